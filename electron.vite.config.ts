@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const shared = { '@shared': resolve('src-shared') }
+
+/** One bundle a process: every file of src-main/entry but the preload script is an entry of its own. */
+export default defineConfig({
+  main: {
+    resolve: { alias: shared },
+    build: {
+      externalizeDeps: true,
+      rollupOptions: {
+        input: {
+          electron: resolve('src-main/entry/electron.ts'),
+          server: resolve('src-main/entry/server.ts'),
+          cli: resolve('src-main/entry/cli.ts'),
+          compute: resolve('src-main/entry/compute.ts'),
+          library: resolve('src-main/entry/library.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    resolve: { alias: shared },
+    build: {
+      externalizeDeps: true,
+      // A sandboxed preload script has to be one CommonJS file.
+      rollupOptions: {
+        input: { preload: resolve('src-main/entry/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve('src-renderer'),
+    resolve: { alias: shared },
+    plugins: [react()],
+    build: { outDir: resolve('out/renderer'), rollupOptions: { input: resolve('src-renderer/index.html') } },
+  },
+})

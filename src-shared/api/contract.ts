@@ -1,0 +1,169 @@
+/**
+ * The service contract: every call and event between the window and the main side, once.
+ * Inputs are checked with the zod schema at the boundary; outputs are typed. Bulk numbers travel as typed arrays.
+ */
+import { z } from 'zod'
+import { METHOD_IDS } from '../methods'
+import type { DatasetReport, FolderListing } from './dataset'
+import type { Certificate, ModelInfo, Preprocessing } from './model'
+import type {
+  Facets,
+  HeadDifference,
+  HeadStatistics,
+  LocalisationScore,
+  MapBatch,
+  ProjectInfo,
+  RunInfo,
+  RunProgress,
+  SampleDetail,
+  SampleIds,
+  SampleRow,
+} from './project'
+
+const path = z.string().min(1).max(4096)
+const runId = z.number().int().nonnegative()
+const sampleId = z.number().int().nonnegative()
+const method = z.enum(METHOD_IDS)
+const filter = z.string().max(2000)
+
+export const targetSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('predicted') }),
+  z.object({ kind: z.literal('label') }),
+  z.object({ kind: z.literal('class'), classIndex: z.number().int().nonnegative() }),
+])
+
+export const methodSettingsSchema = z.object({
+  gmar: z.object({ alpha: z.number().min(0), scope: z.enum(['layer', 'all']), firstLayer: z.number().int().min(0) }),
+  rollout: z.object({ fusion: z.enum(['mean', 'max', 'min']), discard: z.number().min(0).max(1) }),
+})
+
+/** What a user chooses for a run; everything left out is found beside the model or defaulted. */
+export const startRunSchema = z.object({
+  modelPath: path,
+  dataPath: path,
+  masksPath: path.nullish(),
+  preprocessPath: path.nullish(),
+  labelsPath: path.nullish(),
+  methods: z.array(method).min(1).optional(),
+  settings: methodSettingsSchema.optional(),
+  target: targetSchema.optional(),
+  provider: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml']).optional(),
+  precision: z.enum(['fp32', 'tf32', 'fp16']).optional(),
+  batch: z.union([z.literal('auto'), z.number().int().min(1).max(1024)]).optional(),
+  limit: z.number().int().min(1).nullish(),
+  name: z.string().max(200).optional(),
+})
+export type StartRun = z.infer<typeof startRunSchema>
+
+export const sampleQuerySchema = z.object({
+  runId,
+  filter,
+  sort: z.enum(['path', 'confidence', 'label', 'prediction', 'correct']),
+  descending: z.boolean(),
+})
+
+export interface AppInfo {
+  version: string
+  platform: string
+  shell: 'electron' | 'browser'
+  /** Set when the demo model and images are beside the program. */
+  demoAvailable: boolean
+  home: string
+}
+
+export interface RecentProject {
+  path: string
+  name: string
+  openedAt: string
+}
+
+export interface ModelFiles {
+  /** Preprocessing that was found beside the model, or defaults for its input size. */
+  preprocessing: Preprocessing
+  labels: string[]
+  labelsSource: string
+}
+
+/** Declares one call: its input schema, and its output as a type only. */
+function call<Input extends z.ZodType, Output>(input: Input) {
+  return { input } as { input: Input; output: Output }
+}
+const of = <Output>() => ({
+  with: <Input extends z.ZodType>(input: Input) => call<Input, Output>(input),
+})
+const nothing = z.object({})
+
+export const calls = {
+  'app.info': of<AppInfo>().with(nothing),
+  'app.recent': of<RecentProject[]>().with(nothing),
+  'files.list': of<FolderListing>().with(z.object({ path: z.string().max(4096).nullable() })),
+
+  'model.inspect': of<ModelInfo & ModelFiles>().with(z.object({ path })),
+  'model.certify': of<Certificate>().with(z.object({ path })),
+  'dataset.scan': of<DatasetReport>().with(z.object({ path, modelPath: path.nullish() })),
+
+  'project.open': of<ProjectInfo>().with(z.object({ path })),
+  'project.create': of<ProjectInfo>().with(z.object({ path })),
+  'project.openDemo': of<ProjectInfo>().with(nothing),
+  'project.current': of<ProjectInfo | null>().with(nothing),
+  'project.close': of<null>().with(nothing),
+
+  'run.start': of<RunInfo>().with(startRunSchema),
+  'run.resume': of<RunInfo>().with(z.object({ runId })),
+  'run.pause': of<null>().with(z.object({ runId })),
+  'run.cancel': of<null>().with(z.object({ runId })),
+  'run.get': of<RunInfo>().with(z.object({ runId })),
+
+  'samples.query': of<SampleIds>().with(sampleQuerySchema),
+  'samples.rows': of<SampleRow[]>().with(z.object({ runId, ids: z.instanceof(Uint32Array) })),
+  'samples.facets': of<Facets>().with(z.object({ runId, filter })),
+  'samples.maps': of<MapBatch>().with(z.object({ runId, ids: z.instanceof(Uint32Array), method })),
+  'sample.detail': of<SampleDetail>().with(z.object({ runId, id: sampleId })),
+  /** Attention of one head from the read-out rows, over the patches `[rows * columns]`, computed on demand. */
+  'sample.attention': of<{ grid: [number, number]; values: Float32Array }>().with(
+    z.object({ runId, id: sampleId, layer: z.number().int().min(0), head: z.number().int().min(0) }),
+  ),
+
+  'stats.heads': of<HeadStatistics>().with(
+    z.object({ runId, by: z.enum(['all', 'class', 'prediction', 'correct']), filter, norm: z.enum(['l1', 'l2']) }),
+  ),
+  'stats.difference': of<HeadDifference>().with(
+    z.object({ runId, filterA: filter, filterB: filter, norm: z.enum(['l1', 'l2']) }),
+  ),
+  'stats.localisation': of<LocalisationScore[]>().with(z.object({ runId, filter })),
+} as const
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>
+export type CallOutput<Name extends CallName> = Calls[Name]['output']
+
+/** What the main side says unasked. */
+export interface Events {
+  'run.progress': RunProgress
+  /** Results or runs of the open project changed; the window refetches what it shows. */
+  'project.changed': { path: string; runId: number | null }
+  /** Something the user should read; shown once. */
+  notice: { level: 'info' | 'warning' | 'error'; message: string }
+}
+export type EventName = keyof Events
+
+export interface CallOptions {
+  signal?: AbortSignal
+}
+
+/** The contract as an object: implemented once by the main side, consumed by every client. */
+export interface Service {
+  call<Name extends CallName>(name: Name, input: CallInput<Name>, options?: CallOptions): Promise<CallOutput<Name>>
+  on<Name extends EventName>(name: Name, listener: (event: Events[Name]) => void): () => void
+}
+
+/** Image addresses, the same path under http(s) and under headlight:// . */
+export const imageUrls = {
+  /** A thumbnail, at most `size` pixels on its longer side. */
+  thumbnail: (runId: number, id: number, size: 160 | 320) => `/media/thumbnail/${runId}/${id}?size=${size}`,
+  /** The original pixels, upright, as a format browsers show. */
+  image: (runId: number, id: number) => `/media/image/${runId}/${id}`,
+  /** Exactly what the model sees, after resize and crop. */
+  input: (runId: number, id: number) => `/media/input/${runId}/${id}`,
+}

@@ -1,0 +1,4 @@
+export * from './contract'
+export * from './dataset'
+export * from './model'
+export * from './project'

@@ -1,0 +1,94 @@
+/** What is known about a model after reading and differentiating its graph. */
+
+export interface ModelReport {
+  supported: boolean
+  /** Why not, one sentence each, naming operator and node; empty when supported. */
+  reasons: string[]
+  layers: number
+  heads: number
+  tokens: number
+  prefixTokens: number
+  /** Patch grid, rows then columns. */
+  grid: [number, number]
+  input: { name: string; shape: (number | string)[] }
+  classes: number
+  opset: number
+  producer: string
+  dynamicBatch: boolean
+  /** Token rows that the logits are read from (METHODS: read-out rows). */
+  readoutRows: number[]
+}
+
+/** Everything of ModelReport plus the identity by which results are kept. */
+export interface ModelInfo extends ModelReport {
+  path: string
+  fileName: string
+  /** SHA-256 of the model file and of its external data, hex. */
+  hash: string
+  bytes: number
+}
+
+export interface HeadCheck {
+  layer: number
+  head: number
+  /** |finite difference - <G, D>| / scale; see METHODS. */
+  error: number
+}
+
+/** Evidence that the explain graph computes the right numbers for this very model. */
+export interface Certificate {
+  passed: boolean
+  /** Largest |explain - original| / largest |original|. */
+  logitError: number
+  /** Largest |row sum - 1| over all attention rows. */
+  rowSumError: number
+  /** Worst relative finite-difference error over layers and heads. */
+  gradientError: number
+  heads: HeadCheck[]
+  precision: 'float64' | 'float32'
+  /** Limits that were applied, in the same units. */
+  limits: { logit: number; rowSum: number; gradient: number }
+  /** Why it failed, one sentence each. */
+  failures: string[]
+  seconds: number
+}
+
+export type ProviderId = 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml'
+export type Precision = 'fp32' | 'tf32' | 'fp16'
+
+export interface ProviderChoice {
+  provider: ProviderId
+  precision: Precision
+  /** One line a provider that was passed over, with the reason. */
+  passedOver: { provider: ProviderId; reason: string }[]
+}
+
+/** Settings of the methods, with METHODS' defaults. */
+export interface MethodSettings {
+  gmar: { alpha: number; scope: 'layer' | 'all'; firstLayer: number }
+  rollout: { fusion: 'mean' | 'max' | 'min'; discard: number }
+}
+
+export const DEFAULT_METHOD_SETTINGS: MethodSettings = {
+  gmar: { alpha: 1, scope: 'layer', firstLayer: 0 },
+  rollout: { fusion: 'mean', discard: 0 },
+}
+
+/** How an image file becomes the model's input tensor; transformers' preprocessor_config.json in our words. */
+export interface Preprocessing {
+  /** Input height and width in pixels, after everything. */
+  size: { height: number; width: number }
+  resize: {
+    mode: 'none' | 'exact' | 'shortest'
+    height: number
+    width: number
+    interpolation: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'
+  }
+  centerCrop: { height: number; width: number } | null
+  rescale: number
+  mean: number[]
+  std: number[]
+  channels: number
+  /** Where it was found, for display: a file name, or "defaults". */
+  source: string
+}

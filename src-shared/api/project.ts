@@ -1,0 +1,183 @@
+/** Projects, samples, runs and statistics as both sides speak of them. */
+import type { MethodId } from '../methods'
+import type { Certificate, MethodSettings, ModelInfo, Precision, Preprocessing, ProviderId } from './model'
+
+export type TargetPolicy = { kind: 'predicted' } | { kind: 'label' } | { kind: 'class'; classIndex: number }
+
+/** What defines a run; equal definitions resume, different ones are different runs. */
+export interface RunDefinition {
+  modelPath: string
+  dataPath: string
+  masksPath: string | null
+  methods: MethodId[]
+  settings: MethodSettings
+  target: TargetPolicy
+  preprocessing: Preprocessing
+  /** Class names of the model, by class index. */
+  labels: string[]
+  precision: Precision
+  provider: ProviderId | 'auto'
+  batch: number | 'auto'
+  limit: number | null
+  name: string
+}
+
+export type RunState = 'pending' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled'
+
+export interface RunInfo {
+  id: number
+  name: string
+  state: RunState
+  definition: RunDefinition
+  model: ModelInfo
+  certificate: Certificate | null
+  /** The provider that computed it, null before the first batch. */
+  provider: ProviderId | null
+  total: number
+  done: number
+  failed: number
+  correct: number
+  /** Samples that have a label that the model knows; the denominator of accuracy. */
+  labelled: number
+  createdAt: string
+  /** Set when state is 'failed'. */
+  error: string | null
+}
+
+export interface RunProgress {
+  runId: number
+  state: RunState
+  done: number
+  failed: number
+  total: number
+  correct: number
+  labelled: number
+  imagesPerSecond: number
+  /** Seconds; null before the rate is known. */
+  secondsLeft: number | null
+  provider: ProviderId | null
+  batch: number
+  /** What is happening, when it is not images: "Compiling the explain graph". */
+  phase: string
+}
+
+export interface ProjectInfo {
+  path: string
+  name: string
+  runs: RunInfo[]
+  /** Plain messages about things that were mended on opening (a damaged cache set aside, ...). */
+  notices: string[]
+}
+
+/** One row of the gallery. */
+export interface SampleRow {
+  id: number
+  /** Path relative to the dataset root. */
+  path: string
+  width: number
+  height: number
+  /** Class index of the label, null without one that the model knows. */
+  label: number | null
+  labelName: string | null
+  prediction: number | null
+  /** Softmax probability of the prediction. */
+  confidence: number | null
+  correct: boolean | null
+  /** Set when the file could not be read; such a sample has no results. */
+  error: string | null
+}
+
+export type SortKey = 'path' | 'confidence' | 'label' | 'prediction' | 'correct'
+
+export interface SampleQuery {
+  runId: number
+  /** The filter language of the command line, '' for all. */
+  filter: string
+  sort: SortKey
+  descending: boolean
+}
+
+export interface SampleIds {
+  /** Sample ids in order. */
+  ids: Uint32Array
+  /** Samples in the run, whatever the filter. */
+  total: number
+}
+
+export interface Facet {
+  /** Class index. */
+  value: number
+  name: string
+  count: number
+}
+
+export interface Facets {
+  labels: Facet[]
+  predictions: Facet[]
+  correct: number
+  wrong: number
+  errors: number
+}
+
+export interface MapBatch {
+  grid: [number, number]
+  /** Ids that have a map, in order. */
+  ids: Uint32Array
+  /** Raw relevance values, `[ids, rows * columns]`, row-major. */
+  values: Float32Array
+}
+
+export interface SampleDetail {
+  row: SampleRow
+  target: number
+  top: { classIndex: number; name: string; probability: number; logit: number }[]
+  /** Head scores before normalisation, `[layers, heads]`, null when the run computed none. */
+  headL1: Float32Array | null
+  headL2: Float32Array | null
+  layers: number
+  heads: number
+  grid: [number, number]
+  maps: { method: MethodId; values: Float32Array }[]
+}
+
+/** Statistics of head weights over the samples of one group. */
+export interface HeadGroup {
+  key: string
+  name: string
+  count: number
+  /** All `[layers, heads]`, of the weight w (scores normalised within their layer). */
+  mean: Float32Array
+  std: Float32Array
+  /** Quantiles 0.05, 0.25, 0.5, 0.75, 0.95: `[5, layers, heads]`. */
+  quantiles: Float32Array
+  /** Share of samples in which the head ranks first in its layer. */
+  topShare: Float32Array
+}
+
+export interface HeadStatistics {
+  layers: number
+  heads: number
+  norm: 'l1' | 'l2'
+  groups: HeadGroup[]
+}
+
+export interface HeadDifference {
+  layers: number
+  heads: number
+  countA: number
+  countB: number
+  cohenD: Float32Array
+  /** Two-sided, tie-corrected Mann-Whitney. */
+  p: Float32Array
+  /** Benjamini-Hochberg over all heads. */
+  q: Float32Array
+}
+
+export interface LocalisationScore {
+  method: MethodId
+  /** Samples that have a mask and a map. */
+  count: number
+  pointing: number
+  energy: number
+  iou: number
+}

@@ -1,0 +1,63 @@
+/** Why something failed, in the words of the contract. The code decides the exit status of the command line. */
+export const ERROR_CODES = [
+  'usage',
+  'unsupported-model',
+  'unsupported-dataset',
+  'unreadable-model',
+  'unreadable-image',
+  'not-found',
+  'not-writable',
+  'project-locked',
+  'project-newer',
+  'project-damaged',
+  'model-changed',
+  'provider-unavailable',
+  'out-of-memory',
+  'process-died',
+  'port-in-use',
+  'cancelled',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** A failure with a code and one sentence that says what, where and what to do. */
+export class HeadlightError extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'HeadlightError'
+    this.code = code
+  }
+}
+
+export interface ErrorValue {
+  code: ErrorCode
+  message: string
+  /** The technical cause, for the log and the details panel; never needed to understand the message. */
+  cause?: string
+}
+
+/** An error as a plain value, so that it survives any port. Unknown errors become `internal`. */
+export function toErrorValue(error: unknown): ErrorValue {
+  if (error instanceof HeadlightError) {
+    return {
+      code: error.code,
+      message: error.message,
+      cause: error.cause === undefined ? undefined : causeText(error.cause),
+    }
+  }
+  if (error instanceof Error) {
+    if (error.name === 'AbortError') return { code: 'cancelled', message: 'Cancelled.' }
+    return { code: 'internal', message: error.message, cause: error.stack }
+  }
+  return { code: 'internal', message: String(error) }
+}
+
+export function fromErrorValue(value: ErrorValue): HeadlightError {
+  return new HeadlightError(value.code, value.message, { cause: value.cause })
+}
+
+function causeText(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+}
