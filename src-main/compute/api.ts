@@ -1,0 +1,113 @@
+/** What the compute process does for others. Every method can be called through a process port. */
+import type { MethodId } from '@shared/methods'
+import type {
+  Certificate,
+  MethodSettings,
+  ModelFiles,
+  ModelInfo,
+  Precision,
+  Preprocessing,
+  ProviderChoice,
+  ProviderId,
+} from '@shared/api'
+
+export interface PrepareOptions {
+  modelPath: string
+  methods: MethodId[]
+  settings: MethodSettings
+  preprocessing: Preprocessing
+  provider: ProviderId | 'auto'
+  precision: Precision
+  batch: number | 'auto'
+  /** Refuse ('model-changed') when the file's hash is another one; null takes any. */
+  expectedHash: string | null
+}
+
+export interface PreparedSession {
+  session: number
+  model: ModelInfo
+  choice: ProviderChoice
+  /** Samples a call to `run` should carry. */
+  batch: number
+}
+
+export interface SampleInput {
+  id: number
+  /** Absolute path of the image. */
+  file: string
+  mask: string | null
+  /** Class to explain, -1 for the prediction. */
+  target: number
+}
+
+/** Results of one batch, samples in the order of `ids`; failed samples are in `errors` only. */
+export interface BatchResult {
+  ids: Uint32Array
+  width: Uint32Array
+  height: Uint32Array
+  bytes: Float64Array
+  /** SHA-256 of the file's content, hex, as read for decoding. */
+  hash: string[]
+  prediction: Int32Array
+  target: Int32Array
+  /** Top classes by logit: `[n, k]` each, k = min(5, classes). */
+  topK: number
+  topClass: Int32Array
+  topLogit: Float32Array
+  topProbability: Float32Array
+  layers: number
+  heads: number
+  grid: [number, number]
+  /** `[n, layers, heads]`, null where no method needed scores. */
+  headL1: Float32Array | null
+  headL2: Float32Array | null
+  /** `[n, rows * columns]` each. */
+  maps: { method: MethodId; values: Float32Array }[]
+  /** Localisation against the mask, NaN without one: `[n]` each. */
+  localisation: { method: MethodId; pointing: Float32Array; energy: Float32Array; iou: Float32Array }[]
+  errors: { id: number; code: string; message: string }[]
+  timing: { decodeMs: number; inferMs: number }
+}
+
+export interface ExplainArrays {
+  modelPath: string
+  /** `[B, C, H, W]` */
+  input: { dims: number[]; data: Float32Array }
+  /** One class a sample, or -1. */
+  targets: number[]
+  methods: MethodId[]
+  settings: MethodSettings
+  raw: boolean
+  provider: ProviderId | 'auto'
+  precision: Precision
+  saveGraph: string | null
+}
+
+export interface NamedArray {
+  name: string
+  dims: number[]
+  data: Float32Array
+}
+
+export interface ComputeApi {
+  inspect(path: string): Promise<ModelInfo & ModelFiles>
+  certify(path: string): Promise<Certificate>
+  prepare(options: PrepareOptions): Promise<PreparedSession>
+  /** Decoding of a later batch overlaps inference of an earlier one: keep two calls under way. */
+  run(session: number, samples: SampleInput[]): Promise<BatchResult>
+  /** One head's attention from the read-out rows over the patches. Answered between batches. */
+  attention(options: {
+    modelPath: string
+    preprocessing: Preprocessing
+    file: string
+    layer: number
+    head: number
+  }): Promise<{ grid: [number, number]; values: Float32Array }>
+  /** The command line's `explain`: arrays in, arrays out, named as CLI.md says. */
+  explain(
+    request: ExplainArrays,
+  ): Promise<{ arrays: NamedArray[]; choice: ProviderChoice; seconds: number; certificate: Certificate }>
+  /** The picture that the model sees, as PNG. */
+  inputPicture(file: string, preprocessing: Preprocessing): Promise<Uint8Array>
+  close(session: number): Promise<void>
+}

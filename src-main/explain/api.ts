@@ -1,0 +1,48 @@
+/** What explain/ offers to the rest of the program (implemented in analyse.ts, compile.ts and certify.ts). */
+import type { MethodId } from '@shared/methods'
+import type { MethodSettings, ModelReport } from '@shared/api/model'
+import type { GraphFile } from '../onnx/run-graph'
+
+export interface ExplainOptions {
+  methods: readonly MethodId[]
+  settings: MethodSettings
+  /** Adds head scores of both norms even where no chosen method needs them. */
+  scores: boolean
+  /** Adds A and G themselves, `[B, L, H, N, N]` each. */
+  raw: boolean
+  /** Adds every head's attention from the read-out rows to the patches, `[B, L, H, P]`. */
+  readoutAttention: boolean
+}
+
+/** One plain ONNX model that computes everything at once; all outputs are float32 unless said. */
+export interface ExplainGraph extends GraphFile {
+  /** float32 `[B, C, H, W]`, preprocessed. */
+  imageInput: string
+  /** int64 `[B]`: the target class of each sample, or -1 for the predicted class. */
+  targetInput: string
+  outputs: {
+    /** `[B, classes]` */
+    logits: string
+    /** int64 `[B]`: the class that was explained. */
+    target: string
+    /** `[B, L, H]`, before normalisation. */
+    headL1?: string
+    headL2?: string
+    /** `[B, P]` each. */
+    maps: Partial<Record<MethodId, string>>
+    attention?: string
+    gradient?: string
+    readoutAttention?: string
+  }
+  /** False where the model only takes one sample at a time. */
+  dynamicBatch: boolean
+}
+
+/** A model that was read, traced and understood. `report.supported` says whether it can be compiled. */
+export interface AnalysedModel {
+  report: ModelReport
+  /** Builds the explain graph. Throws HeadlightError 'unsupported-model' where the report says so. */
+  compile(options: ExplainOptions): ExplainGraph
+  /** The original model, for comparisons (float32, batch made dynamic where possible). */
+  original: GraphFile
+}

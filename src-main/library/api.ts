@@ -1,0 +1,73 @@
+/** What the library process does for others. It owns both SQLite files; every method can be called through a process port. */
+import type {
+  Certificate,
+  DatasetReport,
+  Facets,
+  HeadDifference,
+  HeadStatistics,
+  LocalisationScore,
+  MapBatch,
+  ModelInfo,
+  ProjectInfo,
+  ProviderId,
+  RunDefinition,
+  RunInfo,
+  RunState,
+  SampleDetail,
+  SampleIds,
+  SampleQuery,
+  SampleRow,
+} from '@shared/api'
+import type { MethodId } from '@shared/methods'
+import type { BatchResult } from '../compute/api'
+
+export interface PendingSample {
+  id: number
+  /** Absolute path. */
+  file: string
+  mask: string | null
+  /** Class index of the label, null without one. */
+  label: number | null
+}
+
+export interface LibraryApi {
+  /** Creates the project folder with both databases and takes its lock. 'not-writable', 'project-locked'. */
+  create(path: string): Promise<ProjectInfo>
+  open(path: string): Promise<ProjectInfo>
+  project(): Promise<ProjectInfo | null>
+  close(): Promise<void>
+
+  scan(path: string, labels: string[] | null): Promise<DatasetReport>
+  /** Lists the dataset, then finds the run of this definition and model, or creates it. */
+  beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo>
+  run(runId: number): Promise<RunInfo>
+  setRunState(runId: number, state: RunState, error?: string): Promise<void>
+  setRunProvider(runId: number, provider: ProviderId): Promise<void>
+  /** Samples without a result, in order, after `after` (a sample id; -1 from the start). */
+  pending(runId: number, after: number, limit: number): Promise<PendingSample[]>
+  /** Writes results, errors, running statistics and the position in one transaction. */
+  commit(
+    runId: number,
+    batch: BatchResult,
+  ): Promise<{ done: number; failed: number; correct: number; labelled: number }>
+
+  query(query: SampleQuery): Promise<SampleIds>
+  rows(runId: number, ids: Uint32Array): Promise<SampleRow[]>
+  facets(runId: number, filter: string): Promise<Facets>
+  maps(runId: number, ids: Uint32Array, method: MethodId): Promise<MapBatch>
+  detail(runId: number, id: number): Promise<SampleDetail>
+  /** Absolute path of a sample's file, only ever inside the dataset of the run. */
+  file(runId: number, id: number): Promise<{ file: string; mask: string | null }>
+  thumbnail(runId: number, id: number, size: number): Promise<Uint8Array>
+
+  headStatistics(
+    runId: number,
+    by: 'all' | 'class' | 'prediction' | 'correct',
+    filter: string,
+    norm: 'l1' | 'l2',
+  ): Promise<HeadStatistics>
+  headDifference(runId: number, filterA: string, filterB: string, norm: 'l1' | 'l2'): Promise<HeadDifference>
+  localisation(runId: number, filter: string): Promise<LocalisationScore[]>
+  /** Both files' quick_check, and samples whose files moved or changed. */
+  check(): Promise<{ problems: string[]; checked: number }>
+}

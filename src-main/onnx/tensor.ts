@@ -1,0 +1,49 @@
+/** Tensors as plain values: what graphs hold as constants and what running a graph takes and gives. */
+
+export type ElementType =
+  | 'float32'
+  | 'float64'
+  | 'float16'
+  | 'bfloat16'
+  | 'int8'
+  | 'uint8'
+  | 'int16'
+  | 'uint16'
+  | 'int32'
+  | 'uint32'
+  | 'int64'
+  | 'uint64'
+  | 'bool'
+  | 'string'
+
+/** float16 and bfloat16 are held as their bits, bool as 0 and 1, strings as an array. */
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | string[]
+
+export interface Tensor {
+  type: ElementType
+  dims: number[]
+  data: TensorData
+}
+
+export function elementCount(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1)
+}
+
+export function float32(dims: number[], values: ArrayLike<number>): Tensor {
+  return { type: 'float32', dims, data: Float32Array.from(values) }
+}
+
+export function int64(dims: number[], values: readonly (number | bigint)[]): Tensor {
+  return { type: 'int64', dims, data: BigInt64Array.from(values, (value) => BigInt(value)) }
+}
