@@ -1,0 +1,90 @@
+/** Activation functions. */
+import { onlyGrad, rule, type RuleContext } from '../rule'
+
+type G = RuleContext['g']
+
+const INVERSE_SQRT_TWO_PI = 1 / Math.sqrt(2 * Math.PI)
+
+/** An activation whose gradient is dy times its derivative. */
+function activation(op: string, derivative: (g: G, x: string, y: string, context: RuleContext) => string) {
+  return rule(op, {}, (context) => {
+    const slope = derivative(context.g, context.inputs[0]!, context.outputs[0]!, context)
+    return [context.g.mul(onlyGrad(context), slope)]
+  })
+}
+
+const sigmoid = (g: G, x: string) => g.op('Sigmoid', [x])
+const oneMinus = (g: G, a: string) => g.sub(g.scalar(1), a)
+const step = (g: G, x: string, below: number, above: number) =>
+  g.where(g.op('Greater', [x, g.scalar(0)]), g.scalar(above), g.scalar(below))
+
+/** Phi(x) + x phi(x): the derivative of x Phi(x). */
+export function geluSlope(g: G, x: string): string {
+  const cdf = g.scale(g.op('Add', [g.op('Erf', [g.scale(x, Math.SQRT1_2)]), g.scalar(1)]), 0.5)
+  const pdf = g.scale(g.op('Exp', [g.scale(g.mul(x, x), -0.5)]), INVERSE_SQRT_TWO_PI)
+  return g.add(cdf, g.mul(x, pdf))
+}
+
+/** Derivative of 0.5 x (1 + tanh(u)), u = sqrt(2/pi) (x + 0.044715 x^3), written with sigmoid(2u). */
+function tanhGeluSlope(g: G, x: string): string {
+  const k = 2 * Math.sqrt(2 / Math.PI)
+  const square = g.mul(x, x)
+  const s = sigmoid(g, g.mul(x, g.add(g.scalar(k), g.scale(square, k * 0.044715))))
+  const du = g.add(g.scalar(k), g.scale(square, 3 * k * 0.044715))
+  return g.mul(s, g.add(g.scalar(1), g.mul(g.mul(x, oneMinus(g, s)), du)))
+}
+
+export const activationRules = [
+  activation('Relu', (g, x) => step(g, x, 0, 1)),
+  activation('Tanh', (g, _x, y) => oneMinus(g, g.mul(y, y))),
+  activation('Sigmoid', (g, _x, y) => g.mul(y, oneMinus(g, y))),
+  activation('Softplus', (g, x) => sigmoid(g, x)),
+  activation('Softsign', (g, x) => {
+    const denominator = g.add(g.scalar(1), g.op('Abs', [x]))
+    return g.op('Reciprocal', [g.mul(denominator, denominator)])
+  }),
+  activation('LeakyRelu', (g, x, _y, { node }) => step(g, x, node.floatAttr('alpha', 0.01), 1)),
+  /** y = alpha (e^x - 1) below 0, so its slope is y + alpha there. */
+  activation('Elu', (g, x, y, { node }) =>
+    g.where(g.op('Greater', [x, g.scalar(0)]), g.scalar(1), g.add(y, g.scalar(node.floatAttr('alpha', 1)))),
+  ),
+  activation('HardSigmoid', (g, _x, y, { node }) => {
+    const inside = g.op('And', [g.op('Greater', [y, g.scalar(0)]), g.op('Less', [y, g.scalar(1)])])
+    return g.where(inside, g.scalar(node.floatAttr('alpha', 0.2)), g.scalar(0))
+  }),
+  /** x * clip(x/6 + 1/2, 0, 1). */
+  activation('HardSwish', (g, x) => {
+    const ramp = g.add(g.scale(x, 1 / 3), g.scalar(0.5))
+    const low = g.where(g.op('Greater', [x, g.scalar(-3)]), ramp, g.scalar(0))
+    return g.where(g.op('Less', [x, g.scalar(3)]), low, g.scalar(1))
+  }),
+  activation('Gelu', (g, x, _y, { node }) =>
+    node.stringAttr('approximate', 'none') === 'tanh' ? tanhGeluSlope(g, x) : geluSlope(g, x),
+  ),
+  /** y = x sigmoid(alpha x), the Swish of opset 24. */
+  activation('Swish', (g, x, y, { node }) => {
+    const alpha = node.floatAttr('alpha', 1)
+    const s = sigmoid(g, g.scale(x, alpha))
+    return g.add(s, g.mul(g.scale(y, alpha), oneMinus(g, s)))
+  }),
+  /** y = x tanh(softplus(x)). */
+  activation('Mish', (g, x) => {
+    const t = g.op('Tanh', [g.op('Softplus', [x])])
+    return g.add(t, g.mul(g.mul(x, sigmoid(g, x)), oneMinus(g, g.mul(t, t))))
+  }),
+  /** Clip-11 and later: bounds are inputs; at a bound the gradient passes, as in PyTorch's clamp. */
+  rule('Clip', { since: 11 }, (context) => {
+    const { g, inputs } = context
+    let grad = onlyGrad(context)
+    const [x, low, high] = inputs as [string, string | undefined, string | undefined]
+    if (low) grad = g.where(g.op('Less', [x, low]), g.scalar(0), grad)
+    if (high) grad = g.where(g.op('Greater', [x, high]), g.scalar(0), grad)
+    return [grad, ...inputs.slice(1).map(() => null)]
+  }),
+  /** Slope is per channel; its own gradient is not needed for activations. */
+  rule('PRelu', {}, (context) => {
+    const { g, inputs } = context
+    const slope = g.where(g.op('Greater', [inputs[0]!, g.scalar(0)]), g.scalar(1), inputs[1]!)
+    return [g.mul(onlyGrad(context), slope), null]
+  }),
+]

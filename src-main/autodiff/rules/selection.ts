@@ -1,0 +1,97 @@
+/** Operators that take a part of a value: Slice, Gather, Pad. Gradients are put back among zeros. */
+import { HeadlightError } from '@shared/errors'
+import { reshapeDims, type ValueFacts } from '../../onnx/facts'
+import { constantInts, wrapAxis } from '../constants'
+import { onlyGrad, rule, type RuleContext } from '../rule'
+
+type G = RuleContext['g']
+
+/**
+ * Places `grad`, whose `axis` runs over `indices` of an axis of length `length`, among zeros.
+ * A contiguous run is padded; any other selection, repeats included, is a product with a one-hot matrix.
+ */
+function putBack(g: G, grad: string, indices: number[], length: number, axis: number, rank: number): string {
+  const start = indices[0] ?? 0
+  if (indices.every((value, index) => value === start + index)) {
+    const after = length - start - indices.length
+    if (start === 0 && after === 0) return grad
+    const pads = Array.from({ length: 2 * rank }, () => 0)
+    pads[axis] = start
+    pads[rank + axis] = after
+    return g.op('Pad', [grad, g.ints(pads)])
+  }
+  const oneHot = new Float32Array(indices.length * length)
+  indices.forEach((value, row) => (oneHot[row * length + value] = 1))
+  const perm = Array.from({ length: rank }, (_, each) => each)
+  ;[perm[axis], perm[rank - 1]] = [perm[rank - 1]!, perm[axis]!]
+  const matrix = g.constant(g.floats([indices.length, length], oneHot))
+  return g.transpose(g.matMul(g.transpose(grad, perm), matrix), perm)
+}
+
+function refuseBatch(facts: ValueFacts, axis: number, { node }: RuleContext): void {
+  if (facts.batchAxis === axis) {
+    throw new HeadlightError('unsupported-model', `${node.op} (node '${node.label}') selects along the batch axis; Headlight explains each image by itself.`)
+  }
+}
+
+/** The indices that a slice of an axis takes. */
+function slicedIndices(start: number, end: number, step: number, length: number): number[] {
+  const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high)
+  const wrap = (value: number) => (value < 0 ? value + length : value)
+  const from = step > 0 ? clamp(wrap(start), 0, length) : clamp(wrap(start), 0, length - 1)
+  const to = step > 0 ? clamp(wrap(end), 0, length) : clamp(wrap(end), -1, length - 1)
+  const indices: number[] = []
+  for (let index = from; step > 0 ? index < to : index > to; index += step) indices.push(index)
+  return indices
+}
+
+export const selectionRules = [
+  rule('Slice', { since: 10 }, (context) => {
+    const { g, inputs, facts } = context
+    const from = facts(inputs[0]!)
+    const rank = from.dims.length
+    const starts = constantInts(context, 1)!
+    const ends = constantInts(context, 2)!
+    const axes = (constantInts(context, 3) ?? starts.map((_, index) => index)).map((axis) => wrapAxis(axis, rank))
+    const steps = constantInts(context, 4) ?? starts.map(() => 1)
+    let grad = onlyGrad(context)
+    axes.forEach((axis, index) => {
+      const indices = slicedIndices(starts[index]!, ends[index]!, steps[index]!, from.dims[axis]!)
+      const whole = indices.length === from.dims[axis] && steps[index] === 1
+      if (whole) return
+      refuseBatch(from, axis, context)
+      grad = putBack(g, grad, indices, from.dims[axis]!, axis, rank)
+    })
+    return [grad, ...inputs.slice(1).map(() => null)]
+  }),
+  rule('Gather', {}, (context) => {
+    const { g, node, inputs, facts } = context
+    const from = facts(inputs[0]!)
+    const rank = from.dims.length
+    const axis = wrapAxis(node.intAttr('axis', 0), rank)
+    refuseBatch(from, axis, context)
+    const length = from.dims[axis]!
+    const indices = constantInts(context, 1)!.map((index) => wrapAxis(index, length))
+    const shape = reshapeDims(from)
+    shape[axis] = indices.length
+    const flat = facts(inputs[1]!).dims.length === 1 ? onlyGrad(context) : g.reshape(onlyGrad(context), shape)
+    return [putBack(g, flat, indices, length, axis, rank), null]
+  }),
+  rule('Pad', { since: 11 }, (context) => {
+    const { g, node, inputs, facts } = context
+    if (node.stringAttr('mode', 'constant') !== 'constant') {
+      throw new HeadlightError('unsupported-model', `Pad (node '${node.label}') with mode '${node.stringAttr('mode', '')}' has no gradient rule.`)
+    }
+    const dims = facts(inputs[0]!).dims
+    const pads = constantInts(context, 1)!
+    const axes = (constantInts(context, 3) ?? dims.map((_, axis) => axis)).map((axis) => wrapAxis(axis, dims.length))
+    const padded = axes.flatMap((axis, index) => {
+      const [before, after] = [pads[index]!, pads[axes.length + index]!]
+      return before === 0 && after === 0 ? [] : [{ axis, before }]
+    })
+    const starts = padded.map(({ before }) => before)
+    const ends = padded.map(({ axis, before }) => before + dims[axis]!)
+    const grad = padded.length === 0 ? onlyGrad(context) : g.slice(onlyGrad(context), starts, ends, padded.map(({ axis }) => axis))
+    return [grad, ...inputs.slice(1).map(() => null)]
+  }),
+]

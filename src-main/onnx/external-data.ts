@@ -1,0 +1,81 @@
+/** External data of a model: located only inside the model's own folder. */
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { TensorProto_DataLocation, type TensorProto } from 'onnx-buf'
+import { HeadlightError } from '@shared/errors'
+import type { Graph } from './graph'
+import { isExternal } from './proto-tensor'
+
+/** Where a tensor's bytes lie. */
+export interface ExternalLocation {
+  location: string
+  offset: number
+  /** Bytes; null to the end of the file. */
+  length: number | null
+}
+
+/** The location entry of an external tensor. */
+export function externalLocation(proto: TensorProto): ExternalLocation {
+  const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]))
+  const length = entries.get('length')
+  return {
+    location: entries.get('location') ?? '',
+    offset: Number(entries.get('offset') ?? 0),
+    length: length === undefined ? null : Number(length),
+  }
+}
+
+/**
+ * Checks every external location of a graph read from `folder`: relative, inside the folder, present and long enough.
+ * Gives the folder, or null where nothing is external. Throws 'unreadable-model' naming the tensor.
+ */
+export async function checkExternalData(graph: Graph, folder: string): Promise<string | null> {
+  const sizes = new Map<string, number>()
+  for (const tensor of graph.initializers.values()) {
+    if (!isExternal(tensor)) continue
+    const { location, offset, length } = externalLocation(tensor)
+    const file = inside(folder, location, tensor.name)
+    if (!sizes.has(file)) {
+      const found = await stat(file).catch(() => null)
+      if (!found?.isFile()) {
+        throw new HeadlightError('unreadable-model', `The model's data file '${location}' is missing: put it beside the .onnx file.`)
+      }
+      sizes.set(file, found.size)
+    }
+    if (!(offset >= 0) || offset + (length ?? 0) > sizes.get(file)!) {
+      throw new HeadlightError('unreadable-model', `The model's data file '${location}' is too short for tensor '${tensor.name}': it was probably cut off. Copy it again.`)
+    }
+  }
+  return sizes.size > 0 ? folder : null
+}
+
+/** The files that a graph's external tensors lie in, absolute. */
+export function externalFiles(graph: Graph): string[] {
+  if (graph.dataFolder === null) return []
+  const locations = [...graph.initializers.values()].filter(isExternal).map((tensor) => externalLocation(tensor).location)
+  return [...new Set(locations)].sort().map((location) => path.join(graph.dataFolder!, location))
+}
+
+/** Replaces external tensors that `wanted` accepts by their bytes; keeps the others by reference. */
+export async function loadExternalData(graph: Graph, wanted: (tensor: TensorProto) => boolean = () => true): Promise<void> {
+  const files = new Map<string, Uint8Array>()
+  for (const [name, tensor] of graph.initializers) {
+    if (!isExternal(tensor) || !wanted(tensor)) continue
+    const { location, offset, length } = externalLocation(tensor)
+    const file = path.join(graph.dataFolder!, location)
+    if (!files.has(file)) files.set(file, await readFile(file))
+    const bytes = files.get(file)!
+    const rawData = new Uint8Array(bytes.slice(offset, length === null ? bytes.length : offset + length))
+    graph.initializers.set(name, { ...tensor, rawData, dataLocation: TensorProto_DataLocation.DEFAULT, externalData: [] })
+  }
+  if (![...graph.initializers.values()].some(isExternal)) graph.dataFolder = null
+}
+
+function inside(folder: string, location: string, tensor: string): string {
+  const refuse = (why: string) =>
+    new HeadlightError('unreadable-model', `Tensor '${tensor}' refers to the data file '${location}', which ${why}; Headlight reads data only from the model's own folder.`)
+  if (location === '') throw refuse('has no name')
+  if (path.isAbsolute(location) || /^[A-Za-z]:|^\\/.test(location)) throw refuse('is an absolute path')
+  if (location.split(/[\\/]/).includes('..')) throw refuse("leaves the folder through '..'")
+  return path.join(folder, location)
+}
