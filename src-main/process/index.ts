@@ -1,0 +1,7 @@
+/** Typed child processes: `serve` in the child, `spawnProcess` in the parent. */
+export { compact } from './compact'
+export { forkHost } from './fork-host'
+export type { ChildHandle, ProcessExit, ProcessHost, StartOptions } from './host'
+export type { Remote } from './remote'
+export { serve, type ServeOptions } from './serve'
+export { spawnProcess, type ChildProcess, type SpawnOptions } from './spawn'

@@ -1,0 +1,19 @@
+/** What travels between a parent and its child process. */
+import type { ErrorValue } from '@shared/errors'
+
+export type ToChild =
+  | {
+      kind: 'call'
+      id: number
+      method: string
+      args: unknown[]
+      /** The last argument carried an AbortSignal; the child puts one of its own in its place. */
+      abortable: boolean
+    }
+  | { kind: 'cancel'; id: number }
+  | { kind: 'stop' }
+
+export type ToParent =
+  | { kind: 'ready' }
+  | { kind: 'result'; id: number; value: unknown }
+  | { kind: 'failure'; id: number; error: ErrorValue }
