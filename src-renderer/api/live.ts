@@ -1,0 +1,43 @@
+/** What the main side says unasked, kept for whoever shows it: connection, progress of runs, notices. */
+import type { Events, RunProgress } from '@shared/api'
+import { create } from 'zustand'
+import type { ConnectionState } from './client'
+
+export interface Notice {
+  id: number
+  level: Events['notice']['level']
+  message: string
+}
+
+interface Live {
+  connection: ConnectionState
+  /** The last progress of each run that reported any, by run id. */
+  progress: Record<number, RunProgress>
+  notices: Notice[]
+}
+
+export const useLive = create<Live>(() => ({ connection: 'connecting', progress: {}, notices: [] }))
+
+let nextNotice = 1
+
+/** Shows a message until it is dismissed. The same message is not shown twice at a time. */
+export function notify(level: Notice['level'], message: string): void {
+  useLive.setState(({ notices }) =>
+    notices.some((notice) => notice.message === message)
+      ? { notices }
+      : { notices: [...notices, { id: nextNotice++, level, message }] },
+  )
+}
+
+export function dismiss(id: number): void {
+  useLive.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }))
+}
+
+export function recordProgress(progress: RunProgress): void {
+  useLive.setState((live) => ({ progress: { ...live.progress, [progress.runId]: progress } }))
+}
+
+/** Forgets all progress: another project was opened, or the connection was lost and states may have changed. */
+export function forgetProgress(): void {
+  useLive.setState({ progress: {} })
+}

@@ -1,0 +1,118 @@
+/** Query hooks of the start screens and of the project: one hook a call of the contract. */
+import type { StartRun } from '@shared/api'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { forgetProgress, useLive } from './live'
+import { service } from './service'
+
+export function useAppInfo() {
+  return useQuery({ queryKey: ['app'], queryFn: ({ signal }) => service.call('app.info', {}, { signal }) })
+}
+
+export function useRecentProjects() {
+  return useQuery({
+    queryKey: ['recent'],
+    queryFn: ({ signal }) => service.call('app.recent', {}, { signal }),
+    refetchOnMount: 'always',
+  })
+}
+
+/** Entries of a folder of this machine; null lists the place to start from. */
+export function useFolder(path: string | null, enabled: boolean) {
+  return useQuery({
+    queryKey: ['folder', path],
+    queryFn: ({ signal }) => service.call('files.list', { path }, { signal }),
+    placeholderData: (previous) => previous,
+    gcTime: 0,
+    enabled,
+  })
+}
+
+export function useModelInspection(path: string | null) {
+  return useQuery({
+    queryKey: ['model', path],
+    queryFn: ({ signal }) => service.call('model.inspect', { path: path ?? '' }, { signal }),
+    enabled: path !== null,
+  })
+}
+
+export function useCertificate(path: string | null, supported: boolean) {
+  return useQuery({
+    queryKey: ['certificate', path],
+    queryFn: ({ signal }) => service.call('model.certify', { path: path ?? '' }, { signal }),
+    enabled: path !== null && supported,
+  })
+}
+
+export function useDatasetReport(path: string | null, modelPath: string | null) {
+  return useQuery({
+    queryKey: ['dataset', path, modelPath],
+    queryFn: ({ signal }) => service.call('dataset.scan', { path: path ?? '', modelPath }, { signal }),
+    enabled: path !== null,
+  })
+}
+
+/** The open project, null when there is none. */
+export function useProject() {
+  return useQuery({
+    queryKey: ['project'],
+    queryFn: ({ signal }) => service.call('project.current', {}, { signal }),
+  })
+}
+
+export function useRun(runId: number) {
+  return useQuery({
+    queryKey: ['run', runId],
+    queryFn: ({ signal }) => service.call('run.get', { runId }, { signal }),
+    placeholderData: (previous) => (previous?.id === runId ? previous : undefined),
+  })
+}
+
+/** The last reported progress of a run; undefined while it has reported none. */
+export function useRunProgress(runId: number) {
+  return useLive((live) => live.progress[runId])
+}
+
+function useProjectMutation<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn,
+    onSuccess: () => {
+      forgetProgress()
+      client.removeQueries({ predicate: ({ queryKey: [kind] }) => RESULTS.has(String(kind)) })
+      return client.invalidateQueries({ queryKey: ['project'] })
+    },
+  })
+}
+
+/** Kinds of queries whose run and sample ids belong to the open project. */
+const RESULTS = new Set(['run', 'ids', 'facets', 'row', 'map', 'detail', 'attention', 'shared-range', 'stats'])
+
+export function useOpenProject() {
+  return useProjectMutation((path: string) => service.call('project.open', { path }))
+}
+
+export function useOpenDemo() {
+  return useProjectMutation(() => service.call('project.openDemo', {}))
+}
+
+/** Creates the project when a path is given, and starts the run in it; without a path the open project takes the run. */
+export function useStartRun() {
+  return useProjectMutation(async ({ projectPath, run }: { projectPath: string | null; run: StartRun }) => {
+    if (projectPath !== null) await service.call('project.create', { path: projectPath })
+    return service.call('run.start', run)
+  })
+}
+
+export type RunAction = 'pause' | 'resume' | 'cancel'
+
+export function useRunControl(runId: number) {
+  const client = useQueryClient()
+  return useMutation<unknown, Error, RunAction>({
+    mutationFn: (action: RunAction) => service.call(`run.${action}`, { runId }),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['run', runId] }),
+        client.invalidateQueries({ queryKey: ['project'] }),
+      ]),
+  })
+}

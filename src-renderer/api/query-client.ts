@@ -1,0 +1,77 @@
+/** The cache of answers, and the events of the main side that make parts of it stale. */
+import type { SampleRow } from '@shared/api'
+import { type Query, QueryClient } from '@tanstack/react-query'
+import { forgetProgress, notify, recordProgress, useLive } from './live'
+import { service } from './service'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    // Answers change when the main side says so, and errors are shown with a button to try again.
+    queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false, networkMode: 'always' },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+})
+
+/** Milliseconds between two refreshes while a run writes results. */
+const REFRESH_EVERY_MS = 1500
+
+/** Feeds events into the cache and the live state. Called once, at start. */
+export function listenToService(): void {
+  let wasLost = false
+  service.onState((connection) => {
+    useLive.setState({ connection })
+    if (connection === 'open' && wasLost) {
+      forgetProgress()
+      void queryClient.invalidateQueries()
+    }
+    wasLost = connection === 'lost'
+  })
+  service.on('notice', ({ level, message }) => notify(level, message))
+  service.on('run.progress', recordProgress)
+  const refresh = throttled(refreshResults, REFRESH_EVERY_MS)
+  service.on('project.changed', refresh)
+}
+
+/** Refetches what a run can still change: lists and counts always, rows and maps only where they were missing. */
+function refreshResults(): void {
+  void queryClient.invalidateQueries({ predicate: isUnfinished }, { cancelRefetch: false })
+}
+
+function isUnfinished({ queryKey: [kind], state: { data } }: Query): boolean {
+  switch (kind) {
+    case 'project':
+    case 'run':
+    case 'ids':
+    case 'facets':
+    case 'stats':
+      return true
+    case 'row':
+      return !data || ((data as SampleRow).prediction === null && (data as SampleRow).error === null)
+    case 'map':
+    case 'detail':
+    case 'shared-range':
+      return data === null || data === undefined
+    default:
+      return false
+  }
+}
+
+/** Runs at once, then at most once every `everyMs`, and once more after the last call of a burst. */
+function throttled(run: () => void, everyMs: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let again = false
+  return function call() {
+    if (timer !== undefined) {
+      again = true
+      return
+    }
+    run()
+    timer = setTimeout(() => {
+      timer = undefined
+      if (again) {
+        again = false
+        call()
+      }
+    }, everyMs)
+  }
+}

@@ -1,0 +1,112 @@
+/** Query hooks of samples: an ordered id list, rows and maps by id as they come into sight, details of one. */
+import type { SampleQuery, SampleRow } from '@shared/api'
+import { type ScaleRange, sharedRange } from '@shared/heatmap/scale'
+import type { MethodId } from '@shared/methods'
+import { useQuery } from '@tanstack/react-query'
+import { type Batcher, createBatcher } from './batch'
+import { service } from './service'
+
+export interface RelevanceMap {
+  /** Patch grid, rows then columns. */
+  grid: [number, number]
+  /** Raw relevance, `[rows * columns]`. */
+  values: Float32Array
+}
+
+/** Samples that a shared scale is taken from: enough for a stable percentile, few enough to fetch at once. */
+const SHARED_SCALE_SAMPLES = 256
+
+/** All ids of a filter and sort, in order. The previous list stays while the next one is fetched. */
+export function useSampleIds(query: SampleQuery) {
+  return useQuery({
+    queryKey: ['ids', query.runId, query],
+    queryFn: ({ signal }) => service.call('samples.query', query, { signal }),
+    placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === query.runId ? previous : undefined),
+  })
+}
+
+export function useFacets(runId: number, filter: string) {
+  return useQuery({
+    queryKey: ['facets', runId, filter],
+    queryFn: ({ signal }) => service.call('samples.facets', { runId, filter }, { signal }),
+    placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === runId ? previous : undefined),
+  })
+}
+
+/** One row of the gallery; rows asked for in the same moment travel together. */
+export function useSampleRow(runId: number, id: number) {
+  return useQuery({ queryKey: ['row', runId, id], queryFn: () => rowBatcher(runId).load(id) })
+}
+
+/** One relevance map; null where the sample has none (yet). */
+export function useSampleMap(runId: number, id: number, method: MethodId, enabled: boolean) {
+  return useQuery({
+    queryKey: ['map', runId, method, id],
+    queryFn: () => mapBatcher(runId, method).load(id),
+    enabled,
+    gcTime: 60_000,
+  })
+}
+
+/** The range of a shared scale: over evenly spaced samples of the list, so that it hardly depends on its order. */
+export function useSharedRange(runId: number, ids: Uint32Array | undefined, method: MethodId, enabled: boolean) {
+  const chosen = evenlySpaced(ids ?? new Uint32Array(), SHARED_SCALE_SAMPLES)
+  return useQuery({
+    queryKey: ['shared-range', runId, method, chosen.join()],
+    queryFn: async ({ signal }): Promise<{ range: ScaleRange; samples: number } | null> => {
+      const maps = await service.call('samples.maps', { runId, ids: chosen, method }, { signal })
+      return maps.ids.length === 0 ? null : { range: sharedRange(maps.values), samples: maps.ids.length }
+    },
+    placeholderData: (previous) => previous,
+    enabled: enabled && chosen.length > 0,
+  })
+}
+
+export function useSampleDetail(runId: number, id: number) {
+  return useQuery({
+    queryKey: ['detail', runId, id],
+    queryFn: ({ signal }) => service.call('sample.detail', { runId, id }, { signal }),
+  })
+}
+
+/** Attention of one head over the patches, computed on demand; `head` null asks for nothing. */
+export function useHeadAttention(runId: number, id: number, chosen: { layer: number; head: number } | null) {
+  return useQuery({
+    queryKey: ['attention', runId, id, chosen],
+    queryFn: ({ signal }) => service.call('sample.attention', { runId, id, ...(chosen ?? none) }, { signal }),
+    enabled: chosen !== null,
+    gcTime: 60_000,
+  })
+}
+
+const none = { layer: 0, head: 0 }
+
+function evenlySpaced(ids: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
+  if (ids.length <= count) return Uint32Array.from(ids)
+  return Uint32Array.from({ length: count }, (_, i) => ids[Math.floor((i * ids.length) / count)] ?? 0)
+}
+
+const rowBatcher = perKey((runId: number) =>
+  createBatcher<SampleRow>(async (ids) => {
+    const rows = await service.call('samples.rows', { runId, ids })
+    return new Map(rows.map((row) => [row.id, row]))
+  }),
+)
+
+const mapBatcher = perKey((runId: number, method: MethodId) =>
+  createBatcher<RelevanceMap>(async (ids) => {
+    const { grid, ids: found, values } = await service.call('samples.maps', { runId, ids, method })
+    const size = grid[0] * grid[1]
+    return new Map([...found].map((id, i) => [id, { grid, values: values.subarray(i * size, (i + 1) * size) }]))
+  }),
+)
+
+function perKey<Key extends (string | number)[], Value>(make: (...key: Key) => Batcher<Value>) {
+  const made = new Map<string, Batcher<Value>>()
+  return (...key: Key): Batcher<Value> => {
+    const name = key.join()
+    const batcher = made.get(name) ?? make(...key)
+    made.set(name, batcher)
+    return batcher
+  }
+}

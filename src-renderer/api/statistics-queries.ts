@@ -1,0 +1,29 @@
+/** Query hooks of statistics over many samples. */
+import { useQuery } from '@tanstack/react-query'
+import { service } from './service'
+
+export type Norm = 'l1' | 'l2'
+export type GroupBy = 'all' | 'class' | 'prediction' | 'correct'
+
+export function useHeadStatistics(runId: number, by: GroupBy, filter: string, norm: Norm) {
+  return useQuery({
+    queryKey: ['stats', 'heads', runId, by, filter, norm],
+    queryFn: ({ signal }) => service.call('stats.heads', { runId, by, filter, norm }, { signal }),
+    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+  })
+}
+
+export function useHeadDifference(runId: number, filterA: string, filterB: string, norm: Norm) {
+  return useQuery({
+    queryKey: ['stats', 'difference', runId, filterA, filterB, norm],
+    queryFn: ({ signal }) => service.call('stats.difference', { runId, filterA, filterB, norm }, { signal }),
+    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+  })
+}
+
+export function useLocalisation(runId: number, filter: string) {
+  return useQuery({
+    queryKey: ['stats', 'localisation', runId, filter],
+    queryFn: ({ signal }) => service.call('stats.localisation', { runId, filter }, { signal }),
+  })
+}
