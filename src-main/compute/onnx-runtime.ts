@@ -1,0 +1,109 @@
+/** Running graphs with ONNX Runtime. */
+import ort from 'onnxruntime-node'
+import { HeadlightError } from '@shared/errors'
+import type { Precision, ProviderId } from '@shared/api'
+import type { GraphFile, LoadGraph, LoadedGraph } from '../onnx/run-graph'
+import type { ElementType, Tensor, TensorData } from '../onnx/tensor'
+
+// Providers that fail to start write pages of native messages; their reason arrives as an error anyway.
+ort.env.logLevel = 'fatal'
+
+const LOG_ERRORS = 3
+
+export interface RuntimeOptions {
+  provider: ProviderId
+  precision: Precision
+}
+
+/**
+ * A loader for one provider. Nodes that the provider has no kernel for run on the CPU. Loading and running throw
+ * 'out-of-memory' where the memory did not suffice, and ONNX Runtime's own errors otherwise.
+ */
+export function onnxRuntime(
+  { provider, precision }: RuntimeOptions = { provider: 'cpu', precision: 'fp32' },
+): LoadGraph {
+  return async (graph) => {
+    if (provider === 'cuda') fixTensorFloat32(precision)
+    const session = await ort.InferenceSession.create(graph.bytes, sessionOptions(provider, graph)).catch(named)
+    return loaded(session)
+  }
+}
+
+function loaded(session: ort.InferenceSession): LoadedGraph {
+  return {
+    async run(feeds, fetches) {
+      const inputs = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]))
+      const outputs = await session.run(inputs, fetches).catch(named)
+      return Object.fromEntries(fetches.map((name) => [name, fromOrt(outputs[name]!)]))
+    },
+    release: () => session.release(),
+  }
+}
+
+function sessionOptions(provider: ProviderId, graph: GraphFile): ort.InferenceSession.SessionOptions {
+  const external = graph.dataFolder
+    ? { extra: { session: { model_external_initializers_file_folder_path: graph.dataFolder } } }
+    : {}
+  const common = { logSeverityLevel: LOG_ERRORS, ...external } as const
+  switch (provider) {
+    case 'cuda':
+      return { ...common, executionProviders: [{ name: 'cuda', deviceId: 0 }] }
+    case 'dml':
+      // DirectML supports neither memory patterns nor parallel execution.
+      return { ...common, executionProviders: ['dml'], enableMemPattern: false, executionMode: 'sequential' }
+    case 'coreml':
+      return {
+        ...common,
+        executionProviders: [{ name: 'coreml', coreMlFlags: COREML_ML_PROGRAM | COREML_CPU_AND_GPU }],
+      }
+    case 'webgpu':
+    case 'cpu':
+      return { ...common, executionProviders: [provider] }
+  }
+}
+
+const COREML_ML_PROGRAM = 0x010
+/** Without the neural engine, which computes in float16 only. */
+const COREML_CPU_AND_GPU = 0x020
+
+let tensorFloat32: boolean | null = null
+
+/** CUDA's libraries read this setting once a process, when they are loaded. */
+function fixTensorFloat32(precision: Precision): void {
+  const wanted = precision === 'tf32'
+  if (tensorFloat32 !== null && tensorFloat32 !== wanted) {
+    throw new HeadlightError(
+      'provider-unavailable',
+      `CUDA already runs with TF32 ${wanted ? 'off' : 'on'} in this process, and cannot change: start Headlight again.`,
+    )
+  }
+  tensorFloat32 = wanted
+  if (wanted) delete process.env['NVIDIA_TF32_OVERRIDE']
+  else process.env['NVIDIA_TF32_OVERRIDE'] = '0'
+}
+
+const OUT_OF_MEMORY = /out of memory|bad_alloc|bad allocation|failed to allocate|E_OUTOFMEMORY|8007000E|alloc.*failed/i
+
+function named(cause: unknown): never {
+  if (cause instanceof Error && OUT_OF_MEMORY.test(cause.message)) {
+    throw new HeadlightError('out-of-memory', 'The batch did not fit into memory; choose a smaller one.', { cause })
+  }
+  throw cause
+}
+
+/** The same values as ONNX Runtime's tensor; shares memory. Throws for bfloat16, which it cannot take from JavaScript. */
+export function toOrt({ type, data, dims }: Tensor): ort.Tensor {
+  if (type === 'bfloat16')
+    throw new HeadlightError('unsupported-model', 'bfloat16 inputs cannot be fed to ONNX Runtime.')
+  return new ort.Tensor(type as ort.Tensor.Type, data as ort.Tensor.DataType, dims)
+}
+
+/** The same values as a plain tensor; shares memory. float16 becomes its bits. */
+export function fromOrt(tensor: ort.Tensor): Tensor {
+  const data = tensor.data as TensorData | ArrayBufferView<ArrayBuffer>
+  const bits =
+    tensor.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array)
+      ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+      : (data as TensorData)
+  return { type: tensor.type as ElementType, dims: [...tensor.dims], data: bits }
+}
