@@ -3,7 +3,10 @@ import { HeadlightError } from '@shared/errors'
 import type { RuleContext } from './rule'
 
 /** The whole numbers of a constant input; undefined where the input is absent. Throws where it is computed from pixels. */
-export function constantInts(context: Pick<RuleContext, 'node' | 'inputs' | 'facts'>, index: number): number[] | undefined {
+export function constantInts(
+  context: Pick<RuleContext, 'node' | 'inputs' | 'facts'>,
+  index: number,
+): number[] | undefined {
   const name = context.inputs[index]
   if (!name) return undefined
   const constant = context.facts(name).constant

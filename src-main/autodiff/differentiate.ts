@@ -37,7 +37,10 @@ export function differentiate(
     const { apply } = ruleFor(node, g.opset)
     const inputGrads = apply({ node, inputs: node.inputs, outputs: node.outputs, grads, g, facts: factsOf, needs })
     if (inputGrads.length !== node.inputs.length) {
-      throw new HeadlightError('internal', `The rule of ${node.op} gave ${inputGrads.length} gradients for ${node.inputs.length} inputs.`)
+      throw new HeadlightError(
+        'internal',
+        `The rule of ${node.op} gave ${inputGrads.length} gradients for ${node.inputs.length} inputs.`,
+      )
     }
     inputGrads.forEach((grad, index) => {
       if (grad === null || !needs(index)) return

@@ -31,7 +31,8 @@ export const differentiableOps: readonly string[] = [...new Set(rules.map(({ op 
 
 /** The rule for a node in a graph of an opset. Throws 'unsupported-model' naming operator, opset and node. */
 export function ruleFor(node: GraphNode, opset: number): RegisteredRule {
-  const found = node.domain === '' && rules.find(({ op, since, until }) => op === node.op && since <= opset && opset <= until)
+  const found =
+    node.domain === '' && rules.find(({ op, since, until }) => op === node.op && since <= opset && opset <= until)
   if (found) return found
   throw new HeadlightError(
     'unsupported-model',

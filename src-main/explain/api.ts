@@ -2,6 +2,7 @@
 import type { MethodId } from '@shared/methods'
 import type { MethodSettings, ModelReport } from '@shared/api/model'
 import type { GraphFile } from '../onnx/run-graph'
+import type { ModelAnatomy } from './compile'
 
 export interface ExplainOptions {
   methods: readonly MethodId[]
@@ -45,4 +46,6 @@ export interface AnalysedModel {
   compile(options: ExplainOptions): ExplainGraph
   /** The original model, for comparisons (float32, batch made dynamic where possible). */
   original: GraphFile
+  /** What was found in the graph; null where the model is not supported. */
+  anatomy: ModelAnatomy | null
 }

@@ -38,12 +38,18 @@ export async function checkExternalData(graph: Graph, folder: string): Promise<s
     if (!sizes.has(file)) {
       const found = await stat(file).catch(() => null)
       if (!found?.isFile()) {
-        throw new HeadlightError('unreadable-model', `The model's data file '${location}' is missing: put it beside the .onnx file.`)
+        throw new HeadlightError(
+          'unreadable-model',
+          `The model's data file '${location}' is missing: put it beside the .onnx file.`,
+        )
       }
       sizes.set(file, found.size)
     }
     if (!(offset >= 0) || offset + (length ?? 0) > sizes.get(file)!) {
-      throw new HeadlightError('unreadable-model', `The model's data file '${location}' is too short for tensor '${tensor.name}': it was probably cut off. Copy it again.`)
+      throw new HeadlightError(
+        'unreadable-model',
+        `The model's data file '${location}' is too short for tensor '${tensor.name}': it was probably cut off. Copy it again.`,
+      )
     }
   }
   return sizes.size > 0 ? folder : null
@@ -52,12 +58,17 @@ export async function checkExternalData(graph: Graph, folder: string): Promise<s
 /** The files that a graph's external tensors lie in, absolute. */
 export function externalFiles(graph: Graph): string[] {
   if (graph.dataFolder === null) return []
-  const locations = [...graph.initializers.values()].filter(isExternal).map((tensor) => externalLocation(tensor).location)
+  const locations = [...graph.initializers.values()]
+    .filter(isExternal)
+    .map((tensor) => externalLocation(tensor).location)
   return [...new Set(locations)].sort().map((location) => path.join(graph.dataFolder!, location))
 }
 
 /** Replaces external tensors that `wanted` accepts by their bytes; keeps the others by reference. */
-export async function loadExternalData(graph: Graph, wanted: (tensor: TensorProto) => boolean = () => true): Promise<void> {
+export async function loadExternalData(
+  graph: Graph,
+  wanted: (tensor: TensorProto) => boolean = () => true,
+): Promise<void> {
   const files = new Map<string, Uint8Array>()
   for (const [name, tensor] of graph.initializers) {
     if (!isExternal(tensor) || !wanted(tensor)) continue
@@ -66,14 +77,22 @@ export async function loadExternalData(graph: Graph, wanted: (tensor: TensorProt
     if (!files.has(file)) files.set(file, await readFile(file))
     const bytes = files.get(file)!
     const rawData = new Uint8Array(bytes.slice(offset, length === null ? bytes.length : offset + length))
-    graph.initializers.set(name, { ...tensor, rawData, dataLocation: TensorProto_DataLocation.DEFAULT, externalData: [] })
+    graph.initializers.set(name, {
+      ...tensor,
+      rawData,
+      dataLocation: TensorProto_DataLocation.DEFAULT,
+      externalData: [],
+    })
   }
   if (![...graph.initializers.values()].some(isExternal)) graph.dataFolder = null
 }
 
 function inside(folder: string, location: string, tensor: string): string {
   const refuse = (why: string) =>
-    new HeadlightError('unreadable-model', `Tensor '${tensor}' refers to the data file '${location}', which ${why}; Headlight reads data only from the model's own folder.`)
+    new HeadlightError(
+      'unreadable-model',
+      `Tensor '${tensor}' refers to the data file '${location}', which ${why}; Headlight reads data only from the model's own folder.`,
+    )
   if (location === '') throw refuse('has no name')
   if (path.isAbsolute(location) || /^[A-Za-z]:|^\\/.test(location)) throw refuse('is an absolute path')
   if (location.split(/[\\/]/).includes('..')) throw refuse("leaves the folder through '..'")

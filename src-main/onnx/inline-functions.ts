@@ -13,7 +13,10 @@ export function inlineFunctions(graph: Graph): void {
   const functions = new Map(graph.functions.map((fn) => [`${fn.domain}:${fn.name}`, fn]))
   for (let depth = 0; graph.nodes.some((node) => functions.has(`${node.domain}:${node.op}`)); depth++) {
     if (depth === DEEPEST) {
-      throw new HeadlightError('unreadable-model', `The model's functions call each other more than ${DEEPEST} levels deep.`)
+      throw new HeadlightError(
+        'unreadable-model',
+        `The model's functions call each other more than ${DEEPEST} levels deep.`,
+      )
     }
     graph.nodes = graph.nodes.flatMap((node) => {
       const fn = functions.get(`${node.domain}:${node.op}`)
@@ -42,10 +45,18 @@ function bodyOf(graph: Graph, call: GraphNode, fn: FunctionProto): GraphNode[] {
   return fn.node.map((node) => {
     const attributes = node.attribute.flatMap((attribute) => {
       if (attribute.refAttrName === '') return [attribute]
-      const given = call.attribute(attribute.refAttrName) ?? fn.attributeProto.find((each) => each.name === attribute.refAttrName)
+      const given =
+        call.attribute(attribute.refAttrName) ?? fn.attributeProto.find((each) => each.name === attribute.refAttrName)
       return given ? [{ ...given, name: attribute.name }] : []
     })
     const domain = node.domain === 'ai.onnx' ? '' : node.domain
-    return new GraphNode(node.opType, node.input.map(rename), node.output.map(rename), attributes, domain, `${call.label}/${node.name}`)
+    return new GraphNode(
+      node.opType,
+      node.input.map(rename),
+      node.output.map(rename),
+      attributes,
+      domain,
+      `${call.label}/${node.name}`,
+    )
   })
 }

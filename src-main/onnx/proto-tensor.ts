@@ -63,7 +63,12 @@ export function decodeTensor(proto: TensorProto): Tensor {
     throw new HeadlightError('internal', `Tensor '${proto.name}' is external and was not loaded.`)
   }
   const count = elementCount(dims)
-  const data = type === 'string' ? stringData(proto) : proto.rawData.length > 0 || count === 0 ? rawData(proto, type) : typedData(proto, type)
+  const data =
+    type === 'string'
+      ? stringData(proto)
+      : proto.rawData.length > 0 || count === 0
+        ? rawData(proto, type)
+        : typedData(proto, type)
   if (data.length !== count) {
     throw new HeadlightError(
       'unreadable-model',
@@ -96,7 +101,10 @@ function stringData(proto: TensorProto): string[] {
 function rawData(proto: TensorProto, type: Exclude<ElementType, 'string'>): TensorData {
   const size = BYTES_PER_ELEMENT[type]
   if (proto.rawData.length % size !== 0) {
-    throw new HeadlightError('unreadable-model', `Tensor '${proto.name}' ends in the middle of a value; the file is damaged.`)
+    throw new HeadlightError(
+      'unreadable-model',
+      `Tensor '${proto.name}' ends in the middle of a value; the file is damaged.`,
+    )
   }
   // A copy: raw bytes inside a larger buffer need not be aligned.
   return viewOf(proto.rawData.slice().buffer, type)

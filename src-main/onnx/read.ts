@@ -24,7 +24,9 @@ export async function readModel(file: string): Promise<Graph> {
       throw new HeadlightError('unreadable-model', `${file} is a folder; choose the .onnx file inside it.`, { cause })
     }
     if (cause.code === 'ERR_FS_FILE_TOO_LARGE') {
-      throw new HeadlightError('unreadable-model', `${file} is larger than 2 GiB; save it with external data.`, { cause })
+      throw new HeadlightError('unreadable-model', `${file} is larger than 2 GiB; save it with external data.`, {
+        cause,
+      })
     }
     throw new HeadlightError('unreadable-model', `${file} could not be read: ${cause.message}.`, { cause })
   })
@@ -34,18 +36,28 @@ export async function readModel(file: string): Promise<Graph> {
 }
 
 /** Parses the bytes of a ModelProto; `label` names it in messages. */
-export function parseModel(bytes: Uint8Array, label: string): Graph {
-  if (bytes.length === 0) throw new HeadlightError('unreadable-model', `${label} is empty (0 bytes); export the model again.`)
+export function parseModel(content: Uint8Array, label: string): Graph {
+  // Not a Buffer, whose slice() shares memory where Uint8Array's copies.
+  const bytes = new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
+  if (bytes.length === 0)
+    throw new HeadlightError('unreadable-model', `${label} is empty (0 bytes); export the model again.`)
   const picture = pictureFormat(bytes)
   if (picture) throw new HeadlightError('unreadable-model', `${label} is a ${picture} image, not an ONNX model.`)
   let model: ModelProto
   try {
     model = fromBinary(ModelProtoSchema, bytes)
   } catch (cause) {
-    throw new HeadlightError('unreadable-model', `${label} is not a readable ONNX model: it is damaged, cut off or of another format.`, { cause })
+    throw new HeadlightError(
+      'unreadable-model',
+      `${label} is not a readable ONNX model: it is damaged, cut off or of another format.`,
+      { cause },
+    )
   }
   if (!model.graph || (model.graph.node.length === 0 && model.opsetImport.length === 0)) {
-    throw new HeadlightError('unreadable-model', `${label} holds no ONNX graph: it is damaged, cut off or of another format.`)
+    throw new HeadlightError(
+      'unreadable-model',
+      `${label} holds no ONNX graph: it is damaged, cut off or of another format.`,
+    )
   }
   return graphOf(model, model.graph, label)
 }
@@ -56,7 +68,8 @@ function graphOf(model: ModelProto, proto: GraphProto, label: string): Graph {
   graph.producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ')
   graph.irVersion = Number(model.irVersion)
   graph.functions = model.functions
-  for (const entry of model.opsetImport) graph.opsets.set(entry.domain === 'ai.onnx' ? '' : entry.domain, Number(entry.version))
+  for (const entry of model.opsetImport)
+    graph.opsets.set(entry.domain === 'ai.onnx' ? '' : entry.domain, Number(entry.version))
   for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensor)
   for (const node of proto.node) {
     const domain = node.domain === 'ai.onnx' ? '' : node.domain
@@ -89,16 +102,25 @@ function checkWhole(graph: Graph, label: string): void {
   const missing = wanted.find((name) => name !== '' && !known.has(name))
   if (missing !== undefined || graph.outputs.length === 0) {
     const detail = missing === undefined ? 'it has no outputs' : `nothing in it provides '${missing}'`
-    throw new HeadlightError('unreadable-model', `${label} is incomplete (${detail}): it was probably cut off. Copy or export it again.`)
+    throw new HeadlightError(
+      'unreadable-model',
+      `${label} is incomplete (${detail}): it was probably cut off. Copy or export it again.`,
+    )
   }
 }
 
 function checkOpset(graph: Graph): void {
   if (graph.opset < OPSETS.lowest) {
-    throw new HeadlightError('unsupported-model', `The model uses opset ${graph.opset}; Headlight reads opset ${OPSETS.lowest} and later. Export it again with opset_version=17.`)
+    throw new HeadlightError(
+      'unsupported-model',
+      `The model uses opset ${graph.opset}; Headlight reads opset ${OPSETS.lowest} and later. Export it again with opset_version=17.`,
+    )
   }
   if (graph.opset > OPSETS.highest) {
-    throw new HeadlightError('unsupported-model', `The model uses opset ${graph.opset}; this version of Headlight knows opsets up to ${OPSETS.highest}. Export it again with opset_version=18.`)
+    throw new HeadlightError(
+      'unsupported-model',
+      `The model uses opset ${graph.opset}; this version of Headlight knows opsets up to ${OPSETS.highest}. Export it again with opset_version=18.`,
+    )
   }
 }
 

@@ -32,7 +32,11 @@ export async function traceGraph(graph: Graph, image: (batch: number) => Tensor,
   try {
     const input = graph.inputs[0]!.name
     const one = await loaded.run({ [input]: image(1) }, probe.fetches).catch((cause: unknown) => {
-      throw new HeadlightError('unreadable-model', `ONNX Runtime does not run this model on an input of shape [${image(1).dims.join(', ')}]: ${reason(cause)}`, { cause })
+      throw new HeadlightError(
+        'unreadable-model',
+        `ONNX Runtime does not run this model on an input of shape [${image(1).dims.join(', ')}]: ${reason(cause)}`,
+        { cause },
+      )
     })
     let two: Record<string, Tensor> | null = null
     let batchFailure: string | undefined
@@ -78,7 +82,8 @@ function probeGraph(graph: Graph, independent: Set<string>): Probe {
 function collect(graph: Graph, probe: Probe, one: Record<string, Tensor>, two: Record<string, Tensor> | null): Facts {
   const facts = new Map<string, ValueFacts>()
   for (const [name, proto] of graph.initializers) {
-    const constant = !isExternal(proto) && elementCount(proto.dims.map(Number)) <= LARGEST_CONSTANT ? graph.constant(name) : undefined
+    const constant =
+      !isExternal(proto) && elementCount(proto.dims.map(Number)) <= LARGEST_CONSTANT ? graph.constant(name) : undefined
     const type = constant?.type ?? (proto.dataType === 1 ? 'float32' : graph.constant(name)?.type) ?? 'float32'
     facts.set(name, { type, dims: proto.dims.map(Number), batchAxis: null, constant })
   }
@@ -104,7 +109,10 @@ function collect(graph: Graph, probe: Probe, one: Record<string, Tensor>, two: R
 function changedAxis(name: string, one: number[], two: number[]): number | null {
   const changed = one.flatMap((dim, axis) => (two[axis] === dim ? [] : [axis]))
   if (one.length !== two.length || changed.length > 1 || changed.some((axis) => two[axis] !== 2 * one[axis]!)) {
-    throw new HeadlightError('unsupported-model', `The shape of '${name}' is [${one.join(', ')}] for one image and [${two.join(', ')}] for two; Headlight needs shapes with one batch axis.`)
+    throw new HeadlightError(
+      'unsupported-model',
+      `The shape of '${name}' is [${one.join(', ')}] for one image and [${two.join(', ')}] for two; Headlight needs shapes with one batch axis.`,
+    )
   }
   return changed[0] ?? null
 }

@@ -21,7 +21,9 @@ export function writeModel(graph: Graph): GraphFile {
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(Math.max(graph.irVersion, 7)),
     producerName: 'headlight',
-    opsetImport: [...graph.opsets].map(([domain, version]) => create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) })),
+    opsetImport: [...graph.opsets].map(([domain, version]) =>
+      create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) }),
+    ),
     graph: create(GraphProtoSchema, {
       name: 'headlight',
       node: graph.nodes.map((node, index) =>
@@ -41,7 +43,10 @@ export function writeModel(graph: Graph): GraphFile {
   })
   const bytes = toBinary(ModelProtoSchema, model)
   if (bytes.length > LARGEST_BYTES) {
-    throw new HeadlightError('unsupported-model', 'The explain graph is larger than 2 GiB; save the model with external data (torch.onnx.export(..., external_data=True)).')
+    throw new HeadlightError(
+      'unsupported-model',
+      'The explain graph is larger than 2 GiB; save the model with external data (torch.onnx.export(..., external_data=True)).',
+    )
   }
   return { bytes, dataFolder: graph.dataFolder }
 }

@@ -54,7 +54,8 @@ export const arithmeticRules = [
       if (index === 0) {
         const power = facts(exponent).constant
         if (power && power.data.length === 1 && Number(power.data[0]) === 2) return g.scale(g.mul(dy, base), 2)
-        const castExponent = facts(exponent).type === facts(base).type ? exponent : g.cast(exponent, dataTypeOf(facts(base).type))
+        const castExponent =
+          facts(exponent).type === facts(base).type ? exponent : g.cast(exponent, dataTypeOf(facts(base).type))
         return g.mul(dy, g.mul(castExponent, g.op('Pow', [base, g.sub(castExponent, g.scalar(1))])))
       }
       const positive = g.op('Greater', [base, g.scalar(0)])

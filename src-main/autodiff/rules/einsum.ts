@@ -22,9 +22,14 @@ export const einsumRules = [
     const { g, node, inputs, needs } = context
     const equation = node.stringAttr('equation', '')
     const { operands, output } = parseEquation(equation)
-    const repeated = operands.some((labels) => new Set(labels.replace('...', '')).size !== labels.replace('...', '').length)
+    const repeated = operands.some(
+      (labels) => new Set(labels.replace('...', '')).size !== labels.replace('...', '').length,
+    )
     if (repeated || equation.includes('...')) {
-      throw new HeadlightError('unsupported-model', `Einsum '${equation}' (node '${node.label}') repeats a label or uses '...'; Headlight has no gradient rule for that form.`)
+      throw new HeadlightError(
+        'unsupported-model',
+        `Einsum '${equation}' (node '${node.label}') repeats a label or uses '...'; Headlight has no gradient rule for that form.`,
+      )
     }
     return inputs.map((name, index) => {
       if (!needs(index)) return null

@@ -22,12 +22,13 @@ function withAxis(facts: ValueFacts, axis: number): ValueFacts {
 /** The gradient of one operand of a product, whose facts are those of the product of matrices. */
 function productFacts(a: ValueFacts, grad: ValueFacts, rows: number, columns: number): ValueFacts {
   const lead = grad.dims.slice(0, -2)
-  const batchAxis = grad.batchAxis !== null && grad.batchAxis < lead.length ? grad.batchAxis : rowBatchAxis(a, grad, lead.length)
+  const batchAxis =
+    grad.batchAxis !== null && grad.batchAxis < lead.length ? grad.batchAxis : rowBatchAxis(a, lead.length)
   return { type: a.type, dims: [...lead, rows, columns], batchAxis }
 }
 
 /** The batch may lie on the rows or columns of the operand itself (a merged batch). */
-function rowBatchAxis(a: ValueFacts, grad: ValueFacts, lead: number): number | null {
+function rowBatchAxis(a: ValueFacts, lead: number): number | null {
   if (a.batchAxis === null) return null
   const fromEnd = a.dims.length - a.batchAxis
   return fromEnd <= 2 ? lead + 2 - fromEnd : null
@@ -80,8 +81,7 @@ export const matMulRules = [
     const [a, b] = inputs as [string, string]
     const gradA = () => (transA ? product(b, dy, transB, true) : product(dy, b, false, !transB))
     const gradB = () => (transB ? product(dy, a, true, transA) : product(a, dy, !transA, false))
-    const gradC = () =>
-      unbroadcast(g, g.scale(dy, node.floatAttr('beta', 1)), facts(outputs[0]!), facts(inputs[2]!))
+    const gradC = () => unbroadcast(g, g.scale(dy, node.floatAttr('beta', 1)), facts(outputs[0]!), facts(inputs[2]!))
     const grads = [needs(0) ? gradA() : null, needs(1) ? gradB() : null]
     return inputs.length > 2 ? [...grads, inputs[2] && needs(2) ? gradC() : null] : grads
   }),

@@ -23,7 +23,13 @@ function reduced(context: RuleContext): Reduced | null {
   if (none && node.intAttr('noop_with_empty_axes', 0) === 1) return null
   const axes = none ? facts(x).dims.map((_, axis) => axis) : given
   const keep = node.intAttr('keepdims', 1) === 1
-  const kept = (name: string) => (keep ? name : g.unsqueeze(name, [...axes].sort((a, b) => a - b)))
+  const kept = (name: string) =>
+    keep
+      ? name
+      : g.unsqueeze(
+          name,
+          [...axes].sort((a, b) => a - b),
+        )
   return { x, facts: facts(x), axes, dy: kept(onlyGrad(context)), y: kept(outputs[0]!) }
 }
 
@@ -40,7 +46,10 @@ const expanded = (g: RuleContext['g'], dy: string, x: string) => g.op('Expand', 
 
 function reducedCount({ facts, axes }: Reduced, label: string): number {
   if (facts.batchAxis !== null && axes.includes(facts.batchAxis)) {
-    throw new HeadlightError('unsupported-model', `Node '${label}' averages over the batch; Headlight explains each image by itself.`)
+    throw new HeadlightError(
+      'unsupported-model',
+      `Node '${label}' averages over the batch; Headlight explains each image by itself.`,
+    )
   }
   return elementCount(axes.map((axis) => facts.dims[axis]!))
 }

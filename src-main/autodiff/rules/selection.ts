@@ -30,7 +30,10 @@ function putBack(g: G, grad: string, indices: number[], length: number, axis: nu
 
 function refuseBatch(facts: ValueFacts, axis: number, { node }: RuleContext): void {
   if (facts.batchAxis === axis) {
-    throw new HeadlightError('unsupported-model', `${node.op} (node '${node.label}') selects along the batch axis; Headlight explains each image by itself.`)
+    throw new HeadlightError(
+      'unsupported-model',
+      `${node.op} (node '${node.label}') selects along the batch axis; Headlight explains each image by itself.`,
+    )
   }
 }
 
@@ -80,7 +83,10 @@ export const selectionRules = [
   rule('Pad', { since: 11 }, (context) => {
     const { g, node, inputs, facts } = context
     if (node.stringAttr('mode', 'constant') !== 'constant') {
-      throw new HeadlightError('unsupported-model', `Pad (node '${node.label}') with mode '${node.stringAttr('mode', '')}' has no gradient rule.`)
+      throw new HeadlightError(
+        'unsupported-model',
+        `Pad (node '${node.label}') with mode '${node.stringAttr('mode', '')}' has no gradient rule.`,
+      )
     }
     const dims = facts(inputs[0]!).dims
     const pads = constantInts(context, 1)!
@@ -91,7 +97,15 @@ export const selectionRules = [
     })
     const starts = padded.map(({ before }) => before)
     const ends = padded.map(({ axis, before }) => before + dims[axis]!)
-    const grad = padded.length === 0 ? onlyGrad(context) : g.slice(onlyGrad(context), starts, ends, padded.map(({ axis }) => axis))
+    const grad =
+      padded.length === 0
+        ? onlyGrad(context)
+        : g.slice(
+            onlyGrad(context),
+            starts,
+            ends,
+            padded.map(({ axis }) => axis),
+          )
     return [grad, ...inputs.slice(1).map(() => null)]
   }),
 ]

@@ -29,7 +29,10 @@ export const shapeRules = [
     const { g, node, inputs, outputs, facts, needs } = context
     const axis = wrapAxis(node.intAttr('axis', 0), facts(outputs[0]!).dims.length)
     if (facts(outputs[0]!).batchAxis === axis) {
-      throw new HeadlightError('unsupported-model', `Node '${node.label}' joins values along the batch axis; Headlight explains each image by itself.`)
+      throw new HeadlightError(
+        'unsupported-model',
+        `Node '${node.label}' joins values along the batch axis; Headlight explains each image by itself.`,
+      )
     }
     let start = 0
     return inputs.map((name, index) => {
@@ -54,7 +57,17 @@ export const shapeRules = [
     const from = facts(inputs[0]!)
     const repeats = constantInts(context, 1)!
     const dims = reshapeDims(from)
-    const split = g.reshape(onlyGrad(context), dims.flatMap((dim, axis) => [repeats[axis]!, dim]))
-    return [g.sum(split, dims.map((_, axis) => 2 * axis), false), null]
+    const split = g.reshape(
+      onlyGrad(context),
+      dims.flatMap((dim, axis) => [repeats[axis]!, dim]),
+    )
+    return [
+      g.sum(
+        split,
+        dims.map((_, axis) => 2 * axis),
+        false,
+      ),
+      null,
+    ]
   }),
 ]

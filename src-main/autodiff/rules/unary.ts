@@ -4,7 +4,10 @@ import { dataTypeOf } from '../../onnx/proto-tensor'
 import { onlyGrad, rule, type RuleContext } from '../rule'
 
 /** A rule whose only gradient is built from dy, x and y. */
-function unary(op: string, grad: (g: RuleContext['g'], dy: string, x: string, y: string, context: RuleContext) => string) {
+function unary(
+  op: string,
+  grad: (g: RuleContext['g'], dy: string, x: string, y: string, context: RuleContext) => string,
+) {
   return rule(op, {}, (context) => {
     const dx = grad(context.g, onlyGrad(context), context.inputs[0]!, context.outputs[0]!, context)
     return [dx, ...context.inputs.slice(1).map(() => null)]

@@ -1,0 +1,232 @@
+/** From a model file to everything the explain graph needs, or to the reasons why not. */
+import type { ModelReport } from '@shared/api/model'
+import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
+import { HeadlightError } from '@shared/errors'
+import { decomposeFused } from '../onnx/decompose/index'
+import { withDynamicBatch } from '../onnx/dynamic-batch'
+import { loadExternalData } from '../onnx/external-data'
+import type { Graph, ValueInfo } from '../onnx/graph'
+import { hasFloat16, liftFloat16 } from '../onnx/lift-float16'
+import { readModel } from '../onnx/read'
+import type { LoadGraph } from '../onnx/run-graph'
+import { elementCount, float32, int64, type Tensor } from '../onnx/tensor'
+import { traceGraph, type Trace } from '../onnx/trace'
+import { writeModel } from '../onnx/write'
+import type { AnalysedModel } from './api'
+import { compileExplainGraph, type ModelAnatomy } from './compile'
+import { findAttentions, refuseByOperators } from './discover'
+import { findGrid, patchTokens } from './geometry'
+import { findLogits } from './logits'
+import { normals, seeded } from './random'
+
+/** Constants up to this many values are read from external data, since shapes and axes may be among them. */
+const SMALL_CONSTANT = 4096
+/** Used where the model leaves height and width open. */
+const OPEN_SIZE = 224
+
+/**
+ * Reads, traces and understands a model. A model that Headlight does not support gives a report with reasons;
+ * a file that cannot be read throws 'not-found' or 'unreadable-model'.
+ */
+export async function analyseModel(path: string, load: LoadGraph): Promise<AnalysedModel> {
+  const graph = await readModel(path)
+  const report = emptyReport(graph)
+  const original = writeModel(graph)
+  try {
+    const anatomy = await dissect(graph, load)
+    return supportedModel(anatomy, report)
+  } catch (error) {
+    if (!(error instanceof HeadlightError) || error.code !== 'unsupported-model') throw error
+    const refuse = () => {
+      throw error
+    }
+    return { report: { ...report, reasons: [error.message] }, compile: refuse, original, anatomy: null }
+  }
+}
+
+function supportedModel(anatomy: ModelAnatomy, empty: ModelReport): AnalysedModel {
+  const { attentions, geometry, logits, graph } = anatomy
+  const report: ModelReport = {
+    ...empty,
+    supported: true,
+    layers: attentions.sites.length,
+    heads: attentions.heads,
+    tokens: attentions.tokens,
+    prefixTokens: attentions.tokens - geometry.patches.length,
+    grid: geometry.grid,
+    input: { name: graph.inputs[0]!.name, shape: graph.inputs[0]!.dims },
+    classes: logits.classes,
+    dynamicBatch: anatomy.dynamicBatch,
+    readoutRows: anatomy.readoutRows,
+  }
+  return { report, compile: (options) => compileExplainGraph(anatomy, options), original: writeModel(graph), anatomy }
+}
+
+/** Everything that is learnt about a model by reading and running it. Throws 'unsupported-model' with the reason. */
+async function dissect(graph: Graph, load: LoadGraph): Promise<ModelAnatomy> {
+  refuseByOperators(graph)
+  await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
+  if (hasFloat16(graph)) await liftFloat16(graph)
+  const input = imageInput(graph)
+  const fixed = typeof input.dims[0] === 'number'
+  if (fixed && input.dims[0] !== 1) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The model takes exactly ${input.dims[0]} images at a time; export it with a dynamic batch axis, or with a batch of 1.`,
+    )
+  }
+  if (!fixed) input.dims[0] = 'batch'
+  const image = (batch: number) => noise([batch, ...(input.dims.slice(1) as number[])], 7)
+  let traced = await traceGraph(graph, image, load)
+  if (decomposeFused(graph, traced.facts)) traced = await traceGraph(graph, image, load)
+  if (!traced.dynamicBatch) ({ graph, traced } = await freeBatch(graph, traced, image, load))
+  const { facts } = traced
+  const attentions = findAttentions(graph, facts)
+  const logits = findLogits(graph, facts)
+  const patches = await findPatches(graph, attentions.sites[0]!.values, attentions.tokens, image(1).dims, load)
+  const [height, width] = input.dims.slice(2) as [number, number]
+  const geometry = findGrid(graph, facts, patches, [height, width])
+  const anatomy = { graph, facts, attentions, logits, geometry, readoutRows: [], dynamicBatch: traced.dynamicBatch }
+  return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
+}
+
+/** The one input, which has to be a picture; open sizes are settled. */
+function imageInput(graph: Graph): ValueInfo {
+  const [input, ...others] = graph.inputs
+  if (!input || others.length > 0) {
+    const names = graph.inputs.map(({ name }) => name).join(', ') || 'none'
+    throw new HeadlightError(
+      'unsupported-model',
+      `The model has the inputs ${names}; Headlight needs exactly one, the image.`,
+    )
+  }
+  if (input.dims.length !== 4 || input.type !== 'float32') {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The input '${input.name}' is ${input.type} of shape [${input.dims.join(', ')}]; Headlight needs float32 [batch, channels, height, width].`,
+    )
+  }
+  const settled = [3, OPEN_SIZE, OPEN_SIZE]
+  input.dims = input.dims.map((dim, axis) => (axis > 0 && typeof dim === 'string' ? settled[axis - 1]! : dim))
+  const [, channels, height, width] = input.dims as [unknown, number, number, number]
+  if (channels > 16 || height * width > 4096 * 4096) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The input '${input.name}' has the shape [${input.dims.join(', ')}], which is no picture that Headlight can make.`,
+    )
+  }
+  return input
+}
+
+/** Tries to free a fixed batch of 1; the model stays as it is where that changes what it says. */
+async function freeBatch(graph: Graph, traced: Trace, image: (batch: number) => Tensor, load: LoadGraph) {
+  const freed = withDynamicBatch(graph, traced.facts)
+  try {
+    const again = await traceGraph(freed, image, load)
+    if (again.dynamicBatch && (await sameAnswers(graph, freed, image(2), load))) return { graph: freed, traced: again }
+  } catch {
+    // The rewritten graph does not even run: images go through the original one by one.
+  }
+  return { graph, traced }
+}
+
+/** Whether a graph that takes two images says the same of them as the original says one by one. */
+async function sameAnswers(original: Graph, freed: Graph, pair: Tensor, load: LoadGraph): Promise<boolean> {
+  const name = original.inputs[0]!.name
+  const output = original.outputs[0]!.name
+  const one = await load(writeModel(original))
+  const both = await load(writeModel(freed))
+  try {
+    const together = (await both.run({ [name]: pair }, [output]))[output]!.data as Float32Array
+    const size = pair.data.length / 2
+    const dims = [1, ...pair.dims.slice(1)]
+    for (const index of [0, 1]) {
+      const data = (pair.data as Float32Array).slice(index * size, (index + 1) * size)
+      const alone = (await one.run({ [name]: { type: 'float32', dims, data } }, [output]))[output]!.data as Float32Array
+      const part = together.subarray(index * alone.length, (index + 1) * alone.length)
+      const largest = alone.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12)
+      if (part.length !== alone.length || alone.some((value, at) => Math.abs(value - part[at]!) > 1e-4 * largest))
+        return false
+    }
+    return true
+  } finally {
+    await one.release()
+    await both.release()
+  }
+}
+
+async function findPatches(
+  graph: Graph,
+  values: string,
+  tokens: number,
+  dims: number[],
+  load: LoadGraph,
+): Promise<number[]> {
+  const probe = graph.clone()
+  probe.outputs = [{ name: values, type: 'unknown', dims: [] }]
+  probe.prune()
+  const loaded = await load(writeModel(probe))
+  try {
+    const name = graph.inputs[0]!.name
+    const first = await loaded.run({ [name]: noise(dims, 11) }, [values])
+    const second = await loaded.run({ [name]: noise(dims, 12) }, [values])
+    return patchTokens(first[values]!, second[values]!, tokens)
+  } finally {
+    await loaded.release()
+  }
+}
+
+/** Read-out rows: tokens whose last-layer output receives any gradient from a logit (METHODS). */
+async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadGraph): Promise<number[]> {
+  const { tokens, heads, sites } = anatomy.attentions
+  const graph = compileExplainGraph(anatomy, {
+    methods: [],
+    settings: DEFAULT_METHOD_SETTINGS,
+    scores: false,
+    raw: true,
+    readoutAttention: false,
+  })
+  const loaded = await load(graph)
+  try {
+    const rows = new Set<number>()
+    for (const target of [0, anatomy.logits.classes - 1]) {
+      const feeds = { [graph.imageInput]: image, [graph.targetInput]: int64([1], [target]) }
+      const gradient = (await loaded.run(feeds, [graph.outputs.gradient!]))[graph.outputs.gradient!]!
+        .data as Float32Array
+      const last = gradient.subarray((sites.length - 1) * heads * tokens * tokens)
+      last.forEach((value, at) => value !== 0 && rows.add(Math.floor(at / tokens) % tokens))
+    }
+    if (rows.size === 0) {
+      throw new HeadlightError(
+        'unsupported-model',
+        'No gradient arrives at the last attention layer: the logits do not depend on it.',
+      )
+    }
+    return [...rows].sort((a, b) => a - b)
+  } finally {
+    await loaded.release()
+  }
+}
+
+function noise(dims: number[], seed: number): Tensor {
+  return float32(dims, normals(elementCount(dims), seeded(seed)))
+}
+
+function emptyReport(graph: Graph): ModelReport {
+  const input = graph.inputs[0]
+  return {
+    supported: false,
+    reasons: [],
+    layers: 0,
+    heads: 0,
+    tokens: 0,
+    prefixTokens: 0,
+    grid: [0, 0],
+    input: { name: input?.name ?? '', shape: input?.dims ?? [] },
+    classes: 0,
+    opset: graph.opset,
+    producer: graph.producer,
+    dynamicBatch: typeof input?.dims[0] === 'string',
+    readoutRows: [],
+  }
+}

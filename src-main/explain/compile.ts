@@ -1,0 +1,163 @@
+/** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
+import { METHODS } from '@shared/methods'
+import { differentiate } from '../autodiff/differentiate'
+import { GraphBuilder } from '../onnx/builder'
+import type { Facts } from '../onnx/facts'
+import type { Graph, ValueInfo } from '../onnx/graph'
+import { writeModel } from '../onnx/write'
+import type { ExplainGraph, ExplainOptions } from './api'
+import type { Attentions, AttentionSite } from './discover'
+import type { Geometry } from './geometry'
+import type { Logits } from './logits'
+import { methodBuilders } from './methods/index'
+import { patchColumns, readoutRow, type MethodContext } from './methods/context'
+
+/** Everything that was found out about a model. */
+export interface ModelAnatomy {
+  graph: Graph
+  facts: Facts
+  attentions: Attentions
+  logits: Logits
+  geometry: Geometry
+  readoutRows: number[]
+  dynamicBatch: boolean
+}
+
+const TARGET = 'headlight/target_class'
+
+/** Builds and serialises the explain graph. */
+export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions): ExplainGraph {
+  const { graph, outputs } = buildExplainGraph(anatomy, options)
+  return {
+    ...writeModel(graph),
+    imageInput: graph.inputs[0]!.name,
+    targetInput: TARGET,
+    outputs,
+    dynamicBatch: anatomy.dynamicBatch,
+  }
+}
+
+/** The explain graph before serialisation. A selection that needs no gradient has no backward pass. */
+export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions) {
+  const { attentions, logits, dynamicBatch } = anatomy
+  const graph = anatomy.graph.clone()
+  const batch = dynamicBatch ? 'batch' : 1
+  const g = new GraphBuilder(graph, 'explain')
+  const declared: ValueInfo[] = []
+  const declare = (name: string, value: string, dims: ValueInfo['dims'], type: ValueInfo['type'] = 'float32') => {
+    g.op('Identity', [value], {}, [`headlight/${name}`])
+    declared.push({ name: `headlight/${name}`, type, dims: [batch, ...dims] })
+    return `headlight/${name}`
+  }
+
+  graph.inputs[0]!.dims[0] = batch
+  graph.inputs.push({ name: TARGET, type: 'int64', dims: [batch] })
+  const target = chosenTarget(g, logits)
+  const gradients = lazily(() => backward(g, anatomy, target))
+  const context = methodContext(g, anatomy, options, gradients)
+
+  const outputs: ExplainGraph['outputs'] = {
+    logits: declare('logits', logits.value, [logits.classes]),
+    target: declare('target', target, [], 'int64'),
+    maps: {},
+  }
+  for (const method of options.methods) {
+    outputs.maps[method] = declare(`map_${method}`, methodBuilders[method](context), [anatomy.geometry.patches.length])
+  }
+  const needsGradient = options.scores || options.methods.some((method) => METHODS[method].needsGradient)
+  const { heads, tokens } = attentions
+  const layers = attentions.sites.length
+  if (needsGradient) {
+    const stacked = (norm: 'l1' | 'l2') =>
+      g.concat(
+        attentions.sites.map((_, layer) => g.unsqueeze(context.score(norm, layer), [1])),
+        1,
+      )
+    outputs.headL1 = declare('head_l1', stacked('l1'), [layers, heads])
+    outputs.headL2 = declare('head_l2', stacked('l2'), [layers, heads])
+  }
+  const stack = (of: (layer: number) => string) =>
+    g.concat(
+      attentions.sites.map((_, layer) => g.unsqueeze(of(layer), [1])),
+      1,
+    )
+  if (options.raw) {
+    outputs.attention = declare('attention', stack(context.attention), [layers, heads, tokens, tokens])
+    outputs.gradient = declare('gradient', stack(context.gradient), [layers, heads, tokens, tokens])
+  }
+  if (options.readoutAttention) {
+    const row = readoutRow(context)
+    const readout = (layer: number) => patchColumns(context, g.squeeze(g.matMul(row, context.attention(layer)), [2]), 2)
+    outputs.readoutAttention = declare('readout_attention', stack(readout), [
+      layers,
+      heads,
+      anatomy.geometry.patches.length,
+    ])
+  }
+  graph.outputs = declared
+  graph.prune()
+  return { graph, outputs }
+}
+
+/** The target class of each sample `[B]`: the given one, or the prediction where it is negative. */
+function chosenTarget(g: GraphBuilder, logits: Logits): string {
+  const predicted = g.op('ArgMax', [logits.value], { axis: 1, keepdims: 0 })
+  return g.where(g.op('Less', [TARGET, g.int(0)]), predicted, TARGET)
+}
+
+/** G of every layer, in the layout of its softmax. */
+function backward(
+  g: GraphBuilder,
+  { facts, attentions, logits }: ModelAnatomy,
+  target: string,
+): Map<string, string | null> {
+  const seed = g.op('OneHot', [target, g.int(logits.classes), g.constant(g.floats([2], [0, 1]))], { axis: 1 })
+  const targets = attentions.sites.map(({ value }) => value)
+  return differentiate(new GraphBuilder(g.graph, 'backward'), facts, { output: logits.value, seed, targets })
+}
+
+function methodContext(
+  g: GraphBuilder,
+  anatomy: ModelAnatomy,
+  options: ExplainOptions,
+  gradients: () => Map<string, string | null>,
+): MethodContext {
+  const { attentions, geometry, readoutRows } = anatomy
+  const { heads, tokens, sites } = attentions
+  const separate = (site: AttentionSite, value: string) =>
+    site.layout === 'separate' ? value : g.reshape(value, [-1, heads, tokens, tokens])
+  const attention = memo((layer: number) => separate(sites[layer]!, sites[layer]!.value))
+  const gradient = memo((layer: number) => {
+    const found = gradients().get(sites[layer]!.value)
+    return found ? separate(sites[layer]!, found) : g.op('Mul', [attention(layer), g.scalar(0)])
+  })
+  const scores = {
+    l1: memo((layer: number) => g.reduce('ReduceL1', gradient(layer), [2, 3], false)),
+    l2: memo((layer: number) => g.reduce('ReduceL2', gradient(layer), [2, 3], false)),
+  }
+  return {
+    g,
+    layers: sites.length,
+    heads,
+    tokens,
+    settings: options.settings,
+    readoutRows,
+    patches: geometry.patches,
+    attention,
+    gradient,
+    score: (norm, layer) => scores[norm](layer),
+  }
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null
+  return () => (made ??= { value: make() }).value
+}
+
+function memo(make: (layer: number) => string): (layer: number) => string {
+  const made = new Map<number, string>()
+  return (layer) => {
+    if (!made.has(layer)) made.set(layer, make(layer))
+    return made.get(layer)!
+  }
+}

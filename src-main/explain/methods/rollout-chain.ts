@@ -1,0 +1,56 @@
+/**
+ * Rollouts as chains of row vectors: only the read-out rows of R = M_L ... M_1 are wanted, so a vector is multiplied
+ * from the last layer down to the first, and no N x N product is ever made.
+ */
+import { readoutRow, toMap, type MethodContext } from './context'
+
+/** u = row / rowSums, with rows that sum to 0 staying 0 where that can happen. */
+function divided({ g }: MethodContext, row: string, sums: string, canBeZero: boolean): string {
+  if (!canBeZero) return g.div(row, sums)
+  const positive = g.op('Greater', [sums, g.scalar(0)])
+  return g.where(positive, g.div(row, g.where(positive, sums, g.scalar(1))), g.scalar(0))
+}
+
+/**
+ * M = rown(sum_h w_h A_h + alpha I) for weights `[B, H, 1, 1]`; the heads are weighted after the product, one pass over A.
+ */
+export function weightedRollout(
+  context: MethodContext,
+  weights: (layer: number) => string,
+  { alpha, firstLayer }: { alpha: number; firstLayer: number },
+): string {
+  const { g, layers } = context
+  let row = readoutRow(context)
+  for (let layer = layers - 1; layer >= firstLayer; layer--) {
+    const attention = context.attention(layer)
+    const w = weights(layer)
+    // [B, H, N] as [B, H, 1, N]: the sum of row i stands at column i.
+    const headSums = g.unsqueeze(g.sum(attention, [3], false), [2])
+    const sums = g.add(g.sum(g.mul(w, headSums), [1], true), g.scalar(alpha))
+    const u = divided(context, row, sums, alpha === 0)
+    const passed = g.sum(g.mul(w, g.matMul(u, attention)), [1], true)
+    row = alpha === 0 ? passed : g.add(passed, g.scale(u, alpha))
+  }
+  return toMap(context, row)
+}
+
+/** M = rown(F + I) for fused maps F `[B, 1, N, N]` that are never negative. */
+export function fusedRollout(context: MethodContext, fused: (layer: number) => string): string {
+  const { g, layers } = context
+  let row = readoutRow(context)
+  for (let layer = layers - 1; layer >= 0; layer--) {
+    const map = fused(layer)
+    const sums = g.add(g.unsqueeze(g.sum(map, [3], false), [2]), g.scalar(1))
+    const u = g.div(row, sums)
+    row = g.add(g.matMul(u, map), u)
+  }
+  return toMap(context, row)
+}
+
+/** R <- R + F R, layers forward, for fused maps F `[B, 1, N, N]`. */
+export function additiveRollout(context: MethodContext, fused: (layer: number) => string): string {
+  const { g, layers } = context
+  let row = readoutRow(context)
+  for (let layer = layers - 1; layer >= 0; layer--) row = g.add(row, g.matMul(row, fused(layer)))
+  return toMap(context, row)
+}

@@ -1,0 +1,73 @@
+/** Fused operators rewritten as plain ones, so that the attention shows itself and every part has a gradient rule. */
+import { GraphBuilder } from '../builder'
+import type { Facts } from '../facts'
+import type { Graph } from '../graph'
+import type { GraphNode } from '../node'
+import { attention23, microsoftAttention, multiHeadAttention } from './attention'
+import { biasGelu, fastGelu, gelu, quickGelu } from './gelu'
+import { fusedMatMul } from './matmul'
+import {
+  layerNormalization,
+  simplifiedLayerNormalization,
+  skipLayerNormalization,
+  skipSimplifiedLayerNormalization,
+} from './normalization'
+
+export interface DecomposeContext {
+  node: GraphNode
+  inputs: string[]
+  g: GraphBuilder
+  facts: Facts
+}
+
+/** Builds the plain form and gives the values that stand for the node's outputs ('' for outputs nobody may use). */
+export type Decomposition = (context: DecomposeContext) => string[]
+
+const decompositions: Record<string, Decomposition> = {
+  Attention: attention23,
+  SimplifiedLayerNormalization: simplifiedLayerNormalization,
+  'com.microsoft.Attention': microsoftAttention,
+  'com.microsoft.MultiHeadAttention': multiHeadAttention,
+  'com.microsoft.BiasGelu': biasGelu,
+  'com.microsoft.FastGelu': fastGelu,
+  'com.microsoft.Gelu': gelu,
+  'com.microsoft.QuickGelu': quickGelu,
+  'com.microsoft.FusedMatMul': fusedMatMul,
+  'com.microsoft.SkipLayerNormalization': skipLayerNormalization,
+  'com.microsoft.SkipSimplifiedLayerNormalization': skipSimplifiedLayerNormalization,
+}
+
+function decompositionOf(node: GraphNode, opset: number): Decomposition | undefined {
+  // Optimised exports put LayerNormalization into ONNX's own domain before opset 17 gave it a place there.
+  if (node.op === 'LayerNormalization' && node.domain === '' && opset < 17) return layerNormalization
+  return decompositions[node.qualifiedOp]
+}
+
+/** Rewrites fused operators in place. Gives whether anything changed; shapes then have to be traced again. */
+export function decomposeFused(graph: Graph, facts: Facts): boolean {
+  if (!graph.nodes.some((node) => decompositionOf(node, graph.opset))) return false
+  const nodes: GraphNode[] = []
+  const g = new GraphBuilder(graph, 'plain', (node) => nodes.push(node))
+  const renamed = new Map<string, string>()
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map((input) => renamed.get(input) ?? input)
+    const decomposition = decompositionOf(node, graph.opset)
+    if (!decomposition) {
+      nodes.push(node)
+      continue
+    }
+    const outputs = decomposition({ node, inputs: node.inputs, g, facts })
+    node.outputs.forEach((name, index) => {
+      if (name && outputs[index]) renamed.set(name, outputs[index])
+    })
+  }
+  graph.nodes = nodes
+  for (const { name } of graph.outputs) {
+    if (renamed.has(name)) g.op('Identity', [renamed.get(name)!], {}, [name])
+  }
+  if (!graph.nodes.some((node) => node.domain !== '')) {
+    for (const domain of [...graph.opsets.keys()]) if (domain !== '') graph.opsets.delete(domain)
+  }
+  graph.prune()
+  return true
+}

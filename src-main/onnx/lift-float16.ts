@@ -1,0 +1,70 @@
+/** Half-precision models in single precision: constants converted, casts redirected. */
+import { TensorProto_DataType as T, type TensorProto } from 'onnx-buf'
+import { create } from '@bufbuild/protobuf'
+import { TensorProtoSchema } from 'onnx-buf'
+import { loadExternalData } from './external-data'
+import type { Graph } from './graph'
+import { attributes, GraphNode } from './node'
+import { decodeTensor, encodeTensor } from './proto-tensor'
+import type { Tensor } from './tensor'
+
+const HALF = new Set<number>([T.FLOAT16, T.BFLOAT16])
+
+/** Whether any constant, input, output or cast of the graph is half precision. */
+export function hasFloat16(graph: Graph): boolean {
+  const half = (type: string) => type === 'float16' || type === 'bfloat16'
+  return (
+    [...graph.initializers.values()].some(({ dataType }) => HALF.has(dataType)) ||
+    [...graph.inputs, ...graph.outputs].some(({ type }) => half(type)) ||
+    graph.nodes.some((node) => node.op === 'Cast' && HALF.has(node.intAttr('to', 0)))
+  )
+}
+
+/** Makes a half-precision graph single precision, in place. External half-precision constants are read in. */
+export async function liftFloat16(graph: Graph): Promise<void> {
+  await loadExternalData(graph, ({ dataType }) => HALF.has(dataType))
+  for (const [name, proto] of graph.initializers) {
+    if (HALF.has(proto.dataType)) graph.initializers.set(name, widened(name, proto))
+  }
+  for (const info of [...graph.inputs, ...graph.outputs]) {
+    if (info.type === 'float16' || info.type === 'bfloat16') info.type = 'float32'
+  }
+  graph.nodes = graph.nodes.map(liftNode)
+}
+
+/** The values of a half-precision tensor as float32. */
+export function toFloat32(tensor: Tensor): Float32Array {
+  const bits = tensor.data as Uint16Array
+  if (tensor.type === 'bfloat16') {
+    return new Float32Array(Uint32Array.from(bits, (value) => value << 16).buffer)
+  }
+  return Float32Array.from(bits, halfToFloat)
+}
+
+function widened(name: string, proto: TensorProto): TensorProto {
+  const tensor = decodeTensor(proto)
+  return encodeTensor(name, { type: 'float32', dims: tensor.dims, data: toFloat32(tensor) })
+}
+
+function liftNode(node: GraphNode): GraphNode {
+  const lifted = node.clone()
+  lifted.attributes = node.attributes.map((attribute) => {
+    if (attribute.name === 'to' && node.op === 'Cast' && HALF.has(Number(attribute.i)))
+      return attributes({ to: T.FLOAT })[0]!
+    if (attribute.name === 'dtype' && HALF.has(Number(attribute.i))) return attributes({ dtype: T.FLOAT })[0]!
+    if (attribute.t && HALF.has(attribute.t.dataType))
+      return { ...attribute, t: create(TensorProtoSchema, widened('', attribute.t)) }
+    return attribute
+  })
+  return lifted
+}
+
+/** IEEE 754 half to single. */
+function halfToFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 31) return fraction ? NaN : sign * Infinity
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
