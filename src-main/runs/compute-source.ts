@@ -1,0 +1,11 @@
+import type { ComputeApi } from '../compute/api'
+import type { LibraryApi } from '../library/api'
+import type { Remote } from '../process'
+
+/** Where a run gets its compute process from. */
+export interface ComputeSource {
+  /** The living process, started where there is none. What it gave dies with it: acquire again after 'process-died'. */
+  acquire(): Remote<ComputeApi>
+}
+
+export type Library = Remote<LibraryApi>

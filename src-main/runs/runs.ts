@@ -1,0 +1,125 @@
+import { HeadlightError, toErrorValue } from '@shared/errors'
+import type { Certificate, ModelFiles, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
+import type { ComputeSource, Library } from './compute-source'
+import { assertSupported, planRun } from './plan'
+import { RunJob } from './run-job'
+
+export interface RunsOptions {
+  library: Library
+  compute: ComputeSource
+  /** Every step; coalesce where it is shown. The last one of a run has its final state. */
+  onProgress(progress: RunProgress): void
+  onProvider?(choice: ProviderChoice): void
+  /** A run could not even record that it failed. */
+  onLost?(message: string): void
+}
+
+interface ActiveRun {
+  runId: number
+  job: RunJob
+  /** Settles with the run as it ended. */
+  ended: Promise<RunInfo>
+}
+
+/** Starts, resumes, pauses and cancels the runs of the open project. One run computes at a time. */
+export class Runs {
+  readonly #options: RunsOptions
+  /** Passed certificates by model hash: the evidence is about the model, not about one run. */
+  readonly #certificates = new Map<string, Certificate>()
+  #active: ActiveRun | null = null
+
+  constructor(options: RunsOptions) {
+    this.#options = options
+  }
+
+  /** Plans, checks and begins a run, or resumes the one of the same definition; computes in the background. */
+  async start(request: StartRun, overrides: Partial<ModelFiles> = {}): Promise<RunInfo> {
+    this.#assertIdle()
+    const inspected = await this.#options.compute.acquire().inspect(request.modelPath)
+    const { preprocessing, labels, labelsSource, ...model } = { ...inspected, ...overrides }
+    const definition = planRun(request, { ...model, preprocessing, labels, labelsSource })
+    const certificate = await this.certify(model)
+    return this.#launch(await this.#options.library.beginRun(definition, model, certificate))
+  }
+
+  /** Goes on with a run that was paused, failed or interrupted. Throws 'model-changed' where its model is another now. */
+  async resume(runId: number): Promise<RunInfo> {
+    if (this.#active?.runId === runId) return this.#options.library.run(runId)
+    this.#assertIdle()
+    const run = await this.#options.library.run(runId)
+    const model = await this.#options.compute.acquire().inspect(run.definition.modelPath)
+    if (model.hash !== run.model.hash) {
+      const message = `${model.path} is not the file that this run was computed with any more. Start a new run, or put the former file back.`
+      throw new HeadlightError('model-changed', message)
+    }
+    return this.#launch(run)
+  }
+
+  /** The passed certificate of a model. Throws 'unsupported-model' with the findings when it fails. */
+  async certify(model: ModelInfo): Promise<Certificate> {
+    assertSupported(model)
+    const known = this.#certificates.get(model.hash) ?? (await this.#storedCertificate(model.hash))
+    const certificate = known ?? (await this.#options.compute.acquire().certify(model.path))
+    if (!certificate.passed) {
+      const message = `${model.fileName} failed its check, so its explanations would not be right. ${certificate.failures.join(' ')}`
+      throw new HeadlightError('unsupported-model', message)
+    }
+    this.#certificates.set(model.hash, certificate)
+    return certificate
+  }
+
+  /** Finishes the batches under way, saves them and waits. Without effect on a run that does not compute. */
+  async pause(runId: number): Promise<void> {
+    await this.#stop(runId, 'paused')
+  }
+
+  async cancel(runId: number): Promise<void> {
+    if (this.#active?.runId === runId) return this.#stop(runId, 'cancelled')
+    const run = await this.#options.library.run(runId)
+    if (run.state !== 'finished') await this.#options.library.setRunState(runId, 'cancelled')
+  }
+
+  /** Pauses whatever computes and waits for it; for closing a project and for leaving the program. */
+  async settle(): Promise<void> {
+    if (this.#active) await this.#stop(this.#active.runId, 'paused')
+  }
+
+  /** Resolves when the run does not compute any more, with the run as it is then. */
+  async ended(runId: number): Promise<RunInfo> {
+    return this.#active?.runId === runId ? this.#active.ended : this.#options.library.run(runId)
+  }
+
+  /** Runs that a killed program left as running are paused; call it when a project was opened. */
+  async mendInterrupted(runs: readonly RunInfo[]): Promise<void> {
+    for (const { id, state } of runs) {
+      if (state === 'running' && this.#active?.runId !== id) await this.#options.library.setRunState(id, 'paused')
+    }
+  }
+
+  #launch(run: RunInfo): RunInfo {
+    this.#assertIdle()
+    const job = new RunJob({ ...this.#options, run })
+    const ended = job.execute().finally(() => (this.#active = null))
+    ended.catch((error: unknown) => this.#options.onLost?.(toErrorValue(error).message))
+    this.#active = { runId: run.id, job, ended }
+    return { ...run, state: 'running', error: null }
+  }
+
+  async #stop(runId: number, state: 'paused' | 'cancelled'): Promise<void> {
+    const active = this.#active
+    if (active?.runId !== runId) return
+    active.job.stop(state)
+    await active.ended.catch(() => undefined)
+  }
+
+  async #storedCertificate(hash: string): Promise<Certificate | undefined> {
+    const project = await this.#options.library.project()
+    const run = project?.runs.find(({ model, certificate }) => model.hash === hash && certificate?.passed)
+    return run?.certificate ?? undefined
+  }
+
+  #assertIdle(): void {
+    if (!this.#active) return
+    throw new HeadlightError('usage', 'Another run is computing. Pause or cancel it first.')
+  }
+}

@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import type { CallName, CallOutput, Calls, EventName, Events } from '@shared/api'
+import type { Library } from '../runs/compute-source'
+import type { ComputeSource } from '../runs/compute-source'
+import type { Runs } from '../runs/runs'
+import type { Demo } from './places'
+import type { RecentProjects } from './recent-projects'
+
+/** What answers a call: its input was checked and has its defaults. */
+export type Handlers = {
+  [Name in CallName]: (input: z.output<Calls[Name]['input']>) => Promise<CallOutput<Name>>
+}
+
+/** The handlers of the calls whose names begin with one of these words. */
+export type HandlersOf<Area extends string> = Pick<Handlers, Extract<CallName, `${Area}.${string}`>>
+
+/** What handlers work with. */
+export interface ServiceContext {
+  library: Library
+  compute: ComputeSource
+  runs: Runs
+  recent: RecentProjects
+  demo: Demo | null
+  /** Folder of the demo project. */
+  demoProject: string
+  version: string
+  shell: 'electron' | 'browser'
+  emit<Name extends EventName>(name: Name, event: Events[Name]): void
+}

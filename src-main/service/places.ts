@@ -1,0 +1,47 @@
+/** Where the program finds its own parts and keeps what belongs to the user. */
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export interface Demo {
+  modelPath: string
+  dataPath: string
+  masksPath: string
+}
+
+/** The user's settings folder: HEADLIGHT_CONFIG_DIR, or the platform's place for such. */
+export function configFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.HEADLIGHT_CONFIG_DIR) return env.HEADLIGHT_CONFIG_DIR
+  if (process.platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Headlight')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Headlight')
+  return join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'headlight')
+}
+
+/** Where projects go that the user did not place: HEADLIGHT_DATA_DIR, or the platform's place for such. */
+export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.HEADLIGHT_DATA_DIR) return env.HEADLIGHT_DATA_DIR
+  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Headlight')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Headlight')
+  return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'headlight')
+}
+
+/** The folder that holds package.json, models/ and out/: the nearest one above this file that has the first. */
+export function programFolder(from: string = dirname(fileURLToPath(import.meta.url))): string {
+  if (existsSync(join(from, 'package.json'))) return from
+  const parent = dirname(from)
+  if (parent === from) throw new Error('The program folder was not found: there is no package.json above the program.')
+  return programFolder(parent)
+}
+
+/** The demo model with its images and masks, null where they are not beside the program. */
+export function findDemo(program: string = programFolder()): Demo | null {
+  // Packaged, models/ lies beside the archive: decoders and ONNX Runtime read real files.
+  const folder = join(program.replace(/app\.asar$/, 'app.asar.unpacked'), 'models', 'demo')
+  const demo = {
+    modelPath: join(folder, 'clutter-vit.onnx'),
+    dataPath: join(folder, 'images'),
+    masksPath: join(folder, 'masks'),
+  }
+  return existsSync(demo.modelPath) && existsSync(demo.dataPath) ? demo : null
+}

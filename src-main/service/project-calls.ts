@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { HeadlightError } from '@shared/errors'
+import type { ProjectInfo } from '@shared/api'
+import type { HandlersOf, ServiceContext } from './handlers'
+
+/** Calls that open and close projects. One project is open at a time, shared by all windows. */
+export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
+  const { library } = context
+  return {
+    'project.open': ({ path }) => openProject(context, path),
+    'project.create': ({ path }) => createProject(context, path),
+    'project.openDemo': () => openDemo(context),
+    'project.current': () => library.project(),
+    async 'project.close'() {
+      await context.runs.settle()
+      await library.close()
+      return null
+    },
+  }
+}
+
+/** Opens a project, with runs that were interrupted shown as paused. Opening the open one changes nothing. */
+export async function openProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
+  const { library, runs } = context
+  const current = await library.project()
+  if (current && resolve(current.path) === resolve(path)) return current
+  await runs.settle()
+  const project = await library.open(resolve(path))
+  await runs.mendInterrupted(project.runs)
+  return entered(context, project)
+}
+
+async function createProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
+  await context.runs.settle()
+  return entered(context, await context.library.create(resolve(path)))
+}
+
+async function entered({ library, recent, emit }: ServiceContext, opened: ProjectInfo): Promise<ProjectInfo> {
+  await recent.add(opened.path)
+  emit('project.changed', { path: opened.path, runId: null })
+  // Asked again: mending may have changed its runs. What was mended on opening is told only once.
+  const project = await library.project()
+  return { ...(project ?? opened), notices: opened.notices }
+}
+
+/** The demo project in the user's data folder: made the first time, its run started or gone on with. */
+async function openDemo(context: ServiceContext): Promise<ProjectInfo> {
+  const { demo, demoProject, library, runs } = context
+  if (!demo) throw new HeadlightError('not-found', 'The demo model is not beside this program.')
+  await mkdir(dirname(demoProject), { recursive: true })
+  const project = existsSync(demoProject)
+    ? await openProject(context, demoProject)
+    : await createProject(context, demoProject)
+  const known = project.runs.find(({ definition }) => definition.modelPath === demo.modelPath)
+  if (known?.state === 'finished' || known?.state === 'running') return project
+  await runs.start({ ...demo, name: 'Demo' })
+  return (await library.project()) ?? project
+}

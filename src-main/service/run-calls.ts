@@ -1,0 +1,18 @@
+import type { HandlersOf, ServiceContext } from './handlers'
+
+/** Calls that start and steer runs. */
+export function runCalls({ library, runs }: ServiceContext): HandlersOf<'run'> {
+  return {
+    'run.start': (request) => runs.start(request),
+    'run.resume': ({ runId }) => runs.resume(runId),
+    async 'run.pause'({ runId }) {
+      await runs.pause(runId)
+      return null
+    },
+    async 'run.cancel'({ runId }) {
+      await runs.cancel(runId)
+      return null
+    },
+    'run.get': ({ runId }) => library.run(runId),
+  }
+}

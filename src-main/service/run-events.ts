@@ -1,0 +1,37 @@
+import type { ProviderChoice, RunProgress } from '@shared/api'
+import type { Library } from '../runs/compute-source'
+import { Coalesced } from '../runs/coalesce'
+import type { EventHub } from './events'
+
+const PROGRESS_MS = 200
+/** The window fetches lists and statistics again each time: often enough to feel alive, seldom enough to stay cheap. */
+const CHANGED_MS = 2000
+
+/** Turns every step of a run into events at a pace that windows can follow; the end of a run is told at once. */
+export function runEvents(hub: EventHub, library: Library) {
+  const progress = new Coalesced<RunProgress>(PROGRESS_MS, (event) => hub.emit('run.progress', event))
+  const changed = new Coalesced<number>(CHANGED_MS, (runId) => void tellChanged(hub, library, runId))
+  let state: RunProgress['state'] | null = null
+  return {
+    onProgress(event: RunProgress) {
+      progress.push(event)
+      changed.push(event.runId)
+      if (event.state !== state) {
+        progress.flush()
+        changed.flush()
+      }
+      state = event.state
+    },
+    onProvider({ provider, passedOver }: ProviderChoice) {
+      if (passedOver.length === 0) return
+      const reasons = passedOver.map((other) => `${other.provider}: ${other.reason}`).join('; ')
+      hub.emit('notice', { level: 'info', message: `Computing on ${provider}. Passed over: ${reasons}` })
+    },
+    onLost: (message: string) => hub.emit('notice', { level: 'error', message }),
+  }
+}
+
+async function tellChanged(hub: EventHub, library: Library, runId: number): Promise<void> {
+  const project = await library.project().catch(() => null)
+  if (project) hub.emit('project.changed', { path: project.path, runId })
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HeadlightError } from '@shared/errors'
+import { type CallInput, type CallName, type CallOutput, type Service, calls } from '@shared/api'
+import { Runs } from '../runs/runs'
+import { appCalls } from './app-calls'
+import type { Backend } from './backend'
+import { EventHub } from './events'
+import type { Handlers, ServiceContext } from './handlers'
+import { type Media, createMedia } from './media'
+import { configFolder, dataFolder, findDemo, programFolder } from './places'
+import { openProject, projectCalls } from './project-calls'
+import { RecentProjects } from './recent-projects'
+import { runCalls } from './run-calls'
+import { runEvents } from './run-events'
+import { sampleCalls } from './sample-calls'
+
+export interface HostedService extends Service {
+  media: Media
+  /** Opens a project before any window asks. */
+  open(path: string): Promise<void>
+  /** Finishes the batches under way and closes the project. The processes are the backend's to end. */
+  close(): Promise<void>
+}
+
+/** The contract over the two processes of `backend`. */
+export function createService(backend: Backend, shell: 'electron' | 'browser'): HostedService {
+  const { library, compute } = backend
+  const program = programFolder()
+  const hub = new EventHub()
+  const runs = new Runs({ library, compute, ...runEvents(hub, library) })
+  const context: ServiceContext = {
+    library,
+    compute,
+    runs,
+    recent: new RecentProjects(join(configFolder(), 'recent-projects.json')),
+    demo: findDemo(program),
+    demoProject: join(dataFolder(), 'Demo.headlight'),
+    version: readVersion(program),
+    shell,
+    emit: (name, event) => hub.emit(name, event),
+  }
+  const handlers: Handlers = {
+    ...appCalls(context),
+    ...projectCalls(context),
+    ...runCalls(context),
+    ...sampleCalls(context),
+  }
+  return {
+    call: (name, input, options) => answer(handlers, name, input, options?.signal),
+    on: (name, listener) => hub.on(name, listener),
+    media: createMedia(library, compute),
+    open: async (path) => void (await openProject(context, path)),
+    async close() {
+      await runs.settle()
+      await library.close()
+    },
+  }
+}
+
+async function answer<Name extends CallName>(
+  handlers: Handlers,
+  name: Name,
+  input: CallInput<Name>,
+  signal: AbortSignal | undefined,
+): Promise<CallOutput<Name>> {
+  const handler = handlers[name] as (input: unknown) => Promise<CallOutput<Name>>
+  return unlessAborted(handler(checked(name, input)), signal)
+}
+
+/** The input as the contract has it. Throws 'usage' with a sentence that names the field. */
+function checked(name: CallName, input: unknown): unknown {
+  const result = calls[name].input.safeParse(input)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const field = issue?.path.join('.') || 'the input'
+  throw new HeadlightError('usage', `${name} refused ${field}: ${issue?.message ?? 'malformed'}.`, {
+    cause: result.error,
+  })
+}
+
+/** The work may go on for a moment; nobody waits for it any more. */
+function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new HeadlightError('cancelled', 'Cancelled.'))
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+function readVersion(program: string): string {
+  const { version } = JSON.parse(readFileSync(join(program, 'package.json'), 'utf8')) as { version: string }
+  return version
+}

@@ -1,0 +1,69 @@
+/** Who may talk to the web host: a browser that was given this start's address, on a name that is this machine's. */
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { hostname, networkInterfaces } from 'node:os'
+import type { IncomingMessage } from 'node:http'
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1']
+const WILDCARD = ['0.0.0.0', '::']
+
+export class Access {
+  /** Part of the address that is printed at start; exchanged for the cookie. */
+  readonly token = randomBytes(24).toString('base64url')
+  private readonly session = randomBytes(24).toString('base64url')
+  private readonly hosts: Set<string>
+
+  /** `host` is the address listened on: loopback names are always good, others only where they were asked for. */
+  constructor(host: string) {
+    this.hosts = new Set([...LOOPBACK, host.toLowerCase(), ...(WILDCARD.includes(host) ? ownNames() : [])])
+  }
+
+  /**
+   * The name in Host has to be this machine's, which stops pages that rebind their own name to it. Its port is not
+   * compared, so that a forwarded port (ssh -L) works; Origin, where a browser sends one, has to be the same host.
+   */
+  isOurs(request: IncomingMessage): boolean {
+    const { host, origin } = request.headers
+    const name = hostName(host)
+    if (!name || !this.hosts.has(name)) return false
+    return origin === undefined || origin === `http://${host}` || origin === `https://${host}`
+  }
+
+  acceptsToken(token: string): boolean {
+    return sameText(token, this.token)
+  }
+
+  hasSession(request: IncomingMessage, port: number): boolean {
+    const name = cookieName(port)
+    const cookies = (request.headers.cookie ?? '').split(';').map((cookie) => cookie.trim().split('='))
+    return cookies.some(([key, value]) => key === name && sameText(value ?? '', this.session))
+  }
+
+  /** The Set-Cookie header. Cookies are shared between the ports of a host, so the name carries the port. */
+  cookie(port: number): string {
+    return `${cookieName(port)}=${this.session}; Path=/; HttpOnly; SameSite=Strict`
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.includes(host.toLowerCase())
+}
+
+function cookieName(port: number): string {
+  return `headlight-${port}`
+}
+
+/** The name of a Host header without its port and brackets, lower case; null for a malformed one. */
+function hostName(host: string | undefined): string | null {
+  const url = host === undefined ? null : URL.parse(`http://${host}/`)
+  return url ? url.hostname.replace(/^\[|\]$/g, '').toLowerCase() : null
+}
+
+function ownNames(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address))
+  return [hostname().toLowerCase(), ...addresses]
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,53 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createBackend } from '../service/backend'
+import { createService } from '../service/service'
+import { openBrowser } from './browser'
+import { startWebHost } from './web-host'
+
+export interface ServeWindowOptions {
+  /** A project to open before the first window connects. */
+  project: string | null
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  /** Open the browser, where there is one. */
+  open: boolean
+}
+
+const INTERRUPTED = 130
+
+/** Serves the window to browsers until Ctrl-C, then finishes the batch under way. Gives the exit status. */
+export async function serveWindow({ project, host, port, open }: ServeWindowOptions): Promise<number> {
+  const interrupted = untilInterrupted()
+  const entryFolder = entryFolderOf(import.meta.url)
+  const backend = createBackend({ entryFolder })
+  const service = createService(backend, 'browser')
+  try {
+    if (project) await service.open(project)
+    const windowFolder = join(dirname(entryFolder), 'renderer')
+    const web = await startWebHost({ service, media: service.media, windowFolder, host, port })
+    console.log(`Headlight is at ${web.url}`)
+    console.error('Ctrl-C ends it; a run that computes is saved and can be resumed.')
+    if (open) openBrowser(web.url)
+    await interrupted
+    await web.close()
+    await service.close()
+    return INTERRUPTED
+  } finally {
+    await backend.dispose()
+  }
+}
+
+/** The folder of the built entries, from a module that may lie in chunks/ below it. */
+export function entryFolderOf(moduleUrl: string): string {
+  const folder = dirname(fileURLToPath(moduleUrl))
+  return folder.endsWith('chunks') ? dirname(folder) : folder
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}
