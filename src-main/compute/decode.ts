@@ -1,0 +1,85 @@
+/** Image files to pixels. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import sharp, { type Sharp } from 'sharp'
+import { HeadlightError } from '@shared/errors'
+
+/** An upright picture, 8-bit RGB, `[height, width, 3]`. */
+export interface Picture {
+  width: number
+  height: number
+  rgb: Uint8Array
+}
+
+export interface ImageFile {
+  file: string
+  content: Uint8Array
+  /** SHA-256 of the content, hex. */
+  hash: string
+}
+
+/** Reads a file once, for its hash and its pixels. Throws 'not-found' or 'unreadable-image'. */
+export async function readImageFile(file: string): Promise<ImageFile> {
+  const content = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') throw new HeadlightError('not-found', `${file} is missing.`, { cause })
+    throw new HeadlightError('unreadable-image', `${file} cannot be read (${cause.code}).`, { cause })
+  })
+  return { file, content, hash: createHash('sha256').update(content).digest('hex') }
+}
+
+/**
+ * Decodes to upright 8-bit RGB, as PIL's convert('RGB') after exif_transpose: transparency is dropped rather than
+ * blended, embedded colour profiles are ignored, of several frames the first is taken. 16-bit channels are scaled.
+ * Throws 'unreadable-image' with a sentence that names the file.
+ */
+export async function decode({ file, content }: ImageFile): Promise<Picture> {
+  const { data, info } = await open(file, content)
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: Error) => {
+      throw unreadable(file, cause)
+    })
+  const rgb = info.channels === 3 ? data : repeatGrey(data, info.width * info.height, info.channels)
+  return { width: info.width, height: info.height, rgb }
+}
+
+/** Decodes to upright 8-bit greyscale, `[height, width]`. Throws 'unreadable-image'. */
+export async function decodeGrey({
+  file,
+  content,
+}: ImageFile): Promise<{ width: number; height: number; grey: Uint8Array }> {
+  const { data, info } = await open(file, content)
+    .removeAlpha()
+    .toColourspace('b-w')
+    .extractChannel(0)
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: Error) => {
+      throw unreadable(file, cause)
+    })
+  return { width: info.width, height: info.height, grey: data }
+}
+
+function open(file: string, content: Uint8Array): Sharp {
+  if (content.length === 0) throw new HeadlightError('unreadable-image', `${path.basename(file)} is empty (0 bytes).`)
+  return sharp(content, { failOn: 'error', ignoreIcc: true, autoOrient: true })
+}
+
+function repeatGrey(data: Uint8Array, pixels: number, channels: number): Uint8Array {
+  const rgb = new Uint8Array(pixels * 3)
+  for (let pixel = 0; pixel < pixels; pixel++) rgb.fill(data[pixel * channels]!, pixel * 3, pixel * 3 + 3)
+  return rgb
+}
+
+function unreadable(file: string, cause: Error): HeadlightError {
+  const name = path.basename(file)
+  const sentence = /unsupported image format/i.test(cause.message)
+    ? `${name} is not an image that can be read (JPEG, PNG, WebP, TIFF, AVIF or GIF).`
+    : /pixel limit/i.test(cause.message)
+      ? `${name} has too many pixels (more than 268 million).`
+      : `${name} is damaged or cut off.`
+  return new HeadlightError('unreadable-image', sentence, { cause })
+}
