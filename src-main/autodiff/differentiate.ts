@@ -5,6 +5,10 @@ import type { Facts, ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
 import { ruleFor } from './registry'
+import type { RegisteredRule } from './rule'
+
+/** Finds the rule of a node; throws where there is none. */
+export type RuleLookup = (node: GraphNode, opset: number) => RegisteredRule
 
 /**
  * Appends the gradients of a scalar with respect to `targets`, given `seed`, its gradient with respect to `output`.
@@ -15,6 +19,7 @@ export function differentiate(
   g: GraphBuilder,
   facts: Facts,
   { output, seed, targets }: { output: string; seed: string; targets: readonly string[] },
+  lookUp: RuleLookup = ruleFor,
 ): Map<string, string | null> {
   const path = nodesBetween(g.graph, targets, output)
   const reached = new Set([...targets, ...path.flatMap((node) => node.outputs)])
@@ -34,7 +39,7 @@ export function differentiate(
     const grads = node.outputs.map((name) => (name ? total(name) : null))
     if (grads.every((grad) => grad === null)) continue
     const needs = (index: number) => reached.has(node.inputs[index] ?? '')
-    const { apply } = ruleFor(node, g.opset)
+    const { apply } = lookUp(node, g.opset)
     const inputGrads = apply({ node, inputs: node.inputs, outputs: node.outputs, grads, g, facts: factsOf, needs })
     if (inputGrads.length !== node.inputs.length) {
       throw new HeadlightError(

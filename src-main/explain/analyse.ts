@@ -32,19 +32,20 @@ export async function analyseModel(path: string, load: LoadGraph): Promise<Analy
   const graph = await readModel(path)
   const report = emptyReport(graph)
   const original = writeModel(graph)
+  const inputType = graph.inputs[0]?.type ?? 'float32'
   try {
     const anatomy = await dissect(graph, load)
-    return supportedModel(anatomy, report)
+    return { ...supportedModel(anatomy, report), original, inputType }
   } catch (error) {
     if (!(error instanceof HeadlightError) || error.code !== 'unsupported-model') throw error
     const refuse = () => {
       throw error
     }
-    return { report: { ...report, reasons: [error.message] }, compile: refuse, original, anatomy: null }
+    return { report: { ...report, reasons: [error.message] }, compile: refuse, original, inputType, anatomy: null }
   }
 }
 
-function supportedModel(anatomy: ModelAnatomy, empty: ModelReport): AnalysedModel {
+function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
   const { attentions, geometry, logits, graph } = anatomy
   const report: ModelReport = {
     ...empty,
@@ -59,7 +60,8 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport): AnalysedMode
     dynamicBatch: anatomy.dynamicBatch,
     readoutRows: anatomy.readoutRows,
   }
-  return { report, compile: (options) => compileExplainGraph(anatomy, options), original: writeModel(graph), anatomy }
+  const compile: AnalysedModel['compile'] = (options) => compileExplainGraph(anatomy, options)
+  return { report, compile, anatomy }
 }
 
 /** Everything that is learnt about a model by reading and running it. Throws 'unsupported-model' with the reason. */

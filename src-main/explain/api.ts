@@ -44,8 +44,10 @@ export interface AnalysedModel {
   report: ModelReport
   /** Builds the explain graph. Throws HeadlightError 'unsupported-model' where the report says so. */
   compile(options: ExplainOptions): ExplainGraph
-  /** The original model, for comparisons (float32, batch made dynamic where possible). */
+  /** The original model as it was read, for comparisons. */
   original: GraphFile
+  /** Element type of the original's image input. */
+  inputType: string
   /** What was found in the graph; null where the model is not supported. */
   anatomy: ModelAnatomy | null
 }

@@ -1,6 +1,6 @@
 /** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
 import { METHODS } from '@shared/methods'
-import { differentiate } from '../autodiff/differentiate'
+import { differentiate, type RuleLookup } from '../autodiff/differentiate'
 import { GraphBuilder } from '../onnx/builder'
 import type { Facts } from '../onnx/facts'
 import type { Graph, ValueInfo } from '../onnx/graph'
@@ -26,8 +26,8 @@ export interface ModelAnatomy {
 const TARGET = 'headlight/target_class'
 
 /** Builds and serialises the explain graph. */
-export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions): ExplainGraph {
-  const { graph, outputs } = buildExplainGraph(anatomy, options)
+export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup): ExplainGraph {
+  const { graph, outputs } = buildExplainGraph(anatomy, options, rules)
   return {
     ...writeModel(graph),
     imageInput: graph.inputs[0]!.name,
@@ -38,7 +38,7 @@ export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptio
 }
 
 /** The explain graph before serialisation. A selection that needs no gradient has no backward pass. */
-export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions) {
+export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup) {
   const { attentions, logits, dynamicBatch } = anatomy
   const graph = anatomy.graph.clone()
   const batch = dynamicBatch ? 'batch' : 1
@@ -53,7 +53,7 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   graph.inputs[0]!.dims[0] = batch
   graph.inputs.push({ name: TARGET, type: 'int64', dims: [batch] })
   const target = chosenTarget(g, logits)
-  const gradients = lazily(() => backward(g, anatomy, target))
+  const gradients = lazily(() => backward(g, anatomy, target, rules))
   const context = methodContext(g, anatomy, options, gradients)
 
   const outputs: ExplainGraph['outputs'] = {
@@ -110,10 +110,11 @@ function backward(
   g: GraphBuilder,
   { facts, attentions, logits }: ModelAnatomy,
   target: string,
+  rules?: RuleLookup,
 ): Map<string, string | null> {
   const seed = g.op('OneHot', [target, g.int(logits.classes), g.constant(g.floats([2], [0, 1]))], { axis: 1 })
   const targets = attentions.sites.map(({ value }) => value)
-  return differentiate(new GraphBuilder(g.graph, 'backward'), facts, { output: logits.value, seed, targets })
+  return differentiate(new GraphBuilder(g.graph, 'backward'), facts, { output: logits.value, seed, targets }, rules)
 }
 
 function methodContext(

@@ -4,7 +4,11 @@ import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 
 export interface Logits {
+  /** The value that is explained. */
   value: string
+  /** The model's own output: the logits, or probabilities where the model ends in a softmax. */
+  original: string
+  softmax: boolean
   classes: number
 }
 
@@ -23,6 +27,7 @@ export function findLogits(graph: Graph, facts: Facts): Logits {
     )
   }
   let value = output.name
+  let softmax = false
   const producers = graph.producers()
   for (
     let node = producers.get(value);
@@ -30,6 +35,7 @@ export function findLogits(graph: Graph, facts: Facts): Logits {
     node = producers.get(value)
   ) {
     value = node.inputs[0]!
+    softmax ||= node.op === 'Softmax'
   }
-  return { value, classes: facts.get(value)!.dims[1]! }
+  return { value, original: output.name, softmax, classes: facts.get(value)!.dims[1]! }
 }

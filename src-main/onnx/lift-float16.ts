@@ -1,12 +1,11 @@
 /** Half-precision models in single precision: constants converted, casts redirected. */
-import { TensorProto_DataType as T, type TensorProto } from 'onnx-buf'
 import { create } from '@bufbuild/protobuf'
-import { TensorProtoSchema } from 'onnx-buf'
+import { TensorProto_DataType as T, TensorProtoSchema, type TensorProto } from 'onnx-buf'
 import { loadExternalData } from './external-data'
+import { toFloat32 } from './float16'
 import type { Graph } from './graph'
 import { attributes, GraphNode } from './node'
 import { decodeTensor, encodeTensor } from './proto-tensor'
-import type { Tensor } from './tensor'
 
 const HALF = new Set<number>([T.FLOAT16, T.BFLOAT16])
 
@@ -32,15 +31,6 @@ export async function liftFloat16(graph: Graph): Promise<void> {
   graph.nodes = graph.nodes.map(liftNode)
 }
 
-/** The values of a half-precision tensor as float32. */
-export function toFloat32(tensor: Tensor): Float32Array {
-  const bits = tensor.data as Uint16Array
-  if (tensor.type === 'bfloat16') {
-    return new Float32Array(Uint32Array.from(bits, (value) => value << 16).buffer)
-  }
-  return Float32Array.from(bits, halfToFloat)
-}
-
 function widened(name: string, proto: TensorProto): TensorProto {
   const tensor = decodeTensor(proto)
   return encodeTensor(name, { type: 'float32', dims: tensor.dims, data: toFloat32(tensor) })
@@ -57,14 +47,4 @@ function liftNode(node: GraphNode): GraphNode {
     return attribute
   })
   return lifted
-}
-
-/** IEEE 754 half to single. */
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

@@ -1,0 +1,120 @@
+/** The part of a model from one attention map onward, as a graph of its own in double or single precision. */
+import { TensorProto_DataType as T } from 'onnx-buf'
+import { GraphBuilder } from '../onnx/builder'
+import { isFloat, type Facts } from '../onnx/facts'
+import type { Graph } from '../onnx/graph'
+import { attributes, GraphNode } from '../onnx/node'
+import { elementCount, type Tensor } from '../onnx/tensor'
+import { replaceSingleOnlyOperators } from './double-erf'
+
+export interface SuffixGraph {
+  graph: Graph
+  /** Values that are fed, the attention map among them; every other value is computed from these. */
+  frontier: string[]
+}
+
+/** Everything of `graph` that lies between `attention` and `output`. */
+export function suffixGraph(
+  graph: Graph,
+  facts: Facts,
+  attention: string,
+  output: string,
+  double: boolean,
+): SuffixGraph {
+  const { nodes, frontier } = cut(graph, facts, attention, output)
+  const suffix = graph.clone()
+  suffix.nodes = nodes.map((node) => node.clone())
+  const type = double ? 'float64' : 'float32'
+  suffix.inputs = frontier.map((name) => ({
+    name,
+    type,
+    dims: facts.get(name)!.dims.map((_, axis) => `${name}.${axis}`),
+  }))
+  suffix.outputs = [{ name: output, type: 'unknown', dims: [] }]
+  foldConstants(suffix, facts, frontier)
+  if (double) {
+    toDouble(suffix)
+    replaceSingleOnlyOperators(suffix)
+  }
+  suffix.prune()
+  return { graph: suffix, frontier }
+}
+
+function cut(graph: Graph, facts: Facts, attention: string, output: string) {
+  const producers = graph.producers()
+  const downstream = new Set([attention])
+  for (const node of graph.nodes) {
+    if (node.op === 'Shape' || !node.inputs.some((input) => downstream.has(input))) continue
+    for (const name of node.outputs) downstream.add(name)
+  }
+  const kept = new Set<GraphNode>()
+  const frontier = new Set<string>([attention])
+  const open = [output]
+  while (open.length > 0) {
+    const name = open.pop()!
+    const node = producers.get(name)
+    if (!node || kept.has(node) || frontier.has(name) || facts.get(name)?.constant) continue
+    // Shape arithmetic is repeated, since it follows the batch; other floating-point values are fed.
+    const fed = !downstream.has(name) && isFloat(facts.get(name)!.type)
+    if (fed) frontier.add(name)
+    else {
+      kept.add(node)
+      open.push(...node.inputs.filter(Boolean))
+    }
+  }
+  return { nodes: graph.nodes.filter((node) => kept.has(node)), frontier: [...frontier] }
+}
+
+/** Shape arithmetic that is the same for every batch becomes constants. */
+function foldConstants(graph: Graph, facts: Facts, frontier: string[]): void {
+  const produced = new Set([...graph.nodes.flatMap((node) => node.outputs), ...frontier, ...graph.initializers.keys()])
+  const added = new Map<string, string>()
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map((input) => {
+      const constant = facts.get(input)?.constant
+      if (produced.has(input) || !constant) return input
+      if (!added.has(input)) added.set(input, graph.addConstant('folded', constant))
+      return added.get(input)!
+    })
+  }
+}
+
+/** Single-precision constants, casts and fills become double. */
+function toDouble(graph: Graph): void {
+  const casts: GraphNode[] = []
+  const g = new GraphBuilder(graph, 'double', (node) => casts.push(node))
+  const renamed = new Map<string, string>()
+  for (const [name, proto] of graph.initializers) {
+    if (proto.dataType === T.FLOAT) renamed.set(name, g.cast(name, T.DOUBLE))
+  }
+  const nodes = graph.nodes.map((node) => {
+    const inputs = node.inputs.map((input) => renamed.get(input) ?? input)
+    const values = node.attributes.map((attribute) => {
+      if (attribute.name === 'to' && Number(attribute.i) === T.FLOAT) return attributes({ to: T.DOUBLE })[0]!
+      const tensor = node.op === 'ConstantOfShape' ? node.tensorAttr('value') : undefined
+      if (tensor?.type !== 'float32') return attribute
+      const fill: Tensor = { type: 'float64', dims: tensor.dims, data: Float64Array.from(tensor.data as Float32Array) }
+      return attributes({ value: fill })[0]!
+    })
+    return new GraphNode(node.op, inputs, node.outputs, values, node.domain, node.name)
+  })
+  graph.nodes = [...casts, ...nodes]
+}
+
+/** `count` copies of a value of batch 1 along its batch axis; values without one stay as they are. */
+export function repeated(value: Tensor, batchAxis: number | null, count: number, double: boolean): Tensor {
+  const Values = double ? Float64Array : Float32Array
+  const type = double ? 'float64' : 'float32'
+  const source = value.data as Float32Array
+  if (batchAxis === null) return { type, dims: value.dims, data: Values.from(source) }
+  const inner = elementCount(value.dims.slice(batchAxis))
+  const outer = source.length / inner
+  const data = new Values(source.length * count)
+  for (let o = 0; o < outer; o++) {
+    for (let copy = 0; copy < count; copy++) {
+      data.set(source.subarray(o * inner, (o + 1) * inner), (o * count + copy) * inner)
+    }
+  }
+  const dims = value.dims.map((dim, axis) => (axis === batchAxis ? dim * count : dim))
+  return { type, dims, data }
+}
