@@ -21,6 +21,8 @@ import type {
 import type { MethodId } from '@shared/methods'
 import type { BatchResult } from '../compute/api'
 
+export type { BatchResult }
+
 export interface PendingSample {
   id: number
   /** Absolute path. */

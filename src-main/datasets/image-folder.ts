@@ -1,0 +1,41 @@
+import { resolve, sep } from 'node:path'
+import { HeadlightError } from '@shared/errors'
+import { naturalOrder } from './natural-order'
+import type { DatasetListing, DatasetSource } from './source'
+import { walkImages } from './walk-images'
+
+/** A folder of images at any depth; the first folder level below the root is the label. */
+export class ImageFolder implements DatasetSource {
+  readonly root: string
+
+  constructor(path: string) {
+    this.root = resolve(path)
+  }
+
+  async list(signal?: AbortSignal): Promise<DatasetListing> {
+    const { paths, problems } = await walkImages(this.root, signal)
+    if (paths.length === 0) {
+      throw new HeadlightError(
+        'unsupported-dataset',
+        `${this.root} holds no images; choose a folder with JPEG, PNG, WebP, TIFF, AVIF, GIF or BMP files.`,
+        { cause: problems.length > 0 ? problems.join('\n') : undefined },
+      )
+    }
+    paths.sort(naturalOrder)
+    return { samples: paths.map((path) => ({ path, folder: classFolder(path) })), problems }
+  }
+
+  locate(path: string): string {
+    const file = resolve(this.root, path)
+    const inside = this.root.endsWith(sep) ? this.root : this.root + sep
+    if (!file.startsWith(inside)) {
+      throw new HeadlightError('not-found', `The sample ${path} lies outside the dataset ${this.root}.`)
+    }
+    return file
+  }
+}
+
+function classFolder(path: string): string | null {
+  const slash = path.indexOf('/')
+  return slash < 0 ? null : path.slice(0, slash)
+}

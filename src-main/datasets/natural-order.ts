@@ -1,0 +1,53 @@
+/**
+ * Compares paths as people read them: runs of digits as numbers, folder by folder. A total order: paths that differ
+ * only in leading zeros are told apart by their characters, so the order never depends on the file system.
+ */
+export function naturalOrder(a: string, b: string): number {
+  let i = 0
+  let j = 0
+  while (i < a.length && j < b.length) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(j)
+    if (isDigit(x) && isDigit(y)) {
+      const endA = digitsEnd(a, i)
+      const endB = digitsEnd(b, j)
+      const order = compareDigits(a, i, endA, b, j, endB)
+      if (order !== 0) return order
+      i = endA
+      j = endB
+    } else {
+      if (x !== y) return rank(x) - rank(y)
+      i += 1
+      j += 1
+    }
+  }
+  const rest = a.length - i - (b.length - j)
+  if (rest !== 0) return rest
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** A folder's end sorts before every other character, so that `a/1` precedes `a b/1`. */
+function rank(code: number): number {
+  return code === 47 ? -1 : code
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+function digitsEnd(text: string, start: number): number {
+  let end = start
+  while (end < text.length && isDigit(text.charCodeAt(end))) end += 1
+  return end
+}
+
+function compareDigits(a: string, i: number, endA: number, b: string, j: number, endB: number): number {
+  while (i < endA - 1 && a.charCodeAt(i) === 48) i += 1
+  while (j < endB - 1 && b.charCodeAt(j) === 48) j += 1
+  if (endA - i !== endB - j) return endA - i - (endB - j)
+  for (; i < endA; i += 1, j += 1) {
+    const difference = a.charCodeAt(i) - b.charCodeAt(j)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

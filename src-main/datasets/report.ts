@@ -1,0 +1,43 @@
+import type { DatasetReport } from '@shared/api'
+import { labelMatcher } from './label-match'
+import { openMasks } from './masks'
+import { openDataset } from './source'
+
+const PREVIEW = 12
+
+/** What a dataset looks like before anything is computed; `labels` are the model's class names, null without a model. */
+export async function reportDataset(path: string, labels: readonly string[] | null): Promise<DatasetReport> {
+  const source = await openDataset(path)
+  const { samples, problems } = await source.list()
+  const masks = await openMasks(source.root, null)
+  const match = labels === null ? () => null : labelMatcher(labels)
+
+  const counts = new Map<string, number>()
+  for (const { folder } of samples) if (folder !== null) counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  const classes = [...counts].map(([folder, count]) => ({ folder, count, classIndex: match(folder) }))
+
+  const all = [...problems]
+  if (counts.has('images') && counts.has('masks')) {
+    all.push('This folder holds an images and a masks folder; choose the images folder itself.')
+  }
+  if (labels !== null) {
+    const unmatched = classes.filter((entry) => entry.classIndex === null).map((entry) => entry.folder)
+    if (unmatched.length > 0) all.push(unmatchedSentence(unmatched))
+  }
+  const step = Math.max(1, Math.floor(samples.length / PREVIEW))
+  const preview = samples.filter((_, index) => index % step === 0).slice(0, PREVIEW)
+  return {
+    path: source.root,
+    count: samples.length,
+    classes,
+    preview: preview.map((sample) => sample.path),
+    masks: masks === null ? null : { path: masks.path, count: masks.count },
+    problems: all,
+  }
+}
+
+function unmatchedSentence(folders: string[]): string {
+  const shown = folders.slice(0, 3).join(', ')
+  const more = folders.length > 3 ? ` and ${folders.length - 3} more` : ''
+  return `No class of the model is named ${shown}${more}; these images count as unlabelled.`
+}

@@ -1,0 +1,233 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Library } from './library'
+import { batchOf, definitionOf, model, writeImages } from './library-fixture'
+
+let folder: string
+let library: Library
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'headlight-library-'))
+  library = new Library()
+})
+afterEach(async () => {
+  await library.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function begin(names: string[], limit: number | null = null) {
+  const data = join(folder, 'images')
+  await writeImages(data, names)
+  await library.create(join(folder, 'P.headlight'))
+  return library.beginRun({ ...definitionOf(data), limit }, model, null)
+}
+const FOUR = ['Coat/1.png', 'Coat/2.png', 'Shirt/10.png', 'Shirt/9.png']
+
+describe('a run', () => {
+  test('knows its samples, their labels and masks', async () => {
+    mkdirSync(join(folder, 'masks', 'Coat'), { recursive: true })
+    writeFileSync(join(folder, 'masks', 'Coat', '2.png'), '')
+    const run = await begin([...FOUR, 'other/x.png', 'top.png'])
+    expect(run).toMatchObject({ id: 1, state: 'pending', total: 6, done: 0, failed: 0 })
+    const pending = await library.pending(run.id, -1, 10)
+    expect(pending.map(({ label }) => label)).toEqual([0, 0, 1, 1, null, null])
+    expect(pending[1]?.mask).toBe(join(folder, 'masks', 'Coat', '2.png'))
+    expect(pending[0]?.mask).toBeNull()
+    expect((await library.pending(run.id, pending[3]?.id ?? -1, 1)).map(({ file }) => file)).toEqual([
+      join(folder, 'images', 'other', 'x.png'),
+    ])
+  })
+
+  test('resumes under an equal definition, and is another run under another model or other settings', async () => {
+    const run = await begin(FOUR)
+    const again = { ...run.definition, batch: 3, modelPath: '/elsewhere/model.onnx' }
+    expect((await library.beginRun(again, model, null)).id).toBe(run.id)
+    expect((await library.run(run.id)).definition.modelPath).toBe('/elsewhere/model.onnx')
+    const other = { ...model, hash: 'ff' }
+    expect((await library.beginRun(run.definition, other, null)).id).not.toBe(run.id)
+    const labelled = { ...run.definition, target: { kind: 'label' } as const }
+    expect((await library.beginRun(labelled, model, null)).id).not.toBe(run.id)
+  })
+
+  test('keeps results and ids when files come and go', async () => {
+    const run = await begin(FOUR)
+    const before = await library.pending(run.id, -1, 10)
+    await library.commit(run.id, batchOf(before.slice(0, 1), { predictions: [0] }))
+    await writeImages(join(folder, 'images'), ['Coat/1a.png'])
+    rmSync(join(folder, 'images', 'Shirt', '9.png'))
+    const resumed = await library.beginRun(run.definition, model, null)
+    expect(resumed).toMatchObject({ id: run.id, total: 4, done: 1 })
+    const { ids } = await library.query({ runId: run.id, filter: '', sort: 'path', descending: false })
+    const rows = await library.rows(run.id, ids)
+    expect(rows.map(({ path }) => path)).toEqual(['Coat/1.png', 'Coat/1a.png', 'Coat/2.png', 'Shirt/10.png'])
+    expect(rows[0]?.id).toBe(before[0]?.id)
+    expect(rows[0]?.prediction).toBe(0)
+  })
+
+  test('takes only the first samples under a limit', async () => {
+    const run = await begin(FOUR, 2)
+    expect(run.total).toBe(2)
+    expect((await library.pending(run.id, -1, 10)).length).toBe(2)
+  })
+
+  test('counts a batch once however often it is sent', async () => {
+    const run = await begin(FOUR)
+    const samples = await library.pending(run.id, -1, 10)
+    const batch = batchOf(samples.slice(0, 3), { predictions: [0, 1, 1] })
+    const counts = { done: 3, failed: 0, correct: 2, labelled: 3 }
+    expect(await library.commit(run.id, batch)).toEqual(counts)
+    const first = await library.headStatistics(run.id, 'class', '', 'l1')
+    expect(await library.commit(run.id, batch)).toEqual(counts)
+    expect(await library.headStatistics(run.id, 'class', '', 'l1')).toEqual(first)
+    expect((await library.pending(run.id, -1, 10)).map(({ id }) => id)).toEqual([samples[3]?.id])
+    expect(await library.run(run.id)).toMatchObject(counts)
+  })
+
+  test('keeps errors as results of their samples, and tries them again once the file has changed', async () => {
+    const run = await begin(FOUR)
+    const samples = await library.pending(run.id, -1, 10)
+    const error = { id: samples[1]?.id ?? 0, code: 'unreadable-image', message: 'Coat/2.png is cut off.' }
+    const batch = { ...batchOf(samples.slice(0, 1), { predictions: [0] }), errors: [error] }
+    expect(await library.commit(run.id, batch)).toMatchObject({ done: 1, failed: 1 })
+    expect(await library.commit(run.id, batch)).toMatchObject({ done: 1, failed: 1 })
+    const { ids } = await library.query({ runId: run.id, filter: 'error:true', sort: 'path', descending: false })
+    expect((await library.rows(run.id, ids)).map((row) => row.error)).toEqual(['Coat/2.png is cut off.'])
+    expect(await library.beginRun(run.definition, model, null)).toMatchObject({ failed: 1 })
+
+    const file = samples[1]?.file ?? ''
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    writeFileSync(file, 'mended')
+    expect(await library.beginRun(run.definition, model, null)).toMatchObject({ failed: 0, done: 1 })
+    expect((await library.pending(run.id, -1, 1))[0]?.id).toBe(error.id)
+    expect(await library.commit(run.id, batchOf(samples.slice(1, 2), { predictions: [0] }))).toMatchObject({
+      done: 2,
+      failed: 0,
+      correct: 2,
+    })
+  })
+
+  test('refuses a batch whose shapes are not the model’s', async () => {
+    const run = await begin(FOUR)
+    const batch = batchOf(await library.pending(run.id, -1, 2), { predictions: [0, 0] })
+    await expect(library.commit(run.id, { ...batch, layers: 3 })).rejects.toMatchObject({ code: 'internal' })
+  })
+
+  test('that was cut off is paused when the project is opened again, and keeps everything', async () => {
+    const run = await begin(FOUR)
+    await library.commit(run.id, batchOf(await library.pending(run.id, -1, 2), { predictions: [0, 0] }))
+    await library.setRunState(run.id, 'running')
+    await library.setRunProvider(run.id, 'cpu')
+    const before = await library.detail(run.id, 1)
+    await library.close()
+    const [opened] = (await library.open(join(folder, 'P.headlight'))).runs
+    expect(opened).toMatchObject({ state: 'paused', provider: 'cpu', done: 2, total: 4, error: null })
+    expect(await library.detail(run.id, 1)).toEqual(before)
+    await library.setRunState(run.id, 'failed', 'The disk is full.')
+    expect(await library.run(run.id)).toMatchObject({ state: 'failed', error: 'The disk is full.' })
+  })
+})
+
+describe('results', () => {
+  test('come back exactly as they were committed', async () => {
+    const run = await begin(FOUR)
+    const samples = await library.pending(run.id, -1, 10)
+    const batch = batchOf(samples, { predictions: [0, 1, 1, 0] })
+    await library.commit(run.id, batch)
+    const ids = Uint32Array.of(samples[2]?.id ?? 0, 999, samples[0]?.id ?? 0)
+    const maps = await library.maps(run.id, ids, 'gmar_l1')
+    expect(maps.grid).toEqual([2, 3])
+    expect([...maps.ids]).toEqual([ids[0], ids[2]])
+    expect([...maps.values]).toEqual([
+      ...(batch.maps[0]?.values.subarray(12, 18) ?? []),
+      ...(batch.maps[0]?.values.subarray(0, 6) ?? []),
+    ])
+    const detail = await library.detail(run.id, samples[1]?.id ?? 0)
+    expect(detail.headL1).toEqual(batch.headL1?.slice(4, 8))
+    expect(detail.headL2).toEqual(batch.headL2?.slice(4, 8))
+    expect(detail.top[0]).toMatchObject({ classIndex: 1, name: 'Shirt' })
+    expect(detail.row).toMatchObject({ correct: false, labelName: 'Coat', width: 8, height: 6 })
+    expect(detail.maps.map(({ method }) => method)).toEqual(['gmar_l1'])
+    expect(detail.maps[0]?.values).toEqual(batch.maps[0]?.values.slice(6, 12))
+  })
+
+  test('sort by any key with samples without a value last', async () => {
+    const run = await begin(FOUR)
+    const samples = await library.pending(run.id, -1, 10)
+    await library.commit(run.id, batchOf(samples.slice(0, 3), { predictions: [0, 1, 1], confidences: [0.5, 0.9, 0.7] }))
+    const query = async (sort: 'confidence' | 'correct', descending: boolean) => {
+      const { ids, total } = await library.query({ runId: run.id, filter: '', sort, descending })
+      expect(total).toBe(4)
+      return (await library.rows(run.id, ids)).map(({ path }) => path)
+    }
+    expect(await query('confidence', true)).toEqual(['Coat/2.png', 'Shirt/9.png', 'Coat/1.png', 'Shirt/10.png'])
+    expect(await query('confidence', false)).toEqual(['Coat/1.png', 'Shirt/9.png', 'Coat/2.png', 'Shirt/10.png'])
+    expect(await query('correct', false)).toEqual(['Coat/2.png', 'Coat/1.png', 'Shirt/9.png', 'Shirt/10.png'])
+  })
+
+  test('are counted by facet', async () => {
+    const run = await begin(FOUR)
+    await library.commit(run.id, batchOf(await library.pending(run.id, -1, 3), { predictions: [0, 1, 1] }))
+    expect(await library.facets(run.id, '')).toEqual({
+      labels: [
+        { value: 0, name: 'Coat', count: 2 },
+        { value: 1, name: 'Shirt', count: 2 },
+      ],
+      predictions: [
+        { value: 0, name: 'Coat', count: 1 },
+        { value: 1, name: 'Shirt', count: 2 },
+      ],
+      correct: 2,
+      wrong: 1,
+      errors: 0,
+    })
+    expect((await library.facets(run.id, 'correct:false')).labels).toEqual([{ value: 0, name: 'Coat', count: 1 }])
+  })
+
+  test('of localisation are averaged over the samples that have a mask', async () => {
+    const run = await begin(FOUR)
+    const batch = batchOf(await library.pending(run.id, -1, 3), { predictions: [0, 1, 1] })
+    batch.localisation = [
+      {
+        method: 'gmar_l1',
+        pointing: Float32Array.of(1, NaN, 0),
+        energy: Float32Array.of(0.5, NaN, 0.25),
+        iou: Float32Array.of(0.75, NaN, 0.25),
+      },
+    ]
+    await library.commit(run.id, batch)
+    const all = { method: 'gmar_l1', count: 2, pointing: 0.5, energy: 0.375, iou: 0.5 }
+    expect(await library.localisation(run.id, '')).toEqual([all])
+    expect(await library.localisation(run.id, 'label:Coat')).toEqual([
+      { method: 'gmar_l1', count: 1, pointing: 1, energy: 0.5, iou: 0.75 },
+    ])
+  })
+})
+
+describe('files', () => {
+  test('become upright thumbnails', async () => {
+    const run = await begin(FOUR)
+    const thumbnail = Buffer.from(await library.thumbnail(run.id, 1, 160))
+    expect(thumbnail.subarray(8, 12).toString()).toBe('WEBP')
+    await expect(library.thumbnail(run.id, 99, 160)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('that changed or went are found by check', async () => {
+    const run = await begin(FOUR)
+    const samples = await library.pending(run.id, -1, 10)
+    await library.commit(run.id, batchOf(samples, { predictions: [0, 0, 1, 1] }))
+    expect(await library.check()).toEqual({ problems: [], checked: 4 })
+    writeFileSync(samples[0]?.file ?? '', 'other')
+    renameSync(samples[1]?.file ?? '', join(folder, 'away.png'))
+    const { problems } = await library.check()
+    expect(problems).toHaveLength(2)
+    expect(problems[0]).toMatch(/1\.png has changed/)
+    expect(problems[1]).toMatch(/2\.png is gone/)
+  })
+})
+
+test('a call that needs a project says so when none is open', async () => {
+  await expect(library.run(1)).rejects.toMatchObject({ code: 'usage' })
+  expect(await library.project()).toBeNull()
+})

@@ -1,0 +1,145 @@
+import type {
+  Certificate,
+  DatasetReport,
+  ModelInfo,
+  ProjectInfo,
+  ProviderId,
+  RunDefinition,
+  RunInfo,
+  RunState,
+  SampleQuery,
+} from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { MethodId } from '@shared/methods'
+import { reportDataset } from '../datasets/report'
+import type { BatchResult, LibraryApi } from './api'
+import { checkProject } from './check-project'
+import { Project } from './project/project'
+import { beginRun } from './run/begin-run'
+import { commitBatch } from './run/commit-batch'
+import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
+import { locateSample, readPending } from './samples/sample-files'
+import { countFacets, querySamples } from './samples/sample-queries'
+import { readDetail, readLocalisation, readMaps } from './samples/sample-results'
+import { readRows } from './samples/sample-rows'
+import { Thumbnails } from './samples/thumbnails'
+import { headDifference } from './statistics/head-difference'
+import { headStatistics } from './statistics/head-statistics'
+import { registerHeadWeight } from './statistics/sql-head-weight'
+import type { Grouping, Norm } from './statistics/running-heads'
+
+/** The one owner of a project's files. At most one project is open; calls that need one throw 'usage' without. */
+export class Library implements LibraryApi {
+  private current: Project | null = null
+  private readonly thumbnails = new Thumbnails()
+
+  async create(path: string): Promise<ProjectInfo> {
+    await this.close()
+    return this.enter(Project.create(path))
+  }
+
+  async open(path: string): Promise<ProjectInfo> {
+    await this.close()
+    return this.enter(Project.open(path))
+  }
+
+  async project(): Promise<ProjectInfo | null> {
+    return this.current === null ? null : describe(this.current)
+  }
+
+  async close(): Promise<void> {
+    const closing = this.current
+    this.current = null
+    await closing?.close()
+  }
+
+  async scan(path: string, labels: string[] | null): Promise<DatasetReport> {
+    return reportDataset(path, labels)
+  }
+
+  async beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo> {
+    return beginRun(this.opened(), definition, model, certificate)
+  }
+
+  async run(runId: number): Promise<RunInfo> {
+    return readRun(this.opened(), runId)
+  }
+
+  async setRunState(runId: number, state: RunState, error?: string): Promise<void> {
+    writeRunState(this.opened(), runId, state, error ?? null)
+  }
+
+  async setRunProvider(runId: number, provider: ProviderId): Promise<void> {
+    writeRunProvider(this.opened(), runId, provider)
+  }
+
+  async pending(runId: number, after: number, limit: number) {
+    return readPending(this.opened(), runId, after, limit)
+  }
+
+  async commit(runId: number, batch: BatchResult) {
+    return commitBatch(this.opened(), await this.run(runId), batch)
+  }
+
+  async query({ runId, filter, sort, descending }: SampleQuery) {
+    return querySamples(this.opened(), await this.run(runId), filter, sort, descending)
+  }
+
+  async rows(runId: number, ids: Uint32Array) {
+    const { definition } = await this.run(runId)
+    return readRows(this.opened(), runId, definition.labels, ids)
+  }
+
+  async facets(runId: number, filter: string) {
+    return countFacets(this.opened(), await this.run(runId), filter)
+  }
+
+  async maps(runId: number, ids: Uint32Array, method: MethodId) {
+    return readMaps(this.opened(), await this.run(runId), ids, method)
+  }
+
+  async detail(runId: number, id: number) {
+    return readDetail(this.opened(), await this.run(runId), id)
+  }
+
+  async file(runId: number, id: number) {
+    return locateSample(this.opened(), await this.run(runId), id)
+  }
+
+  async thumbnail(runId: number, id: number, size: number): Promise<Uint8Array> {
+    const { file } = await this.file(runId, id)
+    return this.thumbnails.read(file, size)
+  }
+
+  async headStatistics(runId: number, by: Grouping, filter: string, norm: Norm) {
+    return headStatistics(this.opened(), await this.run(runId), by, filter, norm)
+  }
+
+  async headDifference(runId: number, filterA: string, filterB: string, norm: Norm) {
+    return headDifference(this.opened(), await this.run(runId), filterA, filterB, norm)
+  }
+
+  async localisation(runId: number, filter: string) {
+    return readLocalisation(this.opened(), await this.run(runId), filter)
+  }
+
+  async check() {
+    return checkProject(this.opened())
+  }
+
+  private enter(project: Project): ProjectInfo {
+    registerHeadWeight(project.cache)
+    pauseInterruptedRuns(project)
+    this.current = project
+    return describe(project)
+  }
+
+  private opened(): Project {
+    if (this.current === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
+    return this.current
+  }
+}
+
+function describe(project: Project): ProjectInfo {
+  return { path: project.path, name: project.name, runs: listRuns(project), notices: [...project.notices] }
+}

@@ -1,0 +1,152 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { HeadlightError } from '@shared/errors'
+import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
+import { type DatabaseFile, findDamage, openDatabase, setAside } from './database-file'
+import { ProjectLock } from './project-lock'
+
+/** An open project: the lock, both databases, and what had to be mended on opening. */
+export class Project {
+  private constructor(
+    readonly path: string,
+    /** Precious: definitions, sample keys, annotations. */
+    readonly review: Database,
+    /** Recomputable: results, maps, statistics. */
+    readonly cache: Database,
+    readonly notices: readonly string[],
+    private readonly lock: ProjectLock,
+  ) {}
+
+  get name(): string {
+    return basename(this.path).replace(/\.headlight$/, '')
+  }
+
+  /** Creates the folder with both databases. Throws 'usage' where a project is already, 'not-writable'. */
+  static create(folder: string): Project {
+    const path = resolve(folder)
+    if (isProject(path)) {
+      throw new HeadlightError('usage', `${path} is already a project; open it, or choose another name.`)
+    }
+    return writable(path, () => {
+      mkdirSync(path, { recursive: true })
+      if (readdirSync(path).length > 0) {
+        throw new HeadlightError('usage', `${path} is not empty; choose a new folder for the project.`)
+      }
+      return Project.enter(path)
+    })
+  }
+
+  /** Throws 'not-found', 'project-locked', 'project-newer', 'not-writable'. A damaged file is set aside, with a notice. */
+  static open(folder: string): Project {
+    const path = resolve(folder)
+    if (!isProject(path)) {
+      const what = existsSync(path) ? 'is not a Headlight project: it holds no review.sqlite' : 'does not exist'
+      throw new HeadlightError('not-found', `${path} ${what}; choose a folder whose name ends in .headlight.`)
+    }
+    return writable(path, () => Project.enter(path))
+  }
+
+  /** Backs up the precious file, closes both and gives the lock back. */
+  async close(): Promise<void> {
+    try {
+      await this.backup()
+    } finally {
+      this.cache.close()
+      this.review.close()
+      this.lock.release()
+    }
+  }
+
+  /** Copies review.sqlite beside itself; the earlier copy stays until the new one is whole. */
+  async backup(): Promise<void> {
+    const { reviewBackup } = filesOf(this.path)
+    const part = `${reviewBackup}.part`
+    await this.review.backup(part)
+    renameSync(part, reviewBackup)
+  }
+
+  private static enter(path: string): Project {
+    const lock = ProjectLock.take(path)
+    const opened: Database[] = []
+    try {
+      const files = filesOf(path)
+      const notices = [...mendReview(path), ...mendCache(path)]
+      for (const file of [files.review, files.cache]) opened.push(openDatabase(file))
+      const [review, cache] = opened
+      if (review === undefined || cache === undefined) throw new Error('A database was not opened.')
+      return new Project(path, review, cache, notices, lock)
+    } catch (error) {
+      for (const database of opened) database.close()
+      lock.release()
+      throw error
+    }
+  }
+}
+
+function filesOf(path: string) {
+  const review: DatabaseFile = {
+    file: join(path, 'review.sqlite'),
+    migrations: REVIEW_MIGRATIONS,
+    synchronous: 'FULL',
+  }
+  const cache: DatabaseFile = {
+    file: join(path, 'cache.sqlite'),
+    migrations: CACHE_MIGRATIONS,
+    synchronous: 'NORMAL',
+  }
+  return { review, cache, reviewBackup: join(path, 'review.backup.sqlite') }
+}
+
+function isProject(path: string): boolean {
+  const { review, cache, reviewBackup } = filesOf(path)
+  return [review.file, cache.file, reviewBackup].some((file) => existsSync(file))
+}
+
+function mendReview(path: string): string[] {
+  const { review, reviewBackup } = filesOf(path)
+  const missing = !existsSync(review.file)
+  const damage = findDamage(review.file)
+  if (!missing && damage === null) return []
+  const aside = damage === null ? null : setAside(review.file, new Date())
+  const what =
+    aside === null ? 'review.sqlite was missing' : `review.sqlite was damaged and set aside as ${basename(aside)}`
+  if (existsSync(reviewBackup) && findDamage(reviewBackup) === null) {
+    const copied = statSync(reviewBackup).mtime.toISOString()
+    copyFileSync(reviewBackup, review.file)
+    return [`${what}; the backup of ${copied} took its place, later annotations and runs are only in the other file.`]
+  }
+  // Without review.sqlite a new project has nothing to mend.
+  if (missing && !existsSync(filesOf(path).cache.file)) return []
+  return [`${what}, and there is no backup; the project starts without runs and annotations.`]
+}
+
+function mendCache(path: string): string[] {
+  const { review, cache } = filesOf(path)
+  if (!existsSync(cache.file)) {
+    return existsSync(review.file)
+      ? ['cache.sqlite was missing; an empty one took its place. Resume the runs to compute their results again.']
+      : []
+  }
+  if (findDamage(cache.file) === null) return []
+  const aside = basename(setAside(cache.file, new Date()))
+  return [`cache.sqlite was damaged and set aside as ${aside}; resume the runs to compute their results again.`]
+}
+
+/** Runs `action`, and turns what a read-only or impossible place causes into 'not-writable'. */
+function writable(path: string, action: () => Project): Project {
+  try {
+    return action()
+  } catch (cause) {
+    if (cause instanceof HeadlightError || !isWriteFailure(cause)) throw cause
+    throw new HeadlightError('not-writable', `${path} cannot be written; choose a folder that you may write to.`, {
+      cause,
+    })
+  }
+}
+
+function isWriteFailure(error: unknown): boolean {
+  if (error instanceof Sqlite.SqliteError) return /^SQLITE_(READONLY|CANTOPEN|PERM|IOERR|FULL)/.test(error.code)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT', 'EEXIST', 'ENOSPC', 'ENAMETOOLONG'].includes(code)
+}

@@ -1,0 +1,63 @@
+import type { Certificate, ModelInfo, RunDefinition, RunInfo } from '@shared/api'
+import { labelMatcher } from '../../datasets/label-match'
+import { openMasks } from '../../datasets/masks'
+import { openDataset } from '../../datasets/source'
+import type { Project } from '../project/project'
+import { ensureDataset, registerSamples } from '../samples/sample-keys'
+import { enrolSamples } from './enrol-samples'
+import { ensureRun, readRun } from './run-records'
+
+/**
+ * Lists the dataset, then finds the run of this definition and model, or creates it. Files that appeared since join
+ * it, pending ones that vanished leave it, failed ones that may succeed now become pending again; results stay.
+ */
+export async function beginRun(
+  project: Project,
+  definition: RunDefinition,
+  model: ModelInfo,
+  certificate: Certificate | null,
+): Promise<RunInfo> {
+  const source = await openDataset(definition.dataPath)
+  const { samples } = await source.list()
+  const masks = await openMasks(source.root, definition.masksPath)
+
+  const datasetId = ensureDataset(project, source.root)
+  const registered = registerSamples(project, datasetId, samples)
+  const runId = ensureRun(project, datasetId, definition, model, certificate)
+  const labels = matchFolders(project, runId, samples, definition.labels)
+  enrolSamples(
+    project,
+    runId,
+    registered.map(({ id, path, folder }) => ({
+      id,
+      file: source.locate(path),
+      label: folder === null ? null : (labels.get(folder) ?? null),
+      mask: masks?.find(path) ?? null,
+    })),
+    definition.limit,
+  )
+  return readRun(project, runId)
+}
+
+/** Class index by folder, kept with the run so that a rebuilt cache means the same labels. */
+function matchFolders(
+  project: Project,
+  runId: number,
+  samples: { folder: string | null }[],
+  labels: string[],
+): Map<string, number | null> {
+  const folders = new Set(samples.flatMap(({ folder }) => (folder === null ? [] : [folder])))
+  const match = labelMatcher(labels)
+  const insert = project.review.prepare(
+    `INSERT OR IGNORE INTO run_label (run_id, folder, class_index) VALUES (?, ?, ?)`,
+  )
+  project.review.transaction(() => {
+    for (const folder of folders) insert.run(runId, folder, match(folder))
+  })()
+  const rows = project.review
+    .prepare<[number], { folder: string; class_index: number | null }>(
+      `SELECT folder, class_index FROM run_label WHERE run_id = ?`,
+    )
+    .all(runId)
+  return new Map(rows.map((row) => [row.folder, row.class_index]))
+}

@@ -1,0 +1,160 @@
+import type { Database } from 'better-sqlite3'
+import type { RunInfo } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { BatchResult } from '../api'
+import type { Project } from '../project/project'
+import { headWeights } from '../statistics/head-weights'
+import { RunningHeads } from '../statistics/running-heads'
+import { toBlob } from '../typed-blobs'
+
+export interface RunCounts {
+  done: number
+  failed: number
+  correct: number
+  labelled: number
+}
+
+interface Enrolled {
+  state: number
+  label: number | null
+}
+
+/**
+ * Writes a batch: results, errors, running statistics and the counts of the run, in one transaction. A sample that
+ * already has a result is passed over, so that a batch may be sent twice. Returns the run's counts after it.
+ */
+export function commitBatch(project: Project, run: RunInfo, batch: BatchResult): RunCounts {
+  const { cache } = project
+  checkShapes(run, batch)
+  return cache.transaction(() => {
+    const enrolled = cache.prepare<[number, number], Enrolled>(
+      `SELECT state, label FROM run_sample WHERE run_id = ? AND sample_id = ?`,
+    )
+    const counts: RunCounts = { done: 0, failed: 0, correct: 0, labelled: 0 }
+    const statistics = new RunningHeads(batch.layers, batch.heads)
+    const writeResult = resultWriter(cache, run.id, batch)
+    batch.ids.forEach((id, i) => {
+      const sample = enrolled.get(run.id, id)
+      if (sample === undefined || sample.state === 1) return
+      const prediction = batch.prediction[i] ?? -1
+      const correct = sample.label === null ? null : Number(sample.label === prediction)
+      writeResult(i, id, correct)
+      addStatistics(statistics, batch, i, {
+        all: 0,
+        class: sample.label,
+        prediction,
+        correct,
+      })
+      counts.done += 1
+      if (sample.state === 2) counts.failed -= 1
+      if (correct !== null) counts.labelled += 1
+      if (correct === 1) counts.correct += 1
+    })
+    counts.failed += writeErrors(cache, run.id, batch)
+    statistics.write(cache, run.id)
+    return addCounts(cache, run.id, counts)
+  })()
+}
+
+function addStatistics(
+  statistics: RunningHeads,
+  batch: BatchResult,
+  i: number,
+  keys: Parameters<RunningHeads['add']>[1],
+): void {
+  const size = batch.layers * batch.heads
+  for (const [norm, scores] of [
+    ['l1', batch.headL1],
+    ['l2', batch.headL2],
+  ] as const) {
+    const weights = scores === null ? null : headWeights(scores.subarray(i * size, (i + 1) * size), batch.heads)
+    if (weights !== null) statistics.add(norm, keys, weights)
+  }
+}
+
+function resultWriter(cache: Database, runId: number, batch: BatchResult) {
+  const sample = cache.prepare(`UPDATE sample SET width = ?, height = ?, bytes = ?, hash = ? WHERE id = ?`)
+  const outcome = cache.prepare(
+    `UPDATE run_sample SET state = 1, prediction = ?, target = ?, confidence = ?, correct = ?,
+       error_code = NULL, error = NULL, failed_at = NULL
+     WHERE run_id = ? AND sample_id = ?`,
+  )
+  const result = cache.prepare(
+    `INSERT OR REPLACE INTO result (run_id, sample_id, top_class, top_logit, top_probability, head_l1, head_l2)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const map = cache.prepare(`INSERT OR REPLACE INTO map (run_id, method, sample_id, relevance) VALUES (?, ?, ?, ?)`)
+  const localisation = cache.prepare(
+    `INSERT OR REPLACE INTO localisation (run_id, method, sample_id, pointing, energy, iou) VALUES (?, ?, ?, ?, ?, ?)`,
+  )
+  const patches = batch.grid[0] * batch.grid[1]
+  return (i: number, id: number, correct: number | null) => {
+    const scores = (values: Float32Array | null) =>
+      values === null ? null : part(values, i, batch.layers * batch.heads)
+    sample.run(batch.width[i], batch.height[i], batch.bytes[i], batch.hash[i], id)
+    outcome.run(batch.prediction[i], batch.target[i], batch.topProbability[i * batch.topK], correct, runId, id)
+    result.run(
+      runId,
+      id,
+      part(batch.topClass, i, batch.topK),
+      part(batch.topLogit, i, batch.topK),
+      part(batch.topProbability, i, batch.topK),
+      scores(batch.headL1),
+      scores(batch.headL2),
+    )
+    for (const { method, values } of batch.maps) map.run(runId, method, id, part(values, i, patches))
+    for (const { method, pointing, energy, iou } of batch.localisation) {
+      const values = [pointing[i] ?? NaN, energy[i] ?? NaN, iou[i] ?? NaN]
+      if (!values.some(Number.isNaN)) localisation.run(runId, method, id, ...values)
+    }
+  }
+}
+
+/** Marks failed samples; returns how many were not marked before. A result is never replaced by an error. */
+function writeErrors(cache: Database, runId: number, batch: BatchResult): number {
+  const state = cache
+    .prepare<[number, number], number>(`SELECT state FROM run_sample WHERE run_id = ? AND sample_id = ?`)
+    .pluck()
+  const fail = cache.prepare(
+    `UPDATE run_sample SET state = 2, error_code = ?, error = ?, failed_at = ? WHERE run_id = ? AND sample_id = ?`,
+  )
+  let failed = 0
+  for (const { id, code, message } of batch.errors) {
+    const before = state.get(runId, id)
+    if (before === undefined || before === 1) continue
+    fail.run(code, message, Date.now(), runId, id)
+    if (before === 0) failed += 1
+  }
+  return failed
+}
+
+function addCounts(cache: Database, runId: number, added: RunCounts): RunCounts {
+  const counts = cache
+    .prepare<[RunCounts & { runId: number }], RunCounts>(
+      `UPDATE run_state SET done = done + @done, failed = failed + @failed, correct = correct + @correct,
+         labelled = labelled + @labelled
+       WHERE run_id = @runId RETURNING done, failed, correct, labelled`,
+    )
+    .get({ ...added, runId })
+  if (counts === undefined) throw new HeadlightError('not-found', `Run ${runId} has not begun.`)
+  return counts
+}
+
+function part(values: Float32Array | Int32Array, i: number, size: number): Buffer {
+  return toBlob(values.subarray(i * size, (i + 1) * size))
+}
+
+function checkShapes(run: RunInfo, batch: BatchResult): void {
+  const { layers, heads, grid } = run.model
+  const patches = grid[0] * grid[1]
+  const n = batch.ids.length
+  const scores = [batch.headL1, batch.headL2].flatMap((values) => (values === null ? [] : [values.length]))
+  const fits =
+    batch.layers === layers &&
+    batch.heads === heads &&
+    scores.every((length) => length === n * layers * heads) &&
+    batch.maps.every(({ values }) => values.length === n * patches)
+  if (!fits) {
+    throw new HeadlightError('internal', `A batch of run ${run.id} does not have the shapes of its model.`)
+  }
+}

@@ -1,0 +1,80 @@
+import { statSync } from 'node:fs'
+import type { Project } from '../project/project'
+
+export interface EnrolledSample {
+  id: number
+  /** Absolute path. */
+  file: string
+  label: number | null
+  mask: string | null
+}
+
+/**
+ * Makes these the samples of a run, in their order: at most `limit`, though samples that already have results stay.
+ * One transaction.
+ */
+export function enrolSamples(
+  project: Project,
+  runId: number,
+  samples: readonly EnrolledSample[],
+  limit: number | null,
+): void {
+  const { cache } = project
+  cache.transaction(() => {
+    // Pending samples are listed anew: their files may be gone, and under a limit others may come first now.
+    cache.prepare(`DELETE FROM run_sample WHERE run_id = ? AND state = 0`).run(runId)
+    const kept = cache.prepare<[number], number>(`SELECT sample_id FROM run_sample WHERE run_id = ?`).pluck()
+    const withResult = new Set(kept.all(runId))
+    let room = (limit ?? Infinity) - withResult.size
+    const insert = cache.prepare(
+      `INSERT INTO run_sample (run_id, sample_id, position, label, mask) VALUES (?, ?, ?, ?, ?)`,
+    )
+    const move = cache.prepare(`UPDATE run_sample SET position = ?, mask = ? WHERE run_id = ? AND sample_id = ?`)
+    samples.forEach(({ id, label, mask }, position) => {
+      if (withResult.has(id)) move.run(position, mask, runId, id)
+      else if (room > 0) {
+        insert.run(runId, id, position, label, mask)
+        room -= 1
+      }
+    })
+    retryFailures(project, runId, new Map(samples.map(({ id, file }) => [id, file])))
+    countRun(project, runId)
+  })()
+}
+
+/** Failed samples become pending again unless the same unchanged file was unreadable. */
+function retryFailures(project: Project, runId: number, files: ReadonlyMap<number, string>): void {
+  const failures = project.cache
+    .prepare<[number], { sample_id: number; error_code: string; failed_at: number }>(
+      `SELECT sample_id, error_code, failed_at FROM run_sample WHERE run_id = ? AND state = 2`,
+    )
+    .all(runId)
+  const retry = project.cache.prepare(
+    `UPDATE run_sample SET state = 0, error_code = NULL, error = NULL, failed_at = NULL
+     WHERE run_id = ? AND sample_id = ?`,
+  )
+  for (const { sample_id, error_code, failed_at } of failures) {
+    const file = files.get(sample_id)
+    const found = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
+    if (found === undefined) continue
+    const changed = Math.max(found.mtimeMs, found.ctimeMs) > failed_at
+    if (changed || error_code !== 'unreadable-image') retry.run(runId, sample_id)
+  }
+}
+
+function countRun(project: Project, runId: number): void {
+  project.cache
+    .prepare(
+      `UPDATE run_state SET
+         total = counted.total, done = counted.done, failed = counted.failed,
+         correct = counted.correct, labelled = counted.labelled
+       FROM (
+         SELECT count(*) AS total, coalesce(sum(state = 1), 0) AS done, coalesce(sum(state = 2), 0) AS failed,
+           coalesce(sum(state = 1 AND correct = 1), 0) AS correct,
+           coalesce(sum(state = 1 AND correct IS NOT NULL), 0) AS labelled
+         FROM run_sample WHERE run_id = @runId
+       ) AS counted
+       WHERE run_id = @runId`,
+    )
+    .run({ runId })
+}

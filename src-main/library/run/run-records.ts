@@ -1,0 +1,125 @@
+import type { Certificate, ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { Project } from '../project/project'
+import { definitionHash } from './definition-hash'
+
+interface RunRow {
+  id: number
+  dataset_id: number
+  name: string
+  definition: string
+  model: string
+  certificate: string | null
+  created_at: string
+}
+
+interface StateRow {
+  state: RunState
+  provider: ProviderId | null
+  error: string | null
+  total: number
+  done: number
+  failed: number
+  correct: number
+  labelled: number
+}
+
+const NO_STATE: StateRow = {
+  state: 'pending',
+  provider: null,
+  error: null,
+  total: 0,
+  done: 0,
+  failed: 0,
+  correct: 0,
+  labelled: 0,
+}
+
+/** The run of this definition and model, written now if there is none; its definition and certificate are refreshed. */
+export function ensureRun(
+  project: Project,
+  datasetId: number,
+  definition: RunDefinition,
+  model: ModelInfo,
+  certificate: Certificate | null,
+): number {
+  const row = project.review
+    .prepare<[Record<string, string | number | null>], { id: number }>(
+      `INSERT INTO run (definition_hash, dataset_id, name, definition, model, certificate, created_at)
+       VALUES (@hash, @datasetId, @name, @definition, @model, @certificate, @createdAt)
+       ON CONFLICT (definition_hash) DO UPDATE SET
+         definition = excluded.definition, model = excluded.model,
+         certificate = coalesce(excluded.certificate, certificate)
+       RETURNING id`,
+    )
+    .get({
+      hash: definitionHash(definition, model.hash),
+      datasetId,
+      name: definition.name,
+      definition: JSON.stringify(definition),
+      model: JSON.stringify(model),
+      certificate: certificate === null ? null : JSON.stringify(certificate),
+      createdAt: new Date().toISOString(),
+    })
+  if (row === undefined) throw new HeadlightError('internal', 'The run was not written.')
+  project.cache.prepare(`INSERT OR IGNORE INTO run_state (run_id, state) VALUES (?, 'pending')`).run(row.id)
+  return row.id
+}
+
+export function listRuns(project: Project): RunInfo[] {
+  const rows = project.review.prepare<[], RunRow>(`SELECT * FROM run ORDER BY id`).all()
+  return rows.map((row) => toRunInfo(project, row))
+}
+
+/** Throws 'not-found'. */
+export function readRun(project: Project, runId: number): RunInfo {
+  return toRunInfo(project, readRow(project, runId))
+}
+
+/** The dataset of a run. Throws 'not-found'. */
+export function datasetOfRun(project: Project, runId: number): number {
+  return readRow(project, runId).dataset_id
+}
+
+export function writeRunState(project: Project, runId: number, state: RunState, error: string | null): void {
+  readRow(project, runId)
+  project.cache
+    .prepare(
+      `INSERT INTO run_state (run_id, state, error) VALUES (?, ?, ?)
+       ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, error = excluded.error`,
+    )
+    .run(runId, state, error)
+}
+
+export function writeRunProvider(project: Project, runId: number, provider: ProviderId): void {
+  readRow(project, runId)
+  project.cache.prepare(`UPDATE run_state SET provider = ? WHERE run_id = ?`).run(provider, runId)
+}
+
+/** A run that says it is running while nobody holds the project was cut off: it can be resumed. */
+export function pauseInterruptedRuns(project: Project): void {
+  project.cache.prepare(`UPDATE run_state SET state = 'paused' WHERE state = 'running'`).run()
+}
+
+function readRow(project: Project, runId: number): RunRow {
+  const row = project.review.prepare<[number], RunRow>(`SELECT * FROM run WHERE id = ?`).get(runId)
+  if (row === undefined) throw new HeadlightError('not-found', `The project has no run ${runId}.`)
+  return row
+}
+
+function toRunInfo(project: Project, row: RunRow): RunInfo {
+  const state = project.cache
+    .prepare<[number], StateRow>(
+      `SELECT state, provider, error, total, done, failed, correct, labelled FROM run_state WHERE run_id = ?`,
+    )
+    .get(row.id)
+  return {
+    ...(state ?? NO_STATE),
+    id: row.id,
+    name: row.name,
+    definition: JSON.parse(row.definition) as RunDefinition,
+    model: JSON.parse(row.model) as ModelInfo,
+    certificate: row.certificate === null ? null : (JSON.parse(row.certificate) as Certificate),
+    createdAt: row.created_at,
+  }
+}

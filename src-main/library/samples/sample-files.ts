@@ -1,0 +1,46 @@
+import { HeadlightError } from '@shared/errors'
+import type { RunInfo } from '@shared/api'
+import type { PendingSample } from '../api'
+import { ImageFolder } from '../../datasets/image-folder'
+import { datasetOfRun } from '../run/run-records'
+import type { Project } from '../project/project'
+
+interface StoredFile {
+  id: number
+  path: string
+  mask: string | null
+  label: number | null
+}
+
+/** Samples without a result, by id, after `after`. */
+export function readPending(project: Project, runId: number, after: number, limit: number): PendingSample[] {
+  const source = sourceOfRun(project, runId)
+  return project.cache
+    .prepare<[number, number, number], StoredFile>(
+      `SELECT s.id, s.path, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id
+       WHERE r.run_id = ? AND r.sample_id > ? AND r.state = 0 ORDER BY r.sample_id LIMIT ?`,
+    )
+    .all(runId, after, limit)
+    .map(({ id, path, mask, label }) => ({ id, file: source.locate(path), mask, label }))
+}
+
+/** Absolute paths of a sample's image and mask, the image only ever inside the dataset. Throws 'not-found'. */
+export function locateSample(project: Project, run: RunInfo, id: number): { file: string; mask: string | null } {
+  const row = project.cache
+    .prepare<[number, number], StoredFile>(
+      `SELECT s.id, s.path, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id
+       WHERE r.run_id = ? AND r.sample_id = ?`,
+    )
+    .get(run.id, id)
+  if (row === undefined) throw new HeadlightError('not-found', `Run ${run.id} has no sample ${id}.`)
+  return { file: sourceOfRun(project, run.id).locate(row.path), mask: row.mask }
+}
+
+function sourceOfRun(project: Project, runId: number): ImageFolder {
+  const root = project.review
+    .prepare<[number], string>(`SELECT root FROM dataset WHERE id = ?`)
+    .pluck()
+    .get(datasetOfRun(project, runId))
+  if (root === undefined) throw new HeadlightError('project-damaged', `The dataset of run ${runId} is not recorded.`)
+  return new ImageFolder(root)
+}

@@ -1,0 +1,114 @@
+import type { RunInfo } from '@shared/api'
+import { FilterError, parseFilter, type Comparison, type FilterTerm, type FilterValue } from '@shared/filter'
+import { labelMatcher } from '../../datasets/label-match'
+import type { Project } from '../project/project'
+
+/** A condition over `run_sample r`, with a `?` for every value. */
+export interface SampleCondition {
+  sql: string
+  parameters: (string | number)[]
+}
+
+const COMPARISONS: Record<Comparison, string> = { '<': '<', '<=': '<=', '>': '>', '>=': '>=', '=': '=' }
+
+/**
+ * Compiles a filter for the samples of a run, `r` being its rows of run_sample. Names and numbers of the filter only
+ * ever become parameters. Throws FilterError, also for a class or a head that the model does not have.
+ */
+export function compileFilter(project: Project, run: RunInfo, filter: string): SampleCondition {
+  const conditions = parseFilter(filter).map((term) => negate(term, compileTerm(project, run, term)))
+  return {
+    sql: ['r.run_id = ?', ...conditions.map(({ sql }) => `(${sql})`)].join(' AND '),
+    parameters: [run.id, ...conditions.flatMap(({ parameters }) => parameters)],
+  }
+}
+
+/** "Not" includes the samples of which nothing is known: a pending sample is not correct. */
+function negate({ negated }: FilterTerm, { sql, parameters }: SampleCondition): SampleCondition {
+  return negated ? { sql: `NOT coalesce(${sql}, 0)`, parameters } : { sql, parameters }
+}
+
+function compileTerm(project: Project, run: RunInfo, term: FilterTerm): SampleCondition {
+  switch (term.kind) {
+    case 'flag':
+      if (term.field === 'error') return { sql: `(r.state = 2) = ?`, parameters: [Number(term.value)] }
+      return { sql: `r.correct = ?`, parameters: [Number(term.value)] }
+    case 'confidence':
+      return { sql: `r.confidence ${COMPARISONS[term.comparison]} ?`, parameters: [term.value] }
+    case 'head':
+      return headCondition(run, term)
+    case 'name':
+      return anyOf(term.values.map((value) => nameCondition(project, run, term.field, value)))
+  }
+}
+
+function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): SampleCondition {
+  const { layers, heads } = run.model
+  if (term.layer >= layers || term.head >= heads) {
+    throw new FilterError(
+      `the model has layers 0 to ${layers - 1} and heads 0 to ${heads - 1}, not head(${term.layer},${term.head}).`,
+      term.span,
+    )
+  }
+  return {
+    sql: `(SELECT head_weight(coalesce(h.head_l1, h.head_l2), ?, ?, ?) FROM result h
+           WHERE h.run_id = r.run_id AND h.sample_id = r.sample_id) ${COMPARISONS[term.comparison]} ?`,
+    parameters: [heads, term.layer, term.head, term.value],
+  }
+}
+
+function nameCondition(
+  project: Project,
+  run: RunInfo,
+  field: 'label' | 'prediction' | 'tag' | 'path',
+  value: FilterValue,
+): SampleCondition {
+  const inSample = (condition: string) => `r.sample_id IN (SELECT s.id FROM sample s WHERE ${condition})`
+  switch (field) {
+    case 'path':
+      return { sql: inSample('instr(lower(s.path), lower(?)) > 0'), parameters: [value.text] }
+    case 'tag':
+      return {
+        sql: `r.sample_id IN (SELECT value FROM json_each(?))`,
+        parameters: [JSON.stringify(taggedSamples(project, value.text))],
+      }
+    case 'prediction':
+      return { sql: `r.prediction = ?`, parameters: [knownClass(run, value)] }
+    case 'label': {
+      const classIndex = labelMatcher(run.definition.labels)(value.text)
+      if (classIndex !== null) return { sql: `r.label = ?`, parameters: [classIndex] }
+      if (hasFolder(project, run.id, value.text)) {
+        return { sql: inSample('s.folder = ?'), parameters: [value.text] }
+      }
+      return { sql: `r.label = ?`, parameters: [knownClass(run, value)] }
+    }
+  }
+}
+
+/** The class of a name, or of a number where no class has it for a name. */
+function knownClass(run: RunInfo, value: FilterValue): number {
+  const named = labelMatcher(run.definition.labels)(value.text)
+  if (named !== null) return named
+  const index = /^\d+$/.test(value.text) ? Number(value.text) : Infinity
+  if (index < run.model.classes) return index
+  throw new FilterError(`the model has no class ${value.text}; use one of its class names or numbers.`, value.span)
+}
+
+function hasFolder(project: Project, runId: number, folder: string): boolean {
+  const read = project.review.prepare(`SELECT 1 FROM run_label WHERE run_id = ? AND folder = ?`)
+  return read.get(runId, folder) !== undefined
+}
+
+function taggedSamples(project: Project, tag: string): number[] {
+  return project.review
+    .prepare<[string], number>(`SELECT sample_id FROM annotation WHERE kind = 'tag' AND text = ?`)
+    .pluck()
+    .all(tag)
+}
+
+function anyOf(conditions: SampleCondition[]): SampleCondition {
+  return {
+    sql: `(${conditions.map(({ sql }) => sql).join(' OR ')})`,
+    parameters: conditions.flatMap(({ parameters }) => parameters),
+  }
+}

@@ -1,0 +1,49 @@
+import type { DatasetSample } from '../../datasets/source'
+import { HeadlightError } from '@shared/errors'
+import type { Project } from '../project/project'
+
+export interface RegisteredSample extends DatasetSample {
+  id: number
+}
+
+/** The id of the dataset at this root, written on first sight. */
+export function ensureDataset(project: Project, root: string): number {
+  const id = project.review
+    .prepare<[string], number>(
+      `INSERT INTO dataset (root) VALUES (?) ON CONFLICT (root) DO UPDATE SET root = root RETURNING id`,
+    )
+    .pluck()
+    .get(root)
+  if (id === undefined) throw new HeadlightError('internal', `The dataset ${root} was not written.`)
+  return id
+}
+
+/**
+ * Gives every sample its durable id: the one it had before, or a new one. The keys are written to review.sqlite first
+ * and the same ids to cache.sqlite after, so that a kill in between only leaves keys that the next listing finds again.
+ */
+export function registerSamples(
+  project: Project,
+  datasetId: number,
+  samples: readonly DatasetSample[],
+): RegisteredSample[] {
+  const { review, cache } = project
+  const known = new Map(
+    review
+      .prepare<[number], { path: string; id: number }>(`SELECT path, id FROM sample_key WHERE dataset_id = ?`)
+      .all(datasetId)
+      .map(({ path, id }) => [path, id]),
+  )
+  const key = review.prepare(`INSERT INTO sample_key (dataset_id, path) VALUES (?, ?)`)
+  const registered = review.transaction(() =>
+    samples.map((sample) => ({
+      ...sample,
+      id: known.get(sample.path) ?? Number(key.run(datasetId, sample.path).lastInsertRowid),
+    })),
+  )()
+  const describe = cache.prepare(`INSERT OR IGNORE INTO sample (id, dataset_id, path, folder) VALUES (?, ?, ?, ?)`)
+  cache.transaction(() => {
+    for (const { id, path, folder } of registered) describe.run(id, datasetId, path, folder)
+  })()
+  return registered
+}

@@ -1,0 +1,90 @@
+import { METHOD_IDS, type MethodId } from '@shared/methods'
+import type { LocalisationScore, MapBatch, RunInfo, SampleDetail } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { Project } from '../project/project'
+import { float32, int32 } from '../typed-blobs'
+import { compileFilter } from './sample-filter'
+import { className, readRows } from './sample-rows'
+
+interface StoredResult {
+  target: number
+  top_class: Buffer
+  top_logit: Buffer
+  top_probability: Buffer
+  head_l1: Buffer | null
+  head_l2: Buffer | null
+}
+
+/** Raw maps of one method, `[ids, rows * columns]`, of those ids that have one. */
+export function readMaps(project: Project, run: RunInfo, ids: Uint32Array, method: MethodId): MapBatch {
+  const [rows, columns] = run.model.grid
+  const size = rows * columns
+  const read = project.cache
+    .prepare<[number, string, number], Buffer>(
+      `SELECT relevance FROM map WHERE run_id = ? AND method = ? AND sample_id = ?`,
+    )
+    .pluck()
+  const values = new Float32Array(ids.length * size)
+  const bytes = Buffer.from(values.buffer)
+  const present: number[] = []
+  for (const id of ids) {
+    const blob = read.get(run.id, method, id)
+    if (blob === undefined) continue
+    blob.copy(bytes, present.length * size * 4, 0, size * 4)
+    present.push(id)
+  }
+  return { grid: run.model.grid, ids: Uint32Array.from(present), values: values.slice(0, present.length * size) }
+}
+
+/** Everything about one sample. A sample without a result has no top classes, scores or maps, and target -1. */
+export function readDetail(project: Project, run: RunInfo, id: number): SampleDetail {
+  const labels = run.definition.labels
+  const [row] = readRows(project, run.id, labels, Uint32Array.of(id))
+  if (row === undefined) throw new HeadlightError('not-found', `Run ${run.id} has no sample ${id}.`)
+  const result = project.cache
+    .prepare<[number, number], StoredResult>(
+      `SELECT r.target, h.top_class, h.top_logit, h.top_probability, h.head_l1, h.head_l2
+       FROM result h JOIN run_sample r USING (run_id, sample_id) WHERE run_id = ? AND sample_id = ?`,
+    )
+    .get(run.id, id)
+  const maps = METHOD_IDS.flatMap((method) => {
+    const { ids, values } = readMaps(project, run, Uint32Array.of(id), method)
+    return ids.length === 1 ? [{ method, values }] : []
+  })
+  return {
+    row,
+    target: result?.target ?? -1,
+    top: result === undefined ? [] : topClasses(result, labels),
+    headL1: result?.head_l1 ? float32(result.head_l1) : null,
+    headL2: result?.head_l2 ? float32(result.head_l2) : null,
+    layers: run.model.layers,
+    heads: run.model.heads,
+    grid: run.model.grid,
+    maps,
+  }
+}
+
+/** Mean localisation by method over the samples of a filter that have a mask and a map. */
+export function readLocalisation(project: Project, run: RunInfo, filter: string): LocalisationScore[] {
+  const condition = compileFilter(project, run, filter)
+  const rows = project.cache
+    .prepare<(string | number)[], LocalisationScore>(
+      `SELECT l.method, count(*) AS count, avg(l.pointing) AS pointing, avg(l.energy) AS energy, avg(l.iou) AS iou
+       FROM run_sample r JOIN localisation l ON l.run_id = r.run_id AND l.sample_id = r.sample_id
+       WHERE ${condition.sql} GROUP BY l.method`,
+    )
+    .all(...condition.parameters)
+  const order = (method: MethodId) => METHOD_IDS.indexOf(method)
+  return rows.sort((a, b) => order(a.method) - order(b.method))
+}
+
+function topClasses(result: StoredResult, labels: readonly string[]): SampleDetail['top'] {
+  const logits = float32(result.top_logit)
+  const probabilities = float32(result.top_probability)
+  return [...int32(result.top_class)].map((classIndex, i) => ({
+    classIndex,
+    name: className(labels, classIndex),
+    probability: probabilities[i] ?? NaN,
+    logit: logits[i] ?? NaN,
+  }))
+}

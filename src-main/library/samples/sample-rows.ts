@@ -1,0 +1,51 @@
+import type { SampleRow } from '@shared/api'
+import type { Project } from '../project/project'
+
+interface StoredRow {
+  id: number
+  path: string
+  folder: string | null
+  width: number | null
+  height: number | null
+  label: number | null
+  prediction: number | null
+  confidence: number | null
+  correct: number | null
+  error: string | null
+}
+
+/** Rows of the gallery in the order of `ids`; ids that the run does not have are left out. */
+export function readRows(project: Project, runId: number, labels: readonly string[], ids: Uint32Array): SampleRow[] {
+  const read = project.cache.prepare<[number, number], StoredRow>(
+    `SELECT s.id, s.path, s.folder, s.width, s.height, r.label, r.prediction, r.confidence, r.correct, r.error
+     FROM run_sample r JOIN sample s ON s.id = r.sample_id
+     WHERE r.run_id = ? AND r.sample_id = ?`,
+  )
+  const rows: SampleRow[] = []
+  for (const id of ids) {
+    const row = read.get(runId, id)
+    if (row !== undefined) rows.push(toSampleRow(row, labels))
+  }
+  return rows
+}
+
+function toSampleRow(row: StoredRow, labels: readonly string[]): SampleRow {
+  return {
+    id: row.id,
+    path: row.path,
+    width: row.width ?? 0,
+    height: row.height ?? 0,
+    label: row.label,
+    // A folder that the model does not know still names what the sample shows.
+    labelName: row.label === null ? row.folder : className(labels, row.label),
+    prediction: row.prediction,
+    confidence: row.confidence,
+    correct: row.correct === null ? null : row.correct === 1,
+    error: row.error,
+  }
+}
+
+/** The name of a class, or its number where the model has no names. */
+export function className(labels: readonly string[], classIndex: number): string {
+  return labels[classIndex] ?? String(classIndex)
+}

@@ -1,0 +1,57 @@
+import { stat } from 'node:fs/promises'
+import sharp from 'sharp'
+import { HeadlightError } from '@shared/errors'
+
+/** Bytes of thumbnails that are kept in memory. */
+const CACHE_BYTES = 64 * 2 ** 20
+
+/** WebP thumbnails, upright, the most recently used kept in memory. */
+export class Thumbnails {
+  /** In order of use: a Map iterates in order of insertion. */
+  private readonly kept = new Map<string, Uint8Array>()
+  private keptBytes = 0
+
+  /** A WebP of at most `size` pixels on its longer side. Throws 'not-found', 'unreadable-image'. */
+  async read(file: string, size: number): Promise<Uint8Array> {
+    const found = await stat(file).catch((cause: unknown) => {
+      throw new HeadlightError('not-found', `${file} is not there any more; relink the dataset or restore the file.`, {
+        cause,
+      })
+    })
+    const key = `${size} ${found.mtimeMs} ${found.size} ${file}`
+    const kept = this.kept.get(key)
+    if (kept !== undefined) {
+      this.kept.delete(key)
+      this.kept.set(key, kept)
+      return kept
+    }
+    const made = await makeThumbnail(file, size)
+    this.keep(key, made)
+    return made
+  }
+
+  private keep(key: string, thumbnail: Uint8Array): void {
+    if (this.kept.has(key)) return
+    this.kept.set(key, thumbnail)
+    this.keptBytes += thumbnail.byteLength
+    for (const [oldest, { byteLength }] of this.kept) {
+      if (this.keptBytes <= CACHE_BYTES) break
+      this.kept.delete(oldest)
+      this.keptBytes -= byteLength
+    }
+  }
+}
+
+async function makeThumbnail(file: string, size: number): Promise<Uint8Array> {
+  try {
+    return await sharp(file, { failOn: 'none' })
+      .autoOrient()
+      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 82, effort: 2 })
+      .toBuffer()
+  } catch (cause) {
+    throw new HeadlightError('unreadable-image', `${file} cannot be decoded; check that it is a whole image.`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,99 @@
+import { FilterReader } from './reader'
+import { FilterError, type Comparison, type FilterTerm, type FilterValue } from './terms'
+
+const NAME_FIELDS = {
+  label: 'label',
+  pred: 'prediction',
+  prediction: 'prediction',
+  tag: 'tag',
+  path: 'path',
+} as const
+
+const FORMS = 'label:, pred:, tag:, path:, correct:, error:, conf> or head(layer,head)>'
+
+/**
+ * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. Terms are joined by
+ * "and", a comma gives alternatives, `-` or `not` negates a term, double quotes hold values with spaces.
+ * Returns the terms in order, none for an empty text. Throws FilterError.
+ */
+export function parseFilter(text: string): FilterTerm[] {
+  const reader = new FilterReader(text)
+  const terms: FilterTerm[] = []
+  for (reader.skipSpace(); !reader.atEnd; reader.skipSpace()) terms.push(readTerm(reader))
+  return terms
+}
+
+function readTerm(reader: FilterReader): FilterTerm {
+  const start = reader.position
+  const negated = readNegation(reader)
+  const wordStart = reader.position
+  const word = reader.word()
+  const name = word.toLowerCase()
+  const common = () => ({ negated, span: { start, end: reader.position } })
+
+  if (isNameField(name) && reader.take(':')) {
+    const values = readValues(reader, name)
+    return { kind: 'name', field: NAME_FIELDS[name], values, ...common() }
+  }
+  if ((name === 'correct' || name === 'error') && reader.take(':')) {
+    const value = readFlag(reader, name)
+    return { kind: 'flag', field: name, value, ...common() }
+  }
+  if (name === 'conf' || name === 'confidence') {
+    const comparison = readComparison(reader, name)
+    return { kind: 'confidence', comparison, value: reader.number(), ...common() }
+  }
+  if (name === 'head' && reader.take('(')) {
+    const layer = reader.index('layer')
+    reader.expect(',', 'a comma between layer and head, as in head(7,2)>0.5')
+    const head = reader.index('head')
+    reader.expect(')', 'a closing bracket, as in head(7,2)>0.5')
+    const comparison = readComparison(reader, `head(${layer},${head})`)
+    return { kind: 'head', layer, head, comparison, value: reader.number(), ...common() }
+  }
+  throw notATerm(reader, name, word, wordStart)
+}
+
+function notATerm(reader: FilterReader, name: string, word: string, wordStart: number): FilterError {
+  const span = { start: wordStart, end: Math.max(reader.position, wordStart + 1) }
+  if (name === 'head') return new FilterError('write a head as head(layer,head)>0.5.', span)
+  if (isNameField(name) || name === 'correct' || name === 'error') {
+    return new FilterError(`write a colon after ${name}, as in ${name}:${isNameField(name) ? 'value' : 'true'}.`, span)
+  }
+  if (word === '') return new FilterError(`a term starts with ${FORMS}.`, span)
+  if (reader.take(':')) return new FilterError(`there is no field ${word}; use ${FORMS}.`, span)
+  return new FilterError(`${word} is no term; to search file names write path:${word}.`, span)
+}
+
+function readNegation(reader: FilterReader): boolean {
+  let negated = false
+  for (;;) {
+    if (reader.take('-')) negated = !negated
+    else if (reader.takeWord('not')) negated = !negated
+    else return negated
+    reader.skipSpace()
+  }
+}
+
+function readValues(reader: FilterReader, field: string): FilterValue[] {
+  const values = [reader.value(field)]
+  while (reader.take(',')) values.push(reader.value(field))
+  return values
+}
+
+function readFlag(reader: FilterReader, field: string): boolean {
+  const { text, span } = reader.value(field)
+  const flag = text.toLowerCase()
+  if (flag === 'true' || flag === 'yes') return true
+  if (flag === 'false' || flag === 'no') return false
+  throw new FilterError(`${field} is true or false, not ${text}.`, span)
+}
+
+function readComparison(reader: FilterReader, field: string): Comparison {
+  for (const comparison of ['<=', '>=', '<', '>', '='] as const) if (reader.take(comparison)) return comparison
+  throw new FilterError(`compare ${field} with a number, as in ${field}>0.5.`, reader.here())
+}
+
+function isNameField(name: string): name is keyof typeof NAME_FIELDS {
+  return Object.hasOwn(NAME_FIELDS, name)
+}

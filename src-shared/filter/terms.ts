@@ -1,0 +1,32 @@
+import { HeadlightError } from '../errors'
+
+/** A stretch of the filter's text, in UTF-16 units. */
+export interface Span {
+  start: number
+  end: number
+}
+
+export interface FilterValue {
+  text: string
+  span: Span
+}
+
+export type Comparison = '<' | '<=' | '>' | '>=' | '='
+
+/** One term of a filter; a filter is the conjunction of its terms. */
+export type FilterTerm = { negated: boolean; span: Span } & (
+  | { kind: 'name'; field: 'label' | 'prediction' | 'tag' | 'path'; values: FilterValue[] }
+  | { kind: 'flag'; field: 'correct' | 'error'; value: boolean }
+  | { kind: 'confidence'; comparison: Comparison; value: number }
+  | { kind: 'head'; layer: number; head: number; comparison: Comparison; value: number }
+)
+
+/** A filter that cannot be understood: where, and one sentence that says what to write instead. */
+export class FilterError extends HeadlightError {
+  readonly span: Span
+  constructor(sentence: string, span: Span) {
+    super('usage', `Filter, character ${span.start + 1}: ${sentence}`)
+    this.name = 'FilterError'
+    this.span = span
+  }
+}

@@ -1,0 +1,26 @@
+import type { FilterTerm } from './terms'
+
+/** A filter's text from its terms, the inverse of parseFilter; for facets and chips that edit a filter. */
+export function writeFilter(terms: readonly FilterTerm[]): string {
+  return terms.map((term) => (term.negated ? '-' : '') + writeTerm(term)).join(' ')
+}
+
+/** A value as it can stand after a colon, quoted where it has to be. */
+export function quoteFilterValue(value: string): string {
+  return value !== '' && !/[\s,"]/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
+}
+
+function writeTerm(term: FilterTerm): string {
+  switch (term.kind) {
+    case 'name': {
+      const field = term.field === 'prediction' ? 'pred' : term.field
+      return `${field}:${term.values.map((value) => quoteFilterValue(value.text)).join(',')}`
+    }
+    case 'flag':
+      return `${term.field}:${term.value}`
+    case 'confidence':
+      return `conf${term.comparison}${term.value}`
+    case 'head':
+      return `head(${term.layer},${term.head})${term.comparison}${term.value}`
+  }
+}
