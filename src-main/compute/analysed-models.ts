@@ -1,0 +1,66 @@
+/** Models that were read and understood, kept for as long as their file stays the same. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { HeadlightError } from '@shared/errors'
+import type { Certificate, ModelInfo } from '@shared/api'
+import { analyseModel, certify, type AnalysedModel } from '../explain/index'
+import { externalFiles } from '../onnx/external-data'
+import { readModel } from '../onnx/read'
+import { onnxRuntime } from './onnx-runtime'
+
+const KEPT = 3
+
+export interface KnownModel {
+  info: ModelInfo
+  model: AnalysedModel
+  /** Files with the model's external data, absolute. */
+  dataFiles: string[]
+  /** Checked at the first request, on the CPU. */
+  certificate(): Promise<Certificate>
+}
+
+/** Analyses each model once, keyed by path, size and time of change. */
+export class AnalysedModels {
+  /** Least recently used first. */
+  readonly #known = new Map<string, Promise<KnownModel>>()
+
+  /** Throws 'not-found' or 'unreadable-model'; a model that is not supported is a result. */
+  async get(file: string): Promise<KnownModel> {
+    const found = await stat(file).catch((cause: unknown) => {
+      throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
+    })
+    const key = [path.resolve(file), found.size, found.mtimeMs].join('\n')
+    const known = this.#known.get(key) ?? learn(path.resolve(file))
+    this.#known.delete(key)
+    this.#known.set(key, known)
+    for (const oldest of this.#known.keys()) if (this.#known.size > KEPT) this.#known.delete(oldest)
+    // A failure is told, not kept: the file may be mended.
+    known.catch(() => this.#known.delete(key))
+    return known
+  }
+}
+
+async function learn(file: string): Promise<KnownModel> {
+  const model = await analyseModel(file, onnxRuntime())
+  const dataFiles = externalFiles(await readModel(file))
+  const { hash, bytes } = await identity([file, ...dataFiles])
+  const info = { ...model.report, path: file, fileName: path.basename(file), hash, bytes }
+  let certificate: Promise<Certificate> | null = null
+  return { info, model, dataFiles, certificate: () => (certificate ??= certify(model, onnxRuntime())) }
+}
+
+/** SHA-256 over the files one after the other, and their size together. */
+async function identity(files: string[]): Promise<{ hash: string; bytes: number }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for (const file of files) {
+    bytes += (await stat(file)).size
+    await pipeline(createReadStream(file), async (chunks) => {
+      for await (const chunk of chunks as AsyncIterable<Buffer>) hash.update(chunk)
+    })
+  }
+  return { hash: hash.digest('hex'), bytes }
+}

@@ -1,0 +1,86 @@
+/** What a run keeps of a batch, from the explain graph's outputs. */
+import type { ModelReport } from '@shared/api'
+import type { MethodId } from '@shared/methods'
+import type { ExplainGraph } from '../explain/api'
+import type { Tensor } from '../onnx/tensor'
+import type { BatchResult } from './api'
+import type { DecodedBatch, DecodedSample } from './decode-batch'
+import { localise } from './localisation'
+
+const TOP = 5
+
+/** Names of the outputs that a result is made of. */
+export function resultOutputs({ outputs }: ExplainGraph): string[] {
+  const { logits, target, headL1, headL2, maps } = outputs
+  return [logits, target, headL1, headL2, ...Object.values(maps)].filter((name) => name !== undefined)
+}
+
+/** Assembles the result of one batch; `tensors` holds no entry when no sample could be read. */
+export function batchResult(
+  decoded: DecodedBatch,
+  tensors: ReadonlyMap<string, Tensor>,
+  { outputs }: ExplainGraph,
+  report: ModelReport,
+  inferMs: number,
+): BatchResult {
+  const { samples, errors, decodeMs } = decoded
+  const values = (name: string | undefined) =>
+    name === undefined ? null : ((tensors.get(name)?.data as Float32Array | undefined) ?? new Float32Array(0))
+  const maps = (Object.entries(outputs.maps) as [MethodId, string][]).map(([method, name]) => ({
+    method,
+    values: values(name)!,
+  }))
+  const top = topClasses(values(outputs.logits)!, samples.length, report.classes)
+  return {
+    ids: Uint32Array.from(samples, ({ sample }) => sample.id),
+    width: Uint32Array.from(samples, ({ width }) => width),
+    height: Uint32Array.from(samples, ({ height }) => height),
+    bytes: Float64Array.from(samples, ({ bytes }) => bytes),
+    hash: samples.map(({ hash }) => hash),
+    prediction: Int32Array.from(samples, (_, index) => top.topClass[index * top.topK]!),
+    target: Int32Array.from((tensors.get(outputs.target)?.data as BigInt64Array | undefined) ?? [], Number),
+    ...top,
+    layers: report.layers,
+    heads: report.heads,
+    grid: report.grid,
+    headL1: values(outputs.headL1),
+    headL2: values(outputs.headL2),
+    maps,
+    localisation: maps.map((map) => ({ method: map.method, ...localiseAll(map.values, samples, report.grid) })),
+    errors,
+    timing: { decodeMs, inferMs },
+  }
+}
+
+/** The classes with the largest logits of each sample, best first; of equal logits the lower class. */
+function topClasses(logits: Float32Array, samples: number, classes: number) {
+  const topK = Math.min(TOP, classes)
+  const topClass = new Int32Array(samples * topK)
+  const topLogit = new Float32Array(samples * topK)
+  const topProbability = new Float32Array(samples * topK)
+  for (let sample = 0; sample < samples; sample++) {
+    const row = logits.subarray(sample * classes, (sample + 1) * classes)
+    const order = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b)
+    const largest = row[order[0]!]!
+    const sum = row.reduce((total, logit) => total + Math.exp(logit - largest), 0)
+    for (let rank = 0; rank < topK; rank++) {
+      const logit = row[order[rank]!]!
+      topClass[sample * topK + rank] = order[rank]!
+      topLogit[sample * topK + rank] = logit
+      topProbability[sample * topK + rank] = Math.exp(logit - largest) / sum
+    }
+  }
+  return { topK, topClass, topLogit, topProbability }
+}
+
+function localiseAll(values: Float32Array, samples: readonly DecodedSample[], grid: [number, number]) {
+  const patches = grid[0] * grid[1]
+  const scores = samples.map(({ mask }, index) =>
+    mask ? localise(values.subarray(index * patches, (index + 1) * patches), grid, mask) : null,
+  )
+  return {
+    pointing: Float32Array.from(scores, (score) => score?.pointing ?? NaN),
+    energy: Float32Array.from(scores, (score) => score?.energy ?? NaN),
+    iou: Float32Array.from(scores, (score) => score?.iou ?? NaN),
+  }
+}

@@ -1,0 +1,228 @@
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
+import { DEFAULT_METHODS } from '@shared/methods'
+import type { PrepareOptions, SampleInput } from './api'
+import { Compute } from './compute'
+import { readNpy } from './npy'
+
+const demo = path.resolve('models/demo')
+const modelPath = path.join(demo, 'clutter-vit.onnx')
+const COUNT = 48
+const compute = new Compute()
+
+let folder = ''
+let images: string[] = []
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'headlight-compute-'))
+  images = (await readFile(path.join(demo, 'reference/images.txt'), 'utf8')).trim().split('\n')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const reference = async (name: string) => (await readNpy(path.join(demo, 'reference', `${name}.npy`))).data
+const sample = (index: number, target = -1): SampleInput => ({
+  id: index,
+  file: path.join(demo, images[index]!),
+  mask: path.join(demo, images[index]!.replace(/^images/, 'masks').replace(/\.jpg$/, '.png')),
+  target,
+})
+const demoOptions = async (): Promise<PrepareOptions> => ({
+  modelPath,
+  methods: [...DEFAULT_METHODS],
+  settings: DEFAULT_METHOD_SETTINGS,
+  preprocessing: (await compute.inspect(modelPath)).preprocessing,
+  provider: 'cpu',
+  precision: 'fp32',
+  batch: 16,
+  expectedHash: null,
+})
+
+/** Largest difference over the largest expected magnitude. */
+function relative(values: ArrayLike<number>, expected: ArrayLike<number | bigint>): number {
+  let difference = 0
+  let largest = 0
+  for (let index = 0; index < values.length; index++) {
+    difference = Math.max(difference, Math.abs(values[index]! - Number(expected[index])))
+    largest = Math.max(largest, Math.abs(Number(expected[index])))
+  }
+  return difference / largest
+}
+
+test('inspect tells everything about the demo', async () => {
+  const info = await compute.inspect(modelPath)
+  expect(info).toMatchObject({
+    supported: true,
+    layers: 8,
+    heads: 5,
+    grid: [14, 14],
+    classes: 10,
+    fileName: 'clutter-vit.onnx',
+  })
+  expect(info.hash).toMatch(/^[0-9a-f]{64}$/)
+  expect(info.labels[0]).toBe('T-shirt_top')
+})
+
+test('a run over the demo images gives the numbers of PyTorch autograd', async () => {
+  const options = await demoOptions()
+  const { session, batch, choice, model } = await compute.prepare({
+    ...options,
+    expectedHash: (await compute.inspect(modelPath)).hash,
+  })
+  expect(batch).toBe(16)
+  expect(choice).toEqual({ provider: 'cpu', precision: 'fp32', passedOver: [] })
+  expect(model.heads).toBe(5)
+  const result = await compute.run(
+    session,
+    Array.from({ length: COUNT }, (_, index) => sample(index)),
+  )
+  await compute.close(session)
+  expect(result.errors).toEqual([])
+  expect([...result.ids]).toEqual(Array.from({ length: COUNT }, (_, index) => index))
+  expect(new Set([...result.width, ...result.height])).toEqual(new Set([112]))
+  const logits = (await reference('logits')) as Float32Array
+  const rows = Array.from({ length: COUNT }, (_, index) => [...logits.subarray(index * 10, index * 10 + 10)])
+  expect([...result.prediction]).toEqual(rows.map((row) => row.indexOf(Math.max(...row))))
+  expect([...result.target]).toEqual([...((await reference('target')) as Float32Array).subarray(0, COUNT)])
+  const best = rows.flatMap((row) => row.sort((a, b) => b - a).slice(0, 5))
+  expect(relative(result.topLogit, best)).toBeLessThan(1e-4)
+  expect(relative(result.headL1!, await reference('head_l1'))).toBeLessThan(1e-3)
+  expect(relative(result.headL2!, await reference('head_l2'))).toBeLessThan(1e-3)
+  for (const { method, values } of result.maps) {
+    expect(values.length).toBe(COUNT * 196)
+    expect(relative(values, await reference(`map_${method}`)), method).toBeLessThan(1e-3)
+  }
+  const pointing = result.localisation.find(({ method }) => method === 'gmar_l1')!.pointing
+  expect(pointing.reduce((sum, value) => sum + value, 0) / COUNT).toBeGreaterThan(0.85)
+})
+
+test('bad samples are errors of their own, the others are explained', async () => {
+  const empty = path.join(folder, 'empty.jpg')
+  await writeFile(empty, '')
+  const large = path.join(folder, 'large.png')
+  await sharp({ create: { width: 200, height: 112, channels: 3, background: 'red' } })
+    .png()
+    .toFile(large)
+  const { session } = await compute.prepare(await demoOptions())
+  const result = await compute.run(session, [
+    { id: 10, file: empty, mask: null, target: -1 },
+    { ...sample(0, 3), id: 11, mask: null },
+    { id: 12, file: large, mask: null, target: -1 },
+    { ...sample(1), id: 13, mask: path.join(folder, 'no-mask.png') },
+    { ...sample(1, 10), id: 14 },
+  ])
+  expect([...result.ids]).toEqual([11])
+  expect(result.target[0]).toBe(3)
+  expect(result.localisation[0]!.iou[0]).toBeNaN()
+  expect(result.errors.map(({ id, code }) => [id, code])).toEqual([
+    [10, 'unreadable-image'],
+    [12, 'unreadable-image'],
+    [13, 'not-found'],
+    [14, 'usage'],
+  ])
+  expect(result.errors[1]!.message).toBe(
+    'The picture has 200 x 112 pixels, and the model takes 112 x 112 without resizing.',
+  )
+  const none = await compute.run(session, [{ id: 1, file: empty, mask: null, target: -1 }])
+  expect(none.ids.length + none.topLogit.length + none.maps[0]!.values.length).toBe(0)
+  await compute.close(session)
+  await expect(compute.run(session, [])).rejects.toMatchObject({ code: 'internal' })
+})
+
+test('auto reaches the CPU where there is no GPU, measures a batch, and needs no backward pass for rollout', async () => {
+  const { session, choice, batch } = await compute.prepare({
+    ...(await demoOptions()),
+    methods: ['rollout'],
+    provider: 'auto',
+    batch: 'auto',
+  })
+  expect(choice.provider === 'cpu' ? choice.passedOver.length : 2).toBeGreaterThan(0)
+  expect([1, 2, 4, 8, 16, 32]).toContain(batch)
+  const result = await compute.run(session, [sample(0)])
+  expect(result.headL1).toBeNull()
+  expect(result.maps.map(({ method }) => method)).toEqual(['rollout'])
+  await compute.close(session)
+})
+
+test('a provider that is not there is refused by name', async () => {
+  const options = await demoOptions()
+  const absent = process.platform === 'darwin' ? 'dml' : 'coreml'
+  await expect(compute.prepare({ ...options, provider: absent })).rejects.toMatchObject({
+    code: 'provider-unavailable',
+  })
+  await expect(compute.prepare({ ...options, precision: 'tf32' })).rejects.toThrow('tf32 is a precision of CUDA only')
+  await expect(compute.prepare({ ...options, expectedHash: 'other' })).rejects.toMatchObject({ code: 'model-changed' })
+})
+
+test("one head's attention is a row of a stochastic matrix, cut to the patches", async () => {
+  const { preprocessing } = await compute.inspect(modelPath)
+  const question = { modelPath, preprocessing, file: sample(0).file, layer: 7, head: 4 }
+  const { grid, values } = await compute.attention(question)
+  expect(grid).toEqual([14, 14])
+  expect(values.length).toBe(196)
+  const sum = values.reduce((total, value) => total + value, 0)
+  expect(sum).toBeGreaterThan(0.5)
+  expect(sum).toBeLessThanOrEqual(1.0001)
+  await expect(compute.attention({ ...question, head: 5 })).rejects.toMatchObject({ code: 'usage' })
+})
+
+test('explain gives the arrays of the zoo, raw ones too, and saves the graph', async () => {
+  const zoo = path.resolve('models/zoo/timm_vit_op17')
+  const input = await readNpy(path.join(zoo, 'pixel_values.npy'))
+  const { target } = JSON.parse(await readFile(path.join(zoo, 'manifest.json'), 'utf8')) as { target: number[] }
+  const graphFile = path.join(folder, 'explain.onnx')
+  const { arrays, certificate } = await compute.explain({
+    modelPath: path.join(zoo, 'model.onnx'),
+    input: { dims: input.dims, data: input.data as Float32Array },
+    targets: target,
+    methods: ['gmar_l1'],
+    settings: DEFAULT_METHOD_SETTINGS,
+    raw: true,
+    provider: 'cpu',
+    precision: 'fp32',
+    saveGraph: graphFile,
+  })
+  expect(arrays.map(({ name }) => name).sort()).toEqual([
+    'attention',
+    'gradient',
+    'head_l1',
+    'head_l2',
+    'logits',
+    'map_gmar_l1',
+  ])
+  for (const { name, data, dims } of arrays) {
+    if (name.startsWith('map')) continue
+    const expected = await readNpy(path.join(zoo, `${name}.npy`))
+    expect(dims).toEqual(expected.dims)
+    expect(relative(data, expected.data), name).toBeLessThan(1e-3)
+  }
+  expect(certificate.passed).toBe(true)
+  expect((await readFile(graphFile)).length).toBeGreaterThan(100_000)
+})
+
+test('the picture that the model sees is a PNG of its size', async () => {
+  const { preprocessing } = await compute.inspect(modelPath)
+  const cropped = { ...preprocessing, size: { height: 50, width: 50 }, centerCrop: { height: 50, width: 50 } }
+  const shortest = {
+    ...cropped,
+    resize: { mode: 'shortest' as const, height: 64, width: 64, interpolation: 'bicubic' as const },
+  }
+  const png = await compute.inputPicture(sample(0).file, shortest)
+  expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 50, height: 50 })
+})
+
+test('files that are no models are refused in plain words', async () => {
+  const picture = path.join(folder, 'picture.onnx')
+  await copyFile(sample(0).file, picture)
+  await expect(compute.inspect(picture)).rejects.toMatchObject({ code: 'unreadable-model' })
+  const cut = path.join(folder, 'cut.onnx')
+  await copyFile(modelPath, cut)
+  await truncate(cut, 100_000)
+  await expect(compute.inspect(cut)).rejects.toMatchObject({ code: 'unreadable-model' })
+  await truncate(cut, 0)
+  await expect(compute.inspect(cut)).rejects.toMatchObject({ code: 'unreadable-model' })
+  await expect(compute.inspect(path.join(folder, 'none.onnx'))).rejects.toMatchObject({ code: 'not-found' })
+  expect(await compute.inspect(path.resolve('models/edge/cnn_resnet.onnx'))).toMatchObject({ supported: false })
+})

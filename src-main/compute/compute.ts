@@ -1,0 +1,76 @@
+import sharp from 'sharp'
+import { HeadlightError } from '@shared/errors'
+import type { Preprocessing } from '@shared/api'
+import { AnalysedModels } from './analysed-models'
+import type { ComputeApi, ExplainArrays, PrepareOptions, PreparedSession, SampleInput } from './api'
+import { decode, readImageFile } from './decode'
+import { explainArrays } from './explain-arrays'
+import { HeadAttention } from './head-attention'
+import { InferenceLane } from './inference-lane'
+import { findModelFiles } from './model-files'
+import { inputPixels } from './preprocess'
+import { Session } from './session'
+
+/** The compute process: models, sessions on execution providers, and the decoding for them. See ComputeApi. */
+export class Compute implements ComputeApi {
+  readonly #models = new AnalysedModels()
+  readonly #lane = new InferenceLane()
+  readonly #attention = new HeadAttention(this.#lane)
+  readonly #sessions = new Map<number, Session>()
+  #nextSession = 1
+
+  async inspect(path: string) {
+    const { info } = await this.#models.get(path)
+    return { ...info, ...(await findModelFiles(path, info)) }
+  }
+
+  async certify(path: string) {
+    const { certificate } = await this.#models.get(path)
+    return certificate()
+  }
+
+  async prepare(options: PrepareOptions): Promise<PreparedSession> {
+    const known = await this.#models.get(options.modelPath)
+    const { info } = known
+    if (options.expectedHash !== null && options.expectedHash !== info.hash) {
+      throw new HeadlightError(
+        'model-changed',
+        `${info.fileName} is not the file that this run was started with; put that one back, or start a new run.`,
+      )
+    }
+    const opened = await Session.open(known, options, this.#lane)
+    const session = this.#nextSession++
+    this.#sessions.set(session, opened)
+    return { session, model: info, choice: opened.choice, batch: opened.batch }
+  }
+
+  async run(session: number, samples: SampleInput[]) {
+    const opened = this.#sessions.get(session)
+    if (!opened) throw new HeadlightError('internal', `There is no session ${session}.`)
+    return opened.run(samples)
+  }
+
+  async attention(question: Parameters<ComputeApi['attention']>[0]) {
+    return this.#attention.ask(await this.#models.get(question.modelPath), question)
+  }
+
+  async explain(request: ExplainArrays) {
+    const known = await this.#models.get(request.modelPath)
+    return this.#lane.run('batch', () => explainArrays(known, request))
+  }
+
+  async inputPicture(file: string, preprocessing: Preprocessing) {
+    const { rgb, width, height } = inputPixels(await decode(await readImageFile(file)), preprocessing)
+    return new Uint8Array(
+      await sharp(rgb, { raw: { width, height, channels: 3 } })
+        .png()
+        .toBuffer(),
+    )
+  }
+
+  async close(session: number) {
+    const opened = this.#sessions.get(session)
+    this.#sessions.delete(session)
+    await opened?.close()
+  }
+}

@@ -1,0 +1,104 @@
+/** The command line's `explain`: preprocessed arrays in, everything that an explain graph computes out. */
+import { copyFile, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { HeadlightError } from '@shared/errors'
+import { METHODS, type MethodId } from '@shared/methods'
+import type { ExplainGraph } from '../explain/api'
+import { elementCount } from '../onnx/tensor'
+import type { KnownModel } from './analysed-models'
+import type { ComputeApi, ExplainArrays, NamedArray } from './api'
+import { chooseProvider } from './choose-provider'
+import { infer } from './infer'
+
+const BATCH = 8
+
+/** Throws 'usage' where input or targets do not fit the model, and what `chooseProvider` throws. */
+export async function explainArrays(known: KnownModel, request: ExplainArrays): ReturnType<ComputeApi['explain']> {
+  const { model, info, certificate } = known
+  const { input, targets, methods, settings, raw, provider, precision } = request
+  const graph = model.compile({
+    methods,
+    settings,
+    scores: raw || methods.some((method) => METHODS[method].needsGradient),
+    raw,
+    readoutAttention: false,
+  })
+  checkInput(known, request)
+  if (request.saveGraph !== null) await saveGraph(graph, request.saveGraph, known.dataFiles)
+  const image = input.dims.slice(1)
+  const { choice, loaded } = await chooseProvider(graph, image, provider, precision)
+  try {
+    const outputs = namedOutputs(graph)
+    const start = performance.now()
+    const { tensors } = await infer(loaded, graph, { pixels: input.data, image, targets }, [...outputs.values()], BATCH)
+    const seconds = (performance.now() - start) / 1000
+    const shape = { layers: info.layers, heads: info.heads }
+    const arrays: NamedArray[] = [...outputs].map(([name, output]) => {
+      const { dims, data } = tensors.get(output)!
+      return {
+        name,
+        dims: name.startsWith('head') ? [targets.length, shape.layers, shape.heads] : dims,
+        data: data as Float32Array,
+      }
+    })
+    return { arrays, choice, seconds, certificate: await certificate() }
+  } finally {
+    await loaded.release()
+  }
+}
+
+/** The names of the command line's files, and the graph's outputs that go there. */
+function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
+  const names = new Map([['logits', outputs.logits]])
+  if (outputs.headL1) names.set('head_l1', outputs.headL1)
+  if (outputs.headL2) names.set('head_l2', outputs.headL2)
+  for (const [method, output] of Object.entries(outputs.maps) as [MethodId, string][])
+    names.set(`map_${method}`, output)
+  if (outputs.attention) names.set('attention', outputs.attention)
+  if (outputs.gradient) names.set('gradient', outputs.gradient)
+  return names
+}
+
+function checkInput({ info }: KnownModel, { input, targets }: ExplainArrays): void {
+  const fits =
+    input.dims.length === 4 &&
+    elementCount(input.dims) === input.data.length &&
+    input.dims
+      .slice(1)
+      .every((dim, axis) => typeof info.input.shape[axis + 1] === 'string' || info.input.shape[axis + 1] === dim)
+  if (!fits) {
+    throw new HeadlightError(
+      'usage',
+      `The input has the shape [${input.dims.join(', ')}], and the model takes [${info.input.shape.join(', ')}].`,
+    )
+  }
+  if (targets.length !== input.dims[0]) {
+    throw new HeadlightError('usage', `There are ${input.dims[0]} samples and ${targets.length} targets.`)
+  }
+  const unknown = targets.find((target) => target >= info.classes || target < -1)
+  if (unknown !== undefined)
+    throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${unknown}.`)
+}
+
+/** Writes the graph, and the model's data files beside it where it refers to them. */
+async function saveGraph(graph: ExplainGraph, file: string, dataFiles: readonly string[]): Promise<void> {
+  try {
+    await writeFile(file, graph.bytes)
+    if (graph.dataFolder === null) return
+    for (const source of dataFiles) {
+      const target = path.join(path.dirname(file), path.relative(graph.dataFolder, source))
+      if (path.resolve(target) === path.resolve(source)) continue
+      const there = await stat(target).catch(() => null)
+      if (there && there.size !== (await stat(source)).size) {
+        throw new HeadlightError(
+          'not-writable',
+          `${target} is another file than the model's data; save the graph elsewhere.`,
+        )
+      }
+      if (!there) await copyFile(source, target)
+    }
+  } catch (cause) {
+    if (cause instanceof HeadlightError) throw cause
+    throw new HeadlightError('not-writable', `The graph could not be written to ${file}.`, { cause })
+  }
+}

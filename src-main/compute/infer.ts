@@ -1,0 +1,73 @@
+/** One pass of an explain graph over preprocessed pixels. */
+import { HeadlightError } from '@shared/errors'
+import type { ExplainGraph } from '../explain/api'
+import type { LoadedGraph } from '../onnx/run-graph'
+import type { Tensor } from '../onnx/tensor'
+
+export interface InferenceInput {
+  /** `[samples, C, H, W]` */
+  pixels: Float32Array
+  /** `[C, H, W]` */
+  image: readonly number[]
+  /** One class a sample, -1 for the predicted one. */
+  targets: readonly number[]
+}
+
+export interface InferenceOutput {
+  /** By output name, all samples in order: `[samples, ...]`. */
+  tensors: Map<string, Tensor>
+  /** The largest batch that went through. */
+  batch: number
+}
+
+/**
+ * Runs all samples in batches of at most `batch`. Where the memory does not suffice the batch is halved and tried
+ * again; throws 'out-of-memory' when even one sample does not fit.
+ * @param fetches names of the outputs to keep
+ */
+export async function infer(
+  loaded: LoadedGraph,
+  graph: ExplainGraph,
+  { pixels, image, targets }: InferenceInput,
+  fetches: readonly string[],
+  batch: number,
+): Promise<InferenceOutput> {
+  const stride = image.reduce((product, dim) => product * dim, 1)
+  const parts: Record<string, Tensor>[] = []
+  let size = graph.dynamicBatch ? batch : 1
+  for (let first = 0; first < targets.length;) {
+    const chunk = targets.slice(first, first + size)
+    const feeds: Record<string, Tensor> = {
+      [graph.imageInput]: {
+        type: 'float32',
+        dims: [chunk.length, ...image],
+        data: pixels.subarray(first * stride, (first + chunk.length) * stride),
+      },
+      [graph.targetInput]: { type: 'int64', dims: [chunk.length], data: BigInt64Array.from(chunk, BigInt) },
+    }
+    try {
+      parts.push(await loaded.run(feeds, [...fetches]))
+      first += chunk.length
+    } catch (error) {
+      if (!(error instanceof HeadlightError) || error.code !== 'out-of-memory' || size === 1) throw error
+      size = Math.ceil(Math.min(size, chunk.length) / 2)
+    }
+  }
+  const tensors = new Map(fetches.map((name) => [name, concatenate(parts.map((part) => part[name]!))]))
+  return { tensors, batch: size }
+}
+
+/** Tensors after one another along the first axis: float32 or int64. */
+function concatenate(tensors: Tensor[]): Tensor {
+  const [first, ...others] = tensors as [Tensor, ...Tensor[]]
+  if (others.length === 0) return first
+  const length = tensors.reduce((sum, tensor) => sum + tensor.data.length, 0)
+  const rows = tensors.reduce((sum, tensor) => sum + tensor.dims[0]!, 0)
+  const data = first.type === 'int64' ? new BigInt64Array(length) : new Float32Array(length)
+  let at = 0
+  for (const tensor of tensors) {
+    data.set(tensor.data as never, at)
+    at += tensor.data.length
+  }
+  return { type: first.type, dims: [rows, ...first.dims.slice(1)], data }
+}
