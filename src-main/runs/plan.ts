@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
+import { readLabels, readPreprocessing } from '../compute/model-files'
 import { HeadlightError } from '@shared/errors'
 import {
   DEFAULT_METHOD_SETTINGS,
@@ -23,9 +24,6 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
   if (target.kind === 'class' && target.classIndex >= model.classes) {
     throw usage(`Class ${target.classIndex} is not one of the model's ${model.classes} (counted from 0).`)
   }
-  if (target.kind === 'label' && model.labels.length === 0) {
-    throw usage('The target is the label, but no class names were found for this model; name a labels file.')
-  }
   const chosen = new Set(request.methods ?? DEFAULT_METHODS)
   return {
     modelPath: resolve(request.modelPath),
@@ -43,6 +41,21 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     limit: request.limit ?? null,
     name: request.name ?? model.fileName.replace(/\.onnx$/i, ''),
   }
+}
+
+/** The model with the preprocessing and class names that the user named in place of those found beside it. */
+export async function withChosenFiles(
+  model: ModelInfo & ModelFiles,
+  { preprocessPath, labelsPath }: StartRun,
+): Promise<ModelInfo & ModelFiles> {
+  assertSupported(model)
+  const chosen = { ...model }
+  if (preprocessPath) chosen.preprocessing = await readPreprocessing(resolve(preprocessPath), model)
+  if (labelsPath) {
+    chosen.labels = await readLabels(resolve(labelsPath), model.classes)
+    chosen.labelsSource = basename(labelsPath)
+  }
+  return chosen
 }
 
 export function assertSupported(model: ModelInfo): void {

@@ -1,7 +1,8 @@
+import { resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import type { Certificate, ModelFiles, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
+import type { Certificate, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
 import type { ComputeSource, Library } from './compute-source'
-import { assertSupported, planRun } from './plan'
+import { assertSupported, planRun, withChosenFiles } from './plan'
 import { RunJob } from './run-job'
 
 export interface RunsOptions {
@@ -33,11 +34,11 @@ export class Runs {
   }
 
   /** Plans, checks and begins a run, or resumes the one of the same definition; computes in the background. */
-  async start(request: StartRun, overrides: Partial<ModelFiles> = {}): Promise<RunInfo> {
+  async start(request: StartRun): Promise<RunInfo> {
     this.#assertIdle()
-    const inspected = await this.#options.compute.acquire().inspect(request.modelPath)
-    const { preprocessing, labels, labelsSource, ...model } = { ...inspected, ...overrides }
-    const definition = planRun(request, { ...model, preprocessing, labels, labelsSource })
+    const inspected = await this.#options.compute.acquire().inspect(resolve(request.modelPath))
+    const definition = planRun(request, await withChosenFiles(inspected, request))
+    const { preprocessing: _preprocessing, labels: _labels, labelsSource: _source, ...model } = inspected
     const certificate = await this.certify(model)
     return this.#launch(await this.#options.library.beginRun(definition, model, certificate))
   }
@@ -87,13 +88,6 @@ export class Runs {
   /** Resolves when the run does not compute any more, with the run as it is then. */
   async ended(runId: number): Promise<RunInfo> {
     return this.#active?.runId === runId ? this.#active.ended : this.#options.library.run(runId)
-  }
-
-  /** Runs that a killed program left as running are paused; call it when a project was opened. */
-  async mendInterrupted(runs: readonly RunInfo[]): Promise<void> {
-    for (const { id, state } of runs) {
-      if (state === 'running' && this.#active?.runId !== id) await this.#options.library.setRunState(id, 'paused')
-    }
   }
 
   #launch(run: RunInfo): RunInfo {

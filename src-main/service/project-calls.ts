@@ -21,14 +21,13 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
   }
 }
 
-/** Opens a project, with runs that were interrupted shown as paused. Opening the open one changes nothing. */
+/** Opens a project in place of the open one. Opening the open one again changes nothing. */
 export async function openProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
   const { library, runs } = context
   const current = await library.project()
   if (current && resolve(current.path) === resolve(path)) return current
   await runs.settle()
   const project = await library.open(resolve(path))
-  await runs.mendInterrupted(project.runs)
   return entered(context, project)
 }
 
@@ -37,12 +36,10 @@ async function createProject(context: ServiceContext, path: string): Promise<Pro
   return entered(context, await context.library.create(resolve(path)))
 }
 
-async function entered({ library, recent, emit }: ServiceContext, opened: ProjectInfo): Promise<ProjectInfo> {
-  await recent.add(opened.path)
-  emit('project.changed', { path: opened.path, runId: null })
-  // Asked again: mending may have changed its runs. What was mended on opening is told only once.
-  const project = await library.project()
-  return { ...(project ?? opened), notices: opened.notices }
+async function entered({ recent, emit }: ServiceContext, project: ProjectInfo): Promise<ProjectInfo> {
+  await recent.add(project.path)
+  emit('project.changed', { path: project.path, runId: null })
+  return project
 }
 
 /** The demo project in the user's data folder: made the first time, its run started or gone on with. */

@@ -1,0 +1,34 @@
+import type { Certificate } from '@shared/api'
+import { type Command, EXIT } from '../command'
+import { supportedModel } from '../model-argument'
+import type { Output } from '../output'
+
+export const certify: Command = {
+  name: 'certify',
+  summary: "Checks a model's gradients against finite differences, head by head.",
+  usage: 'MODEL.onnx [--json]',
+  options: {},
+  arguments: 1,
+  async execute(context) {
+    const model = await supportedModel(context, context.positionals[0] ?? '')
+    const certificate = await context.backend().compute.acquire().certify(model.path)
+    context.output.document(certificate)
+    printCertificate(context.output, certificate)
+    return certificate.passed ? EXIT.done : EXIT.failed
+  },
+}
+
+export function printCertificate(output: Output, certificate: Certificate): void {
+  const { passed, logitError, rowSumError, gradientError, heads, precision, limits, seconds } = certificate
+  output.line(`certificate   ${passed ? 'passed' : 'FAILED'} (${precision}, ${seconds.toFixed(1)} s)`)
+  output.line(`  logits      ${error(logitError, limits.logit)}  against the original model`)
+  output.line(`  row sums    ${error(rowSumError, limits.rowSum)}  attention rows against 1`)
+  output.line(
+    `  gradients   ${error(gradientError, limits.gradient)}  against finite differences, ${heads.length} heads`,
+  )
+  for (const failure of certificate.failures) output.line(`  ${failure}`)
+}
+
+function error(value: number, limit: number): string {
+  return `${value.toExponential(1)} (limit ${limit.toExponential(0)})`
+}

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { readNpy, writeNpy } from '../../compute/npy'
+import { type Command, EXIT } from '../command'
+import { supportedModel } from '../model-argument'
+import { flag, methodSettings, methods, precision, provider, required, text, usage } from '../options'
+import { printCertificate } from './certify'
+
+export const explain: Command = {
+  name: 'explain',
+  summary: 'Explains preprocessed samples; writes logits, head scores and maps as .npy files.',
+  usage:
+    'MODEL.onnx --input X.npy --out DIR [--target 1,7 | predicted] [--methods ..] [--raw] [--provider ..] [--precision ..] [--save-graph FILE.onnx] [--set gmar.alpha=0.5,..]',
+  options: {
+    input: { type: 'string' },
+    out: { type: 'string' },
+    target: { type: 'string' },
+    methods: { type: 'string' },
+    raw: { type: 'boolean' },
+    provider: { type: 'string' },
+    precision: { type: 'string' },
+    'save-graph': { type: 'string' },
+    set: { type: 'string', multiple: true },
+  },
+  arguments: 1,
+  async execute(context) {
+    const { options, output } = context
+    const out = resolve(required(options, 'out'))
+    const input = await readSamples(required(options, 'input'))
+    const targets = readTargets(text(options, 'target'), input.dims[0] ?? 0)
+    const request = {
+      ...{ input, targets, methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
+      ...{ provider: provider(options), precision: precision(options) },
+    }
+    const graph = text(options, 'save-graph')
+    const model = await supportedModel(context, context.positionals[0] ?? '')
+    const unknown = targets.find((target) => target >= model.classes)
+    if (unknown !== undefined)
+      throw usage(`Class ${unknown} is not one of the model's ${model.classes}, counted from 0.`)
+    const answer = await context
+      .backend()
+      .compute.acquire()
+      .explain({ ...request, modelPath: model.path, saveGraph: graph === undefined ? null : resolve(graph) })
+
+    await mkdir(out, { recursive: true })
+    for (const { name, dims, data } of answer.arrays) await writeNpy(join(out, `${name}.npy`), dims, data)
+    const { choice, seconds, certificate } = answer
+    const files = answer.arrays.map(({ name, dims }) => ({ name, dims }))
+    output.document({ ...choice, seconds, certificate, out, files })
+    for (const { provider, reason } of choice.passedOver) output.note(`${provider} was passed over: ${reason}`)
+    output.line(`provider      ${choice.provider} (${choice.precision}), ${seconds.toFixed(2)} s`)
+    printCertificate(output, certificate)
+    for (const { name, dims } of files) output.line(`${join(out, `${name}.npy`)}  [${dims.join(', ')}]`)
+    return certificate.passed ? EXIT.done : EXIT.failed
+  },
+}
+
+async function readSamples(file: string): Promise<{ dims: number[]; data: Float32Array }> {
+  const { dims, data } = await readNpy(resolve(file))
+  if (!(data instanceof Float32Array) || dims.length !== 4) {
+    throw usage(`${file} has to hold float32 [B, C, H, W], already preprocessed.`)
+  }
+  return { dims, data }
+}
+
+/** One class a sample: one for all, or a list of as many as there are samples. -1 is the prediction. */
+function readTargets(value: string | undefined, samples: number): number[] {
+  if (value === undefined || value === 'predicted') return new Array<number>(samples).fill(-1)
+  const classes = value.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : NaN))
+  if (classes.some(Number.isNaN)) throw usage(`--target takes classes (1,7) or predicted; not "${value}".`)
+  if (classes.length !== 1 && classes.length !== samples) {
+    throw usage(`--target names ${classes.length} classes for ${samples} samples; give one for all, or one each.`)
+  }
+  return Array.from({ length: samples }, (_, i) => classes[i] ?? classes[0] ?? -1)
+}

@@ -1,0 +1,12 @@
+import type { Command } from '../command'
+import { certify } from './certify'
+import { check } from './check'
+import { explain } from './explain'
+import { inspect } from './inspect'
+import { run } from './run'
+import { samples } from './samples'
+import { serve } from './serve'
+import { stats } from './stats'
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [inspect, certify, explain, run, stats, samples, check, serve]

@@ -1,0 +1,44 @@
+import { type Command, EXIT } from '../command'
+import { openRun } from '../open-project'
+import { oneOf, text, wholeNumber } from '../options'
+import { table } from '../output'
+
+const SORTS = ['path', 'confidence', 'label', 'prediction', 'correct'] as const
+
+export const samples: Command = {
+  name: 'samples',
+  summary: 'The samples of a run: label, prediction, confidence.',
+  usage: '--project P.headlight [--run RUN] [--filter Q] [--sort KEY] [--descending] [--limit N] [--json]',
+  options: {
+    project: { type: 'string' },
+    run: { type: 'string' },
+    filter: { type: 'string' },
+    sort: { type: 'string' },
+    descending: { type: 'boolean' },
+    limit: { type: 'string' },
+  },
+  arguments: 0,
+  async execute({ options, output, backend }) {
+    const sort = oneOf(options, 'sort', SORTS, 'path')
+    const limit = wholeNumber(options, 'limit', 1)
+    const { id: runId, model, definition } = await openRun(backend(), options)
+    const { library } = backend()
+    const descending = options.descending === true
+    const { ids, total } = await library.query({ runId, filter: text(options, 'filter') ?? '', sort, descending })
+    const shown = await library.rows(runId, ids.slice(0, limit ?? ids.length))
+
+    const name = (index: number | null) => (index === null ? null : (definition.labels[index] ?? String(index)))
+    const rows = shown.map((row) => ({ ...row, predictionName: name(row.prediction) }))
+    output.document({ run: runId, model: model.fileName, total, matching: ids.length, samples: rows })
+    const cells = rows.map((row) => [
+      row.path,
+      row.labelName ?? '-',
+      row.error ?? row.predictionName ?? '-',
+      row.confidence?.toFixed(3) ?? '-',
+      row.correct === null ? '-' : row.correct ? 'correct' : 'wrong',
+    ])
+    output.line(table(['path', 'label', 'prediction', 'confidence', ''], cells))
+    output.line(`${rows.length} shown, ${ids.length} match, ${total} in the run`)
+    return EXIT.done
+  },
+}

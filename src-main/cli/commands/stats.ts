@@ -1,0 +1,107 @@
+import type { HeadDifference, HeadGroup, HeadStatistics, LocalisationScore } from '@shared/api'
+import { type Command, EXIT } from '../command'
+import { topHeads } from '../../figures/top-heads'
+import { openRun } from '../open-project'
+import { flag, oneOf, text } from '../options'
+import { type Output, percent, table } from '../output'
+
+const GROUPINGS = ['all', 'class', 'prediction', 'correct'] as const
+
+export const stats: Command = {
+  name: 'stats',
+  summary: 'Head weights of groups of samples, differences between two groups, localisation.',
+  usage:
+    '--project P.headlight [--run RUN] [--by class|prediction|correct] [--filter Q] [--versus Q] [--norm l1|l2] [--localisation] [--json]',
+  options: {
+    project: { type: 'string' },
+    run: { type: 'string' },
+    by: { type: 'string' },
+    filter: { type: 'string' },
+    versus: { type: 'string' },
+    norm: { type: 'string' },
+    localisation: { type: 'boolean' },
+  },
+  arguments: 0,
+  async execute({ options, output, backend }) {
+    const by = oneOf(options, 'by', GROUPINGS, 'all')
+    const norm = oneOf(options, 'norm', ['l1', 'l2'], 'l1')
+    const filter = text(options, 'filter') ?? ''
+    const versus = text(options, 'versus')
+    const { id: runId, name } = await openRun(backend(), options)
+    const { library } = backend()
+
+    const heads = await library.headStatistics(runId, by, filter, norm)
+    const difference = versus === undefined ? null : await library.headDifference(runId, filter, versus, norm)
+    const localisation = flag(options, 'localisation') ? await library.localisation(runId, filter) : null
+    output.document({
+      run: { id: runId, name },
+      norm,
+      filter,
+      layers: heads.layers,
+      heads: heads.heads,
+      groups: heads.groups.map((group) => shapedGroup(group, heads)),
+      ...(difference && { versus, difference: shapedDifference(difference) }),
+      ...(localisation && { localisation }),
+    })
+    printHeads(output, heads)
+    if (difference) printDifference(output, difference)
+    if (localisation) printLocalisation(output, localisation)
+    return EXIT.done
+  },
+}
+
+/** The heads that weigh most in each group, three a group. */
+export function printHeads(output: Output, statistics: HeadStatistics): void {
+  const rows = statistics.groups.map((group) => [
+    group.name,
+    group.count,
+    ...topHeads(group, statistics.heads, 3).map(({ name, weight, topShare }) => {
+      return `${name} ${weight.toFixed(3)} (first in ${percent(topShare)})`
+    }),
+  ])
+  output.line(table(['group', 'images', 'heaviest head', 'second', 'third'], rows))
+}
+
+export function printLocalisation(output: Output, scores: LocalisationScore[]): void {
+  const rows = scores.map(({ method, count, pointing, energy, iou }) => {
+    return [method, count, percent(pointing), energy.toFixed(3), iou.toFixed(3)]
+  })
+  output.line(table(['localisation', 'images', 'pointing game', 'energy inside', 'IoU'], rows))
+}
+
+function printDifference(output: Output, difference: HeadDifference): void {
+  const order = Array.from(difference.cohenD.keys()).sort((a, b) => {
+    return Math.abs(difference.cohenD[b] ?? 0) - Math.abs(difference.cohenD[a] ?? 0)
+  })
+  const rows = order.slice(0, 8).map((index) => {
+    const [layer, head] = [Math.floor(index / difference.heads), index % difference.heads]
+    const [d, p, q] = [difference.cohenD[index] ?? NaN, difference.p[index] ?? NaN, difference.q[index] ?? NaN]
+    return [`head(${layer},${head})`, d.toFixed(2), p.toExponential(1), q.toExponential(1)]
+  })
+  output.line(`\n${difference.countA} images against ${difference.countB}, largest differences:`)
+  output.line(table(['', "Cohen's d", 'p', 'q'], rows))
+}
+
+/** Flat `[layers, heads]` as rows, which is how a reader of JSON expects them. */
+function rows(values: Float32Array, heads: number): number[][] {
+  return Array.from({ length: values.length / heads }, (_, row) =>
+    Array.from(values.subarray(row * heads, (row + 1) * heads)),
+  )
+}
+
+function shapedGroup(
+  { key, name, count, mean, std, quantiles, topShare }: HeadGroup,
+  { layers, heads }: HeadStatistics,
+) {
+  const levels = Array.from({ length: quantiles.length / (layers * heads) }, (_, level) => {
+    return rows(quantiles.subarray(level * layers * heads, (level + 1) * layers * heads), heads)
+  })
+  return {
+    ...{ key, name, count, mean: rows(mean, heads), std: rows(std, heads) },
+    ...{ quantiles: levels, topShare: rows(topShare, heads) },
+  }
+}
+
+function shapedDifference({ countA, countB, cohenD, p, q, heads }: HeadDifference) {
+  return { countA, countB, cohenD: rows(cohenD, heads), p: rows(p, heads), q: rows(q, heads) }
+}

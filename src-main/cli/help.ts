@@ -1,0 +1,17 @@
+import type { Command } from './command'
+
+const FOOTER = `
+--json prints one JSON document on standard output and nothing else there.
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused, 130 interrupted (and resumable).
+"headlight COMMAND --help" tells more about a command.
+`
+
+export function generalHelp(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
+  return `Headlight: dataset-level interpretability review of Vision Transformers.\n\n${lines.join('\n')}\n${FOOTER}`
+}
+
+export function commandHelp(command: Command): string {
+  return `headlight ${command.name} ${command.usage}\n\n${command.summary}\n`
+}

@@ -1,0 +1,87 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { HeadlightError, toErrorValue } from '@shared/errors'
+import { type Backend, createBackend } from '../service/backend'
+import { entryFolderOf } from '../shell/serve-window'
+import { type Command, EXIT, type OptionValues } from './command'
+import { commandHelp, generalHelp } from './help'
+import { createOutput } from './output'
+import { COMMANDS } from './commands'
+import { usage } from './options'
+
+const COMMON: ParseArgsOptionsConfig = {
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+}
+
+/** Runs one command; gives the exit status. Never rejects. */
+export async function runCommandLine(argv: string[]): Promise<number> {
+  const output = createOutput(argv.includes('--json'))
+  try {
+    const [name, ...rest] = argv
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      process.stdout.write(generalHelp(COMMANDS))
+      return name === undefined ? EXIT.usage : EXIT.done
+    }
+    const command = COMMANDS.find((candidate) => candidate.name === name)
+    if (!command) throw usage(`There is no command "${name}". "headlight --help" lists them.`)
+    const { values, positionals } = parse(command, rest)
+    if (values.help) {
+      process.stdout.write(commandHelp(command))
+      return EXIT.done
+    }
+    if (positionals.length !== command.arguments) throw usage(`Usage: headlight ${command.name} ${command.usage}`)
+    return await execute(command, values, positionals, output)
+  } catch (error) {
+    const { code, message, cause } = toErrorValue(error)
+    output.note(`headlight: ${message}`)
+    if (code === 'internal' && cause) output.note(cause)
+    output.document({ error: { code, message } })
+    return statusOf(error)
+  }
+}
+
+async function execute(
+  command: Command,
+  options: OptionValues,
+  positionals: string[],
+  output: ReturnType<typeof createOutput>,
+): Promise<number> {
+  const abort = new AbortController()
+  const interrupt = () => abort.abort()
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  let backend: Backend | null = null
+  const started = () => (backend ??= createBackend({ entryFolder: entryFolderOf(import.meta.url) }))
+  try {
+    return await command.execute({ options, positionals, output, backend: started, signal: abort.signal })
+  } finally {
+    await (backend as Backend | null)?.dispose()
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+function parse(command: Command, args: string[]): { values: OptionValues; positionals: string[] } {
+  try {
+    return parseArgs({ args, options: { ...COMMON, ...command.options }, allowPositionals: true })
+  } catch (error) {
+    throw usage(`${(error as Error).message} Usage: headlight ${command.name} ${command.usage}`)
+  }
+}
+
+/** The exit status that CLI.md gives an error. */
+export function statusOf(error: unknown): number {
+  if (!(error instanceof HeadlightError)) return EXIT.failed
+  switch (error.code) {
+    case 'usage':
+      return EXIT.usage
+    case 'unsupported-model':
+    case 'unsupported-dataset':
+    case 'unreadable-model':
+      return EXIT.refused
+    case 'cancelled':
+      return EXIT.interrupted
+    default:
+      return EXIT.failed
+  }
+}

@@ -1,0 +1,100 @@
+/** Option values as the program wants them; what cannot be read throws 'usage' with the option's name. */
+import { HeadlightError } from '@shared/errors'
+import { DEFAULT_METHOD_SETTINGS, type MethodSettings, methodSettingsSchema, targetSchema } from '@shared/api'
+import type { Precision, ProviderId, TargetPolicy } from '@shared/api'
+import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
+import type { OptionValues } from './command'
+
+export const PROVIDERS = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const
+const PRECISIONS = ['fp32', 'tf32', 'fp16'] as const
+
+export function text(options: OptionValues, name: string): string | undefined {
+  const value = options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+export function flag(options: OptionValues, name: string): boolean {
+  return options[name] === true
+}
+
+/** The value of an option that the command cannot do without. */
+export function required(options: OptionValues, name: string): string {
+  const value = text(options, name)
+  if (value === undefined || value === '') throw usage(`--${name} is missing.`)
+  return value
+}
+
+export function wholeNumber(options: OptionValues, name: string, least: number): number | undefined {
+  const value = text(options, name)
+  if (value === undefined) return undefined
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < least || !Number.isSafeInteger(number)) {
+    throw usage(`--${name} takes a whole number from ${least}, not "${value}".`)
+  }
+  return number
+}
+
+/** One of a fixed set of words. */
+export function oneOf<Choice extends string>(
+  options: OptionValues,
+  name: string,
+  choices: readonly Choice[],
+  otherwise: Choice,
+): Choice {
+  const value = text(options, name)
+  if (value === undefined) return otherwise
+  const found = choices.find((choice) => choice === value)
+  if (!found) throw usage(`--${name} takes ${choices.join(', ')}; not "${value}".`)
+  return found
+}
+
+export const provider = (options: OptionValues): ProviderId | 'auto' => oneOf(options, 'provider', PROVIDERS, 'auto')
+export const precision = (options: OptionValues): Precision => oneOf(options, 'precision', PRECISIONS, 'fp32')
+
+export function methods(options: OptionValues): MethodId[] {
+  const value = text(options, 'methods')
+  if (value === undefined) return [...DEFAULT_METHODS]
+  return value.split(',').map((word) => {
+    const found = METHOD_IDS.find((id) => id === word.trim())
+    if (!found) throw usage(`--methods knows ${METHOD_IDS.join(', ')}; not "${word.trim()}".`)
+    return found
+  })
+}
+
+/** `--set gmar.alpha=0.5,rollout.fusion=max`, also given several times; the rest as METHODS has it. */
+export function methodSettings(options: OptionValues): MethodSettings {
+  const given = [options.set ?? []].flat().flatMap((value) => String(value).split(','))
+  const settings: Record<string, Record<string, unknown>> = structuredClone({ ...DEFAULT_METHOD_SETTINGS })
+  for (const assignment of given) {
+    const match = /^\s*(\w+)\.(\w+)\s*=\s*(\S+)\s*$/.exec(assignment)
+    const [, area = '', key = '', value = ''] = match ?? []
+    const former = settings[area]?.[key]
+    if (!match || former === undefined) throw usage(`--set knows ${settingNames().join(', ')}; not "${assignment}".`)
+    settings[area] = { ...settings[area], [key]: typeof former === 'number' ? Number(value) : value }
+  }
+  const checked = methodSettingsSchema.safeParse(settings)
+  if (checked.success) return checked.data
+  const [issue] = checked.error.issues
+  throw usage(`--set ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}.`)
+}
+
+/** `predicted`, `label` or a class: its index, or its name in `labels`. */
+export function target(options: OptionValues, labels: readonly string[]): TargetPolicy {
+  const value = text(options, 'target') ?? 'predicted'
+  if (value === 'predicted' || value === 'label') return { kind: value }
+  const named = labels.indexOf(value)
+  const classIndex = named >= 0 ? named : /^\d+$/.test(value) ? Number(value) : -1
+  const checked = targetSchema.safeParse({ kind: 'class', classIndex })
+  if (!checked.success) throw usage(`--target takes predicted, label or a class of the model; not "${value}".`)
+  return checked.data
+}
+
+export function usage(message: string): HeadlightError {
+  return new HeadlightError('usage', message)
+}
+
+function settingNames(): string[] {
+  return Object.entries(DEFAULT_METHOD_SETTINGS).flatMap(([area, settings]) =>
+    Object.keys(settings as object).map((key) => `${area}.${key}`),
+  )
+}

@@ -1,0 +1,63 @@
+import type { RunInfo, RunProgress, StartRun } from '@shared/api'
+import { Coalesced } from '../runs/coalesce'
+import { Runs } from '../runs/runs'
+import type { CommandContext } from './command'
+import { duration } from './output'
+
+/** What a run cost, from its start to its last write. */
+export interface RunCost {
+  /** Images that were computed now, not in an earlier session. */
+  images: number
+  seconds: number
+  /** Seconds before the first image: reading, checking and compiling the model. */
+  setUpSeconds: number
+  batch: number
+}
+
+/** Starts or resumes a run in the open project and follows it to its end, or to Ctrl-C. */
+export async function performRun(
+  { backend, output, signal }: CommandContext,
+  request: StartRun,
+): Promise<{ run: RunInfo; cost: RunCost }> {
+  const { library, compute } = backend()
+  const begun = performance.now()
+  const cost: RunCost = { images: 0, seconds: 0, setUpSeconds: 0, batch: 0 }
+  const status = new Coalesced<RunProgress>(process.stderr.isTTY ? 200 : 5000, (progress) =>
+    output.status(progressLine(progress)),
+  )
+  let doneBefore: number | null = null
+  const runs = new Runs({
+    library,
+    compute,
+    onProgress(progress) {
+      doneBefore ??= progress.done + progress.failed
+      cost.images = progress.done + progress.failed - doneBefore
+      cost.batch ||= progress.batch
+      if (progress.phase === 'First batch') cost.setUpSeconds = (performance.now() - begun) / 1000
+      status.push(progress)
+    },
+    onProvider({ passedOver }) {
+      for (const { provider, reason } of passedOver) output.note(`${provider} was passed over: ${reason}`)
+    },
+  })
+  output.status('Reading and checking the model')
+  const started = await runs.start(request)
+  const interrupt = () => void runs.pause(started.id)
+  if (signal.aborted) interrupt()
+  else signal.addEventListener('abort', interrupt, { once: true })
+  const run = await runs.ended(started.id)
+  status.flush()
+  output.endStatus()
+  cost.seconds = (performance.now() - begun) / 1000 - cost.setUpSeconds
+  return { run, cost }
+}
+
+function progressLine({ done, failed, total, imagesPerSecond, secondsLeft, provider, phase }: RunProgress): string {
+  const parts = [`${done + failed} of ${total} images`]
+  if (phase) parts.push(phase)
+  if (failed > 0) parts.push(`${failed} failed`)
+  if (imagesPerSecond > 0) parts.push(`${imagesPerSecond.toFixed(1)} images/s`)
+  if (secondsLeft !== null && imagesPerSecond > 0) parts.push(`${duration(secondsLeft)} left`)
+  if (provider) parts.push(provider)
+  return parts.join(', ')
+}

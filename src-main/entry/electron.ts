@@ -1,0 +1,4 @@
+/** The desktop application's main process. */
+import { runDesktop } from '../shell/desktop'
+
+runDesktop()

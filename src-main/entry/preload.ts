@@ -1,0 +1,19 @@
+/** The preload script: hands the page the port of its connection, and nothing else. */
+import { ipcRenderer } from 'electron'
+import { PORT_MESSAGE } from '@shared/api/frames'
+
+/** What is used of the page's window; the main side is compiled without the DOM. */
+interface Page {
+  location: { origin: string }
+  addEventListener(type: 'load', listener: () => void): void
+  postMessage(message: unknown, origin: string, transfer: readonly unknown[]): void
+}
+
+const page = globalThis as unknown as Page
+const loaded = new Promise<void>((resolve) => page.addEventListener('load', resolve))
+
+ipcRenderer.on(PORT_MESSAGE, async ({ ports }) => {
+  // The page listens once its scripts have run.
+  await loaded
+  page.postMessage(PORT_MESSAGE, page.location.origin, ports)
+})

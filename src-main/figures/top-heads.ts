@@ -1,0 +1,22 @@
+import type { HeadGroup } from '@shared/api'
+
+export interface TopHead {
+  layer: number
+  head: number
+  /** As the filter language writes it: head(7,2). */
+  name: string
+  /** Mean weight, 0 to 1; the weights of a layer sum to 1. */
+  weight: number
+  /** Share of the group's samples in which it is the first of its layer. */
+  topShare: number
+}
+
+/** The heads of largest mean weight in a group, over all layers. */
+export function topHeads(group: HeadGroup, heads: number, count: number): TopHead[] {
+  return Array.from(group.mean, (weight, index) => {
+    const [layer, head] = [Math.floor(index / heads), index % heads]
+    return { layer, head, name: `head(${layer},${head})`, weight, topShare: group.topShare[index] ?? 0 }
+  })
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, count)
+}

@@ -1,0 +1,53 @@
+import { dirname, join } from 'node:path'
+import { BrowserWindow, app, protocol, session } from 'electron'
+import { createBackend } from '../service/backend'
+import { type HostedService, createService } from '../service/service'
+import { APP_SCHEME, answerAddress } from './app-address'
+import { denyPermissions, openDesktopWindow } from './desktop-window'
+import { entryFolderOf } from './serve-window'
+import { utilityHost } from './utility-host'
+
+/** Runs the desktop application until its last window is closed. Has to be called before Electron is ready. */
+export function runDesktop(): void {
+  if (!app.requestSingleInstanceLock()) return app.quit()
+  protocol.registerSchemesAsPrivileged([
+    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+  ])
+  const entryFolder = entryFolderOf(import.meta.url)
+  const backend = createBackend({ entryFolder, host: utilityHost })
+  const service = createService(backend, 'electron')
+  const open = () => openDesktopWindow(service, join(dirname(entryFolder), 'preload', 'preload.cjs'))
+
+  void app.whenReady().then(() => {
+    denyPermissions(session.defaultSession)
+    serveScheme(service, join(dirname(entryFolder), 'renderer'))
+    open()
+  })
+  app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && open())
+  app.on('second-instance', () => BrowserWindow.getAllWindows()[0]?.focus())
+  app.on('window-all-closed', () => app.quit())
+
+  let saved = false
+  app.on('will-quit', (event) => {
+    if (saved) return
+    event.preventDefault()
+    void service
+      .close()
+      .finally(() => backend.dispose())
+      .finally(() => {
+        saved = true
+        app.quit()
+      })
+  })
+}
+
+function serveScheme(service: HostedService, windowFolder: string): void {
+  protocol.handle(APP_SCHEME, async (request) => {
+    const known = request.headers.get('if-none-match')
+    const { status, headers, body } = await answerAddress(request.url, known, service.media, windowFolder)
+    return new Response(status === 304 ? null : typeof body === 'string' ? body : new Uint8Array(body), {
+      status,
+      headers,
+    })
+  })
+}

@@ -1,0 +1,54 @@
+import { type UtilityProcess, utilityProcess } from 'electron'
+import { type ChildHandle, type ProcessExit, type ProcessHost, compact } from '../process'
+
+const LAST_WORDS_CHARACTERS = 4000
+
+/** Children of the desktop application, run by Electron's own Node. */
+export const utilityHost: ProcessHost = {
+  start(entryFile, { name, args = [], env, execArgv }): ChildHandle {
+    const child = utilityProcess.fork(entryFile, args, {
+      serviceName: `Headlight ${name}`,
+      stdio: ['ignore', 'inherit', 'pipe'],
+      ...(env ? { env } : {}),
+      ...(execArgv ? { execArgv } : {}),
+    })
+    let ended = false
+    let lastWords = ''
+    child.stderr?.on('data', (bytes: Buffer) => {
+      process.stderr.write(bytes)
+      lastWords = (lastWords + bytes.toString('utf8')).slice(-LAST_WORDS_CHARACTERS)
+    })
+    return {
+      get pid() {
+        return child.pid
+      },
+      send(message) {
+        if (!ended) child.postMessage(compact(message))
+      },
+      onMessage: (listener) => void child.on('message', listener),
+      onExit(listener) {
+        child.on('exit', (code) => {
+          ended = true
+          listener(exitOf(code, lastWords))
+        })
+      },
+      kill: () => killNow(child),
+      // Electron lives as long as its windows, whatever its children do.
+      keepAlive: () => undefined,
+    }
+  },
+}
+
+function exitOf(code: number, lastWords: string): ProcessExit {
+  return { code, signal: null, lastWords }
+}
+
+/** `kill` alone asks politely, which a process that is stuck in native code does not hear. */
+function killNow(child: UtilityProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(child.pid, 'SIGKILL')
+  } catch {
+    child.kill()
+  }
+}
