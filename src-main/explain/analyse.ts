@@ -5,7 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import { decomposeFused } from '../onnx/decompose/index'
 import { withDynamicBatch } from '../onnx/dynamic-batch'
 import { loadExternalData } from '../onnx/external-data'
-import type { Graph, ValueInfo } from '../onnx/graph'
+import type { Graph } from '../onnx/graph'
 import { hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
 import type { LoadGraph } from '../onnx/run-graph'
@@ -14,15 +14,14 @@ import { traceGraph, type Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import type { AnalysedModel } from './api'
 import { compileExplainGraph, type ModelAnatomy } from './compile'
-import { findAttentions, refuseByOperators } from './discover'
-import { findGrid, patchTokens } from './geometry'
+import { findAttentions, refuseByOperators, type Attentions } from './discover'
+import { checkPatchOrder, changeOfTokens, findGrid } from './geometry'
+import { settleImageInput } from './image-size'
 import { findLogits } from './logits'
 import { normals, seeded } from './random'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
 const SMALL_CONSTANT = 4096
-/** Used where the model leaves height and width open. */
-const OPEN_SIZE = 224
 
 /**
  * Reads, traces and understands a model. A model that Headlight does not support gives a report with reasons;
@@ -69,7 +68,7 @@ async function dissect(graph: Graph, load: LoadGraph): Promise<ModelAnatomy> {
   refuseByOperators(graph)
   await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
   if (hasFloat16(graph)) await liftFloat16(graph)
-  const input = imageInput(graph)
+  const input = settleImageInput(graph)
   const fixed = typeof input.dims[0] === 'number'
   if (fixed && input.dims[0] !== 1) {
     throw new HeadlightError(
@@ -85,39 +84,9 @@ async function dissect(graph: Graph, load: LoadGraph): Promise<ModelAnatomy> {
   const { facts } = traced
   const attentions = findAttentions(graph, facts)
   const logits = findLogits(graph, facts)
-  const patches = await findPatches(graph, attentions.sites[0]!.values, attentions.tokens, image(1).dims, load)
-  const [height, width] = input.dims.slice(2) as [number, number]
-  const geometry = findGrid(graph, facts, patches, [height, width])
+  const geometry = await findGeometry(graph, traced, attentions, image(1), load)
   const anatomy = { graph, facts, attentions, logits, geometry, readoutRows: [], dynamicBatch: traced.dynamicBatch }
   return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
-}
-
-/** The one input, which has to be a picture; open sizes are settled. */
-function imageInput(graph: Graph): ValueInfo {
-  const [input, ...others] = graph.inputs
-  if (!input || others.length > 0) {
-    const names = graph.inputs.map(({ name }) => name).join(', ') || 'none'
-    throw new HeadlightError(
-      'unsupported-model',
-      `The model has the inputs ${names}; Headlight needs exactly one, the image.`,
-    )
-  }
-  if (input.dims.length !== 4 || input.type !== 'float32') {
-    throw new HeadlightError(
-      'unsupported-model',
-      `The input '${input.name}' is ${input.type} of shape [${input.dims.join(', ')}]; Headlight needs float32 [batch, channels, height, width].`,
-    )
-  }
-  const settled = [3, OPEN_SIZE, OPEN_SIZE]
-  input.dims = input.dims.map((dim, axis) => (axis > 0 && typeof dim === 'string' ? settled[axis - 1]! : dim))
-  const [, channels, height, width] = input.dims as [unknown, number, number, number]
-  if (channels > 16 || height * width > 4096 * 4096) {
-    throw new HeadlightError(
-      'unsupported-model',
-      `The input '${input.name}' has the shape [${input.dims.join(', ')}], which is no picture that Headlight can make.`,
-    )
-  }
-  return input
 }
 
 /** Tries to free a fixed batch of 1; the model stays as it is where that changes what it says. */
@@ -157,25 +126,42 @@ async function sameAnswers(original: Graph, freed: Graph, pair: Tensor, load: Lo
   }
 }
 
-async function findPatches(
-  graph: Graph,
-  values: string,
-  tokens: number,
-  dims: number[],
-  load: LoadGraph,
-): Promise<number[]> {
+/** Which tokens are patches and where they lie, found by changing the picture and watching layer 0's values. */
+async function findGeometry(graph: Graph, { facts }: Trace, attentions: Attentions, image: Tensor, load: LoadGraph) {
+  const { tokens, sites } = attentions
+  const values = sites[0]!.values
   const probe = graph.clone()
   probe.outputs = [{ name: values, type: 'unknown', dims: [] }]
   probe.prune()
   const loaded = await load(writeModel(probe))
   try {
-    const name = graph.inputs[0]!.name
-    const first = await loaded.run({ [name]: noise(dims, 11) }, [values])
-    const second = await loaded.run({ [name]: noise(dims, 12) }, [values])
-    return patchTokens(first[values]!, second[values]!, tokens)
+    const valuesOf = async (picture: Tensor) =>
+      (await loaded.run({ [graph.inputs[0]!.name]: picture }, [values]))[values]!
+    const [first, second] = [noise(image.dims, 11), noise(image.dims, 12)]
+    const before = await valuesOf(first)
+    const changed = changeOfTokens(before, await valuesOf(second), tokens)
+    const patches = [...changed.keys()].filter((token) => changed[token]! > 0)
+    const geometry = findGrid(graph, facts, patches, image.dims.slice(2) as [number, number])
+    await checkPatchOrder(geometry, image.dims as [number, number, number, number], async (region) =>
+      changeOfTokens(before, await valuesOf(pasted(first, second, region)), tokens),
+    )
+    return geometry
   } finally {
     await loaded.release()
   }
+}
+
+/** `base` with a rectangle (top, left, bottom, right; pixels) of `other`. */
+function pasted(base: Tensor, other: Tensor, [top, left, bottom, right]: [number, number, number, number]): Tensor {
+  const [, channels, height, width] = base.dims as [number, number, number, number]
+  const data = Float32Array.from(base.data as Float32Array)
+  for (let channel = 0; channel < channels; channel++) {
+    for (let y = top; y < bottom; y++) {
+      const from = (channel * height + y) * width
+      data.set((other.data as Float32Array).subarray(from + left, from + right), from + left)
+    }
+  }
+  return { type: 'float32', dims: base.dims, data }
 }
 
 /** Read-out rows: tokens whose last-layer output receives any gradient from a logit (METHODS). */

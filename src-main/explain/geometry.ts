@@ -12,23 +12,61 @@ export interface Geometry {
 }
 
 /**
- * Patch tokens are those that change with the picture before any attention mixed them.
- * `first` and `second` are layer 0's values for two pictures; one axis of them runs over the tokens.
+ * How much each token changes between two pictures before any attention mixed the tokens: the largest absolute
+ * difference in its row of layer 0's values. Prefix tokens do not change at all.
  */
-export function patchTokens(first: Tensor, second: Tensor, tokens: number): number[] {
-  const rank = first.dims.length
-  const axis = first.dims[rank - 2] === tokens ? rank - 2 : first.dims.indexOf(tokens)
-  if (axis < 0)
+export function changeOfTokens(before: Tensor, after: Tensor, tokens: number): Float64Array {
+  const rank = before.dims.length
+  const axis = before.dims[rank - 2] === tokens ? rank - 2 : before.dims.indexOf(tokens)
+  if (axis < 0) {
     throw new HeadlightError(
-      'internal',
-      `The values of layer 0 have shape [${first.dims.join(', ')}], without an axis of ${tokens} tokens.`,
+      'unsupported-model',
+      `The values of the first attention layer have shape [${before.dims.join(', ')}], without an axis of ${tokens} tokens: its map does not mix image tokens.`,
     )
-  const inner = elementCount(first.dims.slice(axis + 1))
-  const changed = new Set<number>()
-  for (let at = 0; at < first.data.length; at++) {
-    if (first.data[at] !== second.data[at]) changed.add(Math.floor(at / inner) % tokens)
   }
-  return [...changed].sort((a, b) => a - b)
+  const inner = elementCount(before.dims.slice(axis + 1))
+  const change = new Float64Array(tokens)
+  for (let at = 0; at < before.data.length; at++) {
+    const token = Math.floor(at / inner) % tokens
+    change[token] = Math.max(change[token]!, Math.abs(Number(before.data[at]) - Number(after.data[at])))
+  }
+  return change
+}
+
+/**
+ * Checks that patches lie row by row on the image: a change of one patch's pixels changes that patch's token most,
+ * or a neighbour's where the embedding overlaps. `change` gives the change of every token for a rectangle of pixels.
+ * Throws 'unsupported-model'.
+ */
+export async function checkPatchOrder(
+  { grid: [rows, columns], patches }: Geometry,
+  [, , height, width]: [number, number, number, number],
+  change: (region: [number, number, number, number]) => Promise<Float64Array>,
+): Promise<void> {
+  const corners = [
+    [0, 0],
+    [0, columns - 1],
+    [rows - 1, 0],
+  ] as [number, number][]
+  for (const [row, column] of corners) {
+    const top = Math.floor((row * height) / rows)
+    const left = Math.floor((column * width) / columns)
+    const found = await change([
+      top,
+      left,
+      Math.floor(((row + 1) * height) / rows),
+      Math.floor(((column + 1) * width) / columns),
+    ])
+    const strongest = found.indexOf(Math.max(...found))
+    const place = patches.indexOf(strongest)
+    const distance = Math.max(Math.abs(Math.floor(place / columns) - row), Math.abs((place % columns) - column))
+    if (place < 0 || distance > 1) {
+      throw new HeadlightError(
+        'unsupported-model',
+        `The tokens do not lie row by row on the image: changing the patch in row ${row}, column ${column} of ${rows} x ${columns} changes token ${strongest} most. Headlight could not place the relevance map.`,
+      )
+    }
+  }
 }
 
 /** The grid of `count` patches: that of the patch embedding, else the one nearest to the image's shape. */

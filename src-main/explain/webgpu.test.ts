@@ -31,7 +31,13 @@ const runnable = existsSync(SWIFTSHADER) || process.env.HEADLIGHT_WEBGPU === '1'
 describe.runIf(runnable)('WebGPU', () => {
   it.each(['timm_vit_op17', 'hf_vit_dynamo18', 'tv_vit_op17'])('%s agrees with autograd and with cpu', async (name) => {
     const model = await analyseModel(path.join(zoo, name, 'model.onnx'), onnxRuntime())
-    const graph = model.compile({ methods: METHOD_IDS, settings: DEFAULT_METHOD_SETTINGS, scores: true, raw: true, readoutAttention: true })
+    const graph = model.compile({
+      methods: METHOD_IDS,
+      settings: DEFAULT_METHOD_SETTINGS,
+      scores: true,
+      raw: true,
+      readoutAttention: true,
+    })
     const { target } = JSON.parse(readFileSync(path.join(zoo, name, 'manifest.json'), 'utf8'))
     const pixels = npy(name, 'pixel_values')
     const feeds = {
@@ -39,7 +45,14 @@ describe.runIf(runnable)('WebGPU', () => {
       [graph.targetInput]: int64([target.length], target),
     }
     const { outputs } = graph
-    const fetches = [outputs.logits, outputs.headL1!, outputs.headL2!, outputs.attention!, outputs.gradient!, ...Object.values(outputs.maps)]
+    const fetches = [
+      outputs.logits,
+      outputs.headL1!,
+      outputs.headL2!,
+      outputs.attention!,
+      outputs.gradient!,
+      ...Object.values(outputs.maps),
+    ]
     const run = async (provider: 'webgpu' | 'cpu') => {
       const loaded = await onnxRuntime({ provider, precision: 'fp32' })(graph)
       const found = await loaded.run(feeds, fetches)
@@ -49,9 +62,16 @@ describe.runIf(runnable)('WebGPU', () => {
     const gpu = await run('webgpu')
     const cpu = await run('cpu')
     for (const output of fetches) {
-      expect(relativeError(gpu[output]!.data as Float32Array, cpu[output]!.data as Float32Array), output).toBeLessThan(LIMIT)
+      expect(relativeError(gpu[output]!.data as Float32Array, cpu[output]!.data as Float32Array), output).toBeLessThan(
+        LIMIT,
+      )
     }
-    for (const [file, output] of [['logits', outputs.logits], ['gradient', outputs.gradient!], ['head_l1', outputs.headL1!], ['head_l2', outputs.headL2!]] as const) {
+    for (const [file, output] of [
+      ['logits', outputs.logits],
+      ['gradient', outputs.gradient!],
+      ['head_l1', outputs.headL1!],
+      ['head_l2', outputs.headL2!],
+    ] as const) {
       expect(relativeError(gpu[output]!.data as Float32Array, npy(name, file).data), file).toBeLessThan(LIMIT)
     }
   })
