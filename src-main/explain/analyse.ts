@@ -16,24 +16,33 @@ import type { AnalysedModel } from './api'
 import { compileExplainGraph, type ModelAnatomy } from './compile'
 import { findAttentions, refuseByOperators, type Attentions } from './discover'
 import { checkPatchOrder, changeOfTokens, findGrid } from './geometry'
-import { settleImageInput } from './image-size'
+import { imageShapes, type ImageSize } from './image-size'
 import { findLogits } from './logits'
 import { normals, seeded } from './random'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
 const SMALL_CONSTANT = 4096
 
+export interface AnalyseOptions {
+  /** Height and width in pixels for models that leave them open: what the preprocessing makes. */
+  imageSize?: ImageSize
+}
+
 /**
  * Reads, traces and understands a model. A model that Headlight does not support gives a report with reasons;
  * a file that cannot be read throws 'not-found' or 'unreadable-model'.
  */
-export async function analyseModel(path: string, load: LoadGraph): Promise<AnalysedModel> {
+export async function analyseModel(
+  path: string,
+  load: LoadGraph,
+  options: AnalyseOptions = {},
+): Promise<AnalysedModel> {
   const graph = await readModel(path)
   const report = emptyReport(graph)
   const original = writeModel(graph)
   const inputType = graph.inputs[0]?.type ?? 'float32'
   try {
-    const anatomy = await dissect(graph, load)
+    const anatomy = await dissect(graph, load, options.imageSize)
     return { ...supportedModel(anatomy, report), original, inputType }
   } catch (error) {
     if (!(error instanceof HeadlightError) || error.code !== 'unsupported-model') throw error
@@ -64,11 +73,12 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
 }
 
 /** Everything that is learnt about a model by reading and running it. Throws 'unsupported-model' with the reason. */
-async function dissect(graph: Graph, load: LoadGraph): Promise<ModelAnatomy> {
+async function dissect(graph: Graph, load: LoadGraph, wanted?: ImageSize): Promise<ModelAnatomy> {
   refuseByOperators(graph)
   await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
   if (hasFloat16(graph)) await liftFloat16(graph)
-  const input = settleImageInput(graph)
+  const shapes = imageShapes(graph, wanted)
+  const input = graph.inputs[0]!
   const fixed = typeof input.dims[0] === 'number'
   if (fixed && input.dims[0] !== 1) {
     throw new HeadlightError(
@@ -78,7 +88,7 @@ async function dissect(graph: Graph, load: LoadGraph): Promise<ModelAnatomy> {
   }
   if (!fixed) input.dims[0] = 'batch'
   const image = (batch: number) => noise([batch, ...(input.dims.slice(1) as number[])], 7)
-  let traced = await traceGraph(graph, image, load)
+  let traced = await traceFirst(graph, shapes, image, load)
   if (decomposeFused(graph, traced.facts)) traced = await traceGraph(graph, image, load)
   if (!traced.dynamicBatch) ({ graph, traced } = await freeBatch(graph, traced, image, load))
   const { facts } = traced
@@ -87,6 +97,26 @@ async function dissect(graph: Graph, load: LoadGraph): Promise<ModelAnatomy> {
   const geometry = await findGeometry(graph, traced, attentions, image(1), load)
   const anatomy = { graph, facts, attentions, logits, geometry, readoutRows: [], dynamicBatch: traced.dynamicBatch }
   return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
+}
+
+/** Traces at the first of the shapes that the model runs on, and fixes its input to it. */
+async function traceFirst(
+  graph: Graph,
+  shapes: number[][],
+  image: (batch: number) => Tensor,
+  load: LoadGraph,
+): Promise<Trace> {
+  const input = graph.inputs[0]!
+  let failure: unknown
+  for (const shape of shapes) {
+    input.dims = [input.dims[0]!, ...shape]
+    try {
+      return await traceGraph(graph, image, load)
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  throw failure
 }
 
 /** Tries to free a fixed batch of 1; the model stays as it is where that changes what it says. */

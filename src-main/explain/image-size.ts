@@ -3,15 +3,43 @@ import { HeadlightError } from '@shared/errors'
 import type { Graph, ValueInfo } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
 
-const COMMON_SIZE = 224
+export interface ImageSize {
+  height: number
+  width: number
+}
+
+/** Sides that vision transformers are usually made for, tried where the position embedding tells nothing. */
+const COMMON_SIDES = [224, 384, 256, 518, 448, 512, 336, 196, 160, 128, 112, 96, 64, 32]
 /** Tokens that may stand before the patches: class, distillation, registers. */
 const MOST_PREFIX_TOKENS = 16
 
 /**
- * The one input, which has to be a picture; open channels, height and width are settled in place: channels from the
- * patch embedding, height and width from the position embedding and the patch size. Throws 'unsupported-model'.
+ * Input shapes `[channels, height, width]` to try, best first: the exported one where it is fixed; otherwise channels
+ * from the patch embedding, height and width as wanted, else from the position embedding and the patch size, else common.
+ * Throws 'unsupported-model' where the one input is no picture.
  */
-export function settleImageInput(graph: Graph): ValueInfo {
+export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, number][] {
+  const input = pictureInput(graph)
+  const embedding = graph.nodes.find((node) => node.op === 'Conv' && node.inputs[0] === input.name)
+  const channels = embedding ? Number(graph.initializers.get(embedding.inputs[1]!)?.dims[1] ?? 3) : 3
+  const fixed = input.dims.slice(1).map((dim) => (typeof dim === 'number' ? dim : null))
+  const sides = fixed.includes(null) ? [...new Set([...embeddedSides(graph, embedding), ...COMMON_SIDES])] : [0]
+  const shapes = sides.map((side): [number, number, number] => [
+    fixed[0] ?? channels,
+    fixed[1] ?? side,
+    fixed[2] ?? side,
+  ])
+  const [depth, height, width] = shapes[0]!
+  if (depth < 1 || depth > 16 || height < 1 || width < 1 || height * width > 4096 * 4096) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The input '${input.name}' has the shape [${input.dims.join(', ')}], which is no picture that Headlight can make.`,
+    )
+  }
+  return shapes
+}
+
+function pictureInput(graph: Graph): ValueInfo {
   const [input, ...others] = graph.inputs
   if (!input || others.length > 0) {
     const names = graph.inputs.map(({ name }) => name).join(', ') || 'none'
@@ -26,32 +54,35 @@ export function settleImageInput(graph: Graph): ValueInfo {
       `The input '${input.name}' is ${input.type} of shape [${input.dims.join(', ')}]; Headlight needs float32 [batch, channels, height, width].`,
     )
   }
-  const embedding = graph.nodes.find((node) => node.op === 'Conv' && node.inputs[0] === input.name)
-  const size = openSize(graph, embedding)
-  const channels = embedding && Number(graph.initializers.get(embedding.inputs[1]!)?.dims[1] ?? 3)
-  const settled = [channels ?? 3, size, size]
-  input.dims = input.dims.map((dim, axis) => (axis > 0 && typeof dim === 'string' ? settled[axis - 1]! : dim))
-  const [, depth, height, width] = input.dims as [unknown, number, number, number]
-  if (depth < 1 || depth > 16 || height < 1 || width < 1 || height * width > 4096 * 4096) {
-    throw new HeadlightError(
-      'unsupported-model',
-      `The input '${input.name}' has the shape [${input.dims.join(', ')}], which is no picture that Headlight can make.`,
-    )
-  }
   return input
 }
 
-/** Side of the square image for which the position embedding `[1, N, D]` was made. */
-function openSize(graph: Graph, embedding: GraphNode | undefined): number {
+/** Sides of square images whose patches a position embedding counts: `[1, N, D]` or a grid `[1, g, g, D]`, `[1, D, g, g]`. */
+function embeddedSides(graph: Graph, embedding: GraphNode | undefined): number[] {
   const stride = embedding?.intsAttr('strides')?.[0]
-  const width = embedding && graph.initializers.get(embedding.inputs[1]!)?.dims[0]
-  if (!stride || width === undefined) return COMMON_SIZE
+  const width = embedding && Number(graph.initializers.get(embedding.inputs[1]!)?.dims[0])
+  if (!stride || !width) return []
+  const grids: number[] = []
   for (const { dims } of graph.initializers.values()) {
-    const tokens = dims.length === 3 && dims[0] === 1n && dims[2] === width ? Number(dims[1]) : 0
-    for (let prefix = 0; prefix <= Math.min(MOST_PREFIX_TOKENS, tokens - 4); prefix++) {
-      const side = Math.sqrt(tokens - prefix)
-      if (Number.isInteger(side)) return side * stride
+    const shape = dims.map(Number)
+    if (shape[0] !== 1) continue
+    if (shape.length === 3 && shape[2] === width) grids.push(...squareGrids(shape[1]!))
+    if (shape.length === 4 && shape.includes(width, 1)) {
+      const grid = shape.slice(1).filter((_, axis, rest) => axis !== rest.indexOf(width))
+      if (grid[0] === grid[1]) grids.push(grid[0]!)
     }
   }
-  return COMMON_SIZE
+  return grids.sort((a, b) => b - a).map((grid) => grid * stride)
+}
+
+/** Grid sides for a number of tokens that may hold prefix tokens, fewest prefix tokens first. */
+function squareGrids(tokens: number): number[] {
+  const prefixes = Array.from(
+    { length: Math.max(0, Math.min(MOST_PREFIX_TOKENS, tokens - 4) + 1) },
+    (_, prefix) => prefix,
+  )
+  return prefixes
+    .map((prefix) => Math.sqrt(tokens - prefix))
+    .filter(Number.isInteger)
+    .slice(0, 1)
 }
