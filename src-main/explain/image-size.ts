@@ -24,10 +24,11 @@ export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, 
   const channels = embedding ? Number(graph.initializers.get(embedding.inputs[1]!)?.dims[1] ?? 3) : 3
   const fixed = input.dims.slice(1).map((dim) => (typeof dim === 'number' ? dim : null))
   const sides = fixed.includes(null) ? [...new Set([...embeddedSides(graph, embedding), ...COMMON_SIDES])] : [0]
-  const shapes = sides.map((side): [number, number, number] => [
+  const sizes = [...(wanted ? [wanted] : []), ...sides.map((side) => ({ height: side, width: side }))]
+  const shapes = sizes.map(({ height, width }): [number, number, number] => [
     fixed[0] ?? channels,
-    fixed[1] ?? side,
-    fixed[2] ?? side,
+    fixed[1] ?? height,
+    fixed[2] ?? width,
   ])
   const [depth, height, width] = shapes[0]!
   if (depth < 1 || depth > 16 || height < 1 || width < 1 || height * width > 4096 * 4096) {

@@ -1,7 +1,7 @@
 /** An editable ONNX graph: nodes in topological order, constants by name, inputs and outputs. */
 import type { FunctionProto, ModelProto, TensorProto, ValueInfoProto } from 'onnx-buf'
 import { HeadlightError } from '@shared/errors'
-import { GraphNode } from './node'
+import type { GraphNode } from './node'
 import { decodeTensor, encodeTensor, isExternal } from './proto-tensor'
 import type { ElementType, Tensor } from './tensor'
 

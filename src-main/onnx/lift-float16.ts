@@ -4,7 +4,8 @@ import { TensorProto_DataType as T, TensorProtoSchema, type TensorProto } from '
 import { loadExternalData } from './external-data'
 import { toFloat32 } from './float16'
 import type { Graph } from './graph'
-import { attributes, GraphNode } from './node'
+import type { GraphNode } from './node';
+import { attributes } from './node'
 import { decodeTensor, encodeTensor } from './proto-tensor'
 
 const HALF = new Set<number>([T.FLOAT16, T.BFLOAT16])
