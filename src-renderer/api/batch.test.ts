@@ -15,7 +15,10 @@ it('gives null for an id that the answer leaves out', async () => {
 })
 
 it('fails every caller of a failed batch, and works again afterwards', async () => {
-  const fetchMany = vi.fn().mockRejectedValueOnce(new Error('gone')).mockResolvedValue(new Map([[1, 'one']]))
+  const fetchMany = vi
+    .fn()
+    .mockRejectedValueOnce(new Error('gone'))
+    .mockResolvedValue(new Map([[1, 'one']]))
   const batcher = createBatcher<string>(fetchMany)
   await expect(batcher.load(1)).rejects.toThrow('gone')
   expect(await batcher.load(1)).toBe('one')

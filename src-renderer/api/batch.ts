@@ -11,7 +11,9 @@ interface Waiting<Value> {
 
 const LARGEST_BATCH = 256
 
-export function createBatcher<Value>(fetchMany: (ids: Uint32Array<ArrayBuffer>) => Promise<Map<number, Value>>): Batcher<Value> {
+export function createBatcher<Value>(
+  fetchMany: (ids: Uint32Array<ArrayBuffer>) => Promise<Map<number, Value>>,
+): Batcher<Value> {
   let waiting = new Map<number, Waiting<Value>[]>()
 
   async function flush(batch: Map<number, Waiting<Value>[]>) {

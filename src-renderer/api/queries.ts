@@ -1,7 +1,8 @@
 /** Query hooks of the start screens and of the project: one hook a call of the contract. */
 import type { StartRun } from '@shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { forgetProgress, useLive } from './live'
+import { useLive } from './live'
+import { forgetResults } from './query-client'
 import { service } from './service'
 
 export function useAppInfo() {
@@ -77,15 +78,11 @@ function useProjectMutation<Input, Output>(mutationFn: (input: Input) => Promise
   return useMutation({
     mutationFn,
     onSuccess: () => {
-      forgetProgress()
-      client.removeQueries({ predicate: ({ queryKey: [kind] }) => RESULTS.has(String(kind)) })
+      forgetResults()
       return client.invalidateQueries({ queryKey: ['project'] })
     },
   })
 }
-
-/** Kinds of queries whose run and sample ids belong to the open project. */
-const RESULTS = new Set(['run', 'ids', 'facets', 'row', 'map', 'detail', 'attention', 'shared-range', 'stats'])
 
 export function useOpenProject() {
   return useProjectMutation((path: string) => service.call('project.open', { path }))

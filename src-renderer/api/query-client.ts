@@ -1,5 +1,5 @@
 /** The cache of answers, and the events of the main side that make parts of it stale. */
-import type { SampleRow } from '@shared/api'
+import type { ProjectInfo, SampleRow } from '@shared/api'
 import { type Query, QueryClient } from '@tanstack/react-query'
 import { forgetProgress, notify, recordProgress, useLive } from './live'
 import { service } from './service'
@@ -29,8 +29,19 @@ export function listenToService(): void {
   service.on('notice', ({ level, message }) => notify(level, message))
   service.on('run.progress', recordProgress)
   const refresh = throttled(refreshResults, REFRESH_EVERY_MS)
-  service.on('project.changed', refresh)
+  service.on('project.changed', ({ path }) => {
+    if (queryClient.getQueryData<ProjectInfo | null>(['project'])?.path !== path) forgetResults()
+    refresh()
+  })
 }
+
+/** Drops everything that belongs to a project: run and sample ids mean other things in the next one. */
+export function forgetResults(): void {
+  forgetProgress()
+  queryClient.removeQueries({ predicate: ({ queryKey: [kind] }) => RESULTS.has(String(kind)) })
+}
+
+const RESULTS = new Set(['run', 'ids', 'facets', 'row', 'map', 'detail', 'attention', 'shared-range', 'stats'])
 
 /** Refetches what a run can still change: lists and counts always, rows and maps only where they were missing. */
 function refreshResults(): void {

@@ -1,0 +1,19 @@
+import { MantineProvider } from '@mantine/core'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { queryClient } from '../api/query-client'
+import { Frame } from './Frame'
+import { Screens } from './Screens'
+import { theme } from './theme'
+
+/** The whole window. */
+export function App() {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <Frame>
+          <Screens />
+        </Frame>
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}

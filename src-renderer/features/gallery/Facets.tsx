@@ -1,0 +1,143 @@
+import { Skeleton, TextInput, UnstyledButton } from '@mantine/core'
+import type { Facet } from '@shared/api'
+import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
+import { type ReactNode, useState } from 'react'
+import { useFacets } from '../../api/sample-queries'
+import { formatCount } from '../../ui/format'
+import classes from './Facets.module.css'
+import { chosenFlag, chosenNames, toggleFlag, toggleName, withoutFields } from '../../ui/filter/filter-terms'
+
+interface FacetsProps {
+  runId: number
+  filter: string
+  onFilter: (filter: string) => void
+}
+
+/** Counts of the current result by outcome, label and prediction; each count is a filter to click. */
+export function Facets({ runId, filter, onFilter }: FacetsProps) {
+  return (
+    <aside className={classes.facets} aria-label="Filters">
+      <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} />
+      <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="label" title="Label" />
+      <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="prediction" title="Prediction" />
+    </aside>
+  )
+}
+
+/** Each facet counts the result as it would be without its own choice, so that the other choices stay in sight. */
+function OutcomeFacet({ runId, filter, onFilter }: FacetsProps) {
+  const { data } = useFacets(runId, withoutFields(filter, ['correct', 'error']))
+  const chosen = chosenFlag(filter, 'correct')
+  return (
+    <FacetGroup title="Outcome">
+      <Choice
+        name="Correct"
+        icon={<IconCheck size={14} stroke={2.4} className={classes.good} aria-hidden />}
+        count={data?.correct}
+        pressed={chosen === true}
+        onClick={() => onFilter(toggleFlag(filter, 'correct', true))}
+      />
+      <Choice
+        name="Wrong"
+        icon={<IconX size={14} stroke={2.4} className={classes.bad} aria-hidden />}
+        count={data?.wrong}
+        pressed={chosen === false}
+        onClick={() => onFilter(toggleFlag(filter, 'correct', false))}
+      />
+      {data !== undefined && data.errors > 0 && (
+        <Choice
+          name="Unreadable"
+          icon={<IconAlertTriangle size={14} className={classes.warn} aria-hidden />}
+          count={data.errors}
+          pressed={chosenFlag(filter, 'error') === true}
+          onClick={() => onFilter(toggleFlag(filter, 'error', true))}
+        />
+      )}
+    </FacetGroup>
+  )
+}
+
+/** Above this many classes the list is sorted by count and can be searched. */
+const MANY_CLASSES = 20
+const MOST_SHOWN = 100
+
+function ClassFacet({
+  runId,
+  filter,
+  onFilter,
+  by,
+  title,
+}: FacetsProps & { by: 'label' | 'prediction'; title: string }) {
+  const { data } = useFacets(runId, withoutFields(filter, [by]))
+  const [search, setSearch] = useState('')
+  const facets = (by === 'label' ? data?.labels : data?.predictions) ?? []
+  const chosen = chosenNames(filter, by)
+  const shown = arrange(facets, search)
+  const largest = Math.max(1, ...facets.map(({ count }) => count))
+  return (
+    <FacetGroup title={title}>
+      {facets.length > MANY_CLASSES && (
+        <TextInput
+          size="xs"
+          mb={6}
+          placeholder={`Search ${facets.length} classes`}
+          aria-label={`Search ${title.toLowerCase()}`}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
+      {!data && Array.from({ length: 6 }, (_, i) => <Skeleton key={i} height={14} my={7} />)}
+      {shown.map((facet) => (
+        <Choice
+          key={facet.value}
+          name={facet.name}
+          count={facet.count}
+          share={facet.count / largest}
+          pressed={chosen.includes(facet.name)}
+          onClick={() => onFilter(toggleName(filter, by, facet.name))}
+        />
+      ))}
+      {data && facets.length === 0 && <p className={classes.none}>None yet</p>}
+    </FacetGroup>
+  )
+}
+
+function arrange(facets: Facet[], search: string): Facet[] {
+  if (facets.length <= MANY_CLASSES) return facets
+  const wanted = search.toLowerCase()
+  return facets
+    .filter(({ name }) => name.toLowerCase().includes(wanted))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MOST_SHOWN)
+}
+
+function FacetGroup({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={classes.group} aria-label={title}>
+      <h2 className={classes.title}>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+interface ChoiceProps {
+  name: string
+  count: number | undefined
+  share?: number
+  icon?: ReactNode
+  pressed: boolean
+  onClick: () => void
+}
+
+function Choice({ name, count, share, icon, pressed, onClick }: ChoiceProps) {
+  return (
+    <UnstyledButton className={classes.choice} aria-pressed={pressed} onClick={onClick}>
+      {share !== undefined && <span className={classes.share} style={{ width: `${share * 100}%` }} aria-hidden />}
+      {icon}
+      <span className={classes.name} title={name}>
+        {name}
+      </span>
+      <span className={classes.count}>{count === undefined ? '' : formatCount(count)}</span>
+    </UnstyledButton>
+  )
+}

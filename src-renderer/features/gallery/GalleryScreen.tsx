@@ -1,0 +1,93 @@
+import { Button, Skeleton } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import type { RunInfo } from '@shared/api'
+import { useState } from 'react'
+import { useSearchParams } from 'wouter'
+import { useSampleIds } from '../../api/sample-queries'
+import { usePageTitle } from '../../app/page-title'
+import { type View, useView } from '../../app/view'
+import { nextMethod, shownMethod } from '../../heatmap/shown-method'
+import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { mapOpacity } from '../../heatmap/map-opacity'
+import { DisplayBar } from './DisplayBar'
+import { Facets } from './Facets'
+import classes from './GalleryScreen.module.css'
+import { ResultBar } from './ResultBar'
+import { SampleGrid } from './SampleGrid'
+
+/** Every sample of a run in a grid, filtered, sorted and overlaid as the address says. */
+export default function GalleryScreen({ run }: { run: RunInfo }) {
+  const [stored, change] = useView()
+  const [dragged, setDragged] = useState<Partial<View>>({})
+  const view = { ...stored, ...dragged }
+  const [params] = useSearchParams()
+  const method = shownMethod(view.method, run.definition.methods)
+  const { filter, sort, descending } = stored
+  const samples = useSampleIds({ runId: run.id, filter, sort, descending })
+  usePageTitle('Gallery', run.name)
+  useHotkeys([
+    ['o', () => change({ overlay: !view.overlay })],
+    ['m', () => method && change({ method: nextMethod(method, run.definition.methods) })],
+  ])
+
+  const settle = (part: Partial<View>) => {
+    setDragged({})
+    change(part)
+  }
+  const at = params.get('at')
+  return (
+    <div className={classes.screen} style={mapOpacity(view.opacity)}>
+      <Facets runId={run.id} filter={filter} onFilter={(next) => change({ filter: next })} />
+      <section className={classes.result} aria-label="Result">
+        <ResultBar
+          view={stored}
+          change={change}
+          shown={samples.data?.ids.length ?? null}
+          total={samples.data?.total ?? null}
+          busy={samples.isPlaceholderData}
+        />
+        <DisplayBar
+          run={run}
+          view={view}
+          method={method}
+          ids={samples.data?.ids}
+          change={change}
+          drag={setDragged}
+          settle={settle}
+        />
+        {samples.isError ? (
+          <ErrorMessage error={samples.error} retry={samples.refetch} />
+        ) : samples.isPending ? (
+          <GridSkeleton />
+        ) : samples.data.ids.length === 0 ? (
+          <EmptyMessage
+            title={samples.data.total === 0 ? 'This run has no samples' : 'No sample fits this filter'}
+            actions={filter !== '' && <Button onClick={() => change({ filter: '' })}>Show all samples</Button>}
+          >
+            {samples.data.total === 0
+              ? 'The dataset folder held no images when the run began.'
+              : `Nothing in ${samples.data.total} samples matches “${filter}”.`}
+          </EmptyMessage>
+        ) : (
+          <SampleGrid
+            run={run}
+            ids={samples.data.ids}
+            view={view}
+            method={method}
+            at={at === null ? null : Number(at)}
+          />
+        )}
+      </section>
+    </div>
+  )
+}
+
+function GridSkeleton() {
+  return (
+    <div className={classes.skeletons} aria-busy="true" aria-label="Loading samples">
+      {Array.from({ length: 24 }, (_, i) => (
+        <Skeleton key={i} radius="sm" className={classes.skeleton} />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+import { ActionIcon, NativeSelect, Tooltip } from '@mantine/core'
+import type { SortKey } from '@shared/api'
+import { IconSortAscending, IconSortDescending } from '@tabler/icons-react'
+import { SORT_KEYS, type View } from '../../app/view'
+import { formatCount } from '../../ui/format'
+import { FilterField } from '../../ui/filter/FilterField'
+import classes from './ResultBar.module.css'
+
+const SORT_NAMES: Record<SortKey, string> = {
+  path: 'Path',
+  confidence: 'Confidence',
+  label: 'Label',
+  prediction: 'Prediction',
+  correct: 'Correctness',
+}
+
+interface ResultBarProps {
+  view: View
+  change: (part: Partial<View>) => void
+  /** Samples that fit the filter; null while unknown. */
+  shown: number | null
+  total: number | null
+  busy: boolean
+}
+
+/** What is in the result: the filter in words, how many samples it leaves, and their order. */
+export function ResultBar({ view, change, shown, total, busy }: ResultBarProps) {
+  const Direction = view.descending ? IconSortDescending : IconSortAscending
+  return (
+    <div className={classes.bar}>
+      <FilterField value={view.filter} onCommit={(filter) => change({ filter })} />
+      <p className={classes.count} role="status" data-busy={busy}>
+        {countText(shown, total)}
+      </p>
+      <div className={classes.sort}>
+        <NativeSelect
+          size="xs"
+          aria-label="Sort by"
+          value={view.sort}
+          data={SORT_KEYS.map((key) => ({ value: key, label: SORT_NAMES[key] }))}
+          onChange={(event) => change({ sort: event.currentTarget.value as SortKey })}
+        />
+        <Tooltip label={view.descending ? 'Descending' : 'Ascending'}>
+          <ActionIcon
+            size="md"
+            aria-label={view.descending ? 'Descending; sort ascending' : 'Ascending; sort descending'}
+            onClick={() => change({ descending: !view.descending })}
+          >
+            <Direction size={17} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+    </div>
+  )
+}
+
+function countText(shown: number | null, total: number | null): string {
+  if (shown === null || total === null) return ''
+  if (shown === total) return `${formatCount(total)} samples`
+  return `${formatCount(shown)} of ${formatCount(total)} samples`
+}

@@ -1,0 +1,45 @@
+import { Loader } from '@mantine/core'
+import type { Certificate } from '@shared/api'
+import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
+import { useCertificate } from '../../api/queries'
+import { InlineError } from '../../ui/Messages'
+import classes from './NewProjectScreen.module.css'
+import { CertificateTable } from '../../ui/CertificateTable'
+
+/** Computes the certificate of a model and shows it. */
+export function CertificateReport({ path }: { path: string }) {
+  const certificate = useCertificate(path, true)
+  return (
+    <div aria-live="polite">
+      <h3 className={classes.subheading}>Certificate</h3>
+      {certificate.isPending && (
+        <p className={classes.verdict}>
+          <Loader size={15} color="gray" /> Checking logits, attention rows and gradients against the model itself
+        </p>
+      )}
+      {certificate.isError && <InlineError error={certificate.error} />}
+      {certificate.data && <Verdict certificate={certificate.data} />}
+    </div>
+  )
+}
+
+function Verdict({ certificate }: { certificate: Certificate }) {
+  return (
+    <>
+      <p className={classes.verdict} data-good={certificate.passed}>
+        {certificate.passed ? <IconShieldCheck size={17} aria-hidden /> : <IconShieldX size={17} aria-hidden />}
+        {certificate.passed
+          ? `Passed in ${certificate.precision}, ${certificate.heads.length} heads checked in ${certificate.seconds.toFixed(1)} s`
+          : 'Failed: numbers of this model should not be published'}
+      </p>
+      {certificate.failures.length > 0 && (
+        <ul className={classes.reasons}>
+          {certificate.failures.map((failure) => (
+            <li key={failure}>{failure}</li>
+          ))}
+        </ul>
+      )}
+      <CertificateTable certificate={certificate} />
+    </>
+  )
+}

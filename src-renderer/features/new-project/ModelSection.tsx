@@ -1,0 +1,92 @@
+import { Button, Skeleton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { ModelFiles, ModelInfo } from '@shared/api'
+import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Facts } from '../../ui/Facts'
+import { InlineError } from '../../ui/Messages'
+import { PathPicker } from '../../ui/PathPicker'
+import { formatBytes } from '../../ui/format'
+import { CertificateReport } from './CertificateReport'
+import classes from './NewProjectScreen.module.css'
+import { folderOf, readoutText } from './model-words'
+
+interface ModelSectionProps {
+  path: string | null
+  inspection: UseQueryResult<ModelInfo & ModelFiles>
+  onChoose: (path: string) => void
+}
+
+/** The model, what Headlight found in it, and the proof that its gradients are right. */
+export function ModelSection({ path, inspection, onChoose }: ModelSectionProps) {
+  const [picking, picker] = useDisclosure(false)
+  return (
+    <section className={classes.card} aria-label="Model">
+      <header className={classes.cardTitle}>
+        <h2>Model</h2>
+        <Button variant={path === null ? 'filled' : 'default'} size="xs" onClick={picker.open}>
+          {path === null ? 'Choose a model' : 'Choose another'}
+        </Button>
+      </header>
+      {path === null ? (
+        <p className={classes.prompt}>
+          A Vision Transformer in ONNX form, as timm, transformers or torch.onnx export it. Nothing is run before it is
+          understood.
+        </p>
+      ) : (
+        <p className={classes.path}>{path}</p>
+      )}
+      {path !== null && inspection.isPending && <Skeleton height={150} aria-label="Reading the model" />}
+      {inspection.isError && <InlineError error={inspection.error} />}
+      {inspection.data && <ModelReportView model={inspection.data} />}
+      <PathPicker
+        opened={picking}
+        onClose={picker.close}
+        wanted="model"
+        title="Choose a model"
+        startAt={path && folderOf(path)}
+        onPick={onChoose}
+      />
+    </section>
+  )
+}
+
+function ModelReportView({ model }: { model: ModelInfo & ModelFiles }) {
+  if (!model.supported) {
+    return (
+      <div role="alert">
+        <p className={classes.verdict} data-good={false}>
+          <IconCircleX size={17} aria-hidden /> Not supported
+        </p>
+        <ul className={classes.reasons}>
+          {model.reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      </div>
+    )
+  }
+  const { preprocessing } = model
+  return (
+    <>
+      <p className={classes.verdict} data-good>
+        <IconCircleCheck size={17} aria-hidden /> Supported: {model.layers} layers of {model.heads} heads
+      </p>
+      <Facts
+        facts={[
+          ['Patch grid', `${model.grid[0]} × ${model.grid[1]}`],
+          ['Tokens', `${model.tokens}, ${model.prefixTokens} before the patches`],
+          ['Input', `${model.input.name} [${model.input.shape.join(', ')}]`],
+          ['Read-out', readoutText(model)],
+          ['Classes', `${model.classes}, names from ${model.labelsSource}`],
+          ['Preprocessing', `${preprocessing.size.width} × ${preprocessing.size.height}, from ${preprocessing.source}`],
+          ['Opset', `${model.opset}${model.producer ? `, written by ${model.producer}` : ''}`],
+          ['Batch', model.dynamicBatch ? 'any' : 'fixed by the model'],
+          ['File', formatBytes(model.bytes)],
+          ['SHA-256', <code title={model.hash}>{model.hash.slice(0, 12)}…</code>],
+        ]}
+      />
+      <CertificateReport path={model.path} />
+    </>
+  )
+}

@@ -1,0 +1,133 @@
+import { Button, Checkbox, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core'
+import type { DatasetReport } from '@shared/api'
+import { METHODS, METHOD_IDS } from '@shared/methods'
+import { useAppInfo } from '../../api/queries'
+import { InlineError } from '../../ui/Messages'
+import { formatCount } from '../../ui/format'
+import classes from './NewProjectScreen.module.css'
+import { type RunForm, proposedName, proposedProject, withMethod } from './run-form'
+
+interface RunSectionProps {
+  form: RunForm
+  setForm: (form: RunForm) => void
+  /** The run joins the open project instead of a new one. */
+  intoProject: boolean
+  modelPath: string | null
+  dataPath: string | null
+  masks: DatasetReport['masks']
+  /** Why it cannot start yet, null when it can. */
+  obstacle: string | null
+  starting: boolean
+  error: Error | null
+  onStart: (projectPath: string) => void
+}
+
+/** What is computed, how, and where it is kept. */
+export function RunSection(props: RunSectionProps) {
+  const { form, setForm, intoProject, modelPath, dataPath, masks, obstacle, starting, error, onStart } = props
+  const app = useAppInfo().data
+  const set = (part: Partial<RunForm>) => setForm({ ...form, ...part })
+  const projectPath = form.projectPath || (app ? proposedProject(app, modelPath, dataPath) : '')
+  const name = modelPath && dataPath ? proposedName(modelPath, dataPath) : 'Named after model and images'
+  return (
+    <section className={`${classes.card} ${classes.sticky}`} aria-label="Run">
+      <header className={classes.cardTitle}>
+        <h2>Run</h2>
+      </header>
+      <div className={classes.fields}>
+        <Checkbox.Group label="Methods" value={form.methods}>
+          <div className={classes.methods} style={{ marginTop: 6 }}>
+            {METHOD_IDS.map((id) => (
+              <Checkbox
+                key={id}
+                size="xs"
+                value={id}
+                label={METHODS[id].name}
+                title={`${METHODS[id].formula}\n${METHODS[id].citation}`}
+                onChange={(event) => setForm(withMethod(form, id, event.currentTarget.checked))}
+              />
+            ))}
+          </div>
+        </Checkbox.Group>
+        <NativeSelect
+          size="xs"
+          label="Class to explain"
+          value={form.target}
+          data={[
+            { value: 'predicted', label: 'The prediction' },
+            { value: 'label', label: 'The label' },
+          ]}
+          onChange={(event) => set({ target: event.currentTarget.value === 'label' ? 'label' : 'predicted' })}
+        />
+        {masks && (
+          <Checkbox
+            size="xs"
+            label={`Measure localisation against ${formatCount(masks.count)} masks`}
+            checked={form.useMasks}
+            onChange={(event) => set({ useMasks: event.currentTarget.checked })}
+          />
+        )}
+        <NativeSelect
+          size="xs"
+          label="Precision"
+          value={form.precision}
+          data={[
+            { value: 'fp32', label: 'Full float32' },
+            { value: 'tf32', label: 'TF32, faster on NVIDIA' },
+            { value: 'fp16', label: 'float16' },
+          ]}
+          onChange={(event) => set({ precision: event.currentTarget.value as RunForm['precision'] })}
+        />
+        <NativeSelect
+          size="xs"
+          label="Provider"
+          value={form.provider}
+          data={[
+            { value: 'auto', label: 'Fastest that agrees' },
+            { value: 'cpu', label: 'CPU' },
+            { value: 'cuda', label: 'CUDA' },
+            { value: 'webgpu', label: 'WebGPU' },
+            { value: 'dml', label: 'DirectML' },
+            { value: 'coreml', label: 'Core ML' },
+          ]}
+          onChange={(event) => set({ provider: event.currentTarget.value as RunForm['provider'] })}
+        />
+        <NumberInput
+          size="xs"
+          label="Limit"
+          placeholder="All images"
+          min={1}
+          allowDecimal={false}
+          thousandSeparator=","
+          value={form.limit ?? ''}
+          onChange={(value) => set({ limit: typeof value === 'number' ? value : null })}
+        />
+        <TextInput
+          size="xs"
+          label="Name of the run"
+          placeholder={name}
+          value={form.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+        />
+        {!intoProject && (
+          <TextInput
+            size="xs"
+            label="Project folder"
+            spellCheck={false}
+            value={projectPath}
+            onChange={(event) => set({ projectPath: event.currentTarget.value })}
+          />
+        )}
+        {error && <InlineError error={error} />}
+        <Button variant="filled" disabled={obstacle !== null} loading={starting} onClick={() => onStart(projectPath)}>
+          {intoProject ? 'Start the run' : 'Create the project and run'}
+        </Button>
+        {obstacle && (
+          <Text size="xs" c="dimmed">
+            {obstacle}
+          </Text>
+        )}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,35 @@
+import type { DatasetReport } from '@shared/api'
+import { expect, it } from 'vitest'
+import { EMPTY_FORM, obstacle, proposedName, proposedProject, startRun, withMethod } from './run-form'
+
+const dataset: DatasetReport = {
+  path: '/data/pets',
+  count: 12,
+  classes: [],
+  preview: [],
+  masks: { path: '/data/masks', count: 12 },
+  problems: [],
+}
+const app = { version: '1', platform: 'linux', shell: 'browser', demoAvailable: true, home: '/home/ada' } as const
+
+it('becomes a request with the masks that were found', () => {
+  const run = startRun(EMPTY_FORM, '/models/vit.onnx', dataset)
+  expect(run).toMatchObject({ dataPath: '/data/pets', masksPath: '/data/masks', name: 'vit on pets', limit: null })
+  expect(startRun({ ...EMPTY_FORM, useMasks: false }, '/models/vit.onnx', dataset).masksPath).toBeNull()
+})
+
+it('keeps methods in the order of the catalogue', () => {
+  const without = withMethod(EMPTY_FORM, 'gmar_l1', false)
+  expect(without.methods).not.toContain('gmar_l1')
+  expect(withMethod(without, 'gmar_l1', true).methods[0]).toBe('gmar_l1')
+})
+
+it('says what is missing', () => {
+  expect(obstacle(undefined, dataset, EMPTY_FORM)).toBe('Choose a model.')
+})
+
+it('proposes names from paths of either kind', () => {
+  expect(proposedName('C:\\models\\vit.onnx', 'D:\\pets\\')).toBe('vit on pets')
+  expect(proposedProject(app, '/m/vit.onnx', '/data/pets')).toBe('/home/ada/vit-pets.headlight')
+  expect(proposedProject(app, null, null)).toBe('/home/ada/review.headlight')
+})

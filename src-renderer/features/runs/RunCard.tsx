@@ -1,0 +1,106 @@
+import { Button, Progress } from '@mantine/core'
+import type { RunInfo } from '@shared/api'
+import { METHODS } from '@shared/methods'
+import { IconArrowRight } from '@tabler/icons-react'
+import { Link } from 'wouter'
+import { links } from '../../app/links'
+import { CertificateTable } from '../../ui/CertificateTable'
+import { Facts } from '../../ui/Facts'
+import { formatCount, formatDuration, formatShare, formatWhen } from '../../ui/format'
+import { RunControls } from './RunControls'
+import classes from './RunsScreen.module.css'
+import { type RunStatus, isActive, useRunStatus } from './run-status'
+
+/** One run: where it is, and everything that reproduces it. */
+export function RunCard({ run }: { run: RunInfo }) {
+  const status = useRunStatus(run)
+  const { definition, model, certificate } = run
+  return (
+    <article className={classes.card} aria-label={`Run ${run.name}`}>
+      <header className={classes.cardHeader}>
+        <h2 className={classes.name}>{run.name}</h2>
+        <span className={classes.state} data-state={status.state}>
+          {status.label}
+        </span>
+        <span className={classes.actions}>
+          <RunControls run={run} state={status.state} />
+          <Button
+            size="xs"
+            component={Link}
+            href={links.gallery(run.id)}
+            rightSection={<IconArrowRight size={14} aria-hidden />}
+          >
+            Open in the gallery
+          </Button>
+        </span>
+      </header>
+
+      <Progress
+        value={status.share * 100}
+        size={5}
+        color={isActive(status.state) ? 'lamp' : 'gray'}
+        aria-label={`Progress of ${run.name}`}
+      />
+      <p className={classes.progress} aria-live={isActive(status.state) ? 'off' : 'polite'}>
+        {progressText(status)}
+      </p>
+      {run.error && (
+        <p className={classes.error} role="alert">
+          {run.error}
+        </p>
+      )}
+
+      <Facts
+        facts={[
+          [
+            'Accuracy',
+            status.accuracy === null
+              ? null
+              : `${formatShare(status.accuracy)} of ${formatCount(status.labelled)} labelled`,
+          ],
+          ['Unreadable files', status.failed > 0 ? formatCount(status.failed) : null],
+          ['Model', `${model.fileName}, ${model.layers} × ${model.heads} heads`],
+          ['Model SHA-256', <code title={model.hash}>{model.hash.slice(0, 12)}…</code>],
+          ['Explained class', targetText(run)],
+          [
+            'Provider',
+            status.provider
+              ? `${status.provider}, ${definition.precision}`
+              : `${definition.provider}, ${definition.precision}`,
+          ],
+          ['Preprocessing', definition.preprocessing.source],
+          ['Created', formatWhen(run.createdAt)],
+          ['GMAR', `alpha ${definition.settings.gmar.alpha}, normalised by ${definition.settings.gmar.scope}`],
+        ]}
+      />
+      <h3 className={classes.subheading}>Methods</h3>
+      <p className={classes.methods}>{definition.methods.map((method) => METHODS[method].name).join(', ')}</p>
+      <h3 className={classes.subheading}>Images</h3>
+      <p className={classes.methods}>{definition.dataPath}</p>
+      {certificate && (
+        <>
+          <h3 className={classes.subheading}>
+            Certificate: {certificate.passed ? 'passed' : 'failed'} in {certificate.precision}
+          </h3>
+          <CertificateTable certificate={certificate} />
+        </>
+      )}
+    </article>
+  )
+}
+
+function progressText(status: RunStatus): string {
+  const { done, failed, total, phase, imagesPerSecond, secondsLeft, provider, batch, state } = status
+  const parts = [`${formatCount(done + failed)} of ${formatCount(total)} images`]
+  if (phase) parts.unshift(phase)
+  if (failed > 0) parts.push(`${formatCount(failed)} failed`)
+  if (imagesPerSecond !== null) parts.push(`${imagesPerSecond.toFixed(1)} images/s`)
+  if (secondsLeft !== null) parts.push(`${formatDuration(secondsLeft)} left`)
+  if (state === 'running' && provider) parts.push(batch === null ? provider : `${provider}, batch ${batch}`)
+  return parts.join(' · ')
+}
+
+function targetText({ definition: { target, labels } }: RunInfo): string {
+  if (target.kind === 'predicted') return 'the prediction'
+  return target.kind === 'label' ? 'the label' : (labels[target.classIndex] ?? `class ${target.classIndex}`)
+}

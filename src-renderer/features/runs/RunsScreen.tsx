@@ -1,0 +1,45 @@
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { Link } from 'wouter'
+import { useProject } from '../../api/queries'
+import { links } from '../../app/links'
+import { usePageTitle } from '../../app/page-title'
+import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { RunCard } from './RunCard'
+import classes from './RunsScreen.module.css'
+
+/** Every run of the open project: its progress, how it was made, and what certifies it. */
+export default function RunsScreen() {
+  const project = useProject()
+  usePageTitle('Runs', project.data?.name)
+  if (project.isPending) return null
+  if (project.isError) return <ErrorMessage error={project.error} retry={project.refetch} />
+  if (!project.data) {
+    return (
+      <EmptyMessage title="No project is open" home>
+        Runs belong to a project.
+      </EmptyMessage>
+    )
+  }
+  return (
+    <div className={classes.screen}>
+      <header className={classes.heading}>
+        <div>
+          <h1 className={classes.title}>Runs of {project.data.name}</h1>
+          <p className={classes.path}>{project.data.path}</p>
+        </div>
+        <Button component={Link} href={links.newRun} leftSection={<IconPlus size={15} aria-hidden />}>
+          New run
+        </Button>
+      </header>
+      {project.data.runs.length === 0 && (
+        <EmptyMessage title="This project has no run yet">
+          A run computes one model over one dataset with one choice of methods.
+        </EmptyMessage>
+      )}
+      {project.data.runs.toReversed().map((run) => (
+        <RunCard key={run.id} run={run} />
+      ))}
+    </div>
+  )
+}

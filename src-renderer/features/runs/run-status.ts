@@ -1,0 +1,59 @@
+/** What a run is doing, from its stored state and the progress it last reported. */
+import type { RunInfo, RunProgress, RunState } from '@shared/api'
+import { useRunProgress } from '../../api/queries'
+
+export interface RunStatus {
+  state: RunState
+  /** The state in a word. */
+  label: string
+  done: number
+  failed: number
+  total: number
+  /** 0 to 1. */
+  share: number
+  /** Share of the labelled samples that are predicted right; null without any. */
+  accuracy: number | null
+  labelled: number
+  /** Null unless it is running and its rate is known. */
+  imagesPerSecond: number | null
+  secondsLeft: number | null
+  batch: number | null
+  provider: string | null
+  /** What is happening, when it is not images. */
+  phase: string
+}
+
+const LABELS: Record<RunState, string> = {
+  pending: 'Waiting',
+  running: 'Running',
+  paused: 'Paused',
+  finished: 'Finished',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+}
+
+export const isActive = (state: RunState): boolean => state === 'running' || state === 'pending'
+
+export function runStatus(run: RunInfo, progress: RunProgress | undefined): RunStatus {
+  const { state, done, failed, total, correct, labelled } = progress ?? run
+  const running = state === 'running'
+  return {
+    state,
+    label: LABELS[state],
+    done,
+    failed,
+    total,
+    share: total > 0 ? (done + failed) / total : 0,
+    accuracy: labelled > 0 ? correct / labelled : null,
+    labelled,
+    imagesPerSecond: running && progress && progress.imagesPerSecond > 0 ? progress.imagesPerSecond : null,
+    secondsLeft: running && progress ? progress.secondsLeft : null,
+    batch: progress && progress.batch > 0 ? progress.batch : null,
+    provider: (progress ?? run).provider,
+    phase: running && progress ? progress.phase : '',
+  }
+}
+
+export function useRunStatus(run: RunInfo): RunStatus {
+  return runStatus(run, useRunProgress(run.id))
+}

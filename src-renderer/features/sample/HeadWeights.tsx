@@ -1,0 +1,61 @@
+import { SegmentedControl, Skeleton } from '@mantine/core'
+import type { RunInfo, SampleDetail } from '@shared/api'
+import { COLORMAPS } from '@shared/heatmap/colormap'
+import { useMemo, useState } from 'react'
+import { HeadMatrix } from '../../ui/HeadMatrix'
+import { Panel } from '../../ui/Panel'
+import { formatValue } from '../../ui/format'
+import classes from './Predictions.module.css'
+import { type HeadId, headWeights } from './head-weights'
+
+interface HeadWeightsProps {
+  run: RunInfo
+  detail: SampleDetail | undefined
+  chosen: HeadId | null
+  /** Choosing the chosen head again leaves it. */
+  onChoose: (head: HeadId | null) => void
+}
+
+/** The weight of every head for this sample; a head can be chosen to see what it attends to. */
+export function HeadWeights({ run, detail, chosen, onChoose }: HeadWeightsProps) {
+  const [norm, setNorm] = useState<'l1' | 'l2'>('l1')
+  const { layers, heads } = run.model
+  const scores = norm === 'l1' ? detail?.headL1 : detail?.headL2
+  const weights = useMemo(() => scores && headWeights(scores, layers, heads), [scores, layers, heads])
+  return (
+    <Panel
+      title="Head weights"
+      aside={
+        <SegmentedControl
+          size="xs"
+          aria-label="Norm of the gradient"
+          value={norm}
+          data={[
+            { value: 'l1', label: 'L1' },
+            { value: 'l2', label: 'L2' },
+          ]}
+          onChange={(value) => setNorm(value === 'l2' ? 'l2' : 'l1')}
+        />
+      }
+    >
+      {!detail && <Skeleton height={layers * 26} />}
+      {detail && !weights && (
+        <p className={classes.none}>No head scores: the run computed no method that needs the gradient, or not yet.</p>
+      )}
+      {weights && scores && (
+        <HeadMatrix
+          label="Head weights"
+          layers={layers}
+          heads={heads}
+          values={weights}
+          range={{ low: 0, high: Math.max(...weights) }}
+          colormap={COLORMAPS.viridis}
+          describe={(weight, index) => `weight ${weight.toFixed(3)}, score ${formatValue(scores[index] ?? 0)}`}
+          chosen={chosen}
+          onChoose={(layer, head) => onChoose(chosen?.layer === layer && chosen.head === head ? null : { layer, head })}
+          hint={`Weights of a layer sum to 1; equal heads have ${(1 / heads).toFixed(2)}. Choose a head to see its attention.`}
+        />
+      )}
+    </Panel>
+  )
+}

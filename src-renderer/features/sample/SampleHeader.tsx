@@ -1,0 +1,68 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import type { RunInfo, SampleRow } from '@shared/api'
+import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { className } from '../../app/class-name'
+import { OutcomeMark } from '../../ui/Outcome'
+import { formatCount } from '../../ui/format'
+import classes from './SampleHeader.module.css'
+
+interface SampleHeaderProps {
+  run: RunInfo
+  row: SampleRow | undefined
+  /** Place in the result; null when the sample is not in it. */
+  position: { index: number; count: number } | null
+  filter: string
+  onBack: () => void
+  onPrevious: (() => void) | null
+  onNext: (() => void) | null
+}
+
+/** Which sample this is, what the model made of it, and the way through the result. */
+export function SampleHeader({ run, row, position, filter, onBack, onPrevious, onNext }: SampleHeaderProps) {
+  return (
+    <header className={classes.header}>
+      <Button
+        size="xs"
+        variant="subtle"
+        color="gray"
+        leftSection={<IconArrowLeft size={15} aria-hidden />}
+        onClick={onBack}
+      >
+        Gallery
+      </Button>
+      <h1 className={classes.path} title={row?.path}>
+        {row?.path ?? ' '}
+      </h1>
+      {row && row.prediction !== null && (
+        <span className={classes.outcome}>
+          <OutcomeMark correct={row.correct} />
+          {outcome(run, row)}
+        </span>
+      )}
+      <div className={classes.walk}>
+        {filter !== '' && <code className={classes.filter}>{filter}</code>}
+        <span className={classes.position}>
+          {position
+            ? `${formatCount(position.index + 1)} of ${formatCount(position.count)}`
+            : 'not in the current result'}
+        </span>
+        <Tooltip label="Previous (←)">
+          <ActionIcon aria-label="Previous sample" disabled={!onPrevious} onClick={() => onPrevious?.()}>
+            <IconChevronLeft size={18} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Next (→)">
+          <ActionIcon aria-label="Next sample" disabled={!onNext} onClick={() => onNext?.()}>
+            <IconChevronRight size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+    </header>
+  )
+}
+
+function outcome(run: RunInfo, row: SampleRow): string {
+  const predicted = row.prediction === null ? '' : className(run, row.prediction)
+  if (row.correct === null) return `Predicted ${predicted}, no label`
+  return row.correct ? `${predicted}, correct` : `${predicted}, labelled ${row.labelName}`
+}

@@ -1,0 +1,101 @@
+import { useHotkeys } from '@mantine/hooks'
+import type { RunInfo } from '@shared/api'
+import { useState } from 'react'
+import { useLocation, useSearchParams } from 'wouter'
+import { useSampleDetail, useSampleIds } from '../../api/sample-queries'
+import { links } from '../../app/links'
+import { usePageTitle } from '../../app/page-title'
+import { type View, useView } from '../../app/view'
+import { mapOpacity } from '../../heatmap/map-opacity'
+import { nextMethod, shownMethod } from '../../heatmap/shown-method'
+import { ErrorMessage } from '../../ui/Messages'
+import { HeadWeights } from './HeadWeights'
+import { MethodStrip } from './MethodStrip'
+import { Predictions } from './Predictions'
+import { SampleHeader } from './SampleHeader'
+import classes from './SampleScreen.module.css'
+import { Stage } from './Stage'
+import { headText, parseHead } from './head-weights'
+import { usePrefetchedSamples } from './prefetch'
+
+/** One sample: large picture with overlay, every method, predictions, head weights and single heads. */
+export default function SampleScreen({ run, id }: { run: RunInfo; id: number }) {
+  const [, navigate] = useLocation()
+  const [stored] = useView()
+  const [dragged, setDragged] = useState<Partial<View>>({})
+  const view = { ...stored, ...dragged }
+  const [params] = useSearchParams()
+  const head = parseHead(params.get('head'), run.model.layers, run.model.heads)
+  const method = shownMethod(view.method, run.definition.methods)
+  const { filter, sort, descending } = stored
+  const ids = useSampleIds({ runId: run.id, filter, sort, descending }).data?.ids
+  const detail = useSampleDetail(run.id, id)
+  const index = ids?.indexOf(id) ?? -1
+  const [previous, next] = [ids?.[index - 1], index < 0 ? undefined : ids?.[index + 1]]
+  usePrefetchedSamples(run.id, [next, previous])
+  usePageTitle(detail.data?.row.path ?? `Sample ${id}`, run.name)
+
+  /** Goes to a sample, a view of it, or a head, in place of this entry of the history. */
+  const show = (to: { id?: number; view?: Partial<View>; head?: string | null }) => {
+    setDragged({})
+    const shownHead = to.head === undefined ? head && headText(head) : to.head
+    navigate(links.sample(run.id, to.id ?? id, { ...stored, ...to.view }, shownHead), { replace: true })
+  }
+  const change = (part: Partial<View>) => show({ view: part })
+  const back = () => navigate(links.gallery(run.id, stored, id))
+  useHotkeys([
+    ['ArrowLeft', () => previous !== undefined && show({ id: previous })],
+    ['ArrowRight', () => next !== undefined && show({ id: next })],
+    ['Escape', () => (head ? show({ head: null }) : back())],
+    ['o', () => change({ overlay: !view.overlay })],
+    ['m', () => method && show({ view: { method: nextMethod(method, run.definition.methods) }, head: null })],
+  ])
+
+  if (detail.isError) return <ErrorMessage error={detail.error} retry={detail.refetch} />
+  return (
+    <div className={classes.screen} style={mapOpacity(view.opacity)}>
+      <SampleHeader
+        run={run}
+        row={detail.data?.row}
+        position={index < 0 || !ids ? null : { index, count: ids.length }}
+        filter={filter}
+        onBack={back}
+        onPrevious={previous === undefined ? null : () => show({ id: previous })}
+        onNext={next === undefined ? null : () => show({ id: next })}
+      />
+      <div className={classes.body}>
+        <div className={classes.left}>
+          <Stage
+            run={run}
+            id={id}
+            detail={detail.data}
+            ids={ids}
+            view={view}
+            method={method}
+            head={head}
+            change={change}
+            drag={setDragged}
+            onLeaveHead={() => show({ head: null })}
+          />
+          <MethodStrip
+            run={run}
+            id={id}
+            detail={detail.data}
+            view={view}
+            chosen={head ? null : method}
+            onChoose={(chosen) => show({ view: { method: chosen, overlay: true }, head: null })}
+          />
+        </div>
+        <aside className={classes.right} aria-label="Details">
+          <Predictions run={run} detail={detail.data} />
+          <HeadWeights
+            run={run}
+            detail={detail.data}
+            chosen={head}
+            onChoose={(chosen) => show({ head: chosen && headText(chosen), view: { overlay: true } })}
+          />
+        </aside>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,19 @@
+import { imageUrls } from '@shared/api'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { service } from '../../api/service'
+
+/** Fetches samples that are likely to be looked at next, so that walking through a result does not wait. */
+export function usePrefetchedSamples(runId: number, ids: (number | undefined)[]): void {
+  const client = useQueryClient()
+  const wanted = ids.filter((id) => id !== undefined).join()
+  useEffect(() => {
+    for (const id of wanted.split(',').filter(Boolean).map(Number)) {
+      void client.prefetchQuery({
+        queryKey: ['detail', runId, id],
+        queryFn: ({ signal }) => service.call('sample.detail', { runId, id }, { signal }),
+      })
+      new Image().src = imageUrls.image(runId, id)
+    }
+  }, [client, runId, wanted])
+}

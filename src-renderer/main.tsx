@@ -1,0 +1,15 @@
+import '@mantine/core/styles.layer.css'
+import './app/tokens.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { listenToService } from './api/query-client'
+import { App } from './app/App'
+
+listenToService()
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root.')
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -1,0 +1,139 @@
+import { type Colormap, colorAt, cssColor, luminance } from '@shared/heatmap/colormap'
+import type { ScaleRange } from '@shared/heatmap/scale'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import classes from './HeadMatrix.module.css'
+import { formatValue } from './format'
+
+interface HeadMatrixProps {
+  /** Names the table for screen readers. */
+  label: string
+  layers: number
+  heads: number
+  /** `[layers, heads]`. */
+  values: Float32Array
+  range: ScaleRange
+  colormap: Colormap
+  /** The value of a cell in words, without its place: "weight 0.213". */
+  describe: (value: number, index: number) => string
+  /** A small mark in a cell, such as a star of significance. */
+  mark?: (index: number) => string
+  chosen?: { layer: number; head: number } | null
+  onChoose?: (layer: number, head: number) => void
+  /** Leaves out headings and numbers: for many matrices beside each other. */
+  compact?: boolean
+  /** What stands below while no cell is pointed at. */
+  hint?: ReactNode
+}
+
+/** With more heads than this, cells are too narrow for numbers; they are told on hover and to screen readers. */
+const MOST_HEADS_WITH_NUMBERS = 8
+
+/** A layers x heads table as colours. Arrow keys move inside it; Enter chooses a head. Both are counted from 0. */
+export function HeadMatrix(props: HeadMatrixProps) {
+  const { label, layers, heads, values, range, colormap, describe, mark, chosen, onChoose, compact, hint } = props
+  const [focus, setFocus] = useState(0)
+  const [pointed, setPointed] = useState<number | null>(null)
+  const say = (index: number) =>
+    `Layer ${Math.floor(index / heads)}, head ${index % heads}: ${describe(values[index] ?? 0, index)}`
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
+    const next = neighbour(event.key, focus, layers, heads)
+    if (next === null) return
+    event.preventDefault()
+    event.stopPropagation()
+    setFocus(next)
+    event.currentTarget.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus()
+  }
+
+  const cell = (layer: number, head: number) => {
+    const index = layer * heads + head
+    const span = range.high - range.low
+    const position = span > 0 ? ((values[index] ?? 0) - range.low) / span : 0
+    const isChosen = chosen?.layer === layer && chosen.head === head
+    return (
+      <td
+        key={head}
+        role="gridcell"
+        data-index={index}
+        aria-label={say(index)}
+        aria-selected={onChoose ? isChosen : undefined}
+        tabIndex={index === focus ? 0 : -1}
+        className={classes.cell}
+        data-choosable={onChoose !== undefined}
+        style={{
+          background: cssColor(colormap, position),
+          color: luminance(colorAt(colormap, position)) > 0.18 ? '#000' : '#fff',
+        }}
+        onFocus={() => setFocus(index)}
+        onMouseEnter={() => setPointed(index)}
+        onMouseLeave={() => setPointed(null)}
+        onClick={() => onChoose?.(layer, head)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return
+          event.preventDefault()
+          onChoose?.(layer, head)
+        }}
+      >
+        {mark?.(index) ?? (!compact && heads <= MOST_HEADS_WITH_NUMBERS ? formatShort(values[index] ?? 0) : null)}
+      </td>
+    )
+  }
+
+  const told = pointed ?? (chosen ? chosen.layer * heads + chosen.head : null)
+  return (
+    <div>
+      <table className={classes.matrix} data-compact={compact} role="grid" aria-label={label} onKeyDown={onKeyDown}>
+        {!compact && (
+          <thead>
+            <tr>
+              <th className={classes.corner} scope="col">
+                Layer
+              </th>
+              {Array.from({ length: heads }, (_, head) => (
+                <th key={head} scope="col" aria-label={`Head ${head}`}>
+                  {head === 0 && <span className={classes.axis}>Head</span>}
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+        )}
+        <tbody>
+          {Array.from({ length: layers }, (_, layer) => (
+            <tr key={layer}>
+              {!compact && (
+                <th scope="row" aria-label={`Layer ${layer}`}>
+                  {layer}
+                </th>
+              )}
+              {Array.from({ length: heads }, (_unused, head) => cell(layer, head))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {hint !== undefined && <p className={classes.told}>{told === null ? hint : say(told)}</p>}
+    </div>
+  )
+}
+
+function neighbour(key: string, from: number, layers: number, heads: number): number | null {
+  const [layer, head] = [Math.floor(from / heads), from % heads]
+  const within = (to: number, count: number) => Math.min(count - 1, Math.max(0, to))
+  switch (key) {
+    case 'ArrowLeft':
+      return layer * heads + within(head - 1, heads)
+    case 'ArrowRight':
+      return layer * heads + within(head + 1, heads)
+    case 'ArrowUp':
+      return within(layer - 1, layers) * heads + head
+    case 'ArrowDown':
+      return within(layer + 1, layers) * heads + head
+    default:
+      return null
+  }
+}
+
+/** Two decimals without the leading zero; numbers from 1 on as they are. */
+function formatShort(value: number): string {
+  return Math.abs(value) >= 1 ? formatValue(value) : value.toFixed(2).replace(/^(-?)0\./, '$1.')
+}

@@ -1,0 +1,44 @@
+/** Numbers and times as the window writes them. */
+const counts = new Intl.NumberFormat('en-GB')
+
+export const formatCount = (count: number): string => counts.format(count)
+
+/** A share in percent: one decimal below 10 % and above 99 %, none elsewhere. */
+export function formatShare(share: number | null): string {
+  if (share === null || Number.isNaN(share)) return '–'
+  const percent = share * 100
+  const decimals = (percent > 0 && percent < 9.95) || (percent > 99 && percent < 100) ? 1 : 0
+  return `${percent.toFixed(decimals)} %`
+}
+
+/** A raw relevance or weight, three significant digits. */
+export function formatValue(value: number): string {
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  return size < 0.001 || size >= 10_000 ? value.toExponential(1) : value.toPrecision(3)
+}
+
+/** `3 min 20 s`, `45 s`, `1 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 59.5) return `${Math.max(0, Math.round(seconds))} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** Bytes in decimal units, as file managers show them. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  const value = bytes / 1000 ** power
+  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`
+}
+
+/** `Today 14:05`, `23 Nov 2026`. */
+export function formatWhen(iso: string): string {
+  const when = new Date(iso)
+  if (Number.isNaN(when.getTime())) return iso
+  const time = when.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  if (when.toDateString() === new Date().toDateString()) return `Today ${time}`
+  return when.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+}
