@@ -6,6 +6,7 @@ import { decomposeFused } from '../onnx/decompose/index'
 import { withDynamicBatch } from '../onnx/dynamic-batch'
 import { loadExternalData } from '../onnx/external-data'
 import type { Graph } from '../onnx/graph'
+import { resolveSequences } from '../onnx/resolve-sequences'
 import { hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
 import type { LoadGraph } from '../onnx/run-graph'
@@ -76,6 +77,7 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
 async function dissect(graph: Graph, load: LoadGraph, wanted?: ImageSize): Promise<ModelAnatomy> {
   refuseByOperators(graph)
   await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
+  resolveSequences(graph)
   if (hasFloat16(graph)) await liftFloat16(graph)
   const shapes = imageShapes(graph, wanted)
   const input = graph.inputs[0]!
