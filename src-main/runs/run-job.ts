@@ -91,6 +91,8 @@ export class RunJob {
       if (code === 'process-died') {
         const lost = [flight, ...flights].flatMap(({ samples }) => samples)
         flights = []
+        // What was lost stays pending; a stopping run does not start over for it.
+        if (this.#stopState) break
         await this.#handleLoss(lost, outcome.error)
         session = await this.#prepareSurvivingDeaths()
       } else if (code === 'out-of-memory') {

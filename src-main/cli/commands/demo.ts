@@ -40,7 +40,12 @@ export const demo: Command = {
     const heads = await library.headStatistics(run.id, 'class', '', 'l1')
     const localisation = await library.localisation(run.id, '')
     const sheet = join(out, 'contact-sheet.png')
-    await drawContactSheet(sheet, run, SHEET_METHOD, await chooseExamples(library, run, SHEET_METHOD))
+    await drawContactSheet(sheet, {
+      run,
+      method: SHEET_METHOD,
+      rows: await chooseExamples(library, run, SHEET_METHOD),
+      picture: ({ file }) => backend().compute.acquire().inputPicture(file, run.definition.preprocessing),
+    })
 
     output.line()
     printHeads(output, heads)

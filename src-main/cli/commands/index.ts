@@ -1,6 +1,7 @@
 import type { Command } from '../command'
 import { certify } from './certify'
 import { check } from './check'
+import { demo } from './demo'
 import { explain } from './explain'
 import { inspect } from './inspect'
 import { run } from './run'
@@ -9,4 +10,4 @@ import { serve } from './serve'
 import { stats } from './stats'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [inspect, certify, explain, run, stats, samples, check, serve]
+export const COMMANDS: readonly Command[] = [inspect, certify, explain, run, stats, samples, check, serve, demo]
