@@ -2,10 +2,26 @@ import sharp, { type OverlayOptions } from 'sharp'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { SCALES } from '@shared/heatmap/scale'
 import { METHODS, type MethodId } from '@shared/methods'
-import type { RunInfo } from '@shared/api'
-import type { Example, ExampleRow } from './examples'
+import type { RunInfo, SampleRow } from '@shared/api'
 import { colorBar, overlayTile, tile } from './overlay'
 import { INK, MUTED, RULE, WRONG, line, svg, text } from './svg'
+
+/** A sample with what is needed to draw it. */
+export interface Example {
+  row: SampleRow
+  /** Absolute path of its picture. */
+  file: string
+  /** `[rows * columns]`, raw. */
+  relevance: Float32Array
+  grid: [number, number]
+}
+
+/** One row of the sheet: a class with samples that the model got right and samples that it got wrong. */
+export interface ExampleRow {
+  label: string
+  correct: Example[]
+  wrong: Example[]
+}
 
 export interface ContactSheetOptions {
   run: RunInfo

@@ -1,28 +1,11 @@
 import type { MapBatch, RunInfo, SampleQuery, SampleRow } from '@shared/api'
 import type { MethodId } from '@shared/methods'
-import type { Remote } from '../process'
-import type { LibraryApi } from '../library/api'
-
-/** A sample with what is needed to draw it. */
-export interface Example {
-  row: SampleRow
-  /** Absolute path of its picture. */
-  file: string
-  /** `[rows * columns]`, raw. */
-  relevance: Float32Array
-  grid: [number, number]
-}
-
-/** One row of the sheet: a class with samples that the model got right and samples that it got wrong. */
-export interface ExampleRow {
-  label: string
-  correct: Example[]
-  wrong: Example[]
-}
+import type { Example, ExampleRow } from '../figures/contact-sheet'
+import type { Library } from '../runs/compute-source'
 
 const EACH = 3
 
-type Source = Pick<Remote<LibraryApi>, 'query' | 'rows' | 'maps' | 'file'>
+type Source = Pick<Library, 'query' | 'rows' | 'maps' | 'file'>
 
 /**
  * The most confident right and wrong samples of every class. Chosen by confidence alone, so that the figure shows what
