@@ -48,3 +48,8 @@ test('refuses an array whose bytes are no whole elements', () => {
   broken[broken.length - 5] = 6
   expect(() => decodeFrame(broken)).toThrow('Malformed typed array')
 })
+
+test('reads arrays out of a Node Buffer, whose slice shares memory', () => {
+  const message = Buffer.from(encodeFrame({ ids: new Uint32Array([7, 9]) }))
+  expect(decodeFrame(message)).toEqual({ ids: new Uint32Array([7, 9]) })
+})

@@ -47,5 +47,6 @@ function encodeTypedArray(value: unknown): Uint8Array | null {
 function decodeTypedArray(bytes: Uint8Array): unknown {
   const type = ELEMENT_TYPES[bytes[0] ?? -1]
   if (!type || (bytes.length - 1) % type.BYTES_PER_ELEMENT !== 0) throw new RangeError('Malformed typed array.')
-  return new type(bytes.slice(1).buffer)
+  // Not bytes.slice(1): in Node the bytes may be a Buffer, whose slice shares its memory.
+  return new type(new Uint8Array(bytes.subarray(1)).buffer)
 }
