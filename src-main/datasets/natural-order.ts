@@ -1,10 +1,13 @@
+const SLASH = 47
+
 /**
- * Compares paths as people read them: runs of digits as numbers, folder by folder. A total order: paths that differ
- * only in leading zeros are told apart by their characters, so the order never depends on the file system.
+ * Compares paths as people read them: runs of digits as numbers, folder by folder. A total order: of names that differ
+ * only in leading zeros the shorter comes first, so the order never depends on the file system.
  */
 export function naturalOrder(a: string, b: string): number {
   let i = 0
   let j = 0
+  let zeros = 0
   while (i < a.length && j < b.length) {
     const x = a.charCodeAt(i)
     const y = b.charCodeAt(j)
@@ -13,22 +16,23 @@ export function naturalOrder(a: string, b: string): number {
       const endB = digitsEnd(b, j)
       const order = compareDigits(a, i, endA, b, j, endB)
       if (order !== 0) return order
+      zeros ||= endA - i - (endB - j)
       i = endA
       j = endB
     } else {
       if (x !== y) return rank(x) - rank(y)
+      // A folder ends: its samples stay together, apart from those of a folder with other zeros.
+      if (x === SLASH && zeros !== 0) return zeros
       i += 1
       j += 1
     }
   }
-  const rest = a.length - i - (b.length - j)
-  if (rest !== 0) return rest
-  return a < b ? -1 : a > b ? 1 : 0
+  return a.length - i - (b.length - j) || zeros
 }
 
 /** A folder's end sorts before every other character, so that `a/1` precedes `a b/1`. */
 function rank(code: number): number {
-  return code === 47 ? -1 : code
+  return code === SLASH ? -1 : code
 }
 
 function isDigit(code: number): boolean {

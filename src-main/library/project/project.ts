@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
@@ -29,7 +29,7 @@ export class Project {
       throw new HeadlightError('usage', `${path} is already a project; open it, or choose another name.`)
     }
     return writable(path, () => {
-      mkdirSync(path, { recursive: true })
+      makeFolder(path)
       if (readdirSync(path).length > 0) {
         throw new HeadlightError('usage', `${path} is not empty; choose a new folder for the project.`)
       }
@@ -131,6 +131,13 @@ function mendCache(path: string): string[] {
   if (findDamage(cache.file) === null) return []
   const aside = basename(setAside(cache.file, new Date()))
   return [`cache.sqlite was damaged and set aside as ${aside}; resume the runs to compute their results again.`]
+}
+
+/** Makes a folder and those above it. Node's own recursive mkdir never returns where a system folder refuses (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 /** Runs `action`, and turns what a read-only or impossible place causes into 'not-writable'. */

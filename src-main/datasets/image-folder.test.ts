@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openMasks } from './masks'
+import { reportDataset } from './report'
+import { openDataset } from './source'
+
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'headlight-datasets-'))
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+function write(...paths: string[]) {
+  for (const path of paths) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), '')
+  }
+}
+async function list(path = root) {
+  return (await openDataset(path)).list()
+}
+
+describe('an image folder', () => {
+  test('is listed in natural order with the first level as label', async () => {
+    write('b/10.jpg', 'b/9.JPG', 'a/deep/er/1.png', 'top.webp', 'a/2.tiff')
+    expect((await list()).samples).toEqual([
+      { path: 'a/2.tiff', folder: 'a' },
+      { path: 'a/deep/er/1.png', folder: 'a' },
+      { path: 'b/9.JPG', folder: 'b' },
+      { path: 'b/10.jpg', folder: 'b' },
+      { path: 'top.webp', folder: null },
+    ])
+  })
+
+  test('takes every image extension, and neither other nor hidden files', async () => {
+    const images = ['a.jpg', 'b.jpeg', 'c.png', 'd.webp', 'e.tif', 'f.tiff', 'g.avif', 'h.GIF', 'i.Bmp']
+    write(...images, 'notes.txt', 'png', '.png', '.hidden.png', '.git/x.png', 'x/.y/z.png', 'j.png.part')
+    expect((await list()).samples.map(({ path }) => path)).toEqual(images)
+  })
+
+  test('keeps any name as it is', async () => {
+    const odd = [
+      'a "quoted" name.png',
+      "it's.png",
+      'line\nbreak.png',
+      'é.png',
+      'e\u0301.png',
+      '日本/✓ 100%.png',
+      '-rf.png',
+    ]
+    write(...odd)
+    const { samples, problems } = await list()
+    expect(samples.map(({ path }) => path).sort()).toEqual([...odd].sort())
+    expect(problems).toEqual([])
+  })
+
+  test('names what it cannot include', async () => {
+    write('a/1.png')
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/a/`), Buffer.of(0xff, 0xfe), Buffer.from('.png')]), '')
+    symlinkSync(join(root, 'nowhere'), join(root, 'a', 'dangling.png'))
+    const { samples, problems } = await list()
+    expect(samples).toHaveLength(1)
+    expect(problems.join('\n')).toMatch(/dangling\.png leads nowhere/)
+    expect(problems.join('\n')).toMatch(/1 file or folder name is not valid UTF-8/)
+  })
+
+  test('follows links, and circles only once', async () => {
+    write('a/1.png', 'store/2.png')
+    symlinkSync(join(root, 'store', '2.png'), join(root, 'a', 'linked.png'))
+    symlinkSync(root, join(root, 'a', 'circle'))
+    expect((await list()).samples.map(({ path }) => path)).toEqual(['a/1.png', 'a/linked.png', 'store/2.png'])
+  })
+
+  test('refuses a missing, an empty and a wrong path, each with what to do', async () => {
+    await expect(openDataset(join(root, 'none'))).rejects.toMatchObject({ code: 'not-found' })
+    await expect(list()).rejects.toMatchObject({ code: 'unsupported-dataset', message: /holds no images/ as never })
+    write('x.png')
+    await expect(openDataset(join(root, 'x.png'))).rejects.toMatchObject({ code: 'unsupported-dataset' })
+  })
+
+  test('never leaves its root', async () => {
+    const source = await openDataset(root)
+    expect(source.locate('a/b.png')).toBe(join(root, 'a', 'b.png'))
+    for (const path of ['../x.png', 'a/../../x.png', '/etc/passwd', '']) {
+      expect(() => source.locate(path)).toThrow(expect.objectContaining({ code: 'not-found' }))
+    }
+  })
+
+  test('stops when it is told to', async () => {
+    write('a/1.png')
+    await expect((await openDataset(root)).list(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('masks', () => {
+  test('are found beside the images, also for a split below them', async () => {
+    write('images/train/a/1.jpg', 'masks/train/a/1.png', 'masks/train/a/1.gif')
+    const masks = await openMasks(join(root, 'images'), null)
+    expect(masks?.path).toBe(join(root, 'masks'))
+    expect(masks?.find('train/a/1.jpg')).toBe(join(root, 'masks/train/a/1.png'))
+    expect(masks?.find('train/a/2.jpg')).toBeNull()
+    const train = await openMasks(join(root, 'images', 'train'), null)
+    expect(train?.find('a/1.jpg')).toBe(join(root, 'masks/train/a/1.png'))
+  })
+
+  test('are none without such a folder, and an error when they were asked for', async () => {
+    write('pictures/a/1.jpg', 'elsewhere/a/1.jpg', 'elsewhere/a/1.png')
+    expect(await openMasks(join(root, 'pictures'), null)).toBeNull()
+    expect((await openMasks(root, join(root, 'elsewhere')))?.find('a/1.jpg')).toBe(join(root, 'elsewhere/a/1.jpg'))
+    await expect(openMasks(root, join(root, 'none'))).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('the report', () => {
+  test('matches folders to classes and says what it could not match', async () => {
+    write('images/T-shirt_top/1.png', 'images/T-shirt_top/2.png', 'images/coat/1.png', 'images/Hat/1.png')
+    write('masks/coat/1.png')
+    const report = await reportDataset(join(root, 'images'), ['T-shirt/top', 'Coat'])
+    expect(report.count).toBe(4)
+    expect(report.classes).toEqual([
+      { folder: 'Hat', count: 1, classIndex: null },
+      { folder: 'T-shirt_top', count: 2, classIndex: 0 },
+      { folder: 'coat', count: 1, classIndex: 1 },
+    ])
+    expect(report.masks).toEqual({ path: join(root, 'masks'), count: 1 })
+    expect(report.problems).toEqual(['No class of the model is named Hat; these images count as unlabelled.'])
+  })
+
+  test('advises against the folder above images and masks', async () => {
+    write('images/a/1.png', 'masks/a/1.png')
+    expect((await reportDataset(root, null)).problems.join()).toMatch(/choose the images folder/)
+  })
+})
+
+test('the demo images are a thousand, in ten classes, each with its mask', async () => {
+  const images = 'models/demo/images'
+  const { count, classes, masks, problems } = await reportDataset(images, ['Shirt'])
+  expect({ count, classes: classes.length, masks: masks?.count }).toEqual({ count: 1000, classes: 10, masks: 1000 })
+  expect(classes.find(({ folder }) => folder === 'Shirt')?.classIndex).toBe(0)
+  expect(problems).toHaveLength(1)
+})
