@@ -50,7 +50,7 @@ function slicedIndices(start: number, end: number, step: number, length: number)
 
 export const selectionRules = [
   rule('Slice', { since: 10 }, (context) => {
-    const { g, inputs, facts } = context
+    const { g, inputs, outputs, facts } = context
     const from = facts(inputs[0]!)
     const rank = from.dims.length
     const starts = constantInts(context, 1)!
@@ -60,7 +60,9 @@ export const selectionRules = [
     let grad = onlyGrad(context)
     axes.forEach((axis, index) => {
       const indices = slicedIndices(starts[index]!, ends[index]!, steps[index]!, from.dims[axis]!)
-      const whole = indices.length === from.dims[axis] && steps[index] === 1
+      // At batch 1 a slice of the first sample looks whole; its result then no longer follows the batch.
+      const followsBatch = from.batchAxis !== axis || facts(outputs[0]!).batchAxis === axis
+      const whole = followsBatch && indices.length === from.dims[axis] && steps[index] === 1
       if (whole) return
       refuseBatch(from, axis, context)
       grad = putBack(g, grad, indices, from.dims[axis]!, axis, rank)
@@ -93,19 +95,22 @@ export const selectionRules = [
     const axes = (constantInts(context, 3) ?? dims.map((_, axis) => axis)).map((axis) => wrapAxis(axis, dims.length))
     const padded = axes.flatMap((axis, index) => {
       const [before, after] = [pads[index]!, pads[axes.length + index]!]
-      return before === 0 && after === 0 ? [] : [{ axis, before }]
+      return before === 0 && after === 0 ? [] : [{ axis, before, after }]
     })
-    const starts = padded.map(({ before }) => before)
-    const ends = padded.map(({ axis, before }) => before + dims[axis]!)
-    const grad =
-      padded.length === 0
-        ? onlyGrad(context)
-        : g.slice(
-            onlyGrad(context),
-            starts,
-            ends,
-            padded.map(({ axis }) => axis),
-          )
+    if (padded.length === 0) return [onlyGrad(context), ...inputs.slice(1).map(() => null)]
+    const sliced = g.slice(
+      onlyGrad(context),
+      padded.map(({ before }) => Math.max(before, 0)),
+      padded.map(({ axis, before }) => before + dims[axis]!),
+      padded.map(({ axis }) => axis),
+    )
+    // Negative pads cut off: what was cut gets zeros.
+    const back = Array.from({ length: 2 * dims.length }, () => 0)
+    for (const { axis, before, after } of padded) {
+      back[axis] = Math.max(-before, 0)
+      back[dims.length + axis] = Math.max(-after, 0)
+    }
+    const grad = back.some((pad) => pad > 0) ? g.op('Pad', [sliced, g.ints(back)]) : sliced
     return [grad, ...inputs.slice(1).map(() => null)]
   }),
 ]
