@@ -70,9 +70,11 @@ export const multiHeadAttention: Decomposition = ({ g, node, inputs, facts }) =>
   if (keyPaddingMask || past.some(Boolean)) throw refuse(node, 'a padding mask or a key-value cache')
   if (facts.get(key)?.dims.length !== 3) throw refuse(node, 'keys that are already split into heads')
   const width = facts.get(query!)!.dims.at(-1)!
-  const parts = [query!, key, value].map((x, index) => {
-    const shifted = bias ? g.add(x, g.slice(bias, [index * width], [(index + 1) * width], [0])) : x
-    return toHeads(g, shifted, heads)
+  let start = 0
+  const parts = [query!, key, value].map((x) => {
+    const from = start
+    start += facts.get(x)!.dims.at(-1)!
+    return toHeads(g, bias ? g.add(x, g.slice(bias, [from], [start], [0])) : x, heads)
   })
   const scale = node.attribute('scale')?.f || 1 / Math.sqrt(width / heads)
   const out = core(g, { q: parts[0]!, k: parts[1]!, v: parts[2]!, scale, bias: scoreBias || undefined })
