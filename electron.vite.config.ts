@@ -1,8 +1,12 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 
 const shared = { '@shared': resolve('src-shared') }
+
+/** Screens have addresses like /runs/1/samples/2, so the window's files are asked for from the root, not beside them. */
+const absoluteBase: Plugin = { name: 'headlight-absolute-base', config: () => ({ base: '/' }) }
 
 /** One bundle a process: every file of src-main/entry but the preload script is an entry of its own. */
 export default defineConfig({
@@ -36,7 +40,11 @@ export default defineConfig({
   renderer: {
     root: resolve('src-renderer'),
     resolve: { alias: shared },
-    plugins: [react()],
-    build: { outDir: resolve('out/renderer'), rollupOptions: { input: resolve('src-renderer/index.html') } },
+    plugins: [react(), absoluteBase],
+    build: {
+      outDir: resolve('out/renderer'),
+      minify: true,
+      rollupOptions: { input: resolve('src-renderer/index.html') },
+    },
   },
 })

@@ -9,7 +9,7 @@ export function RunScreen({ children }: { children: (run: RunInfo) => ReactNode 
   const runId = Number(useParams().runId)
   const project = useProject()
   if (project.isPending) return null
-  if (project.isError) return <ErrorMessage error={project.error} retry={project.refetch} />
+  if (project.isLoadingError) return <ErrorMessage error={project.error} retry={project.refetch} />
   if (!project.data) {
     return (
       <EmptyMessage title="No project is open" home>

@@ -55,7 +55,7 @@ export default function GalleryScreen({ run }: { run: RunInfo }) {
           drag={setDragged}
           settle={settle}
         />
-        {samples.isError ? (
+        {samples.isLoadingError ? (
           <ErrorMessage error={samples.error} retry={samples.refetch} />
         ) : samples.isPending ? (
           <GridSkeleton />

@@ -23,7 +23,7 @@ export function GroupMatrices({ run, by, filter, norm, onCount }: GroupMatricesP
   const groups = useMemo(() => statistics.data?.groups.filter(({ count }) => count > 0) ?? [], [statistics.data])
   const high = useMemo(() => Math.max(0, ...groups.map(({ mean }) => Math.max(...mean))), [groups])
   useEffect(() => onCount(groups.length), [groups.length, onCount])
-  if (statistics.isError) return <ErrorMessage error={statistics.error} retry={statistics.refetch} />
+  if (statistics.isLoadingError) return <ErrorMessage error={statistics.error} retry={statistics.refetch} />
   if (statistics.isPending) return <Skeleton height={260} />
   if (groups.length === 0) return <p className={classes.none}>No sample of this group has head scores yet.</p>
   return (

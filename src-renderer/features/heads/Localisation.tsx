@@ -13,7 +13,7 @@ export function Localisation({ run, filter }: { run: RunInfo; filter: string }) 
   const measured = scores.data?.filter(({ count }) => count > 0) ?? []
   return (
     <Panel title="Localisation against masks">
-      {scores.isError && <ErrorMessage error={scores.error} retry={scores.refetch} />}
+      {scores.isLoadingError && <ErrorMessage error={scores.error} retry={scores.refetch} />}
       {scores.isPending && <Skeleton height={180} />}
       {scores.data && measured.length === 0 && (
         <p className={classes.none}>

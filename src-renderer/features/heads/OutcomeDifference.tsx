@@ -33,7 +33,7 @@ export function OutcomeDifference({ run, filter, norm }: { run: RunInfo; filter:
         />
       }
     >
-      {query.isError && <ErrorMessage error={query.error} retry={query.refetch} />}
+      {query.isLoadingError && <ErrorMessage error={query.error} retry={query.refetch} />}
       {query.isPending && <Skeleton height={run.model.layers * 26} />}
       {difference && (difference.countA < 2 || difference.countB < 2) && (
         <p className={classes.none}>

@@ -17,7 +17,7 @@ export function CertificateReport({ path }: { path: string }) {
           <Loader size={15} color="gray" /> Checking logits, attention rows and gradients against the model itself
         </p>
       )}
-      {certificate.isError && <InlineError error={certificate.error} />}
+      {certificate.isLoadingError && <InlineError error={certificate.error} />}
       {certificate.data && <Verdict certificate={certificate.data} />}
     </div>
   )

@@ -36,7 +36,7 @@ export function DatasetSection({ path, report, modelKnown, onChoose }: DatasetSe
         <p className={classes.path}>{path}</p>
       )}
       {path !== null && report.isPending && <Skeleton height={120} aria-label="Listing images" />}
-      {report.isError && <InlineError error={report.error} />}
+      {report.isLoadingError && <InlineError error={report.error} />}
       {report.data && <DatasetReportView report={report.data} modelKnown={modelKnown} />}
       <PathPicker
         opened={picking}

@@ -37,7 +37,7 @@ export function ModelSection({ path, inspection, onChoose }: ModelSectionProps) 
         <p className={classes.path}>{path}</p>
       )}
       {path !== null && inspection.isPending && <Skeleton height={150} aria-label="Reading the model" />}
-      {inspection.isError && <InlineError error={inspection.error} />}
+      {inspection.isLoadingError && <InlineError error={inspection.error} />}
       {inspection.data && <ModelReportView model={inspection.data} />}
       <PathPicker
         opened={picking}

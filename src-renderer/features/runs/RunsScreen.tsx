@@ -13,7 +13,7 @@ export default function RunsScreen() {
   const project = useProject()
   usePageTitle('Runs', project.data?.name)
   if (project.isPending) return null
-  if (project.isError) return <ErrorMessage error={project.error} retry={project.refetch} />
+  if (project.isLoadingError) return <ErrorMessage error={project.error} retry={project.refetch} />
   if (!project.data) {
     return (
       <EmptyMessage title="No project is open" home>

@@ -51,7 +51,7 @@ export default function SampleScreen({ run, id }: { run: RunInfo; id: number }) 
     ['m', () => method && show({ view: { method: nextMethod(method, run.definition.methods) }, head: null })],
   ])
 
-  if (detail.isError) return <ErrorMessage error={detail.error} retry={detail.refetch} />
+  if (detail.isLoadingError) return <ErrorMessage error={detail.error} retry={detail.refetch} />
   return (
     <div className={classes.screen} style={mapOpacity(view.opacity)}>
       <SampleHeader

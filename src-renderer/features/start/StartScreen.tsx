@@ -67,7 +67,7 @@ export default function StartScreen() {
       <section className={classes.recent} aria-label="Recent projects">
         <h2 className={classes.heading}>Recent projects</h2>
         {recent.isPending && <Skeleton height={132} />}
-        {recent.isError && <InlineError error={recent.error} />}
+        {recent.isLoadingError && <InlineError error={recent.error} />}
         {recent.data?.length === 0 && (
           <Text c="dimmed">
             Projects that you open are listed here. A project is a folder whose name ends in .headlight.

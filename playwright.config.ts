@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from '@playwright/test'
+
+/** Debian's Chromium where it is installed, Playwright's own elsewhere (`npx playwright install chromium`). */
+const systemChromium = '/usr/bin/chromium'
+const isRoot = process.getuid?.() === 0
+
+/** Behaviour of the whole program, in a real browser against the real web host, and in Electron where it exists. */
+export default defineConfig({
+  testDir: 'e2e',
+  // Every test starts the program, and a run takes all cores.
+  workers: 1,
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  outputDir: 'test-results',
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: existsSync(systemChromium) ? systemChromium : undefined,
+      args: isRoot ? ['--no-sandbox'] : [],
+    },
+  },
+  projects: [
+    { name: 'window', testIgnore: ['**/screenshots.spec.ts'] },
+    // Not part of the tests: `npx playwright test --project screenshots` writes docs/screenshots.
+    ...(process.argv.some((argument) => argument.includes('screenshots'))
+      ? [{ name: 'screenshots', testMatch: '**/screenshots.spec.ts' }]
+      : []),
+  ],
+})
