@@ -13,6 +13,7 @@ const layers = [
   ['runs'],
   ['service'],
   ['shell'],
+  ['cli'],
   ['entry'],
 ]
 
@@ -24,7 +25,7 @@ const boundaries = layers.flatMap((names, level) =>
     const above = [...layers.slice(level + 1).flat(), ...names.filter((other) => other !== name)]
     const patterns = above.map((other) => ({
       group: [`**/${other}/*`, `**/${other}`, `!@shared/**`],
-      message: `src-main/${name} lies below or beside ${other}: imports go entry -> shell -> service -> runs -> library, compute -> datasets, explain -> autodiff -> onnx.`,
+      message: `src-main/${name} lies below or beside ${other}: imports go entry -> cli -> shell -> service -> runs -> library, compute -> datasets, explain -> autodiff -> onnx.`,
     }))
     patterns.push({ group: ['**/src-renderer/**'], message: 'src-main never imports the window.' })
     const paths = name === 'shell' || name === 'entry' ? [] : [{ name: 'electron', message: electronMessage }]
