@@ -1,5 +1,7 @@
 /** What the compute process does for others. Every method can be called through a process port. */
+import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
+
 import type {
   Certificate,
   MethodSettings,
@@ -10,6 +12,8 @@ import type {
   ProviderChoice,
   ProviderId,
 } from '@shared/api'
+
+export type { BatchResult }
 
 export interface PrepareOptions {
   modelPath: string
@@ -38,35 +42,6 @@ export interface SampleInput {
   mask: string | null
   /** Class to explain, -1 for the prediction. */
   target: number
-}
-
-/** Results of one batch, samples in the order of `ids`; failed samples are in `errors` only. */
-export interface BatchResult {
-  ids: Uint32Array
-  width: Uint32Array
-  height: Uint32Array
-  bytes: Float64Array
-  /** SHA-256 of the file's content, hex, as read for decoding. */
-  hash: string[]
-  prediction: Int32Array
-  target: Int32Array
-  /** Top classes by logit: `[n, k]` each, k = min(5, classes). */
-  topK: number
-  topClass: Int32Array
-  topLogit: Float32Array
-  topProbability: Float32Array
-  layers: number
-  heads: number
-  grid: [number, number]
-  /** `[n, layers, heads]`, null where no method needed scores. */
-  headL1: Float32Array | null
-  headL2: Float32Array | null
-  /** `[n, rows * columns]` each. */
-  maps: { method: MethodId; values: Float32Array }[]
-  /** Localisation against the mask, NaN without one: `[n]` each. */
-  localisation: { method: MethodId; pointing: Float32Array; energy: Float32Array; iou: Float32Array }[]
-  errors: { id: number; code: string; message: string }[]
-  timing: { decodeMs: number; inferMs: number }
 }
 
 export interface ExplainArrays {

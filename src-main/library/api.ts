@@ -18,8 +18,8 @@ import type {
   SampleQuery,
   SampleRow,
 } from '@shared/api'
+import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
-import type { BatchResult } from '../compute/api'
 
 export type { BatchResult }
 
