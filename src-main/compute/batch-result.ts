@@ -4,7 +4,7 @@ import type { MethodId } from '@shared/methods'
 import type { ExplainGraph } from '../explain/api'
 import type { Tensor } from '../onnx/tensor'
 import type { BatchResult } from './api'
-import type { DecodedBatch, DecodedSample } from './decode-batch'
+import type { DecodedBatch } from './decode-batch'
 import { localise } from './localisation'
 
 const TOP = 5
@@ -73,7 +73,7 @@ function topClasses(logits: Float32Array, samples: number, classes: number) {
   return { topK, topClass, topLogit, topProbability }
 }
 
-function localiseAll(values: Float32Array, samples: readonly DecodedSample[], grid: [number, number]) {
+function localiseAll(values: Float32Array, samples: DecodedBatch['samples'], grid: [number, number]) {
   const patches = grid[0] * grid[1]
   const scores = samples.map(({ mask }, index) =>
     mask ? localise(values.subarray(index * patches, (index + 1) * patches), grid, mask) : null,

@@ -4,6 +4,7 @@ import type { Preprocessing } from '@shared/api'
 import { AnalysedModels } from './analysed-models'
 import type { ComputeApi, ExplainArrays, PrepareOptions, PreparedSession, SampleInput } from './api'
 import { decode, readImageFile } from './decode'
+import { decodeSample, type DecodeSample } from './decode-sample'
 import { explainArrays } from './explain-arrays'
 import { HeadAttention } from './head-attention'
 import { InferenceLane } from './inference-lane'
@@ -15,9 +16,16 @@ import { Session } from './session'
 export class Compute implements ComputeApi {
   readonly #models = new AnalysedModels()
   readonly #lane = new InferenceLane()
-  readonly #attention = new HeadAttention(this.#lane)
+  readonly #attention: HeadAttention
+  readonly #decode: DecodeSample
   readonly #sessions = new Map<number, Session>()
   #nextSession = 1
+
+  /** Decodes in this thread unless a pool is given. */
+  constructor(decode: DecodeSample = decodeSample) {
+    this.#decode = decode
+    this.#attention = new HeadAttention(this.#lane, decode)
+  }
 
   async inspect(path: string) {
     const { info } = await this.#models.get(path)
@@ -38,7 +46,7 @@ export class Compute implements ComputeApi {
         `${info.fileName} is not the file that this run was started with; put that one back, or start a new run.`,
       )
     }
-    const opened = await Session.open(known, options, this.#lane)
+    const opened = await Session.open(known, options, this.#lane, this.#decode)
     const session = this.#nextSession++
     this.#sessions.set(session, opened)
     return { session, model: info, choice: opened.choice, batch: opened.batch }

@@ -5,7 +5,7 @@ import type { ExplainGraph } from '../explain/api'
 import type { LoadedGraph } from '../onnx/run-graph'
 import type { KnownModel } from './analysed-models'
 import type { ComputeApi } from './api'
-import { decodeBatch } from './decode-batch'
+import type { DecodeSample } from './decode-sample'
 import { infer } from './infer'
 import type { InferenceLane } from './inference-lane'
 import { onnxRuntime } from './onnx-runtime'
@@ -22,10 +22,12 @@ interface Held {
 /** Keeps the attention graph of the model that was asked about last, on the CPU: one sample is quick there. */
 export class HeadAttention {
   readonly #lane: InferenceLane
+  readonly #decode: DecodeSample
   #held: Held | null = null
 
-  constructor(lane: InferenceLane) {
+  constructor(lane: InferenceLane, decode: DecodeSample) {
     this.#lane = lane
+    this.#decode = decode
   }
 
   /** The head's attention from the read-out rows over the patches. Throws 'usage' for a head that is not there. */
@@ -34,8 +36,7 @@ export class HeadAttention {
       throw new HeadlightError('usage', `The model has ${info.layers} layers of ${info.heads} heads, counted from 0.`)
     }
     const image = imageShape(info, preprocessing)
-    const { pixels, errors } = await decodeBatch([{ id: 0, file, mask: null, target: -1 }], preprocessing)
-    if (errors[0]) throw new HeadlightError('unreadable-image', errors[0].message)
+    const { values: pixels } = await this.#decode({ id: 0, file, mask: null, target: -1 }, preprocessing)
     return this.#lane.run('question', async () => {
       const { graph, loaded } = await this.#hold(info.hash, () =>
         model.compile({

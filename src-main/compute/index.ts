@@ -1,6 +1,7 @@
 /** Inference, providers, decoding and preprocessing; what the compute process serves. */
 export * from './api'
 export { Compute } from './compute'
+export { decodePool } from './decode-pool'
 export { readLabels, readPreprocessing } from './model-files'
 export { readNpy, writeNpy, type NpyArray } from './npy'
 export { onnxRuntime } from './onnx-runtime'

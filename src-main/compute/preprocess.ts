@@ -58,15 +58,15 @@ export function seenRegion(picture: Size, preprocessing: Preprocessing): Region 
 }
 
 /**
- * Writes rescaled and normalised values into a batch, channels first: `into[offset ...]` is `[channels, height, width]`.
+ * Writes rescaled and normalised values, channels first: `into` is `[channels, height, width]`.
  * Arithmetic in float32, step by step, as transformers and torchvision do it.
  */
-export function normalise(pixels: Picture, preprocessing: Preprocessing, into: Float32Array, offset: number): void {
+export function normalise(pixels: Picture, preprocessing: Preprocessing, into: Float32Array): void {
   const { channels } = preprocessing
   const area = pixels.width * pixels.height
   for (let channel = 0; channel < channels; channel++) {
     const table = normalisedLevels(preprocessing, channel)
-    const start = offset + channel * area
+    const start = channel * area
     if (channels === 1) {
       for (let pixel = 0; pixel < area; pixel++) into[start + pixel] = table[luma(pixels.rgb, pixel * 3)]!
     } else {

@@ -10,6 +10,7 @@ import { batchResult, resultOutputs } from './batch-result'
 import { measureBatch } from './batch-size'
 import { chooseProvider } from './choose-provider'
 import { decodeBatch } from './decode-batch'
+import type { DecodeSample } from './decode-sample'
 import { infer } from './infer'
 import type { InferenceLane } from './inference-lane'
 
@@ -31,12 +32,14 @@ export class Session {
   readonly #graph: ExplainGraph
   readonly #info: ModelInfo
   readonly #preprocessing: Preprocessing
+  readonly #decode: DecodeSample
   #batch: number
 
   private constructor(
     parts: { choice: ProviderChoice; loaded: LoadedGraph; graph: ExplainGraph; info: ModelInfo; batch: number },
     preprocessing: Preprocessing,
     lane: InferenceLane,
+    decode: DecodeSample,
   ) {
     this.choice = parts.choice
     this.#loaded = parts.loaded
@@ -45,10 +48,16 @@ export class Session {
     this.#batch = parts.batch
     this.#preprocessing = preprocessing
     this.#lane = lane
+    this.#decode = decode
   }
 
   /** Compiles, picks the provider and measures the batch. Throws what `chooseProvider` and `compile` throw. */
-  static async open({ info, model }: KnownModel, options: PrepareOptions, lane: InferenceLane): Promise<Session> {
+  static async open(
+    { info, model }: KnownModel,
+    options: PrepareOptions,
+    lane: InferenceLane,
+    decode: DecodeSample,
+  ): Promise<Session> {
     const { methods, settings, preprocessing, provider, precision } = options
     const graph = model.compile({
       methods,
@@ -63,7 +72,7 @@ export class Session {
       const chosen = await chooseProvider(graph, image, provider, precision)
       const wanted = graph.dynamicBatch ? options.batch : 1
       const batch = wanted === 'auto' ? await measureBatch(chosen.loaded, graph, image, info) : wanted
-      return new Session({ ...chosen, graph, info, batch }, preprocessing, lane)
+      return new Session({ ...chosen, graph, info, batch }, preprocessing, lane, decode)
     })
   }
 
@@ -75,7 +84,7 @@ export class Session {
   /** Explains all samples. Files that cannot be read are among the errors of the result. */
   async run(samples: readonly SampleInput[]): Promise<BatchResult> {
     const known = samples.filter(({ target }) => target < this.#info.classes)
-    const decoded = await decodeBatch(known, this.#preprocessing)
+    const decoded = await decodeBatch(known, this.#preprocessing, this.#decode)
     for (const { id, target } of samples) {
       if (target < this.#info.classes) continue
       const message = `The model has ${this.#info.classes} classes, and no class ${target}.`

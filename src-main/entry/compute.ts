@@ -1,5 +1,12 @@
-/** The compute process. */
-import { Compute } from '../compute/index'
+/** The compute process; its worker threads, which decode images, start from this file as well. */
+import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import { serve } from '../process/index'
 
-serve(new Compute())
+if (isMainThread) {
+  const { Compute, decodePool } = await import('../compute/index')
+  serve(new Compute(decodePool(fileURLToPath(import.meta.url))))
+} else {
+  const { serveDecoding } = await import('../compute/decode-worker')
+  serveDecoding()
+}
