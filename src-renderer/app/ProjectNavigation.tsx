@@ -20,6 +20,7 @@ export function ProjectNavigation({ project }: { project: ProjectInfo }) {
         <span className={classes.projectName} title={project.path}>
           {project.name}
         </span>
+        {run && <span aria-hidden>/</span>}
         {run && (
           <Menu position="bottom-start" width={280} shadow="md">
             <Menu.Target>

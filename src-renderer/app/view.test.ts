@@ -16,6 +16,7 @@ it('reads back what it wrote', () => {
     overlay: false,
     colormap: 'viridis',
     opacity: 35,
+    fade: false,
     scale: 'shared',
     interpolation: 'nearest',
     tile: 200,

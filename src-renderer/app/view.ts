@@ -15,8 +15,10 @@ export interface View {
   method: MethodId
   overlay: boolean
   colormap: ColormapId
-  /** Opacity of the overlay, percent. */
+  /** Opacity of the overlay, percent: of all of it, or of its highest value where it fades. */
   opacity: number
+  /** Low relevance is see-through, so that the picture stays visible there. */
+  fade: boolean
   scale: ScaleId
   interpolation: Interpolation
   /** Edge of a gallery tile, CSS pixels. */
@@ -33,7 +35,8 @@ export const DEFAULT_VIEW: View = {
   method: 'gmar_l1',
   overlay: true,
   colormap: DEFAULT_COLORMAP,
-  opacity: 60,
+  opacity: 80,
+  fade: true,
   scale: DEFAULT_SCALE,
   interpolation: 'bilinear',
   tile: 144,
@@ -56,6 +59,7 @@ export function parseView(search: string): View {
     overlay: params.get('overlay') !== 'off',
     colormap: among('colors', COLORMAP_IDS, DEFAULT_VIEW.colormap),
     opacity: within('opacity', 0, 100, DEFAULT_VIEW.opacity),
+    fade: params.get('fade') !== 'off',
     scale: among('scale', SCALE_IDS, DEFAULT_VIEW.scale),
     interpolation: params.get('patches') === 'square' ? 'nearest' : 'bilinear',
     tile: within('tile', TILE_SIZES.smallest, TILE_SIZES.largest, DEFAULT_VIEW.tile),
@@ -74,6 +78,7 @@ export function viewSearch(view: View, extra: Record<string, string | number | n
   put('overlay', view.overlay ? '' : 'off', '')
   put('colors', view.colormap, DEFAULT_VIEW.colormap)
   put('opacity', view.opacity, DEFAULT_VIEW.opacity)
+  put('fade', view.fade ? '' : 'off', '')
   put('scale', view.scale, DEFAULT_VIEW.scale)
   put('patches', view.interpolation === 'nearest' ? 'square' : '', '')
   put('tile', view.tile, DEFAULT_VIEW.tile)

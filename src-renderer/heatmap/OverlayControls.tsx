@@ -1,4 +1,4 @@
-import { NativeSelect, Slider, Tooltip } from '@mantine/core'
+import { NativeSelect, Slider, Switch, Tooltip } from '@mantine/core'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
 import { SCALE_IDS, SCALES, type ScaleId } from '@shared/heatmap/scale'
 import { METHODS, type MethodId } from '@shared/methods'
@@ -23,6 +23,7 @@ export function OverlayControls({ methods, view, method, change, drag, settle }:
         <NativeSelect
           size="xs"
           aria-label="Method"
+          className={classes.method}
           value={method ?? ''}
           disabled={disabled}
           data={methods.map((id) => ({ value: id, label: METHODS[id].name }))}
@@ -32,6 +33,7 @@ export function OverlayControls({ methods, view, method, change, drag, settle }:
       <NativeSelect
         size="xs"
         aria-label="Colours"
+        className={classes.colors}
         value={view.colormap}
         disabled={disabled}
         data={COLORMAP_IDS.map((id) => ({ value: id, label: COLORMAPS[id].name }))}
@@ -51,6 +53,7 @@ export function OverlayControls({ methods, view, method, change, drag, settle }:
       <NativeSelect
         size="xs"
         aria-label="Patches"
+        className={classes.patches}
         value={view.interpolation}
         disabled={disabled}
         data={[
@@ -77,6 +80,15 @@ export function OverlayControls({ methods, view, method, change, drag, settle }:
           onChangeEnd={(opacity) => settle({ opacity })}
         />
       </div>
+      <Tooltip label="Low relevance is see-through, so that the picture stays visible there">
+        <Switch
+          size="xs"
+          label="Fade"
+          checked={view.fade}
+          disabled={disabled}
+          onChange={(event) => change({ fade: event.currentTarget.checked })}
+        />
+      </Tooltip>
     </>
   )
 }

@@ -20,6 +20,7 @@ interface PictureProps {
   range: ScaleRange
   colormap: Colormap
   interpolation: Interpolation
+  fade: boolean
   /** `square` fits a square parent, `stage` any parent that is a size container. */
   fit: 'square' | 'stage'
 }
@@ -29,7 +30,7 @@ const PIXELS_PER_PATCH = { square: 4, stage: 16 }
 
 /** An image with a relevance map over the part that the model sees. Opacity is the CSS variable `--map-opacity`. */
 export const Picture = memo(function Picture(props: PictureProps) {
-  const { src, alt, width, height, preprocessing, map, range, colormap, interpolation, fit } = props
+  const { src, alt, width, height, preprocessing, map, range, colormap, interpolation, fade, fit } = props
   const ratio = width > 0 && height > 0 ? width / height : 1
   return (
     <div className={classes.picture} data-fit={fit} style={{ '--ratio': ratio } as CSSProperties}>
@@ -40,6 +41,7 @@ export const Picture = memo(function Picture(props: PictureProps) {
           range={range}
           colormap={colormap}
           interpolation={interpolation}
+          fade={fade}
           pixelsPerPatch={PIXELS_PER_PATCH[fit]}
           region={modelRegion(width, height, preprocessing)}
         />
@@ -53,18 +55,19 @@ interface MapCanvasProps {
   range: ScaleRange
   colormap: Colormap
   interpolation: Interpolation
+  fade: boolean
   pixelsPerPatch: number
   region: ReturnType<typeof modelRegion>
 }
 
-function MapCanvas({ map, range, colormap, interpolation, pixelsPerPatch, region }: MapCanvasProps) {
+function MapCanvas({ map, range, colormap, interpolation, fade, pixelsPerPatch, region }: MapCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const { low, high } = range
   useEffect(() => {
     if (!canvas.current) return
     const { values, grid } = map
-    paintMap(canvas.current, { values, grid, range: { low, high }, colormap, interpolation, pixelsPerPatch })
-  }, [map, low, high, colormap, interpolation, pixelsPerPatch])
+    paintMap(canvas.current, { values, grid, range: { low, high }, colormap, interpolation, fade, pixelsPerPatch })
+  }, [map, low, high, colormap, interpolation, fade, pixelsPerPatch])
   const percent = (share: number) => `${share * 100}%`
   return (
     <canvas

@@ -13,6 +13,8 @@ export interface PaintOptions {
   interpolation: Interpolation
   /** Canvas pixels a patch edge, where values (not colours) are interpolated; the browser scales the rest. */
   pixelsPerPatch: number
+  /** Makes low values transparent. */
+  fade: boolean
 }
 
 /** Resizes the canvas to the map and paints it. Squares keep one pixel a patch: CSS scales them without smoothing. */
@@ -23,5 +25,15 @@ export function paintMap(canvas: HTMLCanvasElement, options: PaintOptions): void
   const fine = factor === 1 ? values : upsampleBilinear(values, grid, height, width)
   canvas.width = width
   canvas.height = height
-  canvas.getContext('2d')?.putImageData(new ImageData(colorize(fine, range, colormap), width, height), 0, 0)
+  const pixels = colorize(fine, range, colormap)
+  if (options.fade) fadeLow(pixels, fine, range)
+  canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
+}
+
+/** From transparent at the low end to opaque at this share of the range, so that only the low half is see-through. */
+const OPAQUE_FROM = 0.6
+
+function fadeLow(pixels: Uint8ClampedArray, values: Float32Array, { low, high }: ScaleRange): void {
+  const span = (high - low) * OPAQUE_FROM
+  for (let i = 0; i < values.length; i++) pixels[i * 4 + 3] = span > 0 ? (((values[i] ?? 0) - low) / span) * 255 : 255
 }

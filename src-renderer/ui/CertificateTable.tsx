@@ -1,7 +1,10 @@
 import type { Certificate } from '@shared/api'
 import { Facts } from './Facts'
 
-/** The three checks of a certificate, each with its worst error and its limit. */
+/**
+ * The worst error of each check, with its limit: logits against the original model, sums of attention rows against 1,
+ * gradients against central finite differences.
+ */
 export function CertificateTable({
   certificate: { logitError, rowSumError, gradientError, limits },
 }: {
@@ -10,12 +13,12 @@ export function CertificateTable({
   return (
     <Facts
       facts={[
-        ['Logits against the original', against(logitError, limits.logit)],
-        ['Attention rows sum to 1', against(rowSumError, limits.rowSum)],
-        ['Gradient, finite differences', against(gradientError, limits.gradient)],
+        ['Logits', against(logitError, limits.logit)],
+        ['Attention rows', against(rowSumError, limits.rowSum)],
+        ['Gradients', against(gradientError, limits.gradient)],
       ]}
     />
   )
 }
 
-const against = (error: number, limit: number) => `${error.toExponential(1)} (limit ${limit.toExponential(0)})`
+const against = (error: number, limit: number) => `${error.toExponential(1)}, limit ${limit.toExponential(0)}`

@@ -74,7 +74,8 @@ export function HeadMatrix(props: HeadMatrixProps) {
           onChoose?.(layer, head)
         }}
       >
-        {mark?.(index) ?? (!compact && heads <= MOST_HEADS_WITH_NUMBERS ? formatShort(values[index] ?? 0) : null)}
+        {!compact && heads <= MOST_HEADS_WITH_NUMBERS && formatShort(values[index] ?? 0)}
+        {mark?.(index)}
       </td>
     )
   }
@@ -85,13 +86,14 @@ export function HeadMatrix(props: HeadMatrixProps) {
       <table className={classes.matrix} data-compact={compact} role="grid" aria-label={label} onKeyDown={onKeyDown}>
         {!compact && (
           <thead>
+            <tr aria-hidden>
+              <td />
+              <th colSpan={heads}>Head</th>
+            </tr>
             <tr>
-              <th className={classes.corner} scope="col">
-                Layer
-              </th>
+              <th scope="col">Layer</th>
               {Array.from({ length: heads }, (_, head) => (
                 <th key={head} scope="col" aria-label={`Head ${head}`}>
-                  {head === 0 && <span className={classes.axis}>Head</span>}
                   {head}
                 </th>
               ))}

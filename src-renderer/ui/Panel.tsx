@@ -11,7 +11,7 @@ interface PanelProps {
 /** A titled part of a screen. */
 export function Panel({ title, aside, children }: PanelProps) {
   return (
-    <section className={classes.panel} aria-label={title}>
+    <section aria-label={title}>
       <header className={classes.header}>
         <h2>{title}</h2>
         {aside}

@@ -15,7 +15,8 @@ export function formatShare(share: number | null): string {
 export function formatValue(value: number): string {
   if (value === 0) return '0'
   const size = Math.abs(value)
-  return size < 0.001 || size >= 10_000 ? value.toExponential(1) : value.toPrecision(3)
+  if (size < 0.0001 || size >= 10_000) return value.toExponential(1)
+  return value.toPrecision(size < 0.01 ? 2 : 3)
 }
 
 /** `3 min 20 s`, `45 s`, `1 h 5 min`. */

@@ -12,15 +12,15 @@ export interface ScaleInfo {
 export const DEFAULT_SCALE: ScaleId = 'minmax'
 
 export const SCALES: Record<ScaleId, ScaleInfo> = {
-  minmax: { id: 'minmax', name: 'Own min to max', meaning: 'Each map from its smallest to its largest value.' },
+  minmax: { id: 'minmax', name: 'Own range', meaning: 'Each map from its smallest to its largest value.' },
   percentile: {
     id: 'percentile',
-    name: 'Own 2nd to 98th percentile',
+    name: 'Own 2–98 %',
     meaning: 'Each map between its 2nd and 98th percentile, so that a single patch does not wash out the rest.',
   },
   shared: {
     id: 'shared',
-    name: 'Shared',
+    name: 'Shared range',
     meaning: 'One range for all maps of a view, from 0 to the 99.5th percentile of all values: brightness compares.',
   },
 }

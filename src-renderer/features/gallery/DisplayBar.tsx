@@ -1,5 +1,6 @@
 import { Slider, Switch } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
+import { IconLayoutGrid } from '@tabler/icons-react'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import type { MethodId } from '@shared/methods'
 import { useSharedRange } from '../../api/sample-queries'
@@ -43,6 +44,7 @@ export function DisplayBar({ run, view, method, ids, change, drag, settle }: Dis
       <div className={classes.legend}>
         <ColorBar colormap={COLORMAPS[view.colormap]} range={range} label="Relevance" />
       </div>
+      <IconLayoutGrid className={classes.sizeIcon} size={16} stroke={1.6} aria-hidden />
       <Slider
         className={classes.size}
         aria-label="Tile size"

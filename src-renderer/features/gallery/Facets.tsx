@@ -132,11 +132,15 @@ interface ChoiceProps {
 function Choice({ name, count, share, icon, pressed, onClick }: ChoiceProps) {
   return (
     <UnstyledButton className={classes.choice} aria-pressed={pressed} onClick={onClick}>
-      {share !== undefined && <span className={classes.share} style={{ width: `${share * 100}%` }} aria-hidden />}
       {icon}
       <span className={classes.name} title={name}>
         {name}
       </span>
+      {share !== undefined && (
+        <span className={classes.track} aria-hidden>
+          <span className={classes.share} style={{ width: `${share * 100}%` }} />
+        </span>
+      )}
       <span className={classes.count}>{count === undefined ? '' : formatCount(count)}</span>
     </UnstyledButton>
   )

@@ -71,6 +71,7 @@ export const SampleTile = memo(function SampleTile(props: SampleTileProps) {
             range={range}
             colormap={COLORMAPS[view.colormap]}
             interpolation={view.interpolation}
+            fade={view.fade}
             fit="square"
           />
         ) : null}
@@ -102,7 +103,7 @@ function Caption({ row, run }: { row: SampleRow; run: RunInfo }) {
           </>
         )}
       </div>
-      <div className={classes.label}>{row.labelName ?? 'no label'}</div>
+      <div className={classes.label}>{row.labelName === null ? 'no label' : `label ${row.labelName}`}</div>
     </div>
   )
 }

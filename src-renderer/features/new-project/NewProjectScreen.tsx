@@ -58,7 +58,7 @@ export default function NewProjectScreen() {
           modelPath={modelPath}
           dataPath={dataPath}
           masks={dataset.data?.masks ?? null}
-          obstacle={obstacle(model.data, dataset.data, form)}
+          obstacle={obstacle({ path: modelPath, report: model.data }, { path: dataPath, report: dataset.data }, form)}
           starting={starting.isPending}
           error={starting.error}
           onStart={start}

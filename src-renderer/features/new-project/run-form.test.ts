@@ -25,7 +25,9 @@ it('keeps methods in the order of the catalogue', () => {
 })
 
 it('says what is missing', () => {
-  expect(obstacle(undefined, dataset, EMPTY_FORM)).toBe('Choose a model.')
+  const images = { path: dataset.path, report: dataset }
+  expect(obstacle({ path: null, report: undefined }, images, EMPTY_FORM)).toBe('Choose a model.')
+  expect(obstacle({ path: '/m.onnx', report: undefined }, images, EMPTY_FORM)).toContain('read first')
 })
 
 it('proposes names from paths of either kind', () => {

@@ -46,11 +46,23 @@ export function startRun(form: RunForm, modelPath: string, dataset: DatasetRepor
   }
 }
 
+/** A chosen path and what was found there, once that is known. */
+interface Chosen<Report> {
+  path: string | null
+  report: Report | undefined
+}
+
 /** Why the run cannot be started yet, null when it can. */
-export function obstacle(model: ModelReport | undefined, dataset: DatasetReport | undefined, form: RunForm) {
-  if (!model) return 'Choose a model.'
-  if (!model.supported) return 'This model is not supported; the reasons are given above.'
-  if (!dataset) return 'Choose a folder of images.'
+export function obstacle(
+  { path: modelPath, report: model }: Chosen<ModelReport>,
+  { path: dataPath, report: dataset }: Chosen<DatasetReport>,
+  form: RunForm,
+): string | null {
+  if (modelPath === null) return 'Choose a model.'
+  if (!model) return 'The model has to be read first.'
+  if (!model.supported) return 'This model is not supported; its report says why.'
+  if (dataPath === null) return 'Choose a folder of images.'
+  if (!dataset) return 'The folder has to be listed first.'
   if (dataset.count === 0) return 'The folder holds no images.'
   if (form.methods.length === 0) return 'Choose at least one method.'
   return null

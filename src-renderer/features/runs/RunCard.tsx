@@ -35,12 +35,14 @@ export function RunCard({ run }: { run: RunInfo }) {
         </span>
       </header>
 
-      <Progress
-        value={status.share * 100}
-        size={5}
-        color={isActive(status.state) ? 'lamp' : 'gray'}
-        aria-label={`Progress of ${run.name}`}
-      />
+      {status.state !== 'finished' && (
+        <Progress
+          value={status.share * 100}
+          size={5}
+          color={isActive(status.state) ? 'lamp' : 'gray'}
+          aria-label={`Progress of ${run.name}`}
+        />
+      )}
       <p className={classes.progress} aria-live={isActive(status.state) ? 'off' : 'polite'}>
         {progressText(status)}
       </p>

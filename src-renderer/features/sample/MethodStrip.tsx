@@ -57,6 +57,7 @@ function MethodPicture({ run, id, detail, view, method }: MethodPictureProps) {
             range={range}
             colormap={COLORMAPS[view.colormap]}
             interpolation={view.interpolation}
+            fade={view.fade}
             fit="square"
           />
         )}

@@ -12,6 +12,7 @@ import { ErrorMessage } from '../../ui/Messages'
 import { HeadWeights } from './HeadWeights'
 import { MethodStrip } from './MethodStrip'
 import { Predictions } from './Predictions'
+import { SampleFacts } from './SampleFacts'
 import { SampleHeader } from './SampleHeader'
 import classes from './SampleScreen.module.css'
 import { Stage } from './Stage'
@@ -94,6 +95,7 @@ export default function SampleScreen({ run, id }: { run: RunInfo; id: number }) 
             chosen={head}
             onChoose={(chosen) => show({ head: chosen && headText(chosen), view: { overlay: true } })}
           />
+          <SampleFacts run={run} detail={detail.data} />
         </aside>
       </div>
     </div>

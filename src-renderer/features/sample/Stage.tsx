@@ -74,6 +74,7 @@ export function Stage({ run, id, detail, ids, view, method, head, change, drag, 
               range={range}
               colormap={COLORMAPS[view.colormap]}
               interpolation={view.interpolation}
+              fade={view.fade}
               fit="stage"
             />
           )

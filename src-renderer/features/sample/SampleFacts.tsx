@@ -1,0 +1,24 @@
+import type { RunInfo, SampleDetail } from '@shared/api'
+import { className } from '../../app/class-name'
+import { Facts } from '../../ui/Facts'
+import { Panel } from '../../ui/Panel'
+
+/** Where the sample comes from, and how the model gets to see it. */
+export function SampleFacts({ run, detail }: { run: RunInfo; detail: SampleDetail | undefined }) {
+  if (!detail) return null
+  const { row } = detail
+  const { preprocessing } = run.definition
+  return (
+    <Panel title="Sample">
+      <Facts
+        facts={[
+          ['File', row.path],
+          ['Pixels', row.width > 0 ? `${row.width} × ${row.height}` : null],
+          ['Model sees', `${preprocessing.size.width} × ${preprocessing.size.height}`],
+          ['Label', row.labelName ?? 'none'],
+          ['Prediction', row.prediction === null ? null : className(run, row.prediction)],
+        ]}
+      />
+    </Panel>
+  )
+}
