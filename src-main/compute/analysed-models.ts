@@ -9,6 +9,7 @@ import type { Certificate, ModelInfo } from '@shared/api'
 import { analyseModel, certify, type AnalysedModel } from '../explain/index'
 import { externalFiles } from '../onnx/external-data'
 import { readModel } from '../onnx/read'
+import { pictureSizeBeside } from './model-files'
 import { onnxRuntime } from './onnx-runtime'
 
 const KEPT = 3
@@ -22,18 +23,32 @@ export interface KnownModel {
   certificate(): Promise<Certificate>
 }
 
+/** Height and width in pixels. */
+type ImageSize = { height: number; width: number }
+
 /** Analyses each model once, keyed by path, size and time of change. */
 export class AnalysedModels {
   /** Least recently used first. */
   readonly #known = new Map<string, Promise<KnownModel>>()
 
-  /** Throws 'not-found' or 'unreadable-model'; a model that is not supported is a result. */
-  async get(file: string): Promise<KnownModel> {
+  /**
+   * Throws 'not-found' or 'unreadable-model'; a model that is not supported is a result.
+   * @param size for models that leave height and width open: the size that pictures will have, where it is known
+   */
+  async get(file: string, size: ImageSize | null = null): Promise<KnownModel> {
+    const known = await this.#learn(file, null)
+    const { supported, input } = known.info
+    const [height, width] = input.shape.slice(-2)
+    if (!size || (supported && height === size.height && width === size.width)) return known
+    return this.#learn(file, size)
+  }
+
+  async #learn(file: string, size: ImageSize | null): Promise<KnownModel> {
     const found = await stat(file).catch((cause: unknown) => {
       throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
     })
-    const key = [path.resolve(file), found.size, found.mtimeMs].join('\n')
-    const known = this.#known.get(key) ?? learn(path.resolve(file))
+    const key = [path.resolve(file), found.size, found.mtimeMs, size?.height, size?.width].join('\n')
+    const known = this.#known.get(key) ?? learn(path.resolve(file), size)
     this.#known.delete(key)
     this.#known.set(key, known)
     for (const oldest of this.#known.keys()) if (this.#known.size > KEPT) this.#known.delete(oldest)
@@ -43,8 +58,9 @@ export class AnalysedModels {
   }
 }
 
-async function learn(file: string): Promise<KnownModel> {
-  const model = await analyseModel(file, onnxRuntime())
+async function learn(file: string, size: ImageSize | null): Promise<KnownModel> {
+  const imageSize = size ?? (await pictureSizeBeside(file)) ?? undefined
+  const model = await analyseModel(file, onnxRuntime(), { imageSize })
   const dataFiles = externalFiles(await readModel(file))
   const { hash, bytes } = await identity([file, ...dataFiles])
   const info = { ...model.report, path: file, fileName: path.basename(file), hash, bytes }

@@ -7,6 +7,7 @@ import type { Tensor } from '../onnx/tensor'
 import { onnxRuntime } from './onnx-runtime'
 import { probeFeeds } from './probe'
 import { absence, automaticOrder } from './providers'
+import { softwareRendering } from './software-gpu'
 
 export interface ChosenProvider {
   choice: ProviderChoice
@@ -35,20 +36,16 @@ export async function chooseProvider(
 ): Promise<ChosenProvider> {
   const passedOver: ProviderChoice['passedOver'] = []
   const cpu = onnxRuntime({ provider: 'cpu', precision })
+  const automatic = wanted === 'auto'
   let reference: Reference | null = null
-  for (const provider of wanted === 'auto' ? automaticOrder() : [wanted]) {
-    const reason = unusable(provider, precision)
-    if (reason === null && provider === 'cpu') {
-      return { choice: { provider, precision, passedOver }, loaded: await cpu(graph) }
-    }
-    if (reason === null) {
-      reference ??= await measureReference(graph, image)
-      const tried = await tryProvider(graph, image, provider, precision, reference, wanted === 'auto')
-      if (typeof tried !== 'string') return { choice: { provider, precision, passedOver }, loaded: tried }
-      passedOver.push({ provider, reason: tried })
-    } else {
-      passedOver.push({ provider, reason })
-    }
+  for (const provider of automatic ? automaticOrder() : [wanted]) {
+    const choice = { provider, precision, passedOver }
+    const reason = unusable(provider, precision) ?? (automatic ? await suspicion(provider) : null)
+    if (reason === null && provider === 'cpu') return { choice, loaded: await cpu(graph) }
+    if (reason === null) reference ??= await measureReference(graph, image)
+    const tried = reason ?? (await tryProvider(graph, image, provider, precision, reference!, automatic))
+    if (typeof tried !== 'string') return { choice, loaded: tried }
+    passedOver.push({ provider, reason: tried })
   }
   const sentences = passedOver.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')
   throw new HeadlightError(
@@ -62,6 +59,12 @@ function unusable(provider: ProviderId, precision: Precision): string | null {
   if (precision === 'tf32' && provider !== 'cuda') return 'tf32 is a precision of CUDA only'
   if (precision === 'fp16') return 'fp16 is not available in this version'
   return absence(provider)
+}
+
+/** Why a provider is not given a whole model, in the automatic choice. */
+async function suspicion(provider: ProviderId): Promise<string | null> {
+  if (provider !== 'webgpu') return null
+  return softwareRendering(provider).catch((error: unknown) => firstLine(toErrorValue(error).message))
 }
 
 async function measureReference(graph: ExplainGraph, image: readonly number[]): Promise<Reference> {

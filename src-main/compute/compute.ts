@@ -38,7 +38,7 @@ export class Compute implements ComputeApi {
   }
 
   async prepare(options: PrepareOptions): Promise<PreparedSession> {
-    const known = await this.#models.get(options.modelPath)
+    const known = await this.#models.get(options.modelPath, options.preprocessing.size)
     const { info } = known
     if (options.expectedHash !== null && options.expectedHash !== info.hash) {
       throw new HeadlightError(
@@ -59,11 +59,13 @@ export class Compute implements ComputeApi {
   }
 
   async attention(question: Parameters<ComputeApi['attention']>[0]) {
-    return this.#attention.ask(await this.#models.get(question.modelPath), question)
+    return this.#attention.ask(await this.#models.get(question.modelPath, question.preprocessing.size), question)
   }
 
   async explain(request: ExplainArrays) {
-    const known = await this.#models.get(request.modelPath)
+    const [height, width] = request.input.dims.slice(2)
+    const size = height && width ? { height, width } : null
+    const known = await this.#models.get(request.modelPath, size)
     return this.#lane.run('batch', () => explainArrays(known, request))
   }
 

@@ -11,6 +11,7 @@ type Shape = Pick<ModelReport, 'input' | 'classes'>
 
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
 const DEFAULT_EDGE = 224
+const DEFAULTS = 'defaults'
 
 const labelsSchema = z.looseObject({ id2label: z.record(z.string(), z.string()).nullish() })
 
@@ -21,6 +22,13 @@ const labelsSchema = z.looseObject({ id2label: z.record(z.string(), z.string()).
 export async function findModelFiles(modelPath: string, model: Shape): Promise<ModelFiles> {
   const folder = path.dirname(modelPath)
   return { ...(await findPreprocessing(folder, model)), ...(await findLabels(folder, model.classes)) }
+}
+
+/** The size of the pictures that the preprocessing beside a model makes, for models that leave their input open. */
+export async function pictureSizeBeside(modelPath: string): Promise<Preprocessing['size'] | null> {
+  const anyShape: Shape = { input: { name: '', shape: [] }, classes: 0 }
+  const { preprocessing } = await findPreprocessing(path.dirname(modelPath), anyShape)
+  return preprocessing.source === DEFAULTS ? null : preprocessing.size
 }
 
 /** Preprocessing from a file of the user's choice. Throws 'usage' where it does not fit the model. */
@@ -46,13 +54,13 @@ export async function readLabels(file: string, classes: number): Promise<string[
 }
 
 async function findPreprocessing(folder: string, model: Shape): Promise<Pick<ModelFiles, 'preprocessing'>> {
-  let source = 'defaults'
+  let source = DEFAULTS
   for (const name of ['preprocessor_config.json', 'config.json']) {
     const found = await parsePreprocessing(path.join(folder, name), model)
     if (!found) continue
     const mismatch = sizeMismatch(found, model)
     if (!mismatch) return { preprocessing: found }
-    source = `defaults (${name} ${mismatch})`
+    source = `${DEFAULTS} (${name} ${mismatch})`
   }
   return { preprocessing: defaultPreprocessing(model, source) }
 }
