@@ -31,7 +31,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       `SELECT state, label FROM run_sample WHERE run_id = ? AND sample_id = ?`,
     )
     const counts: RunCounts = { done: 0, failed: 0, correct: 0, labelled: 0 }
-    const statistics = new RunningHeads(batch.layers, batch.heads)
+    const statistics = new RunningHeads(cache, run.id, batch.layers, batch.heads)
     const writeResult = resultWriter(cache, run.id, batch)
     batch.ids.forEach((id, i) => {
       const sample = enrolled.get(run.id, id)
@@ -51,7 +51,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       if (correct === 1) counts.correct += 1
     })
     counts.failed += writeErrors(cache, run.id, batch)
-    statistics.write(cache, run.id)
+    statistics.write()
     return addCounts(cache, run.id, counts)
   })()
 }

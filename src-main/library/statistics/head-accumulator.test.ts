@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { HeadAccumulator } from './head-accumulator'
-import { headWeight, headWeights } from './head-weights'
-import { BINS, binOf, packCounts, quantileOf, unpackCounts } from './histogram'
+import { headWeights } from './head-weights'
+import { summarise } from './head-sums'
+import { addToPacked, BINS, binOf, eachCount, type PackedCounts } from './histogram'
+import { headQuantiles, QUANTILES } from './quantiles'
 
 test('weights are shares of a layer, and uniform in a layer of zeros', () => {
   expect([...(headWeights(Float32Array.of(3, 1, 0, 0, 0, 8), 2) ?? [])]).toEqual([0.75, 0.25, 0.5, 0.5, 0, 1])
-  expect(headWeight(Float32Array.of(3, 1, 0, 0), 2, 1, 0)).toBe(0.5)
   expect(headWeights(Float32Array.of(3, Infinity), 2)).toBeNull()
   expect(headWeights(Float32Array.of(3, NaN), 2)).toBeNull()
 })
@@ -15,35 +16,42 @@ test('bins hold [0, 1], the last one with its end', () => {
 })
 
 test('quantiles are right to a bin', () => {
-  const bins = new Uint32Array(BINS)
-  for (let i = 0; i < 1000; i += 1) bins[binOf(i / 1000)] = (bins[binOf(i / 1000)] ?? 0) + 1
-  for (const q of [0.05, 0.25, 0.5, 0.75, 0.95]) expect(Math.abs(quantileOf(bins, q) - q)).toBeLessThanOrEqual(1 / BINS)
-  expect(quantileOf(new Uint32Array(BINS), 0.5)).toBeNaN()
+  const first = Array.from({ length: 1000 }, (_, i) => binOf(i / 1000))
+  const second = Array.from({ length: 1000 }, () => BINS + 512)
+  const histograms = addToPacked(new Uint8Array(), Uint32Array.from([...first, ...second]))
+  const quantiles = headQuantiles(histograms, 2, 1000)
+  QUANTILES.forEach((q, row) => {
+    expect(Math.abs((quantiles[row * 2] ?? NaN) - q)).toBeLessThanOrEqual(1 / BINS)
+    expect(quantiles[row * 2 + 1]).toBeCloseTo((512 + q) / BINS, 6)
+  })
+  expect([...headQuantiles(new Uint8Array(), 1, 0)].every(Number.isNaN)).toBe(true)
 })
 
-test('counts are the same after packing, alone or added', () => {
-  const counts = new Uint32Array(5000)
-  for (const [index, count] of [
-    [0, 1],
-    [1, 127],
-    [130, 128],
-    [4000, 70_000],
-    [4999, 4_000_000_000],
-  ] as const) {
-    counts[index] = count
+test('packed counts take more before, between, on and behind them', () => {
+  const unpacked = (packed: PackedCounts) => {
+    const counts: [number, number][] = []
+    eachCount(packed, (index, count) => counts.push([index, count]))
+    return counts
   }
-  const packed = packCounts(counts)
-  expect(packed.length).toBe(20)
-  const back = new Uint32Array(5000)
-  unpackCounts(packed, back)
-  expect(back).toEqual(counts)
-  back.fill(0)
-  unpackCounts(packCounts(Uint32Array.of(1, 0, 2)), back)
-  unpackCounts(packCounts(Uint32Array.of(0, 5, 2)), back)
-  expect([...back.subarray(0, 4)]).toEqual([1, 5, 4, 0])
+  const repeated = (index: number, count: number) => Array.from({ length: count }, () => index)
+  const packed = addToPacked(new Uint8Array(), Uint32Array.from([...repeated(2, 5), ...repeated(5, 127)]))
+  expect([...packed]).toEqual([2, 5, 2, 127])
+  const more = addToPacked(packed, Uint32Array.from([0, 0, 2, 3, 5, 9, 700, ...repeated(9000, 20_000)]))
+  expect(unpacked(more)).toEqual([
+    [0, 2],
+    [2, 6],
+    [3, 1],
+    [5, 128],
+    [9, 1],
+    [700, 1],
+    [9000, 20_000],
+  ])
+  expect(addToPacked(more, new Uint32Array())).toEqual(more)
+  const far = Uint32Array.from({ length: 50 }, (_, i) => i * 1_000_000)
+  expect(unpacked(addToPacked(new Uint8Array(), far)).map(([index]) => index)).toEqual([...far])
 })
 
-test('statistics by hand, and the same when they are merged from parts', () => {
+test('statistics by hand', () => {
   const samples = [
     [0.75, 0.25, 0.5, 0.5],
     [0.25, 0.75, 0.5, 0.5],
@@ -51,7 +59,7 @@ test('statistics by hand, and the same when they are merged from parts', () => {
   ].map((weights) => Float64Array.from(weights))
   const whole = new HeadAccumulator(2, 2)
   for (const weights of samples) whole.add(weights)
-  const group = whole.group('all', 'All samples')
+  const group = summarise('all', 'All samples', whole.pack())
   expect(group.count).toBe(3)
   expect([...group.mean]).toEqual([0.5, 0.5, Math.fround(1 / 3), Math.fround(2 / 3)])
   // Deviations from 0.5: 0.25, -0.25, 0; variance 0.125 / 2. From 1/3: 1/6, 1/6, -1/3; variance (1/6) / 2.
@@ -59,18 +67,10 @@ test('statistics by hand, and the same when they are merged from parts', () => {
   expect(group.std[2]).toBeCloseTo(Math.sqrt(1 / 12), 7)
   // Of equal weights the first head ranks first.
   expect([...group.topShare]).toEqual([2 / 3, 1 / 3, 2 / 3, 1 / 3].map(Math.fround))
-
-  const parts = new HeadAccumulator(2, 2)
-  for (const weights of samples) {
-    const one = new HeadAccumulator(2, 2)
-    one.add(weights)
-    parts.merge(one.pack())
-  }
-  expect(parts.group('all', 'All samples')).toEqual(group)
 })
 
 test('one sample has no deviation', () => {
   const heads = new HeadAccumulator(1, 2)
   heads.add(Float64Array.of(0.25, 0.75))
-  expect([...heads.group('', '').std]).toEqual([NaN, NaN])
+  expect([...summarise('', '', heads.pack()).std]).toEqual([NaN, NaN])
 })

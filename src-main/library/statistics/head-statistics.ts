@@ -5,6 +5,7 @@ import { className } from '../samples/sample-rows'
 import { parseFilter } from '@shared/filter'
 import { float32 } from '../typed-blobs'
 import { HeadAccumulator } from './head-accumulator'
+import { type PackedHeads, summarise } from './head-sums'
 import { headWeights } from './head-weights'
 import { type Grouping, type Norm, readRunningHeads } from './running-heads'
 
@@ -34,9 +35,7 @@ export function headStatistics(
 function fromRunning(project: Project, run: RunInfo, by: Grouping, norm: Norm): HeadGroup[] {
   const groups: HeadGroup[] = []
   for (const { key, packed } of readRunningHeads(project.cache, run.id, norm, by)) {
-    const heads = new HeadAccumulator(run.model.layers, run.model.heads)
-    heads.merge(packed)
-    groups.push(toGroup(run, by, key, heads))
+    groups.push(toGroup(run, by, key, packed))
   }
   return groups
 }
@@ -55,13 +54,13 @@ function fromSamples(project: Project, run: RunInfo, by: Grouping, filter: strin
   let current: { key: number; heads: HeadAccumulator } | null = null
   // One group at a time: a histogram of every class at once would take gigabytes for a thousand classes.
   for (const { key, weights } of weightsOf(project, run, norm, samples)) {
-    if (current !== null && current.key !== key) groups.push(toGroup(run, by, current.key, current.heads))
+    if (current !== null && current.key !== key) groups.push(toGroup(run, by, current.key, current.heads.pack()))
     if (current === null || current.key !== key) {
       current = { key, heads: new HeadAccumulator(run.model.layers, run.model.heads) }
     }
     current.heads.add(weights)
   }
-  if (current !== null) groups.push(toGroup(run, by, current.key, current.heads))
+  if (current !== null) groups.push(toGroup(run, by, current.key, current.heads.pack()))
   return groups
 }
 
@@ -83,8 +82,8 @@ export function* weightsOf<Sample extends { id: number }>(
   }
 }
 
-function toGroup(run: RunInfo, by: Grouping, key: number, heads: HeadAccumulator): HeadGroup {
-  if (by === 'all') return heads.group('all', 'All samples')
-  if (by === 'correct') return key === 1 ? heads.group('correct', 'Correct') : heads.group('wrong', 'Wrong')
-  return heads.group(String(key), className(run.definition.labels, key))
+function toGroup(run: RunInfo, by: Grouping, key: number, heads: PackedHeads): HeadGroup {
+  if (by === 'all') return summarise('all', 'All samples', heads)
+  if (by === 'correct') return key === 1 ? summarise('correct', 'Correct', heads) : summarise('wrong', 'Wrong', heads)
+  return summarise(String(key), className(run.definition.labels, key), heads)
 }

@@ -13,9 +13,3 @@ export function headWeights(scores: Float32Array, heads: number): Float64Array |
   }
   return weights
 }
-
-/** The weight of one head, null when the scores are not finite. */
-export function headWeight(scores: Float32Array, heads: number, layer: number, head: number): number | null {
-  const weights = headWeights(scores.subarray(layer * heads, (layer + 1) * heads), heads)
-  return weights?.[head] ?? null
-}

@@ -6,45 +6,38 @@ export function binOf(weight: number): number {
 }
 
 /**
- * The quantile q of a histogram over [0, 1] of which `bins` holds the counts: linear inside the bin where the
- * cumulated count passes q of the total. NaN for an empty histogram.
+ * Counts, most of which are 0, packed as pairs of (zeros skipped, count) in base-128 varints. The histograms of a class
+ * of a few hundred samples take some 30 KB instead of 600 KB, which keeps a transaction that touches many classes small.
  */
-export function quantileOf(bins: Uint32Array, q: number): number {
-  let total = 0
-  for (const count of bins) total += count
-  if (total === 0) return NaN
-  const wanted = q * total
-  let below = 0
-  for (let bin = 0; bin < bins.length; bin += 1) {
-    const count = bins[bin] ?? 0
-    if (count > 0 && below + count >= wanted) return (bin + (wanted - below) / count) / bins.length
-    below += count
+export type PackedCounts = Uint8Array
+
+/** The packed counts after one more of each of these indices, which come in rising order and may repeat. */
+export function addToPacked(packed: PackedCounts, rising: Uint32Array): PackedCounts {
+  const writer = new CountWriter(packed.length + rising.length)
+  let next = 0
+  const takeAdded = (until: number) => {
+    while (next < rising.length && (rising[next] ?? 0) < until) {
+      const index = rising[next] ?? 0
+      const first = next
+      while (rising[next] === index) next += 1
+      writer.push(index, next - first)
+    }
   }
-  return 1
+  eachCount(packed, (index, count) => {
+    takeAdded(index)
+    const first = next
+    while (rising[next] === index) next += 1
+    writer.push(index, count + next - first)
+  })
+  takeAdded(Infinity)
+  return writer.finish()
 }
 
-/**
- * Packs counts, most of which are 0, as pairs of (zeros skipped, count) in base-128 varints. A class of a few hundred
- * samples takes some 30 KB instead of 600 KB, which keeps a transaction that touches many classes small.
- */
-export function packCounts(counts: Uint32Array): Buffer {
-  const bytes: number[] = []
-  let previous = -1
-  for (let i = 0; i < counts.length; i += 1) {
-    const count = counts[i] ?? 0
-    if (count === 0) continue
-    pushVarint(bytes, i - previous - 1)
-    pushVarint(bytes, count)
-    previous = i
-  }
-  return Buffer.from(bytes)
-}
-
-/** Adds packed counts to `counts`. */
-export function unpackCounts(packed: Uint8Array, counts: Uint32Array): void {
+/** Visits the counts that are not 0, in order. */
+export function eachCount(packed: PackedCounts, visit: (index: number, count: number) => void): void {
   let at = 0
   let index = -1
-  const next = () => {
+  const varint = () => {
     let value = 0
     for (let scale = 1; ; scale *= 128) {
       const byte = packed[at] ?? 0
@@ -54,16 +47,41 @@ export function unpackCounts(packed: Uint8Array, counts: Uint32Array): void {
     }
   }
   while (at < packed.length) {
-    index += next() + 1
-    counts[index] = (counts[index] ?? 0) + next()
+    index += varint() + 1
+    visit(index, varint())
   }
 }
 
-function pushVarint(bytes: number[], value: number): void {
-  let rest = value
-  while (rest >= 128) {
-    bytes.push((rest % 128) | 128)
-    rest = Math.floor(rest / 128)
+/** Bytes of the longest pair: each half of an integer below 2^35. */
+const LONGEST_PAIR = 10
+
+class CountWriter {
+  private bytes: Uint8Array
+  private length = 0
+  private previous = -1
+
+  constructor(expectedBytes: number) {
+    this.bytes = new Uint8Array(expectedBytes + LONGEST_PAIR)
   }
-  bytes.push(rest)
+
+  push(index: number, count: number): void {
+    if (this.length + LONGEST_PAIR > this.bytes.length) {
+      const longer = new Uint8Array(this.bytes.length * 2)
+      longer.set(this.bytes)
+      this.bytes = longer
+    }
+    this.varint(index - this.previous - 1)
+    this.varint(count)
+    this.previous = index
+  }
+
+  finish(): PackedCounts {
+    return this.bytes.slice(0, this.length)
+  }
+
+  private varint(value: number): void {
+    let rest = value
+    for (; rest >= 128; rest = Math.floor(rest / 128)) this.bytes[this.length++] = (rest % 128) | 128
+    this.bytes[this.length++] = rest
+  }
 }

@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3'
 import type { HeadStatistics } from '@shared/api'
 import { float64, toBlob } from '../typed-blobs'
-import { HeadAccumulator, type PackedHeads } from './head-accumulator'
+import { HeadAccumulator } from './head-accumulator'
+import type { PackedHeads } from './head-sums'
 
 export type Norm = HeadStatistics['norm']
 export type Grouping = 'all' | 'class' | 'prediction' | 'correct'
 
 interface StoredHeads {
-  key: number
   count: number
   sums: Buffer
   squares: Buffer
@@ -23,44 +23,48 @@ export interface GroupKeys {
   correct: number | null
 }
 
-/** Collects the head weights of a batch by group, and adds them to the stored running statistics. */
+/** Adds the head weights of a batch to the stored running statistics of the groups that its samples count in. */
 export class RunningHeads {
   private readonly groups = new Map<string, { norm: Norm; grouping: Grouping; key: number; heads: HeadAccumulator }>()
+  private readonly read
 
   constructor(
+    private readonly cache: Database,
+    private readonly runId: number,
     private readonly layers: number,
-    private readonly headCount: number,
-  ) {}
+    private readonly heads: number,
+  ) {
+    this.read = groupReader(cache)
+  }
 
+  /** Adds one sample's weights `[layers, heads]`. */
   add(norm: Norm, keys: GroupKeys, weights: Float64Array): void {
     for (const grouping of ['all', 'class', 'prediction', 'correct'] as const) {
       const key = keys[grouping]
-      if (key === null) continue
-      const name = `${norm} ${grouping} ${key}`
-      let group = this.groups.get(name)
-      if (group === undefined) {
-        group = { norm, grouping, key, heads: new HeadAccumulator(this.layers, this.headCount) }
-        this.groups.set(name, group)
-      }
-      group.heads.add(weights)
+      if (key !== null) this.group(norm, grouping, key).add(weights)
     }
   }
 
-  /** Call inside the transaction that writes the samples' results. */
-  write(cache: Database, runId: number): void {
-    const read = cache.prepare<[number, Norm, Grouping, number], StoredHeads>(
-      `SELECT * FROM head_statistics WHERE run_id = ? AND norm = ? AND grouping = ? AND key = ?`,
-    )
-    const write = cache.prepare(
+  /** Call inside the transaction that writes the samples' results, in which they were also added. */
+  write(): void {
+    const write = this.cache.prepare(
       `INSERT OR REPLACE INTO head_statistics
          (run_id, norm, grouping, key, count, sums, squares, firsts, histogram) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     for (const { norm, grouping, key, heads } of this.groups.values()) {
-      const stored = read.get(runId, norm, grouping, key)
-      if (stored !== undefined) heads.merge(toPacked(stored))
       const { count, sums, squares, firsts, histogram } = heads.pack()
-      write.run(runId, norm, grouping, key, count, toBlob(sums), toBlob(squares), toBlob(firsts), histogram)
+      write.run(this.runId, norm, grouping, key, count, ...[sums, squares, firsts].map(toBlob), histogram)
     }
+  }
+
+  private group(norm: Norm, grouping: Grouping, key: number): HeadAccumulator {
+    const name = `${norm} ${grouping} ${key}`
+    const known = this.groups.get(name)
+    if (known !== undefined) return known.heads
+    const stored = this.read(this.runId, norm, grouping, key)
+    const heads = new HeadAccumulator(this.layers, this.heads, stored)
+    this.groups.set(name, { norm, grouping, key, heads })
+    return heads
   }
 }
 
@@ -77,21 +81,22 @@ export function* readRunningHeads(
     )
     .pluck()
     .all(runId, norm, grouping)
-  const read = cache.prepare<[number, Norm, Grouping, number], StoredHeads>(
-    `SELECT * FROM head_statistics WHERE run_id = ? AND norm = ? AND grouping = ? AND key = ?`,
-  )
+  const read = groupReader(cache)
   for (const key of keys) {
-    const stored = read.get(runId, norm, grouping, key)
-    if (stored !== undefined) yield { key, packed: toPacked(stored) }
+    const packed = read(runId, norm, grouping, key)
+    if (packed !== null) yield { key, packed }
   }
 }
 
-function toPacked(stored: StoredHeads): PackedHeads {
-  return {
-    count: stored.count,
-    sums: float64(stored.sums),
-    squares: float64(stored.squares),
-    firsts: float64(stored.firsts),
-    histogram: stored.histogram,
+function groupReader(cache: Database) {
+  const read = cache.prepare<[number, Norm, Grouping, number], StoredHeads>(
+    `SELECT count, sums, squares, firsts, histogram FROM head_statistics
+     WHERE run_id = ? AND norm = ? AND grouping = ? AND key = ?`,
+  )
+  return (runId: number, norm: Norm, grouping: Grouping, key: number): PackedHeads | null => {
+    const stored = read.get(runId, norm, grouping, key)
+    if (stored === undefined) return null
+    const { count, sums, squares, firsts, histogram } = stored
+    return { count, sums: float64(sums), squares: float64(squares), firsts: float64(firsts), histogram }
   }
 }
