@@ -5,10 +5,10 @@ import type { Precision, ProviderId } from '@shared/api'
 import type { GraphFile, LoadGraph, LoadedGraph } from '../onnx/run-graph'
 import type { ElementType, Tensor, TensorData } from '../onnx/tensor'
 
-// Providers that fail to start write pages of native messages; their reason arrives as an error anyway.
+// Failures write pages of native messages; their reason arrives as an error anyway.
 ort.env.logLevel = 'fatal'
 
-const LOG_ERRORS = 3
+const LOG_FATAL = 4
 
 export interface RuntimeOptions {
   provider: ProviderId
@@ -44,7 +44,7 @@ function sessionOptions(provider: ProviderId, graph: GraphFile): ort.InferenceSe
   const external = graph.dataFolder
     ? { extra: { session: { model_external_initializers_file_folder_path: graph.dataFolder } } }
     : {}
-  const common = { logSeverityLevel: LOG_ERRORS, ...external } as const
+  const common = { logSeverityLevel: LOG_FATAL, ...external } as const
   switch (provider) {
     case 'cuda':
       return { ...common, executionProviders: [{ name: 'cuda', deviceId: 0 }] }
