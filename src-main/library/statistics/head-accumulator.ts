@@ -37,7 +37,7 @@ export class HeadAccumulator {
   }
 
   private sortIn(): void {
-    this.packed = addToPacked(this.packed, Uint32Array.from(this.collected).sort())
+    this.packed = addToPacked(this.packed, new Uint32Array(this.collected).sort())
     this.collected = []
   }
 }
