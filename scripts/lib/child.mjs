@@ -23,16 +23,16 @@ export function runChild(
       // npm is a batch file on Windows.
       shell: process.platform === 'win32' && command === 'npm',
     })
-    // A terminal sends Ctrl-C to the child as well; this process waits for what it makes of it.
-    const wait = () => undefined
-    const pass = () => child.kill('SIGTERM')
-    process.on('SIGINT', wait)
-    process.on('SIGTERM', pass)
+    // Both are passed on, and this process waits for what the child makes of them.
+    const interrupt = () => child.kill('SIGINT')
+    const terminate = () => child.kill('SIGTERM')
+    process.on('SIGINT', interrupt)
+    process.on('SIGTERM', terminate)
     child.stdout?.setEncoding('utf8').on('data', onOutput ?? (() => undefined))
     child.on('error', reject)
     child.on('close', (code, signal) => {
-      process.off('SIGINT', wait)
-      process.off('SIGTERM', pass)
+      process.off('SIGINT', interrupt)
+      process.off('SIGTERM', terminate)
       resolve(code ?? 128 + (constants.signals[signal] ?? 1))
     })
   })

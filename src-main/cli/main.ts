@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import { type Backend, createBackend } from '../service/backend'
+import { type Backend, builtEntries, createBackend } from '../service/backend'
+import { interruptSignal } from '../shell/interrupt'
 import { entryFolderOf } from '../shell/serve-window'
 import { type Command, EXIT, type OptionValues } from './command'
 import { commandHelp, generalHelp } from './help'
@@ -46,18 +47,13 @@ async function execute(
   positionals: string[],
   output: ReturnType<typeof createOutput>,
 ): Promise<number> {
-  const abort = new AbortController()
-  const interrupt = () => abort.abort()
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
+  const signal = interruptSignal()
   let backend: Backend | null = null
-  const started = () => (backend ??= createBackend({ entryFolder: entryFolderOf(import.meta.url) }))
+  const started = () => (backend ??= createBackend({ entries: builtEntries(entryFolderOf(import.meta.url)) }))
   try {
-    return await command.execute({ options, positionals, output, backend: started, signal: abort.signal })
+    return await command.execute({ options, positionals, output, backend: started, signal })
   } finally {
     await (backend as Backend | null)?.dispose()
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
   }
 }
 

@@ -1,4 +1,5 @@
 /** The web host as a program of its own: `serve` without the command line around it. */
+import { interruptSignal } from '../shell/interrupt'
 import { serveWindow } from '../shell/serve-window'
 
-process.exitCode = await serveWindow({ project: null, host: '127.0.0.1', port: 0, open: true })
+process.exitCode = await serveWindow({ project: null, host: '127.0.0.1', port: 0, open: true, signal: interruptSignal() })

@@ -57,8 +57,9 @@ export class RunJob {
       await this.#computeAll()
       await this.#end(this.#stopState ?? 'finished')
     } catch (error) {
-      console.error(error)
-      await this.#end('failed', toErrorValue(error).message)
+      const { code, message } = toErrorValue(error)
+      if (code === 'internal') console.error(error)
+      await this.#end('failed', message)
     }
     return library.run(run.id)
   }
@@ -84,6 +85,7 @@ export class RunJob {
       if (!flight) break
       const outcome = await flight.outcome
       if ('result' in outcome) {
+        this.#policy?.succeeded(flight.samples.map(({ id }) => id))
         await this.#commitAfterPrevious(outcome.result)
         continue
       }
@@ -133,7 +135,6 @@ export class RunJob {
 
   async #commitAfterPrevious(result: BatchResult): Promise<void> {
     await this.#committing
-    this.#policy?.succeeded(result.ids)
     this.#committing = this.#commit(result)
     // Awaited before the next write and at the end; until then a failure must not count as unhandled.
     this.#committing.catch(() => undefined)

@@ -4,13 +4,17 @@ import type { LibraryApi } from '../library/api'
 import { type ProcessHost, type Remote, spawnProcess } from '../process'
 import { LivingProcess } from './living-process'
 
+type ChildName = 'library' | 'compute'
+
 export interface BackendOptions {
-  /** Folder of the built entries: out/main. */
-  entryFolder: string
+  /** The files that the children start with. */
+  entries: Record<ChildName, string>
+  /** Options of the children's Node. */
+  execArgv?: string[]
   /** Starts children; plain Node unless told otherwise. */
   host?: ProcessHost
   /** A child ended without being asked to. */
-  onDeath?(name: 'library' | 'compute', lastWords: string): void
+  onDeath?(name: ChildName, lastWords: string): void
 }
 
 /** The two processes that do the work, started on demand and again after a death. */
@@ -20,16 +24,20 @@ export interface Backend {
   dispose(): Promise<void>
 }
 
+/** The built entries, from the folder that they lie in. */
+export function builtEntries(folder: string): Record<ChildName, string> {
+  return { library: join(folder, 'library.js'), compute: join(folder, 'compute.js') }
+}
+
 /** Used by the command line, the web host and the desktop application alike. */
-export function createBackend({ entryFolder, host, onDeath }: BackendOptions): Backend {
-  const compute = new LivingProcess<ComputeApi>(
-    () => spawnProcess(join(entryFolder, 'compute.js'), { name: 'compute', host }),
-    ({ lastWords }) => onDeath?.('compute', lastWords),
-  )
-  const library = new LivingProcess<LibraryApi>(
-    () => spawnProcess(join(entryFolder, 'library.js'), { name: 'library', host }),
-    ({ lastWords }) => onDeath?.('library', lastWords),
-  )
+export function createBackend({ entries, execArgv, host, onDeath }: BackendOptions): Backend {
+  const living = <Api>(name: ChildName) =>
+    new LivingProcess<Api>(
+      () => spawnProcess(entries[name], { name, host, execArgv }),
+      ({ lastWords }) => onDeath?.(name, lastWords),
+    )
+  const compute = living<ComputeApi>('compute')
+  const library = living<LibraryApi>('library')
   return {
     library: reopening(library),
     compute,

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { BrowserWindow, app, protocol, session } from 'electron'
-import { createBackend } from '../service/backend'
+import { builtEntries, createBackend } from '../service/backend'
 import { type HostedService, createService } from '../service/service'
 import { APP_SCHEME, answerAddress } from './app-address'
 import { denyPermissions, openDesktopWindow } from './desktop-window'
@@ -14,7 +14,7 @@ export function runDesktop(): void {
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
   ])
   const entryFolder = entryFolderOf(import.meta.url)
-  const backend = createBackend({ entryFolder, host: utilityHost })
+  const backend = createBackend({ entries: builtEntries(entryFolder), host: utilityHost })
   const service = createService(backend, 'electron')
   const open = () => openDesktopWindow(service, join(dirname(entryFolder), 'preload', 'preload.cjs'))
 

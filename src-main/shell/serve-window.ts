@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createBackend } from '../service/backend'
+import { builtEntries, createBackend } from '../service/backend'
 import { createService } from '../service/service'
 import { openBrowser } from './browser'
 import { startWebHost } from './web-host'
@@ -13,15 +14,16 @@ export interface ServeWindowOptions {
   port: number
   /** Open the browser, where there is one. */
   open: boolean
+  /** Ends it. */
+  signal: AbortSignal
 }
 
 const INTERRUPTED = 130
 
-/** Serves the window to browsers until Ctrl-C, then finishes the batch under way. Gives the exit status. */
-export async function serveWindow({ project, host, port, open }: ServeWindowOptions): Promise<number> {
-  const interrupted = untilInterrupted()
+/** Serves the window to browsers until interrupted, then finishes the batch under way. Gives the exit status. */
+export async function serveWindow({ project, host, port, open, signal }: ServeWindowOptions): Promise<number> {
   const entryFolder = entryFolderOf(import.meta.url)
-  const backend = createBackend({ entryFolder })
+  const backend = createBackend({ entries: builtEntries(entryFolder) })
   const service = createService(backend, 'browser')
   try {
     if (project) await service.open(project)
@@ -30,7 +32,7 @@ export async function serveWindow({ project, host, port, open }: ServeWindowOpti
     console.log(`Headlight is at ${web.url}`)
     console.error('Ctrl-C ends it; a run that computes is saved and can be resumed.')
     if (open) openBrowser(web.url)
-    await interrupted
+    if (!signal.aborted) await once(signal, 'abort')
     await web.close()
     await service.close()
     return INTERRUPTED
@@ -43,11 +45,4 @@ export async function serveWindow({ project, host, port, open }: ServeWindowOpti
 export function entryFolderOf(moduleUrl: string): string {
   const folder = dirname(fileURLToPath(moduleUrl))
   return folder.endsWith('chunks') ? dirname(folder) : folder
-}
-
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
 }

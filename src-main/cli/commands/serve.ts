@@ -15,7 +15,7 @@ export const serve: Command = {
     'no-open': { type: 'boolean' },
   },
   arguments: 0,
-  execute({ options, output }) {
+  execute({ options, output, signal }) {
     const project = text(options, 'project')
     const host = text(options, 'host') ?? '127.0.0.1'
     const port = wholeNumber(options, 'port', 0) ?? 0
@@ -28,6 +28,7 @@ export const serve: Command = {
       host,
       port,
       open: !flag(options, 'no-open'),
+      signal,
     })
   },
 }

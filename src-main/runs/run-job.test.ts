@@ -1,0 +1,138 @@
+/** A run over a real project whose compute process is scripted to fail in every way that matters. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  DEFAULT_METHOD_SETTINGS,
+  type ModelInfo,
+  type RunDefinition,
+  type RunInfo,
+  type RunProgress,
+} from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { Library } from '../library/library'
+import { RunJob } from './run-job'
+import { ScriptedCompute } from './testing/scripted-compute'
+
+const SAMPLES = 20
+
+let folder: string
+let library: Library
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'headlight-run-'))
+  mkdirSync(join(folder, 'images', 'cat'), { recursive: true })
+  for (let i = 0; i < SAMPLES; i++) writeFileSync(join(folder, 'images', 'cat', `${i}.png`), `picture ${i}`)
+  library = new Library()
+  await library.create(join(folder, 'p.headlight'))
+})
+
+afterEach(async () => {
+  await library.close()
+  rmSync(folder, { recursive: true })
+})
+
+const MODEL: ModelInfo = {
+  ...{ supported: true, reasons: [], layers: 2, heads: 2, tokens: 5, prefixTokens: 1, grid: [2, 2], classes: 2 },
+  ...{ input: { name: 'x', shape: ['batch', 3, 4, 4] }, opset: 17, producer: 'test', dynamicBatch: true },
+  ...{ readoutRows: [0], path: '/models/tiny.onnx', fileName: 'tiny.onnx', hash: 'a'.repeat(64), bytes: 1 },
+}
+
+async function begin(): Promise<RunInfo> {
+  const definition: RunDefinition = {
+    ...{ modelPath: MODEL.path, dataPath: join(folder, 'images'), masksPath: null, methods: ['raw'] },
+    ...{ settings: DEFAULT_METHOD_SETTINGS, target: { kind: 'predicted' }, labels: ['cat', 'dog'], precision: 'fp32' },
+    ...{ provider: 'auto', batch: 'auto', limit: null, name: 'tiny' },
+    preprocessing: {
+      ...{ size: { height: 4, width: 4 }, centerCrop: null, rescale: 1, mean: [0], std: [1], channels: 3, source: '' },
+      resize: { mode: 'exact', height: 4, width: 4, interpolation: 'bilinear' },
+    },
+  }
+  return library.beginRun(definition, MODEL, null)
+}
+
+function start(run: RunInfo, compute: ScriptedCompute) {
+  const progress: RunProgress[] = []
+  const job = new RunJob({ library, compute, run, onProgress: (event) => progress.push(event) })
+  return { job, progress, ended: job.execute() }
+}
+
+test('computes every sample once, in order, two batches at a time', async () => {
+  const compute = new ScriptedCompute(MODEL, 4)
+  const { ended, progress } = start(await begin(), compute)
+  expect(await ended).toMatchObject({ state: 'finished', done: SAMPLES, failed: 0, provider: 'cpu' })
+  expect(compute.computed).toEqual([...new Set(compute.computed)])
+  expect(compute.computed.length).toBe(SAMPLES)
+  expect(compute.mostUnderWay).toBe(2)
+  expect(progress.at(-1)).toMatchObject({ state: 'finished', done: SAMPLES })
+})
+
+test('a pause saves the batches under way; going on computes none of them again', async () => {
+  const compute = new ScriptedCompute(MODEL, 4)
+  const run = await begin()
+  const { job, ended } = start(run, compute)
+  compute.afterBatch = () => job.stop('paused')
+  const paused = await ended
+  expect(paused.state).toBe('paused')
+  expect(paused.done).toBeGreaterThanOrEqual(4)
+  expect(paused.done).toBeLessThan(SAMPLES)
+  expect(compute.computed.length).toBe(paused.done)
+
+  compute.afterBatch = () => undefined
+  expect(await start(paused, compute).ended).toMatchObject({ state: 'finished', done: SAMPLES })
+  expect(compute.computed.length).toBe(SAMPLES)
+  expect(compute.processes).toBe(1)
+})
+
+test('a cancelled run stays cancelled with what it has', async () => {
+  const compute = new ScriptedCompute(MODEL, 4)
+  const { job, ended } = start(await begin(), compute)
+  compute.afterBatch = () => job.stop('cancelled')
+  expect(await ended).toMatchObject({ state: 'cancelled' })
+})
+
+test('after a death it goes on with smaller batches, and nothing is committed twice', async () => {
+  const compute = new ScriptedCompute(MODEL, 8)
+  compute.dies = (ids) => ids.length > 2
+  const { ended } = start(await begin(), compute)
+  expect(await ended).toMatchObject({ state: 'finished', done: SAMPLES, failed: 0 })
+  expect(compute.processes).toBeGreaterThan(1)
+  expect(compute.computed.length).toBe(SAMPLES)
+})
+
+test('the one sample that ends the process becomes an error', async () => {
+  const compute = new ScriptedCompute(MODEL, 8)
+  const run = await begin()
+  const [, , poison] = await library.pending(run.id, -1, 3)
+  compute.dies = (ids) => ids.includes(poison?.id ?? -1)
+  expect(await start(run, compute).ended).toMatchObject({ state: 'finished', done: SAMPLES - 1, failed: 1 })
+  const [row] = await library.rows(run.id, Uint32Array.of(poison?.id ?? 0))
+  expect(row?.error).toContain('left out')
+})
+
+test('where every batch ends the process, the run fails with a sentence after a bounded number of tries', async () => {
+  const compute = new ScriptedCompute(MODEL, 8)
+  compute.dies = () => true
+  const failed = await start(await begin(), compute).ended
+  expect(failed).toMatchObject({ state: 'failed', done: 0 })
+  expect(failed.error).toContain('smaller batch')
+  expect(compute.processes).toBeLessThan(12)
+})
+
+test('a process that dies while it prepares is tried three times', async () => {
+  const compute = new ScriptedCompute(MODEL, 8)
+  compute.failsToPrepare = new HeadlightError('process-died', 'The compute process ended unexpectedly.')
+  expect(await start(await begin(), compute).ended).toMatchObject({ state: 'failed' })
+  expect(compute.processes).toBe(3)
+})
+
+test('a model that changed fails the run, in its own words', async () => {
+  const compute = new ScriptedCompute(MODEL, 8)
+  compute.failsToPrepare = new HeadlightError('model-changed', 'tiny.onnx is another file now.')
+  expect(await start(await begin(), compute).ended).toMatchObject({
+    state: 'failed',
+    error: 'tiny.onnx is another file now.',
+  })
+  expect(compute.processes).toBe(1)
+})

@@ -1,0 +1,95 @@
+import { HeadlightError } from '@shared/errors'
+import type { ModelInfo } from '@shared/api'
+import type { BatchResult, ComputeApi, PrepareOptions, PreparedSession, SampleInput } from '../../compute/api'
+import type { Remote } from '../../process'
+import type { ComputeSource } from '../compute-source'
+
+/** A compute process that gives made-up results and dies on demand, taking every batch under way with it. */
+export class ScriptedCompute implements ComputeSource {
+  /** Ids of all samples that got a result, in order. */
+  readonly computed: number[] = []
+  processes = 0
+  mostUnderWay = 0
+  dies: (ids: number[]) => boolean = () => false
+  afterBatch: () => void = () => undefined
+  failsToPrepare: HeadlightError | null = null
+  readonly #model: ModelInfo
+  readonly #batch: number
+  #current: Remote<ComputeApi> | null = null
+
+  constructor(model: ModelInfo, batch: number) {
+    this.#model = model
+    this.#batch = batch
+  }
+
+  acquire(): Remote<ComputeApi> {
+    this.#current ??= this.#start()
+    return this.#current
+  }
+
+  #start(): Remote<ComputeApi> {
+    this.processes += 1
+    const death = Promise.withResolvers<never>()
+    death.promise.catch(() => undefined)
+    let queue: Promise<unknown> = Promise.resolve()
+    let underWay = 0
+
+    const compute = async (samples: SampleInput[]): Promise<BatchResult> => {
+      await new Promise(setImmediate)
+      const ids = samples.map(({ id }) => id)
+      if (this.dies(ids)) {
+        this.#current = null
+        death.reject(new HeadlightError('process-died', 'The compute process ended unexpectedly.'))
+        return death.promise
+      }
+      this.computed.push(...ids)
+      this.afterBatch()
+      return this.#results(ids)
+    }
+    return {
+      prepare: async (options: PrepareOptions): Promise<PreparedSession> => {
+        if (this.failsToPrepare) {
+          this.#current = null
+          throw this.failsToPrepare
+        }
+        const batch = options.batch === 'auto' ? this.#batch : Math.min(options.batch, this.#batch)
+        const choice = { provider: 'cpu', precision: 'fp32', passedOver: [] } as const
+        return { session: this.processes, model: this.#model, choice: { ...choice, passedOver: [] }, batch }
+      },
+      run: (_session: number, samples: SampleInput[]) => {
+        this.mostUnderWay = Math.max(this.mostUnderWay, ++underWay)
+        const result = queue.then(() => compute(samples))
+        queue = result.catch(() => undefined)
+        return Promise.race([result, death.promise]).finally(() => (underWay -= 1))
+      },
+      close: async () => undefined,
+    } as unknown as Remote<ComputeApi>
+  }
+
+  #results(ids: number[]): BatchResult {
+    const { layers, heads, grid } = this.#model
+    const each = ids.length
+    return {
+      ids: Uint32Array.from(ids),
+      width: new Uint32Array(each).fill(4),
+      height: new Uint32Array(each).fill(4),
+      bytes: new Float64Array(each).fill(10),
+      hash: ids.map((id) => String(id).padStart(64, '0')),
+      prediction: new Int32Array(each),
+      target: new Int32Array(each),
+      topK: 1,
+      topClass: new Int32Array(each),
+      topLogit: new Float32Array(each),
+      topProbability: new Float32Array(each).fill(0.9),
+      layers,
+      heads,
+      grid,
+      headL1: null,
+      headL2: null,
+      maps: [{ method: 'raw', values: new Float32Array(each * grid[0] * grid[1]).fill(0.25) }],
+      localisation: [],
+      errors: [],
+      timing: { decodeMs: 0, inferMs: 0 },
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/** Who the web host answers, and with which headers. */
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { calls, type Service } from '@shared/api'
+import { programFolder } from '../service/places'
+import { type WebHost, startWebHost } from './web-host'
+
+const idle: Service = {
+  call: (name) => Promise.reject(new Error(`${name in calls} is not called here`)),
+  on: () => () => undefined,
+}
+const options = {
+  service: idle,
+  media: async () => ({ status: 200, headers: { 'Content-Type': 'image/png' }, body: 'picture' }),
+  windowFolder: join(programFolder(), 'src-renderer'),
+  host: '127.0.0.1',
+  port: 0,
+}
+
+let web: WebHost
+let cookie: string
+let origin: string
+
+beforeAll(async () => {
+  web = await startWebHost(options)
+  origin = new URL(web.url).origin
+  cookie = (await fetch(web.url)).headers.get('set-cookie') ?? ''
+})
+afterAll(() => web.close())
+
+/** Plain HTTP: fetch would not let a test choose Host. */
+function get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${origin}${path}`, { headers }, async (response) => {
+      resolve({ status: response.statusCode ?? 0, body: (await response.toArray()).join('') })
+    })
+    sent.on('error', reject).end()
+  })
+}
+
+const session = () => ({ cookie: cookie.split(';')[0] ?? '' })
+
+/** Whether a socket opens with these headers. */
+function opens(path: string, headers: Record<string, string>, from?: string): Promise<boolean> {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}${path}`, { headers, origin: from })
+  return new Promise((resolve) => {
+    socket.on('open', () => resolve(true)).on('error', () => resolve(false))
+  }).then((open) => {
+    socket.terminate()
+    return Boolean(open)
+  })
+}
+
+test('the printed address gives a cookie that scripts and other sites cannot use', () => {
+  expect(cookie).toMatch(/^headlight-\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/)
+})
+
+test('without the cookie there is nothing, with it there is the window', async () => {
+  expect((await get('/')).status).toBe(403)
+  expect((await get('/media/image/1/1')).status).toBe(403)
+  expect((await get('/?token=wrong')).status).toBe(403)
+  expect(await get('/', session())).toMatchObject({ status: 200, body: expect.stringContaining('<div id="root">') })
+  expect(await get('/run/3/gallery', session())).toMatchObject({ status: 200 })
+  expect(await get('/media/image/1/1', session())).toEqual({ status: 200, body: 'picture' })
+})
+
+test('a page that rebound its own name is refused, a forwarded port is not', async () => {
+  expect((await get('/', { ...session(), host: 'evil.example' })).status).toBe(403)
+  expect((await get('/', { ...session(), host: 'localhost:9999' })).status).toBe(200)
+})
+
+test('another origin is refused, with the cookie as well', async () => {
+  expect((await get('/', { ...session(), origin: 'http://evil.example' })).status).toBe(403)
+  expect(await opens('/api', session(), 'http://evil.example')).toBe(false)
+})
+
+test('the socket takes the cookie, the origin and the right path', async () => {
+  expect(await opens('/api', session(), origin)).toBe(true)
+  expect(await opens('/api', {}, origin)).toBe(false)
+  expect(await opens('/api', session())).toBe(false)
+  expect(await opens('/else', session(), origin)).toBe(false)
+})
+
+test('files outside the window are not served', async () => {
+  for (const path of [
+    '/../package.json',
+    '/..%2fpackage.json',
+    '/%2e%2e/package.json',
+    '//etc/passwd.txt',
+    '/%00.js',
+  ]) {
+    expect((await get(path, session())).status).toBe(404)
+  }
+})
+
+test('every answer forbids foreign scripts and frames', async () => {
+  const { headers } = await fetch(origin)
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
+  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test('only reading is answered', async () => {
+  expect((await fetch(origin, { method: 'POST' })).status).toBe(405)
+})
+
+test('a taken port is told in a sentence', async () => {
+  const again = startWebHost({ ...options, port: web.port })
+  await expect(again).rejects.toMatchObject({ code: 'port-in-use', message: expect.stringContaining('--port') })
+})
+
+test('a socket that sends text, or no MessagePack, is closed', async () => {
+  for (const message of ['text', Buffer.from([0xc1])]) {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/api`, { headers: session(), origin })
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    socket.on('open', () => socket.send(message))
+    expect(await closed).toBe(1003)
+  }
+})
