@@ -45,7 +45,7 @@ export async function checkExternalData(graph: Graph, folder: string): Promise<s
       }
       sizes.set(file, found.size)
     }
-    if (!(offset >= 0) || offset + (length ?? 0) > sizes.get(file)!) {
+    if (!(offset >= 0 && (length ?? 0) >= 0) || offset + (length ?? 0) > sizes.get(file)!) {
       throw new HeadlightError(
         'unreadable-model',
         `The model's data file '${location}' is too short for tensor '${tensor.name}': it was probably cut off. Copy it again.`,

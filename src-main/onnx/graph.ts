@@ -50,6 +50,15 @@ export class Graph {
     return copy
   }
 
+  /** Keeps fresh names apart from those of a file that Headlight wrote itself. */
+  reserveNames(): void {
+    const names = [...this.initializers.keys(), ...this.nodes.flatMap(({ outputs }) => outputs)]
+    for (const name of names) {
+      const number = name.startsWith('headlight/') ? Number(name.slice(name.lastIndexOf('_') + 1)) : NaN
+      if (Number.isInteger(number)) this.counter = Math.max(this.counter, number + 1)
+    }
+  }
+
   /** A value name that nothing in the graph uses. */
   fresh(hint: string): string {
     return `headlight/${hint}_${this.counter++}`

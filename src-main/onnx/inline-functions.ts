@@ -23,11 +23,12 @@ export function inlineFunctions(graph: Graph): void {
       return fn ? bodyOf(graph, node, fn) : [node]
     })
   }
+  const domains = new Set(graph.functions.map(({ domain }) => domain))
   for (const fn of graph.functions) {
     graph.opsets.delete(fn.domain)
     for (const { domain, version } of fn.opsetImport) {
       const key = domain === 'ai.onnx' ? '' : domain
-      if (!functions.has(key) && !graph.opsets.has(key)) graph.opsets.set(key, Number(version))
+      if (!domains.has(key) && !graph.opsets.has(key)) graph.opsets.set(key, Number(version))
     }
   }
   graph.functions = []

@@ -4,7 +4,7 @@ import { TensorProto_DataType as T, TensorProtoSchema, type TensorProto } from '
 import { loadExternalData } from './external-data'
 import { toFloat32 } from './float16'
 import type { Graph } from './graph'
-import type { GraphNode } from './node';
+import type { GraphNode } from './node'
 import { attributes } from './node'
 import { decodeTensor, encodeTensor } from './proto-tensor'
 

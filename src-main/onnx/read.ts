@@ -80,6 +80,7 @@ function graphOf(model: ModelProto, proto: GraphProto, label: string): Graph {
   graph.outputs = proto.output.map(valueInfo)
   checkWhole(graph, label)
   checkOpset(graph)
+  graph.reserveNames()
   inlineFunctions(graph)
   constantNodesToInitializers(graph)
   graph.sort()

@@ -18,6 +18,7 @@ const LARGEST_BYTES = 2 ** 31 - 1
 
 /** Serialises a graph. External constants stay references into `graph.dataFolder`. */
 export function writeModel(graph: Graph): GraphFile {
+  const names = uniqueNames(graph)
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(Math.max(graph.irVersion, 7)),
     producerName: 'headlight',
@@ -28,7 +29,7 @@ export function writeModel(graph: Graph): GraphFile {
       name: 'headlight',
       node: graph.nodes.map((node, index) =>
         create(NodeProtoSchema, {
-          name: node.name || `${node.op}_${index}`,
+          name: names[index]!,
           opType: node.op,
           domain: node.domain,
           input: node.inputs,
@@ -49,6 +50,16 @@ export function writeModel(graph: Graph): GraphFile {
     )
   }
   return { bytes, dataFolder: graph.dataFolder }
+}
+
+/** Node names, which ONNX Runtime wants to differ: the given ones, or the first output's where one is missing or taken. */
+function uniqueNames(graph: Graph): string[] {
+  const taken = new Set<string>()
+  return graph.nodes.map(({ name, outputs }) => {
+    const chosen = name !== '' && !taken.has(name) ? name : `headlight:${outputs.find(Boolean) ?? taken.size}`
+    taken.add(chosen)
+    return chosen
+  })
 }
 
 function valueInfoProto(info: ValueInfo): ValueInfoProto {
