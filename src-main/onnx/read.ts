@@ -53,10 +53,10 @@ export function parseModel(content: Uint8Array, label: string): Graph {
       { cause },
     )
   }
-  if (!model.graph || (model.graph.node.length === 0 && model.opsetImport.length === 0)) {
+  if (!model.graph || model.opsetImport.length === 0) {
     throw new HeadlightError(
       'unreadable-model',
-      `${label} holds no ONNX graph: it is damaged, cut off or of another format.`,
+      `${label} holds no whole ONNX model: it is damaged, cut off or of another format.`,
     )
   }
   return graphOf(model, model.graph, label)
