@@ -5,7 +5,7 @@ import { interruptSignal } from '../shell/interrupt'
 import { entryFolderOf } from '../shell/serve-window'
 import { type Command, EXIT, type OptionValues } from './command'
 import { commandHelp, generalHelp } from './help'
-import { createOutput } from './output'
+import { type Output, createOutput } from './output'
 import { COMMANDS } from './commands'
 import { usage } from './options'
 
@@ -14,8 +14,10 @@ const COMMON: ParseArgsOptionsConfig = {
   help: { type: 'boolean', short: 'h' },
 }
 
-/** Runs one command; gives the exit status. Never rejects. */
-export async function runCommandLine(argv: string[]): Promise<number> {
+const builtBackend = () => createBackend({ entries: builtEntries(entryFolderOf(import.meta.url)) })
+
+/** Runs one command; gives the exit status. Never rejects. `startBackend` is called when a command needs it. */
+export async function runCommandLine(argv: string[], startBackend: () => Backend = builtBackend): Promise<number> {
   const output = createOutput(argv.includes('--json'))
   try {
     const [name, ...rest] = argv
@@ -31,7 +33,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
       return EXIT.done
     }
     if (positionals.length !== command.arguments) throw usage(`Usage: headlight ${command.name} ${command.usage}`)
-    return await execute(command, values, positionals, output)
+    return await execute(command, values, positionals, output, startBackend)
   } catch (error) {
     const { code, message, cause } = toErrorValue(error)
     output.note(`headlight: ${message}`)
@@ -45,11 +47,12 @@ async function execute(
   command: Command,
   options: OptionValues,
   positionals: string[],
-  output: ReturnType<typeof createOutput>,
+  output: Output,
+  startBackend: () => Backend,
 ): Promise<number> {
   const signal = interruptSignal()
   let backend: Backend | null = null
-  const started = () => (backend ??= createBackend({ entries: builtEntries(entryFolderOf(import.meta.url)) }))
+  const started = () => (backend ??= startBackend())
   try {
     return await command.execute({ options, positionals, output, backend: started, signal })
   } finally {

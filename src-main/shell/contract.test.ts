@@ -6,7 +6,7 @@ import type { RunProgress } from '@shared/api'
 import { findDemo, programFolder } from '../service/places'
 import { type HostedService, createService } from '../service/service'
 import { type ContractClient, connectPort, connectSocket } from './testing/contract-client'
-import { ownFolder, sourceBackend } from './testing/source-backend'
+import { ownFolder, sourceBackend } from '../service/testing/source-backend'
 import { type WebHost, startWebHost } from './web-host'
 
 const carriers = ['WebSocket', 'MessagePort'] as const

@@ -1,4 +1,5 @@
 import type { Command } from '../command'
+import { bench } from './bench'
 import { certify } from './certify'
 import { check } from './check'
 import { demo } from './demo'
@@ -10,4 +11,4 @@ import { serve } from './serve'
 import { stats } from './stats'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [inspect, certify, explain, run, stats, samples, check, serve, demo]
+export const COMMANDS: readonly Command[] = [inspect, certify, explain, run, stats, samples, check, serve, demo, bench]

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createBackend } from '../../service/backend'
-import { programFolder } from '../../service/places'
+import { createBackend } from '../backend'
+import { programFolder } from '../places'
 
 /** The real two processes, run from their sources, so that tests need no build. */
 export function sourceBackend() {

@@ -1,0 +1,103 @@
+/** The command line with the real processes: what it prints, and the exit statuses that scripts rely on. */
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { findDemo } from '../service/places'
+import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { runCommandLine } from './main'
+
+const demo = findDemo()
+if (!demo) throw new Error('The demo model is missing.')
+const folder = ownFolder()
+const project = join(folder, 'p.headlight')
+
+let printed: string
+let noted: string
+
+beforeEach(() => {
+  printed = ''
+  noted = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
+})
+afterEach(() => void vi.restoreAllMocks())
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const headlight = (...args: string[]) => runCommandLine(args, sourceBackend)
+
+test('lists the commands; without one that is wrong usage', async () => {
+  expect(await headlight('--help')).toBe(0)
+  expect(printed).toContain('inspect')
+  expect(await headlight()).toBe(2)
+})
+
+test('wrong usage is 2, with a sentence on standard error', async () => {
+  expect(await headlight('dance')).toBe(2)
+  expect(noted).toContain('no command "dance"')
+  expect(await headlight('inspect')).toBe(2)
+  expect(await headlight('run', '--model', demo.modelPath)).toBe(2)
+  expect(noted).toContain('--data is missing')
+  expect(await headlight('stats', '--project', project, '--by', 'colour')).toBe(2)
+  expect(await headlight('inspect', demo.modelPath, '--nonsense')).toBe(2)
+})
+
+test('a model that cannot be read is refused', async () => {
+  const file = join(folder, 'broken.onnx')
+  writeFileSync(file, 'this is no model')
+  expect(await headlight('inspect', file, '--json')).toBe(3)
+  expect(JSON.parse(printed)).toMatchObject({ error: { code: 'unreadable-model' } })
+})
+
+test('inspect prints one JSON document', async () => {
+  expect(await headlight('inspect', demo.modelPath, '--json')).toBe(0)
+  const report = JSON.parse(printed) as object
+  expect(report).toMatchObject({ supported: true, reasons: [], layers: 8, heads: 5, tokens: 197, prefixTokens: 1 })
+  expect(report).toMatchObject({ grid: [14, 14], classes: 10, dynamicBatch: true, readoutRows: [0] })
+})
+
+test('run, run again, and what can be asked of the project', async () => {
+  const run = [
+    'run',
+    '--model',
+    demo.modelPath,
+    '--data',
+    demo.dataPath,
+    '--project',
+    project,
+    '--limit',
+    '6',
+    '--json',
+  ]
+  const options = [...run, '--methods', 'gmar_l1,raw', '--set', 'gmar.alpha=0.5', '--batch', '3']
+  expect(await headlight(...options)).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({
+    images: 6,
+    run: { state: 'finished', done: 6, definition: { settings: { gmar: { alpha: 0.5 } }, batch: 3 } },
+  })
+
+  printed = ''
+  expect(await headlight(...options)).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ images: 0, run: { id: 1, done: 6 } })
+
+  printed = ''
+  expect(await headlight('samples', '--project', project, '--sort', 'confidence', '--limit', '2', '--json')).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ total: 6, matching: 6, samples: [{ labelName: 'Ankle_boot' }, {}] })
+
+  printed = ''
+  expect(await headlight('stats', '--project', project, '--by', 'class', '--localisation', '--json')).toBe(0)
+  const stats = JSON.parse(printed) as { groups: { count: number; mean: number[][] }[]; localisation: object[] }
+  expect(stats.groups[0]).toMatchObject({ name: 'Ankle_boot', count: 6 })
+  expect(stats.groups[0]?.mean.map((layer) => layer.length)).toEqual(new Array(8).fill(5))
+  expect(stats.localisation).toMatchObject([{ method: 'gmar_l1', count: 6 }, { method: 'raw' }])
+
+  printed = ''
+  expect(await headlight('samples', '--project', project, '--filter', 'correct:maybe', '--json')).toBe(2)
+
+  printed = ''
+  expect(await headlight('check', '--project', project, '--json')).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ ok: true, problems: [] })
+})
+
+test('a project that is not there fails', async () => {
+  expect(await headlight('check', '--project', join(folder, 'none.headlight'))).toBe(1)
+})
