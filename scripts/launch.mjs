@@ -5,14 +5,15 @@
 import { runChild, runNode } from './lib/child.mjs'
 import { electronBinary } from './lib/electron.mjs'
 import { ensureBuilt, ensureInstalled } from './lib/prepare.mjs'
-import { inRoot, root } from './lib/repository.mjs'
+import { inRoot, packageScript, root } from './lib/repository.mjs'
+import { ensureTestTools } from './lib/test-tools.mjs'
 
 const commands = {
   start,
   demo: (args) => commandLine(['demo', ...args]),
   cli: commandLine,
   bench: (args) => commandLine(['bench', ...args]),
-  screenshots: (args) => runNode([inRoot('scripts', 'screenshots.mjs'), ...args]),
+  screenshots,
 }
 
 /** The desktop window where Electron can run, the same window in the browser otherwise. */
@@ -20,6 +21,12 @@ async function start(args) {
   const electron = await electronBinary()
   if (electron) return runChild(electron, [root, ...args])
   return commandLine(['serve', ...args])
+}
+
+/** Writes docs/screenshots with the browser of the tests. */
+async function screenshots(args) {
+  await ensureTestTools()
+  return runNode([packageScript('@playwright/test', 'cli.js'), 'test', '--project', 'screenshots', ...args])
 }
 
 /** The command line works where the user stands, not in the repository. */

@@ -81,7 +81,7 @@ results.set(
   'set-up',
   await runStep('set-up', async () => {
     await ensureInstalled()
-    Object.assign(env, await ensureTestTools())
+    await ensureTestTools()
     return NONE
   }),
 )

@@ -4,24 +4,24 @@ import { delimiter, join } from 'node:path'
 import { runChild, runNode } from './child.mjs'
 import { packageScript } from './repository.mjs'
 
+/** Where playwright.config.ts looks before it takes Playwright's own. */
+const CHROMIUM = '/usr/bin/chromium'
+
 /** Debian packages, by what tells that they are there. The browser is needed, the others are for more tests. */
 const PACKAGES = [
-  { names: ['chromium'], needed: true, present: () => findChromium() !== null },
+  { names: ['chromium'], needed: true, present: () => existsSync(CHROMIUM) },
   { names: ['fonts-dejavu-core'], needed: false, present: () => existsSync('/usr/share/fonts/truetype/dejavu') },
   { names: ['libvulkan1'], needed: false, present: () => hasLibrary('libvulkan.so.1') },
   { names: ['python3-onnx', 'python3-numpy'], needed: false, present: () => hasPythonModules('onnx', 'numpy') },
 ]
 
-/** Makes the tools available where that is possible without asking; gives what the tests are told about them. */
+/** Makes the tools available where that is possible without asking. What stays missing fails or skips its tests. */
 export async function ensureTestTools() {
   if (isDebianRoot()) await installDebianPackages()
-  const chromium = findChromium()
-  if (chromium) return { HEADLIGHT_CHROMIUM: chromium }
-  const status = await runNode([packageScript('@playwright/test', 'cli.js'), 'install', 'chromium'], {
-    output: 'stderr',
-  })
+  if (existsSync(CHROMIUM)) return
+  const playwright = packageScript('@playwright/test', 'cli.js')
+  const status = await runNode([playwright, 'install', 'chromium'], { output: 'stderr' })
   if (status !== 0) console.error('No browser could be installed; the browser tests will fail.')
-  return {}
 }
 
 async function installDebianPackages() {
@@ -41,10 +41,6 @@ async function installDebianPackages() {
 
 function isDebianRoot() {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath('apt-get') !== null
-}
-
-function findChromium() {
-  return process.env.HEADLIGHT_CHROMIUM ?? onPath('chromium') ?? onPath('chromium-browser') ?? onPath('google-chrome')
 }
 
 function onPath(name) {
