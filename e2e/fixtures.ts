@@ -1,23 +1,47 @@
 /** Tests of the window: each gets a program of its own and a page that fails on any error in the console. */
 import { type ConsoleMessage, type Page, test as base, expect } from '@playwright/test'
-import { resolve } from 'node:path'
-import { type Program, startProgram } from './program'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Program, finishDemo, startProgram } from './program'
 
 interface Fixtures {
   program: Program
   /** A page on the start screen. */
   start: Page
-  /** Substrings of console errors that the test provokes on purpose. */
+  /** A page on the gallery of the finished demo, in a program of its own. */
+  gallery: Page
+  /** Parts of console errors that a test provokes on purpose. */
   expectedErrors: string[]
+  /** Whether the demo project is there already, its run finished. */
+  demoFinished: boolean
 }
 
-export const test = base.extend<Fixtures>({
-  program: async ({ browserName: _ }, use) => {
-    const program = await startProgram()
-    await use(program)
-    await program.stop()
-  },
+interface WorkerFixtures {
+  /** The demo project with its run finished, computed once and copied for every test that wants it. */
+  finishedDemo: () => Promise<string>
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  finishedDemo: [
+    async ({ browserName: _ }, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'headlight-e2e-demo-'))
+      let finished: Promise<string> | null = null
+      await use(() => (finished ??= finishDemo(folder)))
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    },
+    { scope: 'worker', timeout: 600_000 },
+  ],
+  demoFinished: [false, { option: true }],
   expectedErrors: [[], { option: true }],
+  program: [
+    async ({ demoFinished, finishedDemo }, use) => {
+      const program = await startProgram(demoFinished ? await finishedDemo() : undefined)
+      await use(program)
+      await program.stop()
+    },
+    { timeout: 600_000 },
+  ],
   start: async ({ page, program, expectedErrors }, use) => {
     const errors: string[] = []
     page.on('console', (message: ConsoleMessage) => {
@@ -30,19 +54,11 @@ export const test = base.extend<Fixtures>({
     const unexpected = errors.filter((text) => !expectedErrors.some((expected) => text.includes(expected)))
     expect(unexpected, 'errors in the console').toEqual([])
   },
+  gallery: async ({ start }, use) => {
+    await start.getByRole('button', { name: 'Open the demo' }).click()
+    await expect(start.getByRole('grid', { name: 'Samples' })).toBeVisible({ timeout: 60_000 })
+    await use(start)
+  },
 })
 
 export { expect }
-
-/** The demo model and images that come with the program. */
-export const demo = {
-  model: resolve('models/demo/clutter-vit.onnx'),
-  images: resolve('models/demo/images'),
-}
-
-/** Opens the demo and waits until its run is finished. */
-export async function openFinishedDemo(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Open the demo' }).click()
-  await expect(page.getByRole('grid', { name: 'Samples' })).toBeVisible({ timeout: 60_000 })
-  await expect(page.getByRole('link', { name: /^Run (Waiting|Running)/ })).toHaveCount(0, { timeout: 150_000 })
-}

@@ -1,7 +1,8 @@
 /** Starts the built program as a user would, with settings and data of its own, and ends it. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -10,31 +11,53 @@ export interface Program {
   url: string
   /** A folder of this start's own, for projects and copies of data; removed at the end. */
   folder: string
+  /** Ends the program and leaves its folder. */
+  end(): Promise<void>
+  /** Ends the program and removes its folder. */
   stop(): Promise<void>
 }
 
-const START_LIMIT_MS = 30_000
+const START_LIMIT_MS = 60_000
 const STOP_LIMIT_MS = 15_000
 
-/** Node 24 from node_modules, since the built program needs it; the running one elsewhere. */
-export function programNode(): string {
-  const local = resolve('node_modules/.bin/node')
-  return existsSync(local) ? local : process.execPath
+/** The demo model, images and masks that come with the program. */
+export const demo = {
+  model: resolve('models/demo/clutter-vit.onnx'),
+  images: resolve('models/demo/images'),
+  masks: resolve('models/demo/masks'),
 }
 
-export async function startProgram(): Promise<Program> {
+/** Where the demo project lies below a program's folder. */
+const DEMO_PROJECT = join('data', 'Demo.headlight')
+
+/** Starts the web host on a free port. `demoProject` is copied to where "Open the demo" looks for it. */
+export async function startProgram(demoProject?: string): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), 'headlight-e2e-'))
-  const child = spawn(programNode(), [resolve('out/main/cli.js'), 'serve', '--port', '0', '--no-open'], {
-    cwd: folder,
-    env: programEnvironment(folder),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  if (demoProject) await cp(demoProject, join(folder, DEMO_PROJECT), { recursive: true })
+  const child = headlight(['serve', '--port', '0', '--no-open'], folder)
+  const stop = async () => {
+    await end(child)
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
   try {
-    return { url: await printedAddress(child), folder, stop: () => stop(child, folder) }
+    return { url: await printedAddress(child), folder, end: () => end(child), stop }
   } catch (error) {
-    await stop(child, folder)
+    await stop()
     throw error
   }
+}
+
+/** Runs the demo on the command line; gives the finished project's folder, inside `folder`. */
+export async function finishDemo(folder: string): Promise<string> {
+  const project = join(folder, DEMO_PROJECT)
+  const { model, images, masks } = demo
+  const run = ['--model', model, '--data', images, '--masks', masks, '--project', project, '--name', 'Demo']
+  const child = headlight(['run', ...run], folder)
+  let errors = ''
+  child.stderr?.on('data', (chunk) => (errors += String(chunk)))
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new Error(`The run ended with ${code}.\n${errors}`)
+  return project
 }
 
 /** Settings, data and home of one start: nothing of the user's is read or written. */
@@ -47,6 +70,16 @@ export function programEnvironment(folder: string): Record<string, string> {
     HEADLIGHT_CONFIG_DIR: join(folder, 'config'),
     HEADLIGHT_DATA_DIR: join(folder, 'data'),
   }
+}
+
+/** The built command line, with Node 24 from node_modules where it is there: the built program needs that. */
+function headlight(argv: string[], folder: string): ChildProcess {
+  const local = resolve('node_modules/.bin/node')
+  return spawn(existsSync(local) ? local : process.execPath, [resolve('out/main/cli.js'), ...argv], {
+    cwd: folder,
+    env: programEnvironment(folder),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 function printedAddress(child: ChildProcess): Promise<string> {
@@ -68,13 +101,11 @@ function printedAddress(child: ChildProcess): Promise<string> {
   })
 }
 
-async function stop(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGTERM')
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
-    await ended
-    clearTimeout(timer)
-  }
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+  await ended
+  clearTimeout(timer)
 }

@@ -137,5 +137,7 @@ function neighbour(key: string, from: number, layers: number, heads: number): nu
 
 /** Two decimals without the leading zero; numbers from 1 on as they are. */
 function formatShort(value: number): string {
-  return Math.abs(value) >= 1 ? formatValue(value) : value.toFixed(2).replace(/^(-?)0\./, '$1.')
+  if (Math.abs(value) >= 1) return formatValue(value)
+  const sign = value <= -0.005 ? '−' : ''
+  return sign + Math.abs(value).toFixed(2).replace(/^0\./, '.')
 }

@@ -1,0 +1,46 @@
+import { expect, test } from './fixtures'
+
+test.use({ demoFinished: true })
+
+test('filters, sorts and overlays of the gallery are kept in its address', async ({ gallery: page }) => {
+  const status = page.getByRole('status')
+  const samples = page.getByRole('grid', { name: 'Samples' })
+
+  await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt correct:false')
+  await expect(status).toHaveText('24 of 1,000 samples')
+  await page.getByRole('region', { name: 'Label' }).getByRole('button', { name: /^Coat/ }).click()
+  await expect(page.getByRole('textbox', { name: 'Filter' })).toHaveValue('correct:false label:Shirt,Coat')
+  await expect(status).toHaveText('35 of 1,000 samples')
+
+  await page.getByRole('combobox', { name: 'Sort by' }).selectOption('confidence')
+  await page.getByRole('button', { name: /sort descending$/ }).click()
+  await page.getByRole('combobox', { name: 'Method' }).selectOption('rollout')
+  await page.getByRole('combobox', { name: 'Scale' }).selectOption('shared')
+  await expect(page.getByRole('img', { name: /^Relevance: colours from 0 to 0\.\d+/ })).toBeVisible()
+  await page.getByText('Overlay', { exact: true }).click()
+  await expect(samples.locator('canvas')).toHaveCount(0)
+
+  await page.reload()
+  await expect(status).toHaveText('35 of 1,000 samples')
+  await expect(page.getByRole('combobox', { name: 'Sort by' })).toHaveValue('confidence')
+  await expect(page.getByRole('combobox', { name: 'Method' })).toHaveValue('rollout')
+  await expect(page.getByRole('switch', { name: 'Overlay' })).not.toBeChecked()
+
+  // A text that is no filter says what is wrong with it and leaves the result alone.
+  await page.getByRole('textbox', { name: 'Filter' }).fill('shirt')
+  await expect(page.getByRole('alert')).toContainText('path:shirt')
+  await expect(status).toHaveText('35 of 1,000 samples')
+  await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt conf>0.9999')
+  await expect(page.getByText('No sample fits this filter')).toBeVisible()
+  await page.getByRole('button', { name: 'Show all samples' }).click()
+  await expect(status).toHaveText('1,000 samples')
+})
+
+test('statistics over heads, and localisation as published for the demo', async ({ gallery: page }) => {
+  await page.getByRole('link', { name: 'Heads' }).click()
+  await expect(page).toHaveTitle(/^Heads/)
+  const difference = page.getByRole('grid', { name: 'Difference of head weights, correct against wrong' })
+  await expect(difference.getByRole('gridcell', { name: /^Layer 0, head 0: d -?\d.*, p .*, q / })).toBeVisible()
+  await expect(page.getByRole('grid', { name: /^Mean head weights/ })).toHaveCount(10)
+  await expect(page.getByRole('row', { name: /^Attention rollout 0\.957/ })).toBeVisible()
+})
