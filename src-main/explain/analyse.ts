@@ -3,23 +3,24 @@ import type { ModelReport } from '@shared/api/model'
 import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
 import { HeadlightError } from '@shared/errors'
 import { decomposeFused } from '../onnx/decompose/index'
-import { withDynamicBatch } from '../onnx/dynamic-batch'
 import { loadExternalData } from '../onnx/external-data'
 import type { Graph } from '../onnx/graph'
 import { resolveSequences } from '../onnx/resolve-sequences'
 import { hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
 import type { LoadGraph } from '../onnx/run-graph'
-import { elementCount, float32, int64, type Tensor } from '../onnx/tensor'
+import { elementCount, int64, type Tensor } from '../onnx/tensor'
 import { traceGraph, type Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import type { AnalysedModel } from './api'
 import { compileExplainGraph, type ModelAnatomy } from './compile'
-import { findAttentions, refuseByOperators, type Attentions } from './discover'
-import { checkPatchOrder, changeOfTokens, findGrid } from './geometry'
+import { findAttentions, refuseByOperators } from './discover'
+import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
 import { findLogits } from './logits'
-import { normals, seeded } from './random'
+import { once } from './once'
+import { findGeometry } from './probe-geometry'
+import { noise } from './random'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
 const SMALL_CONSTANT = 4096
@@ -121,81 +122,6 @@ async function traceFirst(
   throw failure
 }
 
-/** Tries to free a fixed batch of 1; the model stays as it is where that changes what it says. */
-async function freeBatch(graph: Graph, traced: Trace, image: (batch: number) => Tensor, load: LoadGraph) {
-  const freed = withDynamicBatch(graph, traced.facts)
-  try {
-    const again = await traceGraph(freed, image, load)
-    if (again.dynamicBatch && (await sameAnswers(graph, freed, image(2), load))) return { graph: freed, traced: again }
-  } catch {
-    // The rewritten graph does not even run: images go through the original one by one.
-  }
-  return { graph, traced }
-}
-
-/** Whether a graph that takes two images says the same of them as the original says one by one. */
-async function sameAnswers(original: Graph, freed: Graph, pair: Tensor, load: LoadGraph): Promise<boolean> {
-  const name = original.inputs[0]!.name
-  const output = original.outputs[0]!.name
-  const one = await load(writeModel(original))
-  const both = await load(writeModel(freed))
-  try {
-    const together = (await both.run({ [name]: pair }, [output]))[output]!.data as Float32Array
-    const size = pair.data.length / 2
-    const dims = [1, ...pair.dims.slice(1)]
-    for (const index of [0, 1]) {
-      const data = (pair.data as Float32Array).slice(index * size, (index + 1) * size)
-      const alone = (await one.run({ [name]: { type: 'float32', dims, data } }, [output]))[output]!.data as Float32Array
-      const part = together.subarray(index * alone.length, (index + 1) * alone.length)
-      const largest = alone.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12)
-      if (part.length !== alone.length || alone.some((value, at) => Math.abs(value - part[at]!) > 1e-4 * largest))
-        return false
-    }
-    return true
-  } finally {
-    await one.release()
-    await both.release()
-  }
-}
-
-/** Which tokens are patches and where they lie, found by changing the picture and watching layer 0's values. */
-async function findGeometry(graph: Graph, { facts }: Trace, attentions: Attentions, image: Tensor, load: LoadGraph) {
-  const { tokens, sites } = attentions
-  const values = sites[0]!.values
-  const probe = graph.clone()
-  probe.outputs = [{ name: values, type: 'unknown', dims: [] }]
-  probe.prune()
-  const loaded = await load(writeModel(probe))
-  try {
-    const valuesOf = async (picture: Tensor) =>
-      (await loaded.run({ [graph.inputs[0]!.name]: picture }, [values]))[values]!
-    const [first, second] = [noise(image.dims, 11), noise(image.dims, 12)]
-    const before = await valuesOf(first)
-    const changed = changeOfTokens(before, await valuesOf(second), tokens)
-    const patches = [...changed.keys()].filter((token) => changed[token]! > 0)
-    const geometry = findGrid(graph, facts, patches, image.dims.slice(2) as [number, number])
-    await checkPatchOrder(geometry, image.dims as [number, number, number, number], async (region) =>
-      changeOfTokens(before, await valuesOf(pasted(first, second, region)), tokens),
-    )
-    return geometry
-  } finally {
-    await loaded.release()
-  }
-}
-
-/** `base` with a rectangle (top, left, bottom, right; pixels) of `other`. */
-function pasted(base: Tensor, other: Tensor, [top, left, bottom, right]: [number, number, number, number]): Tensor {
-  const [, channels, height, width] = base.dims as [number, number, number, number]
-  const data = Float32Array.from(base.data as Float32Array)
-  for (let channel = 0; channel < channels; channel++) {
-    for (let y = top; y < bottom; y++) {
-      const from = (channel * height + y) * width
-      data.set((other.data as Float32Array).subarray(from + left, from + right), from + left)
-    }
-  }
-  return { type: 'float32', dims: base.dims, data }
-}
-
 /** Read-out rows: tokens whose last-layer output receives any gradient from a logit (METHODS). */
 async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadGraph): Promise<number[]> {
   const { tokens, heads, sites } = anatomy.attentions
@@ -206,8 +132,7 @@ async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadG
     raw: true,
     readoutAttention: false,
   })
-  const loaded = await load(graph)
-  try {
+  return once(await load(graph), async (loaded) => {
     const rows = new Set<number>()
     for (const target of [0, anatomy.logits.classes - 1]) {
       const feeds = { [graph.imageInput]: image, [graph.targetInput]: int64([1], [target]) }
@@ -223,13 +148,7 @@ async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadG
       )
     }
     return [...rows].sort((a, b) => a - b)
-  } finally {
-    await loaded.release()
-  }
-}
-
-function noise(dims: number[], seed: number): Tensor {
-  return float32(dims, normals(elementCount(dims), seeded(seed)))
+  })
 }
 
 function emptyReport(graph: Graph): ModelReport {

@@ -1,4 +1,5 @@
 /** Reproducible random numbers, so that a certificate comes out the same each time. */
+import { elementCount, float32, type Tensor } from '../onnx/tensor'
 
 /** Uniform in [0, 1): mulberry32. */
 export function seeded(seed: number): () => number {
@@ -18,4 +19,9 @@ export function normals(count: number, random: () => number): Float32Array {
     { length: count },
     () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
   )
+}
+
+/** A picture of standard normal values. */
+export function noise(dims: number[], seed: number): Tensor {
+  return float32(dims, normals(elementCount(dims), seeded(seed)))
 }

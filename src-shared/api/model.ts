@@ -46,6 +46,8 @@ export interface Certificate {
   gradientError: number
   heads: HeadCheck[]
   precision: 'float64' | 'float32'
+  /** Why the differences were not taken in float64, where they were not. */
+  precisionReason?: string
   /** Limits that were applied, in the same units. */
   limits: { logit: number; rowSum: number; gradient: number }
   /** Why it failed, one sentence each. */

@@ -1,0 +1,50 @@
+/** Freeing the batch of a model that was exported for one image, and proving that it still says the same. */
+import { withDynamicBatch } from '../onnx/dynamic-batch'
+import type { Graph } from '../onnx/graph'
+import type { LoadGraph } from '../onnx/run-graph'
+import type { Tensor } from '../onnx/tensor'
+import { traceGraph, type Trace } from '../onnx/trace'
+import { writeModel } from '../onnx/write'
+import { once } from './once'
+
+/** Tries to free a fixed batch of 1; the model stays as it is where that changes what it says. */
+export async function freeBatch(graph: Graph, traced: Trace, image: (batch: number) => Tensor, load: LoadGraph) {
+  const freed = withDynamicBatch(graph, traced.facts)
+  try {
+    const again = await traceGraph(freed, image, load)
+    if (again.dynamicBatch && (await sameAnswers(graph, freed, image(2), load))) return { graph: freed, traced: again }
+  } catch {
+    // The rewritten graph does not even run: images go through the original one by one.
+  }
+  return { graph, traced }
+}
+
+/** Whether a graph that takes two images says the same of them as the original says one by one. */
+async function sameAnswers(original: Graph, freed: Graph, pair: Tensor, load: LoadGraph): Promise<boolean> {
+  const name = original.inputs[0]!.name
+  const output = original.outputs[0]!.name
+  const run = async (graph: Graph, pictures: Tensor[]) =>
+    once(await load(writeModel(graph)), async (loaded) => {
+      const answers: Float32Array[] = []
+      for (const picture of pictures)
+        answers.push((await loaded.run({ [name]: picture }, [output]))[output]!.data as Float32Array)
+      return answers
+    })
+  const [together] = await run(freed, [pair])
+  const alone = (await run(original, separated(pair))).flatMap((answer) => Array.from(answer))
+  const largest = alone.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE)
+  return (
+    together!.length === alone.length && alone.every((value, at) => Math.abs(value - together![at]!) <= 1e-4 * largest)
+  )
+}
+
+/** The two pictures of a batch, each a batch of its own. */
+function separated(pair: Tensor): Tensor[] {
+  const size = pair.data.length / 2
+  const dims = [1, ...pair.dims.slice(1)]
+  return [0, 1].map((index) => ({
+    type: 'float32',
+    dims,
+    data: (pair.data as Float32Array).slice(index * size, (index + 1) * size),
+  }))
+}
