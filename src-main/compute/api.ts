@@ -12,6 +12,7 @@ import type {
   ProviderChoice,
   ProviderId,
 } from '@shared/api'
+import type { SampleLocation } from '../datasets/location'
 
 export type { BatchResult }
 
@@ -37,9 +38,8 @@ export interface PreparedSession {
 
 export interface SampleInput {
   id: number
-  /** Absolute path of the image. */
-  file: string
-  mask: string | null
+  file: SampleLocation
+  mask: SampleLocation | null
   /** Class to explain, -1 for the prediction. */
   target: number
 }
@@ -74,7 +74,7 @@ export interface ComputeApi {
   attention(options: {
     modelPath: string
     preprocessing: Preprocessing
-    file: string
+    file: SampleLocation
     layer: number
     head: number
   }): Promise<{ grid: [number, number]; values: Float32Array }>
@@ -83,6 +83,6 @@ export interface ComputeApi {
     request: ExplainArrays,
   ): Promise<{ arrays: NamedArray[]; choice: ProviderChoice; seconds: number; certificate: Certificate }>
   /** The picture that the model sees, as PNG. */
-  inputPicture(file: string, preprocessing: Preprocessing): Promise<Uint8Array>
+  inputPicture(file: SampleLocation, preprocessing: Preprocessing): Promise<Uint8Array>
   close(session: number): Promise<void>
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
 import { DEFAULT_METHODS } from '@shared/methods'
 import type { PrepareOptions, SampleInput } from './api'
+import { containerOf } from '../datasets/location'
 import { Compute } from './compute'
 import { readNpy } from './npy'
 
@@ -215,7 +216,7 @@ test('the picture that the model sees is a PNG of its size', async () => {
 
 test('files that are no models are refused in plain words', async () => {
   const picture = path.join(folder, 'picture.onnx')
-  await copyFile(sample(0).file, picture)
+  await copyFile(containerOf(sample(0).file), picture)
   await expect(compute.inspect(picture)).rejects.toMatchObject({ code: 'unreadable-model' })
   const cut = path.join(folder, 'cut.onnx')
   await copyFile(modelPath, cut)

@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import type { Preprocessing } from '@shared/api'
+import type { SampleLocation } from '../datasets/location'
 import { AnalysedModels } from './analysed-models'
 import type { ComputeApi, ExplainArrays, PrepareOptions, PreparedSession, SampleInput } from './api'
 import { decode, readImageFile } from './decode'
@@ -69,7 +70,7 @@ export class Compute implements ComputeApi {
     return this.#lane.run('batch', () => explainArrays(known, request))
   }
 
-  async inputPicture(file: string, preprocessing: Preprocessing) {
+  async inputPicture(file: SampleLocation, preprocessing: Preprocessing) {
     const { rgb, width, height } = inputPixels(await decode(await readImageFile(file)), preprocessing)
     return new Uint8Array(
       await sharp(rgb, { raw: { width, height, channels: 3 } })

@@ -1,9 +1,9 @@
 /** Image files to pixels. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { HeadlightError } from '@shared/errors'
+import { nameOf, type SampleLocation } from '../datasets/location'
+import { readSample } from '../datasets/read-sample'
 
 /** An upright picture, 8-bit RGB, `[height, width, 3]`. */
 export interface Picture {
@@ -13,18 +13,15 @@ export interface Picture {
 }
 
 export interface ImageFile {
-  file: string
+  file: SampleLocation
   content: Uint8Array
   /** SHA-256 of the content, hex. */
   hash: string
 }
 
-/** Reads a file once, for its hash and its pixels. Throws 'not-found' or 'unreadable-image'. */
-export async function readImageFile(file: string): Promise<ImageFile> {
-  const content = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') throw new HeadlightError('not-found', `${file} is missing.`, { cause })
-    throw new HeadlightError('unreadable-image', `${file} cannot be read (${cause.code}).`, { cause })
-  })
+/** Reads an image once, for its hash and its pixels. Throws 'not-found' or 'unreadable-image'. */
+export async function readImageFile(file: SampleLocation): Promise<ImageFile> {
+  const content = await readSample(file)
   return { file, content, hash: createHash('sha256').update(content).digest('hex') }
 }
 
@@ -63,8 +60,8 @@ export async function decodeGrey({
   return { width: info.width, height: info.height, grey: data }
 }
 
-function open(file: string, content: Uint8Array): Sharp {
-  if (content.length === 0) throw new HeadlightError('unreadable-image', `${path.basename(file)} is empty (0 bytes).`)
+function open(file: SampleLocation, content: Uint8Array): Sharp {
+  if (content.length === 0) throw new HeadlightError('unreadable-image', `${nameOf(file)} is empty (0 bytes).`)
   return sharp(content, { failOn: 'error', ignoreIcc: true, autoOrient: true })
 }
 
@@ -74,8 +71,8 @@ function repeatGrey(data: Uint8Array, pixels: number, channels: number): Uint8Ar
   return rgb
 }
 
-function unreadable(file: string, cause: Error): HeadlightError {
-  const name = path.basename(file)
+function unreadable(file: SampleLocation, cause: Error): HeadlightError {
+  const name = nameOf(file)
   const sentence = /unsupported image format/i.test(cause.message)
     ? `${name} is not an image that can be read (JPEG, PNG, WebP, TIFF, AVIF or GIF).`
     : /pixel limit/i.test(cause.message)

@@ -1,5 +1,6 @@
 /** Silhouette masks, cut to what the model sees. */
 import type { Preprocessing } from '@shared/api'
+import type { SampleLocation } from '../datasets/location'
 import { decodeGrey, readImageFile, type Picture } from './decode'
 import type { Mask } from './localisation'
 import { seenRegion } from './preprocess'
@@ -9,7 +10,7 @@ import { seenRegion } from './preprocess'
  * and 255 mean the same. It may have another size than its picture. Throws 'not-found' or 'unreadable-image'.
  */
 export async function readMask(
-  file: string,
+  file: SampleLocation,
   picture: Pick<Picture, 'width' | 'height'>,
   preprocessing: Preprocessing,
 ): Promise<Mask> {

@@ -25,12 +25,12 @@ async function list(path = root) {
 describe('an image folder', () => {
   test('is listed in natural order with the first level as label', async () => {
     write('b/10.jpg', 'b/9.JPG', 'a/deep/er/1.png', 'top.webp', 'a/2.tiff')
-    expect((await list()).samples).toEqual([
-      { path: 'a/2.tiff', folder: 'a' },
-      { path: 'a/deep/er/1.png', folder: 'a' },
-      { path: 'b/9.JPG', folder: 'b' },
-      { path: 'b/10.jpg', folder: 'b' },
-      { path: 'top.webp', folder: null },
+    expect((await list()).samples.map(({ path, label, location }) => [path, label, location])).toEqual([
+      ['a/2.tiff', 'a', join(root, 'a', '2.tiff')],
+      ['a/deep/er/1.png', 'a', join(root, 'a', 'deep', 'er', '1.png')],
+      ['b/9.JPG', 'b', join(root, 'b', '9.JPG')],
+      ['b/10.jpg', 'b', join(root, 'b', '10.jpg')],
+      ['top.webp', null, join(root, 'top.webp')],
     ])
   })
 
@@ -78,14 +78,6 @@ describe('an image folder', () => {
     await expect(list()).rejects.toMatchObject({ code: 'unsupported-dataset', message: /holds no images/ as never })
     write('x.png')
     await expect(openDataset(join(root, 'x.png'))).rejects.toMatchObject({ code: 'unsupported-dataset' })
-  })
-
-  test('never leaves its root', async () => {
-    const source = await openDataset(root)
-    expect(source.locate('a/b.png')).toBe(join(root, 'a', 'b.png'))
-    for (const path of ['../x.png', 'a/../../x.png', '/etc/passwd', '']) {
-      expect(() => source.locate(path)).toThrow(expect.objectContaining({ code: 'not-found' }))
-    }
   })
 
   test('stops when it is told to', async () => {

@@ -1,4 +1,4 @@
-import { resolve, sep } from 'node:path'
+import { join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { naturalOrder } from './natural-order'
 import type { DatasetListing, DatasetSource } from './source'
@@ -22,20 +22,19 @@ export class ImageFolder implements DatasetSource {
       )
     }
     paths.sort(naturalOrder)
-    return { samples: paths.map((path) => ({ path, folder: classFolder(path) })), problems }
-  }
-
-  locate(path: string): string {
-    const file = resolve(this.root, path)
-    const inside = this.root.endsWith(sep) ? this.root : this.root + sep
-    if (!file.startsWith(inside)) {
-      throw new HeadlightError('not-found', `The sample ${path} lies outside the dataset ${this.root}.`)
-    }
-    return file
+    const samples = paths.map((path) => ({
+      path,
+      label: classFolder(path),
+      location: join(this.root, path),
+      mask: null,
+      metadata: null,
+    }))
+    return { samples, problems }
   }
 }
 
-function classFolder(path: string): string | null {
+/** The first folder level of a path, null for a file at the root. */
+export function classFolder(path: string): string | null {
   const slash = path.indexOf('/')
   return slash < 0 ? null : path.slice(0, slash)
 }

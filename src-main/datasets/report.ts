@@ -13,7 +13,7 @@ export async function reportDataset(path: string, labels: readonly string[] | nu
   const match = labels === null ? () => null : labelMatcher(labels)
 
   const counts = new Map<string, number>()
-  for (const { folder } of samples) if (folder !== null) counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  for (const { label } of samples) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1)
   const classes = [...counts].map(([folder, count]) => ({ folder, count, classIndex: match(folder) }))
 
   const all = [...problems]

@@ -1,14 +1,22 @@
 import { stat } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 import { ImageFolder } from './image-folder'
+import type { SampleLocation } from './location'
 
 /** One image of a dataset, as it is found before anything is decoded. */
 export interface DatasetSample {
-  /** Relative to the dataset's root, with '/' on every platform. */
+  /** The durable key: relative to the dataset, with '/' on every platform, in archives with the member after the archive. */
   path: string
-  /** The class folder: the first folder level below the root, null for files at the root. */
-  folder: string | null
+  /** The class that it shows, as the dataset writes it: a name or a number; null where it says nothing. */
+  label: string | null
+  location: SampleLocation
+  /** The mask that the dataset itself names, null without one. */
+  mask: SampleLocation | null
+  /** Whatever else the dataset says about it, null for nothing. */
+  metadata: Metadata | null
 }
+
+export type Metadata = Record<string, string | number | boolean>
 
 export interface DatasetListing {
   /** In natural order of their paths. */
@@ -17,14 +25,12 @@ export interface DatasetListing {
   problems: string[]
 }
 
-/** A place that samples come from. An image folder today; manifests and archives implement the same. */
+/** A place that samples come from. Nothing is copied: samples are read where they lie. */
 export interface DatasetSource {
-  /** Absolute path by which the dataset is known. */
+  /** Absolute path by which the dataset is known: a folder, or a file that lists or holds the samples. */
   readonly root: string
   /** Lists every sample. Throws 'unsupported-dataset' when there is none. */
   list(signal?: AbortSignal): Promise<DatasetListing>
-  /** Absolute path of a sample's file; throws 'not-found' for a path that would leave the root. */
-  locate(path: string): string
 }
 
 /** The source for whatever lies at `path`. Throws 'not-found' and 'unsupported-dataset'. */

@@ -3,14 +3,15 @@ import { COLORMAPS } from '@shared/heatmap/colormap'
 import { SCALES } from '@shared/heatmap/scale'
 import { METHODS, type MethodId } from '@shared/methods'
 import type { RunInfo, SampleRow } from '@shared/api'
+import type { SampleLocation } from '../datasets/location'
 import { colorBar, overlayTile, tile } from './overlay'
 import { INK, MUTED, RULE, WRONG, line, svg, text } from './svg'
 
 /** A sample with what is needed to draw it. */
 export interface Example {
   row: SampleRow
-  /** Absolute path of its picture. */
-  file: string
+  /** Where its picture lies. */
+  file: SampleLocation
   /** `[rows * columns]`, raw. */
   relevance: Float32Array
   grid: [number, number]

@@ -20,14 +20,14 @@ import type {
 } from '@shared/api'
 import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
+import type { SampleLocation } from '../datasets/location'
 
 export type { BatchResult }
 
 export interface PendingSample {
   id: number
-  /** Absolute path. */
-  file: string
-  mask: string | null
+  file: SampleLocation
+  mask: SampleLocation | null
   /** Class index of the label, null without one. */
   label: number | null
 }
@@ -58,8 +58,8 @@ export interface LibraryApi {
   facets(runId: number, filter: string): Promise<Facets>
   maps(runId: number, ids: Uint32Array, method: MethodId): Promise<MapBatch>
   detail(runId: number, id: number): Promise<SampleDetail>
-  /** Absolute path of a sample's file, only ever inside the dataset of the run. */
-  file(runId: number, id: number): Promise<{ file: string; mask: string | null }>
+  /** Where a sample's image and mask lie, the image only ever inside the dataset of the run. */
+  file(runId: number, id: number): Promise<{ file: SampleLocation; mask: SampleLocation | null }>
   thumbnail(runId: number, id: number, size: number): Promise<Uint8Array>
 
   headStatistics(

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { ImageFolder } from '../datasets/image-folder'
+import { containerOf, pathOf, type SampleLocation } from '../datasets/location'
+import { readSample } from '../datasets/read-sample'
+import { StoredLocations } from '../datasets/stored-locations'
 import { checkStructure } from './project/database-file'
 import type { Project } from './project/project'
 
@@ -11,6 +13,7 @@ const CONCURRENT_FILES = 8
 
 interface StoredSample {
   path: string
+  location: string | null
   bytes: number
   hash: string
 }
@@ -28,15 +31,17 @@ export async function checkProject(project: Project): Promise<{ problems: string
   let checked = 0
   const datasets = project.review.prepare<[], { id: number; root: string }>(`SELECT id, root FROM dataset`).all()
   for (const { id, root } of datasets) {
-    const source = new ImageFolder(root)
+    const locations = new StoredLocations(root)
     const samples = project.cache
       .prepare<[number], StoredSample>(
-        `SELECT path, bytes, hash FROM sample WHERE dataset_id = ? AND hash IS NOT NULL ORDER BY id`,
+        `SELECT path, location, bytes, hash FROM sample WHERE dataset_id = ? AND hash IS NOT NULL ORDER BY id`,
       )
       .all(id)
     for (let start = 0; start < samples.length; start += CONCURRENT_FILES) {
       const slice = samples.slice(start, start + CONCURRENT_FILES)
-      const found = await Promise.all(slice.map((sample) => checkFile(source.locate(sample.path), sample)))
+      const found = await Promise.all(
+        slice.map((sample) => checkSample(locations.read(sample.path, sample.location), sample)),
+      )
       problems.push(...found.filter((problem) => problem !== null))
     }
     checked += samples.length
@@ -44,11 +49,17 @@ export async function checkProject(project: Project): Promise<{ problems: string
   return { problems, checked }
 }
 
-async function checkFile(file: string, { bytes, hash }: StoredSample): Promise<string | null> {
-  const found = await stat(file).catch(() => null)
-  if (found === null) return `${file} is gone; relink the dataset or restore the file.`
-  if (found.size === bytes && (await hashFile(file)) === hash) return null
-  return `${file} has changed since its results were computed; restore it or start a new run.`
+async function checkSample(location: SampleLocation, { bytes, hash }: StoredSample): Promise<string | null> {
+  const found = await stat(containerOf(location)).catch(() => null)
+  if (found === null) return `${pathOf(location)} is gone; relink the dataset or restore the file.`
+  const now = typeof location !== 'string' ? hashMember(location) : found.size === bytes ? hashFile(location) : null
+  if ((await now) === hash) return null
+  return `${pathOf(location)} has changed since its results were computed; restore it or start a new run.`
+}
+
+async function hashMember(location: SampleLocation): Promise<string | null> {
+  const content = await readSample(location).catch(() => null)
+  return content === null ? null : createHash('sha256').update(content).digest('hex')
 }
 
 async function hashFile(file: string): Promise<string | null> {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { DEFAULT_METHOD_SETTINGS, type ModelInfo, type RunDefinition } from '@shared/api'
+import { containerOf } from '../datasets/location'
 import type { BatchResult, PendingSample } from './api'
 
 /** A model of two layers, two heads and a grid of 2 x 3, with the classes Coat, Shirt and Bag. For tests. */
@@ -73,7 +74,7 @@ interface Outcome {
 /** The batch that computing these samples could have given: the files' true sizes and hashes, made-up numbers. */
 export function batchOf(samples: readonly PendingSample[], { predictions, confidences, headL1 }: Outcome): BatchResult {
   const n = samples.length
-  const contents = samples.map(({ file }) => readFileSync(file))
+  const contents = samples.map(({ file }) => readFileSync(containerOf(file)))
   const values = (size: number, seed: number) =>
     Float32Array.from({ length: n * size }, (_, i) => ((i * 7 + seed) % 11) / 8)
   return {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { containerOf } from '../datasets/location'
 import { Library } from './library'
 import { batchOf, definitionOf, model, writeImages } from './library-fixture'
 
@@ -96,7 +97,7 @@ describe('a run', () => {
     expect((await library.rows(run.id, ids)).map((row) => row.error)).toEqual(['Coat/2.png is cut off.'])
     expect(await library.beginRun(run.definition, model, null)).toMatchObject({ failed: 1 })
 
-    const file = samples[1]?.file ?? ''
+    const file = containerOf(samples[1]?.file ?? '')
     await new Promise((resolve) => setTimeout(resolve, 20))
     writeFileSync(file, 'mended')
     expect(await library.beginRun(run.definition, model, null)).toMatchObject({ failed: 0, done: 1 })
@@ -218,8 +219,8 @@ describe('files', () => {
     const samples = await library.pending(run.id, -1, 10)
     await library.commit(run.id, batchOf(samples, { predictions: [0, 0, 1, 1] }))
     expect(await library.check()).toEqual({ problems: [], checked: 4 })
-    writeFileSync(samples[0]?.file ?? '', 'other')
-    renameSync(samples[1]?.file ?? '', join(folder, 'away.png'))
+    writeFileSync(containerOf(samples[0]?.file ?? ''), 'other')
+    renameSync(containerOf(samples[1]?.file ?? ''), join(folder, 'away.png'))
     const { problems } = await library.check()
     expect(problems).toHaveLength(2)
     expect(problems[0]).toMatch(/1\.png has changed/)

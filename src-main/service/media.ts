@@ -1,8 +1,10 @@
 /** Pictures of samples, for <img>: the answers to the addresses of `imageUrls`. */
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import sharp from 'sharp'
 import { type ErrorCode, toErrorValue } from '@shared/errors'
+import { containerOf, type SampleLocation } from '../datasets/location'
+import { readSample } from '../datasets/read-sample'
 import type { ComputeSource, Library } from '../runs/compute-source'
 
 export interface MediaReply {
@@ -56,9 +58,14 @@ function parseAddress(address: string): Wanted | null {
 }
 
 /** Changes with the file and, for the model's input, with how it is preprocessed. */
-async function tagOf(file: string, address: string, { kind, runId }: Wanted, library: Library): Promise<string> {
-  const found = await stat(file).catch(() => null)
-  const parts = [address, file, found?.mtimeMs, found?.size]
+async function tagOf(
+  file: SampleLocation,
+  address: string,
+  { kind, runId }: Wanted,
+  library: Library,
+): Promise<string> {
+  const found = await stat(containerOf(file)).catch(() => null)
+  const parts = [address, JSON.stringify(file), found?.mtimeMs, found?.size]
   if (kind === 'input') parts.push(JSON.stringify((await library.run(runId)).definition.preprocessing))
   return `"${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 22)}"`
 }
@@ -68,7 +75,7 @@ function cacheHeaders(tag: string): Record<string, string> {
   return { ETag: tag, 'Cache-Control': 'private, no-cache' }
 }
 
-async function draw(wanted: Wanted, file: string, library: Library, compute: ComputeSource) {
+async function draw(wanted: Wanted, file: SampleLocation, library: Library, compute: ComputeSource) {
   if (wanted.kind === 'thumbnail') {
     const bytes = await library.thumbnail(wanted.runId, wanted.id, wanted.size)
     return { bytes, type: pictureType(bytes) }
@@ -79,11 +86,12 @@ async function draw(wanted: Wanted, file: string, library: Library, compute: Com
   return { bytes, type: 'image/png' }
 }
 
-async function original(file: string): Promise<{ bytes: Uint8Array; type: string }> {
-  const { format } = await sharp(file).metadata()
+async function original(file: SampleLocation): Promise<{ bytes: Uint8Array; type: string }> {
+  const content = await readSample(file)
+  const { format } = await sharp(content).metadata()
   const type = SHOWN_AS_IS[format]
-  if (type) return { bytes: await readFile(file), type }
-  return { bytes: await sharp(file).autoOrient().png().toBuffer(), type: 'image/png' }
+  if (type) return { bytes: content, type }
+  return { bytes: await sharp(content).autoOrient().png().toBuffer(), type: 'image/png' }
 }
 
 /** Told by the first bytes. */

@@ -22,37 +22,37 @@ export async function beginRun(
   const masks = await openMasks(source.root, definition.masksPath)
 
   const datasetId = ensureDataset(project, source.root)
-  const registered = registerSamples(project, datasetId, samples)
+  const registered = registerSamples(project, datasetId, source.root, samples)
   const runId = ensureRun(project, datasetId, definition, model, certificate)
-  const labels = matchFolders(project, runId, samples, definition.labels)
+  const classes = matchLabels(project, runId, samples, definition.labels)
   enrolSamples(
     project,
     runId,
-    registered.map(({ id, path, folder }) => ({
+    registered.map(({ id, path, label, location, mask }) => ({
       id,
-      file: source.locate(path),
-      label: folder === null ? null : (labels.get(folder) ?? null),
-      mask: masks?.find(path) ?? null,
+      file: location,
+      label: label === null ? null : (classes.get(label) ?? null),
+      mask: mask ?? masks?.find(path) ?? null,
     })),
     definition.limit,
   )
   return readRun(project, runId)
 }
 
-/** Class index by folder, kept with the run so that a rebuilt cache means the same labels. */
-function matchFolders(
+/** Class index by label, kept with the run so that a rebuilt cache means the same labels. */
+function matchLabels(
   project: Project,
   runId: number,
-  samples: { folder: string | null }[],
+  samples: { label: string | null }[],
   labels: string[],
 ): Map<string, number | null> {
-  const folders = new Set(samples.flatMap(({ folder }) => (folder === null ? [] : [folder])))
+  const found = new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))
   const match = labelMatcher(labels)
   const insert = project.review.prepare(
     `INSERT OR IGNORE INTO run_label (run_id, folder, class_index) VALUES (?, ?, ?)`,
   )
   project.review.transaction(() => {
-    for (const folder of folders) insert.run(runId, folder, match(folder))
+    for (const label of found) insert.run(runId, label, match(label))
   })()
   const rows = project.review
     .prepare<[number], { folder: string; class_index: number | null }>(

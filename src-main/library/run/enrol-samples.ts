@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs'
+import { containerOf, type SampleLocation } from '../../datasets/location'
+import { writeMaskLocation } from '../../datasets/stored-locations'
 import type { Project } from '../project/project'
 
 export interface EnrolledSample {
   id: number
-  /** Absolute path. */
-  file: string
+  file: SampleLocation
   label: number | null
-  mask: string | null
+  mask: SampleLocation | null
 }
 
 /**
@@ -31,13 +32,14 @@ export function enrolSamples(
     )
     const move = cache.prepare(`UPDATE run_sample SET position = ?, mask = ? WHERE run_id = ? AND sample_id = ?`)
     samples.forEach(({ id, label, mask }, position) => {
-      if (withResult.has(id)) move.run(position, mask, runId, id)
+      const stored = writeMaskLocation(mask)
+      if (withResult.has(id)) move.run(position, stored, runId, id)
       else if (room > 0) {
-        insert.run(runId, id, position, label, mask)
+        insert.run(runId, id, position, label, stored)
         room -= 1
       }
     })
-    retryFailures(project, runId, new Map(samples.map(({ id, file }) => [id, file])))
+    retryFailures(project, runId, new Map(samples.map(({ id, file }) => [id, containerOf(file)])))
     countRun(project, runId)
   })()
 }

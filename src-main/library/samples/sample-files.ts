@@ -1,46 +1,57 @@
 import { HeadlightError } from '@shared/errors'
 import type { RunInfo } from '@shared/api'
 import type { PendingSample } from '../api'
-import { ImageFolder } from '../../datasets/image-folder'
+import type { SampleLocation } from '../../datasets/location'
+import { readMaskLocation, StoredLocations } from '../../datasets/stored-locations'
 import { datasetOfRun } from '../run/run-records'
 import type { Project } from '../project/project'
 
 interface StoredFile {
   id: number
   path: string
+  location: string | null
   mask: string | null
   label: number | null
 }
 
 /** Samples without a result, by id, after `after`. */
 export function readPending(project: Project, runId: number, after: number, limit: number): PendingSample[] {
-  const source = sourceOfRun(project, runId)
+  const locations = locationsOfRun(project, runId)
   return project.cache
     .prepare<[number, number, number], StoredFile>(
-      `SELECT s.id, s.path, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id
+      `SELECT s.id, s.path, s.location, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id
        WHERE r.run_id = ? AND r.sample_id > ? AND r.state = 0 ORDER BY r.sample_id LIMIT ?`,
     )
     .all(runId, after, limit)
-    .map(({ id, path, mask, label }) => ({ id, file: source.locate(path), mask, label }))
+    .map(({ id, path, location, mask, label }) => ({
+      id,
+      file: locations.read(path, location),
+      mask: readMaskLocation(mask),
+      label,
+    }))
 }
 
-/** Absolute paths of a sample's image and mask, the image only ever inside the dataset. Throws 'not-found'. */
-export function locateSample(project: Project, run: RunInfo, id: number): { file: string; mask: string | null } {
+/** Where a sample's image and mask lie, the image only ever inside the dataset. Throws 'not-found'. */
+export function locateSample(
+  project: Project,
+  run: RunInfo,
+  id: number,
+): { file: SampleLocation; mask: SampleLocation | null } {
   const row = project.cache
     .prepare<[number, number], StoredFile>(
-      `SELECT s.id, s.path, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id
+      `SELECT s.id, s.path, s.location, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id
        WHERE r.run_id = ? AND r.sample_id = ?`,
     )
     .get(run.id, id)
   if (row === undefined) throw new HeadlightError('not-found', `Run ${run.id} has no sample ${id}.`)
-  return { file: sourceOfRun(project, run.id).locate(row.path), mask: row.mask }
+  return { file: locationsOfRun(project, run.id).read(row.path, row.location), mask: readMaskLocation(row.mask) }
 }
 
-function sourceOfRun(project: Project, runId: number): ImageFolder {
+function locationsOfRun(project: Project, runId: number): StoredLocations {
   const root = project.review
     .prepare<[number], string>(`SELECT root FROM dataset WHERE id = ?`)
     .pluck()
     .get(datasetOfRun(project, runId))
   if (root === undefined) throw new HeadlightError('project-damaged', `The dataset of run ${runId} is not recorded.`)
-  return new ImageFolder(root)
+  return new StoredLocations(root)
 }

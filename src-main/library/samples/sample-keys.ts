@@ -1,4 +1,5 @@
 import type { DatasetSample } from '../../datasets/source'
+import { StoredLocations } from '../../datasets/stored-locations'
 import { HeadlightError } from '@shared/errors'
 import type { Project } from '../project/project'
 
@@ -25,6 +26,7 @@ export function ensureDataset(project: Project, root: string): number {
 export function registerSamples(
   project: Project,
   datasetId: number,
+  root: string,
   samples: readonly DatasetSample[],
 ): RegisteredSample[] {
   const { review, cache } = project
@@ -41,9 +43,16 @@ export function registerSamples(
       id: known.get(sample.path) ?? Number(key.run(datasetId, sample.path).lastInsertRowid),
     })),
   )()
-  const describe = cache.prepare(`INSERT OR IGNORE INTO sample (id, dataset_id, path, folder) VALUES (?, ?, ?, ?)`)
+  const describe = cache.prepare(
+    `INSERT INTO sample (id, dataset_id, path, folder, location, metadata) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET folder = excluded.folder, location = excluded.location, metadata = excluded.metadata`,
+  )
+  const locations = new StoredLocations(root)
   cache.transaction(() => {
-    for (const { id, path, folder } of registered) describe.run(id, datasetId, path, folder)
+    for (const { id, path, label, location, metadata } of registered) {
+      const kept = metadata === null ? null : JSON.stringify(metadata)
+      describe.run(id, datasetId, path, label, locations.write(path, location), kept)
+    }
   })()
   return registered
 }

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises'
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
+import { containerOf, pathOf, type SampleLocation } from '../../datasets/location'
+import { readSample } from '../../datasets/read-sample'
 
 /** Bytes of thumbnails that are kept in memory. */
 const CACHE_BYTES = 64 * 2 ** 20
@@ -12,20 +14,19 @@ export class Thumbnails {
   private keptBytes = 0
 
   /** A WebP of at most `size` pixels on its longer side. Throws 'not-found', 'unreadable-image'. */
-  async read(file: string, size: number): Promise<Uint8Array> {
-    const found = await stat(file).catch((cause: unknown) => {
-      throw new HeadlightError('not-found', `${file} is not there any more; relink the dataset or restore the file.`, {
-        cause,
-      })
+  async read(location: SampleLocation, size: number): Promise<Uint8Array> {
+    const found = await stat(containerOf(location)).catch((cause: unknown) => {
+      const message = `${pathOf(location)} is not there any more; relink the dataset or restore the file.`
+      throw new HeadlightError('not-found', message, { cause })
     })
-    const key = `${size} ${found.mtimeMs} ${found.size} ${file}`
+    const key = `${size} ${found.mtimeMs} ${found.size} ${JSON.stringify(location)}`
     const kept = this.kept.get(key)
     if (kept !== undefined) {
       this.kept.delete(key)
       this.kept.set(key, kept)
       return kept
     }
-    const made = await makeThumbnail(file, size)
+    const made = await makeThumbnail(location, size)
     this.keep(key, made)
     return made
   }
@@ -42,16 +43,16 @@ export class Thumbnails {
   }
 }
 
-async function makeThumbnail(file: string, size: number): Promise<Uint8Array> {
+async function makeThumbnail(location: SampleLocation, size: number): Promise<Uint8Array> {
+  const content = await readSample(location)
   try {
-    return await sharp(file, { failOn: 'none' })
+    return await sharp(content, { failOn: 'none' })
       .autoOrient()
       .resize(size, size, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 82, effort: 2 })
       .toBuffer()
   } catch (cause) {
-    throw new HeadlightError('unreadable-image', `${file} cannot be decoded; check that it is a whole image.`, {
-      cause,
-    })
+    const message = `${pathOf(location)} cannot be decoded; check that it is a whole image.`
+    throw new HeadlightError('unreadable-image', message, { cause })
   }
 }

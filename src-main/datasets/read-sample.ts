@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises'
+import { HeadlightError } from '@shared/errors'
+import { type Member, pathOf, type SampleLocation } from './location'
+import { readRange } from './read-range'
+
+/** The encoded image at a location, whole. Throws 'not-found' or 'unreadable-image'. */
+export async function readSample(location: SampleLocation): Promise<Uint8Array> {
+  try {
+    return typeof location === 'string' ? await readFile(location) : await readMember(location)
+  } catch (cause) {
+    if (cause instanceof HeadlightError) throw cause
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null
+    if (code === 'ENOENT') throw new HeadlightError('not-found', `${pathOf(location)} is missing.`, { cause })
+    throw new HeadlightError('unreadable-image', `${pathOf(location)} cannot be read (${code ?? String(cause)}).`, {
+      cause,
+    })
+  }
+}
+
+function readMember(member: Member): Promise<Uint8Array> {
+  switch (member.kind) {
+    case 'range':
+      return readRange(member.file, member.offset, member.length)
+  }
+}

@@ -1,0 +1,54 @@
+import { statSync } from 'node:fs'
+import { dirname, relative, resolve, sep } from 'node:path'
+import { HeadlightError } from '@shared/errors'
+import { containerOf, type SampleLocation } from './location'
+
+/**
+ * Locations of a dataset's samples as text, relative to the dataset, so that a dataset that moved as a whole needs no new
+ * listing. A sample whose file is the path by which it is known needs no text at all.
+ */
+export class StoredLocations {
+  /** The folder that holds every file of the dataset: its root, or what the root's file lies in. */
+  readonly folder: string
+
+  /** `root` is that of the `DatasetSource`: a folder or a file. */
+  constructor(root: string) {
+    const path = resolve(root)
+    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+    this.folder = isFile ? dirname(path) : path
+  }
+
+  /** Null where `read(path, null)` gives the same location. */
+  write(path: string, location: SampleLocation): string | null {
+    if (location === resolve(this.folder, path)) return null
+    const file = relative(this.folder, containerOf(location))
+    return JSON.stringify(typeof location === 'string' ? file : { ...location, file })
+  }
+
+  /** Throws 'not-found' for a location outside the dataset's folder. */
+  read(path: string, stored: string | null): SampleLocation {
+    if (stored === null) return this.inside(path)
+    const location = JSON.parse(stored) as SampleLocation
+    if (typeof location === 'string') return this.inside(location)
+    return { ...location, file: this.inside(location.file) }
+  }
+
+  /** Absolute path of a file that is given relative to the dataset. Throws 'not-found' when that would leave it. */
+  inside(path: string): string {
+    const file = resolve(this.folder, path)
+    const within = this.folder.endsWith(sep) ? this.folder : this.folder + sep
+    if (!file.startsWith(within)) {
+      throw new HeadlightError('not-found', `The sample ${path} lies outside the dataset ${this.folder}.`)
+    }
+    return file
+  }
+}
+
+/** A mask's location as text. Masks may lie anywhere, so paths stay absolute. */
+export function writeMaskLocation(location: SampleLocation | null): string | null {
+  return location === null || typeof location === 'string' ? location : JSON.stringify(location)
+}
+
+export function readMaskLocation(stored: string | null): SampleLocation | null {
+  return stored?.startsWith('{') ? (JSON.parse(stored) as SampleLocation) : stored
+}
