@@ -2,4 +2,10 @@
 import { interruptSignal } from '../shell/interrupt'
 import { serveWindow } from '../shell/serve-window'
 
-process.exitCode = await serveWindow({ project: null, host: '127.0.0.1', port: 0, open: true, signal: interruptSignal() })
+process.exitCode = await serveWindow({
+  project: null,
+  host: '127.0.0.1',
+  port: 0,
+  open: true,
+  signal: interruptSignal(),
+})
