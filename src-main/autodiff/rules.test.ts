@@ -1,8 +1,8 @@
 /** Every gradient rule against finite differences of its own operator. */
 import { describe, expect, it } from 'vitest'
-import { onnxRuntime } from '../compute/onnx-runtime'
 import { GraphNode } from '../onnx/node'
 import type { Tensor } from '../onnx/tensor'
+import { quickRuntime } from '../onnx/testing/quick-runtime'
 import type { RuleLookup } from './differentiate'
 import { differentiableOps, ruleFor } from './registry'
 import type { RegisteredRule, RuleContext } from './rule'
@@ -22,7 +22,7 @@ import {
 import { movementCases } from './testing/movement.cases'
 import { productCases } from './testing/product.cases'
 
-const load = onnxRuntime()
+const load = quickRuntime
 const cases = [...activationCases, ...arithmeticCases, ...unaryCases, ...productCases, ...movementCases]
 
 const toleranceOf = ({ single }: GradientCase) => TOLERANCE[single ? 'float32' : 'float64']

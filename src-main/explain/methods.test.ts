@@ -6,16 +6,16 @@ import { METHOD_IDS, METHODS } from '@shared/methods'
 import type { RuleLookup } from '../autodiff/differentiate'
 import { ruleFor } from '../autodiff/registry'
 import { readNpy } from '../compute/npy'
-import { onnxRuntime } from '../compute/onnx-runtime'
 import { parseModel } from '../onnx/read'
 import { int64, type Tensor } from '../onnx/tensor'
+import { quickRuntime } from '../onnx/testing/quick-runtime'
 import { analyseModel } from './analyse'
 import type { AnalysedModel, ExplainGraph, ExplainOptions } from './api'
 import { compileExplainGraph } from './compile'
 import { headScores, matrices, relevance, type Sample } from './testing/dense-methods'
 
 const zoo = path.resolve('models/zoo')
-const load = onnxRuntime()
+const load = quickRuntime
 const LIMIT = 1e-5
 
 const EVERYTHING: ExplainOptions = {

@@ -7,14 +7,13 @@ import { describe, expect, it } from 'vitest'
 import type { MethodSettings } from '@shared/api/model'
 import { METHOD_IDS } from '@shared/methods'
 import { differentiableOps } from '../autodiff/registry'
-import { onnxRuntime } from '../compute/onnx-runtime'
 import { parseModel } from '../onnx/read'
+import { quickRuntime } from '../onnx/testing/quick-runtime'
 import { analyseModel } from './analyse'
 import type { AnalysedModel, ExplainGraph } from './api'
 
 const zoo = path.resolve('models/zoo')
 const table = path.resolve('src-main/explain/fixtures/operator-opsets.json')
-const load = onnxRuntime()
 
 /** The opset that introduced each operator; written by operator-opsets.py. */
 const introduced = new Map<string, number>(Object.entries(JSON.parse(readFileSync(table, 'utf8'))))
@@ -30,7 +29,7 @@ const SETTINGS: MethodSettings[] = [
 
 const analysed = new Map<string, Promise<AnalysedModel>>()
 async function explainGraphs(name: string): Promise<ExplainGraph[]> {
-  if (!analysed.has(name)) analysed.set(name, analyseModel(path.join(zoo, name, 'model.onnx'), load))
+  if (!analysed.has(name)) analysed.set(name, analyseModel(path.join(zoo, name, 'model.onnx'), quickRuntime))
   const model = await analysed.get(name)!
   return SETTINGS.map((settings) =>
     model.compile({ methods: METHOD_IDS, settings, scores: true, raw: true, readoutAttention: true }),
