@@ -1,8 +1,9 @@
 /** Image files to pixels. */
 import { createHash } from 'node:crypto'
-import sharp, { type Sharp } from 'sharp'
+import type { Sharp } from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { nameOf, type SampleLocation } from '../datasets/location'
+import { openPicture } from '../datasets/open-picture'
 import { readSample } from '../datasets/read-sample'
 
 /** An upright picture, 8-bit RGB, `[height, width, 3]`. */
@@ -61,8 +62,7 @@ export async function decodeGrey({
 }
 
 function open(file: SampleLocation, content: Uint8Array): Sharp {
-  if (content.length === 0) throw new HeadlightError('unreadable-image', `${nameOf(file)} is empty (0 bytes).`)
-  return sharp(content, { failOn: 'error', ignoreIcc: true, autoOrient: true })
+  return openPicture(nameOf(file), content, { failOn: 'error', ignoreIcc: true, autoOrient: true })
 }
 
 function repeatGrey(data: Uint8Array, pixels: number, channels: number): Uint8Array {
@@ -74,7 +74,7 @@ function repeatGrey(data: Uint8Array, pixels: number, channels: number): Uint8Ar
 function unreadable(file: SampleLocation, cause: Error): HeadlightError {
   const name = nameOf(file)
   const sentence = /unsupported image format/i.test(cause.message)
-    ? `${name} is not an image that can be read (JPEG, PNG, WebP, TIFF, AVIF or GIF).`
+    ? `${name} is not an image that can be read (JPEG, PNG, WebP, TIFF, AVIF, GIF or BMP).`
     : /pixel limit/i.test(cause.message)
       ? `${name} has too many pixels (more than 268 million).`
       : `${name} is damaged or cut off.`

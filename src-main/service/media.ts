@@ -1,9 +1,9 @@
 /** Pictures of samples, for <img>: the answers to the addresses of `imageUrls`. */
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import sharp from 'sharp'
 import { type ErrorCode, toErrorValue } from '@shared/errors'
-import { containerOf, type SampleLocation } from '../datasets/location'
+import { containerOf, nameOf, type SampleLocation } from '../datasets/location'
+import { openPicture } from '../datasets/open-picture'
 import { readSample } from '../datasets/read-sample'
 import type { ComputeSource, Library } from '../runs/compute-source'
 
@@ -88,10 +88,11 @@ async function draw(wanted: Wanted, file: SampleLocation, library: Library, comp
 
 async function original(file: SampleLocation): Promise<{ bytes: Uint8Array; type: string }> {
   const content = await readSample(file)
-  const { format } = await sharp(content).metadata()
+  const picture = openPicture(nameOf(file), content)
+  const { format } = await picture.metadata()
   const type = SHOWN_AS_IS[format]
   if (type) return { bytes: content, type }
-  return { bytes: await sharp(content).autoOrient().png().toBuffer(), type: 'image/png' }
+  return { bytes: await picture.autoOrient().png().toBuffer(), type: 'image/png' }
 }
 
 /** Told by the first bytes. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
-import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
-import { containerOf, pathOf, type SampleLocation } from '../../datasets/location'
+import { containerOf, nameOf, pathOf, type SampleLocation } from '../../datasets/location'
+import { openPicture } from '../../datasets/open-picture'
 import { readSample } from '../../datasets/read-sample'
 
 /** Bytes of thumbnails that are kept in memory. */
@@ -46,7 +46,7 @@ export class Thumbnails {
 async function makeThumbnail(location: SampleLocation, size: number): Promise<Uint8Array> {
   const content = await readSample(location)
   try {
-    return await sharp(content, { failOn: 'none' })
+    return await openPicture(nameOf(location), content, { failOn: 'none' })
       .autoOrient()
       .resize(size, size, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 82, effort: 2 })
