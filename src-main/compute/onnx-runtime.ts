@@ -95,6 +95,11 @@ function named(cause: unknown): never {
 export function toOrt({ type, data, dims }: Tensor): ort.Tensor {
   if (type === 'bfloat16')
     throw new HeadlightError('unsupported-model', 'bfloat16 inputs cannot be fed to ONNX Runtime.')
+  if (type === 'float16') {
+    // ort.Tensor would turn the bits into a Float16Array, which the native binding reads as empty.
+    const bits = new ort.Tensor('uint16', data as Uint16Array, dims)
+    return Object.defineProperty(bits, 'type', { value: 'float16' })
+  }
   return new ort.Tensor(type as ort.Tensor.Type, data as ort.Tensor.DataType, dims)
 }
 

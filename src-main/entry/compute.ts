@@ -4,6 +4,8 @@ import { isMainThread } from 'node:worker_threads'
 import { serve } from '../process/index'
 
 if (isMainThread) {
+  // Ctrl-C reaches every process of a terminal; this one ends when its parent is done with it.
+  process.on('SIGINT', () => undefined)
   const { Compute, decodePool } = await import('../compute/index')
   serve(new Compute(decodePool(fileURLToPath(import.meta.url))))
 } else {

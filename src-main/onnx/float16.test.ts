@@ -8,6 +8,7 @@ import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
 import { readNpy } from '../compute/npy'
 import { onnxRuntime } from '../compute/onnx-runtime'
 import { analyseModel } from '../explain/analyse'
+import { certify } from '../explain/certify'
 import { toFloat16, toFloat32 } from './float16'
 import { attributes } from './node'
 import { hasFloat16 } from './lift-float16'
@@ -103,6 +104,7 @@ describe.each(['timm_vit_op17', 'hf_vit_op14'])('%s in half precision', (name) =
       expect(hasFloat16(await readModel(original))).toBe(false)
       const [single, lifted] = [await answers(original, name), await answers(file, name)]
       expect(lifted.model.inputType).toBe('float16')
+      expect(await certify(lifted.model, load)).toMatchObject({ passed: true, precision: 'float64' })
       single.values.forEach((wanted, index) => {
         const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
         const worst = wanted.reduce(

@@ -1,8 +1,13 @@
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { DEFAULT_METHODS, type MethodId } from '@shared/methods'
+import { onnxRuntime } from '../../compute/onnx-runtime'
+import { analyseModel } from '../../explain/index'
+import { noise } from '../../explain/random'
+import { int64 } from '../../onnx/tensor'
 import type { Backend } from '../../service/backend'
 import { type Demo, findDemo } from '../../service/places'
 import { type Command, type CommandContext, EXIT } from '../command'
@@ -10,10 +15,9 @@ import { methodSettings, precision, provider, wholeNumber } from '../options'
 import { table } from '../output'
 import { performRun } from '../perform-run'
 
-/** What is timed: the methods of a run decide what its graph computes. */
+/** What is timed beside the original model: the methods of a run decide what its graph computes. */
 const VARIANTS: { name: string; methods: MethodId[] }[] = [
-  // Last-layer attention needs no gradient and no product over layers: the forward pass, and next to nothing else.
-  { name: 'forward', methods: ['raw'] },
+  { name: 'rollout alone', methods: ['rollout'] },
   { name: 'GMAR', methods: ['gmar_l1'] },
   { name: 'default methods', methods: [...DEFAULT_METHODS] },
 ]
@@ -21,9 +25,8 @@ const VARIANTS: { name: string; methods: MethodId[] }[] = [
 interface Timing {
   name: string
   batch: number
-  /** Medians over the rounds, milliseconds an image. */
+  /** Median over the rounds, milliseconds an image. */
   inferMs: number
-  decodeMs: number
 }
 
 export const bench: Command = {
@@ -48,18 +51,19 @@ export const bench: Command = {
     const timings = await timeVariants(context, demo, batch, rounds)
     const run = await timeRun(context, demo, wholeNumber(options, 'limit', 1) ?? 200)
 
-    const [forward, gmar] = timings
+    const [forward] = timings
+    const gmar = timings.find(({ name }) => name === 'GMAR')
     const ratio = (gmar?.inferMs ?? NaN) / (forward?.inferMs ?? NaN)
     const machine = `${cpus()[0]?.model ?? process.arch}, ${availableParallelism()} cores`
     output.document({ machine, batch, rounds, timings, gmarToForward: ratio, endToEnd: run })
     output.line(`${machine}, batches of ${batch}, medians of ${rounds}`)
-    const cells = timings.map(({ name, inferMs, decodeMs }) => [
+    const cells = timings.map(({ name, inferMs }) => [
       name,
       (1000 / inferMs).toFixed(1),
       inferMs.toFixed(1),
-      decodeMs.toFixed(1),
+      (inferMs / (forward?.inferMs ?? NaN)).toFixed(2),
     ])
-    output.line(table(['', 'images/s', 'infer ms/image', 'decode ms/image'], cells))
+    output.line(table(['', 'images/s', 'infer ms/image', 'times forward'], cells))
     output.line(`GMAR takes ${ratio.toFixed(2)} times the forward pass`)
     output.line(
       `end to end: ${run.imagesPerSecond.toFixed(1)} images/s on ${run.provider}, batches of ${run.batch}, after ${run.setUpSeconds.toFixed(1)} s of checking and compiling`,
@@ -68,37 +72,49 @@ export const bench: Command = {
   },
 }
 
-/** All variants take turns, so that a machine that slows down slows all of them. */
+/** The original model and every variant take turns, so that a machine that slows down slows all of them. */
 async function timeVariants(context: CommandContext, demo: Demo, batch: number, rounds: number): Promise<Timing[]> {
-  const compute = context.backend().compute.acquire()
-  const { preprocessing } = await compute.inspect(demo.modelPath)
-  const samples = await someImages(demo.dataPath, batch)
-  const sessions = await inTurn(VARIANTS, ({ methods }) =>
-    compute.prepare({
-      ...{ modelPath: demo.modelPath, methods, preprocessing, batch, expectedHash: null },
-      settings: methodSettings(context.options),
-      provider: provider(context.options),
-      precision: precision(context.options),
-    }),
-  )
-  const times = sessions.map(() => ({ infer: [] as number[], decode: [] as number[] }))
+  const asked = provider(context.options) ?? 'cpu'
+  const load = onnxRuntime({
+    provider: asked === 'auto' ? 'cpu' : asked,
+    precision: precision(context.options) ?? 'fp32',
+  })
+  const model = await analyseModel(demo.modelPath, onnxRuntime())
+  const [, ...shape] = model.report.input.shape as number[]
+  const image = noise([batch, ...shape], 1)
+  const original = await load(model.original)
+  const timed = [
+    {
+      name: 'forward',
+      run: () => original.run({ [model.report.input.name]: image }, [model.anatomy!.logits.original]),
+    },
+  ]
+  for (const { name, methods } of VARIANTS) {
+    const settings = methodSettings(context.options) ?? DEFAULT_METHOD_SETTINGS
+    const graph = model.compile({ methods, settings, scores: false, raw: false, readoutAttention: false })
+    const feeds = {
+      [graph.imageInput]: image,
+      [graph.targetInput]: int64(
+        [batch],
+        Array.from({ length: batch }, () => -1),
+      ),
+    }
+    const { logits, headL1, maps } = graph.outputs
+    const fetches = [logits, ...(headL1 ? [headL1] : []), ...Object.values(maps)]
+    const loaded = await load(graph)
+    timed.push({ name, run: () => loaded.run(feeds, fetches) })
+  }
+  const times = timed.map(() => [] as number[])
   for (let round = -1; round < rounds; round++) {
     context.output.status(round < 0 ? 'Warming up' : `Round ${round + 1} of ${rounds}`)
-    for (const [index, { session }] of sessions.entries()) {
-      const { timing } = await compute.run(session, samples)
-      if (round < 0) continue
-      times[index]?.infer.push(timing.inferMs / batch)
-      times[index]?.decode.push(timing.decodeMs / batch)
+    for (const [index, { run }] of timed.entries()) {
+      const started = performance.now()
+      await run()
+      if (round >= 0) times[index]!.push((performance.now() - started) / batch)
     }
   }
   context.output.endStatus()
-  await inTurn(sessions, ({ session }) => compute.close(session))
-  return VARIANTS.map(({ name }, index) => ({
-    name,
-    batch,
-    inferMs: median(times[index]?.infer ?? []),
-    decodeMs: median(times[index]?.decode ?? []),
-  }))
+  return timed.map(({ name }, index) => ({ name, batch, inferMs: median(times[index]!) }))
 }
 
 /** A run into a project that is thrown away. */
@@ -115,21 +131,6 @@ async function timeRun(context: CommandContext, demo: Demo, limit: number) {
     await library.close()
     await rm(folder, { recursive: true })
   }
-}
-
-async function someImages(dataPath: string, count: number) {
-  const entries = await readdir(dataPath, { recursive: true })
-  const images = entries.filter((name) => name.endsWith('.jpg')).sort()
-  return Array.from({ length: count }, (_, id) => {
-    const name = images[Math.floor((id * images.length) / count)] ?? ''
-    return { id, file: join(dataPath, name), mask: null, target: -1 }
-  })
-}
-
-async function inTurn<Item, Result>(items: readonly Item[], action: (item: Item) => Promise<Result>) {
-  const results: Result[] = []
-  for (const item of items) results.push(await action(item))
-  return results
 }
 
 function median(values: number[]): number {
