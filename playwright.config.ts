@@ -15,6 +15,7 @@ export default defineConfig({
   outputDir: 'test-results',
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
   use: {
+    actionTimeout: 20_000,
     viewport: { width: 1440, height: 900 },
     // Traces cost more than the tests: `--trace on` asks for one.
     screenshot: 'only-on-failure',

@@ -8,6 +8,8 @@ test('filters, sorts and overlays of the gallery are kept in its address', async
 
   await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt correct:false')
   await expect(status).toHaveText('24 of 1,000 samples')
+  // Leaves the field, and with it the help on the filter language.
+  await page.keyboard.press('Escape')
   await page.getByRole('region', { name: 'Label' }).getByRole('button', { name: /^Coat/ }).click()
   await expect(page.getByRole('textbox', { name: 'Filter' })).toHaveValue('correct:false label:Shirt,Coat')
   await expect(status).toHaveText('35 of 1,000 samples')

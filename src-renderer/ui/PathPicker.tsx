@@ -32,8 +32,8 @@ export function PathPicker({ opened, onClose, wanted, title, startAt, onPick }: 
   }
   const enter = (entry: FolderEntry, from: FolderListing) => {
     const path = joinPath(from.path, entry.name)
-    if (entry.kind === wanted) return pick(path)
     if (entry.kind === 'folder') go(path)
+    else if (entry.kind === wanted) pick(path)
   }
   const images = listing.data?.entries.filter(({ kind }) => kind === 'image').length ?? 0
   return (
