@@ -8,14 +8,16 @@ import { probeFeeds } from './probe'
 const SIZES = [1, 2, 4, 8, 16, 32] as const
 /** A larger batch has to pay by this factor. */
 const WORTHWHILE = 1.05
+/** Sizes in a row that may disappoint before measuring ends: one may have been unlucky on a busy machine. */
+const PATIENCE = 2
 /** Runs shorter than this are timed twice. */
 const SHORT_MS = 300
 /** Share of the free memory that a batch may take. */
 const MEMORY_SHARE = 0.5
 
 /**
- * The batch with the best throughput: sizes are doubled while images per second grow by more than 5 %, and while the
- * estimated memory suffices.
+ * The batch with the best throughput: sizes are doubled until two in a row are not 5 % better than the best so far, and
+ * while the estimated memory suffices.
  * @param image one sample's `[C, H, W]`
  */
 export async function measureBatch(
@@ -28,12 +30,16 @@ export async function measureBatch(
   const affordable = (process.availableMemory() * MEMORY_SHARE) / bytesPerSample(report)
   let best = 1
   let bestRate = 0
+  let disappointments = 0
   for (const size of SIZES) {
     if (size > 1 && size > affordable) break
     const rate = await throughput(loaded, graph, image, size)
-    if (rate <= bestRate * WORTHWHILE) break
-    best = size
-    bestRate = rate
+    if (rate === 0) break
+    if (rate > bestRate * WORTHWHILE) {
+      best = size
+      bestRate = rate
+      disappointments = 0
+    } else if (++disappointments === PATIENCE) break
   }
   return best
 }
