@@ -20,13 +20,16 @@ export const useLive = create<Live>(() => ({ connection: 'connecting', progress:
 
 let nextNotice = 1
 
-/** Shows a message until it is dismissed. The same message is not shown twice at a time. */
+/** Milliseconds that a message stays which asks for nothing. */
+const INFO_STAYS_MS = 12_000
+
+/** Shows a message: warnings and errors until they are dismissed. The same message is not shown twice at a time. */
 export function notify(level: Notice['level'], message: string): void {
-  useLive.setState(({ notices }) =>
-    notices.some((notice) => notice.message === message)
-      ? { notices }
-      : { notices: [...notices, { id: nextNotice++, level, message }] },
-  )
+  const { notices } = useLive.getState()
+  if (notices.some((notice) => notice.message === message)) return
+  const id = nextNotice++
+  useLive.setState({ notices: [...notices, { id, level, message }] })
+  if (level === 'info') setTimeout(() => dismiss(id), INFO_STAYS_MS)
 }
 
 export function dismiss(id: number): void {

@@ -66,6 +66,13 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 'xs' } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.5 } } },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+      styles: {
+        content: { border: '1px solid var(--hl-line)', backgroundColor: 'var(--hl-panel)' },
+        header: { backgroundColor: 'var(--hl-panel)' },
+        title: { fontSize: '0.9375rem', fontWeight: 600 },
+      },
+    },
   },
 })
