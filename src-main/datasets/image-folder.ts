@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
+import { classFolder } from './class-folder'
 import { naturalOrder } from './natural-order'
 import type { DatasetListing, DatasetSource } from './source'
 import { walkImages } from './walk-images'
 
 /** A folder of images at any depth; the first folder level below the root is the label. */
 export class ImageFolder implements DatasetSource {
+  readonly kind = 'Image folder'
   readonly root: string
 
   constructor(path: string) {
@@ -29,12 +31,6 @@ export class ImageFolder implements DatasetSource {
       mask: null,
       metadata: null,
     }))
-    return { samples, problems }
+    return { samples, problems, numbered: false }
   }
-}
-
-/** The first folder level of a path, null for a file at the root. */
-export function classFolder(path: string): string | null {
-  const slash = path.indexOf('/')
-  return slash < 0 ? null : path.slice(0, slash)
 }

@@ -3,9 +3,9 @@ export type LabelMatcher = (name: string) => number | null
 
 /**
  * A matcher over a model's class names. A name that fits several classes only loosely fits none: a wrong label is
- * worse than a missing one.
+ * worse than a missing one. Where labels are `numbered`, a number that no class has for a name is its index.
  */
-export function labelMatcher(labels: readonly string[]): LabelMatcher {
+export function labelMatcher(labels: readonly string[], numbered = false): LabelMatcher {
   const exact = new Map<string, number>()
   const loose = new Map<string, number | null>()
   labels.forEach((label, index) => {
@@ -17,7 +17,10 @@ export function labelMatcher(labels: readonly string[]): LabelMatcher {
     const index = exact.get(name)
     if (index !== undefined) return index
     const key = looseName(name)
-    return key === '' ? null : (loose.get(key) ?? null)
+    const named = key === '' ? undefined : loose.get(key)
+    if (named !== undefined || !numbered) return named ?? null
+    const number = /^\d{1,6}$/.test(name) ? Number(name) : Infinity
+    return number < (labels.length || Infinity) ? number : null
   }
 }
 

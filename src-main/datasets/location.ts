@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 /** Where the bytes of an image lie: the absolute path of a file, or a member of a file. Plain values that cross ports. */
 export type SampleLocation = string | Member
 
-export type Member = RangeMember
+export type Member = RangeMember | ZipMember | IdxMember
 
 /** Bytes that lie as they are inside a file: a member of a tar. */
 export interface RangeMember {
@@ -12,8 +12,33 @@ export interface RangeMember {
   file: string
   offset: number
   length: number
-  /** Name inside the archive, for messages. */
+  /** Name inside the archive. */
   name: string
+}
+
+export interface ZipMember {
+  kind: 'zip'
+  file: string
+  name: string
+  /** Offset of the member's local header. */
+  header: number
+  /** Bytes inside the archive. */
+  packed: number
+  /** Bytes when unpacked. */
+  size: number
+  deflated: boolean
+}
+
+/** 8-bit greyscale pixels of an IDX file, which may be gzipped as a whole. */
+export interface IdxMember {
+  kind: 'idx'
+  file: string
+  /** Its number. */
+  name: string
+  /** In the unpacked file. */
+  offset: number
+  width: number
+  height: number
 }
 
 /** The file on disk that holds a sample. */

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 import { type Member, pathOf, type SampleLocation } from './location'
+import { readIdxMember } from './read-idx'
 import { readRange } from './read-range'
+import { readZipMember } from './read-zip-member'
 
 /** The encoded image at a location, whole. Throws 'not-found' or 'unreadable-image'. */
 export async function readSample(location: SampleLocation): Promise<Uint8Array> {
@@ -21,5 +23,9 @@ function readMember(member: Member): Promise<Uint8Array> {
   switch (member.kind) {
     case 'range':
       return readRange(member.file, member.offset, member.length)
+    case 'zip':
+      return readZipMember(member)
+    case 'idx':
+      return readIdxMember(member)
   }
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
-import { ImageFolder } from './image-folder'
+import { detectFile, detectFolder } from './detect-source'
 import type { SampleLocation } from './location'
 
 /** One image of a dataset, as it is found before anything is decoded. */
@@ -23,10 +23,14 @@ export interface DatasetListing {
   samples: DatasetSample[]
   /** Sentences about what was passed over. */
   problems: string[]
+  /** Labels are class numbers of the model, counted from 0, wherever no class has the number for a name. */
+  numbered: boolean
 }
 
 /** A place that samples come from. Nothing is copied: samples are read where they lie. */
 export interface DatasetSource {
+  /** What it is, for people. */
+  readonly kind: string
   /** Absolute path by which the dataset is known: a folder, or a file that lists or holds the samples. */
   readonly root: string
   /** Lists every sample. Throws 'unsupported-dataset' when there is none. */
@@ -36,11 +40,7 @@ export interface DatasetSource {
 /** The source for whatever lies at `path`. Throws 'not-found' and 'unsupported-dataset'. */
 export async function openDataset(path: string): Promise<DatasetSource> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new HeadlightError('not-found', `There is no folder ${path}; check the path of the dataset.`, { cause })
+    throw new HeadlightError('not-found', `There is nothing at ${path}; check the path of the dataset.`, { cause })
   })
-  if (found.isDirectory()) return new ImageFolder(path)
-  throw new HeadlightError(
-    'unsupported-dataset',
-    `${path} is a file; choose the folder that holds the images, with one folder a class.`,
-  )
+  return found.isDirectory() ? detectFolder(path) : detectFile(path)
 }

@@ -1,8 +1,12 @@
-/** What a folder of images looks like before anything is computed. */
+/** What a dataset looks like before anything is computed. */
 export interface DatasetReport {
   path: string
+  /** What it is, for people: "Image folder", "Zip archive". */
+  kind: string
   count: number
+  /** By label, in natural order. */
   classes: {
+    /** The label as the dataset writes it: a folder's name, a class name or number. */
     folder: string
     count: number
     /** Class index in the model, null when unmatched. */ classIndex: number | null
@@ -10,6 +14,8 @@ export interface DatasetReport {
   /** First few files, relative paths, for a preview. */
   preview: string[]
   masks: { path: string; count: number } | null
+  /** Names of what else is known of the samples, for `meta.NAME:value` in filters. */
+  metadata: string[]
   /** Sentences about what looks wrong; never fatal here. */
   problems: string[]
 }

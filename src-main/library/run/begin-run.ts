@@ -1,5 +1,5 @@
 import type { Certificate, ModelInfo, RunDefinition, RunInfo } from '@shared/api'
-import { labelMatcher } from '../../datasets/label-match'
+import { type LabelMatcher, labelMatcher } from '../../datasets/label-match'
 import { openMasks } from '../../datasets/masks'
 import { openDataset } from '../../datasets/source'
 import type { Project } from '../project/project'
@@ -18,13 +18,13 @@ export async function beginRun(
   certificate: Certificate | null,
 ): Promise<RunInfo> {
   const source = await openDataset(definition.dataPath)
-  const { samples } = await source.list()
+  const { samples, numbered } = await source.list()
   const masks = await openMasks(source.root, definition.masksPath)
 
   const datasetId = ensureDataset(project, source.root)
   const registered = registerSamples(project, datasetId, source.root, samples)
   const runId = ensureRun(project, datasetId, definition, model, certificate)
-  const classes = matchLabels(project, runId, samples, definition.labels)
+  const classes = matchLabels(project, runId, samples, labelMatcher(definition.labels, numbered))
   enrolSamples(
     project,
     runId,
@@ -44,10 +44,9 @@ function matchLabels(
   project: Project,
   runId: number,
   samples: { label: string | null }[],
-  labels: string[],
+  match: LabelMatcher,
 ): Map<string, number | null> {
   const found = new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))
-  const match = labelMatcher(labels)
   const insert = project.review.prepare(
     `INSERT OR IGNORE INTO run_label (run_id, folder, class_index) VALUES (?, ?, ?)`,
   )

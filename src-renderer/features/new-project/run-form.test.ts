@@ -4,6 +4,8 @@ import { EMPTY_FORM, obstacle, proposedName, proposedProject, startRun, withMeth
 
 const dataset: DatasetReport = {
   path: '/data/pets',
+  kind: 'Image folder',
+  metadata: [],
   count: 12,
   classes: [],
   preview: [],

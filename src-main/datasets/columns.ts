@@ -1,0 +1,67 @@
+/** What the columns of a table or the fields of a record mean, by the names that people give them. */
+import type { Metadata } from './source'
+
+/** Names of each role, the surest first; letters and digits only, lower case. */
+const NAMES = {
+  path: [
+    ...['path', 'filename', 'filepath', 'file', 'imagepath', 'imagefile', 'imagefilename', 'imagename', 'image', 'img'],
+    ...['imgpath', 'imgname', 'imageid'],
+  ],
+  label: [
+    ...['labelname', 'classname', 'categoryname', 'label', 'class', 'target', 'category', 'cls', 'classlabel', 'y'],
+    ...['labels', 'finelabel', 'classid', 'labelid', 'categoryid', 'diagnosis', 'dx'],
+  ],
+  mask: ['mask', 'maskpath', 'maskfile', 'maskfilename', 'maskname', 'segmentation', 'segmentationmask', 'seg'],
+} as const
+
+export type ColumnRole = keyof typeof NAMES
+
+/** Longest text that is kept of one value: descriptions, not documents. */
+const MOST_TEXT = 2000
+
+/** The column of each role, null where none has a name for it. */
+export function columnRoles(columns: readonly string[]): Record<ColumnRole, string | null> {
+  const byName = new Map<string, string>()
+  for (const column of columns) {
+    const name = column.toLowerCase().replace(/[^a-z0-9]/g, '')
+    if (!byName.has(name)) byName.set(name, column)
+  }
+  const find = (role: ColumnRole) => NAMES[role].map((name) => byName.get(name)).find((found) => found !== undefined)
+  return { path: find('path') ?? null, label: find('label') ?? null, mask: find('mask') ?? null }
+}
+
+/** A value as text, null for nothing. Whole numbers lose a trailing ".0". */
+export function textOf(value: unknown): string | null {
+  if (value === null || value === undefined || value === '') return null
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8')
+  if (typeof value === 'object') return JSON.stringify(value, plain)
+  return String(value)
+}
+
+/** All values but those of the columns in `except`; lists and records as JSON. Null when nothing is left. */
+export function metadataOf(
+  values: Readonly<Record<string, unknown>>,
+  except: readonly (string | null)[],
+): Metadata | null {
+  const kept: Metadata = {}
+  for (const [key, value] of Object.entries(values)) {
+    if (except.includes(key)) continue
+    const text = typeof value === 'number' || typeof value === 'boolean' ? value : textOf(value)
+    if (text !== null && !Number.isNaN(text)) kept[key] = typeof text === 'string' ? text.slice(0, MOST_TEXT) : text
+  }
+  return Object.keys(kept).length > 0 ? kept : null
+}
+
+/**
+ * Whether labels are class numbers: all of them whole numbers, also where a table wrote them as 3.0.
+ * Returns the labels with such endings removed.
+ */
+export function numberedLabels(labels: readonly (string | null)[]): { labels: (string | null)[]; numbered: boolean } {
+  const numbered = labels.every((label) => label === null || /^\d+(\.0+)?$/.test(label))
+  if (!numbered) return { labels: [...labels], numbered }
+  return { labels: labels.map((label) => label?.replace(/\.0+$/, '') ?? null), numbered: labels.some((label) => label) }
+}
+
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value
+}

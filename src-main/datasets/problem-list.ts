@@ -1,0 +1,30 @@
+/** Samples of a kind that are named before the rest is only counted. */
+const NAMED = 3
+
+/** Collects what was passed over: a few by name, the rest counted, one sentence a reason. */
+export class ProblemList {
+  readonly #named = new Map<string, string[]>()
+  readonly #counts = new Map<string, number>()
+  readonly #sentences: string[] = []
+
+  /** `reason` follows the names: "a.png, b.png and 7 more are links and were passed over." */
+  add(reason: string, name: string): void {
+    const names = this.#named.get(reason) ?? []
+    if (names.length < NAMED && !names.includes(name)) names.push(name)
+    this.#named.set(reason, names)
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
+  }
+
+  say(sentence: string): void {
+    this.#sentences.push(sentence)
+  }
+
+  sentences(): string[] {
+    const counted = [...this.#counts].map(([reason, count]) => {
+      const names = this.#named.get(reason) ?? []
+      const more = count > names.length ? ` and ${count - names.length} more` : ''
+      return `${names.join(', ')}${more}: ${reason}.`
+    })
+    return [...this.#sentences, ...counted]
+  }
+}
