@@ -5,6 +5,13 @@ import { defineConfig } from '@playwright/test'
 const systemChromium = '/usr/bin/chromium'
 const isRoot = process.getuid?.() === 0
 
+/**
+ * Screenshots are no test: only `npx playwright test --project screenshots` writes docs/screenshots. Workers read this
+ * file again without the arguments, so the choice travels in the environment.
+ */
+if (process.argv.some((argument) => argument.endsWith('screenshots'))) process.env.HEADLIGHT_SCREENSHOTS = '1'
+const withScreenshots = process.env.HEADLIGHT_SCREENSHOTS === '1'
+
 /** Behaviour of the whole program, in a real browser against the real web host, and in Electron where it exists. */
 export default defineConfig({
   testDir: 'e2e',
@@ -26,9 +33,6 @@ export default defineConfig({
   },
   projects: [
     { name: 'window', testIgnore: ['**/screenshots.spec.ts'] },
-    // Not part of the tests: `npx playwright test --project screenshots` writes docs/screenshots.
-    ...(process.argv.some((argument) => argument.includes('screenshots'))
-      ? [{ name: 'screenshots', testMatch: '**/screenshots.spec.ts' }]
-      : []),
+    ...(withScreenshots ? [{ name: 'screenshots', testMatch: '**/screenshots.spec.ts' }] : []),
   ],
 })
