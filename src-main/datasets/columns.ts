@@ -34,6 +34,7 @@ export function columnRoles(columns: readonly string[]): Record<ColumnRole, stri
 export function textOf(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8')
+  if (value instanceof Date) return value.toISOString()
   if (typeof value === 'object') return JSON.stringify(value, plain)
   return String(value)
 }
@@ -46,7 +47,8 @@ export function metadataOf(
   const kept: Metadata = {}
   for (const [key, value] of Object.entries(values)) {
     if (except.includes(key)) continue
-    const text = typeof value === 'number' || typeof value === 'boolean' ? value : textOf(value)
+    const scalar = typeof value === 'bigint' ? Number(value) : value
+    const text = typeof scalar === 'number' || typeof scalar === 'boolean' ? scalar : textOf(scalar)
     if (text !== null && !Number.isNaN(text)) kept[key] = typeof text === 'string' ? text.slice(0, MOST_TEXT) : text
   }
   return Object.keys(kept).length > 0 ? kept : null

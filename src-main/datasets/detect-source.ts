@@ -1,18 +1,25 @@
 /** Which source reads what lies at a path. */
 import { opendir, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, join, parse, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { IdxFiles, isIdxImages } from './idx-files'
 import { ImageFolder } from './image-folder'
 import { isImageName } from './image-names'
+import { Manifest, namesImages } from './manifest'
+import { imageFeatures } from './parquet-features'
+import { openParquet } from './parquet-file'
+import { ParquetImages } from './parquet-images'
 import type { DatasetSource } from './source'
+import { isTable } from './tables'
 import { TarShards } from './tar-shards'
 import { ZipArchive } from './zip-archive'
 
 /** Entries of a folder that are looked at: what a folder holds shows early. */
 const MOST_ENTRIES = 2000
-/** Folders below that are looked into when a folder itself holds neither images nor archives. */
+/** Folders of a level that are looked into: `data/`, `default/train/`, `FashionMNIST/raw/`. */
 const MOST_FOLDERS = 16
+/** Tables of these names are the dataset, whatever lies beside them. */
+const MANIFEST = /^(metadata|manifest)$/i
 
 /** Throws 'unsupported-dataset' for a file of no known kind, with the kinds that are. */
 export async function detectFile(path: string): Promise<DatasetSource> {
@@ -21,61 +28,102 @@ export async function detectFile(path: string): Promise<DatasetSource> {
   if (name.endsWith('.tar')) return new TarShards(file, [file])
   if (name.endsWith('.zip')) return new ZipArchive(file)
   if (isIdxImages(name)) return new IdxFiles(file, [file])
+  if (await holdsImages(file)) return new ParquetImages(file, [file])
+  if (isTable(name)) return new Manifest(file, file)
   if (/\.(tgz|tar\.(gz|bz2|xz|zst))$/.test(name)) {
-    throw new HeadlightError(
-      'unsupported-dataset',
-      `${file} is a compressed tar, which has no random access; unpack it to .tar.`,
-    )
+    throw unsupported(`${file} is a compressed tar, which has no random access; unpack it to .tar.`)
   }
-  throw new HeadlightError(
-    'unsupported-dataset',
-    `${file} is no dataset that is known; choose a folder of images, a .zip, a .tar or an IDX file.`,
+  throw unsupported(
+    `${file} is no dataset that is known; choose a folder of images, a .csv, .tsv, .jsonl or .parquet, a .tar, a .zip or an IDX file.`,
   )
 }
 
-/** An image folder unless the folder holds archives and no images. */
+/** A manifest, archives where there are no images beside them, and an image folder otherwise. */
 export async function detectFolder(path: string): Promise<DatasetSource> {
   const root = resolve(path)
   const top = await look(root)
-  const folders = top.images ? [] : top.folders.slice(0, MOST_FOLDERS)
-  const below = await Promise.all(folders.map((folder) => look(folder)))
-  const seen = [top, ...below]
+  const manifest = await findManifest(top)
+  if (manifest !== null) return new Manifest(root, manifest)
+
+  // Archives beside folders of images are mostly what those were unpacked from, so those are looked into at any rate.
+  const below = await lookAll(top.folders)
+  const deeper = [top, ...below].every(isBare) ? await lookAll(below.flatMap(({ folders }) => folders)) : []
+  const seen = [top, ...below, ...deeper]
   if (seen.some(({ images }) => images)) return new ImageFolder(root)
+
+  const parquet = seen.flatMap(({ tables }) => tables).filter((table) => table.toLowerCase().endsWith('.parquet'))
+  if (parquet[0] !== undefined && (await holdsImages(parquet[0]))) return new ParquetImages(root, parquet)
   const tars = seen.flatMap((folder) => folder.tars)
   if (tars.length > 0) return new TarShards(root, tars)
   const idx = seen.flatMap((folder) => folder.idx)
   if (idx.length > 0) return new IdxFiles(root, withoutTwins(idx))
+  if (seen.some(({ arrow }) => arrow)) {
+    throw unsupported(
+      `${root} holds Arrow files of save_to_disk; write them as Parquet (dataset.to_parquet), which can be read in place.`,
+    )
+  }
   return new ImageFolder(root)
 }
 
 interface Seen {
   folders: string[]
   images: boolean
+  arrow: boolean
+  tables: string[]
   tars: string[]
   idx: string[]
 }
 
+function isBare({ images, tables, tars, idx }: Seen): boolean {
+  return !images && tables.length + tars.length + idx.length === 0
+}
+
+function lookAll(folders: readonly string[]): Promise<Seen[]> {
+  return Promise.all(folders.slice(0, MOST_FOLDERS).map(look))
+}
+
 async function look(folder: string): Promise<Seen> {
-  const seen: Seen = { folders: [], images: false, tars: [], idx: [] }
+  const seen: Seen = { folders: [], images: false, arrow: false, tables: [], tars: [], idx: [] }
   const entries = await opendir(folder).catch(() => null)
   if (entries === null) return seen
   let count = 0
   for await (const entry of entries) {
     // Shards are all taken; what else there is shows in the first entries.
-    if (++count > MOST_ENTRIES && seen.tars.length === 0) break
+    if (++count > MOST_ENTRIES && seen.tars.length + seen.tables.length === 0) break
     if (entry.name.startsWith('.')) continue
     const path = join(folder, entry.name)
     const isLink = entry.isSymbolicLink()
     const isFolder = entry.isDirectory() || (isLink && (await stat(path).catch(() => null))?.isDirectory() === true)
     if (isFolder) seen.folders.push(path)
     else if (isImageName(entry.name)) seen.images = true
-    else if (entry.name.toLowerCase().endsWith('.tar')) seen.tars.push(path)
+    else if (isTable(entry.name)) seen.tables.push(path)
+    else if (/\.tar$/i.test(entry.name)) seen.tars.push(path)
+    else if (/\.arrow$/i.test(entry.name)) seen.arrow = true
     else if (isIdxImages(entry.name)) seen.idx.push(path)
   }
   return seen
 }
 
+/** A table by name, or the one table beside images that lie in no class folders. */
+async function findManifest({ tables, images, folders }: Seen): Promise<string | null> {
+  const named = tables.filter((table) => MANIFEST.test(parse(table).name)).sort()
+  for (const table of named) if (await namesImages(table)) return table
+  const isFlat = images || folders.some((folder) => basename(folder).toLowerCase() === 'images')
+  if (!isFlat || tables.length > MOST_FOLDERS) return null
+  const naming = await Promise.all(tables.map(async (table) => ((await namesImages(table)) ? [table] : [])))
+  const [only, ...others] = naming.flat()
+  return others.length === 0 ? (only ?? null) : null
+}
+
+async function holdsImages(file: string): Promise<boolean> {
+  return /\.parquet$/i.test(file) && imageFeatures(await openParquet(file)) !== null
+}
+
 /** Of a file and its gzipped twin, the file. */
 function withoutTwins(files: readonly string[]): string[] {
   return files.filter((file) => !file.endsWith('.gz') || !files.includes(file.slice(0, -3))).sort()
+}
+
+function unsupported(sentence: string): HeadlightError {
+  return new HeadlightError('unsupported-dataset', sentence)
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 /** Where the bytes of an image lie: the absolute path of a file, or a member of a file. Plain values that cross ports. */
 export type SampleLocation = string | Member
 
-export type Member = RangeMember | ZipMember | IdxMember
+export type Member = RangeMember | ZipMember | IdxMember | ParquetMember
 
 /** Bytes that lie as they are inside a file: a member of a tar. */
 export interface RangeMember {
@@ -27,6 +27,16 @@ export interface ZipMember {
   /** Bytes when unpacked. */
   size: number
   deflated: boolean
+}
+
+/** An encoded image in a column of a parquet file. */
+export interface ParquetMember {
+  kind: 'parquet'
+  file: string
+  /** The row's number. */
+  name: string
+  row: number
+  column: string
 }
 
 /** 8-bit greyscale pixels of an IDX file, which may be gzipped as a whole. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 import { type Member, pathOf, type SampleLocation } from './location'
 import { readIdxMember } from './read-idx'
+import { readParquetImage } from './read-parquet-image'
 import { readRange } from './read-range'
 import { readZipMember } from './read-zip-member'
 
@@ -27,5 +28,7 @@ function readMember(member: Member): Promise<Uint8Array> {
       return readZipMember(member)
     case 'idx':
       return readIdxMember(member)
+    case 'parquet':
+      return readParquetImage(member)
   }
 }

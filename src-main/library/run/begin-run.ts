@@ -1,6 +1,7 @@
 import type { Certificate, ModelInfo, RunDefinition, RunInfo } from '@shared/api'
 import { type LabelMatcher, labelMatcher } from '../../datasets/label-match'
 import { openMasks } from '../../datasets/masks'
+import type { SampleLocation } from '../../datasets/location'
 import { openDataset } from '../../datasets/source'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
@@ -20,6 +21,9 @@ export async function beginRun(
   const source = await openDataset(definition.dataPath)
   const { samples, numbered } = await source.list()
   const masks = await openMasks(source.root, definition.masksPath)
+  // Masks that were asked for come before those that the dataset names.
+  const maskOf = (path: string, own: SampleLocation | null) =>
+    definition.masksPath === null ? (own ?? masks?.find(path) ?? null) : (masks?.find(path) ?? own)
 
   const datasetId = ensureDataset(project, source.root)
   const registered = registerSamples(project, datasetId, source.root, samples)
@@ -32,7 +36,7 @@ export async function beginRun(
       id,
       file: location,
       label: label === null ? null : (classes.get(label) ?? null),
-      mask: mask ?? masks?.find(path) ?? null,
+      mask: maskOf(path, mask),
     })),
     definition.limit,
   )

@@ -1,0 +1,59 @@
+/** What the columns of a parquet file with images are, as Hugging Face's `datasets` describes them in its metadata. */
+import type { FileMetaData } from 'hyparquet'
+import { columnRoles } from './columns'
+import type { ParquetFile } from './parquet-file'
+
+export interface ImageFeatures {
+  /** The column with the image: a record {bytes, path}, or the bytes themselves. */
+  image: string
+  mask: string | null
+  label: string | null
+  /** Class names by number, null where labels are not numbers of a ClassLabel. */
+  names: readonly string[] | null
+  /** Small columns: neither images nor other binary content. */
+  others: string[]
+}
+
+interface Feature {
+  _type?: string
+  names?: string[]
+}
+
+/** Null for a file without images inside. */
+export function imageFeatures({ metadata, columns }: ParquetFile): ImageFeatures | null {
+  const described = huggingFace(metadata)
+  const binary = columns.filter((column) => isBinary(metadata, column))
+  const images = binary.filter((column) => described[column] === undefined || described[column]._type === 'Image')
+  const maskRole = columnRoles(images).mask
+  const mask = maskRole ?? images.find((column) => /annotation|seg/i.test(column)) ?? null
+  const [image] = [...images.filter((column) => column !== mask && /^(image|img|jpe?g|png)/i.test(column)), ...images]
+  if (image === undefined) return null
+  const others = columns.filter((column) => !binary.includes(column))
+  const classLabels = others.filter((column) => described[column]?._type === 'ClassLabel')
+  const label = columnRoles(classLabels).label ?? classLabels[0] ?? columnRoles(others).label
+  const names = (label === null ? undefined : described[label]?.names) ?? null
+  return { image, mask: mask === image ? null : mask, label, names, others }
+}
+
+/** Features by column, empty for a file that `datasets` did not write. */
+function huggingFace(metadata: FileMetaData): Record<string, Feature | undefined> {
+  const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value
+  if (text === undefined) return {}
+  try {
+    const described = JSON.parse(text) as { info?: { features?: Record<string, Feature> } }
+    return described.info?.features ?? {}
+  } catch {
+    return {}
+  }
+}
+
+/** True where a column's leaves hold bytes that are no text: the column itself, or its `bytes`. */
+function isBinary({ row_groups, schema }: FileMetaData, column: string): boolean {
+  const paths = row_groups[0]?.columns.map(({ meta_data }) => meta_data?.path_in_schema ?? []) ?? []
+  const leaf = paths.find((path) => path[0] === column && (path.length === 1 || path.at(-1) === 'bytes'))
+  if (leaf === undefined || leaf.length > 2) return false
+  // Elements follow their parents; a leaf's is the first of its name after its column's.
+  const from = schema.findIndex(({ name }) => name === column)
+  const element = schema.slice(from).find(({ name }) => name === leaf.at(-1))
+  return element?.type === 'BYTE_ARRAY' && element.converted_type === undefined && element.logical_type === undefined
+}

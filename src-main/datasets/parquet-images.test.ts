@@ -1,0 +1,92 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import type { SchemaElement } from 'hyparquet'
+import { ByteWriter, parquetWrite } from 'hyparquet-writer'
+import { expect, test } from 'vitest'
+import { readSample } from './read-sample'
+import { reportDataset } from './report'
+import { openDataset } from './source'
+import { png } from './testing/archives'
+import { temporaryFolder } from './testing/temporary-folder'
+
+const folder = temporaryFolder()
+const list = async (path = folder.path()) => (await openDataset(path)).list()
+
+const SCHEMA: SchemaElement[] = [
+  { name: 'schema', num_children: 3 },
+  { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
+  { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+  { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+  { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' },
+  { name: 'place', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+]
+const FEATURES = {
+  info: {
+    features: {
+      image: { _type: 'Image' },
+      label: { names: ['Ankle boot', 'Bag'], _type: 'ClassLabel' },
+      place: { dtype: 'string', _type: 'Value' },
+    },
+  },
+}
+
+type Codec = 'SNAPPY' | 'UNCOMPRESSED' | 'GZIP' | 'ZSTD'
+
+/** A shard as `datasets` writes it, two rows a row group. */
+function shard(path: string, images: readonly (Buffer | null)[], labels: readonly bigint[], codec: Codec = 'SNAPPY') {
+  const writer = new ByteWriter()
+  parquetWrite({
+    writer,
+    codec,
+    compressors: { GZIP: (input) => gzipSync(input), ZSTD: (input) => zstdCompressSync(input) },
+    schema: SCHEMA,
+    columnData: [
+      { name: 'image', data: images.map((bytes, index) => ({ bytes, path: `${index}.png` })) },
+      { name: 'label', data: [...labels] },
+      { name: 'place', data: images.map((_, index) => `site ${index}`) },
+    ],
+    rowGroupSize: 2,
+    kvMetadata: [{ key: 'huggingface', value: JSON.stringify(FEATURES) }],
+  })
+  return folder.write(path, new Uint8Array(writer.getBuffer()))
+}
+
+test.each<Codec>(['SNAPPY', 'UNCOMPRESSED', 'GZIP', 'ZSTD'])('shards with %s give images by row', async (codec) => {
+  const [red, green, blue] = [await png('#f00'), await png('#0f0'), await png('#00f')]
+  shard('data/train-00000-of-00002.parquet', [red, green, blue], [1n, 0n, 1n], codec)
+  shard('data/train-00001-of-00002.parquet', [blue], [-1n], codec)
+  const { samples, problems, numbered } = await list()
+  expect([problems, numbered]).toEqual([[], false])
+  expect(samples.map(({ path, label, metadata }) => [path, label, metadata])).toEqual([
+    ['data/train-00000-of-00002.parquet/0', 'Bag', { split: 'train', place: 'site 0' }],
+    ['data/train-00000-of-00002.parquet/1', 'Ankle boot', { split: 'train', place: 'site 1' }],
+    ['data/train-00000-of-00002.parquet/2', 'Bag', { split: 'train', place: 'site 2' }],
+    ['data/train-00001-of-00002.parquet/0', null, { split: 'train', place: 'site 0' }],
+  ])
+  const contents = await Promise.all(samples.map(async ({ location }) => Buffer.from(await readSample(location))))
+  expect(contents).toEqual([red, green, blue, blue])
+})
+
+test('class names match those of the model; one shard alone is a dataset', async () => {
+  const image = await png('#f00')
+  const path = shard('test.parquet', [image, image], [0n, 1n])
+  const report = await reportDataset(path, ['bag', 'ankle_boot'])
+  expect(report).toMatchObject({ kind: 'Hugging Face dataset (Parquet)', count: 2, metadata: ['split', 'place'] })
+  expect(report.classes).toEqual([
+    { folder: 'Ankle boot', count: 1, classIndex: 1 },
+    { folder: 'Bag', count: 1, classIndex: 0 },
+  ])
+})
+
+test('a row without an image is an error of that row', async () => {
+  const path = shard('x.parquet', [null, await png('#f00')], [0n, 1n])
+  const { samples } = await list(path)
+  await expect(readSample(samples[0]!.location)).rejects.toMatchObject({ code: 'unreadable-image' })
+  expect((await readSample(samples[1]!.location)).length).toBeGreaterThan(0)
+})
+
+test('a damaged file is refused', async () => {
+  const whole = shard('x.parquet', [await png('#f00')], [0n])
+  const cut = folder.write('cut.parquet', Buffer.alloc(300, 1))
+  expect((await list(whole)).samples).toHaveLength(1)
+  await expect(list(cut)).rejects.toMatchObject({ code: 'unsupported-dataset' })
+})

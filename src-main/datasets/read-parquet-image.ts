@@ -1,0 +1,98 @@
+import { stat } from 'node:fs/promises'
+import type { FileMetaData } from 'hyparquet'
+import { HeadlightError } from '@shared/errors'
+import { type ParquetMember, pathOf } from './location'
+import { openParquet, type ParquetFile, readParquet } from './parquet-file'
+
+/** A row group has to be unpacked whole. */
+const MOST_GROUP = 2 ** 29
+/** Unpacked row groups that are kept for the rows that come next; the newest always is. */
+const KEPT_BYTES = 2 ** 26
+const KEPT_FILES = 8
+
+type Images = (Uint8Array | null)[]
+
+const files = new Map<string, Promise<ParquetFile>>()
+/** In order of use. */
+const groups = new Map<string, { bytes: number; images: Promise<Images> }>()
+
+/** The image of a row. The rows of its group that are wanted next cost nothing more. */
+export async function readParquetImage(member: ParquetMember): Promise<Uint8Array> {
+  const { mtimeMs } = await stat(member.file)
+  const parquet = await opened(member.file, mtimeMs)
+  const group = groupOf(parquet.metadata, member.row)
+  if (group === null) throw new HeadlightError('unreadable-image', `${pathOf(member)} is beyond the end of its file.`)
+  const key = `${mtimeMs} ${group.start} ${member.column} ${member.file}`
+  const images = await kept(key, group.bytes(member.column), () => readGroup(parquet, member.column, group))
+  const image = images[member.row - group.start]
+  if (image) return image
+  throw new HeadlightError(
+    'unreadable-image',
+    `${pathOf(member)} has no image inside the file, only its name or nothing.`,
+  )
+}
+
+/** The largest unpacked size of a column in one row group, and the most that is read. */
+export function mostBytesOfGroup(metadata: FileMetaData, column: string): { bytes: number; limit: number } {
+  const sizes = metadata.row_groups.map((_, index) => columnBytes(metadata, index, column))
+  return { bytes: sizes.reduce((most, size) => Math.max(most, size), 0), limit: MOST_GROUP }
+}
+
+function opened(path: string, changed: number): Promise<ParquetFile> {
+  const key = `${changed} ${path}`
+  const known = files.get(key)
+  if (known) return known
+  const file = openParquet(path)
+  files.set(key, file)
+  file.catch(() => files.delete(key))
+  const [oldest] = files.keys()
+  if (files.size > KEPT_FILES && oldest !== undefined) files.delete(oldest)
+  return file
+}
+
+function kept(key: string, bytes: number, read: () => Promise<Images>): Promise<Images> {
+  const known = groups.get(key)
+  groups.delete(key)
+  const entry = known ?? { bytes, images: read() }
+  groups.set(key, entry)
+  entry.images.catch(() => groups.delete(key))
+  let total = [...groups.values()].reduce((sum, group) => sum + group.bytes, 0)
+  for (const [oldest, group] of groups) {
+    if (total <= KEPT_BYTES || oldest === key) break
+    groups.delete(oldest)
+    total -= group.bytes
+  }
+  return entry.images
+}
+
+interface Group {
+  start: number
+  end: number
+  bytes(column: string): number
+}
+
+function groupOf(metadata: FileMetaData, row: number): Group | null {
+  let start = 0
+  for (const [index, { num_rows }] of metadata.row_groups.entries()) {
+    const end = start + Number(num_rows)
+    if (row < end) return { start, end, bytes: (column) => columnBytes(metadata, index, column) }
+    start = end
+  }
+  return null
+}
+
+async function readGroup(parquet: ParquetFile, column: string, { start, end }: Group): Promise<Images> {
+  const rows = await readParquet(parquet, [column], start, end)
+  return rows.map((row) => bytesOf(row[column]))
+}
+
+function bytesOf(value: unknown): Uint8Array | null {
+  if (value instanceof Uint8Array) return value
+  if (value === null || typeof value !== 'object' || !('bytes' in value)) return null
+  return value.bytes instanceof Uint8Array ? value.bytes : null
+}
+
+function columnBytes(metadata: FileMetaData, group: number, column: string): number {
+  const chunks = metadata.row_groups[group]?.columns.filter(({ meta_data }) => meta_data?.path_in_schema[0] === column)
+  return (chunks ?? []).reduce((sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0), 0)
+}
