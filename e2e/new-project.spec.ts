@@ -1,6 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from './fixtures'
+import { plainNetwork } from './plain-network'
 import { demo } from './program'
 
 test('a new project from a model file and a folder', async ({ start: page, program }) => {
@@ -56,14 +57,23 @@ test('a new project from a model file and a folder', async ({ start: page, progr
 
 test('a model that is not supported is refused with its reason', async ({ start: page, program }) => {
   await mkdir(join(program.folder, 'models'))
+  await writeFile(join(program.folder, 'models', 'plain.onnx'), plainNetwork())
   await writeFile(join(program.folder, 'models', 'notes.onnx'), 'This is no model.')
+  const picker = page.getByRole('dialog', { name: 'Choose a model' })
+  const report = page.getByRole('region', { name: 'Model' }).getByRole('alert')
+  const start = page.getByRole('button', { name: 'Create the project and run' })
+
   await page.getByRole('link', { name: 'New project' }).click()
   await page.getByRole('button', { name: 'Choose a model' }).click()
-  const picker = page.getByRole('dialog', { name: 'Choose a model' })
   await picker.getByRole('textbox', { name: 'Path' }).fill(join(program.folder, 'models'))
   await picker.getByRole('textbox', { name: 'Path' }).press('Enter')
+  await picker.getByRole('button', { name: /^plain\.onnx/ }).click()
+  await expect(report).toContainText('Not supported', { timeout: 60_000 })
+  await expect(report).toContainText(/No attention/)
+  await expect(start).toBeDisabled()
+
+  await page.getByRole('button', { name: 'Choose another' }).click()
   await picker.getByRole('button', { name: /^notes\.onnx/ }).click()
-  const model = page.getByRole('region', { name: 'Model' })
-  await expect(model.getByRole('alert')).toContainText(/notes\.onnx/, { timeout: 60_000 })
-  await expect(page.getByRole('button', { name: 'Create the project and run' })).toBeDisabled()
+  await expect(report).toContainText(/notes\.onnx/, { timeout: 60_000 })
+  await expect(start).toBeDisabled()
 })

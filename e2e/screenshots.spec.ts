@@ -1,5 +1,5 @@
 /** Writes docs/screenshots: every screen on the finished demo, light and dark, 1440 x 900. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect, test } from './fixtures'
 import { demo } from './program'
 
@@ -8,7 +8,7 @@ const FOLDER = 'docs/screenshots'
 test.use({ demoFinished: true })
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`screens, ${colorScheme}`, async ({ gallery: page }) => {
+  test(`screens, ${colorScheme}`, async ({ gallery: page, program }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const shoot = async (name: string) => {
       await page.waitForLoadState('networkidle')
@@ -16,6 +16,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       // Nothing is hovered, and pictures that have arrived are drawn.
       await page.mouse.move(720, 1)
       await page.evaluate(`Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))`)
+      await page.evaluate(shortenPaths([resolve('.'), program.folder]))
       await page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}.png`) })
     }
 
@@ -54,4 +55,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('button', { name: /^Demo/ })).toBeVisible()
     await shoot('start')
   })
+}
+
+/** A script that writes `~` for folders of the machine that takes the pictures, in text and in fields. */
+function shortenPaths(folders: string[]): string {
+  return `(() => {
+    const folders = ${JSON.stringify(folders)}
+    const shorten = (text) => folders.reduce((short, folder) => short.replaceAll(folder, '~'), text)
+    for (const field of document.querySelectorAll('input')) if (field.value !== shorten(field.value)) field.value = shorten(field.value)
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) if (texts.currentNode.data !== shorten(texts.currentNode.data)) texts.currentNode.data = shorten(texts.currentNode.data)
+  })()`
 }

@@ -1,0 +1,12 @@
+import { expect, test } from './fixtures'
+
+// Browsers report every refused reconnection themselves.
+test.use({ expectedErrors: ['WebSocket connection'] })
+
+test('a window whose program ended says so, and does not hang', async ({ start: page, program }) => {
+  await page.getByRole('link', { name: 'New project' }).click()
+  await program.end()
+  await expect(page.getByRole('alert').filter({ hasText: 'Connection lost' })).toBeVisible()
+  await page.getByRole('button', { name: 'Choose a model' }).click()
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('The connection to Headlight was lost')
+})
