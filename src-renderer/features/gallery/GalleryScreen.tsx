@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import type { RunInfo } from '@shared/api'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useSampleIds } from '../../api/sample-queries'
 import { usePageTitle } from '../../app/page-title'
@@ -19,7 +19,7 @@ import { SampleGrid } from './SampleGrid'
 export default function GalleryScreen({ run }: { run: RunInfo }) {
   const [stored, change] = useView()
   const [dragged, setDragged] = useState<Partial<View>>({})
-  const view = { ...stored, ...dragged }
+  const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
   const [params] = useSearchParams()
   const method = shownMethod(view.method, run.definition.methods)
   const { filter, sort, descending } = stored

@@ -2,7 +2,7 @@ import { useElementSize } from '@mantine/hooks'
 import type { RunInfo } from '@shared/api'
 import type { MethodId } from '@shared/methods'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useSharedRange } from '../../api/sample-queries'
 import { links } from '../../app/links'
@@ -62,11 +62,14 @@ export function SampleGrid({ run, ids, view, method, at }: SampleGridProps) {
     scroller.current?.focus({ preventScroll: true })
   }, [activeIndex, columns, rows, width])
 
-  const open = (id: number) => {
-    // The place is kept in this entry of the history, for the way back.
-    navigate(links.gallery(run.id, view, id), { replace: true })
-    navigate(links.sample(run.id, id, view))
-  }
+  const open = useCallback(
+    (id: number) => {
+      // The place is kept in this entry of the history, for the way back.
+      navigate(links.gallery(run.id, view, id), { replace: true })
+      navigate(links.sample(run.id, id, view))
+    },
+    [navigate, run.id, view],
+  )
 
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key === 'Enter' && active !== null && activeIndex >= 0) return open(active)

@@ -18,6 +18,7 @@ import classes from './SampleScreen.module.css'
 import { Stage } from './Stage'
 import { headText, parseHead } from './head-weights'
 import { usePrefetchedSamples } from './prefetch'
+import { isOverlaid } from '../../app/overlaid'
 
 /** One sample: large picture with overlay, every method, predictions, head weights and single heads. */
 export default function SampleScreen({ run, id }: { run: RunInfo; id: number }) {
@@ -45,9 +46,9 @@ export default function SampleScreen({ run, id }: { run: RunInfo; id: number }) 
   const change = (part: Partial<View>) => show({ view: part })
   const back = () => navigate(links.gallery(run.id, stored, id))
   useHotkeys([
-    ['ArrowLeft', () => previous !== undefined && show({ id: previous })],
-    ['ArrowRight', () => next !== undefined && show({ id: next })],
-    ['Escape', () => (head ? show({ head: null }) : back())],
+    ['ArrowLeft', () => previous !== undefined && !isOverlaid() && show({ id: previous })],
+    ['ArrowRight', () => next !== undefined && !isOverlaid() && show({ id: next })],
+    ['Escape', () => !isOverlaid() && (head ? show({ head: null }) : back())],
     ['o', () => change({ overlay: !view.overlay })],
     ['m', () => method && show({ view: { method: nextMethod(method, run.definition.methods) }, head: null })],
   ])

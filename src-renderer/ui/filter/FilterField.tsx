@@ -63,7 +63,7 @@ export function FilterField({ value, onCommit }: { value: string; onCommit: (fil
       </Popover.Target>
       <Popover.Dropdown className={classes.legend}>
         {error !== null && (
-          <Text size="xs" c="error" role="alert" mb={8}>
+          <Text size="xs" c="var(--hl-bad)" role="alert" mb={8}>
             {error.message}
           </Text>
         )}
