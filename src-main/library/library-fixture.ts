@@ -71,10 +71,19 @@ interface Outcome {
   headL1?: number[]
 }
 
-/** The batch that computing these samples could have given: the files' true sizes and hashes, made-up numbers. */
-export function batchOf(samples: readonly PendingSample[], { predictions, confidences, headL1 }: Outcome): BatchResult {
-  const n = samples.length
+/** The batch that computing these files could have given: their true sizes and hashes, made-up numbers. */
+export function batchOf(samples: readonly PendingSample[], outcome: Outcome): BatchResult {
   const contents = samples.map(({ file }) => readFileSync(containerOf(file)))
+  return resultsOf(samples, contents, outcome)
+}
+
+/** The same for samples of any kind, whose contents are given. */
+export function resultsOf(
+  samples: readonly PendingSample[],
+  contents: readonly Uint8Array[],
+  { predictions, confidences, headL1 }: Outcome,
+): BatchResult {
+  const n = samples.length
   const values = (size: number, seed: number) =>
     Float32Array.from({ length: n * size }, (_, i) => ((i * 7 + seed) % 11) / 8)
   return {

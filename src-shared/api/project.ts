@@ -129,6 +129,8 @@ export interface MapBatch {
 
 export interface SampleDetail {
   row: SampleRow
+  /** What else the dataset says about the sample, by column; null for nothing. */
+  metadata: Record<string, string | number | boolean> | null
   target: number
   top: { classIndex: number; name: string; probability: number; logit: number }[]
   /** Head scores before normalisation, `[layers, heads]`, null when the run computed none. */

@@ -66,6 +66,14 @@ describe('parseFilter', () => {
     ])
   })
 
+  test('reads metadata as text and as numbers', () => {
+    expect(parse('-meta.split:train,test meta.age>=40 meta."body part":"left arm"')).toMatchObject([
+      { kind: 'metadata', name: 'split', negated: true, values: [{ text: 'train' }, { text: 'test' }] },
+      { kind: 'measure', name: 'age', comparison: '>=', value: 40 },
+      { kind: 'metadata', name: 'body part', values: [{ text: 'left arm' }] },
+    ])
+  })
+
   test('says where each term and value stands', () => {
     const [first, second] = parseFilter('conf>0.9  -label:A,"B C"')
     expect(first?.span).toEqual({ start: 0, end: 8 })
@@ -84,6 +92,9 @@ describe('parseFilter', () => {
     ['conf>high', 5, /number/],
     ['conf>', 5, /number/],
     ['head>0.5', 0, /head\(layer,head\)/],
+    ['meta:x', 0, /meta\.split:train/],
+    ['meta.:x', 5, /name a column/],
+    ['meta.age', 8, /compare meta\.age/],
     ['head(1)>0.5', 6, /comma/],
     ['head(a,1)>0.5', 5, /layer/],
     ['head(1,2)', 9, /compare head\(1,2\)/],
@@ -101,7 +112,7 @@ describe('parseFilter', () => {
 
 describe('writeFilter', () => {
   test.each([
-    'label:Shirt,"a b" -pred:Coat conf>=0.9 head(7,2)<0.5 correct:false error:true tag:x path:"q\\"\\\\"',
+    'label:Shirt,"a b" -pred:Coat conf>=0.9 head(7,2)<0.5 correct:false error:true meta.split:train -meta."a b":"c d" meta.age>40 tag:x path:"q\\"\\\\"',
     '',
   ])('gives back %j', (text) => {
     expect(writeFilter(parseFilter(text))).toBe(text)

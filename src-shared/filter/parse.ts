@@ -9,7 +9,7 @@ const NAME_FIELDS = {
   path: 'path',
 } as const
 
-const FORMS = 'label:, pred:, tag:, path:, correct:, error:, conf> or head(layer,head)>'
+const FORMS = 'label:, pred:, tag:, path:, meta.NAME:, correct:, error:, conf> or head(layer,head)>'
 
 /**
  * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. Terms are joined by
@@ -35,6 +35,7 @@ function readTerm(reader: FilterReader): FilterTerm {
     const values = readValues(reader, name)
     return { kind: 'name', field: NAME_FIELDS[name], values, ...common() }
   }
+  if (name === 'meta' && reader.take('.')) return { ...readMetadata(reader), ...common() }
   if ((name === 'correct' || name === 'error') && reader.take(':')) {
     const value = readFlag(reader, name)
     return { kind: 'flag', field: name, value, ...common() }
@@ -54,8 +55,17 @@ function readTerm(reader: FilterReader): FilterTerm {
   throw notATerm(reader, name, word, wordStart)
 }
 
+/** `meta.NAME:value,value` compares as text, `meta.NAME>3` as numbers; a name with spaces or signs is quoted. */
+function readMetadata(reader: FilterReader) {
+  const name = reader.name()
+  if (reader.take(':')) return { kind: 'metadata', name, values: readValues(reader, `meta.${name}`) } as const
+  const comparison = readComparison(reader, `meta.${name}`)
+  return { kind: 'measure', name, comparison, value: reader.number() } as const
+}
+
 function notATerm(reader: FilterReader, name: string, word: string, wordStart: number): FilterError {
   const span = { start: wordStart, end: Math.max(reader.position, wordStart + 1) }
+  if (name === 'meta') return new FilterError('name a column, as in meta.split:train.', span)
   if (name === 'head') return new FilterError('write a head as head(layer,head)>0.5.', span)
   if (isNameField(name) || name === 'correct' || name === 'error') {
     return new FilterError(`write a colon after ${name}, as in ${name}:${isNameField(name) ? 'value' : 'true'}.`, span)

@@ -56,6 +56,16 @@ export class FilterReader {
     return { text, span: { start, end: this.position } }
   }
 
+  /** A column's name: quoted, or up to a colon, a comparison or a space. */
+  name(): string {
+    const start = this.position
+    const text = this.take('"')
+      ? this.quoted(start)
+      : this.while((char) => !SPACE.test(char) && !':<>=,'.includes(char))
+    if (text === '') throw new FilterError('name a column, as in meta.split:train.', this.here())
+    return text
+  }
+
   number(): number {
     this.skipSpace()
     const start = this.position

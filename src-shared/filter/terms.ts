@@ -16,6 +16,9 @@ export type Comparison = '<' | '<=' | '>' | '>=' | '='
 /** One term of a filter; a filter is the conjunction of its terms. */
 export type FilterTerm = { negated: boolean; span: Span } & (
   | { kind: 'name'; field: 'label' | 'prediction' | 'tag' | 'path'; values: FilterValue[] }
+  /** Of a manifest's other columns: equal to one of the values, as text. */
+  | { kind: 'metadata'; name: string; values: FilterValue[] }
+  | { kind: 'measure'; name: string; comparison: Comparison; value: number }
   | { kind: 'flag'; field: 'correct' | 'error'; value: boolean }
   | { kind: 'confidence'; comparison: Comparison; value: number }
   | { kind: 'head'; layer: number; head: number; comparison: Comparison; value: number }

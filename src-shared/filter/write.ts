@@ -10,12 +10,20 @@ export function quoteFilterValue(value: string): string {
   return value !== '' && !/[\s,"]/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
 }
 
+function quoteName(name: string): string {
+  return /[\s:<>=,"]/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : name
+}
+
 function writeTerm(term: FilterTerm): string {
   switch (term.kind) {
     case 'name': {
       const field = term.field === 'prediction' ? 'pred' : term.field
       return `${field}:${term.values.map((value) => quoteFilterValue(value.text)).join(',')}`
     }
+    case 'metadata':
+      return `meta.${quoteName(term.name)}:${term.values.map((value) => quoteFilterValue(value.text)).join(',')}`
+    case 'measure':
+      return `meta.${quoteName(term.name)}${term.comparison}${term.value}`
     case 'flag':
       return `${term.field}:${term.value}`
     case 'confidence':

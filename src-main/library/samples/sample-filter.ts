@@ -37,8 +37,30 @@ function compileTerm(project: Project, run: RunInfo, term: FilterTerm): SampleCo
       return { sql: `r.confidence ${COMPARISONS[term.comparison]} ?`, parameters: [term.value] }
     case 'head':
       return headCondition(run, term)
+    case 'metadata':
+      return anyOf(
+        term.values.map(({ text }) => metadataCondition(term.name, `lower(${METADATA_TEXT}) = lower(?)`, text)),
+      )
+    case 'measure':
+      return metadataCondition(
+        term.name,
+        `m.type IN ('integer', 'real', 'text') AND ${METADATA_NUMBER} ${COMPARISONS[term.comparison]} ?`,
+        term.value,
+      )
     case 'name':
       return anyOf(term.values.map((value) => nameCondition(project, run, term.field, value)))
+  }
+}
+
+/** Over the values of a sample's metadata: `m` is a row of json_each. */
+const METADATA_TEXT = `CASE m.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(m.value AS TEXT) END`
+/** Tables of text keep their numbers as text; other text is no number, and passes no comparison. */
+const METADATA_NUMBER = `CASE WHEN m.type <> 'text' OR json_valid(m.value) THEN CAST(m.value AS REAL) END`
+
+function metadataCondition(name: string, condition: string, value: string | number): SampleCondition {
+  return {
+    sql: `EXISTS (SELECT 1 FROM sample s, json_each(s.metadata) m WHERE s.id = r.sample_id AND m.key = ? AND ${condition})`,
+    parameters: [name, value],
   }
 }
 

@@ -53,6 +53,7 @@ export function readDetail(project: Project, run: RunInfo, id: number): SampleDe
   })
   return {
     row,
+    metadata: readMetadata(project, id),
     target: result?.target ?? -1,
     top: result === undefined ? [] : topClasses(result, labels),
     headL1: result?.head_l1 ? float32(result.head_l1) : null,
@@ -76,6 +77,14 @@ export function readLocalisation(project: Project, run: RunInfo, filter: string)
     .all(...condition.parameters)
   const order = (method: MethodId) => METHOD_IDS.indexOf(method)
   return rows.sort((a, b) => order(a.method) - order(b.method))
+}
+
+function readMetadata(project: Project, id: number): SampleDetail['metadata'] {
+  const text = project.cache
+    .prepare<[number], string | null>(`SELECT metadata FROM sample WHERE id = ?`)
+    .pluck()
+    .get(id)
+  return text ? (JSON.parse(text) as SampleDetail['metadata']) : null
 }
 
 function topClasses(result: StoredResult, labels: readonly string[]): SampleDetail['top'] {
