@@ -29,7 +29,7 @@ const compressors: Compressors = {
   BROTLI: (input) => zlib.brotliDecompressSync(input),
 }
 
-/** Reads the footer. Throws 'unsupported-dataset' for a file that is no parquet, or cut off. */
+/** Reads the footer. Throws 'unsupported-dataset' for a file that is no parquet, cut off, or compressed in a rare way. */
 export async function openParquet(path: string): Promise<ParquetFile> {
   const { size } = await stat(path)
   const buffer: AsyncBuffer = {
@@ -39,6 +39,12 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   const metadata = await parquetMetadataAsync(buffer).catch((cause: unknown) => {
     throw new HeadlightError('unsupported-dataset', `${path} is damaged or no parquet file.`, { cause })
   })
+  for (const { meta_data } of metadata.row_groups[0]?.columns ?? []) {
+    const codec = meta_data?.codec ?? 'UNCOMPRESSED'
+    if (codec === 'UNCOMPRESSED' || codec === 'SNAPPY' || codec in compressors) continue
+    const message = `${path} is compressed with ${codec}, which is not read; write it with snappy, zstd or gzip.`
+    throw new HeadlightError('unsupported-dataset', message)
+  }
   const columns = [
     ...new Set(metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0] ?? '')),
   ]
@@ -49,7 +55,10 @@ export async function openParquet(path: string): Promise<ParquetFile> {
 export async function* parquetRows(file: ParquetFile, columns: string[]): AsyncGenerator<Record<string, unknown>> {
   const total = Number(file.metadata.num_rows)
   for (let start = 0; start < total; start += CHUNK) {
-    yield* await readParquet(file, columns, start, Math.min(total, start + CHUNK))
+    const rows = readParquet(file, columns, start, Math.min(total, start + CHUNK))
+    yield* await rows.catch((cause: unknown) => {
+      throw new HeadlightError('unsupported-dataset', `${file.path} is damaged: its rows cannot be read.`, { cause })
+    })
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, parquetWrite } from 'hyparquet-writer'
@@ -29,7 +30,7 @@ const FEATURES = {
   },
 }
 
-type Codec = 'SNAPPY' | 'UNCOMPRESSED' | 'GZIP' | 'ZSTD'
+type Codec = 'SNAPPY' | 'UNCOMPRESSED' | 'GZIP' | 'ZSTD' | 'LZ4_RAW'
 
 /** A shard as `datasets` writes it, two rows a row group. */
 function shard(path: string, images: readonly (Buffer | null)[], labels: readonly bigint[], codec: Codec = 'SNAPPY') {
@@ -37,7 +38,11 @@ function shard(path: string, images: readonly (Buffer | null)[], labels: readonl
   parquetWrite({
     writer,
     codec,
-    compressors: { GZIP: (input) => gzipSync(input), ZSTD: (input) => zstdCompressSync(input) },
+    compressors: {
+      GZIP: (input) => gzipSync(input),
+      ZSTD: (input) => zstdCompressSync(input),
+      LZ4_RAW: (input) => input,
+    },
     schema: SCHEMA,
     columnData: [
       { name: 'image', data: images.map((bytes, index) => ({ bytes, path: `${index}.png` })) },
@@ -84,9 +89,16 @@ test('a row without an image is an error of that row', async () => {
   expect((await readSample(samples[1]!.location)).length).toBeGreaterThan(0)
 })
 
-test('a damaged file is refused', async () => {
+test('a damaged file, and one of a rare compression, is refused by name', async () => {
+  const rare = shard('rare.parquet', [await png('#f00')], [0n], 'LZ4_RAW')
+  await expect(list(rare)).rejects.toMatchObject({ code: 'unsupported-dataset', message: /LZ4_RAW/ as never })
   const whole = shard('x.parquet', [await png('#f00')], [0n])
   const cut = folder.write('cut.parquet', Buffer.alloc(300, 1))
   expect((await list(whole)).samples).toHaveLength(1)
   await expect(list(cut)).rejects.toMatchObject({ code: 'unsupported-dataset' })
+
+  const bytes = readFileSync(whole)
+  bytes.fill(0xee, 4, bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8))
+  const spoiled = folder.write('spoiled.parquet', bytes)
+  await expect(list(spoiled)).rejects.toMatchObject({ code: 'unsupported-dataset' })
 })

@@ -26,7 +26,7 @@ export async function beginRun(
     definition.masksPath === null ? (own ?? masks?.find(path) ?? null) : (masks?.find(path) ?? own)
 
   const datasetId = ensureDataset(project, source.root)
-  const registered = registerSamples(project, datasetId, source.root, samples)
+  const registered = await registerSamples(project, datasetId, source.root, samples)
   const runId = ensureRun(project, datasetId, definition, model, certificate)
   const classes = matchLabels(project, runId, samples, labelMatcher(definition.labels, numbered))
   enrolSamples(
