@@ -5,6 +5,7 @@ test.use({ expectedErrors: ['WebSocket connection'] })
 
 test('a window whose program ended says so, and does not hang', async ({ start: page, program }) => {
   await page.getByRole('link', { name: 'New project' }).click()
+  await expect(page.getByRole('button', { name: 'Choose a model' })).toBeVisible()
   await program.end()
   await expect(page.getByRole('alert').filter({ hasText: 'Connection lost' })).toBeVisible()
   await page.getByRole('button', { name: 'Choose a model' }).click()

@@ -4,6 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { listenToService } from './api/query-client'
 import { App } from './app/App'
+import { preloadScreens } from './app/Screens'
 
 listenToService()
 const root = document.getElementById('root')
@@ -13,3 +14,4 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 )
+preloadScreens()

@@ -4,12 +4,29 @@ import { EmptyMessage } from '../ui/Messages'
 import { ErrorBoundary } from './ErrorBoundary'
 import { RunScreen } from './RunScreen'
 
-const StartScreen = lazy(() => import('../features/start/StartScreen'))
-const NewProjectScreen = lazy(() => import('../features/new-project/NewProjectScreen'))
-const RunsScreen = lazy(() => import('../features/runs/RunsScreen'))
-const GalleryScreen = lazy(() => import('../features/gallery/GalleryScreen'))
-const SampleScreen = lazy(() => import('../features/sample/SampleScreen'))
-const HeadsScreen = lazy(() => import('../features/heads/HeadsScreen'))
+const load = {
+  start: () => import('../features/start/StartScreen'),
+  newProject: () => import('../features/new-project/NewProjectScreen'),
+  runs: () => import('../features/runs/RunsScreen'),
+  gallery: () => import('../features/gallery/GalleryScreen'),
+  sample: () => import('../features/sample/SampleScreen'),
+  heads: () => import('../features/heads/HeadsScreen'),
+}
+
+const StartScreen = lazy(load.start)
+const NewProjectScreen = lazy(load.newProject)
+const RunsScreen = lazy(load.runs)
+const GalleryScreen = lazy(load.gallery)
+const SampleScreen = lazy(load.sample)
+const HeadsScreen = lazy(load.heads)
+
+/** Fetches every screen once the first one is idle, so that a change of screens neither waits nor needs the program. */
+export function preloadScreens(): void {
+  requestIdleCallback(() => {
+    // A screen that cannot be fetched now is fetched again, and reported, when it is shown.
+    for (const screen of Object.values(load)) screen().catch(() => undefined)
+  })
+}
 
 /** Every address and its screen; each screen is loaded when it is first shown. */
 export function Screens() {
