@@ -29,7 +29,7 @@ export async function detectFile(path: string): Promise<DatasetSource> {
   if (name.endsWith('.zip')) return new ZipArchive(file)
   if (isIdxImages(name)) return new IdxFiles(file, [file])
   if (await holdsImages(file)) return new ParquetImages(file, [file])
-  if (isTable(name)) return new Manifest(file, file)
+  if (isTable(name)) return new Manifest(file, [file])
   if (/\.(tgz|tar\.(gz|bz2|xz|zst))$/.test(name)) {
     throw unsupported(`${file} is a compressed tar, which has no random access; unpack it to .tar.`)
   }
@@ -42,8 +42,8 @@ export async function detectFile(path: string): Promise<DatasetSource> {
 export async function detectFolder(path: string): Promise<DatasetSource> {
   const root = resolve(path)
   const top = await look(root)
-  const manifest = await findManifest(top)
-  if (manifest !== null) return new Manifest(root, manifest)
+  const [manifest, ...manifests] = await findManifests(top)
+  if (manifest !== undefined) return new Manifest(root, [manifest, ...manifests])
 
   // Archives beside folders of images are mostly what those were unpacked from, so those are looked into at any rate.
   const below = await lookAll(top.folders)
@@ -104,15 +104,14 @@ async function look(folder: string): Promise<Seen> {
   return seen
 }
 
-/** A table by name, or the one table beside images that lie in no class folders. */
-async function findManifest({ tables, images, folders }: Seen): Promise<string | null> {
+/** One table by its name, or the tables beside images that lie in no class folders: `train.csv` and `test.csv`. */
+async function findManifests({ tables, images, folders }: Seen): Promise<string[]> {
   const named = tables.filter((table) => MANIFEST.test(parse(table).name)).sort()
-  for (const table of named) if (await namesImages(table)) return table
+  for (const table of named) if (await namesImages(table)) return [table]
   const isFlat = images || folders.some((folder) => basename(folder).toLowerCase() === 'images')
-  if (!isFlat || tables.length > MOST_FOLDERS) return null
-  const naming = await Promise.all(tables.map(async (table) => ((await namesImages(table)) ? [table] : [])))
-  const [only, ...others] = naming.flat()
-  return others.length === 0 ? (only ?? null) : null
+  if (!isFlat || tables.length > MOST_FOLDERS) return []
+  const naming = await Promise.all(tables.sort().map(async (table) => ((await namesImages(table)) ? [table] : [])))
+  return naming.flat()
 }
 
 async function holdsImages(file: string): Promise<boolean> {

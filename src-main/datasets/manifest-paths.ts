@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { isImageName } from './image-names'
 
@@ -35,11 +35,20 @@ export class ManifestPaths {
     const ways = [this.#last, ...this.#folders.flatMap((folder) => endings.map((ending) => ({ folder, ending })))]
     for (const way of ways) {
       const found = way.folder + path + way.ending
-      if (!isImageName(found.slice(found.lastIndexOf('/') + 1)) || !existsSync(resolve(this.#base, found))) continue
+      if (!isImageName(found.slice(found.lastIndexOf('/') + 1)) || !this.#isFile(found)) continue
       this.#last = way
       return { path: found, exists: true }
     }
     return null
+  }
+
+  /** Devices and pipes are no images, and may never end. */
+  #isFile(path: string): boolean {
+    try {
+      return statSync(resolve(this.#base, path), { throwIfNoEntry: false })?.isFile() ?? false
+    } catch {
+      return false
+    }
   }
 
   /** A path that was written on Windows. */

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
+import { readSample } from './read-sample'
 import { reportDataset } from './report'
 import { openDataset } from './source'
 import { temporaryFolder } from './testing/temporary-folder'
@@ -107,6 +109,27 @@ test('rows that leave the folder, name nothing or come twice are named', async (
     'Row 5: names no file; passed over.',
     'a.png and 1 more: listed more than once; the first is taken.',
   ])
+})
+
+test('several tables are one dataset, each a split', async () => {
+  for (const name of ['a.png', 'b.png']) folder.write(name)
+  folder.write('train.csv', 'path,label\na.png,Coat\n')
+  folder.write('test.csv', 'path,label\nb.png,Bag\n')
+  folder.write('scores.csv', 'site,score\nA,3\n')
+  const { samples } = await list()
+  expect(samples.map(({ path, label, metadata }) => [path, label, metadata])).toEqual([
+    ['a.png', 'Coat', { split: 'train' }],
+    ['b.png', 'Bag', { split: 'test' }],
+  ])
+})
+
+test.skipIf(process.platform === 'win32')('a pipe is no image, and is not waited for', async () => {
+  execFileSync('mkfifo', [folder.path('pipe.png')])
+  folder.write('a.png')
+  const file = folder.write('m.csv', 'path\npipe.png\na.png\n')
+  const { samples, problems } = await list(file)
+  expect(problems).toEqual(['pipe.png: missing; becomes a sample with an error.'])
+  await expect(readSample(samples[1]!.location)).rejects.toMatchObject({ code: 'unreadable-image' })
 })
 
 test('hostile names are names', async () => {

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, parse, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { HeadlightError } from '@shared/errors'
 import { columnRoles, metadataOf, textOf, type ColumnRole } from './columns'
@@ -18,56 +18,70 @@ const LOOK = 20
 
 type Roles = Record<ColumnRole, string | null>
 
-/** A table that names images, with a label, a mask and whatever else it has in its other columns. */
+/** Tables that name images, with a label, a mask and whatever else they have in their other columns. */
 export class Manifest implements DatasetSource {
   readonly kind = 'Manifest'
   readonly root: string
-  readonly #file: string
+  readonly #files: readonly string[]
   readonly #base: string
 
-  /** `root` is the folder that holds the table, or the table itself. */
-  constructor(root: string, file: string) {
+  /** `root` is the folder that holds the tables, or the one table. */
+  constructor(root: string, files: readonly [string, ...string[]]) {
     this.root = resolve(root)
-    this.#file = resolve(file)
-    this.#base = dirname(this.#file)
+    this.#files = files.map((file) => resolve(file))
+    this.#base = resolve(dirname(files[0]))
   }
 
   async list(signal?: AbortSignal): Promise<DatasetListing> {
     const problems = new ProblemList()
-    const images = new ManifestPaths(this.#base, 'images')
-    const masks = new ManifestPaths(this.#base, 'masks')
-    const masksBeside = await openMasks(join(this.#base, 'images'), null)
     const samples: DatasetSample[] = []
-    let roles: Roles | null = null
-    let rows = 0
-    for await (const row of readTable(this.#file, problems)) {
-      rows += 1
-      if (rows % PAUSE === 0) await setImmediate()
-      signal?.throwIfAborted()
-      roles ??= this.#rolesOf(row)
-      const path = locate(images, textOf(roles.path && row[roles.path]), `Row ${rows}`, problems)
-      if (path === null) continue
-      if (!path.exists) problems.add('missing; becomes a sample with an error', path.path)
-      const label = roles.label === null ? null : textOf(row[roles.label])?.trim() || null
-      const mask =
-        this.#mask(roles, row, masks, problems) ?? masksBeside?.find(path.path.replace(/^images\//, '')) ?? null
-      const metadata = metadataOf(row, [roles.path, roles.label, roles.mask])
-      samples.push({ path: path.path, label, location: join(this.#base, path.path), mask, metadata })
+    for (const file of this.#files) {
+      for await (const sample of this.#samples(file, problems)) {
+        signal?.throwIfAborted()
+        samples.push(sample)
+      }
     }
     return finishListing(this.root, samples, problems)
   }
 
-  #rolesOf(row: TableRow): Roles {
+  async *#samples(file: string, problems: ProblemList): AsyncGenerator<DatasetSample> {
+    const images = new ManifestPaths(this.#base, 'images')
+    const masks = new ManifestPaths(this.#base, 'masks')
+    const masksBeside = await openMasks(join(this.#base, 'images'), null)
+    const split = this.#files.length > 1 ? { split: parse(file).name } : {}
+    let roles: Roles | null = null
+    let rows = 0
+    for await (const row of readTable(file, problems)) {
+      rows += 1
+      if (rows % PAUSE === 0) await setImmediate()
+      roles ??= this.#rolesOf(file, row)
+      const { path: column, label, mask } = roles
+      const found = locate(images, textOf(column && row[column]), `Row ${rows}`, problems)
+      if (found === null) continue
+      const { path } = found
+      if (!found.exists) problems.add('missing; becomes a sample with an error', path)
+      yield {
+        path,
+        label: label === null ? null : textOf(row[label])?.trim() || null,
+        location: join(this.#base, path),
+        mask:
+          this.#mask(mask && row[mask], masks, problems) ?? masksBeside?.find(path.replace(/^images\//, '')) ?? null,
+        metadata: metadataOf({ ...split, ...row }, [column, label, mask]),
+      }
+    }
+  }
+
+  #rolesOf(file: string, row: TableRow): Roles {
     const roles = rolesOf(row)
     if (roles.path !== null) return roles
     throw new HeadlightError(
       'unsupported-dataset',
-      `${this.#file} has no column that names images; call it path or file_name. Its columns: ${Object.keys(row).join(', ')}.`,
+      `${file} has no column that names images; call it path or file_name. Its columns: ${Object.keys(row).join(', ')}.`,
     )
   }
 
-  #mask(roles: Roles, row: TableRow, masks: ManifestPaths, problems: ProblemList): SampleLocation | null {
-    const written = roles.mask === null ? null : textOf(row[roles.mask])
+  #mask(value: unknown, masks: ManifestPaths, problems: ProblemList): SampleLocation | null {
+    const written = textOf(value)
     const found = written === null ? null : masks.find(written)
     if (found === null) return null
     if ('refused' in found) problems.add(found.refused, written ?? '')

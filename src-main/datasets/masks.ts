@@ -2,15 +2,16 @@ import { stat } from 'node:fs/promises'
 import { dirname, basename, join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { withoutExtension } from './image-names'
+import type { SampleLocation } from './location'
 import { naturalOrder } from './natural-order'
 import { walkImages } from './walk-images'
 
-/** Masks of a dataset: the same relative path as the image, with any image extension. */
+/** Masks of a dataset: the same relative path as the image, in archives as the member, with any image extension. */
 export interface MaskFolder {
   path: string
   count: number
-  /** Absolute path of the mask of a sample, null without one. */
-  find(samplePath: string): string | null
+  /** Absolute path of the mask of a sample, null without one. A member is also looked for without its top folders. */
+  find(samplePath: string, location?: SampleLocation): string | null
 }
 
 /**
@@ -42,11 +43,18 @@ async function readMasks(root: string): Promise<MaskFolder> {
   return {
     path: root,
     count: paths.length,
-    find(samplePath) {
-      const path = exact.has(samplePath) ? samplePath : byStem.get(withoutExtension(samplePath))
+    find(samplePath, location = samplePath) {
+      const names = typeof location === 'string' ? [samplePath] : [samplePath, ...innerPaths(location.name)]
+      const path = names.map((name) => (exact.has(name) ? name : byStem.get(withoutExtension(name)))).find(Boolean)
       return path === undefined ? null : join(root, path)
     },
   }
+}
+
+/** A member's path and what is left of it below its top folders, down to its own folder. */
+function innerPaths(name: string): string[] {
+  const parts = name.split('/')
+  return Array.from({ length: Math.max(1, parts.length - 1) }, (_, top) => parts.slice(top).join('/'))
 }
 
 function besideImages(root: string): string | null {

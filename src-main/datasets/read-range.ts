@@ -1,8 +1,14 @@
 import { open } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 
-/** A part of a file. Throws 'unreadable-image' where the file ends before it does. */
+/** The longest part that is read at once: beyond any image that would be decoded. */
+const MOST_BYTES = 2 ** 30
+
+/** A part of a file. Throws 'unreadable-image' where the file ends before it does, or the part is too long. */
 export async function readRange(file: string, offset: number, length: number): Promise<Uint8Array> {
+  if (length > MOST_BYTES) {
+    throw new HeadlightError('unreadable-image', `A part of ${file} is larger than 1 GB and was not read.`)
+  }
   const handle = await open(file)
   try {
     const bytes = new Uint8Array(length)

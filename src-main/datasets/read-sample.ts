@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 import { type Member, pathOf, type SampleLocation } from './location'
 import { readIdxMember } from './read-idx'
@@ -9,7 +9,7 @@ import { readZipMember } from './read-zip-member'
 /** The encoded image at a location, whole. Throws 'not-found' or 'unreadable-image'. */
 export async function readSample(location: SampleLocation): Promise<Uint8Array> {
   try {
-    return typeof location === 'string' ? await readFile(location) : await readMember(location)
+    return typeof location === 'string' ? await readWhole(location) : await readMember(location)
   } catch (cause) {
     if (cause instanceof HeadlightError) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null
@@ -18,6 +18,12 @@ export async function readSample(location: SampleLocation): Promise<Uint8Array> 
       cause,
     })
   }
+}
+
+/** Reading a pipe or a device might never end. */
+async function readWhole(file: string): Promise<Uint8Array> {
+  if ((await stat(file)).isFile()) return readFile(file)
+  throw new HeadlightError('unreadable-image', `${file} is no file.`)
 }
 
 function readMember(member: Member): Promise<Uint8Array> {

@@ -86,5 +86,5 @@ function refusal(entry: Entry): string | null {
   if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
     return 'compressed in another way than deflate; passed over'
   }
-  return entry.uncompressedSize > MOST_BYTES ? 'larger than 256 MB; passed over' : null
+  return Math.max(entry.uncompressedSize, entry.compressedSize) > MOST_BYTES ? 'larger than 256 MB; passed over' : null
 }

@@ -1,8 +1,7 @@
 import type { Certificate, ModelInfo, RunDefinition, RunInfo } from '@shared/api'
 import { type LabelMatcher, labelMatcher } from '../../datasets/label-match'
 import { openMasks } from '../../datasets/masks'
-import type { SampleLocation } from '../../datasets/location'
-import { openDataset } from '../../datasets/source'
+import { type DatasetSample, openDataset } from '../../datasets/source'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
 import { enrolSamples } from './enrol-samples'
@@ -22,8 +21,10 @@ export async function beginRun(
   const { samples, numbered } = await source.list()
   const masks = await openMasks(source.root, definition.masksPath)
   // Masks that were asked for come before those that the dataset names.
-  const maskOf = (path: string, own: SampleLocation | null) =>
-    definition.masksPath === null ? (own ?? masks?.find(path) ?? null) : (masks?.find(path) ?? own)
+  const maskOf = ({ path, location, mask }: DatasetSample) => {
+    const found = masks?.find(path, location) ?? null
+    return definition.masksPath === null ? (mask ?? found) : (found ?? mask)
+  }
 
   const datasetId = ensureDataset(project, source.root)
   const registered = await registerSamples(project, datasetId, source.root, samples)
@@ -32,11 +33,11 @@ export async function beginRun(
   enrolSamples(
     project,
     runId,
-    registered.map(({ id, path, label, location, mask }) => ({
-      id,
-      file: location,
-      label: label === null ? null : (classes.get(label) ?? null),
-      mask: maskOf(path, mask),
+    registered.map((sample) => ({
+      id: sample.id,
+      file: sample.location,
+      label: sample.label === null ? null : (classes.get(sample.label) ?? null),
+      mask: maskOf(sample),
     })),
     definition.limit,
   )

@@ -77,6 +77,22 @@ describe('samples of an archive', () => {
   })
 })
 
+test('masks that are given fit the members of an archive', async () => {
+  const image = await png('#f00')
+  const path = folder.write(
+    'data.zip',
+    zipOf([
+      { name: 'set/Coat/1.png', content: image },
+      { name: 'set/Bag/1.png', content: image },
+    ]),
+  )
+  folder.write('silhouettes/Coat/1.gif')
+  const definition = { ...definitionOf(path), masksPath: folder.path('silhouettes') }
+  const run = await library.beginRun(definition, model, null)
+  const masks = (await library.pending(run.id, -1, 9)).map(({ mask }) => mask)
+  expect(masks).toEqual([null, folder.path('silhouettes', 'Coat', '1.gif')])
+})
+
 test('samples of a manifest are found by its other columns', async () => {
   for (const name of ['1', '2', '3']) folder.write(`images/${name}.png`, await png('#f00'))
   const rows = ['1.png,Coat,41,train,left arm', '2.png,Bag,7,test,', '3.png,Coat,n/a,Test,back']
