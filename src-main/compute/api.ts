@@ -12,7 +12,7 @@ import type {
   ProviderChoice,
   ProviderId,
 } from '@shared/api'
-import type { SampleLocation } from '../datasets/location'
+import type { MaskLocation, SampleLocation } from '../datasets/location'
 
 export type { BatchResult }
 
@@ -39,7 +39,7 @@ export interface PreparedSession {
 export interface SampleInput {
   id: number
   file: SampleLocation
-  mask: SampleLocation | null
+  mask: MaskLocation | null
   /** Class to explain, -1 for the prediction. */
   target: number
 }

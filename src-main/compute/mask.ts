@@ -1,20 +1,23 @@
-/** Silhouette masks, cut to what the model sees. */
+/** Masks of samples, cut to what the model sees. */
 import type { Preprocessing } from '@shared/api'
-import type { SampleLocation } from '../datasets/location'
+import type { MaskLocation } from '../datasets/location'
+import { boxMask } from './box-mask'
 import { decodeGrey, readImageFile, type Picture } from './decode'
 import type { Mask } from './localisation'
 import { seenRegion } from './preprocess'
 
 /**
- * Reads a mask: inside is what is brighter than half of the mask's brightest pixel, so that masks of 0 and 1 and of 0
- * and 255 mean the same. It may have another size than its picture. Throws 'not-found' or 'unreadable-image'.
+ * A box as it is, or a silhouette that is read: inside is what is brighter than half of the mask's brightest pixel, so
+ * that masks of 0 and 1 and of 0 and 255 mean the same. It may have another size than its picture. Throws 'not-found' or
+ * 'unreadable-image'.
  */
 export async function readMask(
-  file: SampleLocation,
+  location: MaskLocation,
   picture: Pick<Picture, 'width' | 'height'>,
   preprocessing: Preprocessing,
 ): Promise<Mask> {
-  const { grey, width, height } = await decodeGrey(await readImageFile(file))
+  if (typeof location !== 'string' && location.kind === 'box') return boxMask(location, picture, preprocessing)
+  const { grey, width, height } = await decodeGrey(await readImageFile(location))
   const region = seenRegion(picture, preprocessing)
   const left = Math.max(0, Math.round(region.left * width))
   const right = Math.min(width, Math.round(region.right * width))

@@ -51,6 +51,17 @@ export interface IdxMember {
   height: number
 }
 
+/** A box where there is no silhouette: in pixels of the upright image, or in shares of it where no corner is beyond 1. */
+export interface BoxMask {
+  kind: 'box'
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
+export type MaskLocation = SampleLocation | BoxMask
+
 /** The file on disk that holds a sample. */
 export function containerOf(location: SampleLocation): string {
   return typeof location === 'string' ? location : location.file

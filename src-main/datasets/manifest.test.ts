@@ -29,7 +29,8 @@ test('a CSV beside flat images gives labels, masks and metadata', async () => {
     ['b 2.png', 'Bag'],
     ['b 10.png', 'Bag'],
   ])
-  expect(samples.map(({ mask }) => mask)).toEqual([folder.path('m', 'a.png'), null, null])
+  const box = { kind: 'box', left: 1, top: 2, right: 30, bottom: 40 }
+  expect(samples.map(({ mask }) => mask)).toEqual([folder.path('m', 'a.png'), null, box])
   expect(samples[0]?.metadata).toEqual({ split: 'train' })
   expect(samples[2]?.metadata).toEqual({
     split: 'test',

@@ -1,6 +1,7 @@
 import { dirname, join, parse, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { HeadlightError } from '@shared/errors'
+import { boxOf } from './boxes'
 import { columnRoles, metadataOf, textOf, type ColumnRole } from './columns'
 import { isImageName } from './image-names'
 import { finishListing } from './listing'
@@ -60,12 +61,13 @@ export class Manifest implements DatasetSource {
       if (found === null) continue
       const { path } = found
       if (!found.exists) problems.add('missing; becomes a sample with an error', path)
+      const silhouette =
+        this.#mask(mask && row[mask], masks, problems) ?? masksBeside?.find(path.replace(/^images\//, ''))
       yield {
         path,
         label: label === null ? null : textOf(row[label])?.trim() || null,
         location: join(this.#base, path),
-        mask:
-          this.#mask(mask && row[mask], masks, problems) ?? masksBeside?.find(path.replace(/^images\//, '')) ?? null,
+        mask: silhouette ?? boxOf(row),
         metadata: metadataOf({ ...split, ...row }, [column, label, mask]),
       }
     }

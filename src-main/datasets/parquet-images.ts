@@ -1,5 +1,6 @@
 import { basename, relative, resolve, sep } from 'node:path'
 import { HeadlightError } from '@shared/errors'
+import { boxOf } from './boxes'
 import { metadataOf, textOf } from './columns'
 import { finishListing } from './listing'
 import type { ParquetMember } from './location'
@@ -56,7 +57,7 @@ export class ParquetImages implements DatasetSource {
         path: `${below}/${row}`,
         label: number === null || names === null ? number : (names[Number(number)] ?? null),
         location: member(row, image),
-        mask: mask === null ? null : member(row, mask),
+        mask: mask === null ? boxOf(values) : member(row, mask),
         metadata: split === null ? kept : { split, ...kept },
       }
       row += 1

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 import { detectFile, detectFolder } from './detect-source'
-import type { SampleLocation } from './location'
+import type { MaskLocation, SampleLocation } from './location'
 
 /** One image of a dataset, as it is found before anything is decoded. */
 export interface DatasetSample {
@@ -10,8 +10,8 @@ export interface DatasetSample {
   /** The class that it shows, as the dataset writes it: a name or a number; null where it says nothing. */
   label: string | null
   location: SampleLocation
-  /** The mask that the dataset itself names, null without one. */
-  mask: SampleLocation | null
+  /** The mask or the box that the dataset itself names, null without one. */
+  mask: MaskLocation | null
   /** Whatever else the dataset says about it, null for nothing. */
   metadata: Metadata | null
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import { containerOf, type SampleLocation } from './location'
+import { containerOf, type MaskLocation, type SampleLocation } from './location'
 
 /**
  * Locations of a dataset's samples as text, relative to the dataset, so that a dataset that moved as a whole needs no new
@@ -44,11 +44,11 @@ export class StoredLocations {
   }
 }
 
-/** A mask's location as text. Masks may lie anywhere, so paths stay absolute. */
-export function writeMaskLocation(location: SampleLocation | null): string | null {
+/** A mask as text. Masks may lie anywhere, so paths stay absolute. */
+export function writeMaskLocation(location: MaskLocation | null): string | null {
   return location === null || typeof location === 'string' ? location : JSON.stringify(location)
 }
 
-export function readMaskLocation(stored: string | null): SampleLocation | null {
-  return stored?.startsWith('{') ? (JSON.parse(stored) as SampleLocation) : stored
+export function readMaskLocation(stored: string | null): MaskLocation | null {
+  return stored?.startsWith('{') ? (JSON.parse(stored) as MaskLocation) : stored
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { SampleLocation } from './location'
 import { readSample } from './read-sample'
 import { openDataset } from './source'
 import { paxRecord, png, tarOf } from './testing/archives'
@@ -38,7 +39,7 @@ test('shards give images in order with labels, records, captions and masks', asy
   ])
   expect(samples[1]?.metadata).toEqual({ camera: 'left', iso: 200, tags: '["a","b"]', txt: 'a red square' })
   expect(Buffer.from(await readSample(samples[1]!.location))).toEqual(red)
-  expect(Buffer.from(await readSample(samples[1]!.mask!))).toEqual(mask)
+  expect(Buffer.from(await readSample(samples[1]!.mask as SampleLocation))).toEqual(mask)
   expect(Buffer.from(await readSample(samples[2]!.location))).toEqual(blue)
   expect((await list(folder.path('train-000000.tar'))).samples.map(({ path }) => path)).toEqual([
     'train-000000.tar/a.png',

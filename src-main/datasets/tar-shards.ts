@@ -1,5 +1,6 @@
 import { basename, relative, resolve, sep } from 'node:path'
 import { toErrorValue } from '@shared/errors'
+import { boxOf } from './boxes'
 import { labelByFolder } from './class-folder'
 import { columnRoles, metadataOf, textOf } from './columns'
 import { isImageName } from './image-names'
@@ -61,7 +62,7 @@ export class TarShards implements DatasetSource {
       path: `${below || basename(shard)}/${image.name}`,
       label: label ?? (roles.label === null ? null : textOf(fields[roles.label])),
       location: inShard(image),
-      mask: mask && inShard(mask),
+      mask: mask === null ? boxOf(fields) : inShard(mask),
       metadata: metadataOf(fields, label === null ? [roles.label] : []),
     }
   }

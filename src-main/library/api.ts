@@ -20,14 +20,14 @@ import type {
 } from '@shared/api'
 import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
-import type { SampleLocation } from '../datasets/location'
+import type { MaskLocation, SampleLocation } from '../datasets/location'
 
 export type { BatchResult }
 
 export interface PendingSample {
   id: number
   file: SampleLocation
-  mask: SampleLocation | null
+  mask: MaskLocation | null
   /** Class index of the label, null without one. */
   label: number | null
 }
@@ -59,7 +59,7 @@ export interface LibraryApi {
   maps(runId: number, ids: Uint32Array, method: MethodId): Promise<MapBatch>
   detail(runId: number, id: number): Promise<SampleDetail>
   /** Where a sample's image and mask lie, the image only ever inside the dataset of the run. */
-  file(runId: number, id: number): Promise<{ file: SampleLocation; mask: SampleLocation | null }>
+  file(runId: number, id: number): Promise<{ file: SampleLocation; mask: MaskLocation | null }>
   thumbnail(runId: number, id: number, size: number): Promise<Uint8Array>
 
   headStatistics(

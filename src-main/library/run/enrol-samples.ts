@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { containerOf, type SampleLocation } from '../../datasets/location'
+import { containerOf, type MaskLocation, type SampleLocation } from '../../datasets/location'
 import { writeMaskLocation } from '../../datasets/stored-locations'
 import type { Project } from '../project/project'
 
@@ -7,7 +7,7 @@ export interface EnrolledSample {
   id: number
   file: SampleLocation
   label: number | null
-  mask: SampleLocation | null
+  mask: MaskLocation | null
 }
 
 /**

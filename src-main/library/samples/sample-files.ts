@@ -1,7 +1,7 @@
 import { HeadlightError } from '@shared/errors'
 import type { RunInfo } from '@shared/api'
 import type { PendingSample } from '../api'
-import type { SampleLocation } from '../../datasets/location'
+import type { MaskLocation, SampleLocation } from '../../datasets/location'
 import { readMaskLocation, StoredLocations } from '../../datasets/stored-locations'
 import { datasetOfRun } from '../run/run-records'
 import type { Project } from '../project/project'
@@ -36,7 +36,7 @@ export function locateSample(
   project: Project,
   run: RunInfo,
   id: number,
-): { file: SampleLocation; mask: SampleLocation | null } {
+): { file: SampleLocation; mask: MaskLocation | null } {
   const row = project.cache
     .prepare<[number, number], StoredFile>(
       `SELECT s.id, s.path, s.location, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id

@@ -1,0 +1,34 @@
+/** Boxes, for want of silhouettes. */
+import type { Preprocessing } from '@shared/api'
+import type { BoxMask } from '../datasets/location'
+import type { Picture } from './decode'
+import type { Mask } from './localisation'
+import { seenRegion } from './preprocess'
+
+/** The longest side of the mask: relevance maps are far coarser. */
+const MOST_SIDE = 512
+
+/** A mask that is inside a box, cut to what the model sees. */
+export function boxMask(box: BoxMask, picture: Pick<Picture, 'width' | 'height'>, preprocessing: Preprocessing): Mask {
+  const seen = seenRegion(picture, preprocessing)
+  const left = Math.max(0, seen.left)
+  const top = Math.max(0, seen.top)
+  const across = Math.min(1, seen.right) - left
+  const down = Math.min(1, seen.bottom) - top
+  const scale = Math.min(1, MOST_SIDE / Math.max(picture.width * across, picture.height * down))
+  const width = Math.max(1, Math.round(picture.width * across * scale))
+  const height = Math.max(1, Math.round(picture.height * down * scale))
+
+  const inShares = box.right <= 1 && box.bottom <= 1
+  const [unitX, unitY] = inShares ? [1, 1] : [picture.width, picture.height]
+  const inside = new Uint8Array(width * height)
+  for (let y = 0; y < height; y++) {
+    const shareY = (top + ((y + 0.5) / height) * down) * unitY
+    if (shareY < box.top || shareY >= box.bottom) continue
+    for (let x = 0; x < width; x++) {
+      const shareX = (left + ((x + 0.5) / width) * across) * unitX
+      if (shareX >= box.left && shareX < box.right) inside[y * width + x] = 1
+    }
+  }
+  return { width, height, inside }
+}
