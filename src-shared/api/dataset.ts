@@ -13,6 +13,7 @@ export interface DatasetReport {
   }[]
   /** First few files, relative paths, for a preview. */
   preview: string[]
+  /** Where the masks lie: their folder, or the dataset itself where it names them. */
   masks: { path: string; count: number } | null
   /** Names of what else is known of the samples, for `meta.NAME:value` in filters. */
   metadata: string[]

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Certificate, ModelInfo, RunDefinition, RunInfo } from '@shared/api'
 import { type LabelMatcher, labelMatcher } from '../../datasets/label-match'
 import { openMasks } from '../../datasets/masks'
@@ -19,11 +20,12 @@ export async function beginRun(
 ): Promise<RunInfo> {
   const source = await openDataset(definition.dataPath)
   const { samples, numbered } = await source.list()
-  const masks = await openMasks(source.root, definition.masksPath)
+  const asked = masksAskedFor(definition, source.root)
+  const masks = await openMasks(source.root, asked)
   // Masks that were asked for come before those that the dataset names.
   const maskOf = ({ path, location, mask }: DatasetSample) => {
     const found = masks?.find(path, location) ?? null
-    return definition.masksPath === null ? (mask ?? found) : (found ?? mask)
+    return asked === null ? (mask ?? found) : (found ?? mask)
   }
 
   const datasetId = ensureDataset(project, source.root)
@@ -42,6 +44,11 @@ export async function beginRun(
     definition.limit,
   )
   return readRun(project, runId)
+}
+
+/** The folder of masks that was asked for. The dataset itself stands for the masks that it names. */
+function masksAskedFor({ masksPath }: RunDefinition, root: string): string | null {
+  return masksPath === null || resolve(masksPath) === root ? null : masksPath
 }
 
 /** Class index by label, kept with the run so that a rebuilt cache means the same labels. */

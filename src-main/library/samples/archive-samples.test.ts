@@ -77,6 +77,17 @@ describe('samples of an archive', () => {
   })
 })
 
+test('a dataset is given for its own masks as its report says', async () => {
+  const rows = ['path,label,xmin,ymin,xmax,ymax', '1.png,Coat,1,1,3,2']
+  folder.write('1.png', await png('#f00'))
+  const path = folder.write('list.csv', rows.join('\n'))
+  const { masks } = await library.scan(path, null)
+  expect(masks).toEqual({ path, count: 1 })
+  const run = await library.beginRun({ ...definitionOf(path), masksPath: masks?.path ?? null }, model, null)
+  const box = { kind: 'box', left: 1, top: 1, right: 3, bottom: 2 }
+  expect((await library.pending(run.id, -1, 9)).map(({ mask }) => mask)).toEqual([box])
+})
+
 test('masks that are given fit the members of an archive', async () => {
   const image = await png('#f00')
   const path = folder.write(
