@@ -4,6 +4,7 @@ import { differentiate, type RuleLookup } from '../autodiff/differentiate'
 import { GraphBuilder } from '../onnx/builder'
 import type { Facts } from '../onnx/facts'
 import type { Graph, ValueInfo } from '../onnx/graph'
+import { selectEarly } from '../onnx/select-early'
 import { writeModel } from '../onnx/write'
 import type { ExplainGraph, ExplainOptions } from './api'
 import type { Attentions, AttentionSite } from './discover'
@@ -41,6 +42,12 @@ export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptio
 export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup) {
   const { attentions, logits, dynamicBatch } = anatomy
   const graph = anatomy.graph.clone()
+  graph.outputs = [logits.value, ...attentions.sites.map(({ value }) => value)].map((name) => ({
+    name,
+    type: 'unknown',
+    dims: [],
+  }))
+  const facts = selectEarly(graph, anatomy.facts)
   const batch = dynamicBatch ? 'batch' : 1
   const g = new GraphBuilder(graph, 'explain')
   const declared: ValueInfo[] = []
@@ -53,7 +60,7 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   graph.inputs[0]!.dims[0] = batch
   graph.inputs.push({ name: TARGET, type: 'int64', dims: [batch] })
   const target = chosenTarget(g, logits)
-  const gradients = lazily(() => backward(g, anatomy, target, rules))
+  const gradients = lazily(() => backward(g, { ...anatomy, facts }, target, rules))
   const context = methodContext(g, anatomy, options, gradients)
 
   const outputs: ExplainGraph['outputs'] = {
