@@ -6,18 +6,20 @@ import type { LoadedGraph } from '../onnx/run-graph'
 import { probeFeeds } from './probe'
 
 const SIZES = [1, 2, 4, 8, 16, 32] as const
-/** A larger batch has to pay by this factor. */
-const WORTHWHILE = 1.05
+/** Rates this close are equal on a machine that does other things as well; the larger batch then saves transactions. */
+const ALIKE = 0.95
 /** Sizes in a row that may disappoint before measuring ends: one may have been unlucky on a busy machine. */
 const PATIENCE = 2
+/** A batch that takes longer makes pausing and progress sluggish. */
+const LONGEST_MS = 2000
 /** Runs shorter than this are timed twice. */
 const SHORT_MS = 300
 /** Share of the free memory that a batch may take. */
 const MEMORY_SHARE = 0.5
 
 /**
- * The batch with the best throughput: sizes are doubled until two in a row are not 5 % better than the best so far, and
- * while the estimated memory suffices.
+ * The batch with the best throughput: sizes are doubled until two in a row bring nothing, and while the estimated memory
+ * and two seconds suffice. Of sizes that are about as fast the largest.
  * @param image one sample's `[C, H, W]`
  */
 export async function measureBatch(
@@ -28,20 +30,20 @@ export async function measureBatch(
 ): Promise<number> {
   if (!graph.dynamicBatch) return 1
   const affordable = (process.availableMemory() * MEMORY_SHARE) / bytesPerSample(report)
-  let best = 1
-  let bestRate = 0
+  const measured: { size: number; rate: number }[] = []
+  let best = 0
   let disappointments = 0
   for (const size of SIZES) {
-    if (size > 1 && size > affordable) break
+    const expectedMs = size / (measured.at(-1)?.rate ?? Infinity)
+    if (size > 1 && (size > affordable || expectedMs > LONGEST_MS)) break
     const rate = await throughput(loaded, graph, image, size)
     if (rate === 0) break
-    if (rate > bestRate * WORTHWHILE) {
-      best = size
-      bestRate = rate
-      disappointments = 0
-    } else if (++disappointments === PATIENCE) break
+    measured.push({ size, rate })
+    disappointments = rate > best ? 0 : disappointments + 1
+    best = Math.max(best, rate)
+    if (disappointments === PATIENCE) break
   }
-  return best
+  return measured.findLast(({ rate }) => rate >= ALIKE * best)?.size ?? 1
 }
 
 /** Samples per millisecond; 0 where the memory did not suffice. */
