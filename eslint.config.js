@@ -28,7 +28,14 @@ const boundaries = layers.flatMap((names, level) =>
       message: `src-main/${name} lies below or beside ${other}: imports go entry -> cli -> shell -> service -> runs -> library, compute -> datasets, explain -> autodiff -> onnx.`,
     }))
     patterns.push({ group: ['**/src-renderer/**'], message: 'src-main never imports the window.' })
-    const paths = name === 'shell' || name === 'entry' ? [] : [{ name: 'electron', message: electronMessage }]
+    const paths = [
+      ...(name === 'shell' || name === 'entry' ? [] : [{ name: 'electron', message: electronMessage }]),
+      {
+        name: 'onnxruntime-node',
+        allowTypeImports: true,
+        message: 'compute/ort.ts loads ONNX Runtime with its telemetry off.',
+      },
+    ]
     return {
       files: [`src-main/${name}/**/*.ts`],
       ignores: ['**/*.test.ts'],

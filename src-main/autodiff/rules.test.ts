@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { GraphNode } from '../onnx/node'
 import type { Tensor } from '../onnx/tensor'
-import { quickRuntime } from '../onnx/testing/quick-runtime'
+import { quickRuntime } from '../compute/testing/quick-runtime'
 import type { RuleLookup } from './differentiate'
 import { differentiableOps, ruleFor } from './registry'
 import type { RegisteredRule, RuleContext } from './rule'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import ort from 'onnxruntime-node'
+import { ort } from './ort'
 import { expect, test } from 'vitest'
 import type { Tensor } from '../onnx/tensor'
 import { readNpy } from './npy'

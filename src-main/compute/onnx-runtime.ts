@@ -1,9 +1,10 @@
 /** Running graphs with ONNX Runtime. */
-import ort from 'onnxruntime-node'
+import type * as Ort from 'onnxruntime-node'
 import { HeadlightError } from '@shared/errors'
 import type { Precision, ProviderId } from '@shared/api'
 import type { GraphFile, LoadGraph, LoadedGraph } from '../onnx/run-graph'
 import type { ElementType, Tensor, TensorData } from '../onnx/tensor'
+import { ort } from './ort'
 
 // Failures write pages of native messages; their reason arrives as an error anyway.
 ort.env.logLevel = 'fatal'
@@ -29,7 +30,7 @@ export function onnxRuntime(
   }
 }
 
-function loaded(session: ort.InferenceSession): LoadedGraph {
+function loaded(session: Ort.InferenceSession): LoadedGraph {
   return {
     async run(feeds, fetches) {
       const inputs = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]))
@@ -40,7 +41,7 @@ function loaded(session: ort.InferenceSession): LoadedGraph {
   }
 }
 
-function sessionOptions(provider: ProviderId, graph: GraphFile): ort.InferenceSession.SessionOptions {
+function sessionOptions(provider: ProviderId, graph: GraphFile): Ort.InferenceSession.SessionOptions {
   const session = {
     // Threads that spin for work take it from decoding and from every other program: measured on two busy cores, a batch
     // took half the time without. On an idle machine the difference is small.
@@ -95,7 +96,7 @@ function named(cause: unknown): never {
 }
 
 /** The same values as ONNX Runtime's tensor; shares memory. Throws for bfloat16, which it cannot take from JavaScript. */
-export function toOrt({ type, data, dims }: Tensor): ort.Tensor {
+export function toOrt({ type, data, dims }: Tensor): Ort.Tensor {
   if (type === 'bfloat16')
     throw new HeadlightError('unsupported-model', 'bfloat16 inputs cannot be fed to ONNX Runtime.')
   if (type === 'float16') {
@@ -103,11 +104,11 @@ export function toOrt({ type, data, dims }: Tensor): ort.Tensor {
     const bits = new ort.Tensor('uint16', data as Uint16Array, dims)
     return Object.defineProperty(bits, 'type', { value: 'float16' })
   }
-  return new ort.Tensor(type as ort.Tensor.Type, data as ort.Tensor.DataType, dims)
+  return new ort.Tensor(type as Ort.Tensor.Type, data as Ort.Tensor.DataType, dims)
 }
 
 /** The same values as a plain tensor; shares memory. float16 becomes its bits. */
-export function fromOrt(tensor: ort.Tensor): Tensor {
+export function fromOrt(tensor: Ort.Tensor): Tensor {
   const data = tensor.data as TensorData | ArrayBufferView<ArrayBuffer>
   const bits =
     tensor.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array)

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { listSupportedBackends } from 'onnxruntime-node'
+import { ort } from './ort'
 import type { ProviderId } from '@shared/api'
 
 /** The providers that 'auto' tries, best first; the last is always cpu. */
@@ -20,7 +20,7 @@ export function automaticOrder(platform: NodeJS.Platform = process.platform): Pr
 /** Why a provider cannot work on this machine, seen without starting it; null where it is worth a try. */
 export function absence(provider: ProviderId): string | null {
   if (provider === 'cpu') return null
-  if (!listSupportedBackends().some((backend) => backend.name === provider)) {
+  if (!ort.listSupportedBackends().some((backend) => backend.name === provider)) {
     return `not a part of ONNX Runtime for ${process.platform} ${process.arch}`
   }
   if (provider === 'cuda' && !existsSync(path.join(nativeFolder(), cudaLibrary()))) {

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import ort from 'onnxruntime-node'
+import { ort } from '../compute/ort'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
 import { parseNpy } from '../compute/npy'

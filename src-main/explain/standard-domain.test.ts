@@ -8,7 +8,7 @@ import type { MethodSettings } from '@shared/api/model'
 import { METHOD_IDS } from '@shared/methods'
 import { differentiableOps } from '../autodiff/registry'
 import { parseModel } from '../onnx/read'
-import { quickRuntime } from '../onnx/testing/quick-runtime'
+import { quickRuntime } from '../compute/testing/quick-runtime'
 import { analyseModel } from './analyse'
 import type { AnalysedModel, ExplainGraph } from './api'
 

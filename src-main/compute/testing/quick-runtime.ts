@@ -2,9 +2,10 @@
  * ONNX Runtime without its graph optimiser and on one thread: loads many times faster than the program's own runtime,
  * for tests that run hundreds of graphs once each.
  */
-import ort from 'onnxruntime-node'
-import type { LoadGraph } from '../run-graph'
-import type { ElementType, Tensor, TensorData } from '../tensor'
+import type * as Ort from 'onnxruntime-node'
+import { ort } from '../ort'
+import type { LoadGraph } from '../../onnx/run-graph'
+import type { ElementType, Tensor, TensorData } from '../../onnx/tensor'
 
 const LOG_ERRORS = 3
 
@@ -25,10 +26,10 @@ export const quickRuntime: LoadGraph = async ({ bytes, dataFolder }) => {
   }
 }
 
-function toOrt({ type, data, dims }: Tensor): ort.Tensor {
-  return new ort.Tensor(type as ort.Tensor.Type, data as ort.Tensor.DataType, dims)
+function toOrt({ type, data, dims }: Tensor): Ort.Tensor {
+  return new ort.Tensor(type as Ort.Tensor.Type, data as Ort.Tensor.DataType, dims)
 }
 
-function fromOrt({ type, data, dims }: ort.Tensor): Tensor {
+function fromOrt({ type, data, dims }: Ort.Tensor): Tensor {
   return { type: type as ElementType, dims: [...dims], data: data as TensorData }
 }
