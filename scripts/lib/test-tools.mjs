@@ -12,7 +12,8 @@ const PACKAGES = [
   { names: ['chromium'], needed: true, present: () => existsSync(CHROMIUM) },
   { names: ['fonts-dejavu-core'], needed: false, present: () => existsSync('/usr/share/fonts/truetype/dejavu') },
   { names: ['libvulkan1'], needed: false, present: () => hasLibrary('libvulkan.so.1') },
-  { names: ['python3-onnx', 'python3-numpy', 'strace'], needed: false, present: () => hasPythonModules('onnx', 'numpy') },
+  { names: ['python3-onnx', 'python3-numpy'], needed: false, present: () => hasPythonModules('onnx', 'numpy') },
+  { names: ['strace'], needed: false, present: () => existsSync('/usr/bin/strace') },
 ]
 
 /** Makes the tools available where that is possible without asking. What stays missing fails or skips its tests. */
