@@ -2,8 +2,8 @@
 import { HeadlightError } from '@shared/errors'
 import type { GraphBuilder } from '../onnx/builder'
 import type { Facts, ValueFacts } from '../onnx/facts'
-import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
+import { withComposites } from './composite'
 import { ruleFor } from './registry'
 import type { RegisteredRule } from './rule'
 
@@ -21,7 +21,7 @@ export function differentiate(
   { output, seed, targets }: { output: string; seed: string; targets: readonly string[] },
   lookUp: RuleLookup = ruleFor,
 ): Map<string, string | null> {
-  const path = nodesBetween(g.graph, targets, output)
+  const path = nodesBetween(withComposites(g.graph, facts), targets, output)
   const reached = new Set([...targets, ...path.flatMap((node) => node.outputs)])
   const gradients = new Map<string, string[]>([[output, [seed]]])
   const total = (name: string): string | null => {
@@ -57,9 +57,9 @@ export function differentiate(
 }
 
 /** The nodes on any way from a target to the output, in topological order. */
-function nodesBetween(graph: Graph, targets: readonly string[], output: string): GraphNode[] {
+function nodesBetween(nodes: readonly GraphNode[], targets: readonly string[], output: string): GraphNode[] {
   const downstream = new Set(targets)
-  const below = graph.nodes.filter((node) => {
+  const below = nodes.filter((node) => {
     if (node.op === 'Shape' || node.op === 'Size' || !node.inputs.some((input) => downstream.has(input))) return false
     for (const name of node.outputs) downstream.add(name)
     return true

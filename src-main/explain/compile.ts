@@ -1,5 +1,4 @@
 /** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
-import { METHODS } from '@shared/methods'
 import { differentiate, type RuleLookup } from '../autodiff/differentiate'
 import { GraphBuilder } from '../onnx/builder'
 import type { Facts } from '../onnx/facts'
@@ -71,17 +70,15 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   for (const method of options.methods) {
     outputs.maps[method] = declare(`map_${method}`, methodBuilders[method](context), [anatomy.geometry.patches.length])
   }
-  const needsGradient = options.scores || options.methods.some((method) => METHODS[method].needsGradient)
   const { heads, tokens } = attentions
   const layers = attentions.sites.length
-  if (needsGradient) {
-    const stacked = (norm: 'l1' | 'l2') =>
-      g.concat(
-        attentions.sites.map((_, layer) => g.unsqueeze(context.score(norm, layer), [1])),
-        1,
-      )
-    outputs.headL1 = declare('head_l1', stacked('l1'), [layers, heads])
-    outputs.headL2 = declare('head_l2', stacked('l2'), [layers, heads])
+  for (const [norm, output] of [
+    ['l1', 'headL1'],
+    ['l2', 'headL2'],
+  ] as const) {
+    if (!options.scores && !options.methods.includes(`gmar_${norm}`)) continue
+    const scores = attentions.sites.map((_, layer) => g.unsqueeze(context.score(norm, layer), [1]))
+    outputs[output] = declare(`head_${norm}`, g.concat(scores, 1), [layers, heads])
   }
   const stack = (of: (layer: number) => string) =>
     g.concat(

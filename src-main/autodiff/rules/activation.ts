@@ -3,8 +3,6 @@ import { onlyGrad, rule, type RuleContext } from '../rule'
 
 type G = RuleContext['g']
 
-const INVERSE_SQRT_TWO_PI = 1 / Math.sqrt(2 * Math.PI)
-
 /** An activation whose gradient is dy times its derivative. */
 function activation(op: string, derivative: (g: G, x: string, y: string, context: RuleContext) => string) {
   return rule(op, {}, (context) => {
@@ -18,11 +16,12 @@ const oneMinus = (g: G, a: string) => g.sub(g.scalar(1), a)
 const step = (g: G, x: string, below: number, above: number) =>
   g.where(g.op('Greater', [x, g.scalar(0)]), g.scalar(above), g.scalar(below))
 
-/** Phi(x) + x phi(x): the derivative of x Phi(x). */
+/** Phi(x) + x phi(x), with u = x / sqrt 2: (1 + erf(u) + 2 / sqrt(pi) u exp(-u^2)) / 2. */
 export function geluSlope(g: G, x: string): string {
-  const cdf = g.scale(g.op('Add', [g.op('Erf', [g.scale(x, Math.SQRT1_2)]), g.scalar(1)]), 0.5)
-  const pdf = g.scale(g.op('Exp', [g.scale(g.mul(x, x), -0.5)]), INVERSE_SQRT_TWO_PI)
-  return g.add(cdf, g.mul(x, pdf))
+  const u = g.scale(x, Math.SQRT1_2)
+  const bell = g.mul(u, g.op('Exp', [g.neg(g.mul(u, u))]))
+  const twice = g.add(g.add(g.op('Erf', [u]), g.scale(bell, 2 / Math.sqrt(Math.PI))), g.scalar(1))
+  return g.scale(twice, 0.5)
 }
 
 /** Derivative of 0.5 x (1 + tanh(u)), u = sqrt(2/pi) (x + 0.044715 x^3), written with sigmoid(2u). */
