@@ -1,18 +1,17 @@
 /** Forms of the zoo's models that other tools make: optimised by ONNX Runtime, of open image size, of fixed batch. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ort } from '../compute/ort'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
-import { parseNpy } from '../compute/npy'
 import { onnxRuntime } from '../compute/onnx-runtime'
 import { readModel } from '../onnx/read'
 import { int64 } from '../onnx/tensor'
 import { writeModel } from '../onnx/write'
 import { analyseModel, type AnalyseOptions } from './analyse'
+import { reference, relativeError, zoo } from '../compute/testing/zoo'
 
-const zoo = path.resolve('models/zoo')
 const load = onnxRuntime()
 let folder: string
 
@@ -20,11 +19,6 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'headlight-exports-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const npy = (model: string, name: string) => {
-  const file = path.join(zoo, model, `${name}.npy`)
-  return parseNpy(readFileSync(file), file) as { dims: number[]; data: Float32Array }
-}
 
 /** Head scores of a file against those that autograd gave for the zoo model it was made from. */
 async function scoreError(file: string, name: string, options?: AnalyseOptions): Promise<number> {
@@ -39,15 +33,13 @@ async function scoreError(file: string, name: string, options?: AnalyseOptions):
   })
   const loaded = await load(graph)
   const feeds = {
-    [graph.imageInput]: { type: 'float32' as const, ...npy(name, 'pixel_values') },
+    [graph.imageInput]: { type: 'float32' as const, ...reference(name, 'pixel_values') },
     [graph.targetInput]: int64([2], [1, 7]),
   }
   const output = graph.outputs.headL1!
   const found = (await loaded.run(feeds, [output]))[output]!.data as Float32Array
   await loaded.release()
-  const wanted = npy(name, 'head_l1').data
-  const largest = wanted.reduce((most, value) => Math.max(most, value), 0)
-  return wanted.reduce((worst, value, at) => Math.max(worst, Math.abs(value - found[at]!)), 0) / largest
+  return relativeError(found, reference(name, 'head_l1').data)
 }
 
 describe('optimised by ONNX Runtime', () => {

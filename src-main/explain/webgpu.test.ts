@@ -4,25 +4,14 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
 import { METHOD_IDS } from '@shared/methods'
-import { parseNpy } from '../compute/npy'
 import { onnxRuntime } from '../compute/onnx-runtime'
 import { int64 } from '../onnx/tensor'
 import { analyseModel } from './analyse'
+import { reference, relativeError, zoo } from '../compute/testing/zoo'
 
-const zoo = path.resolve('models/zoo')
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json'
 /** The largest relative error that the WebGPU provider may have against autograd and cpu. */
 const LIMIT = 1e-3
-
-const npy = (model: string, name: string) => {
-  const file = path.join(zoo, model, `${name}.npy`)
-  return parseNpy(readFileSync(file), file) as { dims: number[]; data: Float32Array }
-}
-
-function relativeError(found: Float32Array, wanted: Float32Array): number {
-  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  return wanted.reduce((worst, value, at) => Math.max(worst, Math.abs(value - found[at]!)), 0) / largest
-}
 
 if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER
 // Why this may skip: without Chromium's SwiftShader and without a GPU there is nothing that runs WebGPU.
@@ -39,7 +28,7 @@ describe.runIf(runnable)('WebGPU', () => {
       readoutAttention: true,
     })
     const { target } = JSON.parse(readFileSync(path.join(zoo, name, 'manifest.json'), 'utf8'))
-    const pixels = npy(name, 'pixel_values')
+    const pixels = reference(name, 'pixel_values')
     const feeds = {
       [graph.imageInput]: { type: 'float32' as const, ...pixels },
       [graph.targetInput]: int64([target.length], target),
@@ -72,7 +61,7 @@ describe.runIf(runnable)('WebGPU', () => {
       ['head_l1', outputs.headL1!],
       ['head_l2', outputs.headL2!],
     ] as const) {
-      expect(relativeError(gpu[output]!.data as Float32Array, npy(name, file).data), file).toBeLessThan(LIMIT)
+      expect(relativeError(gpu[output]!.data as Float32Array, reference(name, file).data), file).toBeLessThan(LIMIT)
     }
   })
 })

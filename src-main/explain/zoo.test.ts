@@ -4,33 +4,15 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
 import { METHOD_IDS } from '@shared/methods'
-import { parseNpy } from '../compute/npy'
 import { onnxRuntime } from '../compute/onnx-runtime'
 import { int64 } from '../onnx/tensor'
 import { analyseModel } from './analyse'
+import { reference, relativeError, zoo } from '../compute/testing/zoo'
 
-const zoo = path.resolve('models/zoo')
 const load = onnxRuntime()
 
 /** The largest relative error that the issue of record allows on cpu. */
 const LIMIT = 1e-4
-
-function reference(model: string, name: string) {
-  const file = path.join(zoo, model, `${name}.npy`)
-  return parseNpy(readFileSync(file), file) as { dims: number[]; data: Float32Array }
-}
-
-/** Largest absolute difference over largest absolute value. */
-function relativeError(found: ArrayLike<number>, wanted: Float32Array): number {
-  expect(found.length).toBe(wanted.length)
-  let difference = 0
-  let largest = 0
-  wanted.forEach((value, index) => {
-    difference = Math.max(difference, Math.abs(found[index]! - value))
-    largest = Math.max(largest, Math.abs(value))
-  })
-  return difference / largest
-}
 
 /** Read-out of a rollout matrix R `[B, N, N]`: the mean over the read-out rows of the patch columns. */
 function readOut(map: { dims: number[]; data: Float32Array }, rows: number[], prefix: number): Float32Array {
