@@ -1,8 +1,10 @@
-import type { RunInfo, RunProgress, StartRun } from '@shared/api'
+import type { RunEstimate, RunInfo, RunProgress, StartRun } from '@shared/api'
 import { Coalesced } from '../runs/coalesce'
+import { estimateRun } from '../runs/estimate'
 import { Runs } from '../runs/runs'
+import type { Backend } from '../service/backend'
 import type { CommandContext } from './command'
-import { duration } from './output'
+import { type Output, duration, formatBytes } from './output'
 
 /** What a run cost, from its start to its last write. */
 export interface RunCost {
@@ -42,6 +44,7 @@ export async function performRun(
   })
   output.status('Reading and checking the model')
   const started = await runs.start(request)
+  await tellDisk(backend(), output, request, started)
   const interrupt = () => void runs.pause(started.id)
   if (signal.aborted) interrupt()
   else signal.addEventListener('abort', interrupt, { once: true })
@@ -50,6 +53,21 @@ export async function performRun(
   output.endStatus()
   cost.seconds = (performance.now() - begun) / 1000 - cost.setUpSeconds
   return { run, cost }
+}
+
+/** What the rest of the run will take on the disk, and a warning where it does not fit. */
+async function tellDisk(backend: Backend, output: Output, request: StartRun, run: RunInfo): Promise<void> {
+  const samples = run.total - run.done - run.failed
+  if (samples === 0) return
+  const estimate = await estimateRun(backend, { ...request, samples })
+  output.note(diskLine(estimate))
+}
+
+/** One line; a warning where the disk will not do. */
+export function diskLine({ samples, bytes, bytesFree, fits }: RunEstimate): string {
+  const free = bytesFree === null ? '' : `, ${formatBytes(bytesFree)} are free there`
+  const line = `${samples} images to compute: about ${formatBytes(bytes)} in the project${free}.`
+  return fits ? line : `${line} That will not be enough: free some space, choose fewer methods, or use --limit.`
 }
 
 function progressLine({ done, failed, total, imagesPerSecond, secondsLeft, provider, phase }: RunProgress): string {

@@ -53,6 +53,9 @@ export interface LibraryApi {
     batch: BatchResult,
   ): Promise<{ done: number; failed: number; correct: number; labelled: number }>
 
+  /** Bytes that one sample of such a run takes in the project. */
+  measureStorage(definition: RunDefinition, model: ModelInfo, withMasks: boolean): Promise<{ bytesPerSample: number }>
+
   query(query: SampleQuery): Promise<SampleIds>
   rows(runId: number, ids: Uint32Array): Promise<SampleRow[]>
   facets(runId: number, filter: string): Promise<Facets>

@@ -14,6 +14,7 @@ import type { MethodId } from '@shared/methods'
 import { reportDataset } from '../datasets/report'
 import type { BatchResult, LibraryApi } from './api'
 import { checkProject } from './check-project'
+import { measureStorage } from './measure-storage'
 import { Project } from './project/project'
 import { beginRun } from './run/begin-run'
 import { commitBatch } from './run/commit-batch'
@@ -79,6 +80,10 @@ export class Library implements LibraryApi {
 
   async commit(runId: number, batch: BatchResult) {
     return commitBatch(this.opened(), await this.run(runId), batch)
+  }
+
+  async measureStorage(definition: RunDefinition, model: ModelInfo, withMasks: boolean) {
+    return measureStorage(definition, model, withMasks)
   }
 
   async query({ runId, filter, sort, descending }: SampleQuery) {

@@ -6,9 +6,9 @@ import type { Runs } from '../runs/runs'
 import type { Demo } from './places'
 import type { RecentProjects } from './recent-projects'
 
-/** What answers a call: its input was checked and has its defaults. */
+/** What answers a call: its input was checked and has its defaults. `signal` is for calls that can end early. */
 export type Handlers = {
-  [Name in CallName]: (input: z.output<Calls[Name]['input']>) => Promise<CallOutput<Name>>
+  [Name in CallName]: (input: z.output<Calls[Name]['input']>, signal?: AbortSignal) => Promise<CallOutput<Name>>
 }
 
 /** The handlers of the calls whose names begin with one of these words. */

@@ -64,8 +64,8 @@ async function answer<Name extends CallName>(
   input: CallInput<Name>,
   signal: AbortSignal | undefined,
 ): Promise<CallOutput<Name>> {
-  const handler = handlers[name] as (input: unknown) => Promise<CallOutput<Name>>
-  return unlessAborted(handler(checked(name, input)), signal)
+  const handler = handlers[name] as (input: unknown, signal?: AbortSignal) => Promise<CallOutput<Name>>
+  return unlessAborted(handler(checked(name, input), signal), signal)
 }
 
 /** The input as the contract has it. Throws 'usage' with a sentence that names the field. */

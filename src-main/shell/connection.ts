@@ -14,7 +14,7 @@ export interface Carrier {
 /** At most so many calls of one window may be under way; more is a window gone wrong. */
 const MAX_CALLS = 512
 
-const EVENT_NAMES: readonly EventName[] = ['run.progress', 'project.changed', 'notice']
+const EVENT_NAMES: readonly EventName[] = ['run.progress', 'project.changed', 'project.upkeep', 'notice']
 
 /** Serves the contract over one carrier until that closes, which aborts what is still under way. */
 export function serveConnection(service: Service, carrier: Carrier): void {

@@ -1,5 +1,5 @@
 /** Query hooks of the start screens and of the project: one hook a call of the contract. */
-import type { StartRun } from '@shared/api'
+import type { EstimateRun, StartRun } from '@shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLive } from './live'
 import { forgetResults } from './query-client'
@@ -49,6 +49,17 @@ export function useDatasetReport(path: string | null, modelPath: string | null) 
     queryKey: ['dataset', path, modelPath],
     queryFn: ({ signal }) => service.call('dataset.scan', { path: path ?? '', modelPath }, { signal }),
     enabled: path !== null,
+  })
+}
+
+/** Disk that a run will take, and its time with `measure`, which computes a few images for it. */
+export function useRunEstimate(request: EstimateRun, measure: boolean, enabled = true) {
+  return useQuery({
+    queryKey: ['estimate', request, measure],
+    queryFn: ({ signal }) => service.call('run.estimate', { ...request, measure }, { signal }),
+    placeholderData: measure ? undefined : (previous) => previous,
+    enabled,
+    retry: false,
   })
 }
 

@@ -19,6 +19,7 @@ import type {
   SampleIds,
   SampleRow,
 } from './project'
+import type { RunEstimate, UpkeepProgress } from './upkeep'
 
 const path = z.string().min(1).max(4096)
 const runId = z.number().int().nonnegative()
@@ -54,6 +55,17 @@ export const startRunSchema = z.object({
   name: z.string().max(200).optional(),
 })
 export type StartRun = z.infer<typeof startRunSchema>
+
+/** The run that is thought of, and what is known about it already. */
+export const estimateRunSchema = startRunSchema.extend({
+  /** Images of the dataset, where they were counted. */
+  samples: z.number().int().nonnegative().nullish(),
+  /** Where the project will lie; the open project unless given. */
+  projectPath: path.nullish(),
+  /** Compute a few of the images to know the time. */
+  measure: z.boolean().optional(),
+})
+export type EstimateRun = z.infer<typeof estimateRunSchema>
 
 export const sampleQuerySchema = z.object({
   runId,
@@ -108,6 +120,8 @@ export const calls = {
   'project.current': of<ProjectInfo | null>().with(nothing),
   'project.close': of<null>().with(nothing),
 
+  /** Time and disk that a run will take; starts nothing. */
+  'run.estimate': of<RunEstimate>().with(estimateRunSchema),
   'run.start': of<RunInfo>().with(startRunSchema),
   'run.resume': of<RunInfo>().with(z.object({ runId })),
   'run.pause': of<null>().with(z.object({ runId })),
@@ -143,6 +157,8 @@ export interface Events {
   'run.progress': RunProgress
   /** Results or runs of the open project changed; the window refetches what it shows. */
   'project.changed': { path: string; runId: number | null }
+  /** How far a check or a relink is. */
+  'project.upkeep': UpkeepProgress
   /** Something the user should read; shown once. */
   notice: { level: 'info' | 'warning' | 'error'; message: string }
 }

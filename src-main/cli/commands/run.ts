@@ -1,25 +1,26 @@
 import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import type { RunInfo } from '@shared/api'
+import type { EstimateRun, RunInfo } from '@shared/api'
 import { readLabels } from '../../compute/model-files'
-import { type Command, EXIT } from '../command'
+import { estimateRun } from '../../runs/estimate'
+import { type Command, type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
 import { openOrCreate } from '../open-project'
 import * as option from '../options'
-import { type Output, percent } from '../output'
-import { type RunCost, performRun } from '../perform-run'
+import { type Output, duration, percent } from '../output'
+import { type RunCost, diskLine, performRun } from '../perform-run'
 
 export const run: Command = {
   name: 'run',
   summary: 'Computes a model over a folder of images, or goes on where that stopped.',
   usage:
-    '--model M.onnx --data PATH --project P.headlight [--target predicted|label|CLASS] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--json]',
+    '--model M.onnx --data PATH --project P.headlight [--target predicted|label|CLASS] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
   options: {
     ...{ model: { type: 'string' }, data: { type: 'string' }, project: { type: 'string' } },
     ...{ labels: { type: 'string' }, preprocess: { type: 'string' }, masks: { type: 'string' } },
     ...{ target: { type: 'string' }, methods: { type: 'string' }, set: { type: 'string', multiple: true } },
     ...{ provider: { type: 'string' }, precision: { type: 'string' }, batch: { type: 'string' } },
-    ...{ limit: { type: 'string' }, name: { type: 'string' } },
+    ...{ limit: { type: 'string' }, name: { type: 'string' }, estimate: { type: 'boolean' } },
   },
   arguments: 0,
   async execute(context) {
@@ -45,6 +46,7 @@ export const run: Command = {
       limit: option.wholeNumber(options, 'limit', 1),
       name: option.text(options, 'name'),
     }
+    if (option.flag(options, 'estimate')) return printEstimate(context, { ...request, projectPath: resolve(project) })
     const { notices, path } = await openOrCreate(backend(), project)
     for (const notice of notices) output.note(notice)
     const { run, cost } = await performRun(context, request)
@@ -52,6 +54,18 @@ export const run: Command = {
     printRun(output, run, cost)
     return statusOfRun(run)
   },
+}
+
+/** Says what the run would take; nothing is written. */
+async function printEstimate({ backend, output, signal }: CommandContext, request: EstimateRun): Promise<number> {
+  const estimate = await estimateRun(backend(), { ...request, measure: true }, signal)
+  output.document(estimate)
+  output.line(diskLine(estimate))
+  if (estimate.seconds !== null && estimate.imagesPerSecond !== null) {
+    const rate = `${estimate.imagesPerSecond.toFixed(1)} images/s`
+    output.line(`about ${duration(estimate.seconds)} at ${rate} (${estimate.rateSource})`)
+  }
+  return estimate.fits ? EXIT.done : EXIT.failed
 }
 
 export function printRun(output: Output, run: RunInfo, cost: RunCost): void {

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { ModelInfo } from '@shared/api'
+import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { temporaryFolder } from '../datasets/testing/temporary-folder'
+import { Library } from './library'
+import { definitionOf, model, resultsOf } from './library-fixture'
+import { measureStorage } from './measure-storage'
+
+const folder = temporaryFolder()
+
+test('the size is what a real project of these shapes takes', async () => {
+  const images = folder.path('images')
+  const paths = Array.from({ length: 1500 }, (_, i) => `Coat/${String(i).padStart(28, '0')}.png`)
+  for (const path of paths) folder.write(join('images', path), path)
+  const definition = definitionOf(images)
+  const { bytesPerSample } = await measureStorage(definition, model, false)
+
+  const library = new Library()
+  await library.create(folder.path('p.headlight'))
+  const run = await library.beginRun(definition, model, null)
+  const pending = await library.pending(run.id, -1, 1500)
+  await library.commit(
+    run.id,
+    resultsOf(
+      pending,
+      pending.map(({ id }) => Buffer.from(String(id))),
+      { predictions: pending.map(() => 0) },
+    ),
+  )
+  await library.close()
+  const bytes = ['cache.sqlite', 'review.sqlite'].reduce(
+    (sum, file) => sum + statSync(folder.path('p.headlight', file)).size,
+    0,
+  )
+  expect(bytes / 1500 / bytesPerSample).toBeGreaterThan(0.6)
+  expect(bytes / 1500 / bytesPerSample).toBeLessThan(1.5)
+})
+
+test('every further method costs its map', async () => {
+  const vit: ModelInfo = { ...model, layers: 12, heads: 12, grid: [14, 14], classes: 1000 }
+  const measure = (methods: MethodId[]) => measureStorage({ ...definitionOf('/x'), methods }, vit, false)
+  const one = await measure(METHOD_IDS.slice(0, 1))
+  const three = await measure(METHOD_IDS.slice(0, 3))
+  const extra = (three.bytesPerSample - one.bytesPerSample) / 2
+  // Half precision at the least, single with its index at the most.
+  expect(extra).toBeGreaterThan(196 * 2 * 0.9)
+  expect(extra).toBeLessThan(196 * 4 * 2)
+})
