@@ -29,7 +29,9 @@ const boundaries = layers.flatMap((names, level) =>
     }))
     patterns.push({ group: ['**/src-renderer/**'], message: 'src-main never imports the window.' })
     const paths = [
-      ...(name === 'shell' || name === 'entry' ? [] : [{ name: 'electron', message: electronMessage }]),
+      name === 'shell' || name === 'entry'
+        ? { name: 'electron', importNames: ['ipcMain'], message: 'Pages talk over the port that they were given only.' }
+        : { name: 'electron', message: electronMessage },
       {
         name: 'onnxruntime-node',
         allowTypeImports: true,

@@ -1,10 +1,11 @@
 /** The preload script: hands the page the port of its connection, and nothing else. */
 import { ipcRenderer } from 'electron'
 import { PORT_MESSAGE } from '@shared/api/frames'
+import { APP_ORIGIN } from '../shell/app-origin'
 
 /** What is used of the page's window; the main side is compiled without the DOM. */
 interface Page {
-  location: { origin: string }
+  location: { origin: string; protocol: string; host: string }
   addEventListener(type: 'load', listener: () => void): void
   postMessage(message: unknown, origin: string, transfer: readonly unknown[]): void
 }
@@ -13,6 +14,8 @@ const page = globalThis as unknown as Page
 const loaded = new Promise<void>((resolve) => page.addEventListener('load', resolve))
 
 ipcRenderer.on(PORT_MESSAGE, async ({ ports }) => {
+  // The main side asks the same before it sends the port.
+  if (`${page.location.protocol}//${page.location.host}` !== APP_ORIGIN) return
   // The page listens once its scripts have run.
   await loaded
   page.postMessage(PORT_MESSAGE, page.location.origin, ports)

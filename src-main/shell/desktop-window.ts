@@ -1,8 +1,10 @@
-import { BrowserWindow, MessageChannelMain, type Session } from 'electron'
+import { BrowserWindow, MessageChannelMain, type WebContents, type WebFrameMain } from 'electron'
 import type { Service } from '@shared/api'
 import { PORT_MESSAGE } from '@shared/api/frames'
-import { APP_ORIGIN, isAppAddress } from './app-address'
+import { isAppAddress } from './app-address'
+import { APP_ORIGIN } from './app-origin'
 import { serveConnection } from './connection'
+import { windowPreferences } from './desktop-security'
 import { electronPort, portCarrier } from './port-carrier'
 
 /** Opens a window on the program's pages; each page that it loads gets a connection of its own. */
@@ -14,25 +16,26 @@ export function openDesktopWindow(service: Service, preload: string): BrowserWin
     minHeight: 600,
     show: false,
     title: 'Headlight',
-    webPreferences: { preload, contextIsolation: true, sandbox: true, nodeIntegration: false, webviewTag: false },
+    webPreferences: windowPreferences(preload),
   })
-  const { webContents } = window
-  webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  webContents.on('will-navigate', (event) => {
-    if (!isAppAddress(event.url)) event.preventDefault()
-  })
-  webContents.on('dom-ready', () => {
-    const { port1, port2 } = new MessageChannelMain()
-    serveConnection(service, portCarrier(electronPort(port1)))
-    webContents.postMessage(PORT_MESSAGE, null, [port2])
-  })
+  connectPages(window.webContents, service)
   window.once('ready-to-show', () => window.show())
   void window.loadURL(`${APP_ORIGIN}/`)
   return window
 }
 
-/** No page needs the camera, notifications or anything else that is asked for. */
-export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+type ConnectedContents = Pick<WebContents, 'on'> & { mainFrame: Pick<WebFrameMain, 'url' | 'postMessage'> }
+
+/**
+ * Hands every page that loads in the main frame the one end of a channel of its own. There is no other way in: nothing
+ * listens on ipcMain (lint forbids it), so whoever holds the port is the page that it was posted to.
+ */
+export function connectPages(contents: ConnectedContents, service: Service): void {
+  contents.on('dom-ready', () => {
+    const { mainFrame } = contents
+    if (!isAppAddress(mainFrame.url)) return
+    const { port1, port2 } = new MessageChannelMain()
+    serveConnection(service, portCarrier(electronPort(port1)))
+    mainFrame.postMessage(PORT_MESSAGE, null, [port2])
+  })
 }

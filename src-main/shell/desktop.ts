@@ -1,15 +1,18 @@
 import { dirname, join } from 'node:path'
 import { BrowserWindow, app, protocol, session } from 'electron'
 import { builtEntries, createBackend } from '../service/backend'
-import { type HostedService, createService } from '../service/service'
-import { APP_SCHEME, answerAddress } from './app-address'
-import { denyPermissions, openDesktopWindow } from './desktop-window'
+import { createService } from '../service/service'
+import { answerRequest } from './app-address'
+import { APP_SCHEME } from './app-origin'
+import { lockProgram, lockSession } from './desktop-security'
+import { openDesktopWindow } from './desktop-window'
 import { entryFolderOf } from './serve-window'
 import { utilityHost } from './utility-host'
 
 /** Runs the desktop application until its last window is closed. Has to be called before Electron is ready. */
 export function runDesktop(): void {
   if (!app.requestSingleInstanceLock()) return app.quit()
+  lockProgram(app)
   protocol.registerSchemesAsPrivileged([
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
   ])
@@ -19,8 +22,9 @@ export function runDesktop(): void {
   const open = () => openDesktopWindow(service, join(dirname(entryFolder), 'preload', 'preload.cjs'))
 
   void app.whenReady().then(() => {
-    denyPermissions(session.defaultSession)
-    serveScheme(service, join(dirname(entryFolder), 'renderer'))
+    lockSession(session.defaultSession)
+    const windowFolder = join(dirname(entryFolder), 'renderer')
+    protocol.handle(APP_SCHEME, (request) => answerRequest(request, service.media, windowFolder))
     open()
   })
   app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && open())
@@ -38,16 +42,5 @@ export function runDesktop(): void {
         saved = true
         app.quit()
       })
-  })
-}
-
-function serveScheme(service: HostedService, windowFolder: string): void {
-  protocol.handle(APP_SCHEME, async (request) => {
-    const known = request.headers.get('if-none-match')
-    const { status, headers, body } = await answerAddress(request.url, known, service.media, windowFolder)
-    return new Response(status === 304 ? null : typeof body === 'string' ? body : new Uint8Array(body), {
-      status,
-      headers,
-    })
   })
 }
