@@ -1,0 +1,72 @@
+import type { RunInfo, SampleRow } from '@shared/api'
+import { toPixels } from '@shared/figure/sizes'
+import type { GridContent } from '@shared/figure/recipe'
+import type { Page } from '../scene/page'
+import { image, type Mark, MUTED, rect, text } from '../scene/scene'
+import type { FigureSource } from '../source'
+import type { Slot } from './grid-layout'
+import type { ResolvedPanel } from './panel-maps'
+import { blended, encoded, mapPixels, picturePixels, type PanelRaster, type Pixels } from './raster'
+
+const EMPTY = '#eef0f2'
+
+/** The marks of one slot: its picture, or a grey field that says what is missing. */
+export async function panelImage(
+  page: Page,
+  source: FigureSource,
+  run: RunInfo,
+  samples: readonly SampleRow[],
+  content: GridContent,
+  panels: readonly ResolvedPanel[],
+  slot: Slot,
+): Promise<Mark[]> {
+  const [sample, panel] = [samples[slot.sample], panels[slot.panel]]
+  if (sample === undefined || panel === undefined) return []
+  const raster: PanelRaster = {
+    width: toPixels(slot.width, page.dpi),
+    height: toPixels(slot.height, page.dpi),
+    crop: content.crop,
+    interpolation: content.interpolation,
+  }
+  const pixels = await slotPixels(source, run, sample, content, panel, slot, raster)
+  const { x, y, width, height } = slot
+  if (pixels === null) {
+    return [
+      rect(x, y, width, height, { fill: EMPTY }),
+      text(x + width / 2, y + height / 2, `no ${panel.panel.kind === 'mask' ? 'mask' : 'map'}`, page.fontSize * 0.9, {
+        anchor: 'middle',
+        color: MUTED,
+      }),
+    ]
+  }
+  return [image(x, y, width, height, await encoded(pixels), `${panel.title}: ${sample.path}`)]
+}
+
+async function slotPixels(
+  source: FigureSource,
+  run: RunInfo,
+  sample: SampleRow,
+  content: GridContent,
+  panel: ResolvedPanel,
+  slot: Slot,
+  raster: PanelRaster,
+): Promise<Pixels | null> {
+  if (sample.error !== null) return null
+  if (panel.panel.kind === 'mask') {
+    const mask = await source.mask(run, sample.id)
+    return mask && picturePixels(mask, raster, false)
+  }
+  const plain = panel.panel.kind === 'image' || slot.shows === 'picture'
+  if (plain && (panel.panel.kind === 'image' || panel.meaning !== null)) {
+    return picturePixels(await source.picture(run, sample.id), raster, false)
+  }
+  const found = panel.maps[slot.sample] ?? null
+  if (found === null) return null
+  const colours = mapPixels(found.map, found.range, panel.colormap, raster)
+  if (content.display === 'map') return colours
+  return blended(
+    await picturePixels(await source.picture(run, sample.id), raster, content.grey),
+    colours,
+    content.opacity,
+  )
+}

@@ -1,0 +1,33 @@
+import type { RunInfo, SampleRow } from '@shared/api'
+import type { GridContent } from '@shared/figure/recipe'
+import { basename } from 'node:path/posix'
+
+/** Class names are often folder names. */
+export function readable(name: string): string {
+  return name.replaceAll('_', ' ')
+}
+
+/** What stands beside a sample; null for nothing. */
+export function sampleTitle(content: GridContent, sample: SampleRow, index: number, run: RunInfo): string | null {
+  const { sampleTitles } = content
+  if (Array.isArray(sampleTitles)) return sampleTitles[index] ?? null
+  switch (sampleTitles) {
+    case 'none':
+      return null
+    case 'path':
+      return basename(sample.path)
+    case 'label': {
+      const name = sample.labelName ?? run.definition.labels[sample.label ?? -1]
+      return name === undefined ? 'no label' : readable(name)
+    }
+  }
+}
+
+/** What was predicted, and how surely; for a wrong prediction in words that say so, since colour is not enough. */
+export function captionOf({ captions }: GridContent, sample: SampleRow, run: RunInfo): string | null {
+  if (captions === 'none') return null
+  if (sample.prediction === null) return sample.error === null ? 'no result' : 'unreadable'
+  const name = readable(run.definition.labels[sample.prediction] ?? `class ${sample.prediction}`)
+  const surely = (sample.confidence ?? NaN).toFixed(2)
+  return sample.correct === false ? `✗ ${name} (${surely})` : `${name} (${surely})`
+}

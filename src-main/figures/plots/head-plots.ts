@@ -1,0 +1,92 @@
+import type { HeadGroup, HeadStatistics, RunInfo } from '@shared/api'
+import type { Content } from '@shared/figure/recipe'
+import { COLORMAPS } from '@shared/heatmap/colormap'
+import { symmetricRange } from '@shared/heatmap/scale'
+import type { Drawn } from '../drawn'
+import { readable } from '../grid/words'
+import { shortNumber } from '../scene/numbers'
+import type { Page } from '../scene/page'
+import { MUTED, text } from '../scene/scene'
+import type { FigureSource } from '../source'
+import { drawMatrix } from './matrix'
+
+/** Mean weight of every head over a filter: layers x heads. */
+export async function drawHeadMatrix(
+  page: Page,
+  source: FigureSource,
+  run: RunInfo,
+  { filter, norm, colormap }: Content<'head-matrix'>,
+): Promise<Drawn> {
+  const statistics = await source.heads(run, 'all', filter, norm)
+  const mean = statistics.groups[0]?.mean ?? new Float32Array(statistics.layers * statistics.heads).fill(NaN)
+  return drawMatrix(page, {
+    ...layersByHeads(statistics),
+    values: mean,
+    range: fromZero(mean),
+    colormap: COLORMAPS[colormap],
+    meaning: 'mean weight',
+    cellText: (row, column) => shortNumber(mean[row * statistics.heads + column] ?? NaN),
+  })
+}
+
+/** Mean weight of every head by class (or prediction, or outcome): groups x (layer, head). */
+export async function drawClassHeads(
+  page: Page,
+  source: FigureSource,
+  run: RunInfo,
+  { by, filter, norm, colormap }: Content<'class-heads'>,
+): Promise<Drawn> {
+  const { layers, heads, groups } = await source.heads(run, by, filter, norm)
+  const all = groups.flatMap(({ mean }) => [...mean])
+  return drawMatrix(page, {
+    rows: groups.map(groupName),
+    columns: Array.from({ length: layers * heads }, (_, i) => String(i % heads)),
+    values: all,
+    range: fromZero(Float32Array.from(all)),
+    colormap: COLORMAPS[colormap],
+    meaning: 'mean weight',
+    rowTitle: { class: 'Label', prediction: 'Prediction', correct: 'Outcome' }[by],
+    columnTitle: 'Head in layer',
+    square: false,
+    columnGroups: Array.from({ length: layers }, (_, layer) => ({ start: layer * heads, name: `Layer ${layer}` })),
+  })
+}
+
+/** Cohen's d of every head between two groups, with a dot where the difference is significant. */
+export async function drawGroupDifference(
+  page: Page,
+  source: FigureSource,
+  run: RunInfo,
+  { a, b, nameA, nameB, norm, significance }: Content<'group-difference'>,
+): Promise<Drawn> {
+  const difference = await source.difference(run, a, b, norm)
+  const { cohenD, q, heads, countA, countB } = difference
+  const plot = await drawMatrix(page, {
+    ...layersByHeads(difference),
+    values: cohenD,
+    range: symmetricRange(cohenD),
+    colormap: COLORMAPS.rdbu,
+    meaning: 'Cohen’s d',
+    cellText: (row, column) => ((q[row * heads + column] ?? 1) < significance ? '•' : ''),
+  })
+  const size = page.fontSize * 0.9
+  const words = `d > 0: heavier in ${nameA ?? (a || 'all')} (n = ${countA}) than in ${nameB ?? (b || 'all')} (n = ${countB}); • q < ${significance}`
+  return {
+    marks: [...plot.marks, text(0, plot.height + size * 1.2, words, size, { color: MUTED })],
+    height: plot.height + size * 1.7,
+  }
+}
+
+export function groupName({ name }: HeadGroup): string {
+  return readable(name)
+}
+
+function layersByHeads({ layers, heads }: Pick<HeadStatistics, 'layers' | 'heads'>) {
+  const counted = (length: number) => Array.from({ length }, (_, i) => String(i))
+  return { rows: counted(layers), columns: counted(heads), rowTitle: 'Layer', columnTitle: 'Head', square: true }
+}
+
+function fromZero(values: Float32Array) {
+  const finite = values.filter(Number.isFinite)
+  return { low: 0, high: finite.reduce((high, value) => Math.max(high, value), 0) }
+}

@@ -1,0 +1,101 @@
+/**
+ * The fonts that figures are set in: shipped with the program, so that a figure looks the same everywhere and can carry
+ * its fonts along. Inter for sans serif, STIX Two Text (the type of many journals) for serif.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { create, type Font } from 'fontkit'
+import type { FontFamily, FontWeight, TextMark } from './scene'
+
+interface FontFile {
+  family: FontFamily
+  weight: FontWeight
+  /** As it is named in an SVG. */
+  name: string
+  file: string
+}
+
+const FILES: FontFile[] = [
+  { family: 'sans', weight: 400, name: 'Inter', file: '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf' },
+  { family: 'sans', weight: 600, name: 'Inter', file: '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf' },
+  {
+    family: 'serif',
+    weight: 400,
+    name: 'STIX Two Text',
+    file: '@expo-google-fonts/stix-two-text/400Regular/STIXTwoText_400Regular.ttf',
+  },
+  {
+    family: 'serif',
+    weight: 600,
+    name: 'STIX Two Text',
+    file: '@expo-google-fonts/stix-two-text/600SemiBold/STIXTwoText_600SemiBold.ttf',
+  },
+]
+
+const require = createRequire(import.meta.url)
+const loaded = new Map<string, { bytes: Buffer; font: Font }>()
+
+/** Where the font files of a family lie, regular first. */
+export function fontFiles(family: FontFamily): { path: string; weight: FontWeight; name: string }[] {
+  return FILES.filter((font) => font.family === family).map(({ file, weight, name }) => ({
+    path: require.resolve(file),
+    weight,
+    name,
+  }))
+}
+
+export function fontBytes(family: FontFamily, weight: FontWeight): Buffer {
+  return load(family, weight).bytes
+}
+
+/** Width in points of text set at `size` points, kerning included. */
+export function textWidth(content: string, size: number, family: FontFamily, weight: FontWeight = 400): number {
+  const { font } = load(family, weight)
+  return (font.layout(content).advanceWidth / font.unitsPerEm) * size
+}
+
+/** Height of a capital letter, in points. */
+export function capHeight(size: number, family: FontFamily): number {
+  const { font } = load(family, 400)
+  return (font.capHeight / font.unitsPerEm) * size
+}
+
+/** The text, or as much of its beginning as fits `width` points, ended by an ellipsis. */
+export function fitted(content: string, width: number, size: number, family: FontFamily, weight?: FontWeight): string {
+  if (textWidth(content, size, family, weight) <= width) return content
+  const letters = Array.from(content)
+  let [fits, tooLong] = [0, letters.length]
+  while (tooLong - fits > 1) {
+    const middle = (fits + tooLong) >> 1
+    const tried = `${letters.slice(0, middle).join('').trimEnd()}…`
+    if (textWidth(tried, size, family, weight) <= width) fits = middle
+    else tooLong = middle
+  }
+  return `${letters.slice(0, fits).join('').trimEnd()}…`
+}
+
+/** Letters of the marks that the family has no shapes for, each once: they would come out as boxes. */
+export function missingLetters(marks: readonly TextMark[], family: FontFamily): string[] {
+  const missing = new Set<string>()
+  for (const mark of marks) {
+    const { font } = load(family, mark.weight)
+    for (const letter of mark.text) {
+      if (!font.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0)) missing.add(letter)
+    }
+  }
+  return [...missing]
+}
+
+function load(family: FontFamily, weight: FontWeight): { bytes: Buffer; font: Font } {
+  const entry = FILES.find((font) => font.family === family && font.weight === weight)
+  if (entry === undefined) throw new RangeError(`No font ${family} ${weight}.`)
+  let font = loaded.get(entry.file)
+  if (font === undefined) {
+    const bytes = readFileSync(require.resolve(entry.file))
+    const opened = create(bytes)
+    if (!('layout' in opened)) throw new TypeError(`${entry.file} is a collection of fonts.`)
+    font = { bytes, font: opened }
+    loaded.set(entry.file, font)
+  }
+  return font
+}

@@ -1,0 +1,42 @@
+import type { HeadDifference, HeadStatistics, LocalisationScore, RunInfo, SampleRow } from '@shared/api'
+import type { Selection } from '@shared/figure/recipe'
+import type { MethodId } from '@shared/methods'
+
+type Norm = 'l1' | 'l2'
+
+/** A map over the patches: `values` are raw, `[rows * columns]`, row-major. */
+export interface PatchMap {
+  grid: [number, number]
+  values: Float32Array
+}
+
+/** Counts of samples by label and prediction: `counts[label * classes + prediction]`. */
+export interface ConfusionCounts {
+  classes: number
+  counts: Uint32Array
+}
+
+/** Where a figure's data come from: the results of one project. */
+export interface FigureSource {
+  /** The run of this name or number; without one, the project's only run. Throws 'usage' where that is not clear. */
+  run(name?: string): Promise<RunInfo>
+  /** Throws 'not-found' for a path that the run does not have. */
+  samples(run: RunInfo, selection: Selection): Promise<SampleRow[]>
+  /** What the model saw of a sample, encoded. */
+  picture(run: RunInfo, id: number): Promise<Uint8Array>
+  /** Null where the run has no such map of the sample. */
+  map(run: RunInfo, id: number, method: MethodId): Promise<PatchMap | null>
+  /** Attention of one head from the read-out token. */
+  attention(run: RunInfo, id: number, layer: number, head: number): Promise<PatchMap>
+  /** The sample's mask as the model's input would see it, encoded; null without one. */
+  mask(run: RunInfo, id: number): Promise<Uint8Array | null>
+  heads(
+    run: RunInfo,
+    by: 'all' | 'class' | 'prediction' | 'correct',
+    filter: string,
+    norm: Norm,
+  ): Promise<HeadStatistics>
+  difference(run: RunInfo, filterA: string, filterB: string, norm: Norm): Promise<HeadDifference>
+  confusion(run: RunInfo, filter: string): Promise<ConfusionCounts>
+  localisation(run: RunInfo, filter: string): Promise<LocalisationScore[]>
+}
