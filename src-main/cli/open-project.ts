@@ -2,8 +2,9 @@ import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import type { Backend } from '../service/backend'
+import { chooseRun } from '../service/choose-run'
 import type { OptionValues } from './command'
-import { required, text, usage } from './options'
+import { required, text } from './options'
 
 /** Opens the project, or creates it where there is none yet. */
 export async function openOrCreate({ library }: Backend, path: string): Promise<ProjectInfo> {
@@ -17,11 +18,5 @@ export async function openOrCreate({ library }: Backend, path: string): Promise<
 export async function openRun({ library }: Backend, options: OptionValues): Promise<RunInfo> {
   const path = resolve(required(options, 'project'))
   const { runs } = await library.open(path)
-  const wanted = text(options, 'run')
-  const found = wanted === undefined ? runs : runs.filter(({ id, name }) => name === wanted || String(id) === wanted)
-  const [run, ...others] = found
-  if (run && others.length === 0) return run
-  if (runs.length === 0) throw new HeadlightError('not-found', `${path} holds no run yet.`)
-  const names = runs.map(({ id, name }) => `${id} (${name})`).join(', ')
-  throw usage(wanted ? `--run "${wanted}" is not one of ${names}.` : `Choose one with --run: ${names}.`)
+  return chooseRun(runs, text(options, 'run'))
 }

@@ -84,5 +84,7 @@ export interface ComputeApi {
   ): Promise<{ arrays: NamedArray[]; choice: ProviderChoice; seconds: number; certificate: Certificate }>
   /** The picture that the model sees, as PNG. */
   inputPicture(file: SampleLocation, preprocessing: Preprocessing): Promise<Uint8Array>
+  /** The part of a mask that the model sees, white inside, as PNG. */
+  maskPicture(file: SampleLocation, mask: MaskLocation, preprocessing: Preprocessing): Promise<Uint8Array>
   close(session: number): Promise<void>
 }

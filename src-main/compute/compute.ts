@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import type { Preprocessing } from '@shared/api'
-import type { SampleLocation } from '../datasets/location'
+import type { MaskLocation, SampleLocation } from '../datasets/location'
 import { AnalysedModels } from './analysed-models'
 import type { ComputeApi, ExplainArrays, PrepareOptions, PreparedSession, SampleInput } from './api'
 import { decode, readImageFile } from './decode'
@@ -10,6 +10,7 @@ import { explainArrays } from './explain-arrays'
 import { HeadAttention } from './head-attention'
 import { InferenceLane } from './inference-lane'
 import { findModelFiles } from './model-files'
+import { readMask } from './mask'
 import { inputPixels } from './preprocess'
 import { Session } from './session'
 
@@ -74,6 +75,16 @@ export class Compute implements ComputeApi {
     const { rgb, width, height } = inputPixels(await decode(await readImageFile(file)), preprocessing)
     return new Uint8Array(
       await sharp(rgb, { raw: { width, height, channels: 3 } })
+        .png()
+        .toBuffer(),
+    )
+  }
+
+  async maskPicture(file: SampleLocation, mask: MaskLocation, preprocessing: Preprocessing) {
+    const { inside, width, height } = await readMask(mask, await decode(await readImageFile(file)), preprocessing)
+    const grey = inside.map((value) => value * 255)
+    return new Uint8Array(
+      await sharp(grey, { raw: { width, height, channels: 1 } })
         .png()
         .toBuffer(),
     )

@@ -16,6 +16,7 @@ import { writePdf } from './scene/write-pdf'
 import { writePng } from './scene/write-png'
 import { writeSvg } from './scene/write-svg'
 import type { FigureSource } from './source'
+import { cachedSource } from './source-cache'
 
 export const FIGURE_FORMATS = ['svg', 'pdf', 'png'] as const
 export type FigureFormat = (typeof FIGURE_FORMATS)[number]
@@ -29,7 +30,8 @@ export interface Figure {
 }
 
 /** Lays out the figure of a recipe. `creator` is the program and its version. */
-export async function makeFigure(recipe: Recipe, source: FigureSource, creator: string): Promise<Figure> {
+export async function makeFigure(recipe: Recipe, project: FigureSource, creator: string): Promise<Figure> {
+  const source = cachedSource(project)
   const run = await source.run(recipe.run)
   const page = pageOf(recipe)
   const samples = recipe.content.kind === 'grid' ? await source.samples(run, recipe.content.samples) : []

@@ -1,6 +1,7 @@
 /** What the library process does for others. It owns both SQLite files; every method can be called through a process port. */
 import type {
   Certificate,
+  Confusion,
   DatasetReport,
   Facets,
   HeadDifference,
@@ -59,6 +60,8 @@ export interface LibraryApi {
   query(query: SampleQuery): Promise<SampleIds>
   rows(runId: number, ids: Uint32Array): Promise<SampleRow[]>
   facets(runId: number, filter: string): Promise<Facets>
+  /** Ids of the samples at these paths, relative to the dataset; null for a path that the run does not have. */
+  idsOfPaths(runId: number, paths: string[]): Promise<(number | null)[]>
   maps(runId: number, ids: Uint32Array, method: MethodId): Promise<MapBatch>
   detail(runId: number, id: number): Promise<SampleDetail>
   /** Where a sample's image and mask lie, the image only ever inside the dataset of the run. */
@@ -72,6 +75,7 @@ export interface LibraryApi {
     norm: 'l1' | 'l2',
   ): Promise<HeadStatistics>
   headDifference(runId: number, filterA: string, filterB: string, norm: 'l1' | 'l2'): Promise<HeadDifference>
+  confusion(runId: number, filter: string): Promise<Confusion>
   localisation(runId: number, filter: string): Promise<LocalisationScore[]>
   /** Both files' quick_check, and samples whose files moved or changed. */
   check(): Promise<{ problems: string[]; checked: number }>

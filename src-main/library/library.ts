@@ -20,10 +20,11 @@ import { beginRun } from './run/begin-run'
 import { commitBatch } from './run/commit-batch'
 import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
 import { locateSample, readPending } from './samples/sample-files'
-import { countFacets, querySamples } from './samples/sample-queries'
+import { countFacets, idsOfPaths, querySamples } from './samples/sample-queries'
 import { readDetail, readLocalisation, readMaps } from './samples/sample-results'
 import { readRows } from './samples/sample-rows'
 import { Thumbnails } from './samples/thumbnails'
+import { countConfusion } from './statistics/confusion'
 import { headDifference } from './statistics/head-difference'
 import { headStatistics } from './statistics/head-statistics'
 import { registerHeadWeight } from './statistics/sql-head-weight'
@@ -99,6 +100,10 @@ export class Library implements LibraryApi {
     return countFacets(this.opened(), await this.run(runId), filter)
   }
 
+  async idsOfPaths(runId: number, paths: string[]) {
+    return idsOfPaths(this.opened(), runId, paths)
+  }
+
   async maps(runId: number, ids: Uint32Array, method: MethodId) {
     return readMaps(this.opened(), await this.run(runId), ids, method)
   }
@@ -122,6 +127,10 @@ export class Library implements LibraryApi {
 
   async headDifference(runId: number, filterA: string, filterB: string, norm: Norm) {
     return headDifference(this.opened(), await this.run(runId), filterA, filterB, norm)
+  }
+
+  async confusion(runId: number, filter: string) {
+    return countConfusion(this.opened(), await this.run(runId), filter)
   }
 
   async localisation(runId: number, filter: string) {

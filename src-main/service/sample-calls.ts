@@ -15,6 +15,7 @@ export function sampleCalls({ library, compute }: ServiceContext): HandlersOf<'s
     },
     'stats.heads': ({ runId, by, filter, norm }) => library.headStatistics(runId, by, filter, norm),
     'stats.difference': ({ runId, filterA, filterB, norm }) => library.headDifference(runId, filterA, filterB, norm),
+    'stats.confusion': ({ runId, filter }) => library.confusion(runId, filter),
     'stats.localisation': ({ runId, filter }) => library.localisation(runId, filter),
   }
 }

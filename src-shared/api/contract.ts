@@ -7,6 +7,7 @@ import { METHOD_IDS } from '../methods'
 import type { DatasetReport, FolderListing } from './dataset'
 import type { Certificate, ModelInfo, Preprocessing } from './model'
 import type {
+  Confusion,
   Facets,
   HeadDifference,
   HeadStatistics,
@@ -144,6 +145,7 @@ export const calls = {
   'stats.difference': of<HeadDifference>().with(
     z.object({ runId, filterA: filter, filterB: filter, norm: z.enum(['l1', 'l2']) }),
   ),
+  'stats.confusion': of<Confusion>().with(z.object({ runId, filter })),
   'stats.localisation': of<LocalisationScore[]>().with(z.object({ runId, filter })),
 } as const
 

@@ -175,6 +175,15 @@ export interface HeadDifference {
   q: Float32Array
 }
 
+/** How often each label got each prediction: pairs that occur, in order of label, then prediction. */
+export interface Confusion {
+  classes: number
+  /** All `[pairs]`. */
+  labels: Uint32Array
+  predictions: Uint32Array
+  counts: Uint32Array
+}
+
 export interface LocalisationScore {
   method: MethodId
   /** Samples that have a mask and a map. */

@@ -1,7 +1,7 @@
 import type { RunInfo, SampleRow } from '@shared/api'
 import type { GridContent } from '@shared/figure/recipe'
 import type { Drawn } from '../drawn'
-import { fitted } from '../scene/fonts'
+import { fitted, textWidth } from '../scene/fonts'
 import { barHeight, horizontalBar } from '../scene/color-bar'
 import type { Page } from '../scene/page'
 import { type Mark, MUTED, text, WRONG, INK } from '../scene/scene'
@@ -11,6 +11,9 @@ import { gridLayout, type GridLayout } from './grid-layout'
 import { panelImage } from './panel-image'
 import { resolvePanels, type ResolvedPanel } from './panel-maps'
 import { captionOf, sampleTitle } from './words'
+
+/** In shares of the running text. */
+const SMALLEST_TITLE = 0.75
 
 /** Samples x panels: pictures, maps, heads, differences and masks. */
 export async function drawGrid(
@@ -48,8 +51,11 @@ function panelTitles(page: Page, content: GridContent, layout: GridLayout, panel
     const letter = content.letters ? `(${String.fromCharCode(97 + index)}) ` : ''
     const place = layout.panelTitles[index]
     if (place === undefined) return []
-    const words = fitted(letter + title, place.room, page.fontSize, page.family, 600)
-    return [text(place.x, place.y, words, page.fontSize, { weight: 600, anchor: 'middle', rotate: place.rotate })]
+    // A long title is set a little smaller before it loses its end.
+    const needed = textWidth(letter + title, page.fontSize, page.family, 600)
+    const size = page.fontSize * Math.min(1, Math.max(SMALLEST_TITLE, place.room / needed))
+    const words = fitted(letter + title, place.room, size, page.family, 600)
+    return [text(place.x, place.y, words, size, { weight: 600, anchor: 'middle', rotate: place.rotate })]
   })
 }
 

@@ -67,7 +67,7 @@ export function blended(under: Pixels, over: Pixels, opacity: number): Pixels {
 
 export async function encoded({ rgb, width, height }: Pixels): Promise<Buffer> {
   return sharp(rgb, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 9 })
+    .png()
     .toBuffer()
 }
 

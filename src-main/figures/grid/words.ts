@@ -29,5 +29,5 @@ export function captionOf({ captions }: GridContent, sample: SampleRow, run: Run
   if (sample.prediction === null) return sample.error === null ? 'no result' : 'unreadable'
   const name = readable(run.definition.labels[sample.prediction] ?? `class ${sample.prediction}`)
   const surely = (sample.confidence ?? NaN).toFixed(2)
-  return sample.correct === false ? `✗ ${name} (${surely})` : `${name} (${surely})`
+  return sample.correct === false ? `× ${name} (${surely})` : `${name} (${surely})`
 }

@@ -72,7 +72,7 @@ function layout(page: Page, { rows, columns, square, columnGroups }: MatrixPlot)
   const numeric = columns.every((label) => /^\d+$/.test(label))
   const turned = !numeric && widest(columns) > cellWidth * 0.95
   const under = (turned ? Math.min(widest(columns), size * 12) + size * 0.8 : size * LINE) + size * LINE
-  const top = onPixel(page, columnGroups ? size * LINE : size * 0.3)
+  const top = onPixel(page, columnGroups ? size * LINE : size * 0.6)
   const wanted = square ? cellWidth : Math.max(size * LINE, Math.min(cellWidth, size * 2))
   const free = page.height === null ? Infinity : (page.height - top - under) / rows.length
   const height = onPixel(page, Math.max(1, Math.min(wanted, free)) * rows.length)

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { colorize, type Colormap } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
 import { toPixels } from '@shared/figure/sizes'
-import { fitted } from './fonts'
+import { fitted, textWidth } from './fonts'
 import { shortNumber, ticks } from './numbers'
 import { onPixel, type Page } from './page'
 import { image, line, type Mark, MUTED, rect, text } from './scene'
@@ -64,12 +64,14 @@ export async function verticalBar(page: Page, bar: Bar, x: number, y: number, he
     image(left, top, width, tall, await ramp(page, bar.colormap, width, tall, true), bar.label),
     rect(left, top, width, tall, { stroke: MUTED, strokeWidth: 0.35 }),
   ]
-  for (const value of ticks(low, high, TICKS)) {
+  const values = ticks(low, high, TICKS)
+  for (const value of values) {
     const at = top + tall * (1 - (value - low) / (high - low || 1))
     marks.push(line(left + width, at, left + width + size * 0.3, at, MUTED))
     marks.push(text(left + width + size * 0.45, at + size * 0.36, shortNumber(value), size, { color: MUTED }))
   }
-  const label = left + verticalBarWidth(page) - size * 0.3
+  const widest = Math.max(...values.map((value) => textWidth(shortNumber(value), size, page.family)))
+  const label = left + width + size * 1.7 + widest
   marks.push(
     text(label, top + tall / 2, fitted(bar.label, tall, size, page.family), size, {
       anchor: 'middle',

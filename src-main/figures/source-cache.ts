@@ -1,0 +1,22 @@
+import type { FigureSource } from './source'
+
+/** The same source, asked only once for the picture and the maps of a sample: a figure shows them several times. */
+export function cachedSource(source: FigureSource): FigureSource {
+  return {
+    ...source,
+    picture: once((run, id) => source.picture(run, id)),
+    map: once((run, id, method) => source.map(run, id, method)),
+  }
+}
+
+function once<Rest extends [number, ...(string | number)[]], Value>(
+  read: (run: Parameters<FigureSource['picture']>[0], ...rest: Rest) => Promise<Value>,
+) {
+  const known = new Map<string, Promise<Value>>()
+  return (run: Parameters<FigureSource['picture']>[0], ...rest: Rest): Promise<Value> => {
+    const key = [run.id, ...rest].join(' ')
+    let value = known.get(key)
+    if (value === undefined) known.set(key, (value = read(run, ...rest)))
+    return value
+  }
+}

@@ -1,0 +1,58 @@
+import type { RunInfo, SampleRow } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { Selection } from '@shared/figure/recipe'
+import type { FigureSource } from '../figures/source'
+import type { ComputeSource, Library } from '../runs/compute-source'
+import { chooseRun } from './choose-run'
+
+/** The open project as a source of figures; attention of heads and the model's view of pictures are computed. */
+export function figureSource(library: Library, compute: ComputeSource): FigureSource {
+  return {
+    async run(name) {
+      const project = await library.project()
+      if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
+      return chooseRun(project.runs, name)
+    },
+    samples: (run, selection) => readSamples(library, run, selection),
+    async picture(run, id) {
+      const { file } = await library.file(run.id, id)
+      return compute.acquire().inputPicture(file, run.definition.preprocessing)
+    },
+    async map(run, id, method) {
+      const { grid, ids, values } = await library.maps(run.id, Uint32Array.of(id), method)
+      return ids.length === 0 ? null : { grid, values }
+    },
+    async attention(run, id, layer, head) {
+      const { file } = await library.file(run.id, id)
+      const { modelPath, preprocessing } = run.definition
+      return compute.acquire().attention({ modelPath, preprocessing, file, layer, head })
+    },
+    async mask(run, id) {
+      const { file, mask } = await library.file(run.id, id)
+      return mask === null ? null : compute.acquire().maskPicture(file, mask, run.definition.preprocessing)
+    },
+    heads: (run, by, filter, norm) => library.headStatistics(run.id, by, filter, norm),
+    difference: (run, a, b, norm) => library.headDifference(run.id, a, b, norm),
+    async confusion(run, filter) {
+      const { classes, labels, predictions, counts } = await library.confusion(run.id, filter)
+      const dense = new Uint32Array(classes * classes)
+      counts.forEach((count, i) => (dense[(labels[i] ?? 0) * classes + (predictions[i] ?? 0)] = count))
+      return { classes, counts: dense }
+    },
+    localisation: (run, filter) => library.localisation(run.id, filter),
+  }
+}
+
+async function readSamples(library: Library, run: RunInfo, selection: Selection): Promise<SampleRow[]> {
+  if (!('paths' in selection)) {
+    const { filter, sort, descending, limit } = selection
+    const { ids } = await library.query({ runId: run.id, filter, sort, descending })
+    return library.rows(run.id, ids.slice(0, limit))
+  }
+  const found = await library.idsOfPaths(run.id, selection.paths)
+  const missing = selection.paths.filter((_, i) => found[i] === null)
+  if (missing.length > 0) {
+    throw new HeadlightError('not-found', `Run "${run.name}" has no sample ${missing.slice(0, 3).join(', ')}.`)
+  }
+  return library.rows(run.id, Uint32Array.from(found.map((id) => id ?? 0)))
+}
