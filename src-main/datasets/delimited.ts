@@ -2,11 +2,19 @@ import { createReadStream } from 'node:fs'
 
 const DELIMITERS = [',', '\t', ';', '|']
 
+/** Rows of a file of delimited text, as `delimitedRows`. Read as a stream. */
+export function readDelimited(file: string, delimiter: string | null): AsyncGenerator<string[]> {
+  return delimitedRows(createReadStream(file, { encoding: 'utf8' }) as AsyncIterable<string>, delimiter)
+}
+
 /**
  * Rows of a table of delimited text (RFC 4180): quotes may hold delimiters, line breaks and doubled quotes. The delimiter
- * is the commonest of the first line unless it is given. Empty lines are passed over. Read as a stream.
+ * is the commonest of the first line unless it is given. Empty lines are passed over.
  */
-export async function* readDelimited(file: string, delimiter: string | null): AsyncGenerator<string[]> {
+export async function* delimitedRows(
+  chunks: AsyncIterable<string> | Iterable<string>,
+  delimiter: string | null,
+): AsyncGenerator<string[]> {
   let separator = delimiter
   let row: string[] = []
   let field = ''
@@ -16,7 +24,7 @@ export async function* readDelimited(file: string, delimiter: string | null): As
   let first = true
   let rest = ''
 
-  for await (const chunk of createReadStream(file, { encoding: 'utf8' }) as AsyncIterable<string>) {
+  for await (const chunk of chunks) {
     const text = rest + (first ? chunk.replace(/^\uFEFF/, '') : chunk)
     rest = ''
     first = false

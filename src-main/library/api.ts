@@ -1,5 +1,6 @@
 /** What the library process does for others. It owns both SQLite files; every method can be called through a process port. */
 import type {
+  AnnotationCallName,
   Certificate,
   Confusion,
   DatasetReport,
@@ -22,6 +23,7 @@ import type {
 import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
+import type { AnnotationInput, AnnotationOutput } from './annotations'
 
 export type { BatchResult }
 
@@ -77,6 +79,12 @@ export interface LibraryApi {
   headDifference(runId: number, filterA: string, filterB: string, norm: 'l1' | 'l2'): Promise<HeadDifference>
   confusion(runId: number, filter: string): Promise<Confusion>
   localisation(runId: number, filter: string): Promise<LocalisationScore[]>
+  /** The annotation calls of the contract. A change is on the disk when it is answered. */
+  annotations<Name extends AnnotationCallName>(
+    name: Name,
+    input: AnnotationInput<Name>,
+  ): Promise<AnnotationOutput<Name>>
+
   /** Both files' quick_check, and samples whose files moved or changed. */
   check(): Promise<{ problems: string[]; checked: number }>
 }

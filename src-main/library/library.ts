@@ -1,4 +1,5 @@
 import type {
+  AnnotationCallName,
   Certificate,
   DatasetReport,
   ModelInfo,
@@ -12,6 +13,7 @@ import type {
 import { HeadlightError } from '@shared/errors'
 import type { MethodId } from '@shared/methods'
 import { reportDataset } from '../datasets/report'
+import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import type { BatchResult, LibraryApi } from './api'
 import { checkProject } from './check-project'
 import { measureStorage } from './measure-storage'
@@ -135,6 +137,10 @@ export class Library implements LibraryApi {
 
   async localisation(runId: number, filter: string) {
     return readLocalisation(this.opened(), await this.run(runId), filter)
+  }
+
+  async annotations<Name extends AnnotationCallName>(name: Name, input: AnnotationInput<Name>) {
+    return answerAnnotationCall(this.opened(), name, input)
   }
 
   async check() {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { type CallInput, type CallName, type CallOutput, type Service, calls } from '@shared/api'
 import { Runs } from '../runs/runs'
+import { annotationHandlers } from './annotation-calls'
 import { appCalls } from './app-calls'
 import type { Backend } from './backend'
 import { EventHub } from './events'
@@ -45,6 +46,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     ...projectCalls(context),
     ...runCalls(context),
     ...sampleCalls(context),
+    ...annotationHandlers(context),
   }
   return {
     call: (name, input, options) => answer(handlers, name, input, options?.signal),

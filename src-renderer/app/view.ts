@@ -25,7 +25,7 @@ export interface View {
   tile: number
 }
 
-export const SORT_KEYS: readonly SortKey[] = ['path', 'confidence', 'label', 'prediction', 'correct']
+export const SORT_KEYS: readonly SortKey[] = ['path', 'confidence', 'label', 'prediction', 'correct', 'annotated']
 export const TILE_SIZES = { smallest: 96, largest: 320 }
 
 export const DEFAULT_VIEW: View = {

@@ -4,6 +4,9 @@
  */
 import { z } from 'zod'
 import { METHOD_IDS } from '../methods'
+import type { AnnotationChanged } from './annotation'
+import { annotationCalls } from './annotation-calls'
+import { of } from './call'
 import type { DatasetReport, FolderListing } from './dataset'
 import type { Certificate, ModelInfo, Preprocessing } from './model'
 import type {
@@ -71,7 +74,7 @@ export type EstimateRun = z.infer<typeof estimateRunSchema>
 export const sampleQuerySchema = z.object({
   runId,
   filter,
-  sort: z.enum(['path', 'confidence', 'label', 'prediction', 'correct']),
+  sort: z.enum(['path', 'confidence', 'label', 'prediction', 'correct', 'annotated']),
   descending: z.boolean(),
 })
 
@@ -97,13 +100,6 @@ export interface ModelFiles {
   labelsSource: string
 }
 
-/** Declares one call: its input schema, and its output as a type only. */
-function call<Input extends z.ZodType, Output>(input: Input) {
-  return { input } as { input: Input; output: Output }
-}
-const of = <Output>() => ({
-  with: <Input extends z.ZodType>(input: Input) => call<Input, Output>(input),
-})
 const nothing = z.object({})
 
 export const calls = {
@@ -147,6 +143,8 @@ export const calls = {
   ),
   'stats.confusion': of<Confusion>().with(z.object({ runId, filter })),
   'stats.localisation': of<LocalisationScore[]>().with(z.object({ runId, filter })),
+
+  ...annotationCalls,
 } as const
 
 export type Calls = typeof calls
@@ -161,6 +159,8 @@ export interface Events {
   'project.changed': { path: string; runId: number | null }
   /** How far a check or a relink is. */
   'project.upkeep': UpkeepProgress
+  /** Annotations of the open project changed, by any window. */
+  'annotations.changed': Pick<AnnotationChanged, 'samples' | 'terms'>
   /** Something the user should read; shown once. */
   notice: { level: 'info' | 'warning' | 'error'; message: string }
 }

@@ -1,3 +1,5 @@
+export * from './annotation'
+export * from './annotation-calls'
 export * from './contract'
 export * from './dataset'
 export * from './model'

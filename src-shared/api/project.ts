@@ -87,7 +87,8 @@ export interface SampleRow {
   error: string | null
 }
 
-export type SortKey = 'path' | 'confidence' | 'label' | 'prediction' | 'correct'
+/** `annotated`: when a sample was last annotated. */
+export type SortKey = 'path' | 'confidence' | 'label' | 'prediction' | 'correct' | 'annotated'
 
 export interface SampleQuery {
   runId: number

@@ -1,3 +1,4 @@
+export * from './fields'
 export * from './parse'
 export * from './terms'
 export * from './write'

@@ -1,15 +1,21 @@
 import { FilterReader } from './reader'
-import { FilterError, type Comparison, type FilterTerm, type FilterValue } from './terms'
+import { FilterError, type Comparison, type FilterTerm, type FilterValue, type FlagField } from './terms'
 
 const NAME_FIELDS = {
   label: 'label',
   pred: 'prediction',
   prediction: 'prediction',
   tag: 'tag',
+  verdict: 'verdict',
+  note: 'note',
+  reviewer: 'reviewer',
   path: 'path',
 } as const
 
-const FORMS = 'label:, pred:, tag:, path:, meta.NAME:, correct:, error:, conf> or head(layer,head)>'
+const FLAG_FIELDS: readonly string[] = ['correct', 'error', 'annotated', 'region', 'conflict'] satisfies FlagField[]
+
+const FORMS =
+  'label:, pred:, tag:, verdict:, note:, reviewer:, path:, meta.NAME:, correct:, error:, annotated:, region:, conflict:, conf> or head(layer,head)>'
 
 /**
  * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. Terms are joined by
@@ -36,7 +42,7 @@ function readTerm(reader: FilterReader): FilterTerm {
     return { kind: 'name', field: NAME_FIELDS[name], values, ...common() }
   }
   if (name === 'meta' && reader.take('.')) return { ...readMetadata(reader), ...common() }
-  if ((name === 'correct' || name === 'error') && reader.take(':')) {
+  if (isFlagField(name) && reader.take(':')) {
     const value = readFlag(reader, name)
     return { kind: 'flag', field: name, value, ...common() }
   }
@@ -67,7 +73,7 @@ function notATerm(reader: FilterReader, name: string, word: string, wordStart: n
   const span = { start: wordStart, end: Math.max(reader.position, wordStart + 1) }
   if (name === 'meta') return new FilterError('name a column, as in meta.split:train.', span)
   if (name === 'head') return new FilterError('write a head as head(layer,head)>0.5.', span)
-  if (isNameField(name) || name === 'correct' || name === 'error') {
+  if (isNameField(name) || isFlagField(name)) {
     return new FilterError(`write a colon after ${name}, as in ${name}:${isNameField(name) ? 'value' : 'true'}.`, span)
   }
   if (word === '') return new FilterError(`a term starts with ${FORMS}.`, span)
@@ -106,4 +112,8 @@ function readComparison(reader: FilterReader, field: string): Comparison {
 
 function isNameField(name: string): name is keyof typeof NAME_FIELDS {
   return Object.hasOwn(NAME_FIELDS, name)
+}
+
+function isFlagField(name: string): name is FlagField {
+  return FLAG_FIELDS.includes(name)
 }

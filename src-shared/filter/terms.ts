@@ -13,13 +13,16 @@ export interface FilterValue {
 
 export type Comparison = '<' | '<=' | '>' | '>=' | '='
 
+export type NameField = 'label' | 'prediction' | 'tag' | 'verdict' | 'note' | 'reviewer' | 'path'
+export type FlagField = 'correct' | 'error' | 'annotated' | 'region' | 'conflict'
+
 /** One term of a filter; a filter is the conjunction of its terms. */
 export type FilterTerm = { negated: boolean; span: Span } & (
-  | { kind: 'name'; field: 'label' | 'prediction' | 'tag' | 'path'; values: FilterValue[] }
+  | { kind: 'name'; field: NameField; values: FilterValue[] }
   /** Of a manifest's other columns: equal to one of the values, as text. */
   | { kind: 'metadata'; name: string; values: FilterValue[] }
   | { kind: 'measure'; name: string; comparison: Comparison; value: number }
-  | { kind: 'flag'; field: 'correct' | 'error'; value: boolean }
+  | { kind: 'flag'; field: FlagField; value: boolean }
   | { kind: 'confidence'; comparison: Comparison; value: number }
   | { kind: 'head'; layer: number; head: number; comparison: Comparison; value: number }
 )

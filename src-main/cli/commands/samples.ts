@@ -3,7 +3,7 @@ import { openRun } from '../open-project'
 import { oneOf, text, wholeNumber } from '../options'
 import { table } from '../output'
 
-const SORTS = ['path', 'confidence', 'label', 'prediction', 'correct'] as const
+const SORTS = ['path', 'confidence', 'label', 'prediction', 'correct', 'annotated'] as const
 
 export const samples: Command = {
   name: 'samples',

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Library } from '../library'
 import { batchOf, definitionOf, model, writeImages } from '../library-fixture'
@@ -31,11 +30,9 @@ beforeAll(async () => {
     }),
     errors: [{ id: samples[3]?.id ?? 0, code: 'unreadable-image', message: 'cut off' }],
   })
-  await library.close()
-  const review = new Sqlite(join(folder, 'P.headlight', 'review.sqlite'))
-  review.exec(`INSERT INTO annotation (sample_id, kind, text, created_at) VALUES (2, 'tag', 'clutter', '')`)
-  review.close()
-  await library.open(join(folder, 'P.headlight'))
+  await library.annotations('annotations.change', {
+    changes: [{ kind: 'tag', tag: 'clutter', ids: Uint32Array.of(2), on: true }],
+  })
 })
 afterAll(async () => {
   await library.close()

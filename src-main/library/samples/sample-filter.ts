@@ -1,6 +1,14 @@
 import type { RunInfo } from '@shared/api'
-import { FilterError, parseFilter, type Comparison, type FilterTerm, type FilterValue } from '@shared/filter'
+import {
+  FilterError,
+  parseFilter,
+  type Comparison,
+  type FilterTerm,
+  type FilterValue,
+  type NameField,
+} from '@shared/filter'
 import { labelMatcher } from '../../datasets/label-match'
+import { samplesThat, samplesWith } from '../annotations/annotated-samples'
 import type { Project } from '../project/project'
 
 /** A condition over `run_sample r`, with a `?` for every value. */
@@ -32,7 +40,8 @@ function compileTerm(project: Project, run: RunInfo, term: FilterTerm): SampleCo
   switch (term.kind) {
     case 'flag':
       if (term.field === 'error') return { sql: `(r.state = 2) = ?`, parameters: [Number(term.value)] }
-      return { sql: `r.correct = ?`, parameters: [Number(term.value)] }
+      if (term.field === 'correct') return { sql: `r.correct = ?`, parameters: [Number(term.value)] }
+      return among(samplesThat(project, term.field), term.value)
     case 'confidence':
       return { sql: `r.confidence ${COMPARISONS[term.comparison]} ?`, parameters: [term.value] }
     case 'head':
@@ -79,21 +88,16 @@ function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): Sampl
   }
 }
 
-function nameCondition(
-  project: Project,
-  run: RunInfo,
-  field: 'label' | 'prediction' | 'tag' | 'path',
-  value: FilterValue,
-): SampleCondition {
+function nameCondition(project: Project, run: RunInfo, field: NameField, value: FilterValue): SampleCondition {
   const inSample = (condition: string) => `r.sample_id IN (SELECT s.id FROM sample s WHERE ${condition})`
   switch (field) {
     case 'path':
       return { sql: inSample('instr(lower(s.path), lower(?)) > 0'), parameters: [value.text] }
     case 'tag':
-      return {
-        sql: `r.sample_id IN (SELECT value FROM json_each(?))`,
-        parameters: [JSON.stringify(taggedSamples(project, value.text))],
-      }
+    case 'verdict':
+    case 'note':
+    case 'reviewer':
+      return among(samplesWith(project, field, value.text))
     case 'prediction':
       return { sql: `r.prediction = ?`, parameters: [knownClass(run, value)] }
     case 'label': {
@@ -121,11 +125,12 @@ function hasFolder(project: Project, runId: number, folder: string): boolean {
   return read.get(runId, folder) !== undefined
 }
 
-function taggedSamples(project: Project, tag: string): number[] {
-  return project.review
-    .prepare<[string], number>(`SELECT sample_id FROM annotation WHERE kind = 'tag' AND text = ?`)
-    .pluck()
-    .all(tag)
+/** Annotations lie in another file than results: their samples come as a list. */
+function among(ids: readonly number[], wanted = true): SampleCondition {
+  return {
+    sql: `r.sample_id ${wanted ? 'IN' : 'NOT IN'} (SELECT value FROM json_each(?))`,
+    parameters: [JSON.stringify(ids)],
+  }
 }
 
 function anyOf(conditions: SampleCondition[]): SampleCondition {

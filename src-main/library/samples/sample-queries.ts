@@ -1,10 +1,11 @@
 import type { Facet, Facets, RunInfo, SampleIds, SortKey } from '@shared/api'
+import { annotatedAt } from '../annotations/annotated-samples'
 import type { Project } from '../project/project'
 import { datasetOfRun } from '../run/run-records'
 import { compileFilter, type SampleCondition } from './sample-filter'
 import { className } from './sample-rows'
 
-const SORT_COLUMNS: Record<SortKey, string> = {
+const SORT_COLUMNS: Record<Exclude<SortKey, 'annotated'>, string> = {
   path: 'r.position',
   confidence: 'r.confidence',
   label: 'r.label',
@@ -20,6 +21,10 @@ export function querySamples(
   sort: SortKey,
   descending: boolean,
 ): SampleIds {
+  if (sort === 'annotated') {
+    const { ids, total } = querySamples(project, run, filter, 'path', false)
+    return { ids: byAnnotation(project, ids, descending), total }
+  }
   const condition = compileFilter(project, run, filter)
   const direction = descending ? 'DESC' : 'ASC'
   const ids = project.cache
@@ -45,6 +50,14 @@ export function idsOfPaths(project: Project, runId: number, paths: readonly stri
     const id = key.get(dataset, path)
     return id !== undefined && enrolled.get(runId, id) === 1 ? id : null
   })
+
+/** Samples in order of their last annotation, which lies in the other file; the order of paths among equals. */
+function byAnnotation(project: Project, ids: Uint32Array, descending: boolean): Uint32Array {
+  const at = annotatedAt(project)
+  const annotated = [...ids].filter((id) => at.has(id))
+  const compare = (a: number, b: number) => Date.parse(at.get(a) ?? '') - Date.parse(at.get(b) ?? '')
+  annotated.sort((a, b) => (descending ? compare(b, a) : compare(a, b)))
+  return Uint32Array.from([...annotated, ...[...ids].filter((id) => !at.has(id))])
 }
 
 /** How many samples of the filter have each label and prediction, are right, wrong or failed. */

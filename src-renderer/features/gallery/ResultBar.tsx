@@ -12,6 +12,7 @@ const SORT_NAMES: Record<SortKey, string> = {
   label: 'Label',
   prediction: 'Prediction',
   correct: 'Correctness',
+  annotated: 'Annotated at',
 }
 
 interface ResultBarProps {

@@ -1,0 +1,202 @@
+/** The files that annotations travel in: JSON whole, CSV the annotations alone. docs/ANNOTATIONS.md describes both. */
+import {
+  ANNOTATION_KINDS,
+  type AnnotationFormat,
+  type Shape,
+  TAG_HOTKEYS,
+  VERDICT_HOTKEYS,
+  nameSchema,
+  noteSchema,
+  regionIdSchema,
+  regionNameSchema,
+  shapeSchema,
+  termSchema,
+} from '@shared/api'
+import { csvLine, csvText } from '@shared/csv'
+import { HeadlightError } from '@shared/errors'
+import { z } from 'zod'
+import { delimitedRows } from '../../datasets/delimited'
+
+export const FORMAT = 'headlight-annotations'
+const VERSION = 1
+
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
+
+/** One annotation of a file. What a file leaves out is filled in when it is merged. */
+const entrySchema = z
+  .object({
+    sample: z.string().min(1).max(4096),
+    /** SHA-256 of the image file, hex. */
+    hash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullish(),
+    kind: z.enum(ANNOTATION_KINDS),
+    text: z.string(),
+    region: regionIdSchema.nullish(),
+    shape: shapeSchema.nullish(),
+    reviewer: nameSchema.nullish(),
+    run: z.string().max(1000).nullish(),
+    createdAt: time.nullish(),
+    changedAt: time.nullish(),
+  })
+  .superRefine(({ kind, text, region, shape }, context) => {
+    const schema = {
+      tag: nameSchema,
+      verdict: nameSchema,
+      settled: nameSchema,
+      note: noteSchema,
+      region: regionNameSchema,
+    }
+    const checked = schema[kind].safeParse(text)
+    if (!checked.success) context.addIssue({ code: 'custom', path: ['text'], message: sentenceOf(checked.error) })
+    if (kind === 'region' && (!region || !shape)) {
+      context.addIssue({ code: 'custom', path: ['region'], message: 'a region needs an id and a shape' })
+    }
+  })
+export type FileAnnotation = z.output<typeof entrySchema>
+
+export interface FileTerm {
+  name: string
+  colour: string
+  hotkey: string | null
+}
+
+export interface AnnotationFile {
+  tags: FileTerm[]
+  verdicts: FileTerm[]
+  annotations: FileAnnotation[]
+  /** What was taken back: tags, notes and so on that must not come back by merging. */
+  deleted: FileAnnotation[]
+}
+
+const fileSchema = z.object({
+  format: z.literal(FORMAT, `it is no file of annotations: "format" is not "${FORMAT}"`),
+  version: z.literal(VERSION, 'it was written by a newer Headlight; update Headlight to import it'),
+  tags: z.array(termSchema(TAG_HOTKEYS)).default([]),
+  verdicts: z.array(termSchema(VERDICT_HOTKEYS)).default([]),
+  annotations: z.array(entrySchema),
+  deleted: z.array(entrySchema).default([]),
+})
+
+const COLUMNS = [
+  'sample',
+  'hash',
+  'kind',
+  'text',
+  'region',
+  'shape',
+  'reviewer',
+  'run',
+  'createdAt',
+  'changedAt',
+] as const
+
+export function writeAnnotationFile(file: AnnotationFile, format: AnnotationFormat, about: object): Uint8Array {
+  return Buffer.from(format === 'csv' ? writeCsv(file) : writeJson(file, about), 'utf8')
+}
+
+/** JSON with one annotation a line: a diff of two exports reads well, and so does a file of a hundred thousand. */
+function writeJson({ tags, verdicts, annotations, deleted }: AnnotationFile, about: object): string {
+  const lines = (values: readonly object[]) => {
+    return values.length === 0 ? '[]' : `[\n${values.map((value) => `    ${JSON.stringify(value)}`).join(',\n')}\n  ]`
+  }
+  const head = Object.entries({ format: FORMAT, version: VERSION, ...about })
+  const fields = head.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+  const lists = Object.entries({ tags, verdicts, annotations, deleted })
+  fields.push(...lists.map(([name, values]) => `  "${name}": ${lines(values)}`))
+  return `{\n${fields.join(',\n')}\n}\n`
+}
+
+function writeCsv({ annotations }: AnnotationFile): string {
+  const rows = annotations.map((entry) =>
+    csvLine(
+      COLUMNS.map((column) => {
+        const value = entry[column] ?? null
+        return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+      }),
+    ),
+  )
+  return [csvLine(COLUMNS), ...rows].join('')
+}
+
+/** Reads either format to its end. Throws 'usage' with the place of the first thing that is wrong. */
+export async function readAnnotationFile(name: string, content: Uint8Array): Promise<AnnotationFile> {
+  const text = decode(name, content)
+  return /^\s*[{[]/.test(text) ? readJson(name, text) : readCsv(name, text)
+}
+
+function decode(name: string, content: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch (cause) {
+    throw new HeadlightError('usage', `${name} is not UTF-8 text; export it from Headlight, or save it as UTF-8.`, {
+      cause,
+    })
+  }
+}
+
+function readJson(name: string, text: string): AnnotationFile {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new HeadlightError('usage', `${name} is cut off or no JSON; nothing was imported.`, { cause })
+  }
+  const file = fileSchema.safeParse(value)
+  if (file.success) return file.data
+  const place = file.error.issues[0]?.path.join('.')
+  throw refused(name, place ? `at ${place}` : null, sentenceOf(file.error))
+}
+
+async function readCsv(name: string, text: string): Promise<AnnotationFile> {
+  const annotations: FileAnnotation[] = []
+  let header: string[] | null = null
+  let row = 1
+  for await (const cells of delimitedRows([text], null)) {
+    if (header === null) header = checkHeader(name, cells)
+    else annotations.push(readRow(name, row, header, cells))
+    row += 1
+  }
+  if (header === null) throw refused(name, null, 'it is empty')
+  return { tags: [], verdicts: [], annotations, deleted: [] }
+}
+
+function checkHeader(name: string, cells: string[]): string[] {
+  const header = cells.map((cell) => cell.trim())
+  const missing = ['sample', 'kind', 'text'].filter((column) => !header.includes(column))
+  if (missing.length === 0) return header
+  throw refused(name, 'in row 1', `it has no column ${missing.join(', ')}; it needs sample, kind and text`)
+}
+
+function readRow(name: string, row: number, header: string[], cells: string[]): FileAnnotation {
+  const entry: Record<string, unknown> = {}
+  for (const column of COLUMNS) {
+    const text = csvText(cells[header.indexOf(column)] ?? '')
+    if (text !== '' || column === 'text') entry[column] = column === 'shape' ? parsedShape(name, row, text) : text
+  }
+  const checked = entrySchema.safeParse(entry)
+  if (checked.success) return checked.data
+  throw refused(
+    name,
+    `in row ${row}, column ${checked.error.issues[0]?.path[0]?.toString() ?? 'kind'}`,
+    sentenceOf(checked.error),
+  )
+}
+
+function parsedShape(name: string, row: number, text: string): Shape {
+  try {
+    return JSON.parse(text) as Shape
+  } catch {
+    throw refused(name, `in row ${row}, column shape`, 'it is no JSON')
+  }
+}
+
+function refused(name: string, place: string | null, what: string): HeadlightError {
+  return new HeadlightError('usage', `${name} was not imported${place ? `: ${place}` : ''}: ${what}.`)
+}
+
+function sentenceOf(error: z.ZodError): string {
+  const [issue] = error.issues
+  return (issue?.message ?? 'it is malformed').replace(/\.$/, '')
+}

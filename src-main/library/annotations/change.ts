@@ -1,0 +1,222 @@
+import type { AnnotationChange, AnnotationChanged, AnnotationKind, Shape, Term } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { Project } from '../project/project'
+import { type RowChange, laterOf, recordStep } from './steps'
+import { type AnnotationKey, type AnnotationState, annotationRows, keyOf, saysTheSame } from './stored-annotation'
+import { type TermEntry, type TermKind, ensureTerm, findTerm, readTerms, writeTerms } from './terms'
+
+export interface Author {
+  reviewer: string
+  /** Name of the run in view. */
+  run: string | null
+}
+
+/** Says all of this as one step of the reviewer, in one transaction. Throws 'not-found' for an unknown sample. */
+export function changeAnnotations(
+  project: Project,
+  changes: readonly AnnotationChange[],
+  author: Author,
+  now = new Date(),
+): AnnotationChanged {
+  return project.review.transaction(() => {
+    const collected = new RowChanges(project, now)
+    let terms = false
+    for (const change of changes) {
+      const { said, added } = meaningOf(project, change)
+      terms ||= added
+      for (const sampleId of idsOf(change)) {
+        collected.say({ sampleId, ...said, ...author })
+        if (change.kind === 'settled') collected.endSettlements(sampleId, author)
+      }
+    }
+    const rows = collected.changes()
+    if (rows.length === 0) return { step: null, samples: new Uint32Array(), terms, skipped: 0 }
+    const kind = changes.every((change) => change.kind === 'note') ? 'note' : 'change'
+    const title = titleOf(changes, new Set(rows.map(({ sampleId }) => sampleId)).size)
+    const step = recordStep(project, { reviewer: author.reviewer, kind, title, changes: rows }, now)
+    return { step, samples: Uint32Array.from(new Set(rows.map(({ sampleId }) => sampleId))), terms, skipped: 0 }
+  })()
+}
+
+/**
+ * Puts a list in place of the stored one: annotations follow the new name of an entry, and go with an entry that is
+ * left out, whoever made them. One step.
+ */
+export function changeTerms(
+  project: Project,
+  kind: TermKind,
+  entries: readonly TermEntry[],
+  author: Author,
+  now = new Date(),
+): AnnotationChanged {
+  return project.review.transaction(() => {
+    const before = readTerms(project, kind)
+    const unknown = entries.find(({ id }) => id !== null && !before.some((term) => term.id === id))
+    if (unknown)
+      throw new HeadlightError('usage', `“${unknown.name}” is not in the list any more; it was changed meanwhile.`)
+    writeTerms(project, kind, entries)
+    const after = readTerms(project, kind)
+    const unchanged = { step: null, samples: new Uint32Array(), terms: false, skipped: 0 }
+    if (JSON.stringify(before) === JSON.stringify(after)) return unchanged
+    const changes = onePerRow(before.flatMap((term) => followTerm(project, kind, term, after, now)))
+    const title = kind === 'tag' ? 'Edited the list of tags' : 'Edited the list of verdicts'
+    const terms = { kind, before, after }
+    const step = recordStep(project, { reviewer: author.reviewer, kind: 'change', title, changes, terms }, now)
+    return {
+      step,
+      samples: Uint32Array.from(new Set(changes.map(({ sampleId }) => sampleId))),
+      terms: true,
+      skipped: 0,
+    }
+  })()
+}
+
+interface Statement extends Author {
+  sampleId: number
+  kind: AnnotationKind
+  key: string
+  text: string
+  shape: Shape | null
+  present: boolean
+}
+
+/** Collects what rows become. A later statement about the same row takes the place of the earlier one. */
+class RowChanges {
+  private readonly collected = new Map<string, RowChange>()
+  private readonly rows
+  private readonly exists
+  private readonly settlers
+  constructor(
+    project: Project,
+    private readonly now: Date,
+  ) {
+    this.rows = annotationRows(project)
+    this.exists = project.review.prepare<[number], number>(`SELECT 1 FROM sample_key WHERE id = ?`).pluck()
+    this.settlers = project.review
+      .prepare<[number, string], string>(
+        `SELECT reviewer FROM annotation WHERE sample_id = ? AND kind = 'settled' AND reviewer <> ? AND deleted = 0`,
+      )
+      .pluck()
+  }
+
+  say({ present, run, text, shape, ...place }: Statement): void {
+    if (this.exists.get(place.sampleId) === undefined) {
+      throw new HeadlightError('not-found', `This project has no sample ${place.sampleId}.`)
+    }
+    const before = this.rows.get(place)
+    const said = before ?? { text, shape, run, createdAt: this.now.toISOString(), changedAt: '', deleted: true }
+    const createdAt = said.deleted ? this.now.toISOString() : said.createdAt
+    const changedAt = laterOf(this.now, before)
+    const after: AnnotationState = present
+      ? { text, shape, run, createdAt, changedAt, deleted: false }
+      : { ...said, changedAt, deleted: true }
+    const row = JSON.stringify([place.sampleId, place.kind, place.reviewer, place.key])
+    this.collected.set(row, { ...place, before, after })
+  }
+
+  /** A sample is settled once: what others settled it as goes. */
+  endSettlements(sampleId: number, { reviewer, run }: Author): void {
+    for (const other of this.settlers.all(sampleId, reviewer)) {
+      this.say({ sampleId, kind: 'settled', key: '', text: '', shape: null, reviewer: other, run, present: false })
+    }
+  }
+
+  changes(): RowChange[] {
+    return [...this.collected.values()].filter(({ before, after }) => !saysTheSame(before, after))
+  }
+}
+
+const idsOf = (change: AnnotationChange) => (change.kind === 'region' ? [change.id] : change.ids)
+
+/** A change as a statement about each of its samples, with names as the lists spell them. */
+function meaningOf(
+  project: Project,
+  change: AnnotationChange,
+): { said: Omit<Statement, 'sampleId' | keyof Author>; added: boolean } {
+  switch (change.kind) {
+    case 'tag': {
+      const known = change.on ? null : findTerm(readTerms(project, 'tag'), change.tag)
+      const { name, added } = change.on
+        ? ensureTerm(project, 'tag', change.tag)
+        : { name: known?.name ?? change.tag, added: false }
+      return { said: { kind: 'tag', key: name, text: name, shape: null, present: change.on }, added }
+    }
+    case 'note': {
+      const present = change.text.trim() !== ''
+      return { said: { kind: 'note', key: '', text: change.text, shape: null, present }, added: false }
+    }
+    case 'verdict':
+    case 'settled': {
+      const { name, added } =
+        change.verdict === null ? { name: '', added: false } : ensureTerm(project, 'verdict', change.verdict)
+      const present = change.verdict !== null
+      return { said: { kind: change.kind, key: '', text: name, shape: null, present }, added }
+    }
+    case 'region': {
+      const { region, shape, text } = change
+      return { said: { kind: 'region', key: region, text, shape, present: shape !== null }, added: false }
+    }
+  }
+}
+
+/** What becomes of the annotations of an entry whose list was replaced by `after`. */
+function followTerm(project: Project, kind: TermKind, term: Term, after: Term[], now: Date): RowChange[] {
+  const successor = after.find(({ id }) => id === term.id)
+  if (successor?.name === term.name) return []
+  const places = project.review
+    .prepare<[string], AnnotationKey>(
+      `SELECT sample_id AS sampleId, kind, reviewer, key FROM annotation
+       WHERE ${kind === 'tag' ? `kind = 'tag' AND key` : `kind IN ('verdict', 'settled') AND text`} = ? AND deleted = 0`,
+    )
+    .all(term.name)
+  const rows = annotationRows(project)
+  return places.flatMap((place): RowChange[] => {
+    const before = rows.get(place)
+    if (before === null) return []
+    const changedAt = laterOf(now, before)
+    const gone = { ...place, before, after: { ...before, changedAt, deleted: true } }
+    if (!successor) return [gone]
+    const renamed = { ...before, text: successor.name, changedAt }
+    const key = keyOf(place.kind, successor.name, place.key)
+    if (key === place.key) return [{ ...place, before, after: renamed }]
+    const target = { ...place, key }
+    return [gone, { ...target, before: rows.get(target), after: renamed }]
+  })
+}
+
+/** Where two entries swap their names, what a row becomes counts, not that it was left. */
+function onePerRow(changes: RowChange[]): RowChange[] {
+  const rows = new Map<string, RowChange>()
+  for (const change of changes) {
+    const place = JSON.stringify([change.sampleId, change.kind, change.reviewer, change.key])
+    if (!rows.has(place) || change.after?.deleted === false) rows.set(place, change)
+  }
+  return [...rows.values()]
+}
+
+function titleOf(changes: readonly AnnotationChange[], samples: number): string {
+  const [first, ...others] = changes
+  const where = samples === 1 ? 'a sample' : `${samples.toLocaleString('en-GB')} samples`
+  if (!first || others.some(({ kind }) => kind !== first.kind)) return `Annotated ${where}`
+  switch (first.kind) {
+    case 'tag': {
+      const tags = [...new Set(changes.map((change) => (change.kind === 'tag' ? `“${change.tag}”` : '')))].join(', ')
+      return first.on ? `Tagged ${where} ${tags}` : `Took ${tags} from ${where}`
+    }
+    case 'verdict':
+      return first.verdict === null ? `Took the verdict from ${where}` : `Judged ${where} “${first.verdict}”`
+    case 'note':
+      return first.text.trim() === '' ? `Deleted the note of ${where}` : `Wrote the note of ${where}`
+    case 'settled':
+      return first.verdict === null ? `Opened the conflict on ${where} again` : `Settled ${where} as “${first.verdict}”`
+    case 'region': {
+      const what =
+        first.shape === null
+          ? 'Deleted a region'
+          : first.shape.kind === 'rectangle'
+            ? 'Drew a rectangle'
+            : 'Drew a polygon'
+      return first.text === '' ? what : `${what}, “${first.text}”`
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { userInfo } from 'node:os'
+import type { Project } from '../project/project'
+
+/** Who annotates in this project now: as chosen, otherwise the name that the machine knows. */
+export function readReviewer({ review }: Project): string {
+  const chosen = review.prepare<[], string>(`SELECT value FROM setting WHERE key = 'reviewer'`).pluck().get()
+  return chosen ?? machineUser()
+}
+
+export function writeReviewer({ review }: Project, name: string): void {
+  review
+    .prepare(
+      `INSERT INTO setting (key, value) VALUES ('reviewer', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    )
+    .run(name)
+}
+
+/** A system without an entry for the user (some containers) makes userInfo throw. */
+function machineUser(): string {
+  try {
+    return userInfo().username.trim().normalize('NFC') || 'reviewer'
+  } catch {
+    return 'reviewer'
+  }
+}

@@ -1,0 +1,43 @@
+import type { Project } from '../project/project'
+
+interface KnownSample {
+  id: number
+  hash: string | null
+}
+
+/** Finds the sample that a file speaks of: by path, by content where the path is unknown or in several datasets. */
+export class SampleFinder {
+  private readonly byPath
+  private readonly byHash
+  private readonly hashOf
+  constructor({ review, cache }: Project) {
+    // The newest dataset first.
+    this.byPath = review
+      .prepare<[string], number>(`SELECT id FROM sample_key WHERE path = ? ORDER BY dataset_id DESC`)
+      .pluck()
+    this.hashOf = cache.prepare<[number], string | null>(`SELECT hash FROM sample WHERE id = ?`).pluck()
+    // Made when a path is unknown for the first time: few files need it.
+    let hashes: Map<string, number[]> | null = null
+    this.byHash = (hash: string) => (hashes ??= idsByHash(cache)).get(hash) ?? []
+  }
+
+  /** 'mismatched' where the path has an image of other content. A hash that is not known yet fits. */
+  find(path: string, hash: string | null): { id: number } | 'unknown' | 'mismatched' {
+    const named = this.byPath.all(path).map((id): KnownSample => ({ id, hash: this.hashOf.get(id) ?? null }))
+    const fitting = named.find((sample) => hash !== null && sample.hash === hash)
+    if (fitting) return { id: fitting.id }
+    const open = named.find((sample) => hash === null || sample.hash === null)
+    if (open) return { id: open.id }
+    // Moved: the one sample with these very bytes.
+    const [moved, ...others] = hash === null ? [] : this.byHash(hash)
+    if (moved !== undefined && others.length === 0) return { id: moved }
+    return named.length > 0 ? 'mismatched' : 'unknown'
+  }
+}
+
+function idsByHash(cache: Project['cache']): Map<string, number[]> {
+  const rows = cache.prepare<[], { id: number; hash: string }>(`SELECT id, hash FROM sample WHERE hash IS NOT NULL`)
+  const ids = new Map<string, number[]>()
+  for (const { id, hash } of rows.iterate()) ids.set(hash, [...(ids.get(hash) ?? []), id])
+  return ids
+}

@@ -1,0 +1,21 @@
+import { type AnnotationCallName, type AnnotationChanged, type CallOutput, annotationCalls } from '@shared/api'
+import type { HandlersOf, ServiceContext } from './handlers'
+
+/** Calls about annotations: the library answers, and every window is told of what changed. */
+export function annotationHandlers({ library, emit }: ServiceContext): HandlersOf<'annotations'> {
+  const answer = async (name: AnnotationCallName, input: never) => {
+    const output: unknown = await library.annotations(name, input)
+    if (hasChanged(output)) emit('annotations.changed', { samples: output.samples, terms: output.terms })
+    if (name === 'annotations.setReviewer') emit('annotations.changed', { samples: new Uint32Array(), terms: true })
+    return output as CallOutput<AnnotationCallName>
+  }
+  const names = Object.keys(annotationCalls) as AnnotationCallName[]
+  const handlers = names.map((name) => [name, (input: never) => answer(name, input)])
+  return Object.fromEntries(handlers) as HandlersOf<'annotations'>
+}
+
+function hasChanged(output: unknown): output is AnnotationChanged {
+  if (typeof output !== 'object' || output === null || !('skipped' in output)) return false
+  const { step, terms } = output as AnnotationChanged
+  return step !== null || terms
+}

@@ -1,0 +1,119 @@
+/** The annotation part of the contract. */
+import { z } from 'zod'
+import type {
+  Agreement,
+  AnnotationChanged,
+  AnnotationFacets,
+  AnnotationImport,
+  AnnotationMarks,
+  AnnotationState,
+  SampleAnnotations,
+} from './annotation'
+import { TAG_HOTKEYS, VERDICT_HOTKEYS } from './annotation'
+import { of } from './call'
+
+const nothing = z.object({})
+const ids = z.instanceof(Uint32Array)
+const sampleId = z.number().int().nonnegative()
+const runId = z.number().int().nonnegative()
+/** Control characters would break lines of tables and terminals. */
+const isPrintable = (text: string) => !/\p{Cc}/u.test(text)
+const oneLine = (longest: number) =>
+  z.string().max(longest).refine(isPrintable, 'it must be one line without control characters')
+/** A tag, a verdict or a reviewer. */
+export const nameSchema = oneLine(100)
+  .transform((text) => text.trim().normalize('NFC'))
+  .refine((text) => text !== '', 'a name cannot be empty')
+const pixels = z.number().min(-1e6).max(1e6)
+
+export const shapeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('rectangle'),
+    x: pixels,
+    y: pixels,
+    width: pixels.positive(),
+    height: pixels.positive(),
+  }),
+  z.object({
+    kind: z.literal('polygon'),
+    points: z
+      .array(z.tuple([pixels, pixels]))
+      .min(3)
+      .max(2000),
+  }),
+])
+
+export const noteSchema = z.string().max(20_000)
+export const regionIdSchema = z.string().regex(/^[\w-]{1,64}$/)
+export const regionNameSchema = oneLine(200)
+
+export const termSchema = (hotkeys: string) =>
+  z.object({
+    name: nameSchema,
+    colour: z.string().regex(/^#[0-9a-f]{6}$/, 'a colour is written #rrggbb'),
+    hotkey: z
+      .string()
+      .length(1)
+      .refine((key) => hotkeys.includes(key), `a hotkey is one of ${hotkeys}`)
+      .nullable(),
+  })
+
+/** A list as it is edited: `id` is null for a new entry. */
+const listSchema = (hotkeys: string) =>
+  z.array(termSchema(hotkeys).extend({ id: z.number().int().positive().nullable() })).max(1000)
+
+/** One change of the annotations of a reviewer. Names that no list has yet are added to theirs. */
+export const annotationChangeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tag'), ids, tag: nameSchema, on: z.boolean() }),
+  /** Null takes the verdict away. */
+  z.object({ kind: z.literal('verdict'), ids, verdict: nameSchema.nullable() }),
+  /** An empty text takes the note away. */
+  z.object({ kind: z.literal('note'), ids, text: noteSchema }),
+  /** A shape of null takes the region away. `region` is an id that the window makes, such as crypto.randomUUID(). */
+  z.object({
+    kind: z.literal('region'),
+    id: sampleId,
+    region: regionIdSchema,
+    shape: shapeSchema.nullable(),
+    text: regionNameSchema,
+  }),
+  /** Ends a conflict; null opens it again. */
+  z.object({ kind: z.literal('settled'), ids, verdict: nameSchema.nullable() }),
+])
+export type AnnotationChange = z.input<typeof annotationChangeSchema>
+
+export const annotationCalls = {
+  'annotations.state': of<AnnotationState>().with(nothing),
+  'annotations.ofSamples': of<SampleAnnotations[]>().with(z.object({ ids })),
+  'annotations.marks': of<AnnotationMarks>().with(z.object({ ids })),
+  'annotations.facets': of<AnnotationFacets>().with(z.object({ runId, filter: z.string().max(2000) })),
+  /** All changes are one transaction and one step of undo. `reviewer` is the project's where it is left out. */
+  'annotations.change': of<AnnotationChanged>().with(
+    z.object({
+      changes: z.array(annotationChangeSchema).min(1).max(1000),
+      reviewer: nameSchema.optional(),
+      runId: runId.nullish(),
+    }),
+  ),
+  'annotations.undo': of<AnnotationChanged>().with(nothing),
+  'annotations.redo': of<AnnotationChanged>().with(nothing),
+  /** Replaces a list. A new name of an entry is taken over by all annotations; a missing entry takes its annotations along. */
+  'annotations.setTags': of<AnnotationChanged>().with(z.object({ tags: listSchema(TAG_HOTKEYS) })),
+  'annotations.setVerdicts': of<AnnotationChanged>().with(z.object({ verdicts: listSchema(VERDICT_HOTKEYS) })),
+  'annotations.setReviewer': of<AnnotationState>().with(z.object({ name: nameSchema })),
+  'annotations.agreement': of<Agreement>().with(nothing),
+  /** The whole file. With a run only the samples of the filter. */
+  'annotations.export': of<Uint8Array>().with(
+    z.object({ format: z.enum(['csv', 'json']), runId: runId.nullish(), filter: z.string().max(2000).optional() }),
+  ),
+  /** `name` is the file's, for messages. The format is told by the content. */
+  'annotations.import': of<AnnotationImport>().with(
+    z.object({ name: z.string().max(4096), content: z.instanceof(Uint8Array) }),
+  ),
+  /** The sample that triage of a view had come to, null where it never began. `view` is any text that names it. */
+  'annotations.place': of<{ id: number } | null>().with(z.object({ view: z.string().max(4096) })),
+  'annotations.keepPlace': of<null>().with(z.object({ view: z.string().max(4096), id: sampleId })),
+} as const
+
+export type AnnotationCalls = typeof annotationCalls
+export type AnnotationCallName = keyof AnnotationCalls
