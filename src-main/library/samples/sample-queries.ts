@@ -50,6 +50,7 @@ export function idsOfPaths(project: Project, runId: number, paths: readonly stri
     const id = key.get(dataset, path)
     return id !== undefined && enrolled.get(runId, id) === 1 ? id : null
   })
+}
 
 /** Samples in order of their last annotation, which lies in the other file; the order of paths among equals. */
 function byAnnotation(project: Project, ids: Uint32Array, descending: boolean): Uint32Array {
