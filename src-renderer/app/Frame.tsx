@@ -1,21 +1,39 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { IconKeyboard } from '@tabler/icons-react'
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { spotlight } from '@mantine/spotlight'
+import { IconCommand, IconKeyboard } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useProject } from '../api/queries'
+import { useHere, useRememberedAddresses } from './addresses'
 import { ColorSchemeSwitch } from './ColorSchemeSwitch'
+import { keyParts, useCommandKeys, useCommands } from './commands'
 import { ConnectionBanner } from './ConnectionBanner'
+import { useCurrentRun } from './current-run'
+import { frameCommands } from './frame-commands'
 import classes from './Frame.module.css'
 import { Notices } from './Notices'
+import { useOpenStraight } from './open-straight'
+import { Palette } from './Palette'
 import { ProjectNavigation } from './ProjectNavigation'
 import { ShortcutsDialog } from './ShortcutsDialog'
+import { StatusLine } from './StatusLine'
 
-/** What surrounds every screen: the bar with project and screens, the connection's state, notices. */
+/** What surrounds every screen: the bar with project and screens, the palette, notices, and the status line. */
 export function Frame({ children }: { children: ReactNode }) {
   const project = useProject()
+  const run = useCurrentRun()
   const [helpShown, help] = useDisclosure(false)
-  useHotkeys([['shift+?', help.toggle]])
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme('light')
+  useRememberedAddresses(useHere())
+  useOpenStraight()
+  useCommandKeys()
+  useCommands(frameCommands, {
+    palette: spotlight.toggle,
+    shortcuts: help.open,
+    scheme: () => setColorScheme(scheme === 'dark' ? 'light' : 'dark'),
+  })
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#screen">
@@ -26,8 +44,13 @@ export function Frame({ children }: { children: ReactNode }) {
           <img src="/icon.svg" width={22} height={22} alt="" />
           <span>Headlight</span>
         </Link>
-        {project.data && <ProjectNavigation project={project.data} />}
+        {project.data && <ProjectNavigation project={project.data} run={run} />}
         <div className={classes.end}>
+          <Tooltip label={`Commands (${keyParts('mod+K').join(' ')})`}>
+            <ActionIcon size="lg" aria-label="Commands" onClick={spotlight.open}>
+              <IconCommand size={18} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
           <Tooltip label="Keyboard shortcuts (?)">
             <ActionIcon size="lg" aria-label="Keyboard shortcuts" onClick={help.open}>
               <IconKeyboard size={18} stroke={1.6} />
@@ -40,8 +63,10 @@ export function Frame({ children }: { children: ReactNode }) {
       <main id="screen" className={classes.screen} tabIndex={-1}>
         {children}
       </main>
+      {project.data && <StatusLine project={project.data} run={run} />}
       <Notices />
       <ShortcutsDialog opened={helpShown} onClose={help.close} />
+      <Palette />
     </div>
   )
 }

@@ -1,30 +1,18 @@
-import { Suspense, lazy } from 'react'
+import { type ComponentType, Suspense, lazy } from 'react'
 import { Route, Switch } from 'wouter'
 import { EmptyMessage } from '../ui/Messages'
 import { ErrorBoundary } from './ErrorBoundary'
 import { RunScreen } from './RunScreen'
+import { plainScreens, runScreens } from './screens'
 
-const load = {
-  start: () => import('../features/start/StartScreen'),
-  newProject: () => import('../features/new-project/NewProjectScreen'),
-  runs: () => import('../features/runs/RunsScreen'),
-  gallery: () => import('../features/gallery/GalleryScreen'),
-  sample: () => import('../features/sample/SampleScreen'),
-  heads: () => import('../features/heads/HeadsScreen'),
-}
-
-const StartScreen = lazy(load.start)
-const NewProjectScreen = lazy(load.newProject)
-const RunsScreen = lazy(load.runs)
-const GalleryScreen = lazy(load.gallery)
-const SampleScreen = lazy(load.sample)
-const HeadsScreen = lazy(load.heads)
+const plainRoutes = plainScreens.map(({ path, load }) => ({ path, Screen: lazy(load) as ComponentType }))
+const runRoutes = runScreens.map(({ path, load }) => ({ path: `/runs/:runId${path}`, Screen: lazy(load) }))
 
 /** Fetches every screen once the first one is idle, so that a change of screens neither waits nor needs the program. */
 export function preloadScreens(): void {
   requestIdleCallback(() => {
     // A screen that cannot be fetched now is fetched again, and reported, when it is shown.
-    for (const screen of Object.values(load)) screen().catch(() => undefined)
+    for (const { load } of [...plainScreens, ...runScreens]) load().catch(() => undefined)
   })
 }
 
@@ -34,24 +22,20 @@ export function Screens() {
     <ErrorBoundary>
       <Suspense fallback={null}>
         <Switch>
-          <Route path="/">
-            <StartScreen />
-          </Route>
-          <Route path="/new">
-            <NewProjectScreen />
-          </Route>
-          <Route path="/runs">
-            <RunsScreen />
-          </Route>
-          <Route path="/runs/:runId/gallery">
-            <RunScreen>{(run) => <GalleryScreen key={run.id} run={run} />}</RunScreen>
-          </Route>
-          <Route path="/runs/:runId/samples/:id">
-            {({ id }) => <RunScreen>{(run) => <SampleScreen run={run} id={Number(id)} />}</RunScreen>}
-          </Route>
-          <Route path="/runs/:runId/heads">
-            <RunScreen>{(run) => <HeadsScreen key={run.id} run={run} />}</RunScreen>
-          </Route>
+          {plainRoutes.map(({ path, Screen }) => (
+            <Route key={path} path={path}>
+              <Screen />
+            </Route>
+          ))}
+          {runRoutes.map(({ path, Screen }) => (
+            <Route key={path} path={path}>
+              {(params) => (
+                <RunScreen>
+                  {(run) => <Screen key={run.id} run={run} params={params as Record<string, string>} />}
+                </RunScreen>
+              )}
+            </Route>
+          ))}
           <Route>
             <EmptyMessage title="There is no such page" home>
               The address does not belong to any screen of Headlight.

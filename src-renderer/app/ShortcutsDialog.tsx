@@ -1,54 +1,42 @@
-import { Group, Kbd, Modal, Table } from '@mantine/core'
+import { Modal } from '@mantine/core'
+import { Keys } from '../ui/Keys'
+import { filterCommands } from '../ui/filter/commands'
+import type { CommandSet } from './commands'
+import { frameCommands } from './frame-commands'
+import { plainScreens, runScreens } from './screens'
+import classes from './ShortcutsDialog.module.css'
 
-const shortcuts: { screen: string; keys: [string[], string][] }[] = [
-  {
-    screen: 'Gallery',
-    keys: [
-      [['←', '→', '↑', '↓'], 'Move between samples'],
-      [['Home', 'End'], 'First and last sample'],
-      [['Enter'], 'Open the sample'],
-      [['/'], 'Write a filter'],
-      [['O'], 'Overlay on and off'],
-      [['M'], 'Next method'],
-    ],
-  },
-  {
-    screen: 'Sample',
-    keys: [
-      [['←', '→'], 'Previous and next sample of the result'],
-      [['Esc'], 'Leave the head, then back to the gallery'],
-      [['O'], 'Overlay on and off'],
-      [['M'], 'Next method'],
-    ],
-  },
-  { screen: 'Everywhere', keys: [[['?'], 'This list']] },
+const sets: CommandSet[] = [
+  frameCommands,
+  filterCommands,
+  ...[...runScreens, ...plainScreens].flatMap(({ commands }) => commands ?? []),
 ]
 
 /** Every keyboard shortcut, by screen. */
 export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="md">
-      <Table verticalSpacing={6}>
-        {shortcuts.map(({ screen, keys }) => (
-          <Table.Tbody key={screen}>
-            <Table.Tr>
-              <Table.Th colSpan={2}>{screen}</Table.Th>
-            </Table.Tr>
-            {keys.map(([names, what]) => (
-              <Table.Tr key={what}>
-                <Table.Td>
-                  <Group gap={4}>
-                    {names.map((name) => (
-                      <Kbd key={name}>{name}</Kbd>
-                    ))}
-                  </Group>
-                </Table.Td>
-                <Table.Td>{what}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
+    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="54rem">
+      <div className={classes.sets}>
+        {sets.map(({ title, commands }) => (
+          <section key={title} className={classes.set} aria-label={title}>
+            <h3 className={classes.title}>{title}</h3>
+            <dl className={classes.list}>
+              {Object.entries(commands).flatMap(([id, { name, keys = [] }]) =>
+                keys.length === 0 ? (
+                  []
+                ) : (
+                  <div key={id} className={classes.line}>
+                    <dt>{name}</dt>
+                    <dd>
+                      <Keys keys={keys} />
+                    </dd>
+                  </div>
+                ),
+              )}
+            </dl>
+          </section>
         ))}
-      </Table>
+      </div>
     </Modal>
   )
 }

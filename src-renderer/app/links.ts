@@ -1,5 +1,5 @@
 /** Addresses of the screens. */
-import { type View, DEFAULT_VIEW, viewSearch } from './view'
+import { type GalleryState, type View, galleryState, sampleState } from './view'
 
 export const links = {
   start: '/',
@@ -7,11 +7,11 @@ export const links = {
   /** The form of a further run, in the open project. */
   newRun: '/new?into=project',
   runs: '/runs',
-  heads: (runId: number) => `/runs/${runId}/heads`,
-  /** `at` is the sample that is focused and scrolled to. */
-  gallery: (runId: number, view: View = DEFAULT_VIEW, at: number | null = null) =>
-    `/runs/${runId}/gallery${viewSearch(view, { at })}`,
+  /** A screen of a run by its path in the list of screens, as '/heads'. */
+  ofRun: (runId: number, path: string, search = '') => `/runs/${runId}${path}${search}`,
+  gallery: (runId: number, view: Partial<GalleryState> = {}) =>
+    `/runs/${runId}/gallery${galleryState.search({ ...galleryState.usual, ...view })}`,
   /** `head` is `layer.head`, the head whose attention is shown. */
-  sample: (runId: number, id: number, view: View = DEFAULT_VIEW, head: string | null = null) =>
-    `/runs/${runId}/samples/${id}${viewSearch(view, { head })}`,
+  sample: (runId: number, id: number, view: Partial<View> = {}, head = '') =>
+    `/runs/${runId}/samples/${id}${sampleState.search({ ...sampleState.usual, ...view, head })}`,
 }

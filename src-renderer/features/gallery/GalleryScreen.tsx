@@ -1,14 +1,16 @@
 import { Button, Skeleton } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
-import type { RunInfo } from '@shared/api'
 import { useMemo, useState } from 'react'
-import { useSearchParams } from 'wouter'
 import { useSampleIds } from '../../api/sample-queries'
+import { useCommands } from '../../app/commands'
 import { usePageTitle } from '../../app/page-title'
-import { type View, useView } from '../../app/view'
+import type { RunScreenProps } from '../../app/screens'
+import { useUrlState } from '../../app/url-state'
+import { type View, galleryState } from '../../app/view'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { SidePanels } from '../../ui/SidePanels'
 import { mapOpacity } from '../../heatmap/map-opacity'
+import { galleryCommands } from './commands'
 import { DisplayBar } from './DisplayBar'
 import { Facets } from './Facets'
 import classes from './GalleryScreen.module.css'
@@ -16,68 +18,68 @@ import { ResultBar } from './ResultBar'
 import { SampleGrid } from './SampleGrid'
 
 /** Every sample of a run in a grid, filtered, sorted and overlaid as the address says. */
-export default function GalleryScreen({ run }: { run: RunInfo }) {
-  const [stored, change] = useView()
+export default function GalleryScreen({ run }: RunScreenProps) {
+  const [stored, change] = useUrlState(galleryState)
   const [dragged, setDragged] = useState<Partial<View>>({})
   const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
-  const [params] = useSearchParams()
   const method = shownMethod(view.method, run.definition.methods)
   const { filter, sort, descending } = stored
   const samples = useSampleIds({ runId: run.id, filter, sort, descending })
   usePageTitle('Gallery', run.name)
-  useHotkeys([
-    ['o', () => change({ overlay: !view.overlay })],
-    ['m', () => method && change({ method: nextMethod(method, run.definition.methods) })],
-  ])
+  useCommands(galleryCommands, {
+    overlay: () => change({ overlay: !view.overlay }),
+    method: method && (() => change({ method: nextMethod(method, run.definition.methods) })),
+  })
 
   const settle = (part: Partial<View>) => {
     setDragged({})
     change(part)
   }
-  const at = params.get('at')
   return (
     <div className={classes.screen} style={mapOpacity(view.opacity)}>
-      <Facets runId={run.id} filter={filter} onFilter={(next) => change({ filter: next })} />
-      <section className={classes.result} aria-label="Result">
-        <ResultBar
-          view={stored}
-          change={change}
-          shown={samples.data?.ids.length ?? null}
-          total={samples.data?.total ?? null}
-          busy={samples.isPlaceholderData}
-        />
-        <DisplayBar
-          run={run}
-          view={view}
-          method={method}
-          ids={samples.data?.ids}
-          change={change}
-          drag={setDragged}
-          settle={settle}
-        />
-        {samples.isLoadingError ? (
-          <ErrorMessage error={samples.error} retry={samples.refetch} />
-        ) : samples.isPending ? (
-          <GridSkeleton />
-        ) : samples.data.ids.length === 0 ? (
-          <EmptyMessage
-            title={samples.data.total === 0 ? 'This run has no samples' : 'No sample fits this filter'}
-            actions={filter !== '' && <Button onClick={() => change({ filter: '' })}>Show all samples</Button>}
-          >
-            {samples.data.total === 0
-              ? 'The dataset folder held no images when the run began.'
-              : `Nothing in ${samples.data.total} samples matches “${filter}”.`}
-          </EmptyMessage>
-        ) : (
-          <SampleGrid
+      <SidePanels
+        id="gallery"
+        left={{
+          name: 'filters',
+          width: 216,
+          content: <Facets runId={run.id} filter={filter} onFilter={(next) => change({ filter: next })} />,
+        }}
+      >
+        <section className={classes.result} aria-label="Result">
+          <ResultBar
+            view={stored}
+            change={change}
+            shown={samples.data?.ids.length ?? null}
+            total={samples.data?.total ?? null}
+            busy={samples.isPlaceholderData}
+          />
+          <DisplayBar
             run={run}
-            ids={samples.data.ids}
             view={view}
             method={method}
-            at={at === null ? null : Number(at)}
+            ids={samples.data?.ids}
+            change={change}
+            drag={setDragged}
+            settle={settle}
           />
-        )}
-      </section>
+          {samples.isLoadingError ? (
+            <ErrorMessage error={samples.error} retry={samples.refetch} />
+          ) : samples.isPending ? (
+            <GridSkeleton />
+          ) : samples.data.ids.length === 0 ? (
+            <EmptyMessage
+              title={samples.data.total === 0 ? 'This run has no samples' : 'No sample fits this filter'}
+              actions={filter !== '' && <Button onClick={() => change({ filter: '' })}>Show all samples</Button>}
+            >
+              {samples.data.total === 0
+                ? 'The dataset folder held no images when the run began.'
+                : `Nothing in ${samples.data.total} samples matches “${filter}”.`}
+            </EmptyMessage>
+          ) : (
+            <SampleGrid run={run} ids={samples.data.ids} view={view} method={method} at={stored.at} />
+          )}
+        </section>
+      </SidePanels>
     </div>
   )
 }

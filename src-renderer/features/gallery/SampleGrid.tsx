@@ -65,7 +65,7 @@ export function SampleGrid({ run, ids, view, method, at }: SampleGridProps) {
   const open = useCallback(
     (id: number) => {
       // The place is kept in this entry of the history, for the way back.
-      navigate(links.gallery(run.id, view, id), { replace: true })
+      navigate(links.gallery(run.id, { ...view, at: id }), { replace: true })
       navigate(links.sample(run.id, id, view))
     },
     [navigate, run.id, view],

@@ -1,18 +1,19 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core'
-import type { RunInfo } from '@shared/api'
 import { useState } from 'react'
 import type { GroupBy, Norm } from '../../api/statistics-queries'
 import { usePageTitle } from '../../app/page-title'
+import type { RunScreenProps } from '../../app/screens'
+import { useUrlState } from '../../app/url-state'
 import { FilterField } from '../../ui/filter/FilterField'
 import { GroupMatrices } from './GroupMatrices'
 import classes from './HeadsScreen.module.css'
 import { Localisation } from './Localisation'
 import { OutcomeDifference } from './OutcomeDifference'
-import { useHeadsView } from './heads-view'
+import { headsState } from './heads-view'
 
 /** Head weights over the whole dataset: by class, and correct against wrong predictions. */
-export default function HeadsScreen({ run }: { run: RunInfo }) {
-  const [view, change] = useHeadsView()
+export default function HeadsScreen({ run }: RunScreenProps) {
+  const [view, change] = useUrlState(headsState)
   const [groups, setGroups] = useState(0)
   usePageTitle('Heads', run.name)
   return (

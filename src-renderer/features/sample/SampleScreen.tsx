@@ -1,14 +1,16 @@
-import { useHotkeys } from '@mantine/hooks'
-import type { RunInfo } from '@shared/api'
 import { useState } from 'react'
-import { useLocation, useSearchParams } from 'wouter'
+import { useLocation } from 'wouter'
 import { useSampleDetail, useSampleIds } from '../../api/sample-queries'
+import { useCommands } from '../../app/commands'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
-import { type View, useView } from '../../app/view'
+import type { RunScreenProps } from '../../app/screens'
+import { useUrlState } from '../../app/url-state'
+import { type View, sampleState } from '../../app/view'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
 import { ErrorMessage } from '../../ui/Messages'
+import { sampleCommands } from './commands'
 import { HeadWeights } from './HeadWeights'
 import { MethodStrip } from './MethodStrip'
 import { Predictions } from './Predictions'
@@ -18,16 +20,15 @@ import classes from './SampleScreen.module.css'
 import { Stage } from './Stage'
 import { headText, parseHead } from './head-weights'
 import { usePrefetchedSamples } from './prefetch'
-import { isOverlaid } from '../../app/overlaid'
 
 /** One sample: large picture with overlay, every method, predictions, head weights and single heads. */
-export default function SampleScreen({ run, id }: { run: RunInfo; id: number }) {
+export default function SampleScreen({ run, params }: RunScreenProps) {
+  const id = Number(params.id)
   const [, navigate] = useLocation()
-  const [stored] = useView()
+  const [stored] = useUrlState(sampleState)
   const [dragged, setDragged] = useState<Partial<View>>({})
   const view = { ...stored, ...dragged }
-  const [params] = useSearchParams()
-  const head = parseHead(params.get('head'), run.model.layers, run.model.heads)
+  const head = parseHead(stored.head, run.model.layers, run.model.heads)
   const method = shownMethod(view.method, run.definition.methods)
   const { filter, sort, descending } = stored
   const ids = useSampleIds({ runId: run.id, filter, sort, descending }).data?.ids
@@ -41,17 +42,17 @@ export default function SampleScreen({ run, id }: { run: RunInfo; id: number }) 
   const show = (to: { id?: number; view?: Partial<View>; head?: string | null }) => {
     setDragged({})
     const shownHead = to.head === undefined ? head && headText(head) : to.head
-    navigate(links.sample(run.id, to.id ?? id, { ...stored, ...to.view }, shownHead), { replace: true })
+    navigate(links.sample(run.id, to.id ?? id, { ...stored, ...to.view }, shownHead ?? ''), { replace: true })
   }
   const change = (part: Partial<View>) => show({ view: part })
-  const back = () => navigate(links.gallery(run.id, stored, id))
-  useHotkeys([
-    ['ArrowLeft', () => previous !== undefined && !isOverlaid() && show({ id: previous })],
-    ['ArrowRight', () => next !== undefined && !isOverlaid() && show({ id: next })],
-    ['Escape', () => !isOverlaid() && (head ? show({ head: null }) : back())],
-    ['o', () => change({ overlay: !view.overlay })],
-    ['m', () => method && show({ view: { method: nextMethod(method, run.definition.methods) }, head: null })],
-  ])
+  const back = () => navigate(links.gallery(run.id, { ...stored, at: id }))
+  useCommands(sampleCommands, {
+    previous: previous === undefined ? null : () => show({ id: previous }),
+    next: next === undefined ? null : () => show({ id: next }),
+    back: head ? () => show({ head: null }) : back,
+    overlay: () => change({ overlay: !view.overlay }),
+    method: method && (() => show({ view: { method: nextMethod(method, run.definition.methods) }, head: null })),
+  })
 
   if (detail.isLoadingError) return <ErrorMessage error={detail.error} retry={detail.refetch} />
   return (

@@ -1,7 +1,9 @@
 import { CloseButton, Popover, Text, TextInput } from '@mantine/core'
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFilter } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
+import { useCommands } from '../../app/commands'
+import { filterCommands } from './commands'
 import { FilterLegend } from './FilterLegend'
 import { filterError } from './filter-terms'
 import classes from './FilterField.module.css'
@@ -22,7 +24,7 @@ export function FilterField({ value, onCommit }: { value: string; onCommit: (fil
     if (next !== value) onCommit(next)
   }
   const commitLater = useDebouncedCallback(commit, SETTLE_MS)
-  useHotkeys([['/', () => input.current?.focus()]])
+  useCommands(filterCommands, { write: () => input.current?.focus() })
   return (
     <Popover opened={focused} position="bottom-start" shadow="md" offset={6} withRoles={false} trapFocus={false}>
       <Popover.Target>

@@ -1,0 +1,80 @@
+import { expect, test } from './fixtures'
+
+test.use({ demoFinished: true })
+
+test('the palette goes to screens, does what the screen can do, and finds samples', async ({ gallery: page }) => {
+  const palette = page.getByRole('dialog')
+  const command = palette.getByRole('textbox', { name: 'Command' })
+  await page.keyboard.press('Control+k')
+  await command.fill('heads')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveTitle(/^Heads/)
+  await expect(palette).toHaveCount(0)
+
+  await page.keyboard.press('Control+k')
+  await command.fill('ankle')
+  await palette.getByRole('button', { name: /labelled Ankle_boot$/ }).click()
+  await expect(page).toHaveURL(/gallery\?filter=label%3AAnkle_boot/)
+  await expect(page.getByRole('status')).toHaveText('100 of 1,000 samples')
+
+  await page.keyboard.press('Control+k')
+  await command.fill('overlay on')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('switch', { name: 'Overlay' })).not.toBeChecked()
+
+  // A text that is a filter is one.
+  await page.keyboard.press('Control+k')
+  await command.fill('label:Shirt correct:false')
+  await palette.getByRole('button', { name: /this filter$/ }).click()
+  await expect(page.getByRole('status')).toHaveText('24 of 1,000 samples')
+})
+
+test('every shortcut is listed, and none acts below the list', async ({ gallery: page }) => {
+  await page.keyboard.press('Shift+?')
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  for (const screen of ['Everywhere', 'Filter', 'Gallery', 'Sample']) {
+    await expect(list.getByRole('region', { name: screen })).toBeVisible()
+  }
+  await page.keyboard.press('o')
+  await page.keyboard.press('Escape')
+  await expect(list).toHaveCount(0)
+  await expect(page.getByRole('switch', { name: 'Overlay' })).toBeChecked()
+  await page.keyboard.press('o')
+  await expect(page.getByRole('switch', { name: 'Overlay' })).not.toBeChecked()
+})
+
+test('tabs lead back to a screen as it was left, Back through its filters', async ({ gallery: page }) => {
+  const status = page.getByRole('status')
+  await page.getByRole('button', { name: /^Wrong/ }).click()
+  await expect(status).toHaveText('99 of 1,000 samples')
+  await page.getByRole('combobox', { name: 'Method' }).selectOption('rollout')
+  await page.getByRole('link', { name: 'Heads' }).click()
+  // The filter is that of the run, whichever screen it was written on.
+  await expect(page).toHaveURL(/heads\?filter=correct%3Afalse/)
+  await page.getByRole('link', { name: 'Gallery' }).click()
+  await expect(page).toHaveURL(/method=rollout/)
+  await expect(status).toHaveText('99 of 1,000 samples')
+  await page.goBack()
+  await page.goBack()
+  await page.goBack()
+  await expect(page).toHaveURL(/gallery$/)
+  await expect(status).toHaveText('1,000 samples')
+})
+
+test('an open project is where a new window begins; widths of panels are kept', async ({ gallery: page, program }) => {
+  const filters = page.getByRole('complementary', { name: 'Filters' })
+  const handle = page.getByRole('separator', { name: 'Width of filters' })
+  const before = await filters.boundingBox()
+  await handle.focus()
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight')
+  await expect.poll(async () => (await filters.boundingBox())?.width).toBeGreaterThan(before?.width ?? Infinity)
+  const after = await filters.boundingBox()
+
+  await page.goto(new URL('/', program.url).href)
+  await expect(page.getByRole('grid', { name: 'Samples' })).toBeVisible()
+  await expect
+    .poll(async () => Math.round((await filters.boundingBox())?.width ?? 0))
+    .toBe(Math.round(after?.width ?? 0))
+  await page.getByRole('link', { name: 'Headlight, start screen' }).click()
+  await expect(page.getByRole('button', { name: 'Open the demo' })).toBeVisible()
+})

@@ -1,0 +1,49 @@
+import { Progress } from '@mantine/core'
+import type { ProjectInfo, RunInfo } from '@shared/api'
+import { Link } from 'wouter'
+import { isActive, useRunStatus } from '../features/runs/run-status'
+import { formatCount, formatDuration, formatShare } from '../ui/format'
+import { links } from './links'
+import classes from './StatusLine.module.css'
+
+/** The foot of the window: the run that is being computed, what it has done and how long it takes; else the one in view. */
+export function StatusLine({ project, run }: { project: ProjectInfo; run: RunInfo | undefined }) {
+  const job = project.runs.find(({ state }) => isActive(state)) ?? project.runs.find(({ state }) => state === 'paused')
+  return (
+    <footer className={classes.line} aria-label="Status">
+      {job && <Job run={job} />}
+      <span className={classes.spring} />
+      {run && <InView run={run} />}
+    </footer>
+  )
+}
+
+function Job({ run }: { run: RunInfo }) {
+  const status = useRunStatus(run)
+  const { state, done, failed, total, share, imagesPerSecond, secondsLeft, phase, label } = status
+  if (!isActive(state) && state !== 'paused') return null
+  const facts = [
+    phase || `${formatCount(done + failed)} of ${formatCount(total)}`,
+    state === 'paused' && 'paused',
+    imagesPerSecond !== null && `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`,
+    secondsLeft !== null && `${formatDuration(secondsLeft)} left`,
+  ]
+  return (
+    <Link href={links.runs} className={classes.job} aria-label={`Run ${label}, ${Math.round(share * 100)} percent`}>
+      <span className={classes.name}>{run.name}</span>
+      <Progress value={share * 100} size={4} w={120} aria-hidden color={state === 'paused' ? 'gray' : 'lamp'} />
+      <span className={classes.facts}>{facts.filter(Boolean).join(' · ')}</span>
+    </Link>
+  )
+}
+
+function InView({ run }: { run: RunInfo }) {
+  const { accuracy, labelled } = useRunStatus(run)
+  const facts = [
+    run.model.fileName,
+    `${run.model.layers} × ${run.model.heads} heads`,
+    accuracy !== null && `${formatShare(accuracy)} of ${formatCount(labelled)} correct`,
+    run.provider,
+  ]
+  return <span className={classes.facts}>{facts.filter(Boolean).join(' · ')}</span>
+}

@@ -1,0 +1,18 @@
+import { useEffect } from 'react'
+import { useLocation } from 'wouter'
+import { useProject } from '../api/queries'
+import { screenOf } from '../features/start/screen-of'
+import { links } from './links'
+
+/** A window that opens on a project begins in it; the start screen is a click away. Once: later visits to it stay. */
+let began = false
+
+export function useOpenStraight(): void {
+  const [path, navigate] = useLocation()
+  const { data: project, isSuccess } = useProject()
+  useEffect(() => {
+    if (began || !isSuccess) return
+    began = true
+    if (path === links.start && project && project.runs.length > 0) navigate(screenOf(project), { replace: true })
+  }, [isSuccess, navigate, path, project])
+}

@@ -1,0 +1,63 @@
+/** The one list of screens: routes, navigation, palette and the list of shortcuts are made from it. */
+import type { RunInfo } from '@shared/api'
+import { type Icon, IconLayoutGrid, IconLayoutList, IconStack2 } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+import { galleryCommands } from '../features/gallery/commands'
+import { sampleCommands } from '../features/sample/commands'
+import type { CommandSet } from './commands'
+import { galleryState } from './view'
+
+type Load<Props> = () => Promise<{ default: ComponentType<Props> }>
+
+export interface RunScreenProps {
+  run: RunInfo
+  /** Named parts of the path, as `id` of '/samples/:id'. */
+  params: Record<string, string | undefined>
+}
+
+interface ScreenEntry {
+  /** What the navigation calls it; also the name of the tab that is lit while a screen without its own is shown. */
+  name: string
+  /** For the navigation; screens without one are reached from others. */
+  icon?: Icon
+  commands?: CommandSet
+}
+
+/** A screen over one run, at `/runs/RUN` and its path. */
+export interface RunScreenEntry extends ScreenEntry {
+  path: `/${string}`
+  load: Load<RunScreenProps>
+  /** The query of the tab's own screen, from the query of a screen that only lights it. */
+  tabSearch?: (search: string, params: Record<string, string | undefined>) => string
+}
+
+/** A screen of the whole program or project, at its path. */
+export interface PlainScreenEntry extends ScreenEntry {
+  path: `/${string}`
+  load: Load<object>
+}
+
+/** In the order of the navigation: Gallery, Confusion, Heads, Compare, Annotations, Figures, then Runs. */
+export const runScreens: readonly RunScreenEntry[] = [
+  {
+    name: 'Gallery',
+    path: '/gallery',
+    icon: IconLayoutGrid,
+    commands: galleryCommands,
+    load: () => import('../features/gallery/GalleryScreen'),
+  },
+  {
+    name: 'Gallery',
+    path: '/samples/:id',
+    commands: sampleCommands,
+    load: () => import('../features/sample/SampleScreen'),
+    tabSearch: (search, { id }) => galleryState.search({ ...galleryState.parse(search), at: Number(id) }),
+  },
+  { name: 'Heads', path: '/heads', icon: IconLayoutList, load: () => import('../features/heads/HeadsScreen') },
+]
+
+export const plainScreens: readonly PlainScreenEntry[] = [
+  { name: 'Start', path: '/', load: () => import('../features/start/StartScreen') },
+  { name: 'New project', path: '/new', load: () => import('../features/new-project/NewProjectScreen') },
+  { name: 'Runs', path: '/runs', icon: IconStack2, load: () => import('../features/runs/RunsScreen') },
+]

@@ -1,0 +1,113 @@
+/**
+ * State of a screen in the query of its address, typed: what a screen shows is a link, and Back works. A screen declares
+ * its fields once (`urlState`) and reads and changes them with `useUrlState`.
+ */
+import { useCallback, useMemo } from 'react'
+import { useLocation, useSearch } from 'wouter'
+
+export interface Field<Value> {
+  /** The parameter, where it is not the field's own name. */
+  parameter?: string
+  /** What a missing or malformed parameter means; it is not written. */
+  usual: Value
+  /** Undefined for a text that is no such value. */
+  read(text: string): Value | undefined
+  write(value: Value): string
+  /** A change is a step that Back takes back; others replace the entry of the history. */
+  step?: boolean
+}
+
+export function text(usual = ''): Field<string> {
+  return { usual, read: (written) => written, write: (value) => value }
+}
+
+export function choice<const Value extends string>(values: readonly Value[], usual: Value): Field<Value> {
+  return { usual, read: (written) => values.find((value) => value === written), write: (value) => value }
+}
+
+/** A switch: written, as `written`, only when it is not as usual. */
+export function flag(usual: boolean, written: string): Field<boolean> {
+  return { usual, read: (found) => (found === written ? !usual : undefined), write: () => written }
+}
+
+/** A whole number, clamped to its bounds. */
+export function whole(usual: number, least: number, most: number): Field<number> {
+  const read = (written: string) => {
+    const value = Number(written)
+    return Number.isFinite(value) && written !== '' ? Math.min(most, Math.max(least, Math.round(value))) : undefined
+  }
+  return { usual, read, write: String }
+}
+
+/** An id (a sample, a class), or null for none. */
+export function optionalId(): Field<number | null> {
+  return { usual: null, read: (written) => (/^\d{1,10}$/.test(written) ? Number(written) : undefined), write: String }
+}
+
+/** The same field under another parameter. */
+export const named = <Value>(parameter: string, field: Field<Value>): Field<Value> => ({ ...field, parameter })
+
+/** The same field, its changes taken back by Back. */
+export const step = <Value>(field: Field<Value>): Field<Value> => ({ ...field, step: true })
+
+export type StateOf<Declared> = { [Name in keyof Declared]: Declared[Name] extends Field<infer Value> ? Value : never }
+
+export interface UrlState<State> {
+  usual: State
+  /** Reads a query; anything missing or malformed is as usual. */
+  parse(search: string): State
+  /** The query of a state, `''` or `?...`, without what is as usual. */
+  search(state: State): string
+  /** Whether this change is a step of the history. */
+  isStep(from: State, change: Partial<State>): boolean
+}
+
+export function urlState<
+  Declared extends { [Name in keyof Declared]: Field<Declared[Name] extends Field<infer V> ? V : never> },
+>(declared: Declared): UrlState<StateOf<Declared>> {
+  type State = StateOf<Declared>
+  const fields = Object.entries(declared as unknown as Record<string, Field<unknown>>)
+  const usual = Object.fromEntries(fields.map(([name, field]) => [name, field.usual])) as State
+  return {
+    usual,
+    parse(search) {
+      const parameters = new URLSearchParams(search)
+      const read = ([name, field]: [string, Field<unknown>]) => {
+        const written = parameters.get(field.parameter ?? name)
+        return [name, (written === null ? undefined : field.read(written)) ?? field.usual]
+      }
+      return Object.fromEntries(fields.map(read)) as State
+    },
+    search(state) {
+      const parameters = new URLSearchParams()
+      for (const [name, field] of fields) {
+        const value = state[name as keyof State]
+        if (value !== field.usual) parameters.set(field.parameter ?? name, field.write(value))
+      }
+      const written = parameters.toString()
+      return written && `?${written}`
+    },
+    isStep: (from, change) =>
+      fields.some(([name, field]) => {
+        const key = name as keyof State
+        return field.step === true && key in change && change[key] !== from[key]
+      }),
+  }
+}
+
+export type ChangeState<State> = (change: Partial<State>) => void
+
+/** The state of this address, and a way to change it: in place, or as a step that Back takes back. */
+export function useUrlState<State>(declared: UrlState<State>): [State, ChangeState<State>] {
+  const search = useSearch()
+  const [path, navigate] = useLocation()
+  const state = useMemo(() => declared.parse(search), [declared, search])
+  const change = useCallback(
+    (part: Partial<State>) => {
+      const from = declared.parse(location.search)
+      navigate(path + declared.search({ ...from, ...part }), { replace: !declared.isStep(from, part) })
+    },
+    [declared, path, navigate],
+  )
+  return [state, change]
+}

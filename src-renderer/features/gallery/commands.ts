@@ -1,0 +1,13 @@
+import { defineCommands } from '../../app/commands'
+
+export const galleryCommands = defineCommands('Gallery', {
+  move: {
+    name: 'Move between samples',
+    keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'],
+    local: true,
+  },
+  page: { name: 'A page up or down, first and last sample', keys: ['PageUp', 'PageDown', 'Home', 'End'], local: true },
+  open: { name: 'Open the sample', keys: ['Enter'], local: true },
+  overlay: { name: 'Overlay on and off', keys: ['O'] },
+  method: { name: 'Next method', keys: ['M'] },
+})
