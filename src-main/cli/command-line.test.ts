@@ -1,6 +1,6 @@
 /** The command line with the real processes: what it prints, and the exit statuses that scripts rely on. */
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findDemo } from '../service/places'
 import { ownFolder, sourceBackend } from '../service/testing/source-backend'
@@ -96,6 +96,37 @@ test('run, run again, and what can be asked of the project', async () => {
   printed = ''
   expect(await headlight('check', '--project', project, '--json')).toBe(0)
   expect(JSON.parse(printed)).toMatchObject({ ok: true, problems: [] })
+
+  // The model under another name, and another model.
+  const model = join(folder, 'moved.onnx')
+  copyFileSync(demo.modelPath, model)
+  printed = ''
+  expect(await headlight('relink', '--project', project, '--model', model, '--json')).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ model, runs: [{ id: 1 }] })
+  const other = resolve('models/zoo/timm_vit_op17/model.onnx')
+  expect(await headlight('relink', '--project', project, '--model', other)).toBe(1)
+  expect(await headlight('relink', '--project', project)).toBe(2)
+
+  // The dataset elsewhere, without one of its images: shown first, then applied; the run goes on there.
+  const data = join(folder, 'images')
+  cpSync(join(demo.dataPath, 'Ankle_boot'), join(data, 'Ankle_boot'), { recursive: true })
+  const [first = ''] = readdirSync(join(data, 'Ankle_boot')).sort()
+  rmSync(join(data, 'Ankle_boot', first))
+  const relink = ['relink', '--project', project, '--data', data, '--json']
+  printed = ''
+  expect(await headlight(...relink, '--dry-run')).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ applied: false, match: { byPath: { count: 5 }, missing: { count: 1 } } })
+  expect(await headlight(...relink)).toBe(0)
+  printed = ''
+  expect(await headlight('check', '--project', project, '--deep', '--json')).toBe(1)
+  expect(JSON.parse(printed)).toMatchObject({
+    ok: false,
+    deep: true,
+    problems: [
+      `1 image is missing from ${data}; restore them, or relink the dataset if it moved: Ankle_boot/${first}.`,
+    ],
+    datasets: [{ match: { hashed: 5 } }],
+  })
 })
 
 test('a project that is not there fails', async () => {

@@ -1,14 +1,10 @@
 /** Models that were read and understood, kept for as long as their file stays the same. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { HeadlightError } from '@shared/errors'
 import type { Certificate, ModelInfo } from '@shared/api'
 import { analyseModel, certify, type AnalysedModel } from '../explain/index'
-import { externalFiles } from '../onnx/external-data'
-import { readModel } from '../onnx/read'
+import { modelIdentity } from '../onnx/model-identity'
 import { pictureSizeBeside } from './model-files'
 import { onnxRuntime } from './onnx-runtime'
 
@@ -61,22 +57,8 @@ export class AnalysedModels {
 async function learn(file: string, size: ImageSize | null): Promise<KnownModel> {
   const imageSize = size ?? (await pictureSizeBeside(file)) ?? undefined
   const model = await analyseModel(file, onnxRuntime(), { imageSize })
-  const dataFiles = externalFiles(await readModel(file))
-  const { hash, bytes } = await identity([file, ...dataFiles])
+  const { hash, bytes, dataFiles } = await modelIdentity(file)
   const info = { ...model.report, path: file, fileName: path.basename(file), hash, bytes }
   let certificate: Promise<Certificate> | null = null
   return { info, model, dataFiles, certificate: () => (certificate ??= certify(model, onnxRuntime())) }
-}
-
-/** SHA-256 over the files one after the other, and their size together. */
-async function identity(files: string[]): Promise<{ hash: string; bytes: number }> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  for (const file of files) {
-    bytes += (await stat(file)).size
-    await pipeline(createReadStream(file), async (chunks) => {
-      for await (const chunk of chunks as AsyncIterable<Buffer>) hash.update(chunk)
-    })
-  }
-  return { hash: hash.digest('hex'), bytes }
 }

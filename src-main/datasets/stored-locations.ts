@@ -21,7 +21,8 @@ export class StoredLocations {
   /** Null where `read(path, null)` gives the same location. */
   write(path: string, location: SampleLocation): string | null {
     if (location === resolve(this.folder, path)) return null
-    const file = relative(this.folder, containerOf(location))
+    // With '/' on every platform, so that a project made on Windows opens elsewhere.
+    const file = relative(this.folder, containerOf(location)).split(sep).join('/')
     return JSON.stringify(typeof location === 'string' ? file : { ...location, file })
   }
 

@@ -10,8 +10,11 @@ import type {
   LocalisationScore,
   MapBatch,
   ModelInfo,
+  ProjectCheck,
   ProjectInfo,
+  ProjectPlaces,
   ProviderId,
+  RelinkPreview,
   RunDefinition,
   RunInfo,
   RunState,
@@ -19,6 +22,7 @@ import type {
   SampleIds,
   SampleQuery,
   SampleRow,
+  UpkeepProgress,
 } from '@shared/api'
 import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
@@ -85,6 +89,16 @@ export interface LibraryApi {
     input: AnnotationInput<Name>,
   ): Promise<AnnotationOutput<Name>>
 
-  /** Both files' quick_check, and samples whose files moved or changed. */
-  check(): Promise<{ problems: string[]; checked: number }>
+  /** Whether datasets and models are where the project knows them. */
+  places(): Promise<ProjectPlaces>
+  /** Looks for damage in the project, its datasets and models. */
+  check(options: { deep: boolean; signal?: AbortSignal }): Promise<ProjectCheck>
+  /** How a dataset would be found at another path; nothing is changed. */
+  previewRelink(options: { datasetId: number; path: string; signal?: AbortSignal }): Promise<RelinkPreview>
+  /** Applies the preview of this number, which has to be the last one. */
+  relink(plan: number): Promise<ProjectInfo>
+  /** Points the runs of this very model at its file. Throws 'model-changed' for another model. */
+  relinkModel(path: string): Promise<ProjectInfo>
+  /** How far a check or a preview is, null while none is under way. */
+  upkeepProgress(): Promise<UpkeepProgress | null>
 }

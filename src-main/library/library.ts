@@ -15,7 +15,6 @@ import type { MethodId } from '@shared/methods'
 import { reportDataset } from '../datasets/report'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import type { BatchResult, LibraryApi } from './api'
-import { checkProject } from './check-project'
 import { measureStorage } from './measure-storage'
 import { Project } from './project/project'
 import { beginRun } from './run/begin-run'
@@ -31,11 +30,15 @@ import { headDifference } from './statistics/head-difference'
 import { headStatistics } from './statistics/head-statistics'
 import { registerHeadWeight } from './statistics/sql-head-weight'
 import type { Grouping, Norm } from './statistics/running-heads'
+import { readPlaces } from './upkeep/places'
+import { relinkModel } from './upkeep/relink-model'
+import { Upkeep } from './upkeep/upkeep'
 
 /** The one owner of a project's files. At most one project is open; calls that need one throw 'usage' without. */
 export class Library implements LibraryApi {
   private current: Project | null = null
   private readonly thumbnails = new Thumbnails()
+  private readonly upkeep = new Upkeep()
 
   async create(path: string): Promise<ProjectInfo> {
     await this.close()
@@ -143,8 +146,30 @@ export class Library implements LibraryApi {
     return answerAnnotationCall(this.opened(), name, input)
   }
 
-  async check() {
-    return checkProject(this.opened())
+  async places() {
+    return readPlaces(this.opened())
+  }
+
+  async check({ deep, signal }: { deep: boolean; signal?: AbortSignal }) {
+    return this.upkeep.check(this.opened(), deep, signal)
+  }
+
+  async previewRelink({ datasetId, path, signal }: { datasetId: number; path: string; signal?: AbortSignal }) {
+    return this.upkeep.preview(this.opened(), datasetId, path, signal)
+  }
+
+  async relink(plan: number): Promise<ProjectInfo> {
+    this.upkeep.apply(this.opened(), plan)
+    return describe(this.opened())
+  }
+
+  async relinkModel(path: string): Promise<ProjectInfo> {
+    await relinkModel(this.opened(), path)
+    return describe(this.opened())
+  }
+
+  async upkeepProgress() {
+    return this.upkeep.progress()
   }
 
   private enter(project: Project): ProjectInfo {

@@ -18,7 +18,41 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
       await library.close()
       return null
     },
+    'project.places': () => library.places(),
+    'project.check': ({ deep }, signal) => followed(context, library.check({ deep, signal })),
+    'project.previewRelink': (input, signal) => followed(context, library.previewRelink({ ...input, signal })),
+    async 'project.relink'({ plan }) {
+      await context.runs.settle()
+      return changed(context, await library.relink(plan))
+    },
+    async 'project.relinkModel'({ path }) {
+      await context.runs.settle()
+      return changed(context, await library.relinkModel(resolve(path)))
+    },
   }
+}
+
+const PROGRESS_MS = 250
+
+/** Tells windows how far a long task is, until it ends. */
+async function followed<Result>({ library, emit }: ServiceContext, work: Promise<Result>): Promise<Result> {
+  const timer = setInterval(() => {
+    // The end of the task tells of a library that died.
+    library.upkeepProgress().then(
+      (progress) => progress && emit('project.upkeep', progress),
+      () => undefined,
+    )
+  }, PROGRESS_MS)
+  try {
+    return await work
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+function changed({ emit }: ServiceContext, project: ProjectInfo): ProjectInfo {
+  emit('project.changed', { path: project.path, runId: null })
+  return project
 }
 
 /** Opens a project in place of the open one. Opening the open one again changes nothing. */

@@ -23,7 +23,7 @@ import type {
   SampleIds,
   SampleRow,
 } from './project'
-import type { RunEstimate, UpkeepProgress } from './upkeep'
+import type { ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, UpkeepProgress } from './upkeep'
 
 const path = z.string().min(1).max(4096)
 const runId = z.number().int().nonnegative()
@@ -117,6 +117,15 @@ export const calls = {
   'project.current': of<ProjectInfo | null>().with(nothing),
   'project.close': of<null>().with(nothing),
 
+  /** Whether datasets and models are where the project knows them. */
+  'project.places': of<ProjectPlaces>().with(nothing),
+  /** Looks at every file of the project; reports `project.upkeep`. Cancel it with the call's signal. */
+  'project.check': of<ProjectCheck>().with(z.object({ deep: z.boolean() })),
+  /** How a dataset would be found elsewhere; changes nothing. Reports `project.upkeep`. */
+  'project.previewRelink': of<RelinkPreview>().with(z.object({ datasetId: z.number().int().nonnegative(), path })),
+  'project.relink': of<ProjectInfo>().with(z.object({ plan: z.number().int().nonnegative() })),
+  /** Points every run of this very model at its file. Throws 'model-changed' for another model. */
+  'project.relinkModel': of<ProjectInfo>().with(z.object({ path })),
   /** Time and disk that a run will take; starts nothing. */
   'run.estimate': of<RunEstimate>().with(estimateRunSchema),
   'run.start': of<RunInfo>().with(startRunSchema),

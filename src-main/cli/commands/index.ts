@@ -5,10 +5,23 @@ import { check } from './check'
 import { demo } from './demo'
 import { explain } from './explain'
 import { inspect } from './inspect'
+import { relink } from './relink'
 import { run } from './run'
 import { samples } from './samples'
 import { serve } from './serve'
 import { stats } from './stats'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [inspect, certify, explain, run, stats, samples, check, serve, demo, bench]
+export const COMMANDS: readonly Command[] = [
+  inspect,
+  certify,
+  explain,
+  run,
+  stats,
+  samples,
+  check,
+  relink,
+  serve,
+  demo,
+  bench,
+]

@@ -1,0 +1,49 @@
+import type { ProjectCheck, RelinkPreview, UpkeepProgress } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { Project } from '../project/project'
+import { checkProject } from './check-project'
+import { applyRelink, planRelink, previewOf, type RelinkPlan } from './relink-dataset'
+
+/** The long tasks about an open project, how far the one under way is, and the relink that was shown last. */
+export class Upkeep {
+  private current: UpkeepProgress | null = null
+  private plan: { id: number; project: Project; plan: RelinkPlan } | null = null
+  private nextPlan = 1
+
+  /** Null while nothing is under way. */
+  progress(): UpkeepProgress | null {
+    return this.current
+  }
+
+  check(project: Project, deep: boolean, signal?: AbortSignal): Promise<ProjectCheck> {
+    return this.follow('check', (progress) => checkProject(project, { deep, progress, signal }))
+  }
+
+  async preview(project: Project, datasetId: number, path: string, signal?: AbortSignal): Promise<RelinkPreview> {
+    const plan = await this.follow('relink', (progress) => planRelink(project, { datasetId, path, progress, signal }))
+    const id = this.nextPlan++
+    this.plan = { id, project, plan }
+    return previewOf(project, id, plan)
+  }
+
+  /** Applies the relink that was shown last. Throws 'usage' for any other. */
+  apply(project: Project, id: number): void {
+    const shown = this.plan
+    if (shown?.id !== id || shown.project !== project) {
+      throw new HeadlightError('usage', 'Look at what relinking would find first; this preview is not the last one.')
+    }
+    this.plan = null
+    applyRelink(project, shown.plan)
+  }
+
+  private async follow<Result>(
+    task: UpkeepProgress['task'],
+    work: (progress: (phase: string, done: number, total: number) => void) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work((phase, done, total) => (this.current = { task, phase, done, total }))
+    } finally {
+      this.current = null
+    }
+  }
+}
