@@ -19,11 +19,13 @@ import type {
   RunInfo,
   RunState,
   SampleDetail,
+  SavedRecipes,
   SampleIds,
   SampleQuery,
   SampleRow,
   UpkeepProgress,
 } from '@shared/api'
+import type { Recipe } from '@shared/figure/recipe'
 import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
@@ -81,6 +83,10 @@ export interface LibraryApi {
     norm: 'l1' | 'l2',
   ): Promise<HeadStatistics>
   headDifference(runId: number, filterA: string, filterB: string, norm: 'l1' | 'l2'): Promise<HeadDifference>
+  recipes(): Promise<SavedRecipes>
+  saveRecipe(recipe: Recipe): Promise<void>
+  removeRecipe(name: string): Promise<void>
+
   confusion(runId: number, filter: string): Promise<Confusion>
   localisation(runId: number, filter: string): Promise<LocalisationScore[]>
   /** The annotation calls of the contract. A change is on the disk when it is answered. */

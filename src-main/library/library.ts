@@ -11,11 +11,13 @@ import type {
   SampleQuery,
 } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
+import type { Recipe } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 import { reportDataset } from '../datasets/report'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import type { BatchResult, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
+import { listRecipes, removeRecipe, saveRecipe } from './recipes/recipe-files'
 import { Project } from './project/project'
 import { beginRun } from './run/begin-run'
 import { commitBatch } from './run/commit-batch'
@@ -132,6 +134,18 @@ export class Library implements LibraryApi {
 
   async headDifference(runId: number, filterA: string, filterB: string, norm: Norm) {
     return headDifference(this.opened(), await this.run(runId), filterA, filterB, norm)
+  }
+
+  async recipes() {
+    return listRecipes(this.opened().path)
+  }
+
+  async saveRecipe(recipe: Recipe) {
+    return saveRecipe(this.opened().path, recipe)
+  }
+
+  async removeRecipe(name: string) {
+    return removeRecipe(this.opened().path, name)
   }
 
   async confusion(runId: number, filter: string) {

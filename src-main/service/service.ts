@@ -7,6 +7,7 @@ import { annotationHandlers } from './annotation-calls'
 import { appCalls } from './app-calls'
 import type { Backend } from './backend'
 import { EventHub } from './events'
+import { figureCalls } from './figure-calls'
 import type { Handlers, ServiceContext } from './handlers'
 import { type Media, createMedia } from './media'
 import { configFolder, dataFolder, findDemo, programFolder } from './places'
@@ -47,6 +48,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     ...runCalls(context),
     ...sampleCalls(context),
     ...annotationHandlers(context),
+    ...figureCalls(context),
   }
   return {
     call: (name, input, options) => answer(handlers, name, input, options?.signal),

@@ -7,7 +7,9 @@ import { METHOD_IDS } from '../methods'
 import type { AnnotationChanged } from './annotation'
 import { annotationCalls } from './annotation-calls'
 import { of } from './call'
+import { recipeSchema } from '../figure/recipe'
 import type { DatasetReport, FolderListing } from './dataset'
+import type { FigureFile, FigurePreview, SavedRecipes } from './figures'
 import type { Certificate, ModelInfo, Preprocessing } from './model'
 import type {
   Confusion,
@@ -154,6 +156,12 @@ export const calls = {
   'stats.localisation': of<LocalisationScore[]>().with(z.object({ runId, filter })),
 
   ...annotationCalls,
+  'figures.list': of<SavedRecipes>().with(nothing),
+  'figures.save': of<null>().with(z.object({ recipe: recipeSchema })),
+  'figures.remove': of<null>().with(z.object({ name: z.string().max(200) })),
+  /** The figure as SVG, with pictures of screen resolution. */
+  'figures.preview': of<FigurePreview>().with(z.object({ recipe: recipeSchema })),
+  'figures.write': of<FigureFile>().with(z.object({ recipe: recipeSchema, format: z.enum(['svg', 'pdf', 'png']) })),
 } as const
 
 export type Calls = typeof calls

@@ -1,0 +1,143 @@
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { readRecipe, type Recipe, type RecipeInput } from '@shared/figure/recipe'
+import { toMillimetres, toPixels } from '@shared/figure/sizes'
+import { makeFigure, writeFigure } from './figure'
+import type { ImageMark, TextMark } from './scene/scene'
+import { smallSource } from './testing/small-source'
+
+function recipe(input: Omit<RecipeInput, 'version' | 'name'>): Recipe {
+  const read = readRecipe({ version: 1, name: 'Test', ...input })
+  if ('problems' in read) throw new Error(read.problems.join('; '))
+  return read.recipe
+}
+
+const grid = recipe({
+  size: { width: 150, unit: 'mm' },
+  content: {
+    kind: 'grid',
+    samples: { filter: '', limit: 4 },
+    panels: [
+      { kind: 'image' },
+      { kind: 'mask' },
+      { kind: 'method', method: 'gmar_l1' },
+      { kind: 'head', layer: 1, head: 2 },
+      { kind: 'difference', a: 'gmar_l1', b: 'rollout' },
+    ],
+    scale: 'panel',
+    letters: true,
+  },
+})
+
+const contents: RecipeInput['content'][] = [
+  { kind: 'head-matrix' },
+  { kind: 'class-heads' },
+  { kind: 'head-distribution', heads: [{ layer: 0, head: 1 }] },
+  { kind: 'group-difference', a: 'correct:true', b: 'correct:false' },
+  { kind: 'confusion' },
+  { kind: 'localisation' },
+]
+
+const made = (input: Recipe) => makeFigure(input, smallSource(), 'Headlight test')
+const words = (marks: { kind: string }[]) =>
+  marks.filter((mark) => mark.kind === 'text').map((mark) => (mark as TextMark).text)
+
+test.each([grid, ...contents.map((content) => recipe({ content }))])(
+  'a figure stays on its page and says what it shows ($content.kind)',
+  async (input) => {
+    const { scene, notices } = await made(input)
+    expect(notices).toEqual([])
+    expect(words(scene.marks).length).toBeGreaterThan(3)
+    for (const mark of scene.marks) {
+      const points = mark.kind === 'path' ? mark.points : [[mark.x, mark.y] as const]
+      for (const [x, y] of points) {
+        expect(x).toBeGreaterThanOrEqual(-0.01)
+        expect(y).toBeGreaterThanOrEqual(-0.01)
+        expect(x).toBeLessThanOrEqual(scene.width + 0.01)
+        expect(y).toBeLessThanOrEqual(scene.height + 0.01)
+      }
+      if (mark.kind === 'rect' || mark.kind === 'image') {
+        expect(mark.x + mark.width).toBeLessThanOrEqual(scene.width + 0.01)
+        expect(mark.y + mark.height).toBeLessThanOrEqual(scene.height + 0.01)
+      }
+    }
+  },
+)
+
+test('the same recipe gives the same bytes of SVG, and its size is right to a tenth of a millimetre', async () => {
+  const [first, second] = await Promise.all([made(grid), made(grid)])
+  const svg = (await writeFigure(first, 'svg')).toString()
+  expect((await writeFigure(second, 'svg')).toString()).toBe(svg)
+  expect(Number(/width="([\d.]+)mm"/.exec(svg)?.[1])).toBeCloseTo(150, 1)
+  expect(svg).toContain('Shirt &amp; &lt;Coat&gt;')
+  expect(svg).toMatch(/@font-face\{font-family:'Inter'/)
+})
+
+test('PNG has the pixels of its size, its resolution and where it comes from', async () => {
+  const figure = await made(grid)
+  const png = await sharp(await writeFigure(figure, 'png')).metadata()
+  expect(png).toMatchObject({ width: toPixels(figure.scene.width, 300), density: 300 })
+  expect(Math.abs(((png.width ?? 0) / 300) * 25.4 - 150)).toBeLessThan(0.1)
+  expect(png.xmp?.toString()).toContain('ab'.repeat(32))
+})
+
+test('PDF is a page of the size with the title in its information', async () => {
+  const figure = await made(grid)
+  const pdf = (await writeFigure(figure, 'pdf')).toString('latin1')
+  const [, width] = /MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf) ?? []
+  expect(toMillimetres(Number(width))).toBeCloseTo(150, 1)
+  expect(pdf).toContain('/FontFile2')
+})
+
+test('pictures fall on whole pixels, each with as many pixels as its place', async () => {
+  const { scene, dpi } = await made(grid)
+  const images = scene.marks.filter((mark): mark is ImageMark => mark.kind === 'image')
+  for (const { x, y, width, png, description } of images) {
+    for (const length of [x, y, width])
+      expect(Math.abs((length / 72) * dpi - Math.round((length / 72) * dpi))).toBeLessThan(1e-6)
+    expect((await sharp(png).metadata()).width, description).toBe(toPixels(width, dpi))
+  }
+  expect(images.length).toBeGreaterThan(15)
+})
+
+test('one range a panel is written under its colours, differences around zero', async () => {
+  const { scene } = await made(grid)
+  const said = words(scene.marks)
+  expect(said.filter((word) => word === 'relevance')).toHaveLength(1)
+  expect(said).toContain('difference of shares')
+  // Layer 1, head 2 of sample 3 has the highest value: (3 + 12 + 23) / 100; the shared scale ends at its 99.5th percentile.
+  expect(said).toContain('0.38')
+  const signed = said.filter((word) => word.startsWith('−'))
+  expect(signed.map((word) => word.slice(1))).toEqual(said.filter((word) => word === signed[0]?.slice(1)))
+})
+
+test('what a sample has not is said in its place; a wrong prediction is marked without colour too', async () => {
+  const { scene } = await made(grid)
+  const said = words(scene.marks)
+  expect(said.filter((word) => word === 'no mask')).toHaveLength(1)
+  expect(said.filter((word) => word === 'no map').length).toBeGreaterThan(0)
+  expect(said).toContain('× T-shirt top (0.90)')
+})
+
+test('a height of one’s own is kept, and too little of it is said', async () => {
+  const tall = await made(recipe({ ...grid, size: { width: 80, height: 60, unit: 'mm' } }))
+  expect(toMillimetres(tall.scene.height)).toBeCloseTo(60, 1)
+  expect(tall.notices).toEqual([])
+  const flat = await made(recipe({ size: { width: 80, height: 5, unit: 'mm' }, content: { kind: 'localisation' } }))
+  expect(flat.notices.join()).toMatch(/taller than the figure/)
+})
+
+test('letters without a shape are named instead of becoming boxes unseen', async () => {
+  const { notices } = await made(recipe({ title: 'ワンピース', content: { kind: 'head-matrix' } }))
+  expect(notices.join()).toMatch(/ワ/)
+})
+
+test('the numbers of a head matrix are those of the statistics', async () => {
+  const { scene } = await made(recipe({ content: { kind: 'head-matrix' } }))
+  expect(words(scene.marks)).toEqual(expect.arrayContaining(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6']))
+})
+
+test('a recipe that asks for the impossible is refused with its place', () => {
+  const read = readRecipe({ version: 1, name: 'x', content: { kind: 'grid', samples: { limit: 0 }, panels: [] } })
+  expect('problems' in read && read.problems.join('\n')).toMatch(/content\.(samples|panels)/)
+})

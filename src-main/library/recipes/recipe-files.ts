@@ -1,0 +1,93 @@
+/** Recipes of figures: JSON files in the project's folder `figures/`, one a recipe, fit for a diff. */
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SavedRecipe, SavedRecipes } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { readRecipe, type Recipe } from '@shared/figure/recipe'
+
+const FOLDER = 'figures'
+const LONGEST_NAME = 80
+
+interface RecipeFile extends SavedRecipe {
+  file: string
+}
+
+/** All recipes by name, and one sentence for each file that is none. */
+export async function listRecipes(project: string): Promise<SavedRecipes> {
+  const { recipes, problems } = await readAll(project)
+  return {
+    recipes: recipes
+      .map(({ recipe, updatedAt }) => ({ recipe, updatedAt }))
+      .sort((a, b) => a.recipe.name.localeCompare(b.recipe.name)),
+    problems,
+  }
+}
+
+/** Keeps a recipe under its name, in place of the one of that name. The file is whole at every moment. */
+export async function saveRecipe(project: string, recipe: Recipe): Promise<void> {
+  await mkdir(join(project, FOLDER), { recursive: true })
+  const { recipes } = await readAll(project)
+  const known = recipes.find((entry) => entry.recipe.name === recipe.name)
+  const path = join(project, FOLDER, known?.file ?? (await freeFile(project, recipe.name)))
+  const draft = await open(`${path}.part`, 'w')
+  try {
+    await draft.writeFile(`${JSON.stringify(recipe, null, 2)}\n`)
+    await draft.sync()
+  } finally {
+    await draft.close()
+  }
+  await rename(`${path}.part`, path)
+}
+
+/** Throws 'not-found' where no recipe has the name. */
+export async function removeRecipe(project: string, name: string): Promise<void> {
+  const { recipes } = await readAll(project)
+  const known = recipes.find((entry) => entry.recipe.name === name)
+  if (known === undefined) throw new HeadlightError('not-found', `The project has no figure "${name}".`)
+  await rm(join(project, FOLDER, known.file))
+}
+
+async function readAll(project: string): Promise<{ recipes: RecipeFile[]; problems: string[] }> {
+  const recipes: RecipeFile[] = []
+  const problems: string[] = []
+  for (const file of await jsonFiles(join(project, FOLDER))) {
+    const path = join(project, FOLDER, file)
+    const read = readRecipe(await readJson(path))
+    if ('recipe' in read) recipes.push({ recipe: read.recipe, updatedAt: (await stat(path)).mtime.toISOString(), file })
+    else problems.push(`${FOLDER}/${file} is no recipe of a figure: ${read.problems[0]}.`)
+  }
+  return { recipes, problems }
+}
+
+async function jsonFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  return names.filter((name) => name.endsWith('.json')).sort()
+}
+
+/** Null for a file that is no JSON, which no recipe is either. */
+async function readJson(path: string): Promise<unknown> {
+  const content = await readFile(path, 'utf8')
+  try {
+    return JSON.parse(content)
+  } catch {
+    return null
+  }
+}
+
+/** A file name that says the recipe's name and that no file has yet. */
+async function freeFile(project: string, name: string): Promise<string> {
+  const taken = new Set(await jsonFiles(join(project, FOLDER)))
+  const stem =
+    name
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+      .replaceAll(/^-|-$/g, '')
+      .slice(0, LONGEST_NAME) || 'figure'
+  for (let number = 1; ; number++) {
+    const file = number === 1 ? `${stem}.json` : `${stem}-${number}.json`
+    if (!taken.has(file)) return file
+  }
+}
