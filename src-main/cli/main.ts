@@ -14,10 +14,14 @@ const COMMON: ParseArgsOptionsConfig = {
   help: { type: 'boolean', short: 'h' },
 }
 
-const builtBackend = () => createBackend({ entries: builtEntries(entryFolderOf(import.meta.url)) })
+const builtBackend = (program: string) =>
+  createBackend({ entries: builtEntries(entryFolderOf(import.meta.url)), program })
 
 /** Runs one command; gives the exit status. Never rejects. `startBackend` is called when a command needs it. */
-export async function runCommandLine(argv: string[], startBackend: () => Backend = builtBackend): Promise<number> {
+export async function runCommandLine(
+  argv: string[],
+  startBackend: (program: string) => Backend = builtBackend,
+): Promise<number> {
   const output = createOutput(argv.includes('--json'))
   try {
     const [name, ...rest] = argv
@@ -48,11 +52,11 @@ async function execute(
   options: OptionValues,
   positionals: string[],
   output: Output,
-  startBackend: () => Backend,
+  startBackend: (program: string) => Backend,
 ): Promise<number> {
   const signal = interruptSignal()
   let backend: Backend | null = null
-  const started = () => (backend ??= startBackend())
+  const started = () => (backend ??= startBackend(`headlight ${command.name}`))
   try {
     return await command.execute({ options, positionals, output, backend: started, signal })
   } finally {

@@ -5,5 +5,6 @@ import { serve } from '../process'
 // Ctrl-C reaches every process of a terminal; this one ends when its parent is done with it.
 process.on('SIGINT', () => undefined)
 
-const library = new Library()
+// Others are told of the program that a user started, which is this process's parent.
+const library = new Library({ pid: process.ppid, program: process.argv[2] ?? 'headlight' })
 serve(library, { onStop: () => library.close() })

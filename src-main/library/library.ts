@@ -19,6 +19,7 @@ import type { BatchResult, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
 import { listRecipes, removeRecipe, saveRecipe } from './recipes/recipe-files'
 import { Project } from './project/project'
+import { type Holder, THIS_PROCESS } from './project/project-lock'
 import { beginRun } from './run/begin-run'
 import { commitBatch } from './run/commit-batch'
 import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
@@ -39,17 +40,21 @@ import { Upkeep } from './upkeep/upkeep'
 /** The one owner of a project's files. At most one project is open; calls that need one throw 'usage' without. */
 export class Library implements LibraryApi {
   private current: Project | null = null
+
+  /** `holder` is who others are told of that want the same project. */
+  constructor(private readonly holder: Holder = THIS_PROCESS) {}
+
   private readonly thumbnails = new Thumbnails()
   private readonly upkeep = new Upkeep()
 
   async create(path: string): Promise<ProjectInfo> {
     await this.close()
-    return this.enter(Project.create(path))
+    return this.enter(Project.create(path, this.holder))
   }
 
   async open(path: string): Promise<ProjectInfo> {
     await this.close()
-    return this.enter(Project.open(path))
+    return this.enter(Project.open(path, this.holder))
   }
 
   async project(): Promise<ProjectInfo | null> {

@@ -9,6 +9,8 @@ type ChildName = 'library' | 'compute'
 export interface BackendOptions {
   /** The files that the children start with. */
   entries: Record<ChildName, string>
+  /** What was started, as others are told who wait for the same project. */
+  program?: string
   /** Options of the children's Node. */
   execArgv?: string[]
   /** Starts children; plain Node unless told otherwise. */
@@ -30,10 +32,10 @@ export function builtEntries(folder: string): Record<ChildName, string> {
 }
 
 /** Used by the command line, the web host and the desktop application alike. */
-export function createBackend({ entries, execArgv, host, onDeath }: BackendOptions): Backend {
+export function createBackend({ entries, program = 'headlight', execArgv, host, onDeath }: BackendOptions): Backend {
   const living = <Api>(name: ChildName) =>
     new LivingProcess<Api>(
-      () => spawnProcess(entries[name], { name, host, execArgv }),
+      () => spawnProcess(entries[name], { name, args: [program], host, execArgv }),
       ({ lastWords }) => onDeath?.(name, lastWords),
     )
   const compute = living<ComputeApi>('compute')

@@ -17,7 +17,7 @@ export function runDesktop(): void {
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
   ])
   const entryFolder = entryFolderOf(import.meta.url)
-  const backend = createBackend({ entries: builtEntries(entryFolder), host: utilityHost })
+  const backend = createBackend({ entries: builtEntries(entryFolder), program: 'Headlight', host: utilityHost })
   const service = createService(backend, 'electron')
   const open = () => openDesktopWindow(service, join(dirname(entryFolder), 'preload', 'preload.cjs'))
 

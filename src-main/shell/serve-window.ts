@@ -23,7 +23,7 @@ const INTERRUPTED = 130
 /** Serves the window to browsers until interrupted, then finishes the batch under way. Gives the exit status. */
 export async function serveWindow({ project, host, port, open, signal }: ServeWindowOptions): Promise<number> {
   const entryFolder = entryFolderOf(import.meta.url)
-  const backend = createBackend({ entries: builtEntries(entryFolder) })
+  const backend = createBackend({ entries: builtEntries(entryFolder), program: 'headlight serve' })
   const service = createService(backend, 'browser')
   try {
     if (project) await service.open(project)

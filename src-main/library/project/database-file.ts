@@ -11,12 +11,15 @@ export interface DatabaseFile {
   synchronous: 'FULL' | 'NORMAL'
 }
 
-/** Opens a database in WAL mode, creates it where there is none, and brings it to the newest version. */
-export function openDatabase({ file, migrations, synchronous }: DatabaseFile): Database {
+/**
+ * Opens a database, creates it where there is none, and brings it to the newest version: in WAL mode, or `alone` with a
+ * rollback journal and without a second connection, as disks of other machines need it.
+ */
+export function openDatabase({ file, migrations, synchronous }: DatabaseFile, alone: boolean): Database {
   const database = new Sqlite(file)
   try {
-    database.pragma('journal_mode = WAL')
-    database.pragma(`synchronous = ${synchronous}`)
+    chooseJournal(database, alone)
+    database.pragma(`synchronous = ${alone ? 'FULL' : synchronous}`)
     database.pragma('foreign_keys = ON')
     migrate(database, migrations)
     return database
@@ -26,12 +29,19 @@ export function openDatabase({ file, migrations, synchronous }: DatabaseFile): D
   }
 }
 
+function chooseJournal(database: Database, alone: boolean): void {
+  // Before the first read: so a file that was left in WAL mode is opened without shared memory.
+  if (alone) database.pragma('locking_mode = EXCLUSIVE')
+  database.pragma(`journal_mode = ${alone ? 'TRUNCATE' : 'WAL'}`)
+}
+
 /** What is wrong with the structure of a database file, null when it is sound or not there. */
-export function findDamage(file: string): string | null {
+export function findDamage(file: string, alone = false): string | null {
   if (!existsSync(file)) return null
   let database: Database | null = null
   try {
     database = new Sqlite(file)
+    if (alone) database.pragma('locking_mode = EXCLUSIVE')
     return checkStructure(database)
   } catch (error) {
     if (isDamage(error)) return error.message

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
   writeSync,
   closeSync,
@@ -14,7 +16,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Backups } from './backups'
+import { networkFileSystem, networkType } from './network-folder'
 import { Project } from './project'
 
 let folder: string
@@ -187,3 +191,88 @@ const HOLDER = `
   console.log('held')
   setInterval(() => undefined, 1000)
 `
+
+describe('on a network disk', () => {
+  beforeEach(() => vi.stubEnv('HEADLIGHT_PROJECT_DISK', 'network'))
+  afterEach(() => vi.unstubAllEnvs())
+
+  test('a project uses no shared memory, takes a file over from WAL, and is alone', async () => {
+    vi.stubEnv('HEADLIGHT_PROJECT_DISK', 'local')
+    const local = Project.create(path)
+    writeSetting(local)
+    // Copied while open: the copy has its last changes in the WAL only.
+    const copy = join(folder, 'Copy.headlight')
+    cpSync(path, copy, { recursive: true })
+    await local.close()
+    for (const file of ['review', 'cache']) rmSync(join(copy, `${file}.sqlite-shm`))
+    vi.stubEnv('HEADLIGHT_PROJECT_DISK', 'network')
+
+    const remote = Project.open(copy)
+    expect(remote.networkDisk).toBe('network')
+    expect(setting(remote)).toBe('v')
+    for (const database of [remote.review, remote.cache]) {
+      expect(database.pragma('journal_mode', { simple: true })).toBe('truncate')
+      database.prepare(`CREATE TABLE probe (x)`).run()
+      expect(readdirSync(copy).filter((name) => /-(shm|wal)$/.test(name))).toEqual([])
+      expect(() => new Sqlite(database.name, { timeout: 0 }).pragma('user_version')).toThrow(/locked/)
+    }
+    await remote.close()
+    vi.stubEnv('HEADLIGHT_PROJECT_DISK', 'local')
+    const back = Project.open(copy)
+    expect(back.networkDisk).toBeNull()
+    expect(back.review.pragma('journal_mode', { simple: true })).toBe('wal')
+    expect(setting(back)).toBe('v')
+    await back.close()
+  })
+
+  test('a project that another machine still writes to is refused, and taken over when that is silent', async () => {
+    await Project.create(path).close()
+    const owner = join(path, 'owner.json')
+    const other = { pid: 17, host: 'node042', since: '2026-11-23T08:00:00Z', program: 'headlight run' }
+    writeFileSync(owner, JSON.stringify(other))
+    const opening = () => Project.open(path)
+    expect(opening).toThrow(expect.objectContaining({ code: 'project-locked' }))
+    expect(opening).toThrow(/is open on node042: headlight run, process 17 \(since 2026-11-2\d/)
+    const silent = new Date(Date.now() - 10 * 60_000)
+    utimesSync(owner, silent, silent)
+    await opening().close()
+  })
+})
+
+test('file systems are told apart by their type', () => {
+  // As `stat -f -c %t` prints them for NFS, SMB 2, sshfs, 9p, ext4, tmpfs and overlay.
+  const types = [0x6969, 0xfe534d42, 0x65735546, 0x1021997, 0xef53, 0x1021994, 0x794c7630]
+  expect(types.map(networkType)).toEqual(['NFS', 'SMB', 'FUSE', '9p', null, null, null])
+  expect(networkType(0xff534d42 | 0)).toBe('CIFS')
+  expect(networkFileSystem(folder, { HEADLIGHT_PROJECT_DISK: 'network' })).toBe('network')
+  expect(networkFileSystem('/proc', {})).toBeNull()
+})
+
+describe('backups', () => {
+  test('are made when something changed, the last three are kept, and the newest sound one is restored', async () => {
+    const first = Project.create(path)
+    for (const value of ['1', '2', '3', '4', '5']) {
+      first.review.prepare(`INSERT OR REPLACE INTO setting VALUES ('k', ?)`).run(value)
+      await first.backup()
+      await first.backup()
+    }
+    await first.close()
+    const backups = readdirSync(path).filter((name) => name.includes('backup'))
+    expect(backups.toSorted()).toEqual(['review.backup-2.sqlite', 'review.backup-3.sqlite', 'review.backup.sqlite'])
+    damage(join(path, 'review.sqlite'))
+    damage(join(path, 'review.backup.sqlite'))
+    const opened = Project.open(path)
+    expect(opened.notices[0]).toMatch(/damaged and set aside as .*; the backup of/)
+    expect(setting(opened)).toBe('4')
+    await opened.close()
+  })
+
+  test('are made now and then while a project is open', async () => {
+    const project = Project.create(path)
+    const backups = new Backups(project.review, folder, () => undefined, 5)
+    writeSetting(project)
+    await vi.waitFor(() => expect(readdirSync(folder)).toContain('review.backup.sqlite'))
+    backups.stop()
+    await project.close()
+  })
+})

@@ -1,10 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
 import { type DatabaseFile, findDamage, openDatabase, setAside } from './database-file'
-import { ProjectLock } from './project-lock'
+import { Backups, backupFiles } from './backups'
+import { networkFileSystem } from './network-folder'
+import { type Holder, ProjectLock, THIS_PROCESS } from './project-lock'
 
 /** An open project: the lock, both databases, and what had to be mended on opening. */
 export class Project {
@@ -15,6 +17,9 @@ export class Project {
     /** Recomputable: results, maps, statistics. */
     readonly cache: Database,
     readonly notices: readonly string[],
+    /** The kind of network disk that it lies on; null for a local one, where further connections may read as well. */
+    readonly networkDisk: string | null,
+    private readonly backups: Backups,
     private readonly lock: ProjectLock,
   ) {}
 
@@ -23,7 +28,7 @@ export class Project {
   }
 
   /** Creates the folder with both databases. Throws 'usage' where a project is already, 'not-writable'. */
-  static create(folder: string): Project {
+  static create(folder: string, holder: Holder = THIS_PROCESS): Project {
     const path = resolve(folder)
     if (isProject(path)) {
       throw new HeadlightError('usage', `${path} is already a project; open it, or choose another name.`)
@@ -33,22 +38,23 @@ export class Project {
       if (readdirSync(path).length > 0) {
         throw new HeadlightError('usage', `${path} is not empty; choose a new folder for the project.`)
       }
-      return Project.enter(path)
+      return Project.enter(path, holder)
     })
   }
 
   /** Throws 'not-found', 'project-locked', 'project-newer', 'not-writable'. A damaged file is set aside, with a notice. */
-  static open(folder: string): Project {
+  static open(folder: string, holder: Holder = THIS_PROCESS): Project {
     const path = resolve(folder)
     if (!isProject(path)) {
       const what = existsSync(path) ? 'is not a Headlight project: it holds no review.sqlite' : 'does not exist'
       throw new HeadlightError('not-found', `${path} ${what}; choose a folder whose name ends in .headlight.`)
     }
-    return writable(path, () => Project.enter(path))
+    return writable(path, () => Project.enter(path, holder))
   }
 
   /** Backs up the precious file, closes both and gives the lock back. */
   async close(): Promise<void> {
+    this.backups.stop()
     try {
       await this.backup()
     } finally {
@@ -58,24 +64,24 @@ export class Project {
     }
   }
 
-  /** Copies review.sqlite beside itself; the earlier copy stays until the new one is whole. */
-  async backup(): Promise<void> {
-    const { reviewBackup } = filesOf(this.path)
-    const part = `${reviewBackup}.part`
-    await this.review.backup(part)
-    renameSync(part, reviewBackup)
+  /** Copies review.sqlite beside itself where it has changed; earlier copies stay, the last few. */
+  backup(): Promise<void> {
+    return this.backups.save()
   }
 
-  private static enter(path: string): Project {
-    const lock = ProjectLock.take(path)
+  private static enter(path: string, holder: Holder): Project {
+    const networkDisk = networkFileSystem(path)
+    const alone = networkDisk !== null
+    const lock = ProjectLock.take(path, holder, alone)
     const opened: Database[] = []
     try {
       const files = filesOf(path)
-      const notices = [...mendReview(path), ...mendCache(path)]
-      for (const file of [files.review, files.cache]) opened.push(openDatabase(file))
+      const notices = [...mendReview(path, alone), ...mendCache(path, alone)]
+      for (const file of [files.review, files.cache]) opened.push(openDatabase(file, alone))
       const [review, cache] = opened
       if (review === undefined || cache === undefined) throw new Error('A database was not opened.')
-      return new Project(path, review, cache, notices, lock)
+      const backups = new Backups(review, path, (error) => console.error('The backup of review.sqlite failed.', error))
+      return new Project(path, review, cache, notices, networkDisk, backups, lock)
     } catch (error) {
       for (const database of opened) database.close()
       lock.release()
@@ -95,25 +101,26 @@ function filesOf(path: string) {
     migrations: CACHE_MIGRATIONS,
     synchronous: 'NORMAL',
   }
-  return { review, cache, reviewBackup: join(path, 'review.backup.sqlite') }
+  return { review, cache }
 }
 
 function isProject(path: string): boolean {
-  const { review, cache, reviewBackup } = filesOf(path)
-  return [review.file, cache.file, reviewBackup].some((file) => existsSync(file))
+  const { review, cache } = filesOf(path)
+  return [review.file, cache.file, ...backupFiles(path)].some((file) => existsSync(file))
 }
 
-function mendReview(path: string): string[] {
-  const { review, reviewBackup } = filesOf(path)
+function mendReview(path: string, alone: boolean): string[] {
+  const { review } = filesOf(path)
   const missing = !existsSync(review.file)
-  const damage = findDamage(review.file)
+  const damage = findDamage(review.file, alone)
   if (!missing && damage === null) return []
   const aside = damage === null ? null : setAside(review.file, new Date())
   const what =
     aside === null ? 'review.sqlite was missing' : `review.sqlite was damaged and set aside as ${basename(aside)}`
-  if (existsSync(reviewBackup) && findDamage(reviewBackup) === null) {
-    const copied = statSync(reviewBackup).mtime.toISOString()
-    copyFileSync(reviewBackup, review.file)
+  const backup = backupFiles(path).find((file) => existsSync(file) && findDamage(file, alone) === null)
+  if (backup !== undefined) {
+    const copied = statSync(backup).mtime.toISOString()
+    copyFileSync(backup, review.file)
     return [`${what}; the backup of ${copied} took its place, later annotations and runs are only in the other file.`]
   }
   // Without review.sqlite a new project has nothing to mend.
@@ -121,14 +128,14 @@ function mendReview(path: string): string[] {
   return [`${what}, and there is no backup; the project starts without runs and annotations.`]
 }
 
-function mendCache(path: string): string[] {
+function mendCache(path: string, alone: boolean): string[] {
   const { review, cache } = filesOf(path)
   if (!existsSync(cache.file)) {
     return existsSync(review.file)
       ? ['cache.sqlite was missing; an empty one took its place. Resume the runs to compute their results again.']
       : []
   }
-  if (findDamage(cache.file) === null) return []
+  if (findDamage(cache.file, alone) === null) return []
   const aside = basename(setAside(cache.file, new Date()))
   return [`cache.sqlite was damaged and set aside as ${aside}; resume the runs to compute their results again.`]
 }

@@ -61,7 +61,7 @@ async function checkFiles(project: Project, { progress, signal }: CheckOptions):
     progress(`Checking ${file}`, index, names.length)
     const open = [project.review, project.cache].find(({ name }) => basename(name) === file)
     const path = join(project.path, file)
-    const damage = open === undefined ? findDamage(path) : await structureOf(open, signal)
+    const damage = open === undefined ? findDamage(path, project.networkDisk !== null) : await structureOf(open, signal)
     const problem =
       damage === null || open === undefined
         ? damage

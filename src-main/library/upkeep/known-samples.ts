@@ -30,7 +30,10 @@ export function knownSamples(
       .map((row) => [row.id, row]),
   )
   const enrolled = new Set(project.cache.prepare<[], number>(`SELECT DISTINCT sample_id FROM run_sample`).pluck().all())
-  const annotated = project.review.prepare<[], number>(`SELECT DISTINCT sample_id FROM annotation WHERE deleted = 0`).pluck().all()
+  const annotated = project.review
+    .prepare<[], number>(`SELECT DISTINCT sample_id FROM annotation WHERE deleted = 0`)
+    .pluck()
+    .all()
   const used = new Set([...enrolled, ...annotated])
   const known: KnownSample[] = []
   const reserved = new Set<string>()

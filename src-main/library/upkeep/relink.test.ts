@@ -39,7 +39,9 @@ async function review(data: string, masksPath: string | null = null) {
   const predictions = samples.map((_, i) => i % 3)
   commitBatch(project, run, resultsOf(samples, contents, { predictions }))
   project.review
-    .prepare(`INSERT INTO annotation (sample_id, kind, reviewer, key, text, created_at, changed_at) VALUES (?, 'tag', 'me', 'odd', 'odd', '', '')`)
+    .prepare(
+      `INSERT INTO annotation (sample_id, kind, reviewer, key, text, created_at, changed_at) VALUES (?, 'tag', 'me', 'odd', 'odd', '', '')`,
+    )
     .run(samples[1]?.id)
   return { run, ids: samples.map(({ id }) => id) }
 }
