@@ -13,6 +13,11 @@ export function text(options: OptionValues, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** The values of an option that may be given several times. */
+export function texts(options: OptionValues, name: string): string[] {
+  return [options[name] ?? []].flat().filter((value) => typeof value === 'string')
+}
+
 export function flag(options: OptionValues, name: string): boolean {
   return options[name] === true
 }

@@ -4,6 +4,7 @@ import type { MethodId } from '@shared/methods'
 
 import type {
   Certificate,
+  InputPreview,
   MethodSettings,
   ModelFiles,
   ModelInfo,
@@ -86,5 +87,7 @@ export interface ComputeApi {
   inputPicture(file: SampleLocation, preprocessing: Preprocessing): Promise<Uint8Array>
   /** The part of a mask that the model sees, white inside, as PNG. */
   maskPicture(file: SampleLocation, mask: MaskLocation, preprocessing: Preprocessing): Promise<Uint8Array>
+  /** What the model would be fed of each file, as pixels again; a file that fails carries its error. */
+  previewInputs(files: { path: string; file: SampleLocation }[], preprocessing: Preprocessing): Promise<InputPreview[]>
   close(session: number): Promise<void>
 }

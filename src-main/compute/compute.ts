@@ -12,6 +12,7 @@ import { InferenceLane } from './inference-lane'
 import { findModelFiles } from './model-files'
 import { readMask } from './mask'
 import { inputPixels } from './preprocess'
+import { previewInput } from './preview-input'
 import { Session } from './session'
 
 /** The compute process: models, sessions on execution providers, and the decoding for them. See ComputeApi. */
@@ -88,6 +89,10 @@ export class Compute implements ComputeApi {
         .png()
         .toBuffer(),
     )
+  }
+
+  async previewInputs(files: Parameters<ComputeApi['previewInputs']>[0], preprocessing: Preprocessing) {
+    return Promise.all(files.map((sample) => previewInput(sample, preprocessing, this.#decode)))
   }
 
   async close(session: number) {

@@ -38,7 +38,9 @@ test('nothing beside the model: defaults that say so', async () => {
     preprocessing: { source: 'defaults', size: { height: 224, width: 224 }, mean: [0.485, 0.456, 0.406] },
     labels: ['0', '1'],
     labelsSource: 'class numbers',
+    preprocessingOrigins: { mean: "default: ImageNet's" },
   })
+  expect((await find()).preprocessingWarnings.join()).toMatch(/No preprocessing was found .* ImageNet's/)
 })
 
 test('transformers: CLIP-like shortest edge and crop, bare numbers, DeiT', async () => {
@@ -49,11 +51,15 @@ test('transformers: CLIP-like shortest edge and crop, bare numbers, DeiT', async
     crop_size: { height: 224, width: 224 },
   })
   expect(await readPreprocessing(file, model)).toMatchObject({
-    resize: { mode: 'shortest', height: 256, interpolation: 'bicubic' },
-    centerCrop: { height: 224, width: 224 },
-    size: { height: 224, width: 224 },
-    std: [0.5, 0.5, 0.5],
-    rescale: 1 / 255,
+    preprocessing: {
+      resize: { mode: 'shortest', height: 256, interpolation: 'bicubic' },
+      centerCrop: { height: 224, width: 224 },
+      size: { height: 224, width: 224 },
+      std: [0.5, 0.5, 0.5],
+      rescale: 1 / 255,
+    },
+    origins: { resize: 'preprocessor_config.json', rescale: "transformers' default: 1/255" },
+    warnings: [],
   })
   await put('preprocessor_config.json', { ...common, size: 256, crop_size: 224 })
   expect((await find()).preprocessing.resize.mode).toBe('shortest')
@@ -95,7 +101,7 @@ test('files of another model are left aside when found, and refused when chosen'
   expect(found.labelsSource).toBe('class numbers (labels.txt names 3 classes, the model has 2)')
   await expect(readPreprocessing(preprocess, model)).rejects.toMatchObject({ code: 'usage' })
   await expect(readLabels(labels, 2)).rejects.toThrow('labels.txt names 3 classes, and the model has 2.')
-  expect(await readLabels(await put('labels.txt', 'a\r\nb\r\n'), 2)).toEqual(['a', 'b'])
+  expect(await readLabels(await put('labels.txt', 'a\r\nb\r\n'), 2)).toMatchObject({ labels: ['a', 'b'] })
 })
 
 test('a file that cannot be understood is named', async () => {
@@ -103,4 +109,39 @@ test('a file that cannot be understood is named', async () => {
   await expect(find()).rejects.toThrow('preprocessor_config.json is not valid JSON')
   await put('preprocessor_config.json', { do_resize: true, size: 'large' })
   await expect(find()).rejects.toThrow("preprocessor_config.json cannot be used: 'size'")
+})
+
+test('mean and std that a file leaves out are defaults, and said to be', async () => {
+  await put('preprocessor_config.json', { do_resize: true, size: { height: 224, width: 224 }, image_mean: 0.4 })
+  expect(await find()).toMatchObject({
+    preprocessing: { mean: [0.4, 0.4, 0.4], std: [0.5, 0.5, 0.5] },
+    preprocessingOrigins: { mean: 'preprocessor_config.json', std: "transformers' default: 0.5" },
+    preprocessingWarnings: ["preprocessor_config.json gives no image_std, so transformers' default was taken, 0.5."],
+  })
+  await rm(path.join(folder, 'preprocessor_config.json'))
+  await put('config.json', { pretrained_cfg: { input_size: [3, 224, 224], crop_pct: 1 } })
+  expect(await find()).toMatchObject({
+    preprocessing: { mean: [0.485, 0.456, 0.406], resize: { interpolation: 'bicubic' } },
+    preprocessingOrigins: { resize: 'config.json', interpolation: "timm's default: bicubic" },
+  })
+  expect((await find()).preprocessingWarnings.length).toBe(2)
+})
+
+test('class names: id2label by itself, a JSON list, synsets with their descriptions; foreign files are passed over', async () => {
+  await put('labels.json', { train: 3, test: ['x'] })
+  expect((await find()).labelsSource).toBe('class numbers')
+  await put('labels.json', ['cat', 'dog'])
+  expect(await find()).toMatchObject({ labels: ['cat', 'dog'], labelsSource: 'labels.json' })
+  await put('id2label.json', { 1: 'hound', 0: 'kitten' })
+  expect(await find()).toMatchObject({ labels: ['kitten', 'hound'], labelsSource: 'id2label.json', labelKeys: null })
+  await put('config.json', {
+    pretrained_cfg: { input_size: [3, 224, 224] },
+    label_names: ['n02121808', 'n02084071'],
+    label_descriptions: { n02121808: 'domestic cat', n02084071: 'dog' },
+  })
+  expect(await find()).toMatchObject({
+    labels: ['domestic cat', 'dog'],
+    labelKeys: ['n02121808', 'n02084071'],
+    labelsSource: 'config.json',
+  })
 })

@@ -2,8 +2,10 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import type { ModelFiles, ModelReport, Preprocessing } from '@shared/api'
-import { readJson, readText } from './json-file'
+import type { FoundLabels, FoundPreprocessing, ModelFiles, ModelReport, Preprocessing } from '@shared/api'
+import { preprocessingMismatch } from '@shared/preprocessing'
+import { readClassNames } from './class-names'
+import { readJson } from './json-file'
 import { fromTimm, timmSchema } from './timm-preprocessing'
 import { fromTransformers, transformersSchema } from './transformers-preprocessing'
 
@@ -13,15 +15,18 @@ const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
 const DEFAULT_EDGE = 224
 const DEFAULTS = 'defaults'
 
-const labelsSchema = z.looseObject({ id2label: z.record(z.string(), z.string()).nullish() })
+/** Files that are looked into for class names, the surest first. */
+const LABEL_FILES = ['config.json', 'id2label.json', 'labels.json', 'labels.txt', 'classes.txt']
 
 /**
- * Looks beside the model for preprocessor_config.json, config.json and labels.txt. A file that is meant for another
+ * Looks beside the model for preprocessor_config.json, config.json, id2label.json and labels.txt. A file that is meant for another
  * model (other input size, other number of classes) is left aside, and the source says so.
  */
 export async function findModelFiles(modelPath: string, model: Shape): Promise<ModelFiles> {
   const folder = path.dirname(modelPath)
-  return { ...(await findPreprocessing(folder, model)), ...(await findLabels(folder, model.classes)) }
+  const { preprocessing, origins, warnings } = await findPreprocessing(folder, model)
+  const labels = await findLabels(folder, model.classes)
+  return { preprocessing, preprocessingOrigins: origins, preprocessingWarnings: warnings, ...labels }
 }
 
 /** The size of the pictures that the preprocessing beside a model makes, for models that leave their input open. */
@@ -32,54 +37,52 @@ export async function pictureSizeBeside(modelPath: string): Promise<Preprocessin
 }
 
 /** Preprocessing from a file of the user's choice. Throws 'usage' where it does not fit the model. */
-export async function readPreprocessing(file: string, model: Shape): Promise<Preprocessing> {
+export async function readPreprocessing(file: string, model: Shape): Promise<FoundPreprocessing> {
   const found = await parsePreprocessing(file, model)
   if (!found) throw new HeadlightError('usage', `${path.basename(file)} is missing, or holds no preprocessing.`)
-  const mismatch = sizeMismatch(found, model)
-  if (mismatch) throw new HeadlightError('usage', `${found.source} does not fit the model: it ${mismatch}.`)
-  return found
+  const mismatch = preprocessingMismatch(found.preprocessing, model)
+  if (!mismatch) return found
+  throw new HeadlightError('usage', `${found.preprocessing.source} does not fit the model: it ${mismatch}.`)
 }
 
 /** Class names from a file of the user's choice. Throws 'usage' where they do not fit the model. */
-export async function readLabels(file: string, classes: number): Promise<string[]> {
-  const labels = await parseLabels(file)
-  if (!labels) throw new HeadlightError('usage', `${path.basename(file)} is missing, or holds no class names.`)
-  if (labels.length !== classes) {
-    throw new HeadlightError(
-      'usage',
-      `${path.basename(file)} names ${labels.length} classes, and the model has ${classes}.`,
-    )
+export async function readLabels(file: string, classes: number): Promise<FoundLabels> {
+  const found = await readClassNames(file)
+  const name = path.basename(file)
+  if (!found) throw new HeadlightError('usage', `${name} is missing, or holds no class names.`)
+  if (found.labels.length !== classes) {
+    throw new HeadlightError('usage', `${name} names ${found.labels.length} classes, and the model has ${classes}.`)
   }
-  return labels
+  return { ...found, labelsSource: name }
 }
 
-async function findPreprocessing(folder: string, model: Shape): Promise<Pick<ModelFiles, 'preprocessing'>> {
-  let source = DEFAULTS
+async function findPreprocessing(folder: string, model: Shape): Promise<FoundPreprocessing> {
+  let mismatch: string | null = null
   for (const name of ['preprocessor_config.json', 'config.json']) {
     const found = await parsePreprocessing(path.join(folder, name), model)
     if (!found) continue
-    const mismatch = sizeMismatch(found, model)
-    if (!mismatch) return { preprocessing: found }
-    source = `${DEFAULTS} (${name} ${mismatch})`
+    const unfit = preprocessingMismatch(found.preprocessing, model)
+    if (!unfit) return found
+    mismatch = `${name} ${unfit}`
   }
-  return { preprocessing: defaultPreprocessing(model, source) }
+  return defaultPreprocessing(model, mismatch)
 }
 
-async function findLabels(folder: string, classes: number): Promise<Pick<ModelFiles, 'labels' | 'labelsSource'>> {
+async function findLabels(folder: string, classes: number): Promise<FoundLabels> {
   let labelsSource = 'class numbers'
-  for (const name of ['config.json', 'labels.txt']) {
-    const labels = await parseLabels(path.join(folder, name))
-    if (!labels) continue
-    if (labels.length === classes) return { labels, labelsSource: name }
-    labelsSource = `class numbers (${name} names ${labels.length} classes, the model has ${classes})`
+  for (const name of LABEL_FILES) {
+    const found = await readClassNames(path.join(folder, name))
+    if (!found) continue
+    if (found.labels.length === classes) return { ...found, labelsSource: name }
+    labelsSource = `class numbers (${name} names ${found.labels.length} classes, the model has ${classes})`
   }
-  return { labels: Array.from({ length: classes }, (_, index) => String(index)), labelsSource }
+  return { labels: Array.from({ length: classes }, (_, index) => String(index)), labelKeys: null, labelsSource }
 }
 
-async function parsePreprocessing(file: string, model: Shape): Promise<Preprocessing | null> {
-  const content = await readJson(file, z.looseObject({}))
-  if (!content) return null
-  const channels = inputSize(model).channels
+async function parsePreprocessing(file: string, model: Shape): Promise<FoundPreprocessing | null> {
+  const content = await readJson(file, z.looseObject({}).or(z.array(z.unknown())))
+  if (!content || Array.isArray(content)) return null
+  const channels = inputChannels(model)
   const source = path.basename(file)
   if ('pretrained_cfg' in content) return fromTimm((await readJson(file, timmSchema))!, channels, source)
   // A model's config.json has none of an image processor's fields.
@@ -87,52 +90,44 @@ async function parsePreprocessing(file: string, model: Shape): Promise<Preproces
   return fromTransformers((await readJson(file, transformersSchema))!, channels, source)
 }
 
-async function parseLabels(file: string): Promise<string[] | null> {
-  if (!file.endsWith('.json')) {
-    const text = await readText(file)
-    const lines = text?.split(/\r?\n/).map((line) => line.trim())
-    while (lines?.at(-1) === '') lines.pop()
-    return lines?.length ? lines : null
-  }
-  const config = await readJson(file, labelsSchema)
-  if (config?.id2label) return byIndex(config.id2label, path.basename(file))
-  if (!config || !('pretrained_cfg' in config)) return null
-  const timm = (await readJson(file, timmSchema))!
-  return timm.label_names ?? timm.pretrained_cfg.label_names ?? null
-}
-
-function byIndex(id2label: Record<string, string>, name: string): string[] {
-  const labels: string[] = []
-  for (const [index, label] of Object.entries(id2label)) labels[Number(index)] = label
-  if (labels.length !== Object.keys(id2label).length) {
-    throw new HeadlightError('usage', `${name} cannot be used: the numbers in 'id2label' have gaps.`)
-  }
-  return labels
-}
-
-function defaultPreprocessing(model: Shape, source: string): Preprocessing {
-  const { height, width, channels } = inputSize(model)
+function defaultPreprocessing(model: Shape, mismatch: string | null): FoundPreprocessing {
+  const [height, width] = model.input.shape.slice(-2).map((dim) => (typeof dim === 'number' ? dim : DEFAULT_EDGE))
+  const channels = inputChannels(model)
   const size = { height: height ?? DEFAULT_EDGE, width: width ?? DEFAULT_EDGE }
+  const usual =
+    channels === 3 ? IMAGENET : { mean: Array<number>(channels).fill(0.5), std: Array<number>(channels).fill(0.5) }
+  const warning = mismatch
+    ? `${mismatch}, so it was left aside and defaults were taken.`
+    : 'No preprocessing was found beside the model, so defaults were taken.'
   return {
-    size,
-    resize: { mode: 'exact', ...size, interpolation: 'bilinear' },
-    centerCrop: null,
-    rescale: 1 / 255,
-    mean: channels === 3 ? IMAGENET.mean : Array<number>(channels).fill(0.5),
-    std: channels === 3 ? IMAGENET.std : Array<number>(channels).fill(0.5),
-    channels,
-    source,
+    preprocessing: {
+      size,
+      resize: { mode: 'exact', ...size, interpolation: 'bilinear' },
+      centerCrop: null,
+      rescale: 1 / 255,
+      ...usual,
+      channels,
+      source: mismatch ? `${DEFAULTS} (${mismatch})` : DEFAULTS,
+    },
+    origins: {
+      resize: "default: the model's input size",
+      crop: 'default: none',
+      interpolation: 'default: bilinear',
+      rescale: 'default: 1/255',
+      mean: usualName(channels),
+      std: usualName(channels),
+    },
+    warnings: [
+      `${warning} Mean and std are ${usualName(channels).replace('default: ', '')}; a model that was trained with others gives other answers.`,
+    ],
   }
 }
 
-/** The model's input, null where it takes any height or width. */
-function inputSize({ input }: Shape): { channels: number; height: number | null; width: number | null } {
-  const [channels, height, width] = input.shape.slice(-3).map((dim) => (typeof dim === 'number' ? dim : null))
-  return { channels: channels ?? 3, height: height ?? null, width: width ?? null }
+function usualName(channels: number): string {
+  return channels === 3 ? "default: ImageNet's" : 'default: 0.5'
 }
 
-function sizeMismatch({ size }: Preprocessing, model: Shape): string | null {
-  const { height, width } = inputSize(model)
-  if ((height ?? size.height) === size.height && (width ?? size.width) === size.width) return null
-  return `makes ${size.width} x ${size.height} pixels, the model takes ${width ?? 'any'} x ${height ?? 'any'}`
+function inputChannels({ input }: Shape): number {
+  const channels = input.shape.at(-3)
+  return typeof channels === 'number' ? channels : 3
 }

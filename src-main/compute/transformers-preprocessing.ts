@@ -1,7 +1,7 @@
 /** transformers' preprocessor_config.json (image processors of vision models). */
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import type { Preprocessing } from '@shared/api'
+import type { FoundPreprocessing, Preprocessing } from '@shared/api'
 
 const pixels = z.number().int().positive()
 const sizeSchema = z.union([
@@ -36,7 +36,7 @@ const INTERPOLATIONS: Record<number, Preprocessing['resize']['interpolation']> =
 }
 
 /** What a ViT image processor does with this configuration, transformers' defaults filled in. */
-export function fromTransformers(config: Config, channels: number, source: string): Preprocessing {
+export function fromTransformers(config: Config, channels: number, source: string): FoundPreprocessing {
   const resample = config.resample ?? 2
   const interpolation = INTERPOLATIONS[resample]
   if (!interpolation) {
@@ -48,15 +48,29 @@ export function fromTransformers(config: Config, channels: number, source: strin
   const resize = resizeStep(config)
   const centerCrop = config.do_center_crop ? square(config.crop_size ?? 224) : null
   const normalise = config.do_normalize ?? true
+  const rescale = config.do_rescale ?? true
+  const said = (given: boolean, otherwise: string) => (given ? source : `transformers' default: ${otherwise}`)
+  const missing = normalise ? (['image_mean', 'image_std'] as const).filter((key) => config[key] === undefined) : []
   return {
-    size: centerCrop ?? { height: resize.height, width: resize.width },
-    resize: { ...resize, interpolation },
-    centerCrop,
-    rescale: (config.do_rescale ?? true) ? (config.rescale_factor ?? 1 / 255) : 1,
-    mean: perChannel(normalise ? (config.image_mean ?? 0.5) : 0, channels),
-    std: perChannel(normalise ? (config.image_std ?? 0.5) : 1, channels),
-    channels,
-    source,
+    preprocessing: {
+      size: centerCrop ?? { height: resize.height, width: resize.width },
+      resize: { ...resize, interpolation },
+      centerCrop,
+      rescale: rescale ? (config.rescale_factor ?? 1 / 255) : 1,
+      mean: perChannel(normalise ? (config.image_mean ?? 0.5) : 0, channels),
+      std: perChannel(normalise ? (config.image_std ?? 0.5) : 1, channels),
+      channels,
+      source,
+    },
+    origins: {
+      resize: said(config.do_resize === false || config.size !== undefined, '224'),
+      crop: said(config.do_center_crop !== undefined, 'none'),
+      interpolation: said(config.resample !== undefined, 'bilinear'),
+      rescale: said(config.do_rescale === false || config.rescale_factor !== undefined, '1/255'),
+      mean: said(!missing.includes('image_mean'), '0.5'),
+      std: said(!missing.includes('image_std'), '0.5'),
+    },
+    warnings: missing.map((key) => `${source} gives no ${key}, so transformers' default was taken, 0.5.`),
   }
 }
 

@@ -34,7 +34,7 @@ test.each([
 test('a class number that has no name of its own is the index of the class', async () => {
   const file = folder.write('t10k-images.idx3-ubyte', idxImages(3, 2, 4, PIXELS))
   folder.write('t10k-labels.idx1-ubyte', idxLabels([1, 0, 9]))
-  const { classes, count } = await reportDataset(file, ['Coat', 'Bag'])
+  const { classes, count } = (await reportDataset(file, { labels: ['Coat', 'Bag'], keys: null })).report
   expect(count).toBe(3)
   expect(classes.map(({ folder, classIndex }) => [folder, classIndex])).toEqual([
     ['0', 0],

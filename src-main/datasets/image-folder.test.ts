@@ -109,12 +109,12 @@ describe('the report', () => {
   test('matches folders to classes and says what it could not match', async () => {
     write('images/T-shirt_top/1.png', 'images/T-shirt_top/2.png', 'images/coat/1.png', 'images/Hat/1.png')
     write('masks/coat/1.png')
-    const report = await reportDataset(join(root, 'images'), ['T-shirt/top', 'Coat'])
+    const { report } = await reportDataset(join(root, 'images'), { labels: ['T-shirt/top', 'Coat'], keys: null })
     expect(report.count).toBe(4)
     expect(report.classes).toEqual([
-      { folder: 'Hat', count: 1, classIndex: null },
-      { folder: 'T-shirt_top', count: 2, classIndex: 0 },
-      { folder: 'coat', count: 1, classIndex: 1 },
+      { folder: 'Hat', count: 1, classIndex: null, by: null },
+      { folder: 'T-shirt_top', count: 2, classIndex: 0, by: 'name' },
+      { folder: 'coat', count: 1, classIndex: 1, by: 'name' },
     ])
     expect(report.masks).toEqual({ path: join(root, 'masks'), count: 1 })
     expect(report.problems).toEqual(['No class of the model is named Hat; these images count as unlabelled.'])
@@ -122,13 +122,13 @@ describe('the report', () => {
 
   test('advises against the folder above images and masks', async () => {
     write('images/a/1.png', 'masks/a/1.png')
-    expect((await reportDataset(root, null)).problems.join()).toMatch(/choose the images folder/)
+    expect((await reportDataset(root, null)).report.problems.join()).toMatch(/choose the images folder/)
   })
 })
 
 test('the demo images are a thousand, in ten classes, each with its mask', async () => {
   const images = 'models/demo/images'
-  const { count, classes, masks, problems } = await reportDataset(images, ['Shirt'])
+  const { count, classes, masks, problems } = (await reportDataset(images, { labels: ['Shirt'], keys: null })).report
   expect({ count, classes: classes.length, masks: masks?.count }).toEqual({ count: 1000, classes: 10, masks: 1000 })
   expect(classes.find(({ folder }) => folder === 'Shirt')?.classIndex).toBe(0)
   expect(problems).toHaveLength(1)

@@ -63,7 +63,7 @@ test.each([
       },
     ])
   }
-  const report = await reportDataset(file, ['Coat', 'Bag'])
+  const report = (await reportDataset(file, { labels: ['Coat', 'Bag'], keys: null })).report
   expect(report).toMatchObject({ kind: 'Manifest', metadata: ['age'], masks: { count: 1 } })
   expect(report.classes.map(({ classIndex }) => classIndex)).toEqual([0, 1])
 })

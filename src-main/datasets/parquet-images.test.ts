@@ -74,11 +74,11 @@ test.each<Codec>(['SNAPPY', 'UNCOMPRESSED', 'GZIP', 'ZSTD'])('shards with %s giv
 test('class names match those of the model; one shard alone is a dataset', async () => {
   const image = await png('#f00')
   const path = shard('test.parquet', [image, image], [0n, 1n])
-  const report = await reportDataset(path, ['bag', 'ankle_boot'])
+  const report = (await reportDataset(path, { labels: ['bag', 'ankle_boot'], keys: null })).report
   expect(report).toMatchObject({ kind: 'Hugging Face dataset (Parquet)', count: 2, metadata: ['split', 'place'] })
   expect(report.classes).toEqual([
-    { folder: 'Ankle boot', count: 1, classIndex: 1 },
-    { folder: 'Bag', count: 1, classIndex: 0 },
+    { folder: 'Ankle boot', count: 1, classIndex: 1, by: 'name' },
+    { folder: 'Bag', count: 1, classIndex: 0, by: 'name' },
   ])
 })
 

@@ -1,36 +1,40 @@
 import type { DatasetReport } from '@shared/api'
-import { labelMatcher } from './label-match'
+import { matchClasses, type ModelClasses } from './match-classes'
 import { openMasks } from './masks'
 import { naturalOrder } from './natural-order'
-import { openDataset } from './source'
+import { type DatasetSample, openDataset } from './source'
 
 const PREVIEW = 12
 
-/** What a dataset looks like before anything is computed; `labels` are the model's class names, null without a model. */
-export async function reportDataset(path: string, labels: readonly string[] | null): Promise<DatasetReport> {
+/** What a dataset looks like before anything is computed; `model` is what the model calls its classes, null without one. */
+export async function reportDataset(
+  path: string,
+  model: ModelClasses | null,
+): Promise<{ report: DatasetReport; preview: DatasetSample[] }> {
   const source = await openDataset(path)
   const { samples, problems, numbered } = await source.list()
   const masks = await openMasks(source.root, null)
-  const match = labels === null ? () => null : labelMatcher(labels, numbered)
 
   const counts = new Map<string, number>()
   for (const { label } of samples) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1)
+  const matches = model === null ? null : matchClasses([...counts.keys()], model, numbered)
   const classes = [...counts]
     .sort(([a], [b]) => naturalOrder(a, b))
-    .map(([folder, count]) => ({ folder, count, classIndex: match(folder) }))
+    .map(([folder, count]) => ({ folder, count, ...(matches?.get(folder) ?? { classIndex: null, by: null }) }))
 
   const ownMasks = samples.filter(({ mask }) => mask !== null).length
   const all = [...problems]
   if (counts.has('images') && counts.has('masks')) {
     all.push('This folder holds an images and a masks folder; choose the images folder itself.')
   }
-  if (labels !== null) {
+  if (model !== null) {
     const unmatched = classes.filter((entry) => entry.classIndex === null).map((entry) => entry.folder)
     if (unmatched.length > 0) all.push(unmatchedSentence(unmatched))
+    if (classes.some(({ by }) => by === 'order')) all.push(ORDER_SENTENCE)
   }
   const step = Math.max(1, Math.floor(samples.length / PREVIEW))
   const preview = samples.filter((_, index) => index % step === 0).slice(0, PREVIEW)
-  return {
+  const report = {
     path: source.root,
     kind: source.kind,
     count: samples.length,
@@ -45,7 +49,11 @@ export async function reportDataset(path: string, labels: readonly string[] | nu
     metadata: [...new Set(samples.flatMap(({ metadata }) => Object.keys(metadata ?? {})))],
     problems: all,
   }
+  return { report, preview }
 }
+
+const ORDER_SENTENCE =
+  'No label has the name of a class, but there are as many of both, so they were matched by their order; check that.'
 
 function unmatchedSentence(folders: string[]): string {
   const shown = folders.slice(0, 3).join(', ')

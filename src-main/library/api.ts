@@ -3,6 +3,7 @@ import type {
   AnnotationCallName,
   Certificate,
   Confusion,
+  DatasetPicture,
   DatasetReport,
   Facets,
   HeadDifference,
@@ -28,6 +29,7 @@ import type {
 import type { Recipe } from '@shared/figure/recipe'
 import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
+import type { ModelClasses } from '../datasets/match-classes'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
 import type { AnnotationInput, AnnotationOutput } from './annotations'
 
@@ -48,7 +50,12 @@ export interface LibraryApi {
   project(): Promise<ProjectInfo | null>
   close(): Promise<void>
 
-  scan(path: string, labels: string[] | null): Promise<DatasetReport>
+  /** Needs no project; neither do the next two. `model` is what the model calls its classes. */
+  scan(path: string, model: ModelClasses | null): Promise<DatasetReport>
+  /** Small pictures of the samples of the preview, in its order. */
+  previewPictures(path: string): Promise<DatasetPicture[]>
+  /** Where the samples of the preview lie. */
+  previewSamples(path: string): Promise<{ path: string; file: SampleLocation }[]>
   /** Lists the dataset, then finds the run of this definition and model, or creates it. */
   beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo>
   run(runId: number): Promise<RunInfo>

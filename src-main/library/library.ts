@@ -13,7 +13,7 @@ import type {
 import { HeadlightError } from '@shared/errors'
 import type { Recipe } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
-import { reportDataset } from '../datasets/report'
+import type { ModelClasses } from '../datasets/match-classes'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import type { BatchResult, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
@@ -23,6 +23,7 @@ import { type Holder, THIS_PROCESS } from './project/project-lock'
 import { beginRun } from './run/begin-run'
 import { commitBatch } from './run/commit-batch'
 import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
+import { DatasetPreviews } from './samples/dataset-previews'
 import { locateSample, readPending } from './samples/sample-files'
 import { countFacets, idsOfPaths, querySamples } from './samples/sample-queries'
 import { readDetail, readLocalisation, readMaps } from './samples/sample-results'
@@ -46,6 +47,7 @@ export class Library implements LibraryApi {
 
   private readonly thumbnails = new Thumbnails()
   private readonly upkeep = new Upkeep()
+  private readonly previews = new DatasetPreviews(this.thumbnails)
 
   async create(path: string): Promise<ProjectInfo> {
     await this.close()
@@ -67,8 +69,16 @@ export class Library implements LibraryApi {
     await closing?.close()
   }
 
-  async scan(path: string, labels: string[] | null): Promise<DatasetReport> {
-    return reportDataset(path, labels)
+  async scan(path: string, model: ModelClasses | null): Promise<DatasetReport> {
+    return this.previews.scan(path, model)
+  }
+
+  async previewPictures(path: string) {
+    return this.previews.pictures(path)
+  }
+
+  async previewSamples(path: string) {
+    return this.previews.locations(path)
   }
 
   async beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo> {

@@ -1,13 +1,15 @@
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { readLabels, readPreprocessing } from '../compute/model-files'
 import { HeadlightError } from '@shared/errors'
 import {
   DEFAULT_METHOD_SETTINGS,
+  type LabelMapping,
   type ModelFiles,
   type ModelInfo,
   type RunDefinition,
   type StartRun,
 } from '@shared/api'
+import { preprocessingMismatch } from '@shared/preprocessing'
 import { DEFAULT_METHODS, METHOD_IDS } from '@shared/methods'
 
 /**
@@ -24,6 +26,12 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
   if (target.kind === 'class' && target.classIndex >= model.classes) {
     throw usage(`Class ${target.classIndex} is not one of the model's ${model.classes} (counted from 0).`)
   }
+  const unknown = request.labelMapping?.find(([, classIndex]) => classIndex !== null && classIndex >= model.classes)
+  if (unknown) {
+    throw usage(
+      `The label ${unknown[0]} is matched to class ${unknown[1]}, and the model has ${model.classes} (from 0).`,
+    )
+  }
   const chosen = new Set(request.methods ?? DEFAULT_METHODS)
   return {
     modelPath: resolve(request.modelPath),
@@ -35,6 +43,9 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     target,
     preprocessing: model.preprocessing,
     labels: model.labels,
+    // Left out where there is nothing to say, so that the identity of such runs stays what it was.
+    ...(model.labelKeys ? { labelKeys: model.labelKeys } : {}),
+    ...(request.labelMapping?.length ? { labelMapping: inOrder(request.labelMapping) } : {}),
     precision: request.precision ?? 'fp32',
     provider: request.provider ?? 'auto',
     batch: model.dynamicBatch ? (request.batch ?? 'auto') : 1,
@@ -46,16 +57,46 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
 /** The model with the preprocessing and class names that the user named in place of those found beside it. */
 export async function withChosenFiles(
   model: ModelInfo & ModelFiles,
-  { preprocessPath, labelsPath }: StartRun,
+  { preprocessing, preprocessPath, labelsPath }: Pick<StartRun, 'preprocessing' | 'preprocessPath' | 'labelsPath'>,
 ): Promise<ModelInfo & ModelFiles> {
   assertSupported(model)
   const chosen = { ...model }
-  if (preprocessPath) chosen.preprocessing = await readPreprocessing(resolve(preprocessPath), model)
-  if (labelsPath) {
-    chosen.labels = await readLabels(resolve(labelsPath), model.classes)
-    chosen.labelsSource = basename(labelsPath)
+  if (preprocessPath) {
+    const found = await readPreprocessing(resolve(preprocessPath), model)
+    chosen.preprocessing = found.preprocessing
+    chosen.preprocessingOrigins = found.origins
+    chosen.preprocessingWarnings = found.warnings
   }
-  return chosen
+  if (preprocessing) {
+    const mismatch = preprocessingMismatch(preprocessing, model)
+    if (mismatch) throw usage(`The preprocessing does not fit ${model.fileName}: it ${mismatch}.`)
+    chosen.preprocessing = preprocessing
+  }
+  return labelsPath ? { ...chosen, ...(await readLabels(resolve(labelsPath), model.classes)) } : chosen
+}
+
+/** The files that were found, apart from the model itself. */
+export function modelFiles({
+  preprocessing,
+  preprocessingOrigins,
+  preprocessingWarnings,
+  labels,
+  labelKeys,
+  labelsSource,
+}: ModelFiles): ModelFiles {
+  return { preprocessing, preprocessingOrigins, preprocessingWarnings, labels, labelKeys, labelsSource }
+}
+
+/** The model itself, without the files beside it. */
+export function modelInfo(inspected: ModelInfo & ModelFiles): ModelInfo {
+  const model: ModelInfo & Partial<ModelFiles> = { ...inspected }
+  for (const key of Object.keys(modelFiles(inspected)) as (keyof ModelFiles)[]) delete model[key]
+  return model
+}
+
+/** By label, so that equal mappings are equal definitions; of several for one label the last counts. */
+function inOrder(mapping: LabelMapping): LabelMapping {
+  return [...new Map(mapping)].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 export function assertSupported(model: ModelInfo): void {

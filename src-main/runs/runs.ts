@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import type { Certificate, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
 import type { ComputeSource, Library } from './compute-source'
-import { assertSupported, planRun, withChosenFiles } from './plan'
+import { assertSupported, planRun, modelInfo, withChosenFiles } from './plan'
 import { RunJob } from './run-job'
 
 export interface RunsOptions {
@@ -38,7 +38,7 @@ export class Runs {
     this.#assertIdle()
     const inspected = await this.#options.compute.acquire().inspect(resolve(request.modelPath))
     const definition = planRun(request, await withChosenFiles(inspected, request))
-    const { preprocessing: _preprocessing, labels: _labels, labelsSource: _source, ...model } = inspected
+    const model = modelInfo(inspected)
     const certificate = await this.certify(model)
     return this.#launch(await this.#options.library.beginRun(definition, model, certificate))
   }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
-import { listFolder } from './folders'
+import { modelFiles, withChosenFiles } from '../runs/plan'
+import { describePath, listFolder } from './folders'
 import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls about the program, the file system, and models and datasets before they are in a run. */
@@ -14,12 +15,22 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
       home: homedir(),
     }),
     'app.recent': () => recent.list(),
+    'files.describe': ({ path }) => describePath(path),
     'files.list': ({ path }) => listFolder(path, demo),
     'model.inspect': ({ path }) => compute.acquire().inspect(path),
     'model.certify': ({ path }) => compute.acquire().certify(path),
-    async 'dataset.scan'({ path, modelPath }) {
-      const labels = modelPath ? (await compute.acquire().inspect(modelPath)).labels : null
-      return library.scan(path, labels)
+    async 'model.files'({ path, ...chosen }) {
+      return modelFiles(await withChosenFiles(await compute.acquire().inspect(path), chosen))
+    },
+    async 'dataset.scan'({ path, modelPath, labelsPath }) {
+      if (!modelPath) return library.scan(path, null)
+      const { labels, labelKeys } = await withChosenFiles(await compute.acquire().inspect(modelPath), { labelsPath })
+      return library.scan(path, { labels, keys: labelKeys })
+    },
+    'dataset.pictures': ({ path }) => library.previewPictures(path),
+    async 'dataset.inputs'({ path, preprocessing, count }) {
+      const samples = (await library.previewSamples(path)).slice(0, count)
+      return compute.acquire().previewInputs(samples, preprocessing)
     },
   }
 }

@@ -1,13 +1,13 @@
 /** The folder browser behind the window's path picker. */
 import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join, parse, resolve } from 'node:path'
+import { basename, dirname, join, parse, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { FolderEntry, FolderListing } from '@shared/api'
+import { datasetFileKind, isImageName, whyNoDataset } from '@shared/dataset-kinds'
 import type { Demo } from './places'
 
-const IMAGE = /\.(jpe?g|png|webp|tiff?|avif|gif)$/i
-const ORDER: FolderEntry['kind'][] = ['project', 'folder', 'model', 'image', 'file']
+const ORDER: FolderEntry['kind'][] = ['project', 'folder', 'model', 'dataset', 'image', 'file']
 const MAX_ENTRIES = 5000
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -24,13 +24,29 @@ export async function listFolder(path: string | null, demo: Demo | null): Promis
   return { path: folder, parent: parent === folder ? null : parent, entries, roots: roots(demo) }
 }
 
+/** What lies at a path, wherever it came from. Throws 'not-found'. */
+export async function describePath(path: string): Promise<FolderEntry & { path: string }> {
+  const whole = resolve(path)
+  const entry = await describe(dirname(whole), basename(whole))
+  if (!entry) throw new HeadlightError('not-found', `There is nothing at ${whole}.`)
+  return { ...entry, path: whole }
+}
+
 /** Follows links; null for what vanished or cannot be looked at. */
 async function describe(folder: string, name: string): Promise<FolderEntry | null> {
   const found = await stat(join(folder, name)).catch(() => null)
   if (!found) return null
-  if (found.isDirectory()) return { name, kind: name.endsWith('.headlight') ? 'project' : 'folder', bytes: 0 }
-  const kind = /\.onnx$/i.test(name) ? 'model' : IMAGE.test(name) ? 'image' : 'file'
-  return { name, kind, bytes: found.size }
+  if (found.isDirectory())
+    return { name, kind: name.endsWith('.headlight') ? 'project' : 'folder', bytes: 0, note: null }
+  return { name, bytes: found.size, ...fileKind(name) }
+}
+
+function fileKind(name: string): Pick<FolderEntry, 'kind' | 'note'> {
+  if (/\.onnx$/i.test(name)) return { kind: 'model', note: null }
+  if (isImageName(name)) return { kind: 'image', note: null }
+  const dataset = datasetFileKind(name)
+  if (dataset) return { kind: 'dataset', note: `${dataset.name}: ${dataset.note}` }
+  return { kind: 'file', note: whyNoDataset(name) }
 }
 
 function roots(demo: Demo | null): FolderListing['roots'] {

@@ -47,6 +47,35 @@ describe.each(carriers)('over %s', (carrier) => {
     expect(listing.entries).toContainEqual(expect.objectContaining({ name: 'clutter-vit.onnx', kind: 'model' }))
   })
 
+  test('shows a model’s files and a dataset before they are in a project', async () => {
+    const files = await window.call('model.files', { path: demo.modelPath })
+    expect(files).toMatchObject({
+      labelsSource: 'config.json',
+      preprocessingOrigins: { mean: 'preprocessor_config.json' },
+    })
+    expect(files).not.toHaveProperty('hash')
+    expect(await window.call('files.describe', { path: demo.dataPath })).toMatchObject({
+      kind: 'folder',
+      path: demo.dataPath,
+    })
+
+    const { classes, preview } = await window.call('dataset.scan', { path: demo.dataPath, modelPath: demo.modelPath })
+    expect(classes).toHaveLength(10)
+    expect(classes.every(({ by, classIndex }) => by === 'name' && classIndex !== null)).toBe(true)
+    const pictures = await window.call('dataset.pictures', { path: demo.dataPath })
+    expect(pictures.map(({ path }) => path)).toEqual(preview)
+    expect(pictures[0]?.image?.length).toBeGreaterThan(100)
+
+    const { preprocessing } = files
+    const [input, ...others] = await window.call('dataset.inputs', { path: demo.dataPath, preprocessing, count: 1 })
+    expect(others).toEqual([])
+    expect(input?.input?.rgb).toBeInstanceOf(Uint8Array)
+    expect(input?.input?.rgb.length).toBe(112 * 112 * 3)
+    const nowhere = { ...preprocessing, size: { height: 0, width: 112 } }
+    const refused = window.call('dataset.inputs', { path: demo.dataPath, preprocessing: nowhere, count: 1 })
+    await expect(refused).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('size.height') })
+  })
+
   test('errors are values with a code and a sentence', async () => {
     const missing = window.call('project.open', { path: join(folder, 'nowhere.headlight') })
     await expect(missing).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('nowhere') })

@@ -1,6 +1,7 @@
 import { Button, Loader, Modal, TextInput, UnstyledButton } from '@mantine/core'
 import type { FolderEntry, FolderListing } from '@shared/api'
-import { IconArrowUp, IconBox, IconFile, IconFolder, IconPhoto, IconTable } from '@tabler/icons-react'
+import { datasetFileKind } from '@shared/dataset-kinds'
+import { IconArrowUp, IconBox, IconFile, IconFolder, IconPhoto, IconStack2, IconTable } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useFolder } from '../api/queries'
 import { InlineError } from './Messages'
@@ -10,15 +11,17 @@ import { formatBytes, formatCount } from './format'
 interface PathPickerProps {
   opened: boolean
   onClose: () => void
-  wanted: 'model' | 'project' | 'folder'
+  wanted: 'model' | 'project' | 'dataset' | 'file'
   title: string
+  /** Names that may be chosen where a file is wanted, and the sentence that says so. */
+  accept?: { names: RegExp; hint: string }
   /** The folder to begin in; null is the main side's choice. */
   startAt: string | null
   onPick: (path: string) => void
 }
 
 /** Chooses a file or folder of the machine that Headlight runs on, which need not be the one in front of the user. */
-export function PathPicker({ opened, onClose, wanted, title, startAt, onPick }: PathPickerProps) {
+export function PathPicker({ opened, onClose, wanted, title, accept, startAt, onPick }: PathPickerProps) {
   const [folder, setFolder] = useState(startAt)
   const [typed, setTyped] = useState<string | null>(null)
   const listing = useFolder(folder, opened)
@@ -33,8 +36,10 @@ export function PathPicker({ opened, onClose, wanted, title, startAt, onPick }: 
   const enter = (entry: FolderEntry, from: FolderListing) => {
     const path = joinPath(from.path, entry.name)
     if (entry.kind === 'folder') go(path)
-    else if (entry.kind === wanted) pick(path)
+    else if (isChoosable(entry)) pick(path)
   }
+  const isChoosable = ({ kind, name }: FolderEntry) =>
+    wanted === 'file' ? kind !== 'project' && accept?.names.test(name) === true : kind === wanted
   const images = listing.data?.entries.filter(({ kind }) => kind === 'image').length ?? 0
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={720}>
@@ -68,7 +73,7 @@ export function PathPicker({ opened, onClose, wanted, title, startAt, onPick }: 
               onKeyDown={(event) => {
                 if (event.key !== 'Enter' || typed === null) return
                 const path = typed.trim()
-                if (isWanted(path, wanted)) pick(path)
+                if (isWanted(path, wanted, accept)) pick(path)
                 else go(path)
               }}
             />
@@ -81,11 +86,14 @@ export function PathPicker({ opened, onClose, wanted, title, startAt, onPick }: 
                 <li key={entry.name}>
                   <UnstyledButton
                     className={classes.entry}
-                    disabled={entry.kind !== wanted && entry.kind !== 'folder'}
+                    disabled={!isChoosable(entry) && entry.kind !== 'folder'}
                     onClick={() => enter(entry, listing.data)}
                   >
                     <EntryIcon kind={entry.kind} />
-                    <span className={classes.name}>{entry.name}</span>
+                    <span className={classes.name}>
+                      {entry.name}
+                      {entry.note && <span className={classes.note}>{entry.note}</span>}
+                    </span>
                     {entry.bytes > 0 && <span className={classes.size}>{formatBytes(entry.bytes)}</span>}
                   </UnstyledButton>
                 </li>
@@ -96,9 +104,9 @@ export function PathPicker({ opened, onClose, wanted, title, startAt, onPick }: 
         </div>
       </div>
       <footer className={classes.footer}>
-        <span className={classes.hint}>{hintOf(wanted, images)}</span>
+        <span className={classes.hint}>{accept?.hint ?? hintOf(wanted, images)}</span>
         <Button onClick={onClose}>Cancel</Button>
-        {wanted === 'folder' && (
+        {wanted === 'dataset' && (
           <Button
             variant="filled"
             disabled={!listing.data || listing.isError}
@@ -113,7 +121,14 @@ export function PathPicker({ opened, onClose, wanted, title, startAt, onPick }: 
 }
 
 function EntryIcon({ kind }: { kind: FolderEntry['kind'] }) {
-  const Icon = { folder: IconFolder, model: IconBox, project: IconTable, image: IconPhoto, file: IconFile }[kind]
+  const Icon = {
+    folder: IconFolder,
+    model: IconBox,
+    project: IconTable,
+    dataset: IconStack2,
+    image: IconPhoto,
+    file: IconFile,
+  }[kind]
   return <Icon size={16} stroke={1.5} data-kind={kind} aria-hidden />
 }
 
@@ -122,10 +137,12 @@ function hintOf(wanted: PathPickerProps['wanted'], images: number): string {
   if (wanted === 'project') return 'Choose a project: a folder that ends in .headlight.'
   return images > 0
     ? `${formatCount(images)} images lie directly in this folder.`
-    : 'Folders inside it are taken as classes.'
+    : 'Folders inside it are taken as classes. Archives and tables of images can be chosen, too.'
 }
 
-function isWanted(path: string, wanted: PathPickerProps['wanted']): boolean {
+function isWanted(path: string, wanted: PathPickerProps['wanted'], accept: PathPickerProps['accept']): boolean {
+  if (wanted === 'file') return accept?.names.test(path) === true
+  if (wanted === 'dataset') return datasetFileKind(path) !== null
   if (wanted === 'model') return /\.onnx$/i.test(path)
   return wanted === 'project' && /\.headlight[/\\]?$/i.test(path)
 }

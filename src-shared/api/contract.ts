@@ -8,9 +8,9 @@ import type { AnnotationChanged } from './annotation'
 import { annotationCalls } from './annotation-calls'
 import { of } from './call'
 import { recipeSchema } from '../figure/recipe'
-import type { DatasetReport, FolderListing } from './dataset'
+import type { DatasetPicture, DatasetReport, FolderEntry, FolderListing, InputPreview } from './dataset'
 import type { FigureFile, FigurePreview, SavedRecipes } from './figures'
-import type { Certificate, ModelInfo, Preprocessing } from './model'
+import type { Certificate, ModelFiles, ModelInfo } from './model'
 import type {
   Confusion,
   Facets,
@@ -44,6 +44,29 @@ export const methodSettingsSchema = z.object({
   rollout: z.object({ fusion: z.enum(['mean', 'max', 'min']), discard: z.number().min(0).max(1) }),
 })
 
+const pixels = z.number().int().min(1).max(16384)
+const size = z.object({ height: pixels, width: pixels })
+const channelValues = z.array(z.number()).min(1).max(64)
+
+export const preprocessingSchema = z.object({
+  size,
+  resize: size.extend({
+    mode: z.enum(['none', 'exact', 'shortest']),
+    interpolation: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']),
+  }),
+  centerCrop: size.nullable(),
+  rescale: z.number().positive(),
+  mean: channelValues,
+  std: z.array(z.number().positive()).min(1).max(64),
+  channels: z.number().int().min(1).max(64),
+  source: z.string().max(300),
+})
+
+/** Labels of the dataset and the classes that they mean; pairs, since a label may be any word. */
+export const labelMappingSchema = z
+  .array(z.tuple([z.string().max(4096), z.number().int().nonnegative().nullable()]))
+  .max(200_000)
+
 /** What a user chooses for a run; everything left out is found beside the model or defaulted. */
 export const startRunSchema = z.object({
   modelPath: path,
@@ -51,6 +74,10 @@ export const startRunSchema = z.object({
   masksPath: path.nullish(),
   preprocessPath: path.nullish(),
   labelsPath: path.nullish(),
+  /** Takes the place of what is found or in `preprocessPath`. */
+  preprocessing: preprocessingSchema.nullish(),
+  /** Labels of the dataset that the user matched; the others are matched as they are found. */
+  labelMapping: labelMappingSchema.nullish(),
   methods: z.array(method).min(1).optional(),
   settings: methodSettingsSchema.optional(),
   target: targetSchema.optional(),
@@ -95,23 +122,26 @@ export interface RecentProject {
   openedAt: string
 }
 
-export interface ModelFiles {
-  /** Preprocessing that was found beside the model, or defaults for its input size. */
-  preprocessing: Preprocessing
-  labels: string[]
-  labelsSource: string
-}
-
 const nothing = z.object({})
 
 export const calls = {
   'app.info': of<AppInfo>().with(nothing),
   'app.recent': of<RecentProject[]>().with(nothing),
+  /** What lies at a path: a folder that is dropped on the window is a project or a dataset. */
+  'files.describe': of<FolderEntry & { path: string }>().with(z.object({ path })),
   'files.list': of<FolderListing>().with(z.object({ path: z.string().max(4096).nullable() })),
 
   'model.inspect': of<ModelInfo & ModelFiles>().with(z.object({ path })),
   'model.certify': of<Certificate>().with(z.object({ path })),
-  'dataset.scan': of<DatasetReport>().with(z.object({ path, modelPath: path.nullish() })),
+  /** The same as what `model.inspect` finds beside the model, with files of the user's choice in place of those. */
+  'model.files': of<ModelFiles>().with(z.object({ path, preprocessPath: path.nullish(), labelsPath: path.nullish() })),
+  'dataset.scan': of<DatasetReport>().with(z.object({ path, modelPath: path.nullish(), labelsPath: path.nullish() })),
+  /** Small pictures of the samples in the report's preview, in its order. */
+  'dataset.pictures': of<DatasetPicture[]>().with(z.object({ path })),
+  /** What the model gets to see of the first `count` samples of the preview, from the tensor that it would be fed. */
+  'dataset.inputs': of<InputPreview[]>().with(
+    z.object({ path, preprocessing: preprocessingSchema, count: z.number().int().min(1).max(12) }),
+  ),
 
   'project.open': of<ProjectInfo>().with(z.object({ path })),
   'project.create': of<ProjectInfo>().with(z.object({ path })),

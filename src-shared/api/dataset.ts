@@ -1,3 +1,17 @@
+/** Class index of the model by label of the dataset, as the user matched them; null is no class of the model. */
+export type LabelMapping = [label: string, classIndex: number | null][]
+
+/** What a label of the dataset means to the model. */
+export interface ClassMatch {
+  /** The label as the dataset writes it: a folder's name, a class name or number. */
+  folder: string
+  count: number
+  /** Class index in the model, null when unmatched. */
+  classIndex: number | null
+  /** How it was matched, null when it was not. 'order' is a guess that wants to be looked at. */
+  by: 'given' | 'name' | 'synset' | 'number' | 'order' | null
+}
+
 /** What a dataset looks like before anything is computed. */
 export interface DatasetReport {
   path: string
@@ -5,12 +19,7 @@ export interface DatasetReport {
   kind: string
   count: number
   /** By label, in natural order. */
-  classes: {
-    /** The label as the dataset writes it: a folder's name, a class name or number. */
-    folder: string
-    count: number
-    /** Class index in the model, null when unmatched. */ classIndex: number | null
-  }[]
+  classes: ClassMatch[]
   /** First few files, relative paths, for a preview. */
   preview: string[]
   /** Where the masks lie: their folder, or the dataset itself where it names them. */
@@ -21,10 +30,44 @@ export interface DatasetReport {
   problems: string[]
 }
 
+/** A sample of the preview, small. */
+export interface DatasetPicture {
+  /** Relative to the dataset. */
+  path: string
+  label: string | null
+  /** An encoded image, null where it could not be read. */
+  image: Uint8Array | null
+  error: string | null
+}
+
+/** What the model gets to see of a sample. */
+export interface InputPreview {
+  path: string
+  /** Null where the sample could not be prepared. */
+  input: ModelInput | null
+  error: string | null
+}
+
+export interface ModelInput {
+  /** Of the tensor. */
+  width: number
+  height: number
+  /** The tensor turned back into levels, 8-bit RGB `[height, width, 3]`. */
+  rgb: Uint8Array
+  /** Smallest and largest value of the tensor, by channel. */
+  range: [low: number, high: number][]
+  /** Of the upright original. */
+  original: { width: number; height: number }
+  /** The part of the original that is seen, in shares of its size; beyond it where the crop pads. */
+  seen: { left: number; top: number; right: number; bottom: number }
+}
+
 export interface FolderEntry {
   name: string
-  kind: 'folder' | 'model' | 'project' | 'image' | 'file'
+  kind: 'folder' | 'model' | 'project' | 'dataset' | 'image' | 'file'
   bytes: number
+  /** What a file is, where its name says it, and what to know of it. */
+  note: string | null
 }
 
 export interface FolderListing {

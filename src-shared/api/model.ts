@@ -94,3 +94,30 @@ export interface Preprocessing {
   /** Where it was found, for display: a file name, or "defaults". */
   source: string
 }
+
+/** Parts of a preprocessing that a user sees and changes one by one. */
+export type PreprocessingPart = 'resize' | 'crop' | 'interpolation' | 'rescale' | 'mean' | 'std'
+
+export interface FoundPreprocessing {
+  preprocessing: Preprocessing
+  /** Where each part was found: a file's name, or whose default it is. */
+  origins: Record<PreprocessingPart, string>
+  /** Sentences about what was missing or did not fit. */
+  warnings: string[]
+}
+
+export interface FoundLabels {
+  /** Class names by index. */
+  labels: string[]
+  /** Identifiers of the classes that datasets use in place of their names (synsets), null without any. */
+  labelKeys: string[] | null
+  labelsSource: string
+}
+
+/** What lies beside a model. */
+export interface ModelFiles extends FoundLabels {
+  /** Preprocessing that was found beside the model, or defaults for its input size. */
+  preprocessing: Preprocessing
+  preprocessingOrigins: FoundPreprocessing['origins']
+  preprocessingWarnings: string[]
+}

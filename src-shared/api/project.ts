@@ -1,5 +1,6 @@
 /** Projects, samples, runs and statistics as both sides speak of them. */
 import type { MethodId } from '../methods'
+import type { LabelMapping } from './dataset'
 import type { Certificate, MethodSettings, ModelInfo, Precision, Preprocessing, ProviderId } from './model'
 
 export type TargetPolicy = { kind: 'predicted' } | { kind: 'label' } | { kind: 'class'; classIndex: number }
@@ -15,6 +16,10 @@ export interface RunDefinition {
   preprocessing: Preprocessing
   /** Class names of the model, by class index. */
   labels: string[]
+  /** Other names by which datasets call the classes, where the model's files give them. */
+  labelKeys?: string[]
+  /** Labels that were matched by hand when the run began. */
+  labelMapping?: LabelMapping
   precision: Precision
   provider: ProviderId | 'auto'
   batch: number | 'auto'

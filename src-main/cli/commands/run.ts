@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { EstimateRun, RunInfo } from '@shared/api'
-import { readLabels } from '../../compute/model-files'
 import { estimateRun } from '../../runs/estimate'
 import { type Command, type CommandContext, EXIT } from '../command'
+import { readLabelFiles } from '../label-files'
 import { supportedModel } from '../model-argument'
 import { openOrCreate } from '../open-project'
 import * as option from '../options'
@@ -14,10 +14,10 @@ export const run: Command = {
   name: 'run',
   summary: 'Computes a model over a folder of images, or goes on where that stopped.',
   usage:
-    '--model M.onnx --data PATH --project P.headlight [--target predicted|label|CLASS] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
+    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|CLASS] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
   options: {
     ...{ model: { type: 'string' }, data: { type: 'string' }, project: { type: 'string' } },
-    ...{ labels: { type: 'string' }, preprocess: { type: 'string' }, masks: { type: 'string' } },
+    ...{ labels: { type: 'string', multiple: true }, preprocess: { type: 'string' }, masks: { type: 'string' } },
     ...{ target: { type: 'string' }, methods: { type: 'string' }, set: { type: 'string', multiple: true } },
     ...{ provider: { type: 'string' }, precision: { type: 'string' }, batch: { type: 'string' } },
     ...{ limit: { type: 'string' }, name: { type: 'string' }, estimate: { type: 'boolean' } },
@@ -29,14 +29,14 @@ export const run: Command = {
     const dataPath = option.required(options, 'data')
     const project = option.required(options, 'project')
     const model = await supportedModel(context, modelPath)
-    const labelsPath = option.text(options, 'labels')
-    const labels = labelsPath === undefined ? model.labels : await readLabels(resolve(labelsPath), model.classes)
+    const { labels, labelsPath, labelMapping } = await readLabelFiles(option.texts(options, 'labels'), model.labels)
     const request = {
       modelPath,
       dataPath,
       masksPath: option.text(options, 'masks'),
       preprocessPath: option.text(options, 'preprocess'),
       labelsPath,
+      labelMapping,
       methods: option.methods(options),
       settings: option.methodSettings(options),
       target: option.target(options, labels),

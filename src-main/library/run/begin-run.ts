@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Certificate, ModelInfo, RunDefinition, RunInfo } from '@shared/api'
-import { type LabelMatcher, labelMatcher } from '../../datasets/label-match'
+import { matchClasses } from '../../datasets/match-classes'
 import { openMasks } from '../../datasets/masks'
 import { type DatasetSample, openDataset } from '../../datasets/source'
 import type { Project } from '../project/project'
@@ -31,7 +31,7 @@ export async function beginRun(
   const datasetId = ensureDataset(project, source.root)
   const registered = await registerSamples(project, datasetId, source.root, samples)
   const runId = ensureRun(project, datasetId, definition, model, certificate)
-  const classes = matchLabels(project, runId, samples, labelMatcher(definition.labels, numbered))
+  const classes = matchLabels(project, runId, samples, definition, numbered)
   enrolSamples(
     project,
     runId,
@@ -56,14 +56,16 @@ function matchLabels(
   project: Project,
   runId: number,
   samples: { label: string | null }[],
-  match: LabelMatcher,
+  { labels, labelKeys, labelMapping }: RunDefinition,
+  numbered: boolean,
 ): Map<string, number | null> {
   const found = new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))
+  const matches = matchClasses([...found], { labels, keys: labelKeys ?? null }, numbered, labelMapping)
   const insert = project.review.prepare(
     `INSERT OR IGNORE INTO run_label (run_id, folder, class_index) VALUES (?, ?, ?)`,
   )
   project.review.transaction(() => {
-    for (const label of found) insert.run(runId, label, match(label))
+    for (const label of found) insert.run(runId, label, matches.get(label)?.classIndex ?? null)
   })()
   const rows = project.review
     .prepare<[number], { folder: string; class_index: number | null }>(

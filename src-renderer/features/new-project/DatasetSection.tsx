@@ -41,7 +41,7 @@ export function DatasetSection({ path, report, modelKnown, onChoose }: DatasetSe
       <PathPicker
         opened={picking}
         onClose={picker.close}
-        wanted="folder"
+        wanted="dataset"
         title="Choose a folder of images"
         startAt={path}
         onPick={onChoose}

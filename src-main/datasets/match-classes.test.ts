@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import imagenet from './imagenet/imagenet-1k.json'
+import { matchClasses } from './match-classes'
+
+const match = (found: string[], labels: string[], options: Partial<{ keys: string[]; numbered: boolean }> = {}) =>
+  Object.fromEntries(matchClasses(found, { labels, keys: options.keys ?? null }, options.numbered ?? false))
+
+test('by name first; an order is guessed only where nothing has a name and the counts agree', () => {
+  expect(match(['Coat', 'hat'], ['hat', 'coat'])).toEqual({
+    Coat: { classIndex: 1, by: 'name' },
+    hat: { classIndex: 0, by: 'name' },
+  })
+  expect(match(['b', 'a'], ['left', 'right'])).toEqual({
+    a: { classIndex: 0, by: 'order' },
+    b: { classIndex: 1, by: 'order' },
+  })
+  expect(match(['left', 'a'], ['left', 'right']).a).toEqual({ classIndex: null, by: null })
+  expect(match(['a'], ['left', 'right']).a).toEqual({ classIndex: null, by: null })
+})
+
+test('the order is torchvision’s: by code point, not as people count', () => {
+  const labels = Array.from({ length: 11 }, (_, index) => `class ${index} of it`)
+  const folders = Array.from({ length: 11 }, (_, index) => `f${index + 1}`)
+  expect(match(folders, labels)).toMatchObject({ f1: { classIndex: 0 }, f10: { classIndex: 1 }, f2: { classIndex: 3 } })
+})
+
+test('of several synonyms of a class one is enough, unless other classes have it, too', () => {
+  const labels = ['tench, Tinca tinca', 'crane', 'crane, machine', 'maillot', 'maillot, tank suit']
+  const matched = match(['tench', 'Tinca_tinca', 'crane', 'machine', 'maillot', 'tank suit'], labels)
+  expect(Object.values(matched).map(({ classIndex }) => classIndex)).toEqual([0, 0, 1, 2, 3, 4])
+  expect(match(['gar'], ['gar, fish', 'gar, pike']).gar?.classIndex).toBeNull()
+})
+
+test('keys of the model are other names of its classes', () => {
+  const matched = match(['n01440764', 'x'], ['tench', 'x'], { keys: ['n01440764', 'n01443537'] })
+  expect(matched).toEqual({ n01440764: { classIndex: 0, by: 'synset' }, x: { classIndex: 1, by: 'name' } })
+})
+
+test('synset folders, also some of the thousand, where the model’s names are ImageNet’s', () => {
+  const names = imagenet.classes.map((entry) => entry.slice(10).split(',')[0]!)
+  const found = ['n01440764', 'n03445777', 'n15075141', 'n00000001']
+  expect(match(found, names)).toEqual({
+    n01440764: { classIndex: 0, by: 'synset' },
+    n03445777: { classIndex: 574, by: 'synset' },
+    n15075141: { classIndex: 999, by: 'synset' },
+    n00000001: { classIndex: null, by: null },
+  })
+  // Another order of the same names is not ImageNet's.
+  expect(match(found, [...names].reverse()).n01440764).toEqual({ classIndex: null, by: null })
+  const numbers = names.map((_, index) => String(index))
+  expect(match(found, numbers).n03445777).toEqual({ classIndex: 574, by: 'order' })
+})
+
+test('numbers count where labels are numbered; what was matched by hand comes before everything', () => {
+  const classes = { labels: ['cat', 'dog'], keys: null }
+  expect(matchClasses(['1', '0'], classes, true).get('1')).toEqual({ classIndex: 1, by: 'number' })
+  const mended = matchClasses(['cat', 'wolf', '__proto__'], classes, false, [
+    ['wolf', 1],
+    ['cat', null],
+    ['__proto__', 0],
+    ['not there', 1],
+  ])
+  expect([...mended]).toEqual([
+    ['cat', { classIndex: null, by: 'given' }],
+    ['wolf', { classIndex: 1, by: 'given' }],
+    ['__proto__', { classIndex: 0, by: 'given' }],
+  ])
+})
