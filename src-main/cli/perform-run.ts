@@ -70,12 +70,21 @@ export function diskLine({ samples, bytes, bytesFree, fits }: RunEstimate): stri
   return fits ? line : `${line} That will not be enough: free some space, choose fewer methods, or use --limit.`
 }
 
-function progressLine({ done, failed, total, imagesPerSecond, secondsLeft, provider, phase }: RunProgress): string {
+function progressLine({
+  done,
+  failed,
+  total,
+  imagesPerSecond,
+  secondsLeft,
+  provider,
+  batch,
+  phase,
+}: RunProgress): string {
   const parts = [`${done + failed} of ${total} images`]
   if (phase) parts.push(phase)
   if (failed > 0) parts.push(`${failed} failed`)
   if (imagesPerSecond > 0) parts.push(`${imagesPerSecond.toFixed(1)} images/s`)
   if (secondsLeft !== null && imagesPerSecond > 0) parts.push(`${duration(secondsLeft)} left`)
-  if (provider) parts.push(provider)
+  if (provider) parts.push(batch > 0 ? `${provider}, batch ${batch}` : provider)
   return parts.join(', ')
 }

@@ -6,15 +6,17 @@ import { readParquetImage } from './read-parquet-image'
 import { readRange } from './read-range'
 import { readZipMember } from './read-zip-member'
 
-/** The encoded image at a location, whole. Throws 'not-found' or 'unreadable-image'. */
+/** The encoded image at a location, whole. Throws 'not-found', 'unreadable-file' or 'unreadable-image'. */
 export async function readSample(location: SampleLocation): Promise<Uint8Array> {
   try {
     return typeof location === 'string' ? await readWhole(location) : await readMember(location)
   } catch (cause) {
     if (cause instanceof HeadlightError) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null
-    if (code === 'ENOENT') throw new HeadlightError('not-found', `${pathOf(location)} is missing.`, { cause })
-    throw new HeadlightError('unreadable-image', `${pathOf(location)} cannot be read (${code ?? String(cause)}).`, {
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new HeadlightError('not-found', `${pathOf(location)} is missing.`, { cause })
+    // The system's own errors are about the disk or its permissions, not about the picture.
+    const kind = code !== null && /^E[A-Z]+$/.test(code) ? 'unreadable-file' : 'unreadable-image'
+    throw new HeadlightError(kind, `${pathOf(location)} cannot be read (${code ?? String(cause)}).`, {
       cause,
     })
   }

@@ -5,6 +5,7 @@ import type {
   Confusion,
   DatasetPicture,
   DatasetReport,
+  ErrorGroup,
   Facets,
   HeadDifference,
   HeadStatistics,
@@ -28,6 +29,7 @@ import type {
 } from '@shared/api'
 import type { Recipe } from '@shared/figure/recipe'
 import type { BatchResult } from '@shared/batch-result'
+import type { ErrorValue } from '@shared/errors'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
@@ -59,8 +61,16 @@ export interface LibraryApi {
   /** Lists the dataset, then finds the run of this definition and model, or creates it. */
   beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo>
   run(runId: number): Promise<RunInfo>
-  setRunState(runId: number, state: RunState, error?: string): Promise<void>
+  /** `error` is why it failed, or paused by itself. Where the disk is full it is kept in memory, and written later. */
+  setRunState(runId: number, state: RunState, error?: Pick<ErrorValue, 'code' | 'message'>): Promise<void>
   setRunProvider(runId: number, provider: ProviderId): Promise<void>
+  /** Failed samples that may succeed now become pending again. Gives the run as it is then. */
+  retryFailures(runId: number): Promise<RunInfo>
+  /** Samples without a result, by the kind of their error, the largest group first. */
+  errorGroups(runId: number): Promise<ErrorGroup[]>
+  /** Ids of the runs that wait, in order; kept with the project. */
+  queue(): Promise<number[]>
+  setQueue(runIds: number[]): Promise<void>
   /** Samples without a result, in order, after `after` (a sample id; -1 from the start). */
   pending(runId: number, after: number, limit: number): Promise<PendingSample[]>
   /** Writes results, errors, running statistics and the position in one transaction. */

@@ -125,8 +125,8 @@ describe('a run', () => {
     const [opened] = (await library.open(join(folder, 'P.headlight'))).runs
     expect(opened).toMatchObject({ state: 'paused', provider: 'cpu', done: 2, total: 4, error: null })
     expect(await library.detail(run.id, 1)).toEqual(before)
-    await library.setRunState(run.id, 'failed', 'The disk is full.')
-    expect(await library.run(run.id)).toMatchObject({ state: 'failed', error: 'The disk is full.' })
+    await library.setRunState(run.id, 'failed', { code: 'internal', message: 'It broke.' })
+    expect(await library.run(run.id)).toMatchObject({ state: 'failed', error: 'It broke.', errorCode: 'internal' })
   })
 })
 

@@ -2,6 +2,7 @@ import type {
   AnnotationCallName,
   Certificate,
   DatasetReport,
+  ErrorGroup,
   ModelInfo,
   ProjectInfo,
   ProviderId,
@@ -10,7 +11,7 @@ import type {
   RunState,
   SampleQuery,
 } from '@shared/api'
-import { HeadlightError } from '@shared/errors'
+import { type ErrorValue, HeadlightError } from '@shared/errors'
 import type { Recipe } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
@@ -22,6 +23,9 @@ import { Project } from './project/project'
 import { type Holder, THIS_PROCESS } from './project/project-lock'
 import { beginRun } from './run/begin-run'
 import { commitBatch } from './run/commit-batch'
+import { retryFailedSamples } from './run/enrol-samples'
+import { readErrorGroups } from './run/error-groups'
+import { readQueue, writeQueue } from './run/run-queue'
 import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
 import { DatasetPreviews } from './samples/dataset-previews'
 import { locateSample, readPending } from './samples/sample-files'
@@ -48,6 +52,11 @@ export class Library implements LibraryApi {
   private readonly thumbnails = new Thumbnails()
   private readonly upkeep = new Upkeep()
   private readonly previews = new DatasetPreviews(this.thumbnails)
+
+  /** The folder of the open project. */
+  get folder(): string | null {
+    return this.current?.path ?? null
+  }
 
   async create(path: string): Promise<ProjectInfo> {
     await this.close()
@@ -89,12 +98,28 @@ export class Library implements LibraryApi {
     return readRun(this.opened(), runId)
   }
 
-  async setRunState(runId: number, state: RunState, error?: string): Promise<void> {
+  async setRunState(runId: number, state: RunState, error?: Pick<ErrorValue, 'code' | 'message'>): Promise<void> {
     writeRunState(this.opened(), runId, state, error ?? null)
   }
 
   async setRunProvider(runId: number, provider: ProviderId): Promise<void> {
     writeRunProvider(this.opened(), runId, provider)
+  }
+
+  async retryFailures(runId: number): Promise<RunInfo> {
+    return retryFailedSamples(this.opened(), runId)
+  }
+
+  async errorGroups(runId: number): Promise<ErrorGroup[]> {
+    return readErrorGroups(this.opened(), runId)
+  }
+
+  async queue(): Promise<number[]> {
+    return readQueue(this.opened())
+  }
+
+  async setQueue(runIds: number[]): Promise<void> {
+    writeQueue(this.opened(), runIds)
   }
 
   async pending(runId: number, after: number, limit: number) {
@@ -215,5 +240,11 @@ export class Library implements LibraryApi {
 }
 
 function describe(project: Project): ProjectInfo {
-  return { path: project.path, name: project.name, runs: listRuns(project), notices: [...project.notices] }
+  return {
+    path: project.path,
+    name: project.name,
+    runs: listRuns(project),
+    queue: readQueue(project),
+    notices: [...project.notices],
+  }
 }

@@ -20,6 +20,8 @@ export interface ChildProcess<Api> {
   readonly pid: number | undefined
   /** Settles when the child has ended, for whatever reason; never rejects. */
   exited: Promise<ProcessExit>
+  /** Ends the child without asking. */
+  kill(): void
   /** Rejects pending calls, asks the child to end, and kills it when it does not within the grace time. */
   dispose(): Promise<void>
 }
@@ -56,6 +58,7 @@ export function spawnProcess<Api>(entryFile: string, options: SpawnOptions): Chi
       return child.pid
     },
     exited,
+    kill: () => child.kill(),
     async dispose() {
       ledger.close(new HeadlightError('process-died', `The ${name} process was closed.`))
       child.keepAlive(true)

@@ -6,6 +6,8 @@ import type { Remote } from '../process'
 export interface ComputeSource {
   /** The living process, started where there is none. What it gave dies with it: acquire again after 'process-died'. */
   acquire(): Remote<ComputeApi>
+  /** Ends the living process at once, whatever it does. What is under way rejects with 'process-died'. */
+  end(): void
 }
 
 export type Library = Remote<LibraryApi>

@@ -1,13 +1,18 @@
-import { HeadlightError, toErrorValue } from '@shared/errors'
+import { type ErrorCode, type ErrorValue, HeadlightError, toErrorValue } from '@shared/errors'
 import type { ProviderChoice, RunInfo, RunProgress, RunState } from '@shared/api'
 import type { BatchResult, ComputeApi } from '../compute/api'
 import type { PendingSample } from '../library/api'
 import type { Remote } from '../process'
+import { AwakeClock } from './awake-clock'
 import { BatchPolicy } from './batch-policy'
 import type { ComputeSource, Library } from './compute-source'
 import { errorOnly } from './error-batch'
+import { LostDataset } from './lost-dataset'
+import { outOfRoom, roomFor } from './room'
+import { RunReport } from './run-report'
 import { SampleFeed } from './sample-feed'
-import { Throughput } from './throughput'
+import { tellingSilence } from './silence'
+import { type RunLibrary, steadyLibrary } from './steady-library'
 
 export interface RunJobOptions {
   library: Library
@@ -16,13 +21,17 @@ export interface RunJobOptions {
   onProgress(progress: RunProgress): void
   /** The provider was chosen; what it passed over, and why, is in `choice`. */
   onProvider?(choice: ProviderChoice): void
+  /** How long a batch may take before the run says that it waits for it; three minutes unless told otherwise. */
+  patienceMs?: number
 }
 
 /** A batch under way; `outcome` never rejects, so that a batch nobody waits for yet cannot end the process. */
 interface Flight {
   samples: PendingSample[]
-  outcome: Promise<{ result: BatchResult } | { error: unknown }>
+  outcome: Promise<Outcome>
 }
+
+type Outcome = { result: BatchResult } | { error: unknown }
 
 interface Session {
   api: Remote<ComputeApi>
@@ -30,63 +39,85 @@ interface Session {
 }
 
 const PREPARE_TRIES = 3
+const PATIENCE_MS = 3 * 60_000
+/** Errors that pass once somebody has mended their cause: the run is as good as it was before. */
+const PAUSING: readonly ErrorCode[] = ['disk-full', 'dataset-gone']
 
 /** Computes what a run still lacks, from the first pending sample to the last. One use: a resumed run is a new job. */
 export class RunJob {
   readonly #options: RunJobOptions
-  readonly #throughput = new Throughput()
+  readonly #library: RunLibrary
+  readonly #clock = new AwakeClock()
+  readonly #report: RunReport
   readonly #feed: SampleFeed
+  readonly #lostDataset: LostDataset
   #policy: BatchPolicy | null = null
-  #progress: RunProgress
+  #session: Session | null = null
   #stopState: 'paused' | 'cancelled' | null = null
   /** The write under way. Results are written one batch after another, while the next ones are computed. */
   #committing: Promise<void> = Promise.resolve()
 
   constructor(options: RunJobOptions) {
-    const { run, library } = options
+    const { run, library, onProgress } = options
     this.#options = options
-    this.#feed = new SampleFeed(library, run.id)
-    this.#progress = startOf(run)
+    this.#library = steadyLibrary(library, () => library.setRunState(run.id, 'running'))
+    this.#report = new RunReport(run, this.#clock, onProgress)
+    this.#feed = new SampleFeed(this.#library, run.id)
+    this.#lostDataset = new LostDataset(run.definition)
   }
 
   /** Runs to the end, to `stop`, or to a failure that is kept with the run; gives the run as it is then. */
   async execute(): Promise<RunInfo> {
-    const { library, run } = this.#options
+    const { run } = this.#options
     try {
-      await library.setRunState(run.id, 'running')
+      await this.#library.setRunState(run.id, 'running')
       await this.#computeAll()
       await this.#end(this.#stopState ?? 'finished')
-    } catch (error) {
-      const { code, message } = toErrorValue(error)
-      if (code === 'internal') console.error(error)
-      await this.#end('failed', message)
+    } catch (cause) {
+      const error = toErrorValue(await this.#inFullWords(cause))
+      if (error.code === 'internal') console.error(cause)
+      const state = PAUSING.includes(error.code) ? (this.#stopState ?? 'paused') : 'failed'
+      await this.#end(state, error)
+    } finally {
+      this.#clock.stop()
     }
-    return library.run(run.id)
+    return this.#library.run(run.id)
   }
 
-  /** Finishes the batches under way, saves them, and ends in this state. */
-  stop(state: 'paused' | 'cancelled'): void {
+  /** Finishes the batches under way, saves them, and ends in this state; `now` drops those batches. */
+  stop(state: 'paused' | 'cancelled', now = false): void {
     this.#stopState ??= state
-    this.#report({ phase: state === 'paused' ? 'Pausing after this batch' : 'Cancelling after this batch' })
+    const verb = this.#stopState === 'paused' ? 'Pausing' : 'Cancelling'
+    this.#report.say({ phase: now ? verb : `${verb} after this batch`, stopping: true })
+    if (now) this.#options.compute.end()
   }
 
-  async #end(state: RunState, error?: string): Promise<void> {
-    await this.#options.library.setRunState(this.#options.run.id, state, error)
-    this.#report({ state, phase: '', secondsLeft: null })
+  async #end(state: RunState, error?: Pick<ErrorValue, 'code' | 'message'>): Promise<void> {
+    await this.#library.setRunState(this.#options.run.id, state, error)
+    this.#report.say({ state, phase: '', secondsLeft: null, stopping: false })
   }
 
   async #computeAll(): Promise<void> {
     if (await this.#feed.isEmpty()) return
-    let session = await this.#prepareSurvivingDeaths()
+    this.#session = await this.#prepareSurvivingDeaths()
+    try {
+      await this.#work()
+      await this.#committing
+    } finally {
+      await this.#committing.catch(() => undefined)
+      await this.#session?.api.close(this.#session.id).catch(() => undefined)
+    }
+  }
+
+  async #work(): Promise<void> {
     let flights: Flight[] = []
-    for (;;) {
-      await this.#launch(session, flights)
+    while (this.#session) {
+      await this.#launch(this.#session, flights)
       const flight = flights.shift()
-      if (!flight) break
-      const outcome = await flight.outcome
+      if (!flight) return
+      const outcome = await this.#answer(flight)
       if ('result' in outcome) {
-        this.#policy?.succeeded(flight.samples.map(({ id }) => id))
-        await this.#commitAfterPrevious(outcome.result)
+        await this.#take(flight, outcome.result)
         continue
       }
       const { code } = toErrorValue(outcome.error)
@@ -94,17 +125,15 @@ export class RunJob {
         const lost = [flight, ...flights].flatMap(({ samples }) => samples)
         flights = []
         // What was lost stays pending; a stopping run does not start over for it.
-        if (this.#stopState) break
+        if (this.#stopState) return
         await this.#handleLoss(lost, outcome.error)
-        session = await this.#prepareSurvivingDeaths()
+        this.#session = await this.#prepareSurvivingDeaths()
       } else if (code === 'out-of-memory') {
         await this.#handleLoss(flight.samples, outcome.error)
       } else {
         throw outcome.error
       }
     }
-    await this.#committing
-    await session.api.close(session.id).catch(() => undefined)
   }
 
   /** Fills up the batches under way. */
@@ -133,6 +162,24 @@ export class RunJob {
     return target.kind === 'label' ? (sample.label ?? -1) : -1
   }
 
+  /** Nothing is ended for being slow: the run says that it waits, and a person decides. */
+  #answer({ outcome }: Flight): Promise<Outcome> {
+    return tellingSilence(outcome, this.#clock, this.#options.patienceMs ?? PATIENCE_MS, (silentMs) => {
+      const { provider, batch } = this.#report.progress
+      this.#report.say({
+        phase: `No answer from ${provider ?? 'the compute process'} for ${waited(silentMs)} (batch of ${batch}), still waiting`,
+      })
+    })
+  }
+
+  /** Writes a batch, or as much of it as is not the fault of a dataset that went away; that ends the job. */
+  async #take({ samples }: Flight, result: BatchResult): Promise<void> {
+    this.#policy?.succeeded(samples.map(({ id }) => id))
+    const rest = await this.#lostDataset.explains(samples, result)
+    await this.#commitAfterPrevious(rest ?? result)
+    if (rest) throw this.#lostDataset.error()
+  }
+
   async #commitAfterPrevious(result: BatchResult): Promise<void> {
     await this.#committing
     this.#committing = this.#commit(result)
@@ -141,13 +188,9 @@ export class RunJob {
   }
 
   async #commit(result: BatchResult): Promise<void> {
-    const counts = await this.#options.library.commit(this.#options.run.id, result)
-    this.#throughput.add(result.ids.length + result.errors.length)
-    const imagesPerSecond = this.#throughput.perSecond()
-    const left = Math.max(0, this.#progress.total - counts.done - counts.failed)
-    const secondsLeft = imagesPerSecond > 0 ? left / imagesPerSecond : null
-    const phase = this.#stopState ? this.#progress.phase : ''
-    this.#report({ ...counts, imagesPerSecond, secondsLeft, phase, batch: this.#policy?.size ?? 0 })
+    const counts = await this.#library.commit(this.#options.run.id, result)
+    const phase = this.#stopState ? this.#report.progress.phase : ''
+    this.#report.written(result.ids.length + result.errors.length, counts, { phase, batch: this.#policy?.size ?? 0 })
   }
 
   async #handleLoss(lost: PendingSample[], error: unknown): Promise<void> {
@@ -158,22 +201,23 @@ export class RunJob {
     else if (sample) await this.#commitAfterPrevious(errorOnly(this.#options.run, sample, error))
   }
 
-  /** A session on a living process. Deaths while preparing count like any other. */
-  async #prepareSurvivingDeaths(): Promise<Session> {
+  /** A session on a living process, null where the run is stopping. Deaths while preparing count like any other. */
+  async #prepareSurvivingDeaths(): Promise<Session | null> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.#prepare()
       } catch (error) {
         if (toErrorValue(error).code !== 'process-died') throw error
+        if (this.#stopState) return null
         if (tries === PREPARE_TRIES) throw gaveUp(tries, error)
       }
     }
   }
 
   async #prepare(): Promise<Session> {
-    const { compute, library, run } = this.#options
+    const { compute, run } = this.#options
     const { modelPath, methods, settings, preprocessing, provider, precision, batch } = run.definition
-    this.#report({ phase: this.#policy ? 'Restarting after a crash' : 'Compiling the explain graph' })
+    this.#report.say({ phase: this.#policy ? 'Restarting after a crash' : 'Compiling the explain graph' })
     const api = compute.acquire()
     const prepared = await api.prepare({
       modelPath,
@@ -186,23 +230,24 @@ export class RunJob {
       expectedHash: run.model.hash,
     })
     if (!this.#policy || this.#policy.size > prepared.batch) this.#policy = new BatchPolicy(prepared.batch)
-    await library.setRunProvider(run.id, prepared.choice.provider)
+    await this.#library.setRunProvider(run.id, prepared.choice.provider)
     this.#options.onProvider?.(prepared.choice)
-    this.#throughput.restart()
-    this.#report({ provider: prepared.choice.provider, batch: this.#policy.size, phase: 'First batch' })
+    this.#report.restartRate()
+    const phase = this.#stopState ? this.#report.progress.phase : 'First batch'
+    this.#report.say({ provider: prepared.choice.provider, batch: this.#policy.size, phase })
     return { api, id: prepared.session }
   }
 
-  #report(change: Partial<RunProgress>): void {
-    this.#progress = { ...this.#progress, ...change }
-    this.#options.onProgress(this.#progress)
+  /** A full disk with what the rest of the run needs; every other error as it is. */
+  async #inFullWords(error: unknown): Promise<unknown> {
+    if (toErrorValue(error).code !== 'disk-full') return error
+    const [project, run] = await Promise.all([this.#library.project(), this.#library.run(this.#options.run.id)])
+    return project ? outOfRoom(await roomFor(project, run), error) : error
   }
 }
 
-function startOf(run: RunInfo): RunProgress {
-  const { id, done, failed, total, correct, labelled, provider } = run
-  const unknown = { imagesPerSecond: 0, secondsLeft: null, batch: 0, phase: '' }
-  return { runId: id, state: 'running', done, failed, total, correct, labelled, provider, ...unknown }
+function waited(ms: number): string {
+  return ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`
 }
 
 function gaveUp(times: number, cause: unknown): HeadlightError {

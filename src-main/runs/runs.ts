@@ -22,7 +22,7 @@ interface ActiveRun {
   ended: Promise<RunInfo>
 }
 
-/** Starts, resumes, pauses and cancels the runs of the open project. One run computes at a time. */
+/** Begins, computes, pauses and cancels the runs of the open project. One run computes at a time; see RunQueue. */
 export class Runs {
   readonly #options: RunsOptions
   /** Passed certificates by model hash: the evidence is about the model, not about one run. */
@@ -33,27 +33,49 @@ export class Runs {
     this.#options = options
   }
 
-  /** Plans, checks and begins a run, or resumes the one of the same definition; computes in the background. */
+  /** The run that computes. */
+  get active(): number | null {
+    return this.#active?.runId ?? null
+  }
+
+  /** Begins a run and computes it in the background. Throws 'usage' while another computes. */
   async start(request: StartRun): Promise<RunInfo> {
     this.#assertIdle()
+    return this.launch(await this.begin(request))
+  }
+
+  /** Plans, checks and records a run, or finds the one of the same definition, without computing anything of it. */
+  async begin(request: StartRun): Promise<RunInfo> {
     const inspected = await this.#options.compute.acquire().inspect(resolve(request.modelPath))
     const definition = planRun(request, await withChosenFiles(inspected, request))
     const model = modelInfo(inspected)
     const certificate = await this.certify(model)
-    return this.#launch(await this.#options.library.beginRun(definition, model, certificate))
+    return this.#options.library.beginRun(definition, model, certificate)
   }
 
-  /** Goes on with a run that was paused, failed or interrupted. Throws 'model-changed' where its model is another now. */
-  async resume(runId: number): Promise<RunInfo> {
-    if (this.#active?.runId === runId) return this.#options.library.run(runId)
-    this.#assertIdle()
-    const run = await this.#options.library.run(runId)
-    const model = await this.#options.compute.acquire().inspect(run.definition.modelPath)
+  /**
+   * Makes a run that was begun ready to go on: images that failed get another try where that may help. Throws
+   * 'model-changed' where its model is another now.
+   */
+  async makeReady(runId: number): Promise<RunInfo> {
+    const { library, compute } = this.#options
+    const run = await library.run(runId)
+    const model = await compute.acquire().inspect(run.definition.modelPath)
     if (model.hash !== run.model.hash) {
       const message = `${model.path} is not the file that this run was computed with any more. Start a new run, or put the former file back.`
       throw new HeadlightError('model-changed', message)
     }
-    return this.#launch(run)
+    return library.retryFailures(runId)
+  }
+
+  /** Computes a run that is ready, in the background. Throws 'usage' while another computes. */
+  launch(run: RunInfo): RunInfo {
+    this.#assertIdle()
+    const job = new RunJob({ ...this.#options, run })
+    const ended = job.execute().finally(() => (this.#active = null))
+    ended.catch((error: unknown) => this.#options.onLost?.(toErrorValue(error).message))
+    this.#active = { runId: run.id, job, ended }
+    return { ...run, state: 'running', error: null, errorCode: null }
   }
 
   /** The passed certificate of a model. Throws 'unsupported-model' with the findings when it fails. */
@@ -69,13 +91,16 @@ export class Runs {
     return certificate
   }
 
-  /** Finishes the batches under way, saves them and waits. Without effect on a run that does not compute. */
-  async pause(runId: number): Promise<void> {
-    await this.#stop(runId, 'paused')
+  /**
+   * Finishes the batches under way, saves them and waits. `now` drops them, whatever they hang in. Without effect on a
+   * run that does not compute.
+   */
+  async pause(runId: number, now = false): Promise<void> {
+    await this.#stop(runId, 'paused', now)
   }
 
   async cancel(runId: number): Promise<void> {
-    if (this.#active?.runId === runId) return this.#stop(runId, 'cancelled')
+    if (this.active === runId) return this.#stop(runId, 'cancelled')
     const run = await this.#options.library.run(runId)
     if (run.state !== 'finished') await this.#options.library.setRunState(runId, 'cancelled')
   }
@@ -90,19 +115,10 @@ export class Runs {
     return this.#active?.runId === runId ? this.#active.ended : this.#options.library.run(runId)
   }
 
-  #launch(run: RunInfo): RunInfo {
-    this.#assertIdle()
-    const job = new RunJob({ ...this.#options, run })
-    const ended = job.execute().finally(() => (this.#active = null))
-    ended.catch((error: unknown) => this.#options.onLost?.(toErrorValue(error).message))
-    this.#active = { runId: run.id, job, ended }
-    return { ...run, state: 'running', error: null }
-  }
-
-  async #stop(runId: number, state: 'paused' | 'cancelled'): Promise<void> {
+  async #stop(runId: number, state: 'paused' | 'cancelled', now = false): Promise<void> {
     const active = this.#active
     if (active?.runId !== runId) return
-    active.job.stop(state)
+    active.job.stop(state, now)
     await active.ended.catch(() => undefined)
   }
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { ComputeApi } from '../compute/api'
 import type { LibraryApi } from '../library/api'
-import { type ProcessHost, type Remote, spawnProcess } from '../process'
+import { type ProcessExit, type ProcessHost, type Remote, spawnProcess } from '../process'
 import { LivingProcess } from './living-process'
 
-type ChildName = 'library' | 'compute'
+export type ChildName = 'library' | 'compute'
 
 export interface BackendOptions {
   /** The files that the children start with. */
@@ -15,14 +15,14 @@ export interface BackendOptions {
   execArgv?: string[]
   /** Starts children; plain Node unless told otherwise. */
   host?: ProcessHost
-  /** A child ended without being asked to. */
-  onDeath?(name: ChildName, lastWords: string): void
 }
 
 /** The two processes that do the work, started on demand and again after a death. */
 export interface Backend {
   library: Remote<LibraryApi>
   compute: LivingProcess<ComputeApi>
+  /** Hears of every child that ended without being asked to; the next call starts another. */
+  onDeath(listener: (name: ChildName, exit: ProcessExit) => void): void
   dispose(): Promise<void>
 }
 
@@ -32,17 +32,19 @@ export function builtEntries(folder: string): Record<ChildName, string> {
 }
 
 /** Used by the command line, the web host and the desktop application alike. */
-export function createBackend({ entries, program = 'headlight', execArgv, host, onDeath }: BackendOptions): Backend {
+export function createBackend({ entries, program = 'headlight', execArgv, host }: BackendOptions): Backend {
+  const listeners: Parameters<Backend['onDeath']>[0][] = []
   const living = <Api>(name: ChildName) =>
     new LivingProcess<Api>(
       () => spawnProcess(entries[name], { name, args: [program], host, execArgv }),
-      ({ lastWords }) => onDeath?.(name, lastWords),
+      (exit) => listeners.forEach((tell) => tell(name, exit)),
     )
   const compute = living<ComputeApi>('compute')
   const library = living<LibraryApi>('library')
   return {
     library: reopening(library),
     compute,
+    onDeath: (listener) => void listeners.push(listener),
     async dispose() {
       // The library last: a run that ends with its compute process still writes down how far it came.
       await compute.dispose()
@@ -63,7 +65,11 @@ function reopening(library: LivingProcess<LibraryApi>): Remote<LibraryApi> {
       opened = api
       opening = openPath === null ? Promise.resolve() : api.open(openPath)
     }
-    await opening
+    await opening.catch((error: unknown) => {
+      // The next call tries again: what stood in the way may pass.
+      if (opened === api) opened = null
+      throw error
+    })
     return api
   }
 

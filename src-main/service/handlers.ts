@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { CallName, CallOutput, Calls, EventName, Events } from '@shared/api'
 import type { Library } from '../runs/compute-source'
 import type { ComputeSource } from '../runs/compute-source'
-import type { Runs } from '../runs/runs'
+import type { RunQueue } from '../runs/run-queue'
 import type { Demo } from './places'
 import type { RecentProjects } from './recent-projects'
 
@@ -18,7 +18,7 @@ export type HandlersOf<Area extends string> = Pick<Handlers, Extract<CallName, `
 export interface ServiceContext {
   library: Library
   compute: ComputeSource
-  runs: Runs
+  queue: RunQueue
   recent: RecentProjects
   demo: Demo | null
   /** Folder of the demo project. */

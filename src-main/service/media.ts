@@ -31,7 +31,12 @@ const SHOWN_AS_IS: Record<string, string> = {
   gif: 'image/gif',
 }
 
-const STATUS: Partial<Record<ErrorCode, number>> = { 'not-found': 404, usage: 400, 'unreadable-image': 422 }
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  'not-found': 404,
+  usage: 400,
+  'unreadable-image': 422,
+  'unreadable-file': 422,
+}
 
 export function createMedia(library: Library, compute: ComputeSource): Media {
   return async (address, knownTag) => {

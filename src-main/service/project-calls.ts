@@ -14,7 +14,7 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
     'project.openDemo': () => openDemo(context),
     'project.current': () => library.project(),
     async 'project.close'() {
-      await context.runs.settle()
+      await context.queue.settle()
       await library.close()
       return null
     },
@@ -57,16 +57,16 @@ function changed({ emit }: ServiceContext, project: ProjectInfo): ProjectInfo {
 
 /** Opens a project in place of the open one. Opening the open one again changes nothing. */
 export async function openProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
-  const { library, runs } = context
+  const { library, queue } = context
   const current = await library.project()
   if (current && resolve(current.path) === resolve(path)) return current
-  await runs.settle()
+  await queue.settle()
   const project = await library.open(resolve(path))
   return entered(context, project)
 }
 
 async function createProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
-  await context.runs.settle()
+  await context.queue.settle()
   return entered(context, await context.library.create(resolve(path)))
 }
 
@@ -78,7 +78,7 @@ async function entered({ recent, emit }: ServiceContext, project: ProjectInfo): 
 
 /** The demo project in the user's data folder: made the first time, its run started or gone on with. */
 async function openDemo(context: ServiceContext): Promise<ProjectInfo> {
-  const { demo, demoProject, library, runs } = context
+  const { demo, demoProject, library, queue } = context
   if (!demo) throw new HeadlightError('not-found', 'The demo model is not beside this program.')
   await mkdir(dirname(demoProject), { recursive: true })
   const project = existsSync(demoProject)
@@ -86,6 +86,6 @@ async function openDemo(context: ServiceContext): Promise<ProjectInfo> {
     : await createProject(context, demoProject)
   const known = project.runs.find(({ definition }) => definition.modelPath === demo.modelPath)
   if (known?.state === 'finished' || known?.state === 'running') return project
-  await runs.start({ ...demo, name: 'Demo' })
+  await queue.start({ ...demo, name: 'Demo' })
   return (await library.project()) ?? project
 }

@@ -2,19 +2,28 @@ import { estimateRun } from '../runs/estimate'
 import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls that start and steer runs. */
-export function runCalls({ library, compute, runs }: ServiceContext): HandlersOf<'run'> {
+export function runCalls({ library, compute, queue }: ServiceContext): HandlersOf<'run' | 'queue'> {
   return {
     'run.estimate': (request, signal) => estimateRun({ library, compute }, request, signal),
-    'run.start': (request) => runs.start(request),
-    'run.resume': ({ runId }) => runs.resume(runId),
-    async 'run.pause'({ runId }) {
-      await runs.pause(runId)
+    'run.start': (request) => queue.start(request),
+    'run.resume': ({ runId }) => queue.resume(runId),
+    async 'run.pause'({ runId, now }) {
+      await queue.pause(runId, now)
       return null
     },
     async 'run.cancel'({ runId }) {
-      await runs.cancel(runId)
+      await queue.cancel(runId)
       return null
     },
     'run.get': ({ runId }) => library.run(runId),
+    'run.errors': ({ runId }) => library.errorGroups(runId),
+    async 'queue.order'({ runIds }) {
+      await queue.order(runIds)
+      return null
+    },
+    async 'queue.goOn'() {
+      await queue.goOn()
+      return null
+    },
   }
 }

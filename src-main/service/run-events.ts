@@ -27,11 +27,14 @@ export function runEvents(hub: EventHub, library: Library) {
       const reasons = passedOver.map((other) => `${other.provider}: ${other.reason}`).join('; ')
       hub.emit('notice', { level: 'info', message: `Computing on ${provider}. Passed over: ${reasons}` })
     },
+    onChanged: () => void tellChanged(hub, library, null),
+    onPassedOver: (message: string) => hub.emit('notice', { level: 'warning', message }),
+    onWatching: (message: string) => hub.emit('notice', { level: 'warning', message }),
     onLost: (message: string) => hub.emit('notice', { level: 'error', message }),
   }
 }
 
-async function tellChanged(hub: EventHub, library: Library, runId: number): Promise<void> {
+async function tellChanged(hub: EventHub, library: Library, runId: number | null): Promise<void> {
   const project = await library.project().catch(() => null)
   if (project) hub.emit('project.changed', { path: project.path, runId })
 }

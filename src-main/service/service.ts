@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { type CallInput, type CallName, type CallOutput, type Service, calls } from '@shared/api'
+import { RunQueue } from '../runs/run-queue'
 import { Runs } from '../runs/runs'
 import { annotationHandlers } from './annotation-calls'
 import { appCalls } from './app-calls'
 import type { Backend } from './backend'
+import { tellDeaths } from './deaths'
 import { EventHub } from './events'
 import { figureCalls } from './figure-calls'
 import type { Handlers, ServiceContext } from './handlers'
@@ -30,11 +32,14 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
   const { library, compute } = backend
   const program = programFolder()
   const hub = new EventHub()
-  const runs = new Runs({ library, compute, ...runEvents(hub, library) })
+  const events = runEvents(hub, library)
+  const runs = new Runs({ library, compute, ...events })
+  const queue = new RunQueue({ library, runs, ...events })
+  tellDeaths(backend, hub)
   const context: ServiceContext = {
     library,
     compute,
-    runs,
+    queue,
     recent: new RecentProjects(join(configFolder(), 'recent-projects.json')),
     demo: findDemo(program),
     demoProject: join(dataFolder(), 'Demo.headlight'),
@@ -56,7 +61,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     media: createMedia(library, compute),
     open: async (path) => void (await openProject(context, path)),
     async close() {
-      await runs.settle()
+      await queue.settle()
       await library.close()
     },
   }

@@ -111,15 +111,44 @@ export function useStartRun() {
   })
 }
 
-export type RunAction = 'pause' | 'resume' | 'cancel'
+/** 'stop' is a pause that does not wait for the batches under way. */
+export type RunAction = 'pause' | 'stop' | 'resume' | 'cancel'
 
 export function useRunControl(runId: number) {
+  return useRunMutation((action: RunAction) =>
+    action === 'stop' ? service.call('run.pause', { runId, now: true }) : service.call(`run.${action}`, { runId }),
+  )
+}
+
+/** Images of a run without a result, by the kind of their error. */
+export function useRunErrors(runId: number, enabled: boolean) {
+  return useQuery({
+    queryKey: ['errors', runId],
+    queryFn: ({ signal }) => service.call('run.errors', { runId }, { signal }),
+    enabled,
+  })
+}
+
+export function useQueueOrder() {
+  return useRunMutation((runIds: number[]) => service.call('queue.order', { runIds }))
+}
+
+export function useGoOn() {
+  return useRunMutation<void>(() => service.call('queue.goOn', {}))
+}
+
+/** Takes a run out of the queue; what it has stays. */
+export function useDequeue() {
+  return useRunMutation((runId: number) => service.call('run.pause', { runId }))
+}
+
+function useRunMutation<Input>(mutationFn: (input: Input) => Promise<unknown>) {
   const client = useQueryClient()
-  return useMutation<unknown, Error, RunAction>({
-    mutationFn: (action: RunAction) => service.call(`run.${action}`, { runId }),
+  return useMutation({
+    mutationFn,
     onSettled: () =>
       Promise.all([
-        client.invalidateQueries({ queryKey: ['run', runId] }),
+        client.invalidateQueries({ queryKey: ['run'] }),
         client.invalidateQueries({ queryKey: ['project'] }),
       ]),
   })

@@ -41,7 +41,18 @@ export function forgetResults(): void {
   queryClient.removeQueries({ predicate: ({ queryKey: [kind] }) => RESULTS.has(String(kind)) })
 }
 
-const RESULTS = new Set(['run', 'ids', 'facets', 'row', 'map', 'detail', 'attention', 'shared-range', 'stats'])
+const RESULTS = new Set([
+  'run',
+  'ids',
+  'facets',
+  'row',
+  'map',
+  'detail',
+  'attention',
+  'shared-range',
+  'stats',
+  'errors',
+])
 
 /** Refetches what a run can still change: lists and counts always, rows and maps only where they were missing. */
 function refreshResults(): void {
@@ -55,6 +66,7 @@ function isUnfinished({ queryKey: [kind], state: { data } }: Query): boolean {
     case 'ids':
     case 'facets':
     case 'stats':
+    case 'errors':
       return true
     case 'row':
       return !data || ((data as SampleRow).prediction === null && (data as SampleRow).error === null)

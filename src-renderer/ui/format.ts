@@ -1,4 +1,6 @@
 /** Numbers and times as the window writes them. */
+export { formatBytes } from '@shared/format-bytes'
+
 const counts = new Intl.NumberFormat('en-GB')
 
 export const formatCount = (count: number): string => counts.format(count)
@@ -25,14 +27,6 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-}
-
-/** Bytes in decimal units, as file managers show them. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  const value = bytes / 1000 ** power
-  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`
 }
 
 /** `Today 14:05`, `23 Nov 2026`. */

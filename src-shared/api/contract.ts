@@ -13,6 +13,7 @@ import type { FigureFile, FigurePreview, SavedRecipes } from './figures'
 import type { Certificate, ModelFiles, ModelInfo } from './model'
 import type {
   Confusion,
+  ErrorGroup,
   Facets,
   HeadDifference,
   HeadStatistics,
@@ -160,11 +161,19 @@ export const calls = {
   'project.relinkModel': of<ProjectInfo>().with(z.object({ path })),
   /** Time and disk that a run will take; starts nothing. */
   'run.estimate': of<RunEstimate>().with(estimateRunSchema),
+  /** Computes at once, or waits in the queue while another run computes; the state says which. */
   'run.start': of<RunInfo>().with(startRunSchema),
   'run.resume': of<RunInfo>().with(z.object({ runId })),
-  'run.pause': of<null>().with(z.object({ runId })),
+  /** Saves the batches under way first; `now` drops them. A queued run leaves the queue. */
+  'run.pause': of<null>().with(z.object({ runId, now: z.boolean().optional() })),
   'run.cancel': of<null>().with(z.object({ runId })),
   'run.get': of<RunInfo>().with(z.object({ runId })),
+  /** Images without a result, by the kind of their error, the largest group first. */
+  'run.errors': of<ErrorGroup[]>().with(z.object({ runId })),
+  /** The waiting runs in a new order. Runs that do not wait any more are passed over. */
+  'queue.order': of<null>().with(z.object({ runIds: z.array(runId) })),
+  /** Computes the first waiting run, and the others after it: after a restart, or after a pause. */
+  'queue.goOn': of<null>().with(nothing),
 
   'samples.query': of<SampleIds>().with(sampleQuerySchema),
   'samples.rows': of<SampleRow[]>().with(z.object({ runId, ids: z.instanceof(Uint32Array) })),

@@ -1,4 +1,5 @@
 /** Projects, samples, runs and statistics as both sides speak of them. */
+import type { ErrorCode } from '../errors'
 import type { MethodId } from '../methods'
 import type { LabelMapping } from './dataset'
 import type { Certificate, MethodSettings, ModelInfo, Precision, Preprocessing, ProviderId } from './model'
@@ -27,7 +28,8 @@ export interface RunDefinition {
   name: string
 }
 
-export type RunState = 'pending' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled'
+/** 'pending' has not begun; 'queued' waits for its turn. */
+export type RunState = 'pending' | 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled'
 
 export interface RunInfo {
   id: number
@@ -45,8 +47,18 @@ export interface RunInfo {
   /** Samples that have a label that the model knows; the denominator of accuracy. */
   labelled: number
   createdAt: string
-  /** Set when state is 'failed'. */
+  /** Why it failed, or paused by itself; null otherwise. */
   error: string | null
+  errorCode: ErrorCode | null
+}
+
+/** Images of a run that have no result, for one reason. */
+export interface ErrorGroup {
+  /** The kind of the error, one of `ERROR_CODES`. */
+  code: string
+  count: number
+  /** The first few, by path. */
+  examples: { id: number; path: string; message: string }[]
 }
 
 export interface RunProgress {
@@ -64,12 +76,16 @@ export interface RunProgress {
   batch: number
   /** What is happening, when it is not images: "Compiling the explain graph". */
   phase: string
+  /** It was told to pause or to end, and finishes the batches under way. */
+  stopping: boolean
 }
 
 export interface ProjectInfo {
   path: string
   name: string
   runs: RunInfo[]
+  /** Ids of the runs that wait, in the order in which they will be computed. */
+  queue: number[]
   /** Plain messages about things that were mended on opening (a damaged cache set aside, ...). */
   notices: string[]
 }

@@ -32,8 +32,8 @@ export const demo: Command = {
     const { path } = await openOrCreate(backend(), join(out, 'Demo.headlight'))
     const { run, cost } = await performRun(context, { ...demo, name: 'Demo' })
     if (cost.images === 0 && run.state === 'finished') output.note('All images were computed by an earlier demo.')
-    printRun(output, run, cost)
-    const status = statusOfRun(run)
+    printRun(output, run, cost, await backend().library.errorGroups(run.id))
+    const status = statusOfRun(output, run)
     if (status !== EXIT.done) return status
 
     const { library } = backend()

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { HeadlightError } from '@shared/errors'
-import type { EstimateRun, RunInfo } from '@shared/api'
+import type { ErrorGroup, EstimateRun, RunInfo } from '@shared/api'
+import { errorKind } from '@shared/error-kinds'
 import { estimateRun } from '../../runs/estimate'
 import { type Command, type CommandContext, EXIT } from '../command'
 import { readLabelFiles } from '../label-files'
@@ -9,6 +9,9 @@ import { openOrCreate } from '../open-project'
 import * as option from '../options'
 import { type Output, duration, percent } from '../output'
 import { type RunCost, diskLine, performRun } from '../perform-run'
+
+/** Paths that are shown of each kind of error. */
+const EXAMPLES = 3
 
 export const run: Command = {
   name: 'run',
@@ -50,9 +53,10 @@ export const run: Command = {
     const { notices, path } = await openOrCreate(backend(), project)
     for (const notice of notices) output.note(notice)
     const { run, cost } = await performRun(context, request)
-    output.document({ project: path, run, images: cost.images, seconds: cost.seconds })
-    printRun(output, run, cost)
-    return statusOfRun(run)
+    const errors = await backend().library.errorGroups(run.id)
+    output.document({ project: path, run, images: cost.images, seconds: cost.seconds, errors })
+    printRun(output, run, cost, errors)
+    return statusOfRun(output, run)
   },
 }
 
@@ -68,9 +72,13 @@ async function printEstimate({ backend, output, signal }: CommandContext, reques
   return estimate.fits ? EXIT.done : EXIT.failed
 }
 
-export function printRun(output: Output, run: RunInfo, cost: RunCost): void {
+export function printRun(output: Output, run: RunInfo, cost: RunCost, errors: readonly ErrorGroup[]): void {
   output.line(`run ${run.id} (${run.name}): ${run.state}, ${run.done} of ${run.total} images`)
-  if (run.failed > 0) output.line(`  ${run.failed} images could not be computed; "samples" shows why`)
+  for (const { code, count, examples } of errors) {
+    output.line(`  ${count} ${count === 1 ? 'image' : 'images'} ${errorKind(code)}`)
+    for (const { path, message } of examples.slice(0, EXAMPLES)) output.line(`    ${path}: ${message}`)
+    if (count > EXAMPLES) output.line(`    and ${count - EXAMPLES} more: "samples --filter error:true" lists all`)
+  }
   if (run.labelled > 0) {
     output.line(`  accuracy    ${percent(run.correct / run.labelled)} (${run.correct} of ${run.labelled} labelled)`)
   }
@@ -80,8 +88,10 @@ export function printRun(output: Output, run: RunInfo, cost: RunCost): void {
   }
 }
 
-/** 0 finished, 130 paused by Ctrl-C; throws what made the run fail. */
-export function statusOfRun(run: RunInfo): number {
-  if (run.state === 'failed') throw new HeadlightError('process-died', run.error ?? 'The run failed.')
-  return run.state === 'finished' ? EXIT.done : EXIT.interrupted
+/** 0 finished, 130 paused by Ctrl-C, 1 failed or paused by itself, which is said. */
+export function statusOfRun(output: Output, run: RunInfo): number {
+  if (run.state === 'finished') return EXIT.done
+  if (run.error === null) return EXIT.interrupted
+  output.note(`headlight: ${run.error}`)
+  return EXIT.failed
 }

@@ -5,11 +5,15 @@ import { HeadlightError } from '@shared/errors'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
 import { type DatabaseFile, findDamage, openDatabase, setAside } from './database-file'
 import { Backups, backupFiles } from './backups'
+import type { StateRow } from '../run/run-records'
 import { networkFileSystem } from './network-folder'
 import { type Holder, ProjectLock, THIS_PROCESS } from './project-lock'
 
 /** An open project: the lock, both databases, and what had to be mended on opening. */
 export class Project {
+  /** States of runs that the full disk had no room for, by run id. */
+  readonly unwrittenStates = new Map<number, Pick<StateRow, 'state' | 'error' | 'error_code'>>()
+
   private constructor(
     readonly path: string,
     /** Precious: definitions, sample keys, annotations. */

@@ -1,7 +1,10 @@
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
+import type { RunInfo } from '@shared/api'
 import { containerOf, type MaskLocation, type SampleLocation } from '../../datasets/location'
 import { writeMaskLocation } from '../../datasets/stored-locations'
 import type { Project } from '../project/project'
+import { locateFailed } from '../samples/sample-files'
+import { readRun } from './run-records'
 
 export interface EnrolledSample {
   id: number
@@ -44,6 +47,15 @@ export function enrolSamples(
   })()
 }
 
+/** The failed samples of a run that may succeed now become pending again, without listing the dataset. */
+export function retryFailedSamples(project: Project, runId: number): RunInfo {
+  project.cache.transaction(() => {
+    retryFailures(project, runId, new Map(locateFailed(project, runId).map(({ id, file }) => [id, containerOf(file)])))
+    countRun(project, runId)
+  })()
+  return readRun(project, runId)
+}
+
 /** Failed samples become pending again unless the same unchanged file was unreadable. */
 function retryFailures(project: Project, runId: number, files: ReadonlyMap<number, string>): void {
   const failures = project.cache
@@ -57,10 +69,19 @@ function retryFailures(project: Project, runId: number, files: ReadonlyMap<numbe
   )
   for (const { sample_id, error_code, failed_at } of failures) {
     const file = files.get(sample_id)
-    const found = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
-    if (found === undefined) continue
+    const found = file === undefined ? null : statOf(file)
+    if (found === null) continue
     const changed = Math.max(found.mtimeMs, found.ctimeMs) > failed_at
     if (changed || error_code !== 'unreadable-image') retry.run(runId, sample_id)
+  }
+}
+
+/** Null for what is not there, or cannot be reached. */
+function statOf(file: string): Stats | null {
+  try {
+    return statSync(file)
+  } catch {
+    return null
   }
 }
 

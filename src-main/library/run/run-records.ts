@@ -1,7 +1,9 @@
 import type { Certificate, ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
-import { HeadlightError } from '@shared/errors'
+import { type ErrorCode, type ErrorValue, HeadlightError } from '@shared/errors'
+import { isFullDisk } from '../project/full-disk'
 import type { Project } from '../project/project'
 import { definitionHash } from './definition-hash'
+import { readQueue, writeQueue } from './run-queue'
 
 interface RunRow {
   id: number
@@ -13,10 +15,12 @@ interface RunRow {
   created_at: string
 }
 
-interface StateRow {
+/** What `run_state` says of a run. */
+export interface StateRow {
   state: RunState
   provider: ProviderId | null
   error: string | null
+  error_code: ErrorCode | null
   total: number
   done: number
   failed: number
@@ -28,6 +32,7 @@ const NO_STATE: StateRow = {
   state: 'pending',
   provider: null,
   error: null,
+  error_code: null,
   total: 0,
   done: 0,
   failed: 0,
@@ -68,12 +73,13 @@ export function ensureRun(
 
 export function listRuns(project: Project): RunInfo[] {
   const rows = project.review.prepare<[], RunRow>(`SELECT * FROM run ORDER BY id`).all()
-  return rows.map((row) => toRunInfo(project, row))
+  const queue = readQueue(project)
+  return rows.map((row) => toRunInfo(project, row, queue))
 }
 
 /** Throws 'not-found'. */
 export function readRun(project: Project, runId: number): RunInfo {
-  return toRunInfo(project, readRow(project, runId))
+  return toRunInfo(project, readRow(project, runId), readQueue(project))
 }
 
 /** The dataset of a run. Throws 'not-found'. */
@@ -81,14 +87,27 @@ export function datasetOfRun(project: Project, runId: number): number {
   return readRow(project, runId).dataset_id
 }
 
-export function writeRunState(project: Project, runId: number, state: RunState, error: string | null): void {
+/** Where the disk is full, the state is kept in memory: a run that pauses for want of room still says so. */
+export function writeRunState(
+  project: Project,
+  runId: number,
+  state: RunState,
+  error: Pick<ErrorValue, 'code' | 'message'> | null,
+): void {
   readRow(project, runId)
-  project.cache
-    .prepare(
-      `INSERT INTO run_state (run_id, state, error) VALUES (?, ?, ?)
-       ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, error = excluded.error`,
-    )
-    .run(runId, state, error)
+  project.unwrittenStates.delete(runId)
+  try {
+    project.cache
+      .prepare(
+        `INSERT INTO run_state (run_id, state, error, error_code) VALUES (?, ?, ?, ?)
+         ON CONFLICT (run_id) DO UPDATE SET
+           state = excluded.state, error = excluded.error, error_code = excluded.error_code`,
+      )
+      .run(runId, state, error?.message ?? null, error?.code ?? null)
+  } catch (cause) {
+    if (!isFullDisk(cause)) throw cause
+    project.unwrittenStates.set(runId, { state, error: error?.message ?? null, error_code: error?.code ?? null })
+  }
 }
 
 export function writeRunProvider(project: Project, runId: number, provider: ProviderId): void {
@@ -96,8 +115,18 @@ export function writeRunProvider(project: Project, runId: number, provider: Prov
   project.cache.prepare(`UPDATE run_state SET provider = ? WHERE run_id = ?`).run(provider, runId)
 }
 
-/** A run that says it is running while nobody holds the project was cut off: it can be resumed. */
+/**
+ * A run that says it is running while nobody holds the project was cut off: it can be resumed. Where other runs wait,
+ * it goes before them, so that going on with the queue goes on with it.
+ */
 export function pauseInterruptedRuns(project: Project): void {
+  const interrupted = project.cache
+    .prepare<[], number>(`SELECT run_id FROM run_state WHERE state = 'running' ORDER BY run_id`)
+    .pluck()
+    .all()
+  if (interrupted.length === 0) return
+  const queue = readQueue(project)
+  if (queue.length > 0) writeQueue(project, [...interrupted, ...queue])
   project.cache.prepare(`UPDATE run_state SET state = 'paused' WHERE state = 'running'`).run()
 }
 
@@ -107,14 +136,17 @@ function readRow(project: Project, runId: number): RunRow {
   return row
 }
 
-function toRunInfo(project: Project, row: RunRow): RunInfo {
+function toRunInfo(project: Project, row: RunRow, queue: readonly number[]): RunInfo {
   const state = project.cache
     .prepare<[number], StateRow>(
-      `SELECT state, provider, error, total, done, failed, correct, labelled FROM run_state WHERE run_id = ?`,
+      `SELECT state, provider, error, error_code, total, done, failed, correct, labelled FROM run_state WHERE run_id = ?`,
     )
     .get(row.id)
+  const { error_code: errorCode, ...stored } = { ...(state ?? NO_STATE), ...project.unwrittenStates.get(row.id) }
   return {
-    ...(state ?? NO_STATE),
+    ...stored,
+    errorCode,
+    state: queue.includes(row.id) && stored.state !== 'running' ? 'queued' : stored.state,
     id: row.id,
     name: row.name,
     definition: JSON.parse(row.definition) as RunDefinition,

@@ -31,6 +31,18 @@ export function readPending(project: Project, runId: number, after: number, limi
     }))
 }
 
+/** Where the images of failed samples lie. */
+export function locateFailed(project: Project, runId: number): { id: number; file: SampleLocation }[] {
+  const locations = locationsOfRun(project, runId)
+  return project.cache
+    .prepare<[number], Pick<StoredFile, 'id' | 'path' | 'location'>>(
+      `SELECT s.id, s.path, s.location FROM run_sample r JOIN sample s ON s.id = r.sample_id
+       WHERE r.run_id = ? AND r.state = 2`,
+    )
+    .all(runId)
+    .map(({ id, path, location }) => ({ id, file: locations.read(path, location) }))
+}
+
 /** Where a sample's image and mask lie, the image only ever inside the dataset. Throws 'not-found'. */
 export function locateSample(
   project: Project,

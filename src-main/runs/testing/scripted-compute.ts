@@ -1,4 +1,4 @@
-import { HeadlightError } from '@shared/errors'
+import { type ErrorCode, HeadlightError } from '@shared/errors'
 import type { ModelInfo } from '@shared/api'
 import type { BatchResult, ComputeApi, PrepareOptions, PreparedSession, SampleInput } from '../../compute/api'
 import type { Remote } from '../../process'
@@ -11,11 +11,16 @@ export class ScriptedCompute implements ComputeSource {
   processes = 0
   mostUnderWay = 0
   dies: (ids: number[]) => boolean = () => false
+  /** Holds a batch back for as long as it wants. */
+  beforeResult: (ids: number[]) => Promise<void> = async () => undefined
+  /** Samples that fail, with the kind of their error. */
+  fails: (id: number) => ErrorCode | null = () => null
   afterBatch: () => void = () => undefined
   failsToPrepare: HeadlightError | null = null
   readonly #model: ModelInfo
   readonly #batch: number
   #current: Remote<ComputeApi> | null = null
+  #kill: (() => void) | null = null
 
   constructor(model: ModelInfo, batch: number) {
     this.#model = model
@@ -27,10 +32,16 @@ export class ScriptedCompute implements ComputeSource {
     return this.#current
   }
 
+  end(): void {
+    this.#current = null
+    this.#kill?.()
+  }
+
   #start(): Remote<ComputeApi> {
     this.processes += 1
     const death = Promise.withResolvers<never>()
     death.promise.catch(() => undefined)
+    this.#kill = () => death.reject(new HeadlightError('process-died', 'The compute process was ended.'))
     let queue: Promise<unknown> = Promise.resolve()
     let underWay = 0
 
@@ -42,6 +53,7 @@ export class ScriptedCompute implements ComputeSource {
         death.reject(new HeadlightError('process-died', 'The compute process ended unexpectedly.'))
         return death.promise
       }
+      await this.beforeResult(ids)
       this.computed.push(...ids)
       this.afterBatch()
       return this.#results(ids)
@@ -66,8 +78,13 @@ export class ScriptedCompute implements ComputeSource {
     } as unknown as Remote<ComputeApi>
   }
 
-  #results(ids: number[]): BatchResult {
+  #results(all: number[]): BatchResult {
     const { layers, heads, grid } = this.#model
+    const ids = all.filter((id) => this.fails(id) === null)
+    const errors = all.flatMap((id) => {
+      const code = this.fails(id)
+      return code === null ? [] : [{ id, code, message: `Image ${id} failed.` }]
+    })
     const each = ids.length
     return {
       ids: Uint32Array.from(ids),
@@ -88,7 +105,7 @@ export class ScriptedCompute implements ComputeSource {
       headL2: null,
       maps: [{ method: 'raw', values: new Float32Array(each * grid[0] * grid[1]).fill(0.25) }],
       localisation: [],
-      errors: [],
+      errors,
       timing: { decodeMs: 0, inferMs: 0 },
     }
   }

@@ -8,6 +8,7 @@ import { CertificateTable } from '../../ui/CertificateTable'
 import { Facts } from '../../ui/Facts'
 import { formatCount, formatDuration, formatShare, formatWhen } from '../../ui/format'
 import { RunControls } from './RunControls'
+import { RunErrors } from './RunErrors'
 import classes from './RunsScreen.module.css'
 import { type RunStatus, isActive, useRunStatus } from './run-status'
 
@@ -23,7 +24,7 @@ export function RunCard({ run }: { run: RunInfo }) {
           {status.label}
         </span>
         <span className={classes.actions}>
-          <RunControls run={run} state={status.state} />
+          <RunControls run={run} status={status} />
           <Button
             size="xs"
             component={Link}
@@ -46,11 +47,12 @@ export function RunCard({ run }: { run: RunInfo }) {
       <p className={classes.progress} aria-live={isActive(status.state) ? 'off' : 'polite'}>
         {progressText(status)}
       </p>
-      {run.error && (
+      {run.error && !isActive(status.state) && (
         <p className={classes.error} role="alert">
           {run.error}
         </p>
       )}
+      <RunErrors run={run} failed={status.failed} />
 
       <Facts
         facts={[
@@ -60,7 +62,6 @@ export function RunCard({ run }: { run: RunInfo }) {
               ? null
               : `${formatShare(status.accuracy)} of ${formatCount(status.labelled)} labelled`,
           ],
-          ['Unreadable files', status.failed > 0 ? formatCount(status.failed) : null],
           ['Model', `${model.fileName}, ${model.layers} × ${model.heads} heads`],
           ['Model SHA-256', <code title={model.hash}>{model.hash.slice(0, 12)}…</code>],
           ['Explained class', targetText(run)],

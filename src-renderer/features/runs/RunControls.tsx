@@ -1,33 +1,42 @@
 import { Button } from '@mantine/core'
-import type { RunInfo, RunState } from '@shared/api'
-import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react'
+import type { RunInfo } from '@shared/api'
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconX } from '@tabler/icons-react'
 import { type RunAction, useRunControl } from '../../api/queries'
 import { InlineError } from '../../ui/Messages'
-import { isActive } from './run-status'
+import { type RunStatus, canResume, isActive } from './run-status'
 
 /** Pause, resume, cancel: what makes sense in the run's state. */
-export function RunControls({ run, state }: { run: RunInfo; state: RunState }) {
+export function RunControls({ run, status: { state, stopping } }: { run: RunInfo; status: RunStatus }) {
   const control = useRunControl(run.id)
   const act = (action: RunAction) => ({
     onClick: () => control.mutate(action),
-    loading: control.isPending && control.variables === action,
-    disabled: control.isPending,
+    loading: control.isPending && control.variables === action && !stopping,
     size: 'xs',
   })
   return (
     <>
       {control.isError && <InlineError error={control.error} />}
-      {isActive(state) && (
+      {isActive(state) && !stopping && (
         <Button {...act('pause')} leftSection={<IconPlayerPause size={14} aria-hidden />}>
           Pause
         </Button>
       )}
-      {(state === 'paused' || state === 'failed' || state === 'cancelled') && (
-        <Button {...act('resume')} variant="filled" leftSection={<IconPlayerPlay size={14} aria-hidden />}>
-          Resume
+      {isActive(state) && stopping && (
+        <Button {...act('stop')} leftSection={<IconPlayerStop size={14} aria-hidden />}>
+          Stop now
         </Button>
       )}
-      {(isActive(state) || state === 'paused') && (
+      {canResume(state) && (
+        <Button {...act('resume')} variant="filled" leftSection={<IconPlayerPlay size={14} aria-hidden />}>
+          {state === 'pending' ? 'Start' : 'Resume'}
+        </Button>
+      )}
+      {state === 'queued' && (
+        <Button {...act('pause')} leftSection={<IconX size={14} aria-hidden />}>
+          Remove from queue
+        </Button>
+      )}
+      {((isActive(state) && !stopping) || state === 'paused') && (
         <Button {...act('cancel')} leftSection={<IconX size={14} aria-hidden />}>
           Cancel
         </Button>

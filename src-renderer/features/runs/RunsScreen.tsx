@@ -6,6 +6,7 @@ import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import { RunCard } from './RunCard'
+import { RunQueue } from './RunQueue'
 import classes from './RunsScreen.module.css'
 
 /** Every run of the open project: its progress, how it was made, and what certifies it. */
@@ -37,6 +38,7 @@ export default function RunsScreen() {
           A run computes one model over one dataset with one choice of methods.
         </EmptyMessage>
       )}
+      <RunQueue project={project.data} />
       {project.data.runs.toReversed().map((run) => (
         <RunCard key={run.id} run={run} />
       ))}

@@ -21,10 +21,13 @@ export interface RunStatus {
   provider: string | null
   /** What is happening, when it is not images. */
   phase: string
+  /** It was told to pause or to end, and finishes the batch under way. */
+  stopping: boolean
 }
 
 const LABELS: Record<RunState, string> = {
-  pending: 'Waiting',
+  pending: 'Not started',
+  queued: 'Queued',
   running: 'Running',
   paused: 'Paused',
   finished: 'Finished',
@@ -32,10 +35,15 @@ const LABELS: Record<RunState, string> = {
   cancelled: 'Cancelled',
 }
 
-export const isActive = (state: RunState): boolean => state === 'running' || state === 'pending'
+export const canResume = (state: RunState): boolean =>
+  state === 'paused' || state === 'failed' || state === 'cancelled' || state === 'pending'
+
+export const isActive = (state: RunState): boolean => state === 'running'
 
 export function runStatus(run: RunInfo, progress: RunProgress | undefined): RunStatus {
-  const { state, done, failed, total, correct, labelled } = progress ?? run
+  const { done, failed, total, correct, labelled } = progress ?? run
+  // A run that paused, and was queued since, last reported that it paused.
+  const state = run.state === 'queued' && progress?.state !== 'running' ? 'queued' : (progress ?? run).state
   const running = state === 'running'
   return {
     state,
@@ -51,6 +59,7 @@ export function runStatus(run: RunInfo, progress: RunProgress | undefined): RunS
     batch: progress && progress.batch > 0 ? progress.batch : null,
     provider: (progress ?? run).provider,
     phase: running && progress ? progress.phase : '',
+    stopping: running && progress?.stopping === true,
   }
 }
 

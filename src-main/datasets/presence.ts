@@ -1,0 +1,35 @@
+/** Whether a dataset is where it was, in the middle of reading it. */
+import { opendir, stat } from 'node:fs/promises'
+import { containerOf, type SampleLocation } from './location'
+
+/**
+ * True where a whole dataset has gone, rather than some of its files: its root is missing or cannot be reached, the
+ * folder is empty (a mount point without its disk), or none of the `witnesses`, which were there before, is left.
+ */
+export async function isDatasetGone(root: string, witnesses: readonly SampleLocation[]): Promise<boolean> {
+  if (!(await holdsAnything(root))) return true
+  const files = new Set(witnesses.map(containerOf))
+  if (files.size === 0) return false
+  const left = await Promise.all([...files].map(isThere))
+  return !left.includes(true)
+}
+
+async function holdsAnything(root: string): Promise<boolean> {
+  try {
+    if (!(await stat(root)).isDirectory()) return true
+    const folder = await opendir(root)
+    try {
+      return (await folder.read()) !== null
+    } finally {
+      await folder.close()
+    }
+  } catch {
+    return false
+  }
+}
+
+const isThere = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  )

@@ -1,0 +1,22 @@
+import type { RunInfo } from '@shared/api'
+import { isDatasetGone } from '../datasets/presence'
+import type { Library } from './compute-source'
+import { isRoomy, roomFor } from './room'
+
+const WITNESSES = 16
+
+/** Whether the cause that made a run pause by itself has passed. */
+export async function isMended(library: Library, run: RunInfo): Promise<boolean> {
+  if (run.errorCode === 'disk-full') {
+    const project = await library.project()
+    return project !== null && isRoomy(await roomFor(project, run))
+  }
+  if (run.errorCode === 'dataset-gone') {
+    const pending = await library.pending(run.id, -1, WITNESSES)
+    return !(await isDatasetGone(
+      run.definition.dataPath,
+      pending.map(({ file }) => file),
+    ))
+  }
+  return false
+}

@@ -1,0 +1,45 @@
+/** Room on the project's disk: what is left of it, and what a run still wants. */
+import { stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ProjectInfo, RunInfo } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { formatBytes } from '@shared/format-bytes'
+
+/** Images from which on their own size tells more than a reckoning. */
+const ENOUGH_TO_MEASURE = 200
+/** The journal of a batch, labels, statistics: what a run wants whatever its size. */
+const SPARE_BYTES = 4 * 2 ** 20
+/** A run goes on with this much room, though it may pause again later. */
+const WORTH_GOING_ON_BYTES = 256 * 2 ** 20
+
+export interface Room {
+  folder: string
+  freeBytes: number
+  /** What the rest of the run takes, roughly. */
+  neededBytes: number
+}
+
+export async function roomFor(project: ProjectInfo, run: RunInfo): Promise<Room> {
+  const { bavail, bsize } = await statfs(project.path)
+  const left = run.total - run.done - run.failed
+  const neededBytes = Math.ceil(left * (await bytesPerImage(project, run))) + SPARE_BYTES
+  return { folder: project.path, freeBytes: bavail * bsize, neededBytes }
+}
+
+/** True with room for the run, or at least for a good part of it. */
+export function isRoomy({ freeBytes, neededBytes }: Room): boolean {
+  return freeBytes >= Math.min(neededBytes, WORTH_GOING_ON_BYTES)
+}
+
+/** What a run says that pauses because its disk is full. */
+export function outOfRoom({ folder, freeBytes, neededBytes }: Room, cause: unknown): HeadlightError {
+  const message = `The disk of ${folder} is full: ${formatBytes(freeBytes)} are free there, and the run needs about ${formatBytes(neededBytes)} more. Make room, then resume; everything that was computed before is saved.`
+  return new HeadlightError('disk-full', message, { cause })
+}
+
+async function bytesPerImage({ path, runs }: ProjectInfo, run: RunInfo): Promise<number> {
+  const done = runs.reduce((sum, each) => sum + each.done, 0)
+  if (done >= ENOUGH_TO_MEASURE) return (await stat(join(path, 'cache.sqlite'))).size / done
+  const { layers, heads, grid } = run.model
+  return 1000 + 4 * (2 * layers * heads + run.definition.methods.length * grid[0] * grid[1])
+}

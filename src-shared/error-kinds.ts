@@ -1,0 +1,14 @@
+/** What the kinds of errors of images are called where they are counted. */
+const KINDS: Record<string, string> = {
+  'not-found': 'missing',
+  'unreadable-file': 'could not be read from the disk',
+  'unreadable-image': 'damaged, or not an image',
+  'process-died': 'ended the compute process',
+  'out-of-memory': 'did not fit into memory',
+  usage: 'do not suit the model',
+}
+
+/** Completes "3 images ": a kind that has no words of its own is named by its code. */
+export function errorKind(code: string): string {
+  return KINDS[code] ?? code
+}
