@@ -78,14 +78,6 @@ export function percent(share: number): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(1)}%` : '-'
 }
 
-/** Bytes in decimal units: 3.1 GB. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  const value = bytes / 1000 ** power
-  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`
-}
-
 /** Seconds as 42s, 3m 05s or 2h 07m. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds)

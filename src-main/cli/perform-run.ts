@@ -2,9 +2,10 @@ import type { RunEstimate, RunInfo, RunProgress, StartRun } from '@shared/api'
 import { Coalesced } from '../runs/coalesce'
 import { estimateRun } from '../runs/estimate'
 import { Runs } from '../runs/runs'
+import { formatBytes } from '@shared/format-bytes'
 import type { Backend } from '../service/backend'
 import type { CommandContext } from './command'
-import { type Output, duration, formatBytes } from './output'
+import { type Output, duration } from './output'
 
 /** What a run cost, from its start to its last write. */
 export interface RunCost {
