@@ -8,25 +8,31 @@ import classes from './StatusLine.module.css'
 
 /** The foot of the window: the run that is being computed, what it has done and how long it takes; else the one in view. */
 export function StatusLine({ project, run }: { project: ProjectInfo; run: RunInfo | undefined }) {
-  const job = project.runs.find(({ state }) => isActive(state)) ?? project.runs.find(({ state }) => state === 'paused')
+  const job =
+    project.runs.find(({ state }) => isActive(state)) ??
+    project.runs.find(({ state }) => state === 'paused' || state === 'queued')
   return (
     <footer className={classes.line} aria-label="Status">
-      {job && <Job run={job} />}
+      {job && <Job run={job} waiting={project.queue.filter((id) => id !== job.id).length} />}
       <span className={classes.spring} />
       {run && <InView run={run} />}
     </footer>
   )
 }
 
-function Job({ run }: { run: RunInfo }) {
+function Job({ run, waiting }: { run: RunInfo; waiting: number }) {
   const status = useRunStatus(run)
-  const { state, done, failed, total, share, imagesPerSecond, secondsLeft, phase, label } = status
-  if (!isActive(state) && state !== 'paused') return null
+  const { state, done, failed, total, share, imagesPerSecond, secondsLeft, phase, label, provider, batch } = status
+  if (!isActive(state) && state !== 'paused' && state !== 'queued') return null
   const facts = [
     phase || `${formatCount(done + failed)} of ${formatCount(total)}`,
-    state === 'paused' && 'paused',
+    state === 'paused' && (run.error === null ? 'paused' : 'paused by itself, see Runs'),
+    state === 'queued' && 'queued',
+    failed > 0 && `${formatCount(failed)} without a result`,
     imagesPerSecond !== null && `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`,
     secondsLeft !== null && `${formatDuration(secondsLeft)} left`,
+    isActive(state) && provider !== null && (batch === null ? provider : `${provider}, batch ${batch}`),
+    waiting > 0 && `${formatCount(waiting)} queued`,
   ]
   return (
     <Link href={links.runs} className={classes.job} aria-label={`Run ${label}, ${Math.round(share * 100)} percent`}>

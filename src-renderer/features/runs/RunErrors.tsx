@@ -3,12 +3,11 @@ import { errorKind } from '@shared/error-kinds'
 import { Link } from 'wouter'
 import { useRunErrors } from '../../api/queries'
 import { links } from '../../app/links'
-import { DEFAULT_VIEW } from '../../app/view'
 import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import classes from './RunErrors.module.css'
 
-const FAILED = { ...DEFAULT_VIEW, filter: 'error:true' }
+const FAILED = { filter: 'error:true' }
 
 /** Images without a result, by the kind of their error, each with a few that can be opened. */
 export function RunErrors({ run, failed }: { run: RunInfo; failed: number }) {
