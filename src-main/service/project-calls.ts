@@ -22,11 +22,11 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
     'project.check': ({ deep }, signal) => followed(context, library.check({ deep, signal })),
     'project.previewRelink': (input, signal) => followed(context, library.previewRelink({ ...input, signal })),
     async 'project.relink'({ plan }) {
-      await context.runs.settle()
+      await context.queue.settle()
       return changed(context, await library.relink(plan))
     },
     async 'project.relinkModel'({ path }) {
-      await context.runs.settle()
+      await context.queue.settle()
       return changed(context, await library.relinkModel(resolve(path)))
     },
   }

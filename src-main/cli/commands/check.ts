@@ -1,8 +1,9 @@
+import { formatBytes } from '@shared/format-bytes'
 import { resolve } from 'node:path'
 import type { ProjectCheck, SampleGroup } from '@shared/api'
 import { type Command, EXIT } from '../command'
 import { flag, required } from '../options'
-import { formatBytes, type Output } from '../output'
+import { type Output } from '../output'
 
 export const check: Command = {
   name: 'check',
