@@ -5,6 +5,7 @@ const KINDS: Record<string, string> = {
   'unreadable-image': 'damaged, or not an image',
   'process-died': 'ended the compute process',
   'out-of-memory': 'did not fit into memory',
+  'no-label': 'have no label that the model knows',
   usage: 'do not suit the model',
 }
 

@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'unreadable-model',
   'unreadable-image',
   'unreadable-file',
+  'no-label',
   'not-found',
   'not-writable',
   'project-locked',

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import type { LabelMapping } from '@shared/api'
+import type { LabelMapping, ModelFiles, ModelInfo } from '@shared/api'
 import { isMapping, parseMapping } from '@shared/label-mapping'
 import { readLabels } from '../compute/model-files'
 
 /** What `--labels` names: a file of class names, a file that matches labels with classes, or one of each. */
 export async function readLabelFiles(
   files: readonly string[],
-  found: readonly string[],
+  model: Pick<ModelInfo & ModelFiles, 'labels' | 'classes' | 'task'>,
 ): Promise<{ labels: readonly string[]; labelsPath: string | undefined; labelMapping: LabelMapping | undefined }> {
   const texts = await Promise.all(files.map(readNamed))
   const mappings = texts.filter(({ name, text }) => isMapping(name, text))
@@ -19,7 +19,7 @@ export async function readLabelFiles(
       '--labels takes one file of class names and one that matches labels with classes.',
     )
   }
-  const labels = names ? (await readLabels(names.path, found.length)).labels : found
+  const labels = names ? (await readLabels(names.path, model)).labels : model.labels
   const [mapping] = mappings
   const labelMapping = mapping && parseMapping(mapping.name, mapping.text, labels)
   return { labels, labelsPath: names?.path, labelMapping }

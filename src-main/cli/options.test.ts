@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { methodSettings, methods, target, wholeNumber } from './options'
+import { methodSettings, methods, targets, wholeNumber } from './options'
 
 test('settings change what they name and keep the rest', () => {
   expect(methodSettings({ set: ['gmar.alpha=0.5,rollout.fusion=max', 'gmar.scope=all'] })).toEqual({
@@ -13,11 +13,13 @@ test('settings change what they name and keep the rest', () => {
 
 test('a target is a policy, a class by index, or a class by name', () => {
   const labels = ['cat', 'dog']
-  expect(target({}, labels)).toEqual({ kind: 'predicted' })
-  expect(target({ target: 'label' }, labels)).toEqual({ kind: 'label' })
-  expect(target({ target: 'dog' }, labels)).toEqual({ kind: 'class', classIndex: 1 })
-  expect(target({ target: '0' }, labels)).toEqual({ kind: 'class', classIndex: 0 })
-  expect(() => target({ target: 'horse' }, labels)).toThrow('horse')
+  expect(targets({}, labels)).toEqual([{ kind: 'predicted' }])
+  expect(targets({ target: 'label' }, labels)).toEqual([{ kind: 'label' }])
+  expect(targets({ target: 'both' }, labels)).toEqual([{ kind: 'predicted' }, { kind: 'label' }])
+  expect(targets({ target: 'dog' }, labels)).toEqual([{ kind: 'class', classIndex: 1 }])
+  expect(targets({ target: '0' }, labels)).toEqual([{ kind: 'class', classIndex: 0 }])
+  expect(targets({ target: 'dog-cat' }, labels)).toEqual([{ kind: 'contrast', classIndex: 1, againstIndex: 0 }])
+  expect(() => targets({ target: 'horse' }, labels)).toThrow('horse')
 })
 
 test('methods and numbers are checked', () => {

@@ -1,8 +1,9 @@
 /** Option values as the program wants them; what cannot be read throws 'usage' with the option's name. */
 import { HeadlightError } from '@shared/errors'
-import { DEFAULT_METHOD_SETTINGS, type MethodSettings, methodSettingsSchema, targetSchema } from '@shared/api'
+import { DEFAULT_METHOD_SETTINGS, type MethodSettings, methodSettingsSchema } from '@shared/api'
 import type { Precision, ProviderId, TargetPolicy } from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
+import { parseTarget } from '@shared/targets'
 import type { OptionValues } from './command'
 
 export const PROVIDERS = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const
@@ -83,15 +84,13 @@ export function methodSettings(options: OptionValues): MethodSettings {
   throw usage(`--set ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}.`)
 }
 
-/** `predicted`, `label` or a class: its index, or its name in `labels`. */
-export function target(options: OptionValues, labels: readonly string[]): TargetPolicy {
+/** `predicted`, `label`, `CLASS` or `CLASS-CLASS`; `both` is a run for the prediction and one for the label. */
+export function targets(options: OptionValues, labels: readonly string[]): TargetPolicy[] {
   const value = text(options, 'target') ?? 'predicted'
-  if (value === 'predicted' || value === 'label') return { kind: value }
-  const named = labels.indexOf(value)
-  const classIndex = named >= 0 ? named : /^\d+$/.test(value) ? Number(value) : -1
-  const checked = targetSchema.safeParse({ kind: 'class', classIndex })
-  if (!checked.success) throw usage(`--target takes predicted, label or a class of the model; not "${value}".`)
-  return checked.data
+  if (value === 'both') return [{ kind: 'predicted' }, { kind: 'label' }]
+  const read = parseTarget(value, labels)
+  if ('problem' in read) throw usage(`--target: ${read.problem}.`)
+  return [read.target]
 }
 
 export function usage(message: string): HeadlightError {

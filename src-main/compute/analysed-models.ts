@@ -7,6 +7,7 @@ import { analyseModel, certify, type AnalysedModel } from '../explain/index'
 import { modelIdentity } from '../onnx/model-identity'
 import { pictureSizeBeside } from './model-files'
 import { onnxRuntime } from './onnx-runtime'
+import { SharedWork } from './shared-work'
 
 const KEPT = 3
 
@@ -15,8 +16,8 @@ export interface KnownModel {
   model: AnalysedModel
   /** Files with the model's external data, absolute. */
   dataFiles: string[]
-  /** Checked at the first request, on the CPU. */
-  certificate(): Promise<Certificate>
+  /** Checked at the first request, on the CPU; given up when nobody waits for it any more. */
+  certificate(signal?: AbortSignal): Promise<Certificate>
 }
 
 /** Height and width in pixels. */
@@ -28,23 +29,25 @@ export class AnalysedModels {
   readonly #known = new Map<string, Promise<KnownModel>>()
 
   /**
-   * Throws 'not-found' or 'unreadable-model'; a model that is not supported is a result.
+   * Throws 'not-found' or 'unreadable-model', 'usage' for an output that is not there; a model that is not supported
+   * is a result.
+   * @param output the output to explain, left out for the one that is found
    * @param size for models that leave height and width open: the size that pictures will have, where it is known
    */
-  async get(file: string, size: ImageSize | null = null): Promise<KnownModel> {
-    const known = await this.#learn(file, null)
+  async get(file: string, output?: string | null, size: ImageSize | null = null): Promise<KnownModel> {
+    const known = await this.#learn(file, output ?? null, null)
     const { supported, input } = known.info
     const [height, width] = input.shape.slice(-2)
     if (!size || (supported && height === size.height && width === size.width)) return known
-    return this.#learn(file, size)
+    return this.#learn(file, output ?? null, size)
   }
 
-  async #learn(file: string, size: ImageSize | null): Promise<KnownModel> {
+  async #learn(file: string, output: string | null, size: ImageSize | null): Promise<KnownModel> {
     const found = await stat(file).catch((cause: unknown) => {
       throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
     })
-    const key = [path.resolve(file), found.size, found.mtimeMs, size?.height, size?.width].join('\n')
-    const known = this.#known.get(key) ?? learn(path.resolve(file), size)
+    const key = [path.resolve(file), found.size, found.mtimeMs, output, size?.height, size?.width].join('\n')
+    const known = this.#known.get(key) ?? learn(path.resolve(file), output, size)
     this.#known.delete(key)
     this.#known.set(key, known)
     for (const oldest of this.#known.keys()) if (this.#known.size > KEPT) this.#known.delete(oldest)
@@ -54,11 +57,11 @@ export class AnalysedModels {
   }
 }
 
-async function learn(file: string, size: ImageSize | null): Promise<KnownModel> {
+async function learn(file: string, output: string | null, size: ImageSize | null): Promise<KnownModel> {
   const imageSize = size ?? (await pictureSizeBeside(file)) ?? undefined
-  const model = await analyseModel(file, onnxRuntime(), { imageSize })
+  const model = await analyseModel(file, onnxRuntime(), { imageSize, output: output ?? undefined })
   const { hash, bytes, dataFiles } = await modelIdentity(file)
   const info = { ...model.report, path: file, fileName: path.basename(file), hash, bytes }
-  let certificate: Promise<Certificate> | null = null
-  return { info, model, dataFiles, certificate: () => (certificate ??= certify(model, onnxRuntime())) }
+  const certificate = new SharedWork((signal) => certify(model, onnxRuntime(), { signal }))
+  return { info, model, dataFiles, certificate: (signal) => certificate.get(signal) }
 }

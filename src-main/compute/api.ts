@@ -3,22 +3,33 @@ import type { BatchResult } from '@shared/batch-result'
 import type { MethodId } from '@shared/methods'
 
 import type {
+  AttentionRow,
   Certificate,
   InputPreview,
+  LayerMaps,
   MethodSettings,
   ModelFiles,
   ModelInfo,
+  ModelTask,
   Precision,
   Preprocessing,
   ProviderChoice,
   ProviderId,
+  SampleExplanation,
 } from '@shared/api'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
+import type { Abortable } from '../process/remote'
 
 export type { BatchResult }
 
 export interface PrepareOptions {
   modelPath: string
+  /** The output to explain, where it is not the one that is found. */
+  output?: string | null
+  /** 'single-label' unless told otherwise. */
+  task?: ModelTask
+  /** Whether samples come with a class to explain against. */
+  contrast?: boolean
   methods: MethodId[]
   settings: MethodSettings
   preprocessing: Preprocessing
@@ -41,16 +52,22 @@ export interface SampleInput {
   id: number
   file: SampleLocation
   mask: MaskLocation | null
-  /** Class to explain, -1 for the prediction. */
-  target: number
+  /** Class to explain, -1 for the prediction; null where there is none, which makes the sample an error 'no-label'. */
+  target: number | null
+  /** Class that the target is explained against; only where the session was prepared for it. */
+  against?: number
 }
 
 export interface ExplainArrays {
   modelPath: string
   /** `[B, C, H, W]` */
   input: { dims: number[]; data: Float32Array }
+  /** The output to explain, where it is not the one that is found. */
+  output?: string | null
   /** One class a sample, or -1. */
   targets: number[]
+  /** The class that each target is explained against, -1 for none. */
+  against?: number[]
   methods: MethodId[]
   settings: MethodSettings
   raw: boolean
@@ -65,20 +82,41 @@ export interface NamedArray {
   data: Float32Array
 }
 
+export interface ModelQuestion extends Abortable {
+  output?: string | null
+}
+
+/** A sample that a person looks at. */
+export interface SampleQuestion extends Abortable {
+  modelPath: string
+  /** Refuse ('model-changed') when the file's hash is another one. */
+  expectedHash: string
+  output?: string | null
+  task?: ModelTask
+  preprocessing: Preprocessing
+  file: SampleLocation
+}
+
+export interface TargetQuestion extends SampleQuestion {
+  /** -1 for the prediction. */
+  target: number
+  against: number | null
+  settings: MethodSettings
+}
+
 export interface ComputeApi {
-  inspect(path: string): Promise<ModelInfo & ModelFiles>
-  certify(path: string): Promise<Certificate>
+  /** `output` names the output to explain, where it is not the one that is found. */
+  inspect(path: string, options?: ModelQuestion): Promise<ModelInfo & ModelFiles>
+  certify(path: string, options?: ModelQuestion): Promise<Certificate>
   prepare(options: PrepareOptions): Promise<PreparedSession>
   /** Decoding of a later batch overlaps inference of an earlier one: keep two calls under way. */
   run(session: number, samples: SampleInput[]): Promise<BatchResult>
-  /** One head's attention from the read-out rows over the patches. Answered between batches. */
-  attention(options: {
-    modelPath: string
-    preprocessing: Preprocessing
-    file: SampleLocation
-    layer: number
-    head: number
-  }): Promise<{ grid: [number, number]; values: Float32Array }>
+  /** Any class, any methods, for one sample; like the next two answered between batches. */
+  explainSample(question: TargetQuestion & { methods: MethodId[] }): Promise<Omit<SampleExplanation, 'top'>>
+  /** One head's attention from the read-out rows, or from one patch. */
+  attention(question: SampleQuestion & { layer: number; head: number; patch: number | null }): Promise<AttentionRow>
+  /** A method's map after each layer. */
+  layerMaps(question: TargetQuestion & { method: MethodId }): Promise<LayerMaps>
   /** The command line's `explain`: arrays in, arrays out, named as CLI.md says. */
   explain(
     request: ExplainArrays,

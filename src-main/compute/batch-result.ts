@@ -1,5 +1,6 @@
 /** What a run keeps of a batch, from the explain graph's outputs. */
-import type { ModelReport } from '@shared/api'
+import type { ModelReport, ModelTask } from '@shared/api'
+import { probabilities } from '@shared/probabilities'
 import type { MethodId } from '@shared/methods'
 import type { ExplainGraph } from '../explain/api'
 import type { Tensor } from '../onnx/tensor'
@@ -30,7 +31,7 @@ export function batchResult(
     method,
     values: values(name)!,
   }))
-  const top = topClasses(values(outputs.logits)!, samples.length, report.classes)
+  const top = topClasses(values(outputs.logits)!, samples.length, report.classes, report.task)
   return {
     ids: Uint32Array.from(samples, ({ sample }) => sample.id),
     width: Uint32Array.from(samples, ({ width }) => width),
@@ -53,7 +54,7 @@ export function batchResult(
 }
 
 /** The classes with the largest logits of each sample, best first; of equal logits the lower class. */
-function topClasses(logits: Float32Array, samples: number, classes: number) {
+function topClasses(logits: Float32Array, samples: number, classes: number, task: ModelTask) {
   const topK = Math.min(TOP, classes)
   const topClass = new Int32Array(samples * topK)
   const topLogit = new Float32Array(samples * topK)
@@ -61,13 +62,11 @@ function topClasses(logits: Float32Array, samples: number, classes: number) {
   for (let sample = 0; sample < samples; sample++) {
     const row = logits.subarray(sample * classes, (sample + 1) * classes)
     const order = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b)
-    const largest = row[order[0]!]!
-    const sum = row.reduce((total, logit) => total + Math.exp(logit - largest), 0)
+    const probability = probabilities(row, task)
     for (let rank = 0; rank < topK; rank++) {
-      const logit = row[order[rank]!]!
       topClass[sample * topK + rank] = order[rank]!
-      topLogit[sample * topK + rank] = logit
-      topProbability[sample * topK + rank] = Math.exp(logit - largest) / sum
+      topLogit[sample * topK + rank] = row[order[rank]!]!
+      topProbability[sample * topK + rank] = probability[order[rank]!]!
     }
   }
   return { topK, topClass, topLogit, topProbability }

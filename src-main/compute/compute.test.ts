@@ -157,18 +157,6 @@ test('a provider that is not there is refused by name', async () => {
   await expect(compute.prepare({ ...options, expectedHash: 'other' })).rejects.toMatchObject({ code: 'model-changed' })
 })
 
-test("one head's attention is a row of a stochastic matrix, cut to the patches", async () => {
-  const { preprocessing } = await compute.inspect(modelPath)
-  const question = { modelPath, preprocessing, file: sample(0).file, layer: 7, head: 4 }
-  const { grid, values } = await compute.attention(question)
-  expect(grid).toEqual([14, 14])
-  expect(values.length).toBe(196)
-  const sum = values.reduce((total, value) => total + value, 0)
-  expect(sum).toBeGreaterThan(0.5)
-  expect(sum).toBeLessThanOrEqual(1.0001)
-  await expect(compute.attention({ ...question, head: 5 })).rejects.toMatchObject({ code: 'usage' })
-})
-
 test('explain gives the arrays of the zoo, raw ones too, and saves the graph', async () => {
   const zoo = path.resolve('models/zoo/timm_vit_op17')
   const input = await readNpy(path.join(zoo, 'pixel_values.npy'))

@@ -3,23 +3,23 @@ import { HeadlightError } from '@shared/errors'
 import type { Preprocessing } from '@shared/api'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
 import { AnalysedModels } from './analysed-models'
-import type { ComputeApi, ExplainArrays, PrepareOptions, PreparedSession, SampleInput } from './api'
+import type { ComputeApi, ExplainArrays, ModelQuestion, PrepareOptions, PreparedSession, SampleInput } from './api'
 import { decode, readImageFile } from './decode'
 import { decodeSample, type DecodeSample } from './decode-sample'
 import { explainArrays } from './explain-arrays'
-import { HeadAttention } from './head-attention'
 import { InferenceLane } from './inference-lane'
-import { findModelFiles } from './model-files'
+import { findModelFiles, findTask } from './model-files'
 import { readMask } from './mask'
 import { inputPixels } from './preprocess'
 import { previewInput } from './preview-input'
+import { SampleExplainer } from './sample-explainer'
 import { Session } from './session'
 
 /** The compute process: models, sessions on execution providers, and the decoding for them. See ComputeApi. */
 export class Compute implements ComputeApi {
   readonly #models = new AnalysedModels()
   readonly #lane = new InferenceLane()
-  readonly #attention: HeadAttention
+  readonly #samples: SampleExplainer
   readonly #decode: DecodeSample
   readonly #sessions = new Map<number, Session>()
   #nextSession = 1
@@ -27,21 +27,22 @@ export class Compute implements ComputeApi {
   /** Decodes in this thread unless a pool is given. */
   constructor(decode: DecodeSample = decodeSample) {
     this.#decode = decode
-    this.#attention = new HeadAttention(this.#lane, decode)
+    this.#samples = new SampleExplainer(this.#models, this.#lane, decode)
   }
 
-  async inspect(path: string) {
-    const { info } = await this.#models.get(path)
-    return { ...info, ...(await findModelFiles(path, info)) }
+  async inspect(path: string, { output }: ModelQuestion = {}) {
+    const { info } = await this.#models.get(path, output)
+    const task = await findTask(path, info)
+    return { ...info, ...(await findModelFiles(path, info)), ...task }
   }
 
-  async certify(path: string) {
-    const { certificate } = await this.#models.get(path)
-    return certificate()
+  async certify(path: string, { output, signal }: ModelQuestion = {}) {
+    const { certificate } = await this.#models.get(path, output)
+    return certificate(signal)
   }
 
   async prepare(options: PrepareOptions): Promise<PreparedSession> {
-    const known = await this.#models.get(options.modelPath, options.preprocessing.size)
+    const known = await this.#models.get(options.modelPath, options.output, options.preprocessing.size)
     const { info } = known
     if (options.expectedHash !== null && options.expectedHash !== info.hash) {
       throw new HeadlightError(
@@ -61,14 +62,22 @@ export class Compute implements ComputeApi {
     return opened.run(samples)
   }
 
+  async explainSample(question: Parameters<ComputeApi['explainSample']>[0]) {
+    return this.#samples.explain(question)
+  }
+
   async attention(question: Parameters<ComputeApi['attention']>[0]) {
-    return this.#attention.ask(await this.#models.get(question.modelPath, question.preprocessing.size), question)
+    return this.#samples.attention(question)
+  }
+
+  async layerMaps(question: Parameters<ComputeApi['layerMaps']>[0]) {
+    return this.#samples.layerMaps(question)
   }
 
   async explain(request: ExplainArrays) {
     const [height, width] = request.input.dims.slice(2)
     const size = height && width ? { height, width } : null
-    const known = await this.#models.get(request.modelPath, size)
+    const known = await this.#models.get(request.modelPath, request.output, size)
     return this.#lane.run('batch', () => explainArrays(known, request))
   }
 

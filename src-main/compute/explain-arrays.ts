@@ -15,13 +15,13 @@ const BATCH = 8
 /** Throws 'usage' where input or targets do not fit the model, and what `chooseProvider` throws. */
 export async function explainArrays(known: KnownModel, request: ExplainArrays): ReturnType<ComputeApi['explain']> {
   const { model, info, certificate } = known
-  const { input, targets, methods, settings, raw, provider, precision } = request
+  const { input, targets, against, methods, settings, raw, provider, precision } = request
   const graph = model.compile({
     methods,
     settings,
     scores: raw || methods.some((method) => METHODS[method].needsGradient),
     raw,
-    readoutAttention: false,
+    contrast: against !== undefined,
   })
   checkInput(known, request)
   if (request.saveGraph !== null) await saveGraph(graph, request.saveGraph, known.dataFiles)
@@ -30,7 +30,8 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
   try {
     const outputs = namedOutputs(graph)
     const start = performance.now()
-    const { tensors } = await infer(loaded, graph, { pixels: input.data, image, targets }, [...outputs.values()], BATCH)
+    const feeds = { pixels: input.data, image, targets, ...(against && { against }) }
+    const { tensors } = await infer(loaded, graph, feeds, [...outputs.values()], BATCH)
     const seconds = (performance.now() - start) / 1000
     const shape = { layers: info.layers, heads: info.heads }
     const arrays: NamedArray[] = [...outputs].map(([name, output]) => {
@@ -59,7 +60,7 @@ function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
   return names
 }
 
-function checkInput({ info }: KnownModel, { input, targets }: ExplainArrays): void {
+function checkInput({ info }: KnownModel, { input, targets, against }: ExplainArrays): void {
   const fits =
     input.dims.length === 4 &&
     elementCount(input.dims) === input.data.length &&
@@ -72,10 +73,10 @@ function checkInput({ info }: KnownModel, { input, targets }: ExplainArrays): vo
       `The input has the shape [${input.dims.join(', ')}], and the model takes [${info.input.shape.join(', ')}].`,
     )
   }
-  if (targets.length !== input.dims[0]) {
+  if (targets.length !== input.dims[0] || (against && against.length !== targets.length)) {
     throw new HeadlightError('usage', `There are ${input.dims[0]} samples and ${targets.length} targets.`)
   }
-  const unknown = targets.find((target) => target >= info.classes || target < -1)
+  const unknown = [...targets, ...(against ?? [])].find((target) => target >= info.classes || target < -1)
   if (unknown !== undefined)
     throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${unknown}.`)
 }

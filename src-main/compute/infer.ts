@@ -11,6 +11,8 @@ export interface InferenceInput {
   image: readonly number[]
   /** One class a sample, -1 for the predicted one. */
   targets: readonly number[]
+  /** The class that each target is explained against, -1 for none; without it none is. */
+  against?: readonly number[]
 }
 
 export interface InferenceOutput {
@@ -28,7 +30,7 @@ export interface InferenceOutput {
 export async function infer(
   loaded: LoadedGraph,
   graph: ExplainGraph,
-  { pixels, image, targets }: InferenceInput,
+  { pixels, image, targets, against }: InferenceInput,
   fetches: readonly string[],
   batch: number,
 ): Promise<InferenceOutput> {
@@ -44,6 +46,10 @@ export async function infer(
         data: pixels.subarray(first * stride, (first + chunk.length) * stride),
       },
       [graph.targetInput]: { type: 'int64', dims: [chunk.length], data: BigInt64Array.from(chunk, BigInt) },
+    }
+    if (graph.againstInput) {
+      const classes = chunk.map((_, index) => BigInt(against?.[first + index] ?? -1))
+      feeds[graph.againstInput] = { type: 'int64', dims: [chunk.length], data: BigInt64Array.from(classes) }
     }
     try {
       parts.push(await loaded.run(feeds, [...fetches]))

@@ -1,3 +1,5 @@
+import { HeadlightError } from '@shared/errors'
+
 /** Where a task waits: a person's question about one sample goes before the next batch of a run. */
 export type Urgency = 'question' | 'batch'
 
@@ -14,8 +16,9 @@ export class InferenceLane {
   readonly #waiting: Waiting[] = []
   #busy = false
 
-  async run<Result>(urgency: Urgency, task: () => Promise<Result>): Promise<Result> {
-    await this.#enter(urgency)
+  /** A task whose signal aborts while it waits is never begun; one that has begun watches the signal itself. */
+  async run<Result>(urgency: Urgency, task: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    await this.#enter(urgency, signal)
     try {
       return await task()
     } finally {
@@ -23,12 +26,25 @@ export class InferenceLane {
     }
   }
 
-  #enter(urgency: Urgency): Promise<void> {
+  #enter(urgency: Urgency, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(cancelled())
     if (!this.#busy) {
       this.#busy = true
       return Promise.resolve()
     }
-    return new Promise((enter) => this.#waiting.push({ urgency, enter }))
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
+        reject(cancelled())
+      }
+      const enter = () => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      const waiting = { urgency, enter }
+      this.#waiting.push(waiting)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
   }
 
   #next(): void {
@@ -37,4 +53,8 @@ export class InferenceLane {
     if (next) next.enter()
     else this.#busy = false
   }
+}
+
+function cancelled(): HeadlightError {
+  return new HeadlightError('cancelled', 'Cancelled.')
 }

@@ -100,8 +100,8 @@ test('files of another model are left aside when found, and refused when chosen'
   )
   expect(found.labelsSource).toBe('class numbers (labels.txt names 3 classes, the model has 2)')
   await expect(readPreprocessing(preprocess, model)).rejects.toMatchObject({ code: 'usage' })
-  await expect(readLabels(labels, 2)).rejects.toThrow('labels.txt names 3 classes, and the model has 2.')
-  expect(await readLabels(await put('labels.txt', 'a\r\nb\r\n'), 2)).toMatchObject({ labels: ['a', 'b'] })
+  await expect(readLabels(labels, model)).rejects.toThrow('labels.txt names 3 classes, and the model has 2.')
+  expect(await readLabels(await put('labels.txt', 'a\r\nb\r\n'), model)).toMatchObject({ labels: ['a', 'b'] })
 })
 
 test('a file that cannot be understood is named', async () => {

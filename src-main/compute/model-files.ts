@@ -2,14 +2,15 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import type { FoundLabels, FoundPreprocessing, ModelFiles, ModelReport, Preprocessing } from '@shared/api'
+import type { FoundLabels, FoundPreprocessing, ModelFiles, ModelReport, ModelTask, Preprocessing } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { readClassNames } from './class-names'
 import { readJson } from './json-file'
 import { fromTimm, timmSchema } from './timm-preprocessing'
 import { fromTransformers, transformersSchema } from './transformers-preprocessing'
 
-type Shape = Pick<ModelReport, 'input' | 'classes'>
+type Named = Pick<ModelReport, 'classes'> & Partial<Pick<ModelReport, 'task'>>
+type Shape = Pick<ModelReport, 'input'> & Named
 
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
 const DEFAULT_EDGE = 224
@@ -17,15 +18,16 @@ const DEFAULTS = 'defaults'
 
 /** Files that are looked into for class names, the surest first. */
 const LABEL_FILES = ['config.json', 'id2label.json', 'labels.json', 'labels.txt', 'classes.txt']
+const taskSchema = z.looseObject({ problem_type: z.string().nullish() })
 
 /**
  * Looks beside the model for preprocessor_config.json, config.json, id2label.json and labels.txt. A file that is meant for another
  * model (other input size, other number of classes) is left aside, and the source says so.
  */
-export async function findModelFiles(modelPath: string, model: Shape): Promise<ModelFiles> {
+export async function findModelFiles(modelPath: string, model: Shape): Promise<Omit<ModelFiles, 'taskSource'>> {
   const folder = path.dirname(modelPath)
   const { preprocessing, origins, warnings } = await findPreprocessing(folder, model)
-  const labels = await findLabels(folder, model.classes)
+  const labels = await findLabels(folder, model)
   return { preprocessing, preprocessingOrigins: origins, preprocessingWarnings: warnings, ...labels }
 }
 
@@ -46,8 +48,9 @@ export async function readPreprocessing(file: string, model: Shape): Promise<Fou
 }
 
 /** Class names from a file of the user's choice. Throws 'usage' where they do not fit the model. */
-export async function readLabels(file: string, classes: number): Promise<FoundLabels> {
-  const found = await readClassNames(file)
+export async function readLabels(file: string, model: Named): Promise<FoundLabels> {
+  const found = bothClasses(await readClassNames(file), model)
+  const { classes } = model
   const name = path.basename(file)
   if (!found) throw new HeadlightError('usage', `${name} is missing, or holds no class names.`)
   if (found.labels.length !== classes) {
@@ -68,15 +71,37 @@ async function findPreprocessing(folder: string, model: Shape): Promise<FoundPre
   return defaultPreprocessing(model, mismatch)
 }
 
-async function findLabels(folder: string, classes: number): Promise<FoundLabels> {
+async function findLabels(folder: string, model: Named): Promise<FoundLabels> {
+  const { classes } = model
   let labelsSource = 'class numbers'
   for (const name of LABEL_FILES) {
-    const found = await readClassNames(path.join(folder, name))
+    const found = bothClasses(await readClassNames(path.join(folder, name)), model)
     if (!found) continue
     if (found.labels.length === classes) return { ...found, labelsSource: name }
     labelsSource = `class numbers (${name} names ${found.labels.length} classes, the model has ${classes})`
   }
   return { labels: Array.from({ length: classes }, (_, index) => String(index)), labelKeys: null, labelsSource }
+}
+
+/** A binary model's only logit may have the only name: class 0 is then the absence of class 1. */
+function bothClasses<Found extends Pick<FoundLabels, 'labels' | 'labelKeys'>>(
+  found: Found | null,
+  { task }: Named,
+): Found | null {
+  const [only, ...others] = found?.labels ?? []
+  if (!found || task !== 'binary' || only === undefined || others.length > 0) return found
+  return { ...found, labels: [`not ${only}`, only], labelKeys: null }
+}
+
+/** A multi-label head without its sigmoid shows only in transformers' config.json. */
+export async function findTask(
+  modelPath: string,
+  { task, ending }: Pick<ModelReport, 'task' | 'ending'>,
+): Promise<{ task: ModelTask; taskSource: string }> {
+  if (task !== 'single-label' || ending !== 'none') return { task, taskSource: 'the graph' }
+  const config = await readJson(path.join(path.dirname(modelPath), 'config.json'), taskSchema)
+  if (config?.problem_type !== 'multi_label_classification') return { task, taskSource: 'the graph' }
+  return { task: 'multi-label', taskSource: 'config.json' }
 }
 
 async function parsePreprocessing(file: string, model: Shape): Promise<FoundPreprocessing | null> {

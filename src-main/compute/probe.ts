@@ -20,9 +20,11 @@ export function probeFeeds(
   const data = new Float32Array(elementCount(dims))
   const random = mulberry32(1)
   for (let index = 0; index < data.length; index++) data[index] = random() * 4 - 2
+  const none: Tensor = { type: 'int64', dims: [batch], data: new BigInt64Array(batch).fill(-1n) }
   return {
     [graph.imageInput]: { type: 'float32', dims, data },
-    [graph.targetInput]: targets ?? { type: 'int64', dims: [batch], data: new BigInt64Array(batch).fill(-1n) },
+    [graph.targetInput]: targets ?? none,
+    ...(graph.againstInput && { [graph.againstInput]: none }),
   }
 }
 

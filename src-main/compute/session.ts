@@ -1,7 +1,7 @@
 /** A model that is loaded on a provider, with the preprocessing of one run: batches in, results out. */
 import { HeadlightError } from '@shared/errors'
 import { METHODS } from '@shared/methods'
-import type { ModelInfo, Preprocessing, ProviderChoice } from '@shared/api'
+import type { ModelInfo, ModelTask, Preprocessing, ProviderChoice } from '@shared/api'
 import type { ExplainGraph } from '../explain/api'
 import type { LoadedGraph } from '../onnx/run-graph'
 import type { KnownModel } from './analysed-models'
@@ -9,7 +9,7 @@ import type { BatchResult, PrepareOptions, SampleInput } from './api'
 import { batchResult, resultOutputs } from './batch-result'
 import { measureBatch } from './batch-size'
 import { chooseProvider } from './choose-provider'
-import { decodeBatch } from './decode-batch'
+import { decodeBatch, type DecodedBatch } from './decode-batch'
 import type { DecodeSample } from './decode-sample'
 import { infer } from './infer'
 import type { InferenceLane } from './inference-lane'
@@ -32,12 +32,13 @@ export class Session {
   readonly #graph: ExplainGraph
   readonly #info: ModelInfo
   readonly #preprocessing: Preprocessing
+  readonly #task: ModelTask
   readonly #decode: DecodeSample
   #batch: number
 
   private constructor(
     parts: { choice: ProviderChoice; loaded: LoadedGraph; graph: ExplainGraph; info: ModelInfo; batch: number },
-    preprocessing: Preprocessing,
+    { preprocessing, task = 'single-label' }: Pick<PrepareOptions, 'preprocessing' | 'task'>,
     lane: InferenceLane,
     decode: DecodeSample,
   ) {
@@ -47,6 +48,7 @@ export class Session {
     this.#info = parts.info
     this.#batch = parts.batch
     this.#preprocessing = preprocessing
+    this.#task = task
     this.#lane = lane
     this.#decode = decode
   }
@@ -65,14 +67,14 @@ export class Session {
       // Once there is a backward pass, scores cost next to nothing.
       scores: methods.some((method) => METHODS[method].needsGradient),
       raw: false,
-      readoutAttention: false,
+      contrast: options.contrast,
     })
     const image = imageShape(info, preprocessing)
     return lane.run('batch', async () => {
       const chosen = await chooseProvider(graph, image, provider, precision)
       const wanted = graph.dynamicBatch ? options.batch : 1
       const batch = wanted === 'auto' ? await measureBatch(chosen.loaded, graph, image, info) : wanted
-      return new Session({ ...chosen, graph, info, batch }, preprocessing, lane, decode)
+      return new Session({ ...chosen, graph, info, batch }, options, lane, decode)
     })
   }
 
@@ -83,33 +85,43 @@ export class Session {
 
   /** Explains all samples. Files that cannot be read are among the errors of the result. */
   async run(samples: readonly SampleInput[]): Promise<BatchResult> {
-    const known = samples.filter(({ target }) => target < this.#info.classes)
-    const decoded = await decodeBatch(known, this.#preprocessing, this.#decode)
-    for (const { id, target } of samples) {
-      if (target < this.#info.classes) continue
-      const message = `The model has ${this.#info.classes} classes, and no class ${target}.`
-      decoded.errors.push({ id, code: 'usage', message })
-    }
-    const { tensors, inferMs } = await this.#infer(
-      decoded.pixels,
-      decoded.samples.map(({ sample }) => sample.target),
-    )
-    return batchResult(decoded, tensors, this.#graph, this.#info, inferMs)
+    const problems = samples.map((sample) => targetProblem(sample, this.#info.classes))
+    const explained = samples.filter((_, index) => problems[index] === null)
+    const decoded = await decodeBatch(explained, this.#preprocessing, this.#decode)
+    samples.forEach(({ id }, index) => {
+      const problem = problems[index]
+      if (problem) decoded.errors.push({ id, ...problem })
+    })
+    const { tensors, inferMs } = await this.#infer(decoded)
+    return batchResult(decoded, tensors, this.#graph, { ...this.#info, task: this.#task }, inferMs)
   }
 
   async close(): Promise<void> {
     await this.#lane.run('batch', () => this.#loaded.release())
   }
 
-  async #infer(pixels: Float32Array, targets: number[]) {
+  async #infer({ pixels, samples }: DecodedBatch) {
+    const targets = samples.map(({ sample }) => sample.target ?? -1)
+    const against = samples.map(({ sample }) => sample.against ?? -1)
     if (targets.length === 0) return { tensors: new Map<string, never>(), inferMs: 0 }
     const image = imageShape(this.#info, this.#preprocessing)
     return this.#lane.run('batch', async () => {
       const start = performance.now()
-      const input = { pixels, image, targets }
+      const input = { pixels, image, targets, against }
       const { tensors, batch } = await infer(this.#loaded, this.#graph, input, resultOutputs(this.#graph), this.#batch)
       this.#batch = Math.min(this.#batch, batch)
       return { tensors, inferMs: performance.now() - start }
     })
   }
+}
+
+/** Why a sample cannot be explained for its target, null where it can. */
+function targetProblem({ target, against = -1 }: SampleInput, classes: number) {
+  if (target === null) {
+    const message = 'The image has no label that the model knows, and this run explains labels.'
+    return { code: 'no-label', message }
+  }
+  const largest = Math.max(target, against)
+  if (largest < classes) return null
+  return { code: 'usage', message: `The model has ${classes} classes, and no class ${largest}.` }
 }

@@ -16,7 +16,7 @@ async function start(session: { batch: number }) {
     name: 'compute',
     execArgv: ['--import', path.resolve('src-main/process/fixtures/run-typescript.mjs')],
   })
-  const { preprocessing } = await child.api.inspect(modelPath)
+  const { preprocessing, hash } = await child.api.inspect(modelPath)
   const prepared = await child.api.prepare({
     modelPath,
     methods: ['gmar_l1'],
@@ -29,19 +29,20 @@ async function start(session: { batch: number }) {
   })
   const images = (await readFile(path.join(demo, 'reference/images.txt'), 'utf8')).trim().split('\n')
   const samples = images.map((image, id) => ({ id, file: path.join(demo, image), mask: null, target: -1 }))
-  return { api: child.api, pid: child.pid!, session: prepared.session, samples, preprocessing }
+  return { api: child.api, pid: child.pid!, session: prepared.session, samples, preprocessing, hash }
 }
 
 test('batches decode in worker threads, arrive as binary arrays, and a question goes in between', async () => {
-  const { api, session, samples, preprocessing } = await start({ batch: 8 })
+  const { api, session, samples, preprocessing, hash } = await start({ batch: 8 })
   const order: string[] = []
   const batches = [0, 8, 16].map(async (first) => {
     const result = await api.run(session, samples.slice(first, first + 8))
     order.push(`batch ${first}`)
     return result
   })
+  const ask = { modelPath, expectedHash: hash, preprocessing }
   const question = api
-    .attention({ modelPath, preprocessing, file: samples[0]!.file, layer: 0, head: 0 })
+    .attention({ ...ask, file: samples[0]!.file, layer: 0, head: 0, patch: null })
     .then(() => order.push('question'))
   const results = await Promise.all(batches)
   await question

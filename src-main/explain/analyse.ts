@@ -17,7 +17,7 @@ import { compileExplainGraph, type ModelAnatomy } from './compile'
 import { findAttentions, refuseByOperators } from './discover'
 import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
-import { findLogits } from './logits'
+import { chooseOutput, describeOutputs, exposeLogits } from './logits'
 import { once } from './once'
 import { findGeometry } from './probe-geometry'
 import { noise } from './random'
@@ -28,6 +28,8 @@ const SMALL_CONSTANT = 4096
 export interface AnalyseOptions {
   /** Height and width in pixels for models that leave them open: what the preprocessing makes. */
   imageSize?: ImageSize
+  /** Name of the output to explain, where it is not the one that is found. */
+  output?: string
 }
 
 /**
@@ -44,7 +46,7 @@ export async function analyseModel(
   const original = writeModel(graph)
   const inputType = graph.inputs[0]?.type ?? 'float32'
   try {
-    const anatomy = await dissect(graph, load, options.imageSize)
+    const anatomy = await dissect(graph, load, options, report)
     return { ...supportedModel(anatomy, report), original, inputType }
   } catch (error) {
     if (!(error instanceof HeadlightError) || error.code !== 'unsupported-model') throw error
@@ -67,6 +69,9 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     grid: geometry.grid,
     input: { name: graph.inputs[0]!.name, shape: graph.inputs[0]!.dims },
     classes: logits.classes,
+    output: logits.original,
+    task: logits.task,
+    ending: logits.ending,
     dynamicBatch: anatomy.dynamicBatch,
     readoutRows: anatomy.readoutRows,
   }
@@ -74,13 +79,21 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
   return { report, compile, anatomy }
 }
 
-/** Everything that is learnt about a model by reading and running it. Throws 'unsupported-model' with the reason. */
-async function dissect(graph: Graph, load: LoadGraph, wanted?: ImageSize): Promise<ModelAnatomy> {
+/**
+ * Everything that is learnt about a model by reading and running it. Throws 'unsupported-model' with the reason; what
+ * was found out before that is in the report.
+ */
+async function dissect(
+  graph: Graph,
+  load: LoadGraph,
+  { imageSize, output }: AnalyseOptions,
+  report: ModelReport,
+): Promise<ModelAnatomy> {
   refuseByOperators(graph)
   await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
   resolveSequences(graph)
   if (hasFloat16(graph)) await liftFloat16(graph)
-  const shapes = imageShapes(graph, wanted)
+  const shapes = imageShapes(graph, imageSize)
   const input = graph.inputs[0]!
   const fixed = typeof input.dims[0] === 'number'
   if (fixed && input.dims[0] !== 1) {
@@ -92,11 +105,19 @@ async function dissect(graph: Graph, load: LoadGraph, wanted?: ImageSize): Promi
   if (!fixed) input.dims[0] = 'batch'
   const image = (batch: number) => noise([batch, ...(input.dims.slice(1) as number[])], 7)
   let traced = await traceFirst(graph, shapes, image, load)
+  report.outputs = describeOutputs(graph, traced.facts)
+  const chosen = chooseOutput(report.outputs, output)
+  // What only other outputs need is not part of the explanation: hidden states, further heads, layers behind an exit.
+  graph.outputs = graph.outputs.filter(({ name }) => name === chosen)
+  graph.prune()
   if (decomposeFused(graph, traced.facts)) traced = await traceGraph(graph, image, load)
-  if (!traced.dynamicBatch) ({ graph, traced } = await freeBatch(graph, traced, image, load))
-  const { facts } = traced
-  const attentions = findAttentions(graph, facts)
-  const logits = findLogits(graph, facts)
+  if (!traced.dynamicBatch) {
+    const freed = await freeBatch(graph, traced, image, load)
+    ;({ graph, traced } = freed)
+    if (freed.failure) report.batchReason = freed.failure
+  }
+  const attentions = findAttentions(graph, traced.facts)
+  const { logits, facts } = exposeLogits(graph, traced.facts, chosen)
   const geometry = await findGeometry(graph, traced, attentions, image(1), load)
   const anatomy = { graph, facts, attentions, logits, geometry, readoutRows: [], dynamicBatch: traced.dynamicBatch }
   return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
@@ -130,7 +151,6 @@ async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadG
     settings: DEFAULT_METHOD_SETTINGS,
     scores: false,
     raw: true,
-    readoutAttention: false,
   })
   return once(await load(graph), async (loaded) => {
     const rows = new Set<number>()
@@ -163,6 +183,10 @@ function emptyReport(graph: Graph): ModelReport {
     grid: [0, 0],
     input: { name: input?.name ?? '', shape: input?.dims ?? [] },
     classes: 0,
+    output: '',
+    outputs: [],
+    task: 'single-label',
+    ending: 'none',
     opset: graph.opset,
     producer: graph.producer,
     dynamicBatch: typeof input?.dims[0] === 'string',

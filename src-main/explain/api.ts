@@ -11,8 +11,8 @@ export interface ExplainOptions {
   scores: boolean
   /** Adds A and G themselves, `[B, L, H, N, N]` each. */
   raw: boolean
-  /** Adds every head's attention from the read-out rows to the patches, `[B, L, H, P]`. */
-  readoutAttention: boolean
+  /** Adds a second class input, for d(logit[target] - logit[against]) / dA. */
+  contrast?: boolean
 }
 
 /** One plain ONNX model that computes everything at once; all outputs are float32 unless said. */
@@ -21,6 +21,8 @@ export interface ExplainGraph extends GraphFile {
   imageInput: string
   /** int64 `[B]`: the target class of each sample, or -1 for the predicted class. */
   targetInput: string
+  /** int64 `[B]`: the class that each sample's target is explained against, -1 for none. Only with `contrast`. */
+  againstInput?: string
   outputs: {
     /** `[B, classes]` */
     logits: string
@@ -33,7 +35,6 @@ export interface ExplainGraph extends GraphFile {
     maps: Partial<Record<MethodId, string>>
     attention?: string
     gradient?: string
-    readoutAttention?: string
   }
   /** False where the model only takes one sample at a time. */
   dynamicBatch: boolean

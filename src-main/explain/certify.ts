@@ -11,6 +11,7 @@ import { int64, type Tensor } from '../onnx/tensor'
 import { toFloat16, toFloat32 } from '../onnx/float16'
 import type { AnalysedModel } from './api'
 import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
+import type { Logits } from './logits'
 import { once } from './once'
 import { noise } from './random'
 
@@ -34,9 +35,9 @@ export async function certify(
   const { anatomy } = model
   if (!anatomy) throw new HeadlightError('unsupported-model', model.report.reasons.join(' '))
   const image = noise([1, ...(anatomy.graph.inputs[0]!.dims.slice(1) as number[])], 42)
-  const explained = await explain(model, image, load)
+  const explained = await explain(model, image, load, options.contrast)
   const original = await originalLogits(model, image, load)
-  const answers = anatomy.logits.softmax ? softmax(explained.logits) : explained.logits
+  const answers = asInFile(explained.logits, anatomy.logits)
   const logitError = relativeError(answers, original.logits)
   const rowSumError = worstRowSum(explained.attention, anatomy.attentions.tokens)
   const { heads, precision, precisionReason } = await checkGradients(anatomy, image, explained, load, options)
@@ -66,21 +67,29 @@ export async function certify(
   }
 }
 
-async function explain(model: AnalysedModel, image: Tensor, load: LoadGraph): Promise<Explained> {
+async function explain(
+  model: AnalysedModel,
+  image: Tensor,
+  load: LoadGraph,
+  contrast?: [number, number],
+): Promise<Explained> {
   const graph = model.compile({
     methods: [],
     settings: DEFAULT_METHOD_SETTINGS,
     scores: false,
     raw: true,
-    readoutAttention: false,
+    contrast: contrast !== undefined,
   })
   const { outputs } = graph
   const fetches = [outputs.logits, outputs.target, outputs.attention!, outputs.gradient!]
-  const feeds = { [graph.imageInput]: image, [graph.targetInput]: int64([1], [-1]) }
+  const [target, against] = contrast ?? [-1, null]
+  const feeds = { [graph.imageInput]: image, [graph.targetInput]: int64([1], [target]) }
+  if (graph.againstInput && against !== null) feeds[graph.againstInput] = int64([1], [against])
   const found = await once(await load(graph), (loaded) => loaded.run(feeds, fetches))
   return {
     logits: found[outputs.logits]!.data as Float32Array,
     target: Number(found[outputs.target]!.data[0]),
+    against,
     attention: found[outputs.attention!]!.data as Float32Array,
     gradient: found[outputs.gradient!]!.data as Float32Array,
   }
@@ -102,6 +111,14 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
 function relativeError(found: Float32Array, wanted: Float32Array): number {
   const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE)
   return wanted.reduce((worst, value, at) => Math.max(worst, Math.abs(value - found[at]!)), 0) / largest
+}
+
+/** The logits as the file puts them out. */
+function asInFile(logits: Float32Array, { ending, task }: Logits): Float32Array {
+  const own = task === 'binary' ? logits.subarray(1) : logits
+  if (ending === 'softmax') return softmax(own)
+  if (ending === 'log-softmax') return softmax(own).map(Math.log)
+  return ending === 'sigmoid' ? own.map((logit) => 1 / (1 + Math.exp(-logit))) : own
 }
 
 function softmax(logits: Float32Array): Float32Array {

@@ -10,7 +10,7 @@ import type { Attentions, AttentionSite } from './discover'
 import type { Geometry } from './geometry'
 import type { Logits } from './logits'
 import { methodBuilders } from './methods/index'
-import { patchColumns, readoutRow, type MethodContext } from './methods/context'
+import type { MethodContext } from './methods/context'
 
 /** Everything that was found out about a model. */
 export interface ModelAnatomy {
@@ -24,6 +24,7 @@ export interface ModelAnatomy {
 }
 
 const TARGET = 'headlight/target_class'
+const AGAINST = 'headlight/against_class'
 
 /** Builds and serialises the explain graph. */
 export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup): ExplainGraph {
@@ -32,6 +33,7 @@ export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptio
     ...writeModel(graph),
     imageInput: graph.inputs[0]!.name,
     targetInput: TARGET,
+    ...(options.contrast && { againstInput: AGAINST }),
     outputs,
     dynamicBatch: anatomy.dynamicBatch,
   }
@@ -58,8 +60,12 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
 
   graph.inputs[0]!.dims[0] = batch
   graph.inputs.push({ name: TARGET, type: 'int64', dims: [batch] })
+  if (options.contrast) graph.inputs.push({ name: AGAINST, type: 'int64', dims: [batch] })
   const target = chosenTarget(g, logits)
-  const gradients = lazily(() => backward(g, { ...anatomy, facts }, target, rules))
+  const gradients = lazily(() => {
+    const seed = options.contrast ? contrastSeed(g, logits, target) : oneHot(g, logits, target)
+    return backward(g, { ...anatomy, facts }, seed, rules)
+  })
   const context = methodContext(g, anatomy, options, gradients)
 
   const outputs: ExplainGraph['outputs'] = {
@@ -89,15 +95,6 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
     outputs.attention = declare('attention', stack(context.attention), [layers, heads, tokens, tokens])
     outputs.gradient = declare('gradient', stack(context.gradient), [layers, heads, tokens, tokens])
   }
-  if (options.readoutAttention) {
-    const row = readoutRow(context)
-    const readout = (layer: number) => patchColumns(context, g.squeeze(g.matMul(row, context.attention(layer)), [2]), 2)
-    outputs.readoutAttention = declare('readout_attention', stack(readout), [
-      layers,
-      heads,
-      anatomy.geometry.patches.length,
-    ])
-  }
   graph.outputs = declared
   graph.prune()
   return { graph, outputs }
@@ -109,14 +106,26 @@ function chosenTarget(g: GraphBuilder, logits: Logits): string {
   return g.where(g.op('Less', [TARGET, g.int(0)]), predicted, TARGET)
 }
 
-/** G of every layer, in the layout of its softmax. */
+/** d logit[class] / d logits, `[B, classes]`; all zeros for a class from `classes` on. */
+function oneHot(g: GraphBuilder, { classes }: Logits, chosen: string): string {
+  return g.op('OneHot', [chosen, g.int(classes), g.constant(g.floats([2], [0, 1]))], { axis: 1 })
+}
+
+/** d (logit[target] - logit[against]) / d logits; nothing is subtracted where `against` is negative. */
+function contrastSeed(g: GraphBuilder, logits: Logits, target: string): string {
+  const none = g.op('Less', [AGAINST, g.int(0)])
+  // OneHot counts a negative class from the end; one beyond the last is no class at all.
+  const against = g.where(none, g.int(logits.classes), AGAINST)
+  return g.sub(oneHot(g, logits, target), oneHot(g, logits, against))
+}
+
+/** G of every layer, in the layout of its softmax, for a gradient of the logits. */
 function backward(
   g: GraphBuilder,
   { facts, attentions, logits }: ModelAnatomy,
-  target: string,
+  seed: string,
   rules?: RuleLookup,
 ): Map<string, string | null> {
-  const seed = g.op('OneHot', [target, g.int(logits.classes), g.constant(g.floats([2], [0, 1]))], { axis: 1 })
   const targets = attentions.sites.map(({ value }) => value)
   return differentiate(new GraphBuilder(g.graph, 'backward'), facts, { output: logits.value, seed, targets }, rules)
 }

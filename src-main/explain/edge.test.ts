@@ -32,7 +32,6 @@ it.each([
       settings: { gmar: { alpha: 1, scope: 'layer', firstLayer: 0 }, rollout: { fusion: 'mean', discard: 0 } },
       scores: false,
       raw: false,
-      readoutAttention: false,
     }),
   ).toThrow(report.reasons[0])
 })

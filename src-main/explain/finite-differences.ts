@@ -18,6 +18,8 @@ const ENTRIES = 3_000_000
 
 export interface CertifyOptions {
   signal?: AbortSignal
+  /** Checks d(logit[first] - logit[second]) instead of the predicted class's logit. */
+  contrast?: [number, number]
   /** Layers checked so far, of all. */
   onProgress?: (done: number, total: number) => void
 }
@@ -26,6 +28,8 @@ export interface CertifyOptions {
 export interface Explained {
   logits: Float32Array
   target: number
+  /** The class whose logit is subtracted, null for none. */
+  against: number | null
   /** `[L, H, N, N]` each. */
   attention: Float32Array
   gradient: Float32Array
@@ -109,7 +113,9 @@ async function checkLayer({
         for (let at = 0; at < size; at++) map[start + at]! += evaluation.step * evaluation.direction[at]!
       })
       const output = (await loaded.run(feeds, [logits.value]))[logits.value]!
-      part.forEach((_, copy) => found.push(Number(output.data[copy * logits.classes + explained.target])))
+      const logit = (copy: number, chosen: number) => Number(output.data[copy * logits.classes + chosen])
+      const { target, against } = explained
+      part.forEach((_, copy) => found.push(logit(copy, target) - (against === null ? 0 : logit(copy, against))))
     }
     return found
   })

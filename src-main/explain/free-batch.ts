@@ -3,21 +3,41 @@ import { withDynamicBatch } from '../onnx/dynamic-batch'
 import type { Graph } from '../onnx/graph'
 import type { LoadGraph } from '../onnx/run-graph'
 import type { Tensor } from '../onnx/tensor'
-import { traceGraph, type Trace } from '../onnx/trace'
+import { reason, traceGraph, type Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import { once } from './once'
 
+export interface FreedBatch {
+  graph: Graph
+  traced: Trace
+  /** Why images go through the model one by one, where they do. */
+  failure?: string
+}
+
 /** Tries to free a fixed batch of 1; the model stays as it is where that changes what it says. */
-export async function freeBatch(graph: Graph, traced: Trace, image: (batch: number) => Tensor, load: LoadGraph) {
+export async function freeBatch(
+  graph: Graph,
+  traced: Trace,
+  image: (batch: number) => Tensor,
+  load: LoadGraph,
+): Promise<FreedBatch> {
   const freed = withDynamicBatch(graph, traced.facts)
   try {
     const again = await traceGraph(freed, image, load)
-    if (again.dynamicBatch && (await sameAnswers(graph, freed, image(2), load))) return { graph: freed, traced: again }
-  } catch {
-    // The rewritten graph does not even run: images go through the original one by one.
+    if (!again.dynamicBatch)
+      return { graph, traced, failure: oneByOne(again.batchFailure ?? traced.batchFailure ?? '') }
+    if (await sameAnswers(graph, freed, image(2), load)) return { graph: freed, traced: again }
+    return {
+      graph,
+      traced,
+      failure: oneByOne('with the batch axis freed, it says something else of two images at once'),
+    }
+  } catch (error) {
+    return { graph, traced, failure: oneByOne(reason(error)) }
   }
-  return { graph, traced }
 }
+
+const oneByOne = (why: string) => `The file was exported for one image at a time, and freeing its batch failed: ${why}`
 
 /** Whether a graph that takes two images says the same of them as the original says one by one. */
 async function sameAnswers(original: Graph, freed: Graph, pair: Tensor, load: LoadGraph): Promise<boolean> {

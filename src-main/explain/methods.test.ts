@@ -23,7 +23,6 @@ const EVERYTHING: ExplainOptions = {
   settings: DEFAULT_METHOD_SETTINGS,
   scores: true,
   raw: true,
-  readoutAttention: true,
 }
 
 const analysed = new Map<string, Promise<AnalysedModel>>()
@@ -110,22 +109,15 @@ describe.each(MODELS)('%s', (name) => {
     }
   })
 
-  it('head scores, targets and the attention of the read-out rows', async () => {
+  it('head scores and targets', async () => {
     const model = await zooModel(name)
     const graph = model.compile(EVERYTHING)
     const found = await run(name, graph)
-    const { headL1, headL2, readoutAttention, logits, target } = graph.outputs
+    const { headL1, headL2, logits, target } = graph.outputs
     for (const index of [0, 1]) {
       const sample = sampleOf(model, graph, found, index)
       expect(relativeError(part(found[headL1!]!, index), headScores(sample, 'l1').flat())).toBeLessThan(LIMIT)
       expect(relativeError(part(found[headL2!]!, index), headScores(sample, 'l2').flat())).toBeLessThan(LIMIT)
-      const { readoutRows, patches } = sample
-      const rows = sample.attention
-        .flat()
-        .flatMap((a) =>
-          patches.map((column) => readoutRows.reduce((sum, row) => sum + a[row]![column]! / readoutRows.length, 0)),
-        )
-      expect(relativeError(part(found[readoutAttention!]!, index), rows)).toBeLessThan(LIMIT)
     }
     const first = part(found[logits]!, 0)
     expect(part(found[target]!, 0)).toEqual([first.indexOf(Math.max(...first))])
@@ -160,7 +152,7 @@ describe('a layer without gradient', () => {
 describe('what a selection costs', () => {
   const nodesOf = async (options: Partial<ExplainOptions>) => {
     const model = await zooModel('timm_vit_op17')
-    const bare = { ...EVERYTHING, scores: false, raw: false, readoutAttention: false }
+    const bare = { ...EVERYTHING, scores: false, raw: false }
     const graph = model.compile({ ...bare, ...options })
     const { nodes } = parseModel(graph.bytes, 'explain.onnx')
     const backward = nodes.filter(
@@ -172,10 +164,10 @@ describe('what a selection costs', () => {
   it('methods without gradient run no backward pass', async () => {
     const free = METHOD_IDS.filter((method) => !METHODS[method].needsGradient)
     expect(free).toEqual(['rollout', 'raw'])
-    const { graph, backward } = await nodesOf({ methods: free, readoutAttention: true })
+    const { graph, backward } = await nodesOf({ methods: free })
     expect(backward).toEqual([])
     expect(graph.outputs.headL1).toBeUndefined()
-    expect(Object.keys(await run('timm_vit_op17', graph))).toHaveLength(5)
+    expect(Object.keys(await run('timm_vit_op17', graph))).toHaveLength(4)
   })
 
   it.each(METHOD_IDS.filter((method) => METHODS[method].needsGradient))('%s has one', async (method) => {

@@ -29,7 +29,6 @@ async function scoreError(file: string, name: string, options?: AnalyseOptions):
     settings: DEFAULT_METHOD_SETTINGS,
     scores: true,
     raw: false,
-    readoutAttention: false,
   })
   const loaded = await load(graph)
   const feeds = {

@@ -31,9 +31,7 @@ const analysed = new Map<string, Promise<AnalysedModel>>()
 async function explainGraphs(name: string): Promise<ExplainGraph[]> {
   if (!analysed.has(name)) analysed.set(name, analyseModel(path.join(zoo, name, 'model.onnx'), quickRuntime))
   const model = await analysed.get(name)!
-  return SETTINGS.map((settings) =>
-    model.compile({ methods: METHOD_IDS, settings, scores: true, raw: true, readoutAttention: true }),
-  )
+  return SETTINGS.map((settings) => model.compile({ methods: METHOD_IDS, settings, scores: true, raw: true }))
 }
 
 it.each(readdirSync(zoo))('%s: operators of the standard domain that its opset has', async (name) => {

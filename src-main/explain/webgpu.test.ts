@@ -25,7 +25,6 @@ describe.runIf(runnable)('WebGPU', () => {
       settings: DEFAULT_METHOD_SETTINGS,
       scores: true,
       raw: true,
-      readoutAttention: true,
     })
     const { target } = JSON.parse(readFileSync(path.join(zoo, name, 'manifest.json'), 'utf8'))
     const pixels = reference(name, 'pixel_values')

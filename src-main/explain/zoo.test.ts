@@ -50,7 +50,6 @@ describe.each(readdirSync(zoo))('%s', (name) => {
       settings: DEFAULT_METHOD_SETTINGS,
       scores: true,
       raw: true,
-      readoutAttention: true,
     })
     const pixels = reference(name, 'pixel_values')
     const loaded = await load(graph)

@@ -78,7 +78,6 @@ async function answers(file: string, name: string) {
     settings: DEFAULT_METHOD_SETTINGS,
     scores: true,
     raw: false,
-    readoutAttention: false,
   })
   const pixels = await readNpy(path.join(zoo, name, 'pixel_values.npy'))
   const feeds: Record<string, Tensor> = {

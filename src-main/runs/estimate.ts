@@ -29,7 +29,7 @@ export async function estimateRun(
   request: EstimateRun,
   signal?: AbortSignal,
 ): Promise<RunEstimate> {
-  const inspected = await compute.acquire().inspect(resolve(request.modelPath))
+  const inspected = await compute.acquire().inspect(resolve(request.modelPath), { output: request.output })
   const definition = planRun(request, await withChosenFiles(inspected, request))
   const counted = request.samples ?? (await library.scan(definition.dataPath, null)).count
   const samples = Math.min(counted, definition.limit ?? Infinity)
@@ -58,11 +58,12 @@ async function measureRate(
   expectedHash: string,
   signal: AbortSignal | undefined,
 ): Promise<Rate> {
-  const { modelPath, methods, settings, preprocessing, provider, precision, batch, dataPath } = definition
+  const { modelPath, output, task, methods, settings, preprocessing, provider, precision, batch, dataPath } = definition
   const listed = await (await openDataset(dataPath)).list(signal)
   const api = compute.acquire()
   const prepared = await api.prepare({
-    ...{ modelPath, methods, settings, preprocessing, provider, precision, batch, expectedHash },
+    ...{ modelPath, output, task },
+    ...{ methods, settings, preprocessing, provider, precision, batch, expectedHash },
   })
   try {
     const wanted = prepared.batch * (1 + TIMED_BATCHES)

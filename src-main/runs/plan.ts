@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { readLabels, readPreprocessing } from '../compute/model-files'
+import { chooseOutput } from '../explain/logits'
 import { HeadlightError } from '@shared/errors'
 import {
   DEFAULT_METHOD_SETTINGS,
@@ -7,10 +8,12 @@ import {
   type ModelFiles,
   type ModelInfo,
   type RunDefinition,
+  type ModelTask,
   type StartRun,
 } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { DEFAULT_METHODS, METHOD_IDS } from '@shared/methods'
+import { targetName, type TargetPolicy } from '@shared/targets'
 
 /**
  * What a request means for this model, with every default filled in. Throws 'unsupported-model' with the reasons, and
@@ -23,8 +26,10 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
   if (settings.gmar.firstLayer >= model.layers) {
     throw usage(`The first layer of GMAR is ${settings.gmar.firstLayer}, but ${model.fileName} has ${model.layers}.`)
   }
-  if (target.kind === 'class' && target.classIndex >= model.classes) {
-    throw usage(`Class ${target.classIndex} is not one of the model's ${model.classes} (counted from 0).`)
+  for (const index of classesOf(target)) {
+    if (index >= model.classes) {
+      throw usage(`Class ${index} is not one of the model's ${model.classes} (counted from 0).`)
+    }
   }
   const unknown = request.labelMapping?.find(([, classIndex]) => classIndex !== null && classIndex >= model.classes)
   if (unknown) {
@@ -32,6 +37,11 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
       `The label ${unknown[0]} is matched to class ${unknown[1]}, and the model has ${model.classes} (from 0).`,
     )
   }
+  if (target.kind === 'contrast' && target.classIndex === target.againstIndex) {
+    throw usage('A contrast needs two classes; against itself a class has no gradient.')
+  }
+  const task = plannedTask(request, model)
+  const name = model.fileName.replace(/\.onnx$/i, '')
   const chosen = new Set(request.methods ?? DEFAULT_METHODS)
   return {
     modelPath: resolve(request.modelPath),
@@ -50,7 +60,10 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     provider: request.provider ?? 'auto',
     batch: model.dynamicBatch ? (request.batch ?? 'auto') : 1,
     limit: request.limit ?? null,
-    name: request.name ?? model.fileName.replace(/\.onnx$/i, ''),
+    // Left out where a former version had no choice, so that its runs are still found by their definition.
+    ...(request.output && request.output !== chooseOutput(model.outputs) && { output: request.output }),
+    ...(task !== 'single-label' && { task }),
+    name: request.name ?? (target.kind === 'predicted' ? name : `${name} (${targetName(target, model.labels)})`),
   }
 }
 
@@ -72,7 +85,7 @@ export async function withChosenFiles(
     if (mismatch) throw usage(`The preprocessing does not fit ${model.fileName}: it ${mismatch}.`)
     chosen.preprocessing = preprocessing
   }
-  return labelsPath ? { ...chosen, ...(await readLabels(resolve(labelsPath), model.classes)) } : chosen
+  return labelsPath ? { ...chosen, ...(await readLabels(resolve(labelsPath), model)) } : chosen
 }
 
 /** The files that were found, apart from the model itself. */
@@ -83,8 +96,9 @@ export function modelFiles({
   labels,
   labelKeys,
   labelsSource,
+  taskSource,
 }: ModelFiles): ModelFiles {
-  return { preprocessing, preprocessingOrigins, preprocessingWarnings, labels, labelKeys, labelsSource }
+  return { preprocessing, preprocessingOrigins, preprocessingWarnings, labels, labelKeys, labelsSource, taskSource }
 }
 
 /** The model itself, without the files beside it. */
@@ -97,6 +111,21 @@ export function modelInfo(inspected: ModelInfo & ModelFiles): ModelInfo {
 /** By label, so that equal mappings are equal definitions; of several for one label the last counts. */
 function inOrder(mapping: LabelMapping): LabelMapping {
   return [...new Map(mapping)].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+const classesOf = (target: TargetPolicy): number[] =>
+  target.kind === 'class'
+    ? [target.classIndex]
+    : target.kind === 'contrast'
+      ? [target.classIndex, target.againstIndex]
+      : []
+
+/** How logits become probabilities: as asked, where the graph leaves that open. */
+function plannedTask({ task }: StartRun, model: ModelInfo): ModelTask {
+  if (!task || task === model.task) return model.task
+  if (model.task === 'binary') throw usage('The model has a single logit, so it is binary: class 1 against class 0.')
+  if (model.ending !== 'none') throw usage(`The model ends in a ${model.ending}, so it is ${model.task}.`)
+  return task
 }
 
 export function assertSupported(model: ModelInfo): void {

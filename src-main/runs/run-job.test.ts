@@ -36,6 +36,7 @@ afterEach(async () => {
 const MODEL: ModelInfo = {
   ...{ supported: true, reasons: [], layers: 2, heads: 2, tokens: 5, prefixTokens: 1, grid: [2, 2], classes: 2 },
   ...{ input: { name: 'x', shape: ['batch', 3, 4, 4] }, opset: 17, producer: 'test', dynamicBatch: true },
+  ...{ output: 'logits', outputs: [], task: 'single-label', ending: 'none' },
   ...{ readoutRows: [0], path: '/models/tiny.onnx', fileName: 'tiny.onnx', hash: 'a'.repeat(64), bytes: 1 },
 }
 

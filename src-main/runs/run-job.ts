@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorValue, HeadlightError, toErrorValue } from '@shared/errors'
 import type { ProviderChoice, RunInfo, RunProgress, RunState } from '@shared/api'
-import type { BatchResult, ComputeApi } from '../compute/api'
+import type { BatchResult, ComputeApi, SampleInput } from '../compute/api'
 import type { PendingSample } from '../library/api'
 import type { Remote } from '../process'
 import { AwakeClock } from './awake-clock'
@@ -146,7 +146,7 @@ export class RunJob {
         id: sample.id,
         file: sample.file,
         mask: sample.mask,
-        target: this.#targetOf(sample),
+        ...this.#targetOf(sample),
       }))
       const outcome = api.run(id, inputs).then(
         (result) => ({ result }),
@@ -156,10 +156,11 @@ export class RunJob {
     }
   }
 
-  #targetOf(sample: PendingSample): number {
+  #targetOf(sample: PendingSample): Pick<SampleInput, 'target' | 'against'> {
     const { target } = this.#options.run.definition
-    if (target.kind === 'class') return target.classIndex
-    return target.kind === 'label' ? (sample.label ?? -1) : -1
+    if (target.kind === 'label') return { target: sample.label }
+    if (target.kind === 'predicted') return { target: -1 }
+    return { target: target.classIndex, ...(target.kind === 'contrast' && { against: target.againstIndex }) }
   }
 
   /** Nothing is ended for being slow: the run says that it waits, and a person decides. */
@@ -217,10 +218,14 @@ export class RunJob {
   async #prepare(): Promise<Session> {
     const { compute, run } = this.#options
     const { modelPath, methods, settings, preprocessing, provider, precision, batch } = run.definition
+    const { output, task, target } = run.definition
     this.#report.say({ phase: this.#policy ? 'Restarting after a crash' : 'Compiling the explain graph' })
     const api = compute.acquire()
     const prepared = await api.prepare({
       modelPath,
+      output,
+      task,
+      contrast: target.kind === 'contrast',
       methods,
       settings,
       preprocessing,

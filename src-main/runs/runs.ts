@@ -25,7 +25,7 @@ interface ActiveRun {
 /** Begins, computes, pauses and cancels the runs of the open project. One run computes at a time; see RunQueue. */
 export class Runs {
   readonly #options: RunsOptions
-  /** Passed certificates by model hash: the evidence is about the model, not about one run. */
+  /** Passed certificates by model hash and output: the evidence is about the model, not about one run. */
   readonly #certificates = new Map<string, Certificate>()
   #active: ActiveRun | null = null
 
@@ -46,7 +46,9 @@ export class Runs {
 
   /** Plans, checks and records a run, or finds the one of the same definition, without computing anything of it. */
   async begin(request: StartRun): Promise<RunInfo> {
-    const inspected = await this.#options.compute.acquire().inspect(resolve(request.modelPath))
+    const inspected = await this.#options.compute
+      .acquire()
+      .inspect(resolve(request.modelPath), { output: request.output })
     const definition = planRun(request, await withChosenFiles(inspected, request))
     const model = modelInfo(inspected)
     const certificate = await this.certify(model)
@@ -60,7 +62,8 @@ export class Runs {
   async makeReady(runId: number): Promise<RunInfo> {
     const { library, compute } = this.#options
     const run = await library.run(runId)
-    const model = await compute.acquire().inspect(run.definition.modelPath)
+    const { modelPath, output } = run.definition
+    const model = await compute.acquire().inspect(modelPath, { output })
     if (model.hash !== run.model.hash) {
       const message = `${model.path} is not the file that this run was computed with any more. Start a new run, or put the former file back.`
       throw new HeadlightError('model-changed', message)
@@ -81,13 +84,14 @@ export class Runs {
   /** The passed certificate of a model. Throws 'unsupported-model' with the findings when it fails. */
   async certify(model: ModelInfo): Promise<Certificate> {
     assertSupported(model)
-    const known = this.#certificates.get(model.hash) ?? (await this.#storedCertificate(model.hash))
-    const certificate = known ?? (await this.#options.compute.acquire().certify(model.path))
+    const key = `${model.hash} ${model.output}`
+    const known = this.#certificates.get(key) ?? (await this.#storedCertificate(model))
+    const certificate = known ?? (await this.#options.compute.acquire().certify(model.path, { output: model.output }))
     if (!certificate.passed) {
       const message = `${model.fileName} failed its check, so its explanations would not be right. ${certificate.failures.join(' ')}`
       throw new HeadlightError('unsupported-model', message)
     }
-    this.#certificates.set(model.hash, certificate)
+    this.#certificates.set(key, certificate)
     return certificate
   }
 
@@ -122,9 +126,11 @@ export class Runs {
     await active.ended.catch(() => undefined)
   }
 
-  async #storedCertificate(hash: string): Promise<Certificate | undefined> {
+  async #storedCertificate({ hash, output }: ModelInfo): Promise<Certificate | undefined> {
     const project = await this.#options.library.project()
-    const run = project?.runs.find(({ model, certificate }) => model.hash === hash && certificate?.passed)
+    const run = project?.runs.find(
+      ({ model, certificate }) => model.hash === hash && model.output === output && certificate?.passed,
+    )
     return run?.certificate ?? undefined
   }
 

@@ -17,8 +17,8 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     'app.recent': () => recent.list(),
     'files.describe': ({ path }) => describePath(path),
     'files.list': ({ path }) => listFolder(path, demo),
-    'model.inspect': ({ path }) => compute.acquire().inspect(path),
-    'model.certify': ({ path }) => compute.acquire().certify(path),
+    'model.inspect': ({ path, output }) => compute.acquire().inspect(path, { output }),
+    'model.certify': ({ path, output }, signal) => compute.acquire().certify(path, { output, signal }),
     async 'model.files'({ path, ...chosen }) {
       return modelFiles(await withChosenFiles(await compute.acquire().inspect(path), chosen))
     },

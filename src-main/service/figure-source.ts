@@ -1,3 +1,4 @@
+import { sampleQuestion } from './explain-calls'
 import type { RunInfo, SampleRow } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Selection } from '@shared/figure/recipe'
@@ -24,8 +25,7 @@ export function figureSource(library: Library, compute: ComputeSource): FigureSo
     },
     async attention(run, id, layer, head) {
       const { file } = await library.file(run.id, id)
-      const { modelPath, preprocessing } = run.definition
-      return compute.acquire().attention({ modelPath, preprocessing, file, layer, head })
+      return compute.acquire().attention({ ...sampleQuestion(run, file), layer, head, patch: null })
     },
     async mask(run, id) {
       const { file, mask } = await library.file(run.id, id)

@@ -73,6 +73,7 @@ async function answer<Name extends CallName>(
   input: CallInput<Name>,
   signal: AbortSignal | undefined,
 ): Promise<CallOutput<Name>> {
+  signal?.throwIfAborted()
   const handler = handlers[name] as (input: unknown, signal?: AbortSignal) => Promise<CallOutput<Name>>
   return unlessAborted(handler(checked(name, input), signal), signal)
 }
@@ -88,7 +89,7 @@ function checked(name: CallName, input: unknown): unknown {
   })
 }
 
-/** The work may go on for a moment; nobody waits for it any more. */
+/** Answers at once. The handler stops its work with the same signal, where the work can be stopped. */
 function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (!signal) return work
   return new Promise((resolve, reject) => {

@@ -8,21 +8,25 @@ import type { AnnotationChanged } from './annotation'
 import { annotationCalls } from './annotation-calls'
 import { of } from './call'
 import { recipeSchema } from '../figure/recipe'
+import { targetSchema } from '../targets'
 import type { DatasetPicture, DatasetReport, FolderEntry, FolderListing, InputPreview } from './dataset'
 import type { FigureFile, FigurePreview, SavedRecipes } from './figures'
 import type { Certificate, ModelFiles, ModelInfo } from './model'
 import type {
+  AttentionRow,
   Confusion,
   ErrorGroup,
   Facets,
   HeadDifference,
   HeadStatistics,
+  LayerMaps,
   LocalisationScore,
   MapBatch,
   ProjectInfo,
   RunInfo,
   RunProgress,
   SampleDetail,
+  SampleExplanation,
   SampleIds,
   SampleRow,
 } from './project'
@@ -33,12 +37,11 @@ const runId = z.number().int().nonnegative()
 const sampleId = z.number().int().nonnegative()
 const method = z.enum(METHOD_IDS)
 const filter = z.string().max(2000)
+const index = z.number().int().min(0)
 
-export const targetSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('predicted') }),
-  z.object({ kind: z.literal('label') }),
-  z.object({ kind: z.literal('class'), classIndex: z.number().int().nonnegative() }),
-])
+const outputName = z.string().min(1).max(1000)
+
+export { targetSchema }
 
 export const methodSettingsSchema = z.object({
   gmar: z.object({ alpha: z.number().min(0), scope: z.enum(['layer', 'all']), firstLayer: z.number().int().min(0) }),
@@ -82,6 +85,10 @@ export const startRunSchema = z.object({
   methods: z.array(method).min(1).optional(),
   settings: methodSettingsSchema.optional(),
   target: targetSchema.optional(),
+  /** One of the model's explainable outputs, where it has several. */
+  output: outputName.nullish(),
+  /** How logits become probabilities, where the graph does not show it. */
+  task: z.enum(['single-label', 'multi-label']).optional(),
   provider: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml']).optional(),
   precision: z.enum(['fp32', 'tf32', 'fp16']).optional(),
   batch: z.union([z.literal('auto'), z.number().int().min(1).max(1024)]).optional(),
@@ -132,8 +139,8 @@ export const calls = {
   'files.describe': of<FolderEntry & { path: string }>().with(z.object({ path })),
   'files.list': of<FolderListing>().with(z.object({ path: z.string().max(4096).nullable() })),
 
-  'model.inspect': of<ModelInfo & ModelFiles>().with(z.object({ path })),
-  'model.certify': of<Certificate>().with(z.object({ path })),
+  'model.inspect': of<ModelInfo & ModelFiles>().with(z.object({ path, output: outputName.nullish() })),
+  'model.certify': of<Certificate>().with(z.object({ path, output: outputName.nullish() })),
   /** The same as what `model.inspect` finds beside the model, with files of the user's choice in place of those. */
   'model.files': of<ModelFiles>().with(z.object({ path, preprocessPath: path.nullish(), labelsPath: path.nullish() })),
   'dataset.scan': of<DatasetReport>().with(z.object({ path, modelPath: path.nullish(), labelsPath: path.nullish() })),
@@ -180,9 +187,23 @@ export const calls = {
   'samples.facets': of<Facets>().with(z.object({ runId, filter })),
   'samples.maps': of<MapBatch>().with(z.object({ runId, ids: z.instanceof(Uint32Array), method })),
   'sample.detail': of<SampleDetail>().with(z.object({ runId, id: sampleId })),
-  /** Attention of one head from the read-out rows, over the patches `[rows * columns]`, computed on demand. */
-  'sample.attention': of<{ grid: [number, number]; values: Float32Array }>().with(
-    z.object({ runId, id: sampleId, layer: z.number().int().min(0), head: z.number().int().min(0) }),
+  /** Explains one sample for any class with any methods, on demand, also while a run computes. */
+  'sample.explain': of<SampleExplanation>().with(
+    z.object({
+      runId,
+      id: sampleId,
+      target: targetSchema,
+      methods: z.array(method),
+      settings: methodSettingsSchema.optional(),
+    }),
+  ),
+  /** Attention of one head on demand: from the read-out rows, or from one patch (row-major index in the grid). */
+  'sample.attention': of<AttentionRow>().with(
+    z.object({ runId, id: sampleId, layer: index, head: index, patch: index.nullish() }),
+  ),
+  /** A method's map after each layer, on demand: what a slider through the rollout shows. */
+  'sample.layers': of<LayerMaps>().with(
+    z.object({ runId, id: sampleId, target: targetSchema, method, settings: methodSettingsSchema.optional() }),
   ),
 
   'stats.heads': of<HeadStatistics>().with(

@@ -1,5 +1,21 @@
 /** What is known about a model after reading and differentiating its graph. */
 
+/**
+ * What the logits mean. 'single-label': classes exclude each other, probabilities are their softmax. 'multi-label':
+ * every class is a question of its own, probabilities are sigmoids. 'binary': the model has one logit z, given here as
+ * the two logits [-z, z], whose sigmoids add up to 1.
+ */
+export type ModelTask = 'single-label' | 'multi-label' | 'binary'
+
+/** One output of the file. */
+export interface ModelOutput {
+  name: string
+  /** For one image, the batch as 'batch'. */
+  shape: (number | string)[]
+  /** Whether it can be explained: float values of shape [batch, classes]. */
+  explainable: boolean
+}
+
 export interface ModelReport {
   supported: boolean
   /** Why not, one sentence each, naming operator and node; empty when supported. */
@@ -12,9 +28,19 @@ export interface ModelReport {
   grid: [number, number]
   input: { name: string; shape: (number | string)[] }
   classes: number
+  /** The output that is explained; '' where the model is not supported. */
+  output: string
+  /** All outputs of the file; empty where the model could not be traced. */
+  outputs: ModelOutput[]
+  /** As the graph shows it; a multi-label head without its sigmoid looks like 'single-label'. */
+  task: ModelTask
+  /** What the file does to the logits in the end; it is the logits before it that are explained. */
+  ending: 'none' | 'softmax' | 'log-softmax' | 'sigmoid'
   opset: number
   producer: string
   dynamicBatch: boolean
+  /** Why images go one at a time, where they do. */
+  batchReason?: string
   /** Token rows that the logits are read from (METHODS: read-out rows). */
   readoutRows: number[]
 }
@@ -120,4 +146,6 @@ export interface ModelFiles extends FoundLabels {
   preprocessing: Preprocessing
   preprocessingOrigins: FoundPreprocessing['origins']
   preprocessingWarnings: string[]
+  /** What says how logits become probabilities: the graph, or a file beside the model. */
+  taskSource: string
 }

@@ -2,9 +2,10 @@
 import type { ErrorCode } from '../errors'
 import type { MethodId } from '../methods'
 import type { LabelMapping } from './dataset'
-import type { Certificate, MethodSettings, ModelInfo, Precision, Preprocessing, ProviderId } from './model'
+import type { TargetPolicy } from '../targets'
+import type { Certificate, MethodSettings, ModelInfo, ModelTask, Precision, Preprocessing, ProviderId } from './model'
 
-export type TargetPolicy = { kind: 'predicted' } | { kind: 'label' } | { kind: 'class'; classIndex: number }
+export type { TargetPolicy }
 
 /** What defines a run; equal definitions resume, different ones are different runs. */
 export interface RunDefinition {
@@ -14,6 +15,10 @@ export interface RunDefinition {
   methods: MethodId[]
   settings: MethodSettings
   target: TargetPolicy
+  /** The model's output that is explained; left out for the one that Headlight takes by itself. */
+  output?: string
+  /** How logits become probabilities; left out (by runs of former versions) for 'single-label'. */
+  task?: ModelTask
   preprocessing: Preprocessing
   /** Class names of the model, by class index. */
   labels: string[]
@@ -101,7 +106,7 @@ export interface SampleRow {
   label: number | null
   labelName: string | null
   prediction: number | null
-  /** Softmax probability of the prediction. */
+  /** Probability of the prediction: softmax, or sigmoid where the model's classes do not exclude each other. */
   confidence: number | null
   correct: boolean | null
   /** Set when the file could not be read; such a sample has no results. */
@@ -153,6 +158,7 @@ export interface SampleDetail {
   row: SampleRow
   /** What else the dataset says about the sample, by column; null for nothing. */
   metadata: Record<string, string | number | boolean> | null
+  /** The class whose logit the maps explain; in a contrast the one that is explained against another. */
   target: number
   top: { classIndex: number; name: string; probability: number; logit: number }[]
   /** Head scores before normalisation, `[layers, heads]`, null when the run computed none. */
@@ -162,6 +168,44 @@ export interface SampleDetail {
   heads: number
   grid: [number, number]
   maps: { method: MethodId; values: Float32Array }[]
+}
+
+/** What one sample's explanation is, computed on demand for any class. */
+export interface SampleExplanation {
+  /** The class that was explained. */
+  target: number
+  /** The class that it was explained against, null without a contrast. */
+  against: number | null
+  /** `[classes]` each. */
+  logits: Float32Array
+  probabilities: Float32Array
+  top: SampleDetail['top']
+  layers: number
+  heads: number
+  grid: [number, number]
+  /** Head scores before normalisation, `[layers, heads]`. */
+  headL1: Float32Array
+  headL2: Float32Array
+  /** In the order that they were asked for. */
+  maps: { method: MethodId; values: Float32Array }[]
+}
+
+/** Attention of one token in one head. */
+export interface AttentionRow {
+  grid: [number, number]
+  /** Over the patches, `[rows * columns]`. */
+  values: Float32Array
+  /** Over the prefix tokens (class, distillation, registers), in their order; with `values` it sums to 1. */
+  prefix: Float32Array
+}
+
+/** A method's map as it would be if the model ended after each layer. */
+export interface LayerMaps {
+  method: MethodId
+  layers: number
+  grid: [number, number]
+  /** `[layers, rows * columns]`: row l takes in the layers 0 to l. The last one is the method's own map. */
+  values: Float32Array
 }
 
 /** Statistics of head weights over the samples of one group. */

@@ -91,7 +91,7 @@ async function timeVariants(context: CommandContext, demo: Demo, batch: number, 
   ]
   for (const { name, methods } of VARIANTS) {
     const settings = methodSettings(context.options) ?? DEFAULT_METHOD_SETTINGS
-    const graph = model.compile({ methods, settings, scores: false, raw: false, readoutAttention: false })
+    const graph = model.compile({ methods, settings, scores: false, raw: false })
     const feeds = {
       [graph.imageInput]: image,
       [graph.targetInput]: int64(

@@ -1,17 +1,22 @@
 import type { Certificate } from '@shared/api'
 import { type Command, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
+import { text } from '../options'
 import type { Output } from '../output'
 
 export const certify: Command = {
   name: 'certify',
   summary: "Checks a model's gradients against finite differences, head by head.",
-  usage: 'MODEL.onnx [--json]',
-  options: {},
+  usage: 'MODEL.onnx [--output NAME] [--json]',
+  options: { output: { type: 'string' } },
   arguments: 1,
   async execute(context) {
-    const model = await supportedModel(context, context.positionals[0] ?? '')
-    const certificate = await context.backend().compute.acquire().certify(model.path)
+    const name = text(context.options, 'output')
+    const { path, output } = await supportedModel(context, context.positionals[0] ?? '', name)
+    const certificate = await context
+      .backend()
+      .compute.acquire()
+      .certify(path, { output: name && output })
     context.output.document(certificate)
     printCertificate(context.output, certificate)
     return certificate.passed ? EXIT.done : EXIT.failed

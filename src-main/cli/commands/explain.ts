@@ -10,11 +10,12 @@ export const explain: Command = {
   name: 'explain',
   summary: 'Explains preprocessed samples; writes logits, head scores and maps as .npy files.',
   usage:
-    'MODEL.onnx --input X.npy --out DIR [--target 1,7 | predicted] [--methods ..] [--raw] [--provider ..] [--precision ..] [--save-graph FILE.onnx] [--set gmar.alpha=0.5,..]',
+    'MODEL.onnx --input X.npy --out DIR [--target 1,7 | 3-5 | predicted] [--output NAME] [--methods ..] [--raw] [--provider ..] [--precision ..] [--save-graph FILE.onnx] [--set gmar.alpha=0.5,..]',
   options: {
     input: { type: 'string' },
     out: { type: 'string' },
     target: { type: 'string' },
+    output: { type: 'string' },
     methods: { type: 'string' },
     raw: { type: 'boolean' },
     provider: { type: 'string' },
@@ -27,14 +28,19 @@ export const explain: Command = {
     const { options, output } = context
     const out = resolve(required(options, 'out'))
     const input = await readSamples(required(options, 'input'))
-    const targets = readTargets(text(options, 'target'), input.dims[0] ?? 0)
+    const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0)
+    const targets = chosen.map(({ target }) => target)
+    const against = chosen.map((contrast) => contrast.against)
+    const contrast = against.some((index) => index >= 0)
+    const modelOutput = text(options, 'output')
     const request = {
-      ...{ input, targets, methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
+      ...{ input, targets, ...(contrast && { against }), output: modelOutput },
+      ...{ methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
       ...{ provider: provider(options), precision: precision(options) },
     }
     const graph = text(options, 'save-graph')
-    const model = await supportedModel(context, context.positionals[0] ?? '')
-    const unknown = targets.find((target) => target >= model.classes)
+    const model = await supportedModel(context, context.positionals[0] ?? '', modelOutput)
+    const unknown = [...targets, ...against].find((target) => target >= model.classes)
     if (unknown !== undefined)
       throw usage(`Class ${unknown} is not one of the model's ${model.classes}, counted from 0.`)
     const answer = await context
@@ -63,13 +69,17 @@ async function readSamples(file: string): Promise<{ dims: number[]; data: Float3
   return { dims, data }
 }
 
-/** One class a sample: one for all, or a list of as many as there are samples. -1 is the prediction. */
-function readTargets(value: string | undefined, samples: number): number[] {
-  if (value === undefined || value === 'predicted') return new Array<number>(samples).fill(-1)
-  const classes = value.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : NaN))
-  if (classes.some(Number.isNaN)) throw usage(`--target takes classes (1,7) or predicted; not "${value}".`)
-  if (classes.length !== 1 && classes.length !== samples) {
-    throw usage(`--target names ${classes.length} classes for ${samples} samples; give one for all, or one each.`)
+/** One class or contrast a sample: one for all, or a list of as many as there are samples. -1 is the prediction, or none. */
+function readTargets(value: string | undefined, samples: number): { target: number; against: number }[] {
+  const predicted = { target: -1, against: -1 }
+  if (value === undefined || value === 'predicted') return Array.from({ length: samples }, () => predicted)
+  const chosen = value.split(',').map((word) => {
+    const [, target, against] = /^\s*(\d{1,9})(?:-(\d{1,9}))?\s*$/.exec(word) ?? []
+    if (target === undefined) throw usage(`--target takes classes (1,7), contrasts (3-5) or predicted; not "${value}".`)
+    return { target: Number(target), against: against === undefined ? -1 : Number(against) }
+  })
+  if (chosen.length !== 1 && chosen.length !== samples) {
+    throw usage(`--target names ${chosen.length} classes for ${samples} samples; give one for all, or one each.`)
   }
-  return Array.from({ length: samples }, (_, i) => classes[i] ?? classes[0] ?? -1)
+  return Array.from({ length: samples }, (_, i) => chosen[i] ?? chosen[0] ?? predicted)
 }

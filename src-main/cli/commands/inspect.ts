@@ -1,16 +1,18 @@
 import { resolve } from 'node:path'
 import type { ModelFiles, ModelInfo } from '@shared/api'
 import { type Command, EXIT } from '../command'
+import { text } from '../options'
 import { table } from '../output'
 
 export const inspect: Command = {
   name: 'inspect',
   summary: 'What a model is, and whether it can be explained.',
-  usage: 'MODEL.onnx [--json]',
-  options: {},
+  usage: 'MODEL.onnx [--output NAME] [--json]',
+  options: { output: { type: 'string' } },
   arguments: 1,
-  async execute({ positionals: [path = ''], output, backend }) {
-    const model = await backend().compute.acquire().inspect(resolve(path))
+  async execute({ positionals: [path = ''], options, output, backend }) {
+    const question = { output: text(options, 'output') }
+    const model = await backend().compute.acquire().inspect(resolve(path), question)
     output.document(report(model))
     output.line(table(['', ''], rows(model)).trimStart())
     for (const reason of model.reasons) output.line(`Not supported: ${reason}`)
@@ -18,13 +20,15 @@ export const inspect: Command = {
   },
 }
 
-/** The fields that the command line promises. */
-function report(model: ModelInfo) {
+/** The fields that the command line promises, and after them what later versions added. */
+function report(model: ModelInfo & ModelFiles) {
   const { supported, reasons, layers, heads, tokens, prefixTokens, grid, input, classes } = model
   const { opset, producer, dynamicBatch, readoutRows } = model
+  const { output, outputs, task, taskSource, ending, batchReason } = model
   return {
     ...{ supported, reasons, layers, heads, tokens, prefixTokens, grid, input, classes },
     ...{ opset, producer, dynamicBatch, readoutRows },
+    ...{ output, outputs, task, taskSource, ending, batchReason },
   }
 }
 
@@ -45,10 +49,18 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
       `${model.input.name} [${model.input.shape.join(', ')}]${model.dynamicBatch ? '' : ', one sample at a time'}`,
     ],
     ['read out', `rows ${listed(model.readoutRows)}`],
-    ['classes', `${model.classes}, names from ${model.labelsSource}`],
+    ['explained', explained(model)],
+    ...model.outputs.map(({ name, shape }, index) => [index === 0 ? 'outputs' : '', `${name} [${shape.join(', ')}]`]),
+    ['classes', `${model.classes}, names from ${model.labelsSource}; ${model.task}, as ${model.taskSource} says`],
     ['pictures', `${size.width} x ${size.height}, resize ${resize.mode}, from ${source}`],
     ['sha-256', model.hash],
+    ...(model.batchReason ? [['batch', model.batchReason]] : []),
   ]
+}
+
+function explained({ output, ending, task }: ModelInfo): string {
+  const before = ending === 'none' ? '' : `, the logits before its ${ending}`
+  return `${output}${before}${task === 'binary' ? '; its one logit z counts for class 1, -z for class 0' : ''}`
 }
 
 function listed(values: number[]): string {

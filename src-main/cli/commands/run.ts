@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { ErrorGroup, EstimateRun, RunInfo } from '@shared/api'
 import { errorKind } from '@shared/error-kinds'
+import { targetName, type TargetPolicy } from '@shared/targets'
 import { estimateRun } from '../../runs/estimate'
 import { type Command, type CommandContext, EXIT } from '../command'
 import { readLabelFiles } from '../label-files'
@@ -13,17 +14,20 @@ import { type RunCost, diskLine, performRun } from '../perform-run'
 /** Paths that are shown of each kind of error. */
 const EXAMPLES = 3
 
+const TASKS = ['single-label', 'multi-label'] as const
+
 export const run: Command = {
   name: 'run',
   summary: 'Computes a model over a folder of images, or goes on where that stopped.',
   usage:
-    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|CLASS] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
+    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|CLASS|CLASS-CLASS] [--output NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
   options: {
     ...{ model: { type: 'string' }, data: { type: 'string' }, project: { type: 'string' } },
     ...{ labels: { type: 'string', multiple: true }, preprocess: { type: 'string' }, masks: { type: 'string' } },
     ...{ target: { type: 'string' }, methods: { type: 'string' }, set: { type: 'string', multiple: true } },
     ...{ provider: { type: 'string' }, precision: { type: 'string' }, batch: { type: 'string' } },
     ...{ limit: { type: 'string' }, name: { type: 'string' }, estimate: { type: 'boolean' } },
+    ...{ output: { type: 'string' }, task: { type: 'string' } },
   },
   arguments: 0,
   async execute(context) {
@@ -31,8 +35,9 @@ export const run: Command = {
     const modelPath = option.required(options, 'model')
     const dataPath = option.required(options, 'data')
     const project = option.required(options, 'project')
-    const model = await supportedModel(context, modelPath)
-    const { labels, labelsPath, labelMapping } = await readLabelFiles(option.texts(options, 'labels'), model.labels)
+    const modelOutput = option.text(options, 'output')
+    const model = await supportedModel(context, modelPath, modelOutput)
+    const { labels, labelsPath, labelMapping } = await readLabelFiles(option.texts(options, 'labels'), model)
     const request = {
       modelPath,
       dataPath,
@@ -42,7 +47,9 @@ export const run: Command = {
       labelMapping,
       methods: option.methods(options),
       settings: option.methodSettings(options),
-      target: option.target(options, labels),
+      output: modelOutput,
+      task:
+        option.text(options, 'task') === undefined ? undefined : option.oneOf(options, 'task', TASKS, 'single-label'),
       provider: option.provider(options),
       precision: option.precision(options),
       batch: option.text(options, 'batch') === 'auto' ? ('auto' as const) : option.wholeNumber(options, 'batch', 1),
@@ -52,11 +59,18 @@ export const run: Command = {
     if (option.flag(options, 'estimate')) return printEstimate(context, { ...request, projectPath: resolve(project) })
     const { notices, path } = await openOrCreate(backend(), project)
     for (const notice of notices) output.note(notice)
-    const { run, cost } = await performRun(context, request)
-    const errors = await backend().library.errorGroups(run.id)
-    output.document({ project: path, run, images: cost.images, seconds: cost.seconds, errors })
-    printRun(output, run, cost, errors)
-    return statusOfRun(output, run)
+    const targets = option.targets(options, labels)
+    const documents: { run: RunInfo; images: number; seconds: number; errors: ErrorGroup[] }[] = []
+    for (const target of targets) {
+      const name = nameFor(target, targets, request.name)
+      const { run, cost } = await performRun(context, { ...request, target, name })
+      const errors = await backend().library.errorGroups(run.id)
+      documents.push({ run, images: cost.images, seconds: cost.seconds, errors })
+      printRun(output, run, cost, errors)
+      if (run.state !== 'finished') break
+    }
+    output.document({ project: path, ...documents[0], ...(targets.length > 1 && { runs: documents }) })
+    return statusOfRun(output, documents.at(-1)!.run)
   },
 }
 
@@ -70,6 +84,11 @@ async function printEstimate({ backend, output, signal }: CommandContext, reques
     output.line(`about ${duration(estimate.seconds)} at ${rate} (${estimate.rateSource})`)
   }
   return estimate.fits ? EXIT.done : EXIT.failed
+}
+
+/** Runs of one command that differ in their target only have to differ in their names, too. */
+function nameFor(target: TargetPolicy, all: TargetPolicy[], name: string | undefined): string | undefined {
+  return name !== undefined && target !== all[0] ? `${name} (${targetName(target, [])})` : name
 }
 
 export function printRun(output: Output, run: RunInfo, cost: RunCost, errors: readonly ErrorGroup[]): void {

@@ -1,6 +1,7 @@
 import { Button, Progress } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { METHODS } from '@shared/methods'
+import { targetName } from '@shared/targets'
 import { IconArrowRight } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { links } from '../../app/links'
@@ -64,7 +65,7 @@ export function RunCard({ run }: { run: RunInfo }) {
           ],
           ['Model', `${model.fileName}, ${model.layers} × ${model.heads} heads`],
           ['Model SHA-256', <code title={model.hash}>{model.hash.slice(0, 12)}…</code>],
-          ['Explained class', targetText(run)],
+          ['Explained', explainedText(run)],
           [
             'Provider',
             status.provider
@@ -103,7 +104,7 @@ function progressText(status: RunStatus): string {
   return parts.join(' · ')
 }
 
-function targetText({ definition: { target, labels } }: RunInfo): string {
-  if (target.kind === 'predicted') return 'the prediction'
-  return target.kind === 'label' ? 'the label' : (labels[target.classIndex] ?? `class ${target.classIndex}`)
+/** "label", "Shirt - Coat, output cls_logits, multi-label". */
+function explainedText({ definition: { target, labels, output, task } }: RunInfo): string {
+  return [targetName(target, labels), ...(output ? [`output ${output}`] : []), ...(task ? [task] : [])].join(', ')
 }

@@ -7,6 +7,7 @@ import classes from './Predictions.module.css'
 
 /** The most probable classes with their probabilities, and which of them the maps explain. */
 export function Predictions({ run, detail }: { run: RunInfo; detail: SampleDetail | undefined }) {
+  const { target } = run.definition
   return (
     <Panel title="Predictions">
       {!detail && <Skeleton height={128} />}
@@ -31,7 +32,13 @@ export function Predictions({ run, detail }: { run: RunInfo; detail: SampleDetai
           </ol>
           <p className={classes.target}>
             Maps explain the logit of <strong>{className(run, detail.target)}</strong>
-            {detail.target === detail.row.prediction && ', the prediction'}.
+            {detail.target === detail.row.prediction && ', the prediction'}
+            {target.kind === 'contrast' && (
+              <>
+                , minus that of <strong>{className(run, target.againstIndex)}</strong>
+              </>
+            )}
+            .
           </p>
         </>
       )}

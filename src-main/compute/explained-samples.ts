@@ -1,0 +1,72 @@
+/** A and G of the samples that a person looked at last. */
+
+export interface ExplainedSample {
+  target: number
+  against: number | null
+  /** `[classes]` */
+  logits: Float32Array
+  /** `[L, H]` each. */
+  headL1: Float32Array
+  headL2: Float32Array
+  /** `[L, H, N, N]` each. */
+  attention: Float32Array
+  gradient: Float32Array
+}
+
+interface Entry {
+  /** The picture, the model and how they meet. */
+  key: string
+  /** The target that was asked for; -1 is the prediction. */
+  wanted: string
+  sample: ExplainedSample
+}
+
+const BOUND_BYTES = 384e6
+
+/**
+ * Keeps what was computed last within a bound of memory; the last one always. Targets of one picture share its attention,
+ * and a prediction is also found by its class.
+ */
+export class ExplainedSamples {
+  /** Least recently used first. */
+  #entries: Entry[] = []
+  readonly #bound: number
+
+  constructor(bound = BOUND_BYTES) {
+    this.#bound = bound
+  }
+
+  get(key: string, target: { target: number; against: number | null }): ExplainedSample | null {
+    const wanted = nameOf(target)
+    return this.#used((entry) => entry.key === key && [entry.wanted, nameOf(entry.sample)].includes(wanted))
+  }
+
+  /** Whatever is known of the picture: its logits and attention are the same for every target. */
+  any(key: string): ExplainedSample | null {
+    return this.#used((entry) => entry.key === key)
+  }
+
+  add(key: string, target: { target: number; against: number | null }, sample: ExplainedSample): ExplainedSample {
+    const attention = this.any(key)?.attention ?? sample.attention
+    const added = { ...sample, attention }
+    this.#entries.push({ key, wanted: nameOf(target), sample: added })
+    while (this.#entries.length > 1 && this.bytes > this.#bound) this.#entries.shift()
+    return added
+  }
+
+  get bytes(): number {
+    const arrays = this.#entries.flatMap(({ sample }) => [sample.attention, sample.gradient])
+    return [...new Set(arrays)].reduce((sum, { byteLength }) => sum + byteLength, 0)
+  }
+
+  #used(matches: (entry: Entry) => boolean): ExplainedSample | null {
+    const found = this.#entries.findLast(matches)
+    if (!found) return null
+    this.#entries = [...this.#entries.filter((entry) => entry !== found), found]
+    return found.sample
+  }
+}
+
+function nameOf({ target, against }: { target: number; against: number | null }): string {
+  return `${target} ${against ?? -1}`
+}

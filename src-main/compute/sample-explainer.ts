@@ -1,0 +1,169 @@
+/** Questions about single samples, answered between the batches of a run. */
+import { stat } from 'node:fs/promises'
+import type { AttentionRow, LayerMaps, SampleExplanation } from '@shared/api'
+import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { probabilities } from '@shared/probabilities'
+import { containerOf } from '../datasets/location'
+import type { ExplainGraph } from '../explain/api'
+import { layerMaps, sampleMap, type SampleArrays } from '../explain/sample-maps'
+import type { LoadedGraph } from '../onnx/run-graph'
+import type { AnalysedModels, KnownModel } from './analysed-models'
+import type { ComputeApi, SampleQuestion, TargetQuestion } from './api'
+import type { DecodeSample } from './decode-sample'
+import { ExplainedSamples, type ExplainedSample } from './explained-samples'
+import { infer } from './infer'
+import type { InferenceLane } from './inference-lane'
+import { onnxRuntime } from './onnx-runtime'
+import { imageShape } from './session'
+
+interface Held {
+  key: string
+  graph: ExplainGraph
+  loaded: LoadedGraph
+}
+
+type Target = Pick<TargetQuestion, 'target' | 'against'>
+const PREDICTED: Target = { target: -1, against: null }
+
+/**
+ * One graph gives A and G of any class; maps of any method, any settings and any layer, and the attention of any token
+ * are then arithmetic. The last samples' A and G stay in memory. The graph of the model that was asked about last is
+ * kept on the CPU: one sample is quick there, and a GPU that computes a run is left alone.
+ */
+export class SampleExplainer {
+  readonly #models: AnalysedModels
+  readonly #lane: InferenceLane
+  readonly #decode: DecodeSample
+  readonly #explained = new ExplainedSamples()
+  #held: Held | null = null
+
+  constructor(models: AnalysedModels, lane: InferenceLane, decode: DecodeSample) {
+    this.#models = models
+    this.#lane = lane
+    this.#decode = decode
+  }
+
+  /** Throws 'usage' for a class that is not there, 'model-changed', and what decoding throws. */
+  async explain(question: Parameters<ComputeApi['explainSample']>[0]): Promise<Omit<SampleExplanation, 'top'>> {
+    const known = await this.#model(question)
+    const sample = await this.#ask(known, question, question)
+    const arrays = asArrays(known, sample)
+    return {
+      target: sample.target,
+      against: sample.against,
+      logits: sample.logits,
+      probabilities: probabilities(sample.logits, question.task ?? 'single-label'),
+      layers: known.info.layers,
+      heads: known.info.heads,
+      grid: known.info.grid,
+      headL1: sample.headL1,
+      headL2: sample.headL2,
+      maps: question.methods.map((method) => ({ method, values: sampleMap(method, arrays, question.settings) })),
+    }
+  }
+
+  /** A method's map after each layer. Throws as `explain` does. */
+  async layerMaps(question: Parameters<ComputeApi['layerMaps']>[0]): Promise<LayerMaps> {
+    const known = await this.#model(question)
+    const sample = asArrays(known, await this.#ask(known, question, question))
+    const { method, settings } = question
+    const { layers, grid } = known.info
+    return { method, layers, grid, values: layerMaps(method, sample, settings) }
+  }
+
+  /** Attention of one head from the read-out rows or from a patch. Throws 'usage' for what is not there. */
+  async attention(question: Parameters<ComputeApi['attention']>[0]): Promise<AttentionRow> {
+    const { layer, head, patch } = question
+    const known = await this.#model(question)
+    const { layers, heads, tokens, grid } = known.info
+    const { patches } = known.model.anatomy!.geometry
+    if (layer >= layers || head >= heads) {
+      throw new HeadlightError('usage', `The model has ${layers} layers of ${heads} heads, counted from 0.`)
+    }
+    if (patch !== null && patch >= patches.length) {
+      throw new HeadlightError('usage', `The grid of ${grid.join(' x ')} has no patch ${patch}, counted from 0.`)
+    }
+    const { attention } = await this.#ask(known, question, PREDICTED)
+    const rows = patch === null ? known.info.readoutRows : [patches[patch]!]
+    const mean = new Float32Array(tokens)
+    for (const row of rows) {
+      const start = ((layer * heads + head) * tokens + row) * tokens
+      for (let token = 0; token < tokens; token++) mean[token]! += attention[start + token]! / rows.length
+    }
+    const ofPatches = new Set(patches)
+    return {
+      grid,
+      values: Float32Array.from(patches, (token) => mean[token]!),
+      prefix: mean.filter((_, token) => !ofPatches.has(token)),
+    }
+  }
+
+  async #model({ modelPath, output, preprocessing, expectedHash, signal }: SampleQuestion): Promise<KnownModel> {
+    const known = await this.#models.get(modelPath, output, preprocessing.size)
+    signal?.throwIfAborted()
+    if (known.info.hash === expectedHash) return known
+    const message = `${known.info.fileName} is not the file that this run was computed with any more.`
+    throw new HeadlightError('model-changed', `${message} Put that one back, or start a new run.`)
+  }
+
+  /** A and G of a sample, from memory where they are. */
+  async #ask(known: KnownModel, question: SampleQuestion, wanted: Target): Promise<ExplainedSample> {
+    const { info } = known
+    const largest = Math.max(wanted.target, wanted.against ?? -1)
+    if (largest >= info.classes) {
+      throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${largest}.`)
+    }
+    const { file, preprocessing, output, signal } = question
+    const found = await stat(containerOf(file)).catch(() => null)
+    const key = JSON.stringify([info.hash, output, file, found?.size, found?.mtimeMs, preprocessing])
+    const kept = wanted === PREDICTED ? this.#explained.any(key) : this.#explained.get(key, wanted)
+    if (kept) return kept
+    const image = imageShape(info, preprocessing)
+    const { values: pixels } = await this.#decode({ id: 0, file, mask: null, target: -1 }, preprocessing)
+    const sample = await this.#lane.run(
+      'question',
+      async () => {
+        const { graph, loaded } = await this.#hold(known)
+        signal?.throwIfAborted()
+        const { logits, target, headL1, headL2, attention, gradient } = graph.outputs
+        const fetches = [logits, target, headL1!, headL2!, attention!, gradient!]
+        const input = { pixels, image, targets: [wanted.target], against: [wanted.against ?? -1] }
+        const { tensors } = await infer(loaded, graph, input, fetches, 1)
+        const values = (name: string | undefined) => tensors.get(name!)!.data as Float32Array
+        return {
+          target: Number(tensors.get(target)!.data[0]),
+          against: wanted.against,
+          logits: values(logits),
+          headL1: values(headL1),
+          headL2: values(headL2),
+          attention: values(attention),
+          gradient: values(gradient),
+        }
+      },
+      signal,
+    )
+    return this.#explained.add(key, wanted, sample)
+  }
+
+  async #hold({ info, model }: KnownModel): Promise<Held> {
+    const key = JSON.stringify([info.hash, info.output, info.input.shape])
+    if (this.#held?.key === key) return this.#held
+    await this.#held?.loaded.release()
+    this.#held = null
+    const graph = model.compile({
+      methods: [],
+      settings: DEFAULT_METHOD_SETTINGS,
+      scores: true,
+      raw: true,
+      contrast: true,
+    })
+    this.#held = { key, graph, loaded: await onnxRuntime()(graph) }
+    return this.#held
+  }
+}
+
+function asArrays({ info, model }: KnownModel, sample: ExplainedSample): SampleArrays {
+  const { layers, heads, tokens, readoutRows } = info
+  return { layers, heads, tokens, readoutRows, patches: model.anatomy!.geometry.patches, ...sample }
+}
