@@ -1,5 +1,5 @@
 /** The command line with the real processes: what it prints, and the exit statuses that scripts rely on. */
-import { copyFileSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findDemo } from '../service/places'
@@ -89,6 +89,25 @@ test('run, run again, and what can be asked of the project', async () => {
   expect(stats.groups[0]).toMatchObject({ name: 'Ankle_boot', count: 6 })
   expect(stats.groups[0]?.mean.map((layer) => layer.length)).toEqual(new Array(8).fill(5))
   expect(stats.localisation).toMatchObject([{ method: 'gmar_l1', count: 6 }, { method: 'raw' }])
+
+  printed = ''
+  const sample = ['annotate', '--project', project, '--sample', 'Ankle_boot/00023.jpg', '--json']
+  expect(await headlight(...sample, '--tag', 'clutter', '--tag', '=1', '--verdict', 'fine', '--reviewer', 'ana')).toBe(
+    0,
+  )
+  expect(JSON.parse(printed)).toMatchObject({
+    annotations: [{ kind: 'tag', text: 'clutter', reviewer: 'ana' }, { text: '=1' }, { kind: 'verdict', text: 'fine' }],
+  })
+  const csv = join(folder, 'annotations.csv')
+  const exported = ['export', '--project', project, '--what', 'annotations', '--format', 'csv', '--out', csv]
+  expect(await headlight(...exported, '--filter', 'tag:clutter')).toBe(0)
+  expect(readFileSync(csv, 'utf8').split('\r\n')[2]).toMatch(/^Ankle_boot\/00023.jpg,[0-9a-f]{64},tag,clutter,/)
+  expect(await headlight('export', '--project', project, '--what', 'poems', '--format', 'csv', '--out', csv)).toBe(2)
+  printed = ''
+  expect(await headlight('annotate', '--project', project, '--import', csv, '--json')).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ read: 3, same: 3, added: 0 })
+  expect(await headlight('annotate', '--project', project, '--sample', 'none.jpg')).toBe(1)
+  expect(await headlight('annotate', '--project', project)).toBe(2)
 
   printed = ''
   expect(await headlight('samples', '--project', project, '--filter', 'correct:maybe', '--json')).toBe(2)

@@ -106,6 +106,8 @@ export interface LibraryApi {
 
   confusion(runId: number, filter: string): Promise<Confusion>
   localisation(runId: number, filter: string): Promise<LocalisationScore[]>
+  /** The sample of this path, relative to its dataset or whole; the newest dataset's. 'not-found'. */
+  findSample(path: string): Promise<number>
   /** The annotation calls of the contract. A change is on the disk when it is answered. */
   annotations<Name extends AnnotationCallName>(
     name: Name,

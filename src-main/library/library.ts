@@ -16,6 +16,7 @@ import type { Recipe } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
+import { findSample } from './annotations/sample-finder'
 import type { BatchResult, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
 import { listRecipes, removeRecipe, saveRecipe } from './recipes/recipe-files'
@@ -194,6 +195,10 @@ export class Library implements LibraryApi {
 
   async localisation(runId: number, filter: string) {
     return readLocalisation(this.opened(), await this.run(runId), filter)
+  }
+
+  async findSample(path: string): Promise<number> {
+    return findSample(this.opened(), path)
   }
 
   async annotations<Name extends AnnotationCallName>(name: Name, input: AnnotationInput<Name>) {

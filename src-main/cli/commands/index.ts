@@ -1,9 +1,11 @@
 import type { Command } from '../command'
+import { annotate } from './annotate'
 import { bench } from './bench'
 import { certify } from './certify'
 import { check } from './check'
 import { demo } from './demo'
 import { explain } from './explain'
+import { exportCommand } from './export'
 import { inspect } from './inspect'
 import { relink } from './relink'
 import { run } from './run'
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   run,
   stats,
   samples,
+  annotate,
+  exportCommand,
   check,
   relink,
   serve,

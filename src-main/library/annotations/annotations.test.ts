@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type AnnotationChange, MARK } from '@shared/api'
-import { Library } from '../library'
-import { batchOf, definitionOf, model, writeImages } from '../library-fixture'
+import type { Library } from '../library'
+import { projectOf } from './annotations-fixture'
 
 let folder: string
 let library: Library
@@ -13,26 +13,13 @@ const PATHS = ['Coat/1.png', 'Coat/2.png', 'Shirt/1.png', 'Shirt/2.png']
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headlight-annotations-'))
-  library = await projectOf('P', PATHS)
+  library = await projectOf(folder, 'P', 'ana', PATHS)
   runId = 1
 })
 afterEach(async () => {
   await library.close()
   rmSync(folder, { recursive: true })
 })
-
-/** A finished run over these pictures, in a library of its own. */
-async function projectOf(name: string, paths: string[]): Promise<Library> {
-  const made = new Library()
-  const data = join(folder, name, 'images')
-  await writeImages(data, paths)
-  await made.create(join(folder, name, 'P.headlight'))
-  await made.annotations('annotations.setReviewer', { name: name === 'P' ? 'ana' : name })
-  const run = await made.beginRun(definitionOf(data), model, null)
-  const samples = await made.pending(run.id, -1, 10)
-  await made.commit(run.id, batchOf(samples, { predictions: paths.map(() => 0) }))
-  return made
-}
 
 const change = (...changes: AnnotationChange[]) => library.annotations('annotations.change', { changes })
 const tag = (name: string, ids: number[], on = true): AnnotationChange => {

@@ -1,3 +1,4 @@
+import { HeadlightError } from '@shared/errors'
 import type { Project } from '../project/project'
 
 interface KnownSample {
@@ -33,6 +34,19 @@ export class SampleFinder {
     if (moved !== undefined && others.length === 0) return { id: moved }
     return named.length > 0 ? 'mismatched' : 'unknown'
   }
+}
+
+/** The sample that a user names by its path, relative to its dataset or whole. Throws 'not-found'. */
+export function findSample({ review }: Project, path: string): number {
+  const id = review
+    .prepare<[string, string], number>(
+      `SELECT k.id FROM sample_key k JOIN dataset d ON d.id = k.dataset_id
+       WHERE k.path = ? OR replace(d.root || '/' || k.path, '\\', '/') = ? ORDER BY d.id DESC LIMIT 1`,
+    )
+    .pluck()
+    .get(path, path.replaceAll('\\', '/'))
+  if (id !== undefined) return id
+  throw new HeadlightError('not-found', `The project has no sample ${path}; name it by its path inside the dataset.`)
 }
 
 function idsByHash(cache: Project['cache']): Map<string, number[]> {

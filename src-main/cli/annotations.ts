@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import type { AnnotationCallName, AnnotationImport, CallInput, CallOutput } from '@shared/api'
+import { annotationCalls } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { Library } from '../runs/compute-source'
+import { usage } from './options'
+
+/** One annotation call on the library, its input checked as a window's would be. */
+export async function askAnnotations<Name extends AnnotationCallName>(
+  library: Library,
+  name: Name,
+  input: CallInput<Name>,
+): Promise<CallOutput<Name>> {
+  const checked = annotationCalls[name].input.safeParse(input)
+  if (!checked.success) throw usage(`${checked.error.issues[0]?.message ?? 'The input is malformed'}.`)
+  return (await library.annotations(name, checked.data as never)) as CallOutput<Name>
+}
+
+export async function importFile(library: Library, path: string): Promise<AnnotationImport> {
+  const content = await readFile(resolve(path)).catch((cause: unknown) => {
+    throw new HeadlightError('not-found', `${path} cannot be read; check its name.`, { cause })
+  })
+  return askAnnotations(library, 'annotations.import', { name: basename(path), content: new Uint8Array(content) })
+}
+
+/** What an import did, a line for each thing that happened. */
+export function importLines(report: AnnotationImport): string[] {
+  const { read, added, updated, deleted, same, kept, unknown, mismatched, conflicts } = report
+  const lines: [number, string][] = [
+    [added, 'added'],
+    [updated, 'taken over from a later version'],
+    [deleted, 'deleted by their reviewer since'],
+    [same, 'here already'],
+    [kept, 'older than ours, left as they are'],
+    [unknown.count, `of samples that this project does not have (${unknown.paths.slice(0, 3).join(', ')})`],
+    [mismatched.count, `of images whose content differs here (${mismatched.paths.slice(0, 3).join(', ')})`],
+  ]
+  const counted = lines.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  const disputed = conflicts > 0 ? [`${conflicts} samples are now judged differently by two reviewers`] : []
+  return [`${read} annotations read`, ...counted, ...disputed]
+}

@@ -1,0 +1,36 @@
+import { type Command, EXIT } from '../command'
+import { EXPORTS } from '../exports'
+import { required, text, usage } from '../options'
+
+const KINDS = EXPORTS.map(({ what }) => what)
+const FORMATS = [...new Set(EXPORTS.flatMap(({ formats }) => formats))]
+
+/** Writes one thing of a project as a file; `cli/exports` has one file a thing. */
+export const exportCommand: Command = {
+  name: 'export',
+  summary: `Writes ${KINDS.join(', ')} as a file.`,
+  usage: `--project P.headlight --what ${KINDS.join('|')} --format ${FORMATS.join('|')} [--run RUN] [--filter Q] --out PATH [--json]`,
+  options: {
+    project: { type: 'string' },
+    run: { type: 'string' },
+    what: { type: 'string' },
+    format: { type: 'string' },
+    filter: { type: 'string' },
+    out: { type: 'string' },
+  },
+  arguments: 0,
+  async execute(context) {
+    const { options, output } = context
+    const what = required(options, 'what')
+    const kind = EXPORTS.find((candidate) => candidate.what === what)
+    if (!kind) throw usage(`--what takes ${KINDS.join(', ')}; not "${what}".`)
+    const format = required(options, 'format')
+    if (!kind.formats.includes(format)) {
+      throw usage(`--what ${what} is written as ${kind.formats.join(' or ')}; not "${format}".`)
+    }
+    const report = await kind.write(context, format, required(options, 'out'))
+    output.document({ what, format, filter: text(options, 'filter') ?? '', ...report })
+    output.line(`${report.out}: ${report.bytes} bytes`)
+    return EXIT.done
+  },
+}

@@ -1,0 +1,5 @@
+import { exportedAnnotations } from './annotations'
+import type { ExportKind } from './kind'
+
+/** Everything that `export --what` writes. */
+export const EXPORTS: readonly ExportKind[] = [exportedAnnotations]
