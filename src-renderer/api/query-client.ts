@@ -2,6 +2,7 @@
 import type { ProjectInfo, SampleRow } from '@shared/api'
 import { type Query, QueryClient } from '@tanstack/react-query'
 import { forgetProgress, notify, recordProgress, useLive } from './live'
+import { refreshAnnotations } from './annotation-events'
 import { service } from './service'
 
 export const queryClient = new QueryClient({
@@ -28,6 +29,7 @@ export function listenToService(): void {
   })
   service.on('notice', ({ level, message }) => notify(level, message))
   service.on('run.progress', recordProgress)
+  service.on('annotations.changed', (event) => refreshAnnotations(queryClient, event))
   const refresh = throttled(refreshResults, REFRESH_EVERY_MS)
   service.on('project.changed', ({ path }) => {
     if (queryClient.getQueryData<ProjectInfo | null>(['project'])?.path !== path) forgetResults()
@@ -52,6 +54,9 @@ const RESULTS = new Set([
   'shared-range',
   'stats',
   'errors',
+  'annotation',
+  'annotations',
+  'marks',
 ])
 
 /** Refetches what a run can still change: lists and counts always, rows and maps only where they were missing. */

@@ -5,6 +5,7 @@ import { IconCommand, IconKeyboard } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useProject } from '../api/queries'
+import { AnnotationHistory } from '../features/annotations/AnnotationHistory'
 import { useHere, useRememberedAddresses } from './addresses'
 import { ColorSchemeSwitch } from './ColorSchemeSwitch'
 import { keyParts, useCommandKeys, useCommands } from './commands'
@@ -67,6 +68,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <Notices />
       <ShortcutsDialog opened={helpShown} onClose={help.close} />
       <Palette />
+      {project.data && <AnnotationHistory />}
     </div>
   )
 }

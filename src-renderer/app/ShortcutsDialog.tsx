@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core'
+import { historyCommands } from '../features/annotations/commands'
 import { Keys } from '../ui/Keys'
 import { filterCommands } from '../ui/filter/commands'
 import type { CommandSet } from './commands'
@@ -8,6 +9,7 @@ import classes from './ShortcutsDialog.module.css'
 
 const sets: CommandSet[] = [
   frameCommands,
+  historyCommands,
   filterCommands,
   ...[...runScreens, ...plainScreens].flatMap(({ commands }) => commands ?? []),
 ]

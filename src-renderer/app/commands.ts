@@ -33,13 +33,16 @@ export function defineCommands<const Specs extends Record<string, CommandSpec>>(
   return { title, commands }
 }
 
+/** Is told which of its keys was pressed; from the palette, its first. */
+type Handler = (key: string) => void
+
 /** The commands of a set that are bound here: all but the local ones. */
-type Bound<Specs> = { [Id in keyof Specs as Specs[Id] extends { local: true } ? never : Id]: (() => void) | null }
+type Bound<Specs> = { [Id in keyof Specs as Specs[Id] extends { local: true } ? never : Id]: Handler | null }
 
 interface Registration {
   set: CommandSet
   /** Null where a command cannot be used now. */
-  handlers: { current: Record<string, (() => void) | null> }
+  handlers: { current: Record<string, Handler | null> }
 }
 
 const useRegistrations = create<{ active: Registration[] }>(() => ({ active: [] }))
@@ -76,7 +79,9 @@ export function availableCommands(): AvailableCommand[] {
     .flatMap(({ set, handlers }) =>
       Object.entries(set.commands).flatMap(([id, { name, keys = [], keyOnly }]) => {
         const run = handlers.current[id]
-        return run && !keyOnly ? [{ id: `${set.title} ${id}`, title: set.title, name, keys, run }] : []
+        return run && !keyOnly
+          ? [{ id: `${set.title} ${id}`, title: set.title, name, keys, run: () => run(keys[0] ?? '') }]
+          : []
       }),
     )
 }
@@ -91,9 +96,10 @@ export function useCommandKeys(): void {
         for (const [id, { keys = [], always }] of Object.entries(set.commands)) {
           const run = handlers.current[id]
           if (!run || (busy && !always)) continue
-          if (keys.some((key) => matches(event, key))) {
+          const key = keys.find((candidate) => matches(event, candidate))
+          if (key !== undefined) {
             event.preventDefault()
-            return run()
+            return run(key)
           }
         }
       }

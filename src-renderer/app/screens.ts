@@ -1,7 +1,8 @@
 /** The one list of screens: routes, navigation, palette and the list of shortcuts are made from it. */
 import type { RunInfo } from '@shared/api'
-import { type Icon, IconLayoutGrid, IconLayoutList, IconStack2 } from '@tabler/icons-react'
+import { type Icon, IconLayoutGrid, IconLayoutList, IconStack2, IconTags } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
+import { annotationCommands, triageCommands } from '../features/annotations/commands'
 import { galleryCommands } from '../features/gallery/commands'
 import { sampleCommands } from '../features/sample/commands'
 import type { CommandSet } from './commands'
@@ -54,6 +55,20 @@ export const runScreens: readonly RunScreenEntry[] = [
     tabSearch: (search, { id }) => galleryState.search({ ...galleryState.parse(search), at: Number(id) }),
   },
   { name: 'Heads', path: '/heads', icon: IconLayoutList, load: () => import('../features/heads/HeadsScreen') },
+  {
+    name: 'Annotations',
+    path: '/annotations',
+    icon: IconTags,
+    commands: annotationCommands,
+    load: () => import('../features/annotations/AnnotationsScreen'),
+  },
+  {
+    name: 'Gallery',
+    path: '/triage',
+    commands: triageCommands,
+    load: () => import('../features/annotations/TriageScreen'),
+    tabSearch: (search) => galleryState.search(galleryState.parse(search)),
+  },
 ]
 
 export const plainScreens: readonly PlainScreenEntry[] = [

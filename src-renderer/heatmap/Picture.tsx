@@ -1,7 +1,7 @@
 import type { Preprocessing } from '@shared/api'
 import type { Colormap } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
-import { type CSSProperties, memo, useEffect, useRef } from 'react'
+import { type CSSProperties, type ReactNode, memo, useEffect, useRef } from 'react'
 import type { RelevanceMap } from '../api/sample-queries'
 import type { Interpolation } from '../app/view'
 import { modelRegion } from './model-region'
@@ -23,6 +23,8 @@ interface PictureProps {
   fade: boolean
   /** `square` fits a square parent, `stage` any parent that is a size container. */
   fit: 'square' | 'stage'
+  /** Drawn over the picture, filling it. */
+  children?: ReactNode
 }
 
 /** Canvas pixels a patch edge: fine enough for a tile, and for a full screen. */
@@ -30,7 +32,7 @@ const PIXELS_PER_PATCH = { square: 4, stage: 16 }
 
 /** An image with a relevance map over the part that the model sees. Opacity is the CSS variable `--map-opacity`. */
 export const Picture = memo(function Picture(props: PictureProps) {
-  const { src, alt, width, height, preprocessing, map, range, colormap, interpolation, fade, fit } = props
+  const { src, alt, width, height, preprocessing, map, range, colormap, interpolation, fade, fit, children } = props
   const ratio = width > 0 && height > 0 ? width / height : 1
   return (
     <div className={classes.picture} data-fit={fit} style={{ '--ratio': ratio } as CSSProperties}>
@@ -46,6 +48,7 @@ export const Picture = memo(function Picture(props: PictureProps) {
           region={modelRegion(width, height, preprocessing)}
         />
       )}
+      {children}
     </div>
   )
 })

@@ -1,5 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useMemo, useState } from 'react'
+import { useLocation } from 'wouter'
 import { useSampleIds } from '../../api/sample-queries'
 import { useCommands } from '../../app/commands'
 import { usePageTitle } from '../../app/page-title'
@@ -10,6 +11,7 @@ import { nextMethod, shownMethod } from '../../heatmap/shown-method'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import { SidePanels } from '../../ui/SidePanels'
 import { mapOpacity } from '../../heatmap/map-opacity'
+import { triageLink } from '../annotations/annotations-view'
 import { galleryCommands } from './commands'
 import { DisplayBar } from './DisplayBar'
 import { Facets } from './Facets'
@@ -20,6 +22,7 @@ import { SampleGrid } from './SampleGrid'
 /** Every sample of a run in a grid, filtered, sorted and overlaid as the address says. */
 export default function GalleryScreen({ run }: RunScreenProps) {
   const [stored, change] = useUrlState(galleryState)
+  const [, navigate] = useLocation()
   const [dragged, setDragged] = useState<Partial<View>>({})
   const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
   const method = shownMethod(view.method, run.definition.methods)
@@ -29,6 +32,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
   useCommands(galleryCommands, {
     overlay: () => change({ overlay: !view.overlay }),
     method: method && (() => change({ method: nextMethod(method, run.definition.methods) })),
+    triage: () => navigate(triageLink(run, stored)),
   })
 
   const settle = (part: Partial<View>) => {
@@ -52,6 +56,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
             shown={samples.data?.ids.length ?? null}
             total={samples.data?.total ?? null}
             busy={samples.isPlaceholderData}
+            triageLink={triageLink(run, stored)}
           />
           <DisplayBar
             run={run}

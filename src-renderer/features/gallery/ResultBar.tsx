@@ -1,6 +1,7 @@
-import { ActionIcon, NativeSelect, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, NativeSelect, Tooltip } from '@mantine/core'
 import type { SortKey } from '@shared/api'
-import { IconSortAscending, IconSortDescending } from '@tabler/icons-react'
+import { IconPlayerTrackNext, IconSortAscending, IconSortDescending } from '@tabler/icons-react'
+import { Link } from 'wouter'
 import { SORT_KEYS, type View } from '../../app/view'
 import { formatCount } from '../../ui/format'
 import { FilterField } from '../../ui/filter/FilterField'
@@ -22,10 +23,12 @@ interface ResultBarProps {
   shown: number | null
   total: number | null
   busy: boolean
+  /** Where triage of this result is. */
+  triageLink: string
 }
 
 /** What is in the result: the filter in words, how many samples it leaves, and their order. */
-export function ResultBar({ view, change, shown, total, busy }: ResultBarProps) {
+export function ResultBar({ view, change, shown, total, busy, triageLink }: ResultBarProps) {
   const Direction = view.descending ? IconSortDescending : IconSortAscending
   return (
     <div className={classes.bar}>
@@ -33,6 +36,16 @@ export function ResultBar({ view, change, shown, total, busy }: ResultBarProps) 
       <p className={classes.count} role="status" data-busy={busy}>
         {countText(shown, total)}
       </p>
+      <Tooltip label="Go through this result one by one (T)">
+        <Button
+          size="xs"
+          component={Link}
+          href={triageLink}
+          leftSection={<IconPlayerTrackNext size={14} aria-hidden />}
+        >
+          Triage
+        </Button>
+      </Tooltip>
       <div className={classes.sort}>
         <NativeSelect
           size="xs"

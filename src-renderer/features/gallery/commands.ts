@@ -10,4 +10,5 @@ export const galleryCommands = defineCommands('Gallery', {
   open: { name: 'Open the sample', keys: ['Enter'], local: true },
   overlay: { name: 'Overlay on and off', keys: ['O'] },
   method: { name: 'Next method', keys: ['M'] },
+  triage: { name: 'Go through the result one by one (triage)', keys: ['T'] },
 })

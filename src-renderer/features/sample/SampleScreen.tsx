@@ -10,6 +10,7 @@ import { type View, sampleState } from '../../app/view'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
 import { ErrorMessage } from '../../ui/Messages'
+import { AnnotationPanel } from '../annotations/AnnotationPanel'
 import { sampleCommands } from './commands'
 import { HeadWeights } from './HeadWeights'
 import { MethodStrip } from './MethodStrip'
@@ -90,6 +91,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
           />
         </div>
         <aside className={classes.right} aria-label="Details">
+          <AnnotationPanel runId={run.id} sampleId={id} />
           <Predictions run={run} detail={detail.data} />
           <HeadWeights
             run={run}

@@ -11,6 +11,7 @@ import { OverlayControls } from '../../heatmap/OverlayControls'
 import { Picture } from '../../heatmap/Picture'
 import { mapRange } from '../../heatmap/map-range'
 import { EmptyMessage, InlineError } from '../../ui/Messages'
+import { RegionLayer } from '../annotations/RegionLayer'
 import classes from './Stage.module.css'
 import type { HeadId } from './head-weights'
 
@@ -76,7 +77,9 @@ export function Stage({ run, id, detail, ids, view, method, head, change, drag, 
               interpolation={view.interpolation}
               fade={view.fade}
               fit="stage"
-            />
+            >
+              {row.width > 0 && <RegionLayer runId={run.id} sampleId={id} width={row.width} height={row.height} />}
+            </Picture>
           )
         )}
       </div>

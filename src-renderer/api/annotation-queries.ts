@@ -1,0 +1,73 @@
+/** Query hooks of annotations: lists, what is said about samples, marks of tiles, counts, agreement. */
+import type { Annotation, AnnotationMarks } from '@shared/api'
+import { useQuery } from '@tanstack/react-query'
+import { createBatcher } from './batch'
+import { queryClient } from './query-client'
+import { service } from './service'
+
+/** Lists of tags and verdicts, who annotates, what can be undone. */
+export function useAnnotationState() {
+  return useQuery({
+    queryKey: ['annotations', 'state'],
+    queryFn: ({ signal }) => service.call('annotations.state', {}, { signal }),
+  })
+}
+
+export const annotationsKey = (id: number) => ['annotation', id] as const
+
+/** Everything that is said about a sample, by anyone. */
+export function useAnnotations(id: number) {
+  return useQuery({ queryKey: annotationsKey(id), queryFn: () => annotations.load(id) })
+}
+
+/** Fetches what is said about a sample anew, for all that show it. */
+export function refetchAnnotations(id: number): Promise<unknown> {
+  return queryClient.fetchQuery({ queryKey: annotationsKey(id), queryFn: () => annotations.load(id), staleTime: 0 })
+}
+
+export interface SampleMarks {
+  /** Ids of tags. */
+  tags: number[]
+  /** Id of the verdict, 0 for none. */
+  verdict: number
+  /** Bits of MARK. */
+  marks: number
+}
+
+/** Tags, verdict and marks of a tile; tiles of one moment are asked for together. */
+export function useSampleMarks(id: number) {
+  return useQuery({ queryKey: ['marks', id], queryFn: () => marks.load(id), gcTime: 60_000 })
+}
+
+/** Counts by tag and verdict over the samples of a filter. */
+export function useAnnotationFacets(runId: number, filter: string) {
+  return useQuery({
+    queryKey: ['annotations', 'facets', runId, filter],
+    queryFn: ({ signal }) => service.call('annotations.facets', { runId, filter }, { signal }),
+    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+  })
+}
+
+/** Conflicts between reviewers, and how alike they judge. */
+export function useAgreement() {
+  return useQuery({
+    queryKey: ['annotations', 'agreement'],
+    queryFn: ({ signal }) => service.call('annotations.agreement', {}, { signal }),
+  })
+}
+
+const annotations = createBatcher<Annotation[]>(async (ids) => {
+  const samples = await service.call('annotations.ofSamples', { ids })
+  return new Map(samples.map((sample) => [sample.sampleId, sample.annotations]))
+})
+
+const marks = createBatcher<SampleMarks>(async (ids) => marksById(await service.call('annotations.marks', { ids })))
+
+function marksById({ ids, starts, tags, verdicts, marks: bits }: AnnotationMarks): Map<number, SampleMarks> {
+  const of = (i: number): SampleMarks => ({
+    tags: [...tags.subarray(starts[i], starts[i + 1])],
+    verdict: verdicts[i] ?? 0,
+    marks: bits[i] ?? 0,
+  })
+  return new Map([...ids].map((id, i) => [id, of(i)]))
+}

@@ -1,0 +1,110 @@
+import type { Annotation } from '@shared/api'
+import { useEffect, useRef } from 'react'
+import { annotate } from '../../api/annotate'
+import { useAnnotationState, useAnnotations } from '../../api/annotation-queries'
+import { useProject } from '../../api/queries'
+import { useCommands } from '../../app/commands'
+import { ErrorMessage } from '../../ui/Messages'
+import { Panel } from '../../ui/Panel'
+import classes from './Annotations.module.css'
+import { NoteField } from './NoteField'
+import { RegionList } from './RegionList'
+import { ReviewerField } from './ReviewerField'
+import { SaveStatus } from './SaveStatus'
+import { TagChips } from './TagChips'
+import { VerdictField } from './VerdictField'
+import { annotationCommands } from './commands'
+import { saveLeftDrafts } from './note-drafts'
+import { chooseRegion, regionsOf, toggleTool, useRegionTool } from './region-tool'
+
+/** What is said about a sample, and the keys that say it: tags by digit, verdict, note, regions. */
+export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: number }) {
+  const state = useAnnotationState()
+  const said = useAnnotations(sampleId)
+  const project = useProject().data?.path
+  const { chosen } = useRegionTool()
+  const note = useRef<HTMLTextAreaElement>(null)
+  const verdict = useRef<HTMLInputElement>(null)
+  const reviewer = state.data?.reviewer
+  const annotations = said.data ?? []
+  const ids = Uint32Array.of(sampleId)
+
+  useEffect(() => {
+    chooseRegion(null)
+    useRegionTool.setState({ tool: null })
+  }, [sampleId])
+  useEffect(() => {
+    if (project !== undefined && reviewer !== undefined) saveLeftDrafts(project, reviewer)
+  }, [project, reviewer])
+
+  const toggle = (tag: string, on: boolean) => void annotate([{ kind: 'tag', tag, ids, on }], runId)
+  const toggleByKey = (key: string) => {
+    const tag = state.data?.tags.find(({ hotkey }) => hotkey === key)?.name
+    if (tag !== undefined && said.data) toggle(tag, !annotations.some(isMine('tag', tag)))
+  }
+  const isMine = (kind: Annotation['kind'], text: string) => (annotation: Annotation) =>
+    annotation.kind === kind && annotation.text === text && annotation.reviewer === reviewer
+  const own = regionsOf(annotations).find(({ region, reviewer: whose }) => region === chosen && whose === reviewer)
+  const write = ({ region, shape }: Annotation, text: string, keep: boolean) => {
+    if (region !== null)
+      void annotate([{ kind: 'region', id: sampleId, region, shape: keep ? shape : null, text }], runId)
+  }
+
+  useCommands(annotationCommands, {
+    tag: toggleByKey,
+    verdict: () => {
+      verdict.current?.focus()
+      verdict.current?.click()
+    },
+    note: () => note.current?.focus(),
+    rectangle: () => toggleTool('rectangle'),
+    polygon: () => toggleTool('polygon'),
+    remove: own ? () => write(own, own.text, false) : null,
+  })
+
+  if (state.isLoadingError) return <ErrorMessage error={state.error} retry={state.refetch} />
+  if (said.isLoadingError) return <ErrorMessage error={said.error} retry={said.refetch} />
+  if (!state.data || !said.data || project === undefined) return null
+  return (
+    <Panel
+      title="Annotations"
+      aside={
+        <span className={classes.aside}>
+          <SaveStatus />
+          <ReviewerField reviewer={state.data.reviewer} />
+        </span>
+      }
+    >
+      <div className={classes.panel}>
+        <TagChips tags={state.data.tags} reviewer={state.data.reviewer} annotations={annotations} onToggle={toggle} />
+        <VerdictField
+          field={verdict}
+          verdicts={state.data.verdicts}
+          reviewer={state.data.reviewer}
+          annotations={annotations}
+          onChoose={(name) => void annotate([{ kind: 'verdict', verdict: name, ids }], runId)}
+        />
+        <NoteField
+          field={note}
+          project={project}
+          reviewer={state.data.reviewer}
+          sampleId={sampleId}
+          saved={annotations.find(({ kind, reviewer: whose }) => kind === 'note' && whose === reviewer)?.text ?? ''}
+        />
+        {annotations
+          .filter(({ kind, reviewer: whose }) => kind === 'note' && whose !== reviewer)
+          .map(({ reviewer: whose, text }) => (
+            <p key={whose} className={classes.said}>
+              {whose}: {text}
+            </p>
+          ))}
+        <RegionList
+          reviewer={state.data.reviewer}
+          annotations={annotations}
+          onRename={(region, name) => write(region, name, true)}
+          onDelete={(region) => write(region, region.text, false)}
+        />
+      </div>
+    </Panel>
+  )
+}

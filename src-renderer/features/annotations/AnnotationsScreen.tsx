@@ -1,0 +1,49 @@
+import { SegmentedControl } from '@mantine/core'
+import { useAgreement, useAnnotationState } from '../../api/annotation-queries'
+import { usePageTitle } from '../../app/page-title'
+import type { RunScreenProps } from '../../app/screens'
+import { useUrlState } from '../../app/url-state'
+import { ErrorMessage } from '../../ui/Messages'
+import { AnnotationTable } from './AnnotationTable'
+import classes from './AnnotationsScreen.module.css'
+import { Conflicts } from './Conflicts'
+import { FileMenu } from './FileMenu'
+import { ReviewerField } from './ReviewerField'
+import { SaveStatus } from './SaveStatus'
+import { TermLists } from './TermLists'
+import { annotationsState } from './annotations-view'
+
+/** Everything that reviewers have said: a table, conflicts between them, and the lists that they choose from. */
+export default function AnnotationsScreen({ run }: RunScreenProps) {
+  const [view, change] = useUrlState(annotationsState)
+  const state = useAnnotationState()
+  const open = useAgreement().data?.conflicts.filter(({ settled }) => !settled).length
+  usePageTitle('Annotations', run.name)
+  if (state.isLoadingError) return <ErrorMessage error={state.error} retry={state.refetch} />
+  return (
+    <div className={classes.screen}>
+      <header className={classes.bar}>
+        <h1 className={classes.title}>Annotations</h1>
+        <SegmentedControl
+          size="xs"
+          aria-label="Part"
+          value={view.part}
+          data={[
+            { value: 'samples', label: 'Samples' },
+            { value: 'conflicts', label: open ? `Conflicts (${open})` : 'Conflicts' },
+            { value: 'lists', label: 'Tags and verdicts' },
+          ]}
+          onChange={(part) => change({ part: part as typeof view.part })}
+        />
+        <span className={classes.end}>
+          <SaveStatus />
+          {state.data && <ReviewerField reviewer={state.data.reviewer} />}
+          <FileMenu run={run} filter={view.part === 'samples' ? view.filter : ''} />
+        </span>
+      </header>
+      {view.part === 'samples' && <AnnotationTable run={run} view={view} change={change} />}
+      {view.part === 'conflicts' && <Conflicts run={run} />}
+      {view.part === 'lists' && state.data && <TermLists state={state.data} />}
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import { Button, FileButton, List, Menu, Modal } from '@mantine/core'
+import type { AnnotationFormat, AnnotationImport, RunInfo } from '@shared/api'
+import { IconDownload, IconUpload } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { notify } from '../../api/live'
+import { service } from '../../api/service'
+import { formatCount } from '../../ui/format'
+import { annotatedFilter } from './annotations-view'
+
+/** Annotations as a file, and a file of another reviewer merged in. */
+export function FileMenu({ run, filter }: { run: RunInfo; filter: string }) {
+  const [report, setReport] = useState<{ name: string; result: AnnotationImport } | null>(null)
+  const exportFile = useMutation({
+    mutationFn: async (format: AnnotationFormat) => {
+      const part = filter === '' ? {} : { runId: run.id, filter: annotatedFilter(filter) }
+      const content = await service.call('annotations.export', { format, ...part })
+      download(`annotations.${format}`, content, format === 'csv' ? 'text/csv' : 'application/json')
+    },
+    onError: (error) => notify('error', `Not exported: ${error.message}`),
+  })
+  const importFile = useMutation({
+    mutationFn: async (file: File) => {
+      const content = new Uint8Array(await file.arrayBuffer())
+      return { name: file.name, result: await service.call('annotations.import', { name: file.name, content }) }
+    },
+    onSuccess: setReport,
+    onError: (error) => notify('error', error.message),
+  })
+  return (
+    <>
+      <FileButton accept=".json,.csv,application/json,text/csv" onChange={(file) => file && importFile.mutate(file)}>
+        {(props) => (
+          <Button
+            {...props}
+            size="xs"
+            loading={importFile.isPending}
+            leftSection={<IconUpload size={14} aria-hidden />}
+          >
+            Import
+          </Button>
+        )}
+      </FileButton>
+      <Menu position="bottom-end" shadow="md" width={260}>
+        <Menu.Target>
+          <Button size="xs" loading={exportFile.isPending} leftSection={<IconDownload size={14} aria-hidden />}>
+            Export
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{filter === '' ? 'All annotations' : 'Annotations of the samples shown'}</Menu.Label>
+          <Menu.Item onClick={() => exportFile.mutate('json')}>JSON, for Headlight and scripts</Menu.Item>
+          <Menu.Item onClick={() => exportFile.mutate('csv')}>CSV, for pandas and spreadsheets</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={report !== null} onClose={() => setReport(null)} title={`Imported ${report?.name ?? ''}`}>
+        {report && <ImportReport result={report.result} />}
+      </Modal>
+    </>
+  )
+}
+
+function ImportReport({ result }: { result: AnnotationImport }) {
+  const { read, added, updated, deleted, same, kept, unknown, mismatched, conflicts } = result
+  const paths = (list: string[]) => `${list.slice(0, 3).join(', ')}${list.length > 3 ? ', …' : ''}`
+  const lines: [number, string][] = [
+    [added, 'added'],
+    [updated, 'replaced by a later version of the same reviewer'],
+    [deleted, 'deleted, as their reviewer did'],
+    [same, 'here already'],
+    [kept, 'older than ours and left alone'],
+    [unknown.count, `of samples that this project does not have: ${paths(unknown.paths)}`],
+    [mismatched.count, `of images whose content differs here: ${paths(mismatched.paths)}`],
+    [conflicts, 'samples are now judged differently; see Conflicts'],
+  ]
+  return (
+    <>
+      <p>{formatCount(read)} annotations read. Undo takes the import back.</p>
+      <List size="sm">
+        {lines.map(([count, what]) => count > 0 && <List.Item key={what}>{`${formatCount(count)} ${what}`}</List.Item>)}
+      </List>
+    </>
+  )
+}
+
+function download(name: string, content: Uint8Array, type: string): void {
+  const address = URL.createObjectURL(new Blob([Uint8Array.from(content)], { type }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(address)
+}

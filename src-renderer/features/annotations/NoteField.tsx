@@ -1,0 +1,37 @@
+import { Textarea } from '@mantine/core'
+import { type RefObject, useEffect } from 'react'
+import { draftKey, saveNote, typeNote, useNoteDrafts } from './note-drafts'
+
+interface NoteFieldProps {
+  project: string
+  reviewer: string
+  sampleId: number
+  /** The note as it is on the disk. */
+  saved: string
+  field: RefObject<HTMLTextAreaElement | null>
+}
+
+/** The reviewer's note, saved while it is typed. */
+export function NoteField({ project, reviewer, sampleId, saved, field }: NoteFieldProps) {
+  const place = { project, reviewer, sampleId }
+  const key = draftKey(place)
+  const draft = useNoteDrafts(({ drafts }) => drafts[key])
+  // Leaving the sample saves what was typed there.
+  useEffect(() => () => void saveNote(key), [key])
+  return (
+    <Textarea
+      ref={field}
+      size="xs"
+      label="Note"
+      autosize
+      minRows={2}
+      maxRows={8}
+      maxLength={20_000}
+      placeholder="What is going on here?"
+      value={draft?.text ?? saved}
+      onChange={(event) => typeNote({ ...place, text: event.currentTarget.value })}
+      onBlur={() => void saveNote(key)}
+      onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+    />
+  )
+}

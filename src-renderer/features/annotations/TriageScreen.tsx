@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { service } from '../../api/service'
+import { useSampleIds } from '../../api/sample-queries'
+import { usePageTitle } from '../../app/page-title'
+import type { RunScreenProps } from '../../app/screens'
+import { useUrlState } from '../../app/url-state'
+import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { TriageStage } from './TriageStage'
+import { placeName, triageState } from './annotations-view'
+
+/** One sample after the other of a result, which is fixed when triage begins: what is annotated does not leave it. */
+export default function TriageScreen({ run }: RunScreenProps) {
+  const [view, change] = useUrlState(triageState)
+  const { filter, sort, descending } = view
+  const name = placeName(run, view)
+  const samples = useSampleIds({ runId: run.id, filter, sort, descending })
+  const place = useQuery({
+    queryKey: ['triage-place', run.id, name],
+    queryFn: ({ signal }) => service.call('annotations.place', { view: name }, { signal }),
+    gcTime: 0,
+  })
+  const [fixed, setFixed] = useState<{ name: string; ids: Uint32Array } | null>(null)
+  const arrived = samples.data && !samples.isPlaceholderData ? samples.data.ids : null
+  if (arrived && fixed?.name !== name) setFixed({ name, ids: arrived })
+  const ids = fixed?.name === name ? fixed.ids : null
+  usePageTitle('Triage', run.name)
+
+  const kept = place.data?.id
+  const found = [view.at, kept].find((id) => id != null && ids?.includes(id))
+  const at = found ?? ids?.[0]
+  const known = place.isSuccess && at !== undefined
+  useEffect(() => {
+    if (!known || at === view.at) return
+    change({ at })
+  }, [at, change, known, view.at])
+  useEffect(() => {
+    if (known) void service.call('annotations.keepPlace', { view: name, id: at }).catch(() => undefined)
+  }, [at, known, name])
+
+  if (samples.isLoadingError) return <ErrorMessage error={samples.error} retry={samples.refetch} />
+  if (place.isLoadingError) return <ErrorMessage error={place.error} retry={place.refetch} />
+  if (!ids || !place.isSuccess) return null
+  if (at === undefined) {
+    return (
+      <EmptyMessage title="Nothing to go through" home>
+        No sample fits “{filter}”.
+      </EmptyMessage>
+    )
+  }
+  return <TriageStage run={run} ids={ids} id={at} view={view} change={change} />
+}

@@ -1,0 +1,205 @@
+import { Button, NativeSelect, Progress, UnstyledButton } from '@mantine/core'
+import { type RunInfo, imageUrls } from '@shared/api'
+import { COLORMAPS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
+import { METHODS } from '@shared/methods'
+import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { type CSSProperties, useRef } from 'react'
+import { useLocation } from 'wouter'
+import { annotate } from '../../api/annotate'
+import { useAnnotationState, useAnnotations } from '../../api/annotation-queries'
+import { useProject } from '../../api/queries'
+import { useSampleDetail } from '../../api/sample-queries'
+import { className } from '../../app/class-name'
+import { useCommands } from '../../app/commands'
+import { links } from '../../app/links'
+import type { ChangeState } from '../../app/url-state'
+import { Picture } from '../../heatmap/Picture'
+import { mapOpacity } from '../../heatmap/map-opacity'
+import { mapRange } from '../../heatmap/map-range'
+import { nextMethod, shownMethod } from '../../heatmap/shown-method'
+import { OutcomeMark } from '../../ui/Outcome'
+import { formatCount, formatShare } from '../../ui/format'
+import { usePrefetchedSamples } from '../sample/prefetch'
+import annotationClasses from './Annotations.module.css'
+import { NoteField } from './NoteField'
+import { RegionLayer } from './RegionLayer'
+import { SaveStatus } from './SaveStatus'
+import { TagChips } from './TagChips'
+import classes from './Triage.module.css'
+import type { triageState } from './annotations-view'
+import { triageCommands } from './commands'
+
+type Shown = typeof triageState.usual
+
+interface TriageStageProps {
+  run: RunInfo
+  ids: Uint32Array
+  id: number
+  view: Shown
+  change: ChangeState<Shown>
+}
+
+/** The sample that is judged now, the keys that judge it, and how far the result is. */
+export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
+  const [, navigate] = useLocation()
+  const state = useAnnotationState().data
+  const said = useAnnotations(id).data
+  const project = useProject().data?.path
+  const detail = useSampleDetail(run.id, id).data
+  const note = useRef<HTMLTextAreaElement>(null)
+  const index = ids.indexOf(id)
+  const method = shownMethod((view.method || 'gmar_l1') as keyof typeof METHODS, run.definition.methods)
+  const [previous, next] = [ids[index - 1], ids[index + 1]]
+  usePrefetchedSamples(run.id, [next, previous])
+
+  const go = (to: number | undefined) => to !== undefined && change({ at: to })
+  const mine = said?.filter(({ reviewer }) => reviewer === state?.reviewer) ?? []
+  const verdict = mine.find(({ kind }) => kind === 'verdict')?.text
+  const idsOf = Uint32Array.of(id)
+  const judge = (name: string) => {
+    void annotate([{ kind: 'verdict', ids: idsOf, verdict: name }], run.id)
+    if (view.advance !== 'never') go(next)
+  }
+  const tag = (name: string, on: boolean) => {
+    void annotate([{ kind: 'tag', tag: name, ids: idsOf, on }], run.id)
+    if (view.advance === 'any' && on) go(next)
+  }
+  const leave = () =>
+    navigate(links.gallery(run.id, { filter: view.filter, sort: view.sort, descending: view.descending, at: id }))
+  useCommands(triageCommands, {
+    tag: (key) => {
+      const term = state?.tags.find(({ hotkey }) => hotkey === key)
+      if (term && said) tag(term.name, !mine.some(({ kind, text }) => kind === 'tag' && text === term.name))
+    },
+    verdict: (key) => {
+      const term = state?.verdicts.find(({ hotkey }) => hotkey === key.toLowerCase())
+      if (term) judge(term.name)
+    },
+    next: next === undefined ? null : () => go(next),
+    previous: previous === undefined ? null : () => go(previous),
+    note: () => note.current?.focus(),
+    overlay: () => change({ overlay: !view.overlay }),
+    method: method && (() => change({ method: nextMethod(method, run.definition.methods) })),
+    leave,
+  })
+
+  const values = detail?.maps.find((map) => map.method === method)?.values
+  const map = detail && values ? { grid: detail.grid, values } : null
+  const row = detail?.row
+  return (
+    <div className={classes.screen} role="region" aria-label="Triage" style={mapOpacity(80)}>
+      <header className={classes.bar}>
+        <Button
+          size="xs"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconArrowLeft size={15} aria-hidden />}
+          onClick={leave}
+        >
+          Gallery
+        </Button>
+        <Progress
+          className={classes.progress}
+          size={6}
+          value={((index + 1) / ids.length) * 100}
+          aria-label={`Sample ${index + 1} of ${ids.length}`}
+        />
+        <span className={classes.position} role="status" aria-label="Position">
+          {formatCount(index + 1)} of {formatCount(ids.length)}
+        </span>
+        <SaveStatus />
+        <NativeSelect
+          size="xs"
+          aria-label="Go on to the next sample"
+          value={view.advance}
+          data={[
+            { value: 'verdict', label: 'A verdict leads on' },
+            { value: 'any', label: 'Verdicts and tags lead on' },
+            { value: 'never', label: 'Only → leads on' },
+          ]}
+          onChange={(event) => change({ advance: event.currentTarget.value as Shown['advance'] })}
+        />
+      </header>
+      <div className={classes.body}>
+        <UnstyledButton
+          className={classes.step}
+          aria-label="Previous sample"
+          disabled={previous === undefined}
+          onClick={() => go(previous)}
+        >
+          <IconChevronLeft size={28} stroke={1.4} />
+        </UnstyledButton>
+        <div className={classes.room}>
+          {row && (
+            <Picture
+              src={imageUrls.image(run.id, id)}
+              alt={row.path}
+              width={row.width || 1}
+              height={row.height || 1}
+              preprocessing={run.definition.preprocessing}
+              map={view.overlay ? map : null}
+              range={mapRange(map, 'minmax', null)}
+              colormap={COLORMAPS[DEFAULT_COLORMAP]}
+              interpolation="bilinear"
+              fade
+              fit="stage"
+            >
+              {row.width > 0 && <RegionLayer runId={run.id} sampleId={id} width={row.width} height={row.height} />}
+            </Picture>
+          )}
+        </div>
+        <UnstyledButton
+          className={classes.step}
+          aria-label="Next sample"
+          disabled={next === undefined}
+          onClick={() => go(next)}
+        >
+          <IconChevronRight size={28} stroke={1.4} />
+        </UnstyledButton>
+        <aside className={classes.side} aria-label="Annotations">
+          {row && (
+            <div className={classes.facts}>
+              <h1 className={classes.path}>{row.path}</h1>
+              {row.prediction !== null && (
+                <p className={classes.outcome}>
+                  <OutcomeMark correct={row.correct} /> {className(run, row.prediction)}, {formatShare(row.confidence)}
+                </p>
+              )}
+              <p className={classes.fact}>Label: {row.labelName ?? 'none'}</p>
+              <p className={classes.fact}>{view.overlay && method ? METHODS[method].name : 'No overlay'}</p>
+            </div>
+          )}
+          {state && (
+            <div className={annotationClasses.chips} role="group" aria-label="Verdicts">
+              {state.verdicts.map(({ id: term, name, colour, hotkey }) => (
+                <UnstyledButton
+                  key={term}
+                  className={annotationClasses.chip}
+                  style={{ '--tag': colour } as CSSProperties}
+                  aria-pressed={verdict === name}
+                  onClick={() => judge(name)}
+                >
+                  <span className={annotationClasses.dot} aria-hidden />
+                  {name}
+                  {hotkey && <kbd className={annotationClasses.key}>{hotkey.toUpperCase()}</kbd>}
+                </UnstyledButton>
+              ))}
+            </div>
+          )}
+          {state && said && project !== undefined && (
+            <>
+              <TagChips tags={state.tags} reviewer={state.reviewer} annotations={said} onToggle={tag} />
+              <NoteField
+                field={note}
+                project={project}
+                reviewer={state.reviewer}
+                sampleId={id}
+                saved={mine.find(({ kind }) => kind === 'note')?.text ?? ''}
+              />
+            </>
+          )}
+        </aside>
+      </div>
+    </div>
+  )
+}

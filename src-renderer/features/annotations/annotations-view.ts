@@ -1,0 +1,38 @@
+import type { RunInfo } from '@shared/api'
+import { choice, flag, named, optionalId, step, text, urlState } from '../../app/url-state'
+import { type View, resultFields, viewState } from '../../app/view'
+
+export const annotationsState = urlState({
+  part: step(choice(['samples', 'conflicts', 'lists'], 'samples')),
+  filter: step(text()),
+  sort: step(choice(['annotated', 'path', 'confidence', 'label', 'prediction', 'correct'], 'annotated')),
+  descending: step(named('order', flag(true, 'ascending'))),
+})
+
+/** What is triaged, how it is drawn, and whether a verdict leads to the next sample. */
+export const triageState = urlState({
+  ...resultFields,
+  at: optionalId(),
+  method: text(),
+  overlay: flag(true, 'off'),
+  /** `verdict`: a verdict leads on. `any`: tags do, too. `never`: only the arrow keys and Space. */
+  advance: choice(['verdict', 'any', 'never'], 'verdict'),
+})
+
+/** The address of triage over the result of a view. */
+export function triageLink(run: Pick<RunInfo, 'id'>, { filter, sort, descending }: Partial<View>): string {
+  const usual = triageState.usual
+  const state = { ...usual, filter: filter ?? '', sort: sort ?? usual.sort, descending: descending ?? usual.descending }
+  return `/runs/${run.id}/triage${triageState.search(state)}`
+}
+
+/** The name under which the place of a triage is kept. */
+export function placeName(
+  run: Pick<RunInfo, 'id'>,
+  { filter, sort, descending }: Pick<View, 'filter' | 'sort' | 'descending'>,
+) {
+  return `triage ${run.id} ${viewState.search({ ...viewState.usual, filter, sort, descending })}`
+}
+
+/** Samples that have an annotation and fit the filter. */
+export const annotatedFilter = (filter: string) => `annotated:true ${filter}`.trim()
