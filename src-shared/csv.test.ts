@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { csvCell, csvLine, csvText } from './csv'
 
@@ -6,6 +7,7 @@ test.each([
   ['+1', `'+1`],
   ['-1', `'-1`],
   ['@SUM(A1)', `'@SUM(A1)`],
+  ['＝1+1', `'＝1+1`],
   ['\t=1', `'\t=1`],
   ["'quoted", `''quoted`],
   ["it's", "it's"],
@@ -22,3 +24,33 @@ test.each([
 test('numbers and truth values stay what they are', () => {
   expect(csvLine([-0.5, true, null, 'x'])).toBe('-0.5,true,,x\r\n')
 })
+
+test('numbers that are not finite are written as pandas reads them', () => {
+  expect(csvLine([NaN, Infinity, -Infinity])).toBe('NaN,inf,-inf\r\n')
+})
+
+test('whatever the texts, a reader gets them back, and no cell starts a formula', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'=+-@\t\r\n",; ab\'é') })
+  const holds = (texts: string[]) => {
+    const cells = readLine(csvLine(texts))
+    expect(cells.map(csvText)).toEqual(texts)
+    for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r\n]/)
+  }
+  fc.assert(fc.property(fc.array(text, { minLength: 1 }), holds), { seed: 20, numRuns: 500 })
+})
+
+/** A plain reader of one line, RFC 4180. */
+function readLine(line: string): string[] {
+  const cells = ['']
+  const add = (text: string) => cells.push(cells.pop() + text)
+  let quoted = false
+  const body = line.slice(0, -2)
+  for (let at = 0; at < body.length; at++) {
+    const char = body.charAt(at)
+    if (quoted && char === '"' && body.charAt(at + 1) === '"') add(body.charAt(at++))
+    else if (char === '"') quoted = !quoted
+    else if (char === ',' && !quoted) cells.push('')
+    else add(char)
+  }
+  return cells
+}

@@ -1,14 +1,17 @@
 /** Cells of CSV files (RFC 4180) that a spreadsheet shows as they are instead of running them. */
 
-/** A cell that begins with one of these is a formula to some spreadsheet, so it gets an apostrophe in front. */
-const FORMULA = /^[=+\-@\t\r\n']/
+/** A cell that begins with one of these (the last four are full-width) is a formula to some spreadsheet, so it gets an apostrophe in front. */
+const FORMULA = /^[=+\-@\t\r\n'\uff1d\uff0b\uff0d\uff20]/
 
 /**
  * One cell. Text that a spreadsheet could take for a formula gets an apostrophe in front, which `csvText` takes off
- * again; numbers stay numbers. Null is empty.
+ * again; numbers stay numbers, with NaN, inf and -inf as pandas
+ * reads them. Null is empty.
  */
 export function csvCell(value: string | number | boolean | null): string {
   if (value === null) return ''
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? 'NaN' : value > 0 ? 'inf' : '-inf'
   if (typeof value !== 'string') return String(value)
   const safe = FORMULA.test(value) ? `'${value}` : value
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe

@@ -29,10 +29,18 @@ export type ErrorCode = (typeof ERROR_CODES)[number]
 export class HeadlightError extends Error {
   readonly code: ErrorCode
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options)
+    super(shortened(message), options)
     this.name = 'HeadlightError'
     this.code = code
   }
+}
+
+/** Longer sentences hold a name that somebody made to be long; what to do stands at the end. */
+const MOST_CHARACTERS = 2000
+
+function shortened(message: string): string {
+  if (message.length <= MOST_CHARACTERS) return message
+  return `${message.slice(0, MOST_CHARACTERS - 400)} … ${message.slice(-400)}`
 }
 
 export interface ErrorValue {

@@ -28,7 +28,7 @@ export function createOutput(json: boolean): Output {
     line(text = '') {
       if (json) return
       endStatus()
-      process.stdout.write(`${text}\n`)
+      process.stdout.write(`${printable(text)}\n`)
     },
     document(value) {
       if (!json) return
@@ -37,15 +37,23 @@ export function createOutput(json: boolean): Output {
     },
     note(text) {
       endStatus()
-      process.stderr.write(`${text}\n`)
+      process.stderr.write(`${printable(text)}\n`)
     },
     status(text) {
-      if (terminal) process.stderr.write(CLEAR_LINE + text)
-      else process.stderr.write(`${text}\n`)
+      if (terminal) process.stderr.write(CLEAR_LINE + printable(text))
+      else process.stderr.write(`${printable(text)}\n`)
       open = terminal
     },
     endStatus,
   }
+}
+
+/** Text with control characters made visible: names of files and operators are other people's, and terminals obey them. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (char) => {
+    if (char === '\n' || char === '\t') return char
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }
 
 /** Typed arrays become JSON arrays; NaN and infinities, which JSON lacks, become null by JSON's own rule. */

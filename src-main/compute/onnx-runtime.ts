@@ -48,7 +48,11 @@ function sessionOptions(provider: ProviderId, graph: GraphFile): Ort.InferenceSe
     intra_op: { allow_spinning: '0' },
     ...(graph.dataFolder ? { model_external_initializers_file_folder_path: graph.dataFolder } : {}),
   }
-  const common = { logSeverityLevel: LOG_FATAL, extra: { session } } as const
+  const common = {
+    logSeverityLevel: LOG_FATAL,
+    extra: { session },
+    ...(graph.once ? { graphOptimizationLevel: 'disabled' as const } : {}),
+  } as const
   switch (provider) {
     case 'cuda':
       return { ...common, executionProviders: [{ name: 'cuda', deviceId: 0 }] }

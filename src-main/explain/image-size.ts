@@ -30,14 +30,19 @@ export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, 
     fixed[1] ?? height,
     fixed[2] ?? width,
   ])
-  const [depth, height, width] = shapes[0]!
-  if (depth < 1 || depth > 16 || height < 1 || width < 1 || height * width > 4096 * 4096) {
+  // What a position embedding seems to say may be absurd as well.
+  const possible = shapes.filter(isPicture)
+  if (possible.length === 0 || !isPicture(shapes[0]!)) {
     throw new HeadlightError(
       'unsupported-model',
       `The input '${input.name}' has the shape [${input.dims.join(', ')}], which is no picture that Headlight can make.`,
     )
   }
-  return shapes
+  return possible
+}
+
+function isPicture([depth, height, width]: [number, number, number]): boolean {
+  return depth >= 1 && depth <= 16 && height >= 1 && width >= 1 && height * width <= 4096 * 4096
 }
 
 function pictureInput(graph: Graph): ValueInfo {

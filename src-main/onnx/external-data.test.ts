@@ -1,5 +1,5 @@
 /** External data: found beside the model, and nowhere else. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { create } from '@bufbuild/protobuf'
@@ -87,6 +87,7 @@ describe('locations', () => {
     ['above', { location: '../data.bin' }, "'..'"],
     ['above, later on', { location: 'weights/../../data.bin' }, "'..'"],
     ['above, with backslashes', { location: 'weights\\..\\..\\data.bin' }, "'..'"],
+    ['with a zero byte', { location: 'a\0b' }, 'zero byte'],
     ['a folder', { location: '.' }, 'is missing'],
     ['a negative offset', { location: DATA, offset: '-4' }, 'too short'],
     ['an offset that is no number', { location: DATA, offset: 'four' }, 'too short'],
@@ -95,7 +96,7 @@ describe('locations', () => {
     ['a negative length', { location: DATA, offset: '8', length: '-4' }, 'too short'],
     ['a length that is no number', { location: DATA, offset: '8', length: 'four' }, 'too short'],
   ])('%s', async (_, entries, words) => {
-    await expect(checkExternalData(graphWith(entries), edge)).rejects.toMatchObject({
+    await expect(checkExternalData(graphWith(entries), path.join(edge, 'vit.onnx'))).rejects.toMatchObject({
       code: 'unreadable-model',
       message: expect.stringContaining(words),
     })
@@ -104,7 +105,7 @@ describe('locations', () => {
   it('a file in a folder beside the model is fine', async () => {
     cpSync(path.join(edge, DATA), path.join(folder, 'weights', DATA))
     const graph = graphWith({ location: `weights/${DATA}`, offset: '4', length: '8' })
-    expect(await checkExternalData(graph, folder)).toBe(folder)
+    expect(await checkExternalData(graph, path.join(folder, 'vit.onnx'))).toBe(folder)
     expect(externalLocation(graph.initializers.get('weight')!)).toEqual({
       location: `weights/${DATA}`,
       offset: 4,
@@ -116,11 +117,38 @@ describe('locations', () => {
     expect(decodeTensor(graph.initializers.get('weight')!).data).toEqual(wanted)
   })
 
+  it.skipIf(process.platform === 'win32')(
+    'a link out of the folder is refused, one to where the model lies is fine',
+    async () => {
+      const blobs = path.join(folder, 'blobs')
+      const snapshot = path.join(folder, 'snapshots', '1')
+      for (const made of [blobs, snapshot]) mkdirSync(made, { recursive: true })
+      const model = path.join(snapshot, 'vit.onnx')
+      cpSync(path.join(edge, 'vit_external.onnx'), path.join(blobs, 'a'))
+      cpSync(path.join(edge, DATA), path.join(blobs, 'b'))
+      symlinkSync('../../blobs/a', model)
+      symlinkSync('../../blobs/b', path.join(snapshot, DATA))
+      expect((await readModel(model)).dataFolder).toBe(snapshot)
+
+      for (const [link, target, location] of [
+        [DATA, path.join(edge, DATA), DATA],
+        ['elsewhere', edge, `elsewhere/${DATA}`],
+      ] as const) {
+        rmSync(path.join(snapshot, link), { force: true })
+        symlinkSync(target, path.join(snapshot, link))
+        await expect(checkExternalData(graphWith({ location }), model), link).rejects.toMatchObject({
+          code: 'unreadable-model',
+          message: expect.stringContaining('links out of it'),
+        })
+      }
+    },
+  )
+
   it('without a length the tensor reaches to the end of the file', async () => {
     cpSync(path.join(edge, DATA), path.join(folder, DATA))
     truncateSync(path.join(folder, DATA), 16)
     const graph = graphWith({ location: DATA, offset: '8' })
-    graph.dataFolder = await checkExternalData(graph, folder)
+    graph.dataFolder = await checkExternalData(graph, path.join(folder, 'vit.onnx'))
     await loadExternalData(graph)
     expect(decodeTensor(graph.initializers.get('weight')!).data).toHaveLength(2)
   })

@@ -1,5 +1,5 @@
 /** External data of a model: located only inside the model's own folder. */
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { TensorProto_DataLocation, type TensorProto } from 'onnx-buf'
 import { HeadlightError } from '@shared/errors'
@@ -26,10 +26,11 @@ export function externalLocation(proto: TensorProto): ExternalLocation {
 }
 
 /**
- * Checks every external location of a graph read from `folder`: relative, inside the folder, present and long enough.
- * Gives the folder, or null where nothing is external. Throws 'unreadable-model' naming the tensor.
+ * Checks every external location of a graph read from `modelFile`: relative, inside its folder (links followed),
+ * present and long enough. Gives the folder, or null where nothing is external. Throws 'unreadable-model' naming the tensor.
  */
-export async function checkExternalData(graph: Graph, folder: string): Promise<string | null> {
+export async function checkExternalData(graph: Graph, modelFile: string): Promise<string | null> {
+  const folder = path.dirname(modelFile)
   const sizes = new Map<string, number>()
   for (const tensor of graph.initializers.values()) {
     if (!isExternal(tensor)) continue
@@ -43,6 +44,7 @@ export async function checkExternalData(graph: Graph, folder: string): Promise<s
           `The model's data file '${location}' is missing: put it beside the .onnx file.`,
         )
       }
+      await checkLinks(modelFile, file, location, tensor.name)
       sizes.set(file, found.size)
     }
     if (!(offset >= 0 && (length ?? 0) >= 0) || offset + (length ?? 0) > sizes.get(file)!) {
@@ -87,14 +89,32 @@ export async function loadExternalData(
   if (![...graph.initializers.values()].some(isExternal)) graph.dataFolder = null
 }
 
+/**
+ * A data file may be a link to where the model's file itself lies, as in the cache of Hugging Face (snapshots/ links to
+ * blobs/), but to nowhere else: an archive can bring a link to any file of this machine.
+ */
+async function checkLinks(modelFile: string, file: string, location: string, tensor: string): Promise<void> {
+  const real = await realpath(file)
+  const homes = [
+    await realpath(path.dirname(modelFile)),
+    path.dirname(await realpath(modelFile).catch(() => modelFile)),
+  ]
+  if (homes.some((home) => real.startsWith(home.endsWith(path.sep) ? home : home + path.sep))) return
+  throw refusal(tensor, location, 'links out of it')
+}
+
 function inside(folder: string, location: string, tensor: string): string {
-  const refuse = (why: string) =>
-    new HeadlightError(
-      'unreadable-model',
-      `Tensor '${tensor}' refers to the data file '${location}', which ${why}; Headlight reads data only from the model's own folder.`,
-    )
-  if (location === '') throw refuse('has no name')
-  if (path.isAbsolute(location) || /^[A-Za-z]:|^\\/.test(location)) throw refuse('is an absolute path')
-  if (location.split(/[\\/]/).includes('..')) throw refuse("leaves the folder through '..'")
+  if (location === '') throw refusal(tensor, location, 'has no name')
+  if (path.isAbsolute(location) || /^[A-Za-z]:|^\\/.test(location))
+    throw refusal(tensor, location, 'is an absolute path')
+  if (location.includes('\0')) throw refusal(tensor, location, 'holds a zero byte')
+  if (location.split(/[\\/]/).includes('..')) throw refusal(tensor, location, "leaves the folder through '..'")
   return path.join(folder, location)
+}
+
+function refusal(tensor: string, location: string, why: string): HeadlightError {
+  return new HeadlightError(
+    'unreadable-model',
+    `Tensor '${tensor}' refers to the data file '${location}', which ${why}; Headlight reads data only from the model's own folder.`,
+  )
 }

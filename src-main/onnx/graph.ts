@@ -13,6 +13,18 @@ export interface ValueInfo {
   dims: (number | string)[]
 }
 
+/** The largest vision transformers have some thousands; tracing gets slow far below what memory would take. */
+const MOST_NODES = 10_000
+
+/** Throws 'unsupported-model' for more operators than any model has that Headlight explains. */
+export function checkNodeCount(count: number): void {
+  if (count <= MOST_NODES) return
+  throw new HeadlightError(
+    'unsupported-model',
+    `The model has more than ${MOST_NODES} operators (functions inlined); Headlight takes up to that many. Export it again as one plain graph.`,
+  )
+}
+
 export class Graph {
   nodes: GraphNode[] = []
   initializers = new Map<string, TensorProto>()
@@ -140,7 +152,7 @@ export class Graph {
           throw new HeadlightError('unreadable-model', `The graph has a cycle through node '${node.label}'.`)
         } else {
           state.set(node, 'open')
-          stack.push(...waiting)
+          for (const producer of waiting) stack.push(producer)
         }
       }
     }

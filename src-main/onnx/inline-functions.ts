@@ -1,7 +1,7 @@
 /** Model-local functions (ModelProto.functions) replaced by their bodies, so that only operators remain. */
 import { HeadlightError } from '@shared/errors'
 import type { FunctionProto } from 'onnx-buf'
-import type { Graph } from './graph'
+import { checkNodeCount, type Graph } from './graph'
 import { GraphNode } from './node'
 
 /** Functions may call functions; deeper than this is a hostile file. */
@@ -18,10 +18,14 @@ export function inlineFunctions(graph: Graph): void {
         `The model's functions call each other more than ${DEEPEST} levels deep.`,
       )
     }
-    graph.nodes = graph.nodes.flatMap((node) => {
+    const nodes: GraphNode[] = []
+    for (const node of graph.nodes) {
       const fn = functions.get(`${node.domain}:${node.op}`)
-      return fn ? bodyOf(graph, node, fn) : [node]
-    })
+      for (const inner of fn ? bodyOf(graph, node, fn) : [node]) nodes.push(inner)
+      // Functions that call each other twice double with every level.
+      checkNodeCount(nodes.length)
+    }
+    graph.nodes = nodes
   }
   const domains = new Set(graph.functions.map(({ domain }) => domain))
   for (const fn of graph.functions) {

@@ -62,6 +62,12 @@ export function decodeTensor(proto: TensorProto): Tensor {
   if (isExternal(proto)) {
     throw new HeadlightError('internal', `Tensor '${proto.name}' is external and was not loaded.`)
   }
+  if (dims.some((dim) => dim < 0)) {
+    throw new HeadlightError(
+      'unreadable-model',
+      `Tensor '${proto.name}' has the impossible shape [${dims.join(', ')}].`,
+    )
+  }
   const count = elementCount(dims)
   const data =
     type === 'string'

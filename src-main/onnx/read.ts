@@ -5,7 +5,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { ModelProtoSchema, type GraphProto, type ModelProto, type ValueInfoProto } from 'onnx-buf'
 import { HeadlightError } from '@shared/errors'
 import { checkExternalData } from './external-data'
-import { Graph, type ValueInfo } from './graph'
+import { Graph, checkNodeCount, type ValueInfo } from './graph'
 import { inlineFunctions } from './inline-functions'
 import { GraphNode } from './node'
 import { elementTypeOf, isExternal } from './proto-tensor'
@@ -31,7 +31,7 @@ export async function readModel(file: string): Promise<Graph> {
     throw new HeadlightError('unreadable-model', `${file} could not be read: ${cause.message}.`, { cause })
   })
   const graph = parseModel(bytes, path.basename(file))
-  graph.dataFolder = await checkExternalData(graph, path.dirname(path.resolve(file)))
+  graph.dataFolder = await checkExternalData(graph, path.resolve(file))
   return graph
 }
 
@@ -63,6 +63,7 @@ export function parseModel(content: Uint8Array, label: string): Graph {
 }
 
 function graphOf(model: ModelProto, proto: GraphProto, label: string): Graph {
+  checkNodeCount(proto.node.length)
   const graph = new Graph()
   graph.source = model
   graph.producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ')

@@ -6,6 +6,8 @@ export interface GraphFile {
   bytes: Uint8Array
   /** Folder that external data locations are relative to, null where the model carries all of its data. */
   dataFolder: string | null
+  /** Run a time or two: optimising such a graph costs more than it saves, in large ones minutes. */
+  once?: boolean
 }
 
 /** A loaded graph that can be run many times. */

@@ -6,6 +6,7 @@ import { HeadlightError } from '@shared/errors'
 import { GraphBuilder } from './builder'
 import type { Facts, ValueFacts } from './facts'
 import type { Graph, ValueInfo } from './graph'
+import type { GraphNode } from './node'
 import { isExternal } from './proto-tensor'
 import type { LoadGraph } from './run-graph'
 import { elementCount, type Tensor } from './tensor'
@@ -26,7 +27,7 @@ export interface Trace {
 export async function traceGraph(graph: Graph, image: (batch: number) => Tensor, load: LoadGraph): Promise<Trace> {
   const independent = pixelIndependent(graph)
   const probe = probeGraph(graph, independent)
-  const loaded = await load(writeModel(probe.graph)).catch((cause: unknown) => {
+  const loaded = await load({ ...writeModel(probe.graph), once: true }).catch((cause: unknown) => {
     throw new HeadlightError('unreadable-model', `ONNX Runtime does not load this model: ${reason(cause)}`, { cause })
   })
   try {
@@ -61,17 +62,24 @@ interface Probe {
 
 function probeGraph(graph: Graph, independent: Set<string>): Probe {
   const probe = graph.clone()
-  const g = new GraphBuilder(probe, 'trace')
+  // Each look stands behind its node: ONNX Runtime takes far longer to load them all at the end.
+  const nodes: GraphNode[] = []
+  const g = new GraphBuilder(probe, 'trace', (node) => nodes.push(node))
   const shapeOf = new Map<string, string>()
   const elementOf = new Map<string, string>()
   const whole = new Set<string>()
   const outputs: ValueInfo[] = []
-  for (const name of graph.nodes.flatMap((node) => node.outputs).filter(Boolean)) {
+  const look = (name: string) => {
     shapeOf.set(name, g.op('Shape', [name]))
     outputs.push({ name: shapeOf.get(name)!, type: 'int64', dims: ['?'] })
     elementOf.set(name, g.slice(g.reshape(name, [-1]), [0], [independent.has(name) ? LARGEST_CONSTANT + 1 : 1], [0]))
     if (independent.has(name)) whole.add(name)
   }
+  for (const node of probe.nodes) {
+    nodes.push(node)
+    for (const name of node.outputs) if (name) look(name)
+  }
+  probe.nodes = nodes
   probe.outputs = outputs
   const model = { graph: probe, fetches: [...shapeOf.values(), ...elementOf.values()], shapeOf, elementOf, whole }
   // The elements' types are what the run is to find out; outputs without a type are inferred by the runtime.

@@ -40,7 +40,7 @@ const decompositions: Record<string, Decomposition> = {
 function decompositionOf(node: GraphNode, opset: number): Decomposition | undefined {
   // Optimised exports put LayerNormalization into ONNX's own domain before opset 17 gave it a place there.
   if (node.op === 'LayerNormalization' && node.domain === '' && opset < 17) return layerNormalization
-  return decompositions[node.qualifiedOp]
+  return Object.hasOwn(decompositions, node.qualifiedOp) ? decompositions[node.qualifiedOp] : undefined
 }
 
 /** Rewrites fused operators in place. Gives whether anything changed; shapes then have to be traced again. */
