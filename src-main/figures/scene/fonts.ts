@@ -32,13 +32,14 @@ const FILES: FontFile[] = [
   },
 ]
 
-const require = createRequire(import.meta.url)
+/** The bundler declares a `require` of its own in every bundle. */
+const packages = createRequire(import.meta.url)
 const loaded = new Map<string, { bytes: Buffer; font: Font }>()
 
 /** Where the font files of a family lie, regular first. */
 export function fontFiles(family: FontFamily): { path: string; weight: FontWeight; name: string }[] {
   return FILES.filter((font) => font.family === family).map(({ file, weight, name }) => ({
-    path: require.resolve(file),
+    path: packages.resolve(file),
     weight,
     name,
   }))
@@ -91,7 +92,7 @@ function load(family: FontFamily, weight: FontWeight): { bytes: Buffer; font: Fo
   if (entry === undefined) throw new RangeError(`No font ${family} ${weight}.`)
   let font = loaded.get(entry.file)
   if (font === undefined) {
-    const bytes = readFileSync(require.resolve(entry.file))
+    const bytes = readFileSync(packages.resolve(entry.file))
     const opened = create(bytes)
     if (!('layout' in opened)) throw new TypeError(`${entry.file} is a collection of fonts.`)
     font = { bytes, font: opened }
