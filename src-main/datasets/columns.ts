@@ -46,7 +46,8 @@ export function metadataOf(
 ): Metadata | null {
   const kept: Metadata = {}
   for (const [key, value] of Object.entries(values)) {
-    if (except.includes(key)) continue
+    // As a key it would be the object's prototype, here and in whatever reads it.
+    if (except.includes(key) || key === '__proto__') continue
     const scalar = typeof value === 'bigint' ? Number(value) : value
     const text = typeof scalar === 'number' || typeof scalar === 'boolean' ? scalar : textOf(scalar)
     if (text !== null && !Number.isNaN(text)) kept[key] = typeof text === 'string' ? text.slice(0, MOST_TEXT) : text

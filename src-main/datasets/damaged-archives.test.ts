@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { HeadlightError } from '@shared/errors'
 import { readSample } from './read-sample'
@@ -6,7 +7,7 @@ import { idxImages, paxRecord, png, tarOf, zipOf } from './testing/archives'
 import { temporaryFolder } from './testing/temporary-folder'
 
 const folder = temporaryFolder()
-const ROUNDS = 120
+const ROUNDS = process.env.HEADLIGHT_LONG === '1' ? 5000 : 120
 
 /** Numbers from 0 up to `end`, the same in every run. */
 function seeded(): (end: number) => number {
@@ -24,7 +25,7 @@ function damaged(whole: Buffer, next: (end: number) => number): Buffer {
   return next(5) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes
 }
 
-test.each(['a.tar', 'a.zip', 'a-images-idx3-ubyte', 'a.csv', 'a.jsonl'])(
+test.each(['a.tar', 'a.zip', 'a-images-idx3-ubyte', 'a.csv', 'a.jsonl', 'a.parquet'])(
   'whatever happened to %s, it is read or refused in our words',
   async (name) => {
     const image = await png('#f00')
@@ -40,6 +41,14 @@ test.each(['a.tar', 'a.zip', 'a-images-idx3-ubyte', 'a.csv', 'a.jsonl'])(
         { name: 'y/b.png', content: image, stored: true },
       ]),
       'a-images-idx3-ubyte': idxImages(3, 2, 4, new Uint8Array(24)),
+      'a.parquet': Buffer.from(
+        parquetWriteBuffer({
+          columnData: [
+            { name: 'path', data: ['a.png', 'b.png'], type: 'STRING' },
+            { name: 'label', data: [3n, 4n], type: 'INT64' },
+          ],
+        }),
+      ),
       'a.csv': Buffer.from('path,label\n"a.png",1\nb.png,"2\n3"\n'),
       'a.jsonl': Buffer.from('{"path": "a.png", "label": 1}\n{"path": ["x"], "label": {}}\n'),
     }

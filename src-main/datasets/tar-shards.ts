@@ -133,7 +133,7 @@ async function addMember(
   const content = Buffer.from(await reader.read(offset, size))
     .toString('utf8')
     .trim()
-  if (suffix === 'json') Object.assign(group.fields, parseRecord(content, member.name, problems))
+  if (suffix === 'json') group.fields = { ...group.fields, ...parseRecord(content, member.name, problems) }
   else if (suffix === 'txt' || suffix === 'text' || suffix === 'caption') group.fields[suffix] = content
   else group.label = content
 }

@@ -25,6 +25,7 @@ export class Access {
     const { host, origin } = request.headers
     const name = hostName(host)
     if (!name || !this.hosts.has(name)) return false
+    if (isEmbedded(request)) return false
     return origin === undefined || origin === `http://${host}` || origin === `https://${host}`
   }
 
@@ -42,6 +43,16 @@ export class Access {
   cookie(port: number): string {
     return `${cookieName(port)}=${this.session}; Path=/; HttpOnly; SameSite=Strict`
   }
+}
+
+/**
+ * True where a page of another origin, on another port of this machine too, asks for a picture, a script or data: our
+ * own pages are of the same origin, and the address bar says "none". Following a link to us is no such request.
+ */
+function isEmbedded({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site']
+  const followed = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  return (site === 'cross-site' || site === 'same-site') && !followed
 }
 
 export function isLoopback(host: string): boolean {

@@ -1,5 +1,7 @@
 /** Who the web host answers, and with which headers. */
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -76,6 +78,53 @@ test('another origin is refused, with the cookie as well', async () => {
   expect(await opens('/api', session(), 'http://evil.example')).toBe(false)
 })
 
+test('a page of another site, or of another port of this machine, embeds nothing of ours, with the cookie as well', async () => {
+  for (const site of ['cross-site', 'same-site']) {
+    for (const [mode, dest] of [
+      ['no-cors', 'image'],
+      ['cors', 'empty'],
+      ['navigate', 'iframe'],
+    ] as const) {
+      const headers = { ...session(), 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest }
+      expect((await get('/media/image/1/1', headers)).status, `${site} ${dest}`).toBe(403)
+    }
+    const link = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    expect((await get('/', { ...session(), ...link })).status).toBe(200)
+  }
+  const own = { ...session(), 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }
+  expect((await get('/media/image/1/1', own)).status).toBe(200)
+})
+
+test('the token is exchanged at once: the page that takes it keeps no copy and names it to nobody', async () => {
+  const welcome = await fetch(web.url)
+  const token = new URL(web.url).searchParams.get('token') ?? '?'
+  expect(await welcome.text()).not.toContain(token)
+  expect(welcome.headers.get('referrer-policy')).toBe('no-referrer')
+  expect(welcome.headers.get('cache-control')).toBe('no-store')
+})
+
+test('connections that are reset in the middle of an upgrade leave the host alive', async () => {
+  const { hostname, port } = new URL(origin)
+  for (let round = 0; round < 20; round++) {
+    const socket = connect(Number(port), hostname)
+    await once(socket, 'connect')
+    socket.write(`GET /else HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+    setImmediate(() => socket.resetAndDestroy())
+    await once(socket, 'close')
+  }
+  expect((await get('/', session())).status).toBe(200)
+})
+
+test('windows are counted', async () => {
+  const open = () => new WebSocket(`${origin.replace('http', 'ws')}/api`, { headers: session(), origin })
+  const windows = Array.from({ length: 64 }, open)
+  await Promise.all(windows.map((window) => once(window, 'open')))
+  const refused = open()
+  const [error] = (await once(refused, 'error')) as [Error]
+  expect(error.message).toContain('503')
+  await Promise.all(windows.map((window) => (window.terminate(), once(window, 'close'))))
+})
+
 test('the socket takes the cookie, the origin and the right path', async () => {
   expect(await opens('/api', session(), origin)).toBe(true)
   expect(await opens('/api', {}, origin)).toBe(false)
@@ -90,6 +139,9 @@ test('files outside the window are not served', async () => {
     '/%2e%2e/package.json',
     '//etc/passwd.txt',
     '/%00.js',
+    '/%ff.js',
+    '/..%5cpackage.json',
+    '/assets/..%2f..%2fpackage.json',
   ]) {
     expect((await get(path, session())).status).toBe(404)
   }
@@ -103,7 +155,9 @@ test('every answer forbids foreign scripts and frames', async () => {
 })
 
 test('only reading is answered', async () => {
-  expect((await fetch(origin, { method: 'POST' })).status).toBe(405)
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+    expect((await fetch(origin, { method })).status, method).toBe(405)
+  }
 })
 
 test('a taken port is told in a sentence', async () => {

@@ -32,11 +32,19 @@ export interface WebHost {
 /** Windows send small things; the largest is a list of sample ids. */
 const MAX_MESSAGE_BYTES = 8 * 2 ** 20
 
+/** Windows that may be open at once, and connections; a browser keeps six a host. */
+const MAX_WINDOWS = 64
+const MAX_CONNECTIONS = 512
+
+/** How long a request may take to arrive: whole, and its headers. Slower ones hold a connection for nothing. */
+const LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 }
+
 /** Listens and serves. Throws 'port-in-use', or 'usage' for an address that is not this machine's. */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const access = new Access(options.host)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
-  const server = createServer({ requestTimeout: 30_000 })
+  const server = createServer(LIMITS)
+  server.maxConnections = MAX_CONNECTIONS
   const port = await listen(server, options.host, options.port)
 
   server.on('request', (request, response) => {
@@ -45,10 +53,15 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       .then((reply) => send(request, response, reply))
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Without a listener, a connection that is reset right now would end the program.
+    socket.on('error', () => socket.destroy())
     const wanted = URL.parse(request.url ?? '', 'http://localhost')?.pathname === API_PATH
     // A page always names its origin when it opens a socket; without one it is not our window.
     const ours = access.isOurs(request) && request.headers.origin !== undefined && access.hasSession(request, port)
     if (!wanted || !ours) return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+    if (sockets.clients.size >= MAX_WINDOWS) {
+      return void socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n')
+    }
     sockets.handleUpgrade(request, socket, head, (open) => serveConnection(options.service, socketCarrier(open)))
   })
 
