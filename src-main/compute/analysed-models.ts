@@ -5,6 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import type { Certificate, ModelInfo } from '@shared/api'
 import { analyseModel, certify, type AnalysedModel } from '../explain/index'
 import { modelIdentity } from '../onnx/model-identity'
+import { FileStamps } from './file-stamps'
 import { pictureSizeBeside } from './model-files'
 import { onnxRuntime } from './onnx-runtime'
 import { SharedWork } from './shared-work'
@@ -16,6 +17,8 @@ export interface KnownModel {
   model: AnalysedModel
   /** Files with the model's external data, absolute. */
   dataFiles: string[]
+  /** False once the content of the model's file, or of its external data, is another than was read. */
+  unchanged(): Promise<boolean>
   /** Checked at the first request, on the CPU; given up when nobody waits for it any more. */
   certificate(signal?: AbortSignal): Promise<Certificate>
 }
@@ -47,7 +50,9 @@ export class AnalysedModels {
       throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
     })
     const key = [path.resolve(file), found.size, found.mtimeMs, output, size?.height, size?.width].join('\n')
-    const known = this.#known.get(key) ?? learn(path.resolve(file), output, size)
+    const kept = this.#known.get(key)
+    // External data may change while the model's own file stays as it is.
+    const known = kept && (await (await kept).unchanged()) ? kept : learn(path.resolve(file), output, size)
     this.#known.delete(key)
     this.#known.set(key, known)
     for (const oldest of this.#known.keys()) if (this.#known.size > KEPT) this.#known.delete(oldest)
@@ -59,9 +64,18 @@ export class AnalysedModels {
 
 async function learn(file: string, output: string | null, size: ImageSize | null): Promise<KnownModel> {
   const imageSize = size ?? (await pictureSizeBeside(file)) ?? undefined
-  const model = await analyseModel(file, onnxRuntime(), { imageSize, output: output ?? undefined })
   const { hash, bytes, dataFiles } = await modelIdentity(file)
+  let stamps = await FileStamps.of([file, ...dataFiles])
+  const model = await analyseModel(file, onnxRuntime(), { imageSize, output: output ?? undefined })
   const info = { ...model.report, path: file, fileName: path.basename(file), hash, bytes }
   const certificate = new SharedWork((signal) => certify(model, onnxRuntime(), { signal }))
-  return { info, model, dataFiles, certificate: (signal) => certificate.get(signal) }
+  const unchanged = async () => {
+    if (await stamps.hold()) return true
+    // Touched, or copied over: only the content decides.
+    const now = await FileStamps.of([file, ...dataFiles])
+    if ((await modelIdentity(file)).hash !== hash) return false
+    stamps = now
+    return true
+  }
+  return { info, model, dataFiles, unchanged, certificate: (signal) => certificate.get(signal) }
 }

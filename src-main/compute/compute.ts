@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
-import type { Preprocessing } from '@shared/api'
+import type { ModelInfo, Preprocessing } from '@shared/api'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
-import { AnalysedModels } from './analysed-models'
+import { AnalysedModels, type KnownModel } from './analysed-models'
 import type { ComputeApi, ExplainArrays, ModelQuestion, PrepareOptions, PreparedSession, SampleInput } from './api'
 import { decode, readImageFile } from './decode'
 import { decodeSample, type DecodeSample } from './decode-sample'
@@ -21,7 +21,7 @@ export class Compute implements ComputeApi {
   readonly #lane = new InferenceLane()
   readonly #samples: SampleExplainer
   readonly #decode: DecodeSample
-  readonly #sessions = new Map<number, Session>()
+  readonly #sessions = new Map<number, { opened: Session; known: KnownModel }>()
   #nextSession = 1
 
   /** Decodes in this thread unless a pool is given. */
@@ -45,21 +45,25 @@ export class Compute implements ComputeApi {
     const known = await this.#models.get(options.modelPath, options.output, options.preprocessing.size)
     const { info } = known
     if (options.expectedHash !== null && options.expectedHash !== info.hash) {
-      throw new HeadlightError(
-        'model-changed',
-        `${info.fileName} is not the file that this run was started with; put that one back, or start a new run.`,
-      )
+      throw modelChanged(info)
     }
     const opened = await Session.open(known, options, this.#lane, this.#decode)
+    if (!(await known.unchanged())) {
+      await opened.close()
+      throw modelChanged(info)
+    }
     const session = this.#nextSession++
-    this.#sessions.set(session, opened)
+    this.#sessions.set(session, { opened, known })
     return { session, model: info, choice: opened.choice, batch: opened.batch }
   }
 
   async run(session: number, samples: SampleInput[]) {
-    const opened = this.#sessions.get(session)
-    if (!opened) throw new HeadlightError('internal', `There is no session ${session}.`)
-    return opened.run(samples)
+    const found = this.#sessions.get(session)
+    if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
+    const result = await found.opened.run(samples)
+    // Weights may lie in the file still, which a write under them changes: no batch of theirs is given away.
+    if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
+    return result
   }
 
   async explainSample(question: Parameters<ComputeApi['explainSample']>[0]) {
@@ -105,8 +109,13 @@ export class Compute implements ComputeApi {
   }
 
   async close(session: number) {
-    const opened = this.#sessions.get(session)
+    const found = this.#sessions.get(session)
     this.#sessions.delete(session)
-    await opened?.close()
+    await found?.opened.close()
   }
+}
+
+function modelChanged({ path }: ModelInfo): HeadlightError {
+  const message = `${path} is not the file that this run began with; put that one back, or start a new run.`
+  return new HeadlightError('model-changed', message)
 }

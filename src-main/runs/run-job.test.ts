@@ -1,57 +1,21 @@
 /** A run over a real project whose compute process is scripted to fail in every way that matters. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  DEFAULT_METHOD_SETTINGS,
-  type ModelInfo,
-  type RunDefinition,
-  type RunInfo,
-  type RunProgress,
-} from '@shared/api'
+import type { RunInfo, RunProgress } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { Library } from '../library/library'
+import type { Library } from '../library/library'
 import { RunJob } from './run-job'
 import { ScriptedCompute } from './testing/scripted-compute'
+import { MODEL, SAMPLES, type TinyProject, tinyProject } from './testing/tiny-run'
 
-const SAMPLES = 20
-
-let folder: string
+let project: TinyProject
 let library: Library
-
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'headlight-run-'))
-  mkdirSync(join(folder, 'images', 'cat'), { recursive: true })
-  for (let i = 0; i < SAMPLES; i++) writeFileSync(join(folder, 'images', 'cat', `${i}.png`), `picture ${i}`)
-  library = new Library()
-  await library.create(join(folder, 'p.headlight'))
+  project = await tinyProject()
+  library = project.library
 })
+afterEach(() => project.remove())
 
-afterEach(async () => {
-  await library.close()
-  rmSync(folder, { recursive: true })
-})
-
-const MODEL: ModelInfo = {
-  ...{ supported: true, reasons: [], layers: 2, heads: 2, tokens: 5, prefixTokens: 1, grid: [2, 2], classes: 2 },
-  ...{ input: { name: 'x', shape: ['batch', 3, 4, 4] }, opset: 17, producer: 'test', dynamicBatch: true },
-  ...{ output: 'logits', outputs: [], task: 'single-label', ending: 'none' },
-  ...{ readoutRows: [0], path: '/models/tiny.onnx', fileName: 'tiny.onnx', hash: 'a'.repeat(64), bytes: 1 },
-}
-
-async function begin(): Promise<RunInfo> {
-  const definition: RunDefinition = {
-    ...{ modelPath: MODEL.path, dataPath: join(folder, 'images'), masksPath: null, methods: ['raw'] },
-    ...{ settings: DEFAULT_METHOD_SETTINGS, target: { kind: 'predicted' }, labels: ['cat', 'dog'], precision: 'fp32' },
-    ...{ provider: 'auto', batch: 'auto', limit: null, name: 'tiny' },
-    preprocessing: {
-      ...{ size: { height: 4, width: 4 }, centerCrop: null, rescale: 1, mean: [0], std: [1], channels: 3, source: '' },
-      resize: { mode: 'exact', height: 4, width: 4, interpolation: 'bilinear' },
-    },
-  }
-  return library.beginRun(definition, MODEL, null)
-}
+const begin = (): Promise<RunInfo> => library.beginRun(project.definition(), MODEL, null)
 
 function start(run: RunInfo, compute: ScriptedCompute) {
   const progress: RunProgress[] = []

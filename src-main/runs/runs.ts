@@ -65,7 +65,7 @@ export class Runs {
     const { modelPath, output } = run.definition
     const model = await compute.acquire().inspect(modelPath, { output })
     if (model.hash !== run.model.hash) {
-      const message = `${model.path} is not the file that this run was computed with any more. Start a new run, or put the former file back.`
+      const message = `${model.path} is not the file that this run began with; put that one back, or start a new run.`
       throw new HeadlightError('model-changed', message)
     }
     return library.retryFailures(runId)

@@ -16,6 +16,8 @@ export class ScriptedCompute implements ComputeSource {
   /** Samples that fail, with the kind of their error. */
   fails: (id: number) => ErrorCode | null = () => null
   afterBatch: () => void = () => undefined
+  /** The next inspections find another model at the path, this many times. */
+  otherModels = 0
   failsToPrepare: HeadlightError | null = null
   readonly #model: ModelInfo
   readonly #batch: number
@@ -59,6 +61,7 @@ export class ScriptedCompute implements ComputeSource {
       return this.#results(ids)
     }
     return {
+      inspect: async () => (this.otherModels-- > 0 ? { ...this.#model, hash: 'other' } : this.#model),
       prepare: async (options: PrepareOptions): Promise<PreparedSession> => {
         if (this.failsToPrepare) {
           this.#current = null

@@ -1,0 +1,25 @@
+import { stat } from 'node:fs/promises'
+
+/** What tells a file from another one of the same name without reading it. */
+async function stamp(file: string): Promise<string | null> {
+  const found = await stat(file).catch(() => null)
+  return found && [found.dev, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ')
+}
+
+/** Files as they were at one moment. */
+export class FileStamps {
+  private constructor(
+    private readonly files: readonly string[],
+    private readonly stamps: readonly (string | null)[],
+  ) {}
+
+  static async of(files: readonly string[]): Promise<FileStamps> {
+    return new FileStamps(files, await Promise.all(files.map(stamp)))
+  }
+
+  /** True while none was touched. A file that cannot be reached at the moment was not. */
+  async hold(): Promise<boolean> {
+    const now = await Promise.all(this.files.map(stamp))
+    return now.every((value, index) => value === null || value === this.stamps[index])
+  }
+}

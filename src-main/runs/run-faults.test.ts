@@ -1,0 +1,135 @@
+/** What a run does when its library dies, its dataset goes, or its compute process says nothing. */
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RunInfo, RunProgress } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { Library } from '../library/library'
+import type { Library as RemoteLibrary } from './compute-source'
+import { RunJob } from './run-job'
+import { ScriptedCompute } from './testing/scripted-compute'
+import { MODEL, SAMPLES, type TinyProject, tinyProject } from './testing/tiny-run'
+
+let project: TinyProject
+beforeEach(async () => {
+  project = await tinyProject()
+})
+afterEach(() => project.remove())
+
+function start(run: RunInfo, compute: ScriptedCompute, options: { library?: RemoteLibrary; patienceMs?: number } = {}) {
+  const progress: RunProgress[] = []
+  const { library = project.library, patienceMs } = options
+  const job = new RunJob({ library, compute, run, patienceMs, onProgress: (event) => progress.push(event) })
+  return { job, progress, ended: job.execute() }
+}
+
+const begin = () => project.library.beginRun(project.definition(), MODEL, null)
+
+test('a library that dies is asked again: no batch is lost, none is counted twice', async () => {
+  const run = await begin()
+  let commits = 0
+  const dying = new Proxy(project.library, {
+    get(target, name) {
+      if (name !== 'commit') return Reflect.get(target, name, target)
+      return async (...args: Parameters<Library['commit']>) => {
+        commits += 1
+        // The first time before the write, the second time after it, before the answer.
+        if (commits === 2) await reopened(target)
+        if (commits === 2) throw died()
+        const counts = await target.commit(...args)
+        if (commits === 5) await reopened(target)
+        if (commits === 5) throw died()
+        return counts
+      }
+    },
+  })
+  const compute = new ScriptedCompute(MODEL, 4)
+  const ended = await start(run, compute, { library: dying }).ended
+  expect(ended).toMatchObject({ state: 'finished', done: SAMPLES, failed: 0 })
+  expect(compute.computed).toHaveLength(SAMPLES)
+  expect(commits).toBe(SAMPLES / 4 + 2)
+})
+
+test('a library that dies every time fails the run instead of hanging it', async () => {
+  const run = await begin()
+  const dead = new Proxy(project.library, {
+    get(target, name) {
+      if (name === 'commit') return () => Promise.reject(died())
+      return Reflect.get(target, name, target)
+    },
+  })
+  const ended = await start(run, new ScriptedCompute(MODEL, 4), { library: dead }).ended
+  expect(ended).toMatchObject({ state: 'failed', errorCode: 'process-died', done: 0 })
+})
+
+test('a dataset that goes pauses the run; what it explains is no error; resumed, everything is computed', async () => {
+  const run = await begin()
+  const compute = new ScriptedCompute(MODEL, 4)
+  const away = `${project.images}-away`
+  compute.fails = (id) => (compute.computed.length > 8 && id % 2 === 0 ? 'not-found' : null)
+  compute.afterBatch = () => {
+    if (compute.computed.length === 12) renameSync(project.images, away)
+  }
+  const paused = await start(run, compute).ended
+  expect(paused).toMatchObject({ state: 'paused', errorCode: 'dataset-gone', failed: 0 })
+  expect(paused.error).toContain(project.images)
+
+  renameSync(away, project.images)
+  compute.fails = () => null
+  compute.afterBatch = () => undefined
+  expect(await start(await project.library.retryFailures(run.id), compute).ended).toMatchObject({
+    ...{ state: 'finished', done: SAMPLES, failed: 0, error: null, errorCode: null },
+  })
+})
+
+test('single files that are missing are errors by kind, and get another try on resume', async () => {
+  const run = await begin()
+  const compute = new ScriptedCompute(MODEL, 4)
+  const [first, second, third] = await project.library.pending(run.id, -1, 3)
+  compute.fails = (id) =>
+    id === first?.id || id === third?.id ? 'not-found' : id === second?.id ? 'unreadable-image' : null
+  expect(await start(run, compute).ended).toMatchObject({ state: 'finished', done: SAMPLES - 3, failed: 3 })
+  const groups = await project.library.errorGroups(run.id)
+  expect(groups.map(({ code, count }) => [code, count])).toEqual([
+    ['not-found', 2],
+    ['unreadable-image', 1],
+  ])
+  expect(groups[0]?.examples.map(({ path }) => path)).toEqual(['cat/0.png', 'cat/2.png'])
+  // The missing ones are there now; the damaged one is as it was.
+  expect(await project.library.retryFailures(run.id)).toMatchObject({ failed: 1, done: SAMPLES - 3 })
+})
+
+test('a batch that says nothing is waited for and told of; stopped at once, it stays pending', async () => {
+  const run = await begin()
+  const compute = new ScriptedCompute(MODEL, 4)
+  const hung = Promise.withResolvers<void>()
+  compute.beforeResult = () => (compute.computed.length >= 8 ? hung.promise : Promise.resolve())
+  const { job, progress, ended } = start(run, compute, { patienceMs: 20 })
+  await expect.poll(() => progress.at(-1)?.phase).toMatch(/^No answer from cpu for .* still waiting/)
+  expect(compute.processes).toBe(1)
+
+  job.stop('paused')
+  expect(progress.at(-1)).toMatchObject({ stopping: true, state: 'running' })
+  job.stop('paused', true)
+  expect(await ended).toMatchObject({ state: 'paused', done: 8, failed: 0, error: null })
+  hung.resolve()
+})
+
+test('a full disk keeps the state in memory, and pauses the run with what it needs', async () => {
+  const run = await begin()
+  const full = () => Promise.reject(new HeadlightError('disk-full', 'No room.'))
+  const library = new Proxy(project.library, {
+    get: (target, name) => (name === 'commit' ? full : Reflect.get(target, name, target)),
+  })
+  const paused = await start(run, new ScriptedCompute(MODEL, 4), { library }).ended
+  expect(paused).toMatchObject({ state: 'paused', errorCode: 'disk-full', done: 0 })
+  expect(paused.error).toMatch(/are free there, and the run needs about .* more/)
+  expect(paused.error).toContain(join(project.folder, 'p.headlight'))
+})
+
+const died = () => new HeadlightError('process-died', 'The library process ended unexpectedly.')
+
+/** What a new process does first. */
+async function reopened(library: Library): Promise<void> {
+  await library.open(join(project.folder, 'p.headlight'))
+}
