@@ -23,16 +23,19 @@ export function runChild(
       // npm is a batch file on Windows.
       shell: process.platform === 'win32' && command === 'npm',
     })
-    // Both are passed on, and this process waits for what the child makes of them.
+    // They are passed on, and this process waits for what the child makes of them.
     const interrupt = () => child.kill('SIGINT')
     const terminate = () => child.kill('SIGTERM')
+    const hangUp = () => child.kill('SIGHUP')
     process.on('SIGINT', interrupt)
     process.on('SIGTERM', terminate)
+    process.on('SIGHUP', hangUp)
     child.stdout?.setEncoding('utf8').on('data', onOutput ?? (() => undefined))
     child.on('error', reject)
     child.on('close', (code, signal) => {
       process.off('SIGINT', interrupt)
       process.off('SIGTERM', terminate)
+      process.off('SIGHUP', hangUp)
       resolve(code ?? 128 + (constants.signals[signal] ?? 1))
     })
   })

@@ -1,7 +1,9 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { HeadlightError, toErrorValue } from '@shared/errors'
+import { outliveTerminal } from '../process'
 import { type Backend, builtEntries, createBackend } from '../service/backend'
-import { interruptSignal } from '../shell/interrupt'
+import { programLog } from '../service/program-log'
+import { interruptSignal, interruptedStatus } from '../shell/interrupt'
 import { entryFolderOf } from '../shell/serve-window'
 import { type Command, EXIT, type OptionValues } from './command'
 import { commandHelp, generalHelp } from './help'
@@ -22,6 +24,7 @@ export async function runCommandLine(
   argv: string[],
   startBackend: (program: string) => Backend = builtBackend,
 ): Promise<number> {
+  outliveTerminal()
   const output = createOutput(argv.includes('--json'))
   try {
     const [name, ...rest] = argv
@@ -42,6 +45,7 @@ export async function runCommandLine(
     const { code, message, cause } = toErrorValue(error)
     output.note(`headlight: ${message}`)
     if (code === 'internal' && cause) output.note(cause)
+    if (code !== 'usage') programLog().write('error', 'command failed', { command: argv[0], code, message, cause })
     output.document({ error: { code, message } })
     return statusOf(error)
   }
@@ -83,7 +87,7 @@ export function statusOf(error: unknown): number {
     case 'unreadable-model':
       return EXIT.refused
     case 'cancelled':
-      return EXIT.interrupted
+      return interruptedStatus()
     default:
       return EXIT.failed
   }

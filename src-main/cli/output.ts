@@ -41,7 +41,7 @@ export function createOutput(json: boolean): Output {
     },
     status(text) {
       if (terminal) process.stderr.write(CLEAR_LINE + printable(text))
-      else process.stderr.write(`${printable(text)}\n`)
+      else process.stderr.write(`${timestamp()} ${printable(text)}\n`)
       open = terminal
     },
     endStatus,
@@ -54,6 +54,11 @@ export function printable(text: string): string {
     if (char === '\n' || char === '\t') return char
     return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
+}
+
+/** Local time to the second, as logs have it. */
+function timestamp(): string {
+  return new Date().toLocaleString('sv-SE')
 }
 
 /** Typed arrays become JSON arrays; NaN and infinities, which JSON lacks, become null by JSON's own rule. */

@@ -17,6 +17,10 @@ export interface RunCost {
   batch: number
 }
 
+/** A terminal writes the line over; in the log of a batch job every line stays. */
+const TERMINAL_MS = 200
+const FILE_MS = 60_000
+
 /** Starts or resumes a run in the open project and follows it to its end, or to Ctrl-C. */
 export async function performRun(
   { backend, output, signal }: CommandContext,
@@ -25,10 +29,11 @@ export async function performRun(
   const { library, compute } = backend()
   const begun = performance.now()
   const cost: RunCost = { images: 0, seconds: 0, setUpSeconds: 0, batch: 0 }
-  const status = new Coalesced<RunProgress>(process.stderr.isTTY ? 200 : 5000, (progress) =>
+  const status = new Coalesced<RunProgress>(process.stderr.isTTY ? TERMINAL_MS : FILE_MS, (progress) =>
     output.status(progressLine(progress)),
   )
   let doneBefore: number | null = null
+  let phase = ''
   const runs = new Runs({
     library,
     compute,
@@ -38,6 +43,9 @@ export async function performRun(
       cost.batch ||= progress.batch
       if (progress.phase === 'First batch') cost.setUpSeconds = (performance.now() - begun) / 1000
       status.push(progress)
+      // What is done now is worth a line at once; how far it is can wait.
+      if (progress.phase !== phase) status.flush()
+      phase = progress.phase
     },
     onProvider({ passedOver }) {
       for (const { provider, reason } of passedOver) output.note(`${provider} was passed over: ${reason}`)

@@ -33,6 +33,7 @@ import type { ErrorValue } from '@shared/errors'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
+import type { StorageFacts } from './upkeep/report-facts'
 import type { AnnotationInput, AnnotationOutput } from './annotations'
 
 export type { BatchResult }
@@ -124,6 +125,8 @@ export interface LibraryApi {
   relink(plan: number): Promise<ProjectInfo>
   /** Points the runs of this very model at its file. Throws 'model-changed' for another model. */
   relinkModel(path: string): Promise<ProjectInfo>
+  /** Sizes, versions and counts, for a bug report. */
+  storageFacts(): Promise<StorageFacts>
   /** How far a check or a preview is, null while none is under way. */
   upkeepProgress(): Promise<UpkeepProgress | null>
 }

@@ -41,6 +41,7 @@ import { registerHeadWeight } from './statistics/sql-head-weight'
 import type { Grouping, Norm } from './statistics/running-heads'
 import { readPlaces } from './upkeep/places'
 import { relinkModel } from './upkeep/relink-model'
+import { readStorageFacts } from './upkeep/report-facts'
 import { Upkeep } from './upkeep/upkeep'
 
 /** The one owner of a project's files. At most one project is open; calls that need one throw 'usage' without. */
@@ -225,6 +226,10 @@ export class Library implements LibraryApi {
   async relinkModel(path: string): Promise<ProjectInfo> {
     await relinkModel(this.opened(), path)
     return describe(this.opened())
+  }
+
+  async storageFacts() {
+    return readStorageFacts(this.opened())
   }
 
   async upkeepProgress() {

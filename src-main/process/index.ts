@@ -5,3 +5,4 @@ export type { ChildHandle, ProcessExit, ProcessHost, StartOptions } from './host
 export type { Remote } from './remote'
 export { serve, type ServeOptions } from './serve'
 export { spawnProcess, type ChildProcess, type SpawnOptions } from './spawn'
+export { outliveTerminal } from './outlive-terminal'

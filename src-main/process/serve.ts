@@ -1,5 +1,6 @@
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { childPort } from './child-port'
+import { leaveSignalsToParent } from './outlive-terminal'
 import { withSignal } from './remote'
 
 export interface ServeOptions {
@@ -12,6 +13,7 @@ export interface ServeOptions {
  * AbortSignal in the last argument's `signal` arrives as a signal. Called once, at the end of an entry file.
  */
 export function serve(api: object, { onStop }: ServeOptions = {}): void {
+  leaveSignalsToParent()
   const port = childPort()
   const aborts = new Map<number, AbortController>()
   let stopping = false

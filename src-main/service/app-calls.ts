@@ -1,7 +1,9 @@
 import { homedir } from 'node:os'
 import { modelFiles, withChosenFiles } from '../runs/plan'
+import { collectReport } from './bug-report'
 import { describePath, listFolder } from './folders'
 import type { HandlersOf, ServiceContext } from './handlers'
+import { programLog } from './program-log'
 
 /** Calls about the program, the file system, and models and datasets before they are in a run. */
 export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 'model' | 'dataset'> {
@@ -16,6 +18,7 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     }),
     'app.recent': () => recent.list(),
     'files.describe': ({ path }) => describePath(path),
+    'app.report': () => collectReport({ library, log: programLog(), version, shell }),
     'files.list': ({ path }) => listFolder(path, demo),
     'model.inspect': ({ path, output }) => compute.acquire().inspect(path, { output }),
     'model.certify': ({ path, output }, signal) => compute.acquire().certify(path, { output, signal }),

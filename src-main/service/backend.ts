@@ -3,6 +3,7 @@ import type { ComputeApi } from '../compute/api'
 import type { LibraryApi } from '../library/api'
 import { type ProcessExit, type ProcessHost, type Remote, spawnProcess } from '../process'
 import { LivingProcess } from './living-process'
+import { programLog } from './program-log'
 
 export type ChildName = 'library' | 'compute'
 
@@ -37,7 +38,11 @@ export function createBackend({ entries, program = 'headlight', execArgv, host }
   const living = <Api>(name: ChildName) =>
     new LivingProcess<Api>(
       () => spawnProcess(entries[name], { name, args: [program], host, execArgv }),
-      (exit) => listeners.forEach((tell) => tell(name, exit)),
+      (exit) => {
+        const { code, signal, lastWords } = exit
+        programLog().write('error', 'process ended', { name, code, signal, lastWords })
+        listeners.forEach((tell) => tell(name, exit))
+      },
     )
   const compute = living<ComputeApi>('compute')
   const library = living<LibraryApi>('library')

@@ -1,5 +1,5 @@
 /** Where the program finds its own parts and keeps what belongs to the user. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,6 +26,15 @@ export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'headlight')
 }
 
+/** Where logs go: HEADLIGHT_STATE_DIR, with HEADLIGHT_DATA_DIR inside that, or the platform's place for such. */
+export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.HEADLIGHT_STATE_DIR) return env.HEADLIGHT_STATE_DIR
+  if (env.HEADLIGHT_DATA_DIR) return join(env.HEADLIGHT_DATA_DIR, 'state')
+  if (process.platform === 'win32') return join(dataFolder(env), 'Logs')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Logs', 'Headlight')
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'headlight')
+}
+
 /** The folder that holds package.json, models/ and out/: the nearest one above this file that has the first. */
 export function programFolder(from: string = dirname(fileURLToPath(import.meta.url))): string {
   if (existsSync(join(from, 'package.json'))) return from
@@ -44,4 +53,10 @@ export function findDemo(program: string = programFolder()): Demo | null {
     masksPath: join(folder, 'masks'),
   }
   return existsSync(demo.modelPath) && existsSync(demo.dataPath) ? demo : null
+}
+
+/** The version of the program in this folder. */
+export function readVersion(program: string): string {
+  const { version } = JSON.parse(readFileSync(join(program, 'package.json'), 'utf8')) as { version: string }
+  return version
 }

@@ -2,6 +2,7 @@ import type { ProviderChoice, RunProgress } from '@shared/api'
 import type { Library } from '../runs/compute-source'
 import { Coalesced } from '../runs/coalesce'
 import type { EventHub } from './events'
+import { programLog } from './program-log'
 
 const PROGRESS_MS = 200
 /** The window fetches lists and statistics again each time: often enough to feel alive, seldom enough to stay cheap. */
@@ -17,12 +18,19 @@ export function runEvents(hub: EventHub, library: Library) {
       progress.push(event)
       changed.push(event.runId)
       if (event.state !== state) {
+        programLog().write('info', 'run', {
+          run: event.runId,
+          state: event.state,
+          done: event.done,
+          failed: event.failed,
+        })
         progress.flush()
         changed.flush()
       }
       state = event.state
     },
     onProvider({ provider, passedOver }: ProviderChoice) {
+      programLog().write('info', 'provider', { provider, passedOver })
       if (passedOver.length === 0) return
       const reasons = passedOver.map((other) => `${other.provider}: ${other.reason}`).join('; ')
       hub.emit('notice', { level: 'info', message: `Computing on ${provider}. Passed over: ${reasons}` })

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { HeadlightError } from '@shared/errors'
+import { HeadlightError, toErrorValue } from '@shared/errors'
 import { type CallInput, type CallName, type CallOutput, type Service, calls } from '@shared/api'
 import { RunQueue } from '../runs/run-queue'
 import { Runs } from '../runs/runs'
@@ -12,7 +11,8 @@ import { EventHub } from './events'
 import { figureCalls } from './figure-calls'
 import type { Handlers, ServiceContext } from './handlers'
 import { type Media, createMedia } from './media'
-import { configFolder, dataFolder, findDemo, programFolder } from './places'
+import { configFolder, dataFolder, findDemo, programFolder, readVersion } from './places'
+import { programLog } from './program-log'
 import { openProject, projectCalls } from './project-calls'
 import { RecentProjects } from './recent-projects'
 import { runCalls } from './run-calls'
@@ -31,6 +31,8 @@ export interface HostedService extends Service {
 export function createService(backend: Backend, shell: 'electron' | 'browser'): HostedService {
   const { library, compute } = backend
   const program = programFolder()
+  const version = readVersion(program)
+  programLog().write('info', 'started', { shell, version, platform: process.platform, node: process.versions.node })
   const hub = new EventHub()
   const events = runEvents(hub, library)
   const runs = new Runs({ library, compute, ...events })
@@ -43,7 +45,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     recent: new RecentProjects(join(configFolder(), 'recent-projects.json')),
     demo: findDemo(program),
     demoProject: join(dataFolder(), 'Demo.headlight'),
-    version: readVersion(program),
+    version,
     shell,
     emit: (name, event) => hub.emit(name, event),
   }
@@ -75,7 +77,16 @@ async function answer<Name extends CallName>(
 ): Promise<CallOutput<Name>> {
   signal?.throwIfAborted()
   const handler = handlers[name] as (input: unknown, signal?: AbortSignal) => Promise<CallOutput<Name>>
-  return unlessAborted(handler(checked(name, input), signal), signal)
+  const work = handler(checked(name, input), signal)
+  work.catch((error: unknown) => logFailure(name, error))
+  return unlessAborted(work, signal)
+}
+
+/** What went wrong, for a bug report. What a user mistyped or stopped is no failure. */
+function logFailure(name: CallName, error: unknown): void {
+  const { code, message, cause } = toErrorValue(error)
+  if (code !== 'usage' && code !== 'cancelled')
+    programLog().write('error', 'call failed', { name, code, message, cause })
 }
 
 /** The input as the contract has it. Throws 'usage' with a sentence that names the field. */
@@ -98,9 +109,4 @@ function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefi
     signal.addEventListener('abort', abort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
-}
-
-function readVersion(program: string): string {
-  const { version } = JSON.parse(readFileSync(join(program, 'package.json'), 'utf8')) as { version: string }
-  return version
 }

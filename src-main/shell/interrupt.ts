@@ -1,21 +1,34 @@
-const STATUS_INTERRUPTED = 130
-/** One Ctrl-C may arrive twice: from the terminal, and passed on by the script that started this process. */
+import { constants } from 'node:os'
+
+/** Ctrl-C; a polite kill, as batch queues send it; the terminal or the connection to it is gone. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+type InterruptName = (typeof SIGNALS)[number]
+
+/** One signal may arrive twice: from the terminal, and passed on by the script that started this process. */
 const SAME_PRESS_MS = 1000
 
-/** Aborted by the first Ctrl-C (or a polite kill). A second one ends the process without waiting for anything. */
+let first: InterruptName = 'SIGINT'
+
+/** Aborted by the first interruption. A second one ends the process without waiting for anything. */
 export function interruptSignal(): AbortSignal {
   const abort = new AbortController()
   let firstAt = 0
-  const interrupt = () => {
+  const interrupt = (name: InterruptName) => {
     const now = performance.now()
     if (!abort.signal.aborted) {
+      first = name
       firstAt = now
       abort.abort()
-    } else if (now - firstAt > SAME_PRESS_MS) {
-      process.exit(STATUS_INTERRUPTED)
+      // A lost terminal is told several times over; it asks for no haste.
+    } else if (name !== 'SIGHUP' && now - firstAt > SAME_PRESS_MS) {
+      process.exit(interruptedStatus())
     }
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  for (const name of SIGNALS) process.on(name, () => interrupt(name))
   return abort.signal
+}
+
+/** The exit status of an interrupted program, 128 and the signal's number: 130 after Ctrl-C, 143 after a kill. */
+export function interruptedStatus(): number {
+  return 128 + constants.signals[first]
 }

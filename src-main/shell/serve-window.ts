@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { builtEntries, createBackend } from '../service/backend'
 import { createService } from '../service/service'
 import { openBrowser } from './browser'
+import { interruptedStatus } from './interrupt'
 import { startWebHost } from './web-host'
 
 export interface ServeWindowOptions {
@@ -17,8 +18,6 @@ export interface ServeWindowOptions {
   /** Ends it. */
   signal: AbortSignal
 }
-
-const INTERRUPTED = 130
 
 /** Serves the window to browsers until interrupted, then finishes the batch under way. Gives the exit status. */
 export async function serveWindow({ project, host, port, open, signal }: ServeWindowOptions): Promise<number> {
@@ -35,7 +34,7 @@ export async function serveWindow({ project, host, port, open, signal }: ServeWi
     if (!signal.aborted) await once(signal, 'abort')
     await web.close()
     await service.close()
-    return INTERRUPTED
+    return interruptedStatus()
   } finally {
     await backend.dispose()
   }

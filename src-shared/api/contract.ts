@@ -30,7 +30,7 @@ import type {
   SampleIds,
   SampleRow,
 } from './project'
-import type { ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, UpkeepProgress } from './upkeep'
+import type { BugReport, ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, UpkeepProgress } from './upkeep'
 
 const path = z.string().min(1).max(4096)
 const runId = z.number().int().nonnegative()
@@ -137,6 +137,8 @@ export const calls = {
   'app.recent': of<RecentProject[]>().with(nothing),
   /** What lies at a path: a folder that is dropped on the window is a project or a dataset. */
   'files.describe': of<FolderEntry & { path: string }>().with(z.object({ path })),
+  /** Logs, versions, settings and what the open project says about itself: no images, no names of files. */
+  'app.report': of<BugReport>().with(nothing),
   'files.list': of<FolderListing>().with(z.object({ path: z.string().max(4096).nullable() })),
 
   'model.inspect': of<ModelInfo & ModelFiles>().with(z.object({ path, output: outputName.nullish() })),

@@ -8,6 +8,7 @@ import { explain } from './explain'
 import { exportCommand } from './export'
 import { inspect } from './inspect'
 import { relink } from './relink'
+import { report } from './report'
 import { run } from './run'
 import { samples } from './samples'
 import { serve } from './serve'
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   check,
   relink,
+  report,
   serve,
   demo,
   bench,

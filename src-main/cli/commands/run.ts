@@ -3,6 +3,7 @@ import type { ErrorGroup, EstimateRun, RunInfo } from '@shared/api'
 import { errorKind } from '@shared/error-kinds'
 import { targetName, type TargetPolicy } from '@shared/targets'
 import { estimateRun } from '../../runs/estimate'
+import { interruptedStatus } from '../../shell/interrupt'
 import { type Command, type CommandContext, EXIT } from '../command'
 import { readLabelFiles } from '../label-files'
 import { supportedModel } from '../model-argument'
@@ -107,10 +108,10 @@ export function printRun(output: Output, run: RunInfo, cost: RunCost, errors: re
   }
 }
 
-/** 0 finished, 130 paused by Ctrl-C, 1 failed or paused by itself, which is said. */
+/** 0 finished, 128 and the signal's number where one paused it, 1 failed or paused by itself, which is said. */
 export function statusOfRun(output: Output, run: RunInfo): number {
   if (run.state === 'finished') return EXIT.done
-  if (run.error === null) return EXIT.interrupted
+  if (run.error === null) return interruptedStatus()
   output.note(`headlight: ${run.error}`)
   return EXIT.failed
 }

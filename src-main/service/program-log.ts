@@ -1,0 +1,53 @@
+/** The program's log: a few lines a session in the user's state folder, for bug reports. Nothing is ever sent anywhere. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { stateFolder } from './places'
+
+export type LogLevel = 'info' | 'warning' | 'error'
+
+const MAX_BYTES = 512 * 1024
+/** Files that are kept: the one that is written, and those before it. */
+const KEPT = 3
+
+/** One line a message: time, process, level, text, and facts as JSON. Bounded; several processes may write to it. */
+export class ProgramLog {
+  constructor(readonly folder: string) {}
+
+  write(level: LogLevel, message: string, facts: Record<string, unknown> = {}): void {
+    const detail = Object.keys(facts).length === 0 ? '' : ` ${JSON.stringify(facts)}`
+    const line = `${new Date().toISOString()} ${process.pid} ${level} ${message}${detail}`.replace(/[\r\n]+/g, ' ')
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+      this.rotate()
+      appendFileSync(this.file(0), `${line}\n`, { mode: 0o600 })
+    } catch {
+      // A log that cannot be written (a full disk, a read-only home) must not stop what it tells about.
+    }
+  }
+
+  /** Every log file that there is, newest first. */
+  read(): { name: string; text: string }[] {
+    return Array.from({ length: KEPT }, (_, age) => age)
+      .filter((age) => existsSync(this.file(age)))
+      .map((age) => ({ name: nameOf(age), text: readFileSync(this.file(age), 'utf8') }))
+  }
+
+  private rotate(): void {
+    const size = statSync(this.file(0), { throwIfNoEntry: false })?.size ?? 0
+    if (size < MAX_BYTES) return
+    for (let age = KEPT - 1; age > 0; age -= 1) {
+      if (existsSync(this.file(age - 1))) renameSync(this.file(age - 1), this.file(age))
+    }
+  }
+
+  private file(age: number): string {
+    return join(this.folder, nameOf(age))
+  }
+}
+
+const nameOf = (age: number) => (age === 0 ? 'headlight.log' : `headlight.${age}.log`)
+
+/** The log of this user. */
+export function programLog(): ProgramLog {
+  return new ProgramLog(stateFolder())
+}
