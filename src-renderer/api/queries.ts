@@ -44,10 +44,10 @@ export function useCertificate(path: string | null, supported: boolean) {
   })
 }
 
-export function useDatasetReport(path: string | null, modelPath: string | null) {
+export function useDatasetReport(path: string | null, modelPath: string | null, labelsPath: string | null) {
   return useQuery({
-    queryKey: ['dataset', path, modelPath],
-    queryFn: ({ signal }) => service.call('dataset.scan', { path: path ?? '', modelPath }, { signal }),
+    queryKey: ['dataset', path, modelPath, labelsPath],
+    queryFn: ({ signal }) => service.call('dataset.scan', { path: path ?? '', modelPath, labelsPath }, { signal }),
     enabled: path !== null,
   })
 }

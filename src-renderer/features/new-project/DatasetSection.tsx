@@ -1,97 +1,115 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { DatasetReport } from '@shared/api'
+import { DATASET_FILE_KINDS } from '@shared/dataset-kinds'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
+import { useDatasetPictures } from '../../api/new-project-queries'
 import { Facts } from '../../ui/Facts'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatCount } from '../../ui/format'
+import { EncodedImage } from './EncodedImage'
 import classes from './NewProjectScreen.module.css'
+import { folderOf } from './model-words'
 
 interface DatasetSectionProps {
   path: string | null
   report: UseQueryResult<DatasetReport>
-  /** Class folders can only be matched to the classes of a model. */
-  modelKnown: boolean
   onChoose: (path: string) => void
 }
 
-/** The images, how many of which class, and what looks wrong with them. */
-export function DatasetSection({ path, report, modelKnown, onChoose }: DatasetSectionProps) {
+/** The images, what they come in, and what looks wrong with them. */
+export function DatasetSection({ path, report, onChoose }: DatasetSectionProps) {
   const [picking, picker] = useDisclosure(false)
   return (
     <section className={classes.card} aria-label="Images">
       <header className={classes.cardTitle}>
         <h2>Images</h2>
         <Button variant={path === null ? 'filled' : 'default'} size="xs" onClick={picker.open}>
-          {path === null ? 'Choose a folder' : 'Choose another'}
+          {path === null ? 'Choose images' : 'Choose others'}
         </Button>
       </header>
-      {path === null ? (
-        <p className={classes.prompt}>
-          A folder of images. Folders inside it are taken as classes and matched to those of the model by name.
-        </p>
-      ) : (
-        <p className={classes.path}>{path}</p>
-      )}
+      {path === null ? <Sources /> : <p className={classes.path}>{path}</p>}
       {path !== null && report.isPending && <Skeleton height={120} aria-label="Listing images" />}
       {report.isLoadingError && <InlineError error={report.error} />}
-      {report.data && <DatasetReportView report={report.data} modelKnown={modelKnown} />}
+      {report.data && <DatasetReportView report={report.data} />}
       <PathPicker
         opened={picking}
         onClose={picker.close}
         wanted="dataset"
-        title="Choose a folder of images"
-        startAt={path}
+        title="Choose images"
+        startAt={path && folderOf(path)}
         onPick={onChoose}
       />
     </section>
   )
 }
 
-function DatasetReportView({ report, modelKnown }: { report: DatasetReport; modelKnown: boolean }) {
-  const unmatched = modelKnown ? report.classes.filter(({ classIndex }) => classIndex === null).length : 0
+/** What can be chosen. */
+function Sources() {
+  return (
+    <>
+      <p className={classes.prompt}>
+        A folder of images, whose folders are taken as classes, or one of these. All are read where they lie.
+      </p>
+      <ul className={classes.sources}>
+        {DATASET_FILE_KINDS.map(({ name, note }) => (
+          <li key={name}>
+            <strong>{name}</strong> <span className={classes.muted}>{note}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function DatasetReportView({ report }: { report: DatasetReport }) {
+  const { kind, count, classes: labels, masks, metadata, problems } = report
   return (
     <>
       <Facts
         facts={[
-          ['Images', formatCount(report.count)],
-          [
-            'Class folders',
-            report.classes.length === 0 ? 'none: samples have no labels' : formatCount(report.classes.length),
-          ],
-          ['Masks', report.masks ? formatCount(report.masks.count) : 'none'],
-          ['Unmatched folders', unmatched > 0 ? formatCount(unmatched) : null],
+          ['Kind', kind],
+          ['Images', formatCount(count)],
+          ['Labels', labels.length === 0 ? 'none: samples have no labels' : formatCount(labels.length)],
+          ['Masks', masks ? formatCount(masks.count) : 'none'],
+          ['Metadata', metadata.length > 0 ? <MetadataNames names={metadata} /> : null],
         ]}
       />
-      {report.classes.length > 0 && (
-        <>
-          <h3 className={classes.subheading}>Images by class</h3>
-          <ul className={classes.classes}>
-            {report.classes.map(({ folder, count, classIndex }) => (
-              <li key={folder}>
-                <span className={classes.className} title={folder}>
-                  {folder}
-                </span>
-                {modelKnown && classIndex === null && <span className={classes.unmatched}>no such class</span>}
-                <span className={classes.muted}>{formatCount(count)}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {report.preview.length > 0 && (
-        <>
-          <h3 className={classes.subheading}>First files</h3>
-          <p className={classes.path}>{report.preview.join(', ')}</p>
-        </>
-      )}
-      {report.problems.map((problem) => (
+      <Pictures path={report.path} />
+      {problems.map((problem) => (
         <p key={problem} className={classes.verdict} data-good={false}>
-          <IconAlertTriangle size={16} aria-hidden /> {problem}
+          <IconAlertTriangle size={16} aria-hidden /> <span>{problem}</span>
         </p>
       ))}
     </>
+  )
+}
+
+/** Columns that filters find by `meta.NAME`. */
+function MetadataNames({ names }: { names: string[] }) {
+  const shown = names.slice(0, 8)
+  return (
+    <span title="Search them in any filter, as meta.NAME:value or meta.NAME>3">
+      {shown.map((name) => `meta.${name}`).join(', ')}
+      {names.length > shown.length && ` and ${names.length - shown.length} more`}
+    </span>
+  )
+}
+
+/** A few samples, spread over the dataset. */
+function Pictures({ path }: { path: string }) {
+  const pictures = useDatasetPictures(path)
+  if (pictures.isError) return <InlineError error={pictures.error} />
+  if (pictures.isPending) return <Skeleton height={72} aria-label="Fetching samples" />
+  return (
+    <ul className={classes.pictures} aria-label="Samples of the dataset">
+      {pictures.data.map(({ path: name, label, image, error }) => (
+        <li key={name} title={error ?? `${name}${label === null ? '' : `, label ${label}`}`}>
+          {image ? <EncodedImage bytes={image} alt={name} /> : <span className={classes.unreadable}>{error}</span>}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,10 +1,12 @@
 import { Button, Checkbox, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core'
-import type { DatasetReport } from '@shared/api'
+import type { DatasetReport, EstimateRun } from '@shared/api'
 import { METHODS, METHOD_IDS } from '@shared/methods'
 import { useAppInfo } from '../../api/queries'
 import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import classes from './NewProjectScreen.module.css'
+import { RunEstimate } from './RunEstimate'
+import { TargetFields } from './TargetFields'
 import { type RunForm, proposedName, proposedProject, withMethod } from './run-form'
 
 interface RunSectionProps {
@@ -15,6 +17,10 @@ interface RunSectionProps {
   modelPath: string | null
   dataPath: string | null
   masks: DatasetReport['masks']
+  /** Class names of the model, empty before it is read. */
+  labels: readonly string[]
+  /** The run as it would be started, null when it cannot start yet. */
+  request: EstimateRun | null
   /** Why it cannot start yet, null when it can. */
   obstacle: string | null
   starting: boolean
@@ -24,7 +30,20 @@ interface RunSectionProps {
 
 /** What is computed, how, and where it is kept. */
 export function RunSection(props: RunSectionProps) {
-  const { form, setForm, intoProject, modelPath, dataPath, masks, obstacle, starting, error, onStart } = props
+  const {
+    form,
+    setForm,
+    intoProject,
+    modelPath,
+    dataPath,
+    masks,
+    labels,
+    request,
+    obstacle,
+    starting,
+    error,
+    onStart,
+  } = props
   const app = useAppInfo().data
   const set = (part: Partial<RunForm>) => setForm({ ...form, ...part })
   const projectPath = form.projectPath || (app ? proposedProject(app, modelPath, dataPath) : '')
@@ -49,16 +68,7 @@ export function RunSection(props: RunSectionProps) {
             ))}
           </div>
         </Checkbox.Group>
-        <NativeSelect
-          size="xs"
-          label="Class to explain"
-          value={form.target}
-          data={[
-            { value: 'predicted', label: 'The prediction' },
-            { value: 'label', label: 'The label' },
-          ]}
-          onChange={(event) => set({ target: event.currentTarget.value === 'label' ? 'label' : 'predicted' })}
-        />
+        <TargetFields target={form.target} labels={labels} onChange={(target) => set({ target })} />
         {masks && (
           <Checkbox
             size="xs"
@@ -118,6 +128,7 @@ export function RunSection(props: RunSectionProps) {
             onChange={(event) => set({ projectPath: event.currentTarget.value })}
           />
         )}
+        {request && <RunEstimate request={{ ...request, projectPath: intoProject ? null : projectPath }} />}
         {error && <InlineError error={error} />}
         <Button variant="filled" disabled={obstacle !== null} loading={starting} onClick={() => onStart(projectPath)}>
           {intoProject ? 'Start the run' : 'Create the project and run'}

@@ -1,6 +1,7 @@
 import type { DatasetReport } from '@shared/api'
 import { expect, it } from 'vitest'
 import { EMPTY_FORM, obstacle, proposedName, proposedProject, startRun, withMethod } from './run-form'
+import { targetObstacle } from './target-form'
 
 const dataset: DatasetReport = {
   path: '/data/pets',
@@ -12,12 +13,21 @@ const dataset: DatasetReport = {
   masks: { path: '/data/masks', count: 12 },
   problems: [],
 }
+const chosen = { modelPath: '/models/vit.onnx', labelsPath: null, preprocessing: null, labelMapping: [] }
 const app = { version: '1', platform: 'linux', shell: 'browser', demoAvailable: true, home: '/home/ada' } as const
 
 it('becomes a request with the masks that were found', () => {
-  const run = startRun(EMPTY_FORM, '/models/vit.onnx', dataset)
+  const run = startRun(EMPTY_FORM, chosen, dataset)
   expect(run).toMatchObject({ dataPath: '/data/pets', masksPath: '/data/masks', name: 'vit on pets', limit: null })
-  expect(startRun({ ...EMPTY_FORM, useMasks: false }, '/models/vit.onnx', dataset).masksPath).toBeNull()
+  expect(startRun({ ...EMPTY_FORM, useMasks: false }, chosen, dataset).masksPath).toBeNull()
+})
+
+it('a class to explain has to be chosen before a run can explain it', () => {
+  const target = { kind: 'class', classIndex: null, againstIndex: null } as const
+  expect(targetObstacle(target)).toBe('Choose the class to explain.')
+  const form = { ...EMPTY_FORM, target: { ...target, classIndex: 3 } }
+  expect(targetObstacle(form.target)).toBeNull()
+  expect(startRun(form, chosen, dataset).target).toEqual({ kind: 'class', classIndex: 3 })
 })
 
 it('keeps methods in the order of the catalogue', () => {
@@ -28,8 +38,8 @@ it('keeps methods in the order of the catalogue', () => {
 
 it('says what is missing', () => {
   const images = { path: dataset.path, report: dataset }
-  expect(obstacle({ path: null, report: undefined }, images, EMPTY_FORM)).toBe('Choose a model.')
-  expect(obstacle({ path: '/m.onnx', report: undefined }, images, EMPTY_FORM)).toContain('read first')
+  expect(obstacle({ path: null, report: undefined }, images, null, EMPTY_FORM)).toBe('Choose a model.')
+  expect(obstacle({ path: '/m.onnx', report: undefined }, images, null, EMPTY_FORM)).toContain('read first')
 })
 
 it('proposes names from paths of either kind', () => {

@@ -1,13 +1,15 @@
 /** What the form of a run holds, and the request that it becomes. */
-import type { AppInfo, DatasetReport, ModelReport, StartRun } from '@shared/api'
+import type { AppInfo, DatasetReport, LabelMapping, ModelReport, Preprocessing, StartRun } from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
+import { preprocessingMismatch } from '@shared/preprocessing'
+import { PREDICTED, type TargetForm, targetObstacle, targetOf } from './target-form'
 
 export interface RunForm {
   /** Empty takes the proposal. */
   projectPath: string
   name: string
   methods: MethodId[]
-  target: 'predicted' | 'label'
+  target: TargetForm
   useMasks: boolean
   provider: NonNullable<StartRun['provider']>
   precision: NonNullable<StartRun['precision']>
@@ -19,7 +21,7 @@ export const EMPTY_FORM: RunForm = {
   projectPath: '',
   name: '',
   methods: [...DEFAULT_METHODS],
-  target: 'predicted',
+  target: PREDICTED,
   useMasks: true,
   provider: 'auto',
   precision: 'fp32',
@@ -32,13 +34,26 @@ export function withMethod(form: RunForm, method: MethodId, wanted: boolean): Ru
   return { ...form, methods }
 }
 
-export function startRun(form: RunForm, modelPath: string, dataset: DatasetReport): StartRun {
+/** What was chosen or changed of the files beside the model, and of the matching of labels. */
+export interface Chosen {
+  modelPath: string
+  labelsPath: string | null
+  /** What the run will use, null before it is known. */
+  preprocessing: Preprocessing | null
+  labelMapping: LabelMapping
+}
+
+export function startRun(form: RunForm, chosen: Chosen, dataset: DatasetReport): StartRun {
+  const { modelPath, labelsPath, preprocessing, labelMapping } = chosen
   return {
     modelPath,
     dataPath: dataset.path,
+    labelsPath,
+    preprocessing,
+    labelMapping,
     masksPath: form.useMasks ? (dataset.masks?.path ?? null) : null,
     methods: form.methods,
-    target: { kind: form.target },
+    target: targetOf(form.target) ?? undefined,
     provider: form.provider,
     precision: form.precision,
     limit: form.limit,
@@ -47,25 +62,29 @@ export function startRun(form: RunForm, modelPath: string, dataset: DatasetRepor
 }
 
 /** A chosen path and what was found there, once that is known. */
-interface Chosen<Report> {
+interface Found<Report> {
   path: string | null
   report: Report | undefined
 }
 
 /** Why the run cannot be started yet, null when it can. */
 export function obstacle(
-  { path: modelPath, report: model }: Chosen<ModelReport>,
-  { path: dataPath, report: dataset }: Chosen<DatasetReport>,
+  { path: modelPath, report: model }: Found<ModelReport>,
+  { path: dataPath, report: dataset }: Found<DatasetReport>,
+  preprocessing: Preprocessing | null,
   form: RunForm,
 ): string | null {
   if (modelPath === null) return 'Choose a model.'
   if (!model) return 'The model has to be read first.'
   if (!model.supported) return 'This model is not supported; its report says why.'
-  if (dataPath === null) return 'Choose a folder of images.'
-  if (!dataset) return 'The folder has to be listed first.'
-  if (dataset.count === 0) return 'The folder holds no images.'
+  if (!preprocessing) return 'The preprocessing has to be known first.'
+  if (preprocessingMismatch(preprocessing, model))
+    return 'The preprocessing does not fit the model; its section says why.'
+  if (dataPath === null) return 'Choose images.'
+  if (!dataset) return 'The images have to be listed first.'
+  if (dataset.count === 0) return 'There are no images.'
   if (form.methods.length === 0) return 'Choose at least one method.'
-  return null
+  return targetObstacle(form.target)
 }
 
 /** `clutter-vit on images`. */

@@ -1,0 +1,34 @@
+/** Query hooks of the form of a new run: what lies beside the model, and what the model will see of the dataset. */
+import type { Preprocessing } from '@shared/api'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { service } from './service'
+
+/** Preprocessing and class names, found beside the model or in files of the user's choice. */
+export function useModelFiles(path: string | null, preprocessPath: string | null, labelsPath: string | null) {
+  return useQuery({
+    queryKey: ['model-files', path, preprocessPath, labelsPath],
+    queryFn: ({ signal }) => service.call('model.files', { path: path ?? '', preprocessPath, labelsPath }, { signal }),
+    enabled: path !== null,
+  })
+}
+
+/** Small pictures of the few samples that stand for a dataset. */
+export function useDatasetPictures(path: string | null) {
+  return useQuery({
+    queryKey: ['dataset-pictures', path],
+    queryFn: ({ signal }) => service.call('dataset.pictures', { path: path ?? '' }, { signal }),
+    enabled: path !== null,
+  })
+}
+
+/** What the model would be fed of the first `count` of them. */
+export function useDatasetInputs(path: string | null, preprocessing: Preprocessing | null, count: number) {
+  return useQuery({
+    queryKey: ['dataset-inputs', path, preprocessing, count],
+    queryFn: ({ signal }) =>
+      service.call('dataset.inputs', { path: path ?? '', preprocessing: preprocessing!, count }, { signal }),
+    enabled: path !== null && preprocessing !== null,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  })
+}

@@ -1,0 +1,184 @@
+import { Button, Checkbox, NativeSelect, NumberInput, Skeleton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { ModelFiles, ModelInfo, Preprocessing, PreprocessingPart } from '@shared/api'
+import { preprocessingMismatch } from '@shared/preprocessing'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { InlineError } from '../../ui/Messages'
+import { PathPicker } from '../../ui/PathPicker'
+import { InputPreviews } from './InputPreviews'
+import classes from './NewProjectScreen.module.css'
+import { ParsedInput } from './ParsedInput'
+import { folderOf } from './model-words'
+import { changedParts, formatFactor, parseChannels, parseFactor, withPart } from './preprocessing-form'
+
+interface PreprocessingSectionProps {
+  model: ModelInfo | undefined
+  files: UseQueryResult<ModelFiles>
+  /** What the run will use; null before the model is read. */
+  preprocessing: Preprocessing | null
+  dataPath: string | null
+  onChange: (preprocessing: Preprocessing | null) => void
+  onChooseFile: (path: string) => void
+}
+
+const CONFIGURATION = { names: /\.json$/i, hint: "Choose a preprocessor_config.json, or timm's config.json." }
+
+/** From image files to the model's input: what was found, where, and what comes out. */
+export function PreprocessingSection(props: PreprocessingSectionProps) {
+  const { model, files, preprocessing, dataPath, onChange, onChooseFile } = props
+  const [picking, picker] = useDisclosure(false)
+  const mismatch = model && preprocessing && preprocessingMismatch(preprocessing, model)
+  const changed = files.data && preprocessing ? changedParts(files.data.preprocessing, preprocessing) : new Set()
+  return (
+    <section className={classes.card} aria-label="Preprocessing">
+      <header className={classes.cardTitle}>
+        <h2>Preprocessing</h2>
+        <div className={classes.cardActions}>
+          {changed.size > 0 && (
+            <Button size="xs" onClick={() => onChange(null)}>
+              Back to what was found
+            </Button>
+          )}
+          <Button size="xs" disabled={!model} onClick={picker.open}>
+            Choose a file
+          </Button>
+        </div>
+      </header>
+      {!model && (
+        <p className={classes.prompt}>Found beside the model, once that is chosen; every part can be changed.</p>
+      )}
+      {model && files.isPending && <Skeleton height={120} aria-label="Reading the files beside the model" />}
+      {files.isError && <InlineError error={files.error} />}
+      {files.data && preprocessing && (
+        <>
+          {files.data.preprocessingWarnings.map((warning) => (
+            <Warning key={warning}>{warning}</Warning>
+          ))}
+          {mismatch && <Warning>This does not fit the model: it {mismatch}.</Warning>}
+          <Fields found={files.data} preprocessing={preprocessing} onChange={onChange} />
+          {dataPath === null ? (
+            <p className={classes.prompt}>Choose images to see what the model will see of them.</p>
+          ) : (
+            <InputPreviews dataPath={dataPath} preprocessing={preprocessing} />
+          )}
+        </>
+      )}
+      <PathPicker
+        opened={picking}
+        onClose={picker.close}
+        wanted="file"
+        accept={CONFIGURATION}
+        title="Choose a preprocessing file"
+        startAt={model ? folderOf(model.path) : null}
+        onPick={onChooseFile}
+      />
+    </section>
+  )
+}
+
+function Warning({ children }: { children: React.ReactNode }) {
+  return (
+    <p className={classes.verdict} data-good={false} role="alert">
+      <IconAlertTriangle size={16} aria-hidden /> <span>{children}</span>
+    </p>
+  )
+}
+
+interface FieldsProps {
+  found: ModelFiles
+  preprocessing: Preprocessing
+  onChange: (preprocessing: Preprocessing) => void
+}
+
+function Fields({ found, preprocessing, onChange }: FieldsProps) {
+  const { resize, centerCrop, rescale, mean, std, channels, size } = preprocessing
+  const changed = changedParts(found.preprocessing, preprocessing)
+  const origin = (part: PreprocessingPart) =>
+    changed.has(part) ? 'changed here' : `from ${found.preprocessingOrigins[part]}`
+  const change = (part: Partial<Preprocessing>) => onChange(withPart(preprocessing, part))
+  const pixels = (label: string, value: number, set: (value: number) => void) => (
+    <NumberInput
+      size="xs"
+      label={label}
+      min={1}
+      max={16384}
+      allowDecimal={false}
+      value={value}
+      onChange={(next) => typeof next === 'number' && next >= 1 && set(next)}
+    />
+  )
+  return (
+    <div className={classes.parts}>
+      <NativeSelect
+        size="xs"
+        label="Resize"
+        description={origin('resize')}
+        value={resize.mode}
+        data={[
+          { value: 'shortest', label: 'Shortest edge' },
+          { value: 'exact', label: 'Exact size' },
+          { value: 'none', label: 'None' },
+        ]}
+        onChange={(event) => change({ resize: { ...resize, mode: event.currentTarget.value as typeof resize.mode } })}
+      />
+      {resize.mode === 'shortest' &&
+        pixels('Shortest edge, pixels', Math.min(resize.height, resize.width), (edge) =>
+          change({ resize: { ...resize, height: edge, width: edge } }),
+        )}
+      {resize.mode === 'exact' && (
+        <>
+          {pixels('Width, pixels', resize.width, (width) => change({ resize: { ...resize, width } }))}
+          {pixels('Height, pixels', resize.height, (height) => change({ resize: { ...resize, height } }))}
+        </>
+      )}
+      <NativeSelect
+        size="xs"
+        label="Interpolation"
+        description={origin('interpolation')}
+        value={resize.interpolation}
+        data={['nearest', 'bilinear', 'bicubic', 'lanczos']}
+        onChange={(event) =>
+          change({ resize: { ...resize, interpolation: event.currentTarget.value as typeof resize.interpolation } })
+        }
+      />
+      <Checkbox
+        size="xs"
+        label="Central crop"
+        description={origin('crop')}
+        checked={centerCrop !== null}
+        onChange={(event) => change({ centerCrop: event.currentTarget.checked ? size : null })}
+      />
+      {centerCrop && (
+        <>
+          {pixels('Crop width', centerCrop.width, (width) => change({ centerCrop: { ...centerCrop, width } }))}
+          {pixels('Crop height', centerCrop.height, (height) => change({ centerCrop: { ...centerCrop, height } }))}
+        </>
+      )}
+      <ParsedInput
+        label="Rescale"
+        description={origin('rescale')}
+        written={formatFactor(rescale)}
+        parse={parseFactor}
+        problem="A positive number, such as 1/255"
+        onChange={(value) => change({ rescale: value })}
+      />
+      <ParsedInput
+        label="Mean"
+        description={origin('mean')}
+        written={mean.join(', ')}
+        parse={(text) => parseChannels(text, channels)}
+        problem={`${channels} numbers, or one for all channels`}
+        onChange={(values) => change({ mean: values })}
+      />
+      <ParsedInput
+        label="Std"
+        description={origin('std')}
+        written={std.join(', ')}
+        parse={(text) => parseChannels(text, channels, 0)}
+        problem={`${channels} positive numbers, or one for all channels`}
+        onChange={(values) => change({ std: values })}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+/** Changes of a preprocessing in the form, and what they mean for its other parts. */
+import type { Preprocessing, PreprocessingPart } from '@shared/api'
+import { outputSize } from '@shared/preprocessing'
+
+/** What was changed here, on top of what was found. The size that comes out follows. */
+export function withPart(preprocessing: Preprocessing, change: Partial<Preprocessing>): Preprocessing {
+  const changed = { ...preprocessing, ...change, source: 'changed here' }
+  return { ...changed, size: outputSize(changed) ?? changed.size }
+}
+
+/** The parts in which two preprocessings differ. */
+export function changedParts(found: Preprocessing, shown: Preprocessing): Set<PreprocessingPart> {
+  const partsOf = ({ resize: { interpolation, ...resize }, centerCrop, rescale, mean, std }: Preprocessing) => ({
+    ...{ resize, crop: centerCrop, interpolation, rescale, mean, std },
+  })
+  const [before, after] = [partsOf(found), partsOf(shown)]
+  const names = Object.keys(before) as PreprocessingPart[]
+  return new Set(names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])))
+}
+
+/** `0.485, 0.456, 0.406`; one number stands for every channel. Null for a text that is no such list. */
+export function parseChannels(text: string, channels: number, least = -Infinity): number[] | null {
+  const values = text
+    .trim()
+    .split(/[\s,;]+/)
+    .map(Number)
+  const all = values.length === 1 ? Array<number>(channels).fill(values[0]!) : values
+  return text.trim() !== '' && all.length === channels && all.every((value) => Number.isFinite(value) && value > least)
+    ? all
+    : null
+}
+
+/** `1/255`, `0.0039`, `1`. Null for a text that is no positive number. */
+export function parseFactor(text: string): number | null {
+  const match = /^\s*([\d.eE+-]+)\s*(?:\/\s*([\d.eE+-]+)\s*)?$/.exec(text)
+  const value = match ? Number(match[1]) / Number(match[2] ?? 1) : NaN
+  return Number.isFinite(value) && value > 0 ? value : null
+}
+
+/** As people write it: 1/255 where it is that. */
+export function formatFactor(value: number): string {
+  const divisor = 1 / value
+  return value < 1 && Math.abs(divisor - Math.round(divisor)) < 1e-6 ? `1/${Math.round(divisor)}` : String(value)
+}

@@ -1,0 +1,84 @@
+import { useEffect, useEffectEvent, useState } from 'react'
+import { useLocation } from 'wouter'
+import { notify } from '../../api/live'
+import { useOpenProject } from '../../api/queries'
+import { service } from '../../api/service'
+import { PathPicker } from '../../ui/PathPicker'
+import classes from './DropTarget.module.css'
+import { type DroppedKind, droppedKind, withDropped } from './dropped'
+import { screenOf } from './screen-of'
+
+/**
+ * Takes what is dropped anywhere on the window: a project opens, a model or a dataset goes into the form of a new
+ * project. Only the desktop application learns where a dropped file lies; a browser is told so, and picks.
+ */
+export function DropTarget() {
+  const [, navigate] = useLocation()
+  const [over, setOver] = useState(false)
+  const [picking, setPicking] = useState<DroppedKind | null>(null)
+  const opening = useOpenProject()
+  const take = (kind: DroppedKind, path: string) => {
+    if (kind === 'project') opening.mutate(path, { onSuccess: (project) => navigate(screenOf(project)) })
+    else navigate(withDropped(location.pathname === '/new' ? location.search : '', kind, path))
+  }
+  const drop = useEffectEvent(async (transfer: DataTransfer) => {
+    const [file] = transfer.files
+    if (!file) return
+    const path = window.headlight?.pathOf(file)
+    if (!path) {
+      notify('info', `A browser does not tell where ${file.name} lies. Choose it here instead.`)
+      setPicking(droppedKind(file.name))
+      return
+    }
+    try {
+      const { kind, note } = await service.call('files.describe', { path })
+      if (kind === 'model' || kind === 'project') take(kind, path)
+      else if (kind === 'folder' || kind === 'dataset') take('dataset', path)
+      else if (kind === 'image') notify('warning', `${file.name} is one image. Drop the folder that holds it.`)
+      else notify('warning', `${file.name} is no model, project or dataset that is known${note ? ` (${note})` : ''}.`)
+    } catch (error) {
+      notify('error', error instanceof Error ? error.message : String(error))
+    }
+  })
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
+    const onOver = (event: DragEvent) => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      setOver(true)
+    }
+    const onLeave = (event: DragEvent) => event.relatedTarget === null && setOver(false)
+    const onDrop = (event: DragEvent) => {
+      if (!hasFiles(event) || !event.dataTransfer) return
+      event.preventDefault()
+      setOver(false)
+      void drop(event.dataTransfer)
+    }
+    addEventListener('dragover', onOver)
+    addEventListener('dragleave', onLeave)
+    addEventListener('drop', onDrop)
+    return () => {
+      removeEventListener('dragover', onOver)
+      removeEventListener('dragleave', onLeave)
+      removeEventListener('drop', onDrop)
+    }
+  }, [])
+  return (
+    <>
+      {over && (
+        <div className={classes.over} role="status">
+          Drop a model, images or a project
+        </div>
+      )}
+      <PathPicker
+        key={picking}
+        opened={picking !== null}
+        onClose={() => setPicking(null)}
+        wanted={picking ?? 'dataset'}
+        title={{ model: 'Choose a model', project: 'Open a project', dataset: 'Choose images' }[picking ?? 'dataset']}
+        startAt={null}
+        onPick={(path) => picking && take(picking, path)}
+      />
+    </>
+  )
+}
