@@ -1,7 +1,6 @@
 /** Who the web host answers, and with which headers. */
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -101,18 +100,6 @@ test('the token is exchanged at once: the page that takes it keeps no copy and n
   expect(await welcome.text()).not.toContain(token)
   expect(welcome.headers.get('referrer-policy')).toBe('no-referrer')
   expect(welcome.headers.get('cache-control')).toBe('no-store')
-})
-
-test('connections that are reset in the middle of an upgrade leave the host alive', async () => {
-  const { hostname, port } = new URL(origin)
-  for (let round = 0; round < 20; round++) {
-    const socket = connect(Number(port), hostname)
-    await once(socket, 'connect')
-    socket.write(`GET /else HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
-    setImmediate(() => socket.resetAndDestroy())
-    await once(socket, 'close')
-  }
-  expect((await get('/', session())).status).toBe(200)
 })
 
 test('windows are counted', async () => {
