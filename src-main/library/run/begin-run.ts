@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { HeadlightError } from '@shared/errors'
 import type { Certificate, ModelInfo, RunDefinition, RunInfo } from '@shared/api'
 import { matchClasses } from '../../datasets/match-classes'
 import { openMasks } from '../../datasets/masks'
@@ -28,10 +29,18 @@ export async function beginRun(
     return asked === null ? (mask ?? found) : (found ?? mask)
   }
 
+  const matches = matchLabels(samples, definition, numbered)
+  if (definition.target.kind === 'label' && ![...matches.values()].some((classIndex) => classIndex !== null)) {
+    throw new HeadlightError(
+      'no-label',
+      'None of the images has a label that the model knows, so there is no label to explain. Match the labels with the classes, or choose another target.',
+    )
+  }
+
   const datasetId = ensureDataset(project, source.root)
   const registered = await registerSamples(project, datasetId, source.root, samples)
   const runId = ensureRun(project, datasetId, definition, model, certificate)
-  const classes = matchLabels(project, runId, samples, definition, numbered)
+  const classes = keepLabels(project, runId, matches)
   enrolSamples(
     project,
     runId,
@@ -51,21 +60,28 @@ function masksAskedFor({ masksPath }: RunDefinition, root: string): string | nul
   return masksPath === null || resolve(masksPath) === root ? null : masksPath
 }
 
-/** Class index by label, kept with the run so that a rebuilt cache means the same labels. */
+/** Class index by label, null for a label that the model does not know. */
 function matchLabels(
-  project: Project,
-  runId: number,
   samples: { label: string | null }[],
   { labels, labelKeys, labelMapping }: RunDefinition,
   numbered: boolean,
 ): Map<string, number | null> {
   const found = new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))
   const matches = matchClasses([...found], { labels, keys: labelKeys ?? null }, numbered, labelMapping)
+  return new Map([...found].map((label) => [label, matches.get(label)?.classIndex ?? null]))
+}
+
+/** Class index by label as the run began with, kept with it so that a rebuilt cache means the same labels. */
+function keepLabels(
+  project: Project,
+  runId: number,
+  matches: ReadonlyMap<string, number | null>,
+): Map<string, number | null> {
   const insert = project.review.prepare(
     `INSERT OR IGNORE INTO run_label (run_id, folder, class_index) VALUES (?, ?, ?)`,
   )
   project.review.transaction(() => {
-    for (const label of found) insert.run(runId, label, matches.get(label)?.classIndex ?? null)
+    for (const [label, classIndex] of matches) insert.run(runId, label, classIndex)
   })()
   const rows = project.review
     .prepare<[number], { folder: string; class_index: number | null }>(

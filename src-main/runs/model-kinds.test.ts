@@ -1,0 +1,125 @@
+/** Whole runs over a few pictures: oblong pictures, sigmoid heads, single logits, contrasts, labels that are missing. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RunInfo, StartRun } from '@shared/api'
+import { Compute } from '../compute'
+import { tinyVit, TINY_WIDTH, type TinyVit } from '../explain/testing/tiny-vit'
+import { Library } from '../library/library'
+import { Runs } from './runs'
+
+const compute = new Compute()
+let folder: string
+let library: Library
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'headlight-kinds-'))
+  library = new Library()
+  await library.create(join(folder, 'p.headlight'))
+  for (const [index, label] of ['cat', 'dog', 'cat', 'horse'].entries()) {
+    mkdirSync(join(folder, 'images', label), { recursive: true })
+    const noise = { type: 'gaussian' as const, mean: 60 + 40 * index, sigma: 50 }
+    const picture = sharp({ create: { width: 30, height: 20, channels: 3, background: '#888', noise } })
+    await picture.png().toFile(join(folder, 'images', label, `${index}.png`))
+  }
+})
+
+afterEach(async () => {
+  await library.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function run(head: TinyVit['head'], names: string[], request: Partial<StartRun> = {}): Promise<RunInfo> {
+  const modelPath = join(folder, 'model.onnx')
+  writeFileSync(modelPath, tinyVit({ image: [16, 24], classToken: true, head }))
+  writeFileSync(join(folder, 'labels.txt'), names.join('\n'))
+  const runs = new Runs({
+    library,
+    compute: { acquire: () => compute, end: () => undefined },
+    onProgress: () => undefined,
+  })
+  const started = await runs.start({ modelPath, dataPath: join(folder, 'images'), provider: 'cpu', ...request })
+  return runs.ended(started.id)
+}
+
+const logits: TinyVit['head'] = ({ linear }, read) => ({ logits: linear(read, TINY_WIDTH, 3) })
+const sigmoids: TinyVit['head'] = ({ g, linear }, read) => ({ p: g.op('Sigmoid', [linear(read, TINY_WIDTH, 3)]) })
+const single: TinyVit['head'] = ({ linear }, read) => ({ z: linear(read, TINY_WIDTH, 1) })
+const classes = ['cat', 'dog', 'bird']
+
+/** All samples of a run as the window sees them. */
+async function details({ id }: RunInfo) {
+  const { ids } = await library.query({ runId: id, filter: '', sort: 'path', descending: false })
+  return Promise.all([...ids].map((sample) => library.detail(id, sample)))
+}
+
+test('oblong pictures have oblong maps, and their probabilities add up', async () => {
+  const finished = await run(logits, classes)
+  expect(finished).toMatchObject({ state: 'finished', done: 4, failed: 0, labelled: 3 })
+  expect(finished.definition.task).toBeUndefined()
+  for (const { grid, maps, top } of await details(finished)) {
+    expect(grid).toEqual([4, 6])
+    expect(maps.map(({ values }) => values.length)).toEqual(maps.map(() => 24))
+    expect(top.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5)
+  }
+})
+
+test('a sigmoid head gives each class a probability of its own', async () => {
+  const finished = await run(sigmoids, classes)
+  expect(finished).toMatchObject({ state: 'finished', done: 4, definition: { task: 'multi-label' } })
+  for (const { row, top } of await details(finished)) {
+    for (const { probability, logit } of top) expect(probability).toBeCloseTo(1 / (1 + Math.exp(-logit)), 5)
+    expect(row.prediction).toBe(top[0]!.classIndex)
+    expect(row.confidence).toBeCloseTo(top[0]!.probability, 6)
+  }
+})
+
+test('config.json says that raw logits are multi-label, and a choice overrules nothing that the graph shows', async () => {
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ problem_type: 'multi_label_classification' }))
+  expect((await run(logits, classes)).definition.task).toBe('multi-label')
+  rmSync(join(folder, 'config.json'))
+  expect((await run(logits, classes, { task: 'multi-label' })).definition.task).toBe('multi-label')
+  await expect(run(sigmoids, classes, { task: 'single-label' })).rejects.toThrow('ends in a sigmoid')
+})
+
+test('a single logit is two classes by its sign', async () => {
+  const finished = await run(single, ['cat'], { target: { kind: 'class', classIndex: 0 } })
+  expect(finished.definition).toMatchObject({ task: 'binary', labels: ['not cat', 'cat'], name: 'model (not cat)' })
+  for (const { row, target, top } of await details(finished)) {
+    expect(target).toBe(0)
+    expect(row.prediction).toBe(top[0]!.classIndex)
+    expect(top[0]!.logit).toBe(-top[1]!.logit)
+    expect(top[0]!.probability + top[1]!.probability).toBeCloseTo(1, 6)
+    expect(top[0]!.probability).toBeGreaterThanOrEqual(0.5)
+  }
+})
+
+test('a contrast is a run of its own whose scores are those of the difference', async () => {
+  const contrast = await run(logits, classes, { target: { kind: 'contrast', classIndex: 0, againstIndex: 2 } })
+  expect(contrast).toMatchObject({ state: 'finished', done: 4, name: 'model (cat - bird)' })
+  const plain = await run(logits, classes, { target: { kind: 'class', classIndex: 0 } })
+  expect(plain.id).not.toBe(contrast.id)
+  const [first, second] = [await details(contrast), await details(plain)]
+  first.forEach((detail, index) => {
+    expect(detail.target).toBe(0)
+    expect(detail.top).toEqual(second[index]!.top)
+    expect(detail.headL1).not.toEqual(second[index]!.headL1)
+  })
+  await expect(
+    run(logits, classes, { target: { kind: 'contrast', classIndex: 1, againstIndex: 1 } }),
+  ).rejects.toMatchObject({ code: 'usage' })
+})
+
+test('a run over labels records images without one, and is refused where there is none at all', async () => {
+  const finished = await run(logits, classes, { target: { kind: 'label' } })
+  expect(finished).toMatchObject({ state: 'finished', done: 3, failed: 1, labelled: 3, name: 'model (label)' })
+  const all = await details(finished)
+  expect(all.map(({ target }) => target)).toEqual([0, 0, 1, -1])
+  expect(all[3]!.row.error).toContain('no label that the model knows')
+  const before = (await library.project())!.runs.length
+  const flat = { dataPath: join(folder, 'images', 'cat'), target: { kind: 'label' as const } }
+  await expect(run(logits, classes, flat)).rejects.toMatchObject({ code: 'no-label' })
+  expect((await library.project())!.runs).toHaveLength(before)
+})
