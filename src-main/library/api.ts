@@ -46,6 +46,11 @@ export interface PendingSample {
   label: number | null
 }
 
+/** A question that nobody waits for any more is not answered: it throws 'cancelled'. */
+export interface Abortable {
+  signal?: AbortSignal
+}
+
 export interface LibraryApi {
   /** Creates the project folder with both databases and takes its lock. 'not-writable', 'project-locked'. */
   create(path: string): Promise<ProjectInfo>
@@ -74,7 +79,7 @@ export interface LibraryApi {
   setQueue(runIds: number[]): Promise<void>
   /** Samples without a result, in order, after `after` (a sample id; -1 from the start). */
   pending(runId: number, after: number, limit: number): Promise<PendingSample[]>
-  /** Writes results, errors, running statistics and the position in one transaction. */
+  /** Writes results, errors, what is derived from them and the position in one transaction. */
   commit(
     runId: number,
     batch: BatchResult,
@@ -83,9 +88,9 @@ export interface LibraryApi {
   /** Bytes that one sample of such a run takes in the project. */
   measureStorage(definition: RunDefinition, model: ModelInfo, withMasks: boolean): Promise<{ bytesPerSample: number }>
 
-  query(query: SampleQuery): Promise<SampleIds>
+  query(query: SampleQuery, options?: Abortable): Promise<SampleIds>
   rows(runId: number, ids: Uint32Array): Promise<SampleRow[]>
-  facets(runId: number, filter: string): Promise<Facets>
+  facets(runId: number, filter: string, options?: Abortable): Promise<Facets>
   /** Ids of the samples at these paths, relative to the dataset; null for a path that the run does not have. */
   idsOfPaths(runId: number, paths: string[]): Promise<(number | null)[]>
   maps(runId: number, ids: Uint32Array, method: MethodId): Promise<MapBatch>
@@ -99,14 +104,21 @@ export interface LibraryApi {
     by: 'all' | 'class' | 'prediction' | 'correct',
     filter: string,
     norm: 'l1' | 'l2',
+    options?: Abortable,
   ): Promise<HeadStatistics>
-  headDifference(runId: number, filterA: string, filterB: string, norm: 'l1' | 'l2'): Promise<HeadDifference>
+  headDifference(
+    runId: number,
+    filterA: string,
+    filterB: string,
+    norm: 'l1' | 'l2',
+    options?: Abortable,
+  ): Promise<HeadDifference>
   recipes(): Promise<SavedRecipes>
   saveRecipe(recipe: Recipe): Promise<void>
   removeRecipe(name: string): Promise<void>
 
-  confusion(runId: number, filter: string): Promise<Confusion>
-  localisation(runId: number, filter: string): Promise<LocalisationScore[]>
+  confusion(runId: number, filter: string, options?: Abortable): Promise<Confusion>
+  localisation(runId: number, filter: string, options?: Abortable): Promise<LocalisationScore[]>
   /** The sample of this path, relative to its dataset or whole; the newest dataset's. 'not-found'. */
   findSample(path: string): Promise<number>
   /** The annotation calls of the contract. A change is on the disk when it is answered. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type {
   AnnotationCallName,
   Certificate,
@@ -17,7 +18,7 @@ import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import { findSample } from './annotations/sample-finder'
-import type { BatchResult, LibraryApi } from './api'
+import type { Abortable, BatchResult, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
 import { listRecipes, removeRecipe, saveRecipe } from './recipes/recipe-files'
 import { Project } from './project/project'
@@ -30,35 +31,47 @@ import { readQueue, writeQueue } from './run/run-queue'
 import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
 import { DatasetPreviews } from './samples/dataset-previews'
 import { locateSample, readPending } from './samples/sample-files'
-import { countFacets, idsOfPaths, querySamples } from './samples/sample-queries'
-import { readDetail, readLocalisation, readMaps } from './samples/sample-results'
+import { directLane, type QueryLane, ThreadLane } from './queries/query-lane'
+import { sealStaleBlocks } from './columns/seal-blocks'
+import { idsOfPaths } from './samples/ids-of-paths'
+import { readDetail, readMaps } from './samples/sample-results'
 import { readRows } from './samples/sample-rows'
 import { Thumbnails } from './samples/thumbnails'
-import { countConfusion } from './statistics/confusion'
-import { headDifference } from './statistics/head-difference'
-import { headStatistics } from './statistics/head-statistics'
+import type { Grouping } from './statistics/head-statistics'
 import { registerHeadWeight } from './statistics/sql-head-weight'
-import type { Grouping, Norm } from './statistics/running-heads'
+import type { Norm } from './columns/weight-blocks'
 import { readPlaces } from './upkeep/places'
 import { relinkModel } from './upkeep/relink-model'
 import { readStorageFacts } from './upkeep/report-facts'
 import { Upkeep } from './upkeep/upkeep'
 
+interface Lanes {
+  /** Lists and counts: a window waits for them. */
+  lists: QueryLane
+  /** Statistics, which may take seconds. */
+  statistics: QueryLane
+}
+
 /** The one owner of a project's files. At most one project is open; calls that need one throw 'usage' without. */
 export class Library implements LibraryApi {
-  private current: Project | null = null
-
-  /** `holder` is who others are told of that want the same project. */
-  constructor(private readonly holder: Holder = THIS_PROCESS) {}
-
+  private current: (Lanes & { project: Project }) | null = null
   private readonly thumbnails = new Thumbnails()
   private readonly upkeep = new Upkeep()
   private readonly previews = new DatasetPreviews(this.thumbnails)
 
   /** The folder of the open project. */
   get folder(): string | null {
-    return this.current?.path ?? null
+    return this.current?.project.path ?? null
   }
+
+  /**
+   * `holder` is who others are told of that want the same project. Questions about many samples are answered in worker
+   * threads that start from `entryFile` and call `serveQueries`; without it, in this thread.
+   */
+  constructor(
+    private readonly holder: Holder = THIS_PROCESS,
+    private readonly entryFile: string | null = null,
+  ) {}
 
   async create(path: string): Promise<ProjectInfo> {
     await this.close()
@@ -71,13 +84,15 @@ export class Library implements LibraryApi {
   }
 
   async project(): Promise<ProjectInfo | null> {
-    return this.current === null ? null : describe(this.current)
+    return this.current === null ? null : describe(this.current.project)
   }
 
   async close(): Promise<void> {
     const closing = this.current
     this.current = null
-    await closing?.close()
+    if (closing === null) return
+    await Promise.all([closing.lists.close(), closing.statistics.close()])
+    await closing.project.close()
   }
 
   async scan(path: string, model: ModelClasses | null): Promise<DatasetReport> {
@@ -93,7 +108,9 @@ export class Library implements LibraryApi {
   }
 
   async beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo> {
-    return beginRun(this.opened(), definition, model, certificate)
+    const run = await beginRun(this.opened(), definition, model, certificate)
+    void this.sealInBackground([run])
+    return run
   }
 
   async run(runId: number): Promise<RunInfo> {
@@ -136,8 +153,8 @@ export class Library implements LibraryApi {
     return measureStorage(definition, model, withMasks)
   }
 
-  async query({ runId, filter, sort, descending }: SampleQuery) {
-    return querySamples(this.opened(), await this.run(runId), filter, sort, descending)
+  async query({ runId, filter, sort, descending }: SampleQuery, { signal }: Abortable = {}) {
+    return this.lane('lists').ask('query', [await this.run(runId), filter, sort, descending], signal)
   }
 
   async rows(runId: number, ids: Uint32Array) {
@@ -145,8 +162,8 @@ export class Library implements LibraryApi {
     return readRows(this.opened(), runId, definition.labels, ids)
   }
 
-  async facets(runId: number, filter: string) {
-    return countFacets(this.opened(), await this.run(runId), filter)
+  async facets(runId: number, filter: string, { signal }: Abortable = {}) {
+    return this.lane('lists').ask('facets', [await this.run(runId), filter], signal)
   }
 
   async idsOfPaths(runId: number, paths: string[]) {
@@ -170,12 +187,12 @@ export class Library implements LibraryApi {
     return this.thumbnails.read(file, size)
   }
 
-  async headStatistics(runId: number, by: Grouping, filter: string, norm: Norm) {
-    return headStatistics(this.opened(), await this.run(runId), by, filter, norm)
+  async headStatistics(runId: number, by: Grouping, filter: string, norm: Norm, { signal }: Abortable = {}) {
+    return this.lane('statistics').ask('headStatistics', [await this.run(runId), by, filter, norm], signal)
   }
 
-  async headDifference(runId: number, filterA: string, filterB: string, norm: Norm) {
-    return headDifference(this.opened(), await this.run(runId), filterA, filterB, norm)
+  async headDifference(runId: number, filterA: string, filterB: string, norm: Norm, { signal }: Abortable = {}) {
+    return this.lane('statistics').ask('headDifference', [await this.run(runId), filterA, filterB, norm], signal)
   }
 
   async recipes() {
@@ -190,12 +207,12 @@ export class Library implements LibraryApi {
     return removeRecipe(this.opened().path, name)
   }
 
-  async confusion(runId: number, filter: string) {
-    return countConfusion(this.opened(), await this.run(runId), filter)
+  async confusion(runId: number, filter: string, { signal }: Abortable = {}) {
+    return this.lane('lists').ask('confusion', [await this.run(runId), filter], signal)
   }
 
-  async localisation(runId: number, filter: string) {
-    return readLocalisation(this.opened(), await this.run(runId), filter)
+  async localisation(runId: number, filter: string, { signal }: Abortable = {}) {
+    return this.lane('statistics').ask('localisation', [await this.run(runId), filter], signal)
   }
 
   async findSample(path: string): Promise<number> {
@@ -239,13 +256,36 @@ export class Library implements LibraryApi {
   private enter(project: Project): ProjectInfo {
     registerHeadWeight(project.cache)
     pauseInterruptedRuns(project)
-    this.current = project
-    return describe(project)
+    this.current = { project, lists: this.newLane(project), statistics: this.newLane(project) }
+    const info = describe(project)
+    void this.sealInBackground(info.runs)
+    return info
+  }
+
+  /** A block at a time, so that whatever is asked meanwhile is answered in between. */
+  private async sealInBackground(runs: readonly RunInfo[]): Promise<void> {
+    const project = this.opened()
+    for (const run of runs) {
+      const steps = sealStaleBlocks(project.cache, run)
+      do await setImmediate()
+      while (this.current?.project === project && steps.next().done === false)
+    }
+  }
+
+  private newLane(project: Project): QueryLane {
+    // On a network disk no second connection may read.
+    if (this.entryFile === null || project.networkDisk !== null) return directLane(project)
+    return new ThreadLane(this.entryFile, { review: project.review.name, cache: project.cache.name })
+  }
+
+  private lane(name: keyof Lanes): QueryLane {
+    this.opened()
+    return (this.current as Lanes)[name]
   }
 
   private opened(): Project {
     if (this.current === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
-    return this.current
+    return this.current.project
   }
 }
 

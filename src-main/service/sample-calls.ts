@@ -5,15 +5,17 @@ import type { HandlersOf, ServiceContext } from './handlers'
 export function sampleCalls(context: ServiceContext): HandlersOf<'samples' | 'sample' | 'stats'> {
   const { library } = context
   return {
-    'samples.query': (query) => library.query(query),
+    'samples.query': (query, signal) => library.query(query, { signal }),
     'samples.rows': ({ runId, ids }) => library.rows(runId, ids),
-    'samples.facets': ({ runId, filter }) => library.facets(runId, filter),
+    'samples.facets': ({ runId, filter }, signal) => library.facets(runId, filter, { signal }),
     'samples.maps': ({ runId, ids, method }) => library.maps(runId, ids, method),
     'sample.detail': ({ runId, id }) => library.detail(runId, id),
     ...explainCalls(context),
-    'stats.heads': ({ runId, by, filter, norm }) => library.headStatistics(runId, by, filter, norm),
-    'stats.difference': ({ runId, filterA, filterB, norm }) => library.headDifference(runId, filterA, filterB, norm),
-    'stats.confusion': ({ runId, filter }) => library.confusion(runId, filter),
-    'stats.localisation': ({ runId, filter }) => library.localisation(runId, filter),
+    'stats.heads': ({ runId, by, filter, norm }, signal) =>
+      library.headStatistics(runId, by, filter, norm, { signal }),
+    'stats.difference': ({ runId, filterA, filterB, norm }, signal) =>
+      library.headDifference(runId, filterA, filterB, norm, { signal }),
+    'stats.confusion': ({ runId, filter }, signal) => library.confusion(runId, filter, { signal }),
+    'stats.localisation': ({ runId, filter }, signal) => library.localisation(runId, filter, { signal }),
   }
 }

@@ -1,11 +1,10 @@
 /** What the gallery and the sample screen show, as the query of their addresses: every view is a link. */
-import type { SortKey } from '@shared/api'
+import { readSort, type SortKey } from '@shared/api'
 import { COLORMAP_IDS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { DEFAULT_SCALE, SCALE_IDS } from '@shared/heatmap/scale'
 import { METHOD_IDS } from '@shared/methods'
-import { type StateOf, choice, flag, named, optionalId, step, text, urlState, whole } from './url-state'
+import { type Field, type StateOf, choice, flag, named, optionalId, step, text, urlState, whole } from './url-state'
 
-export const SORT_KEYS: readonly SortKey[] = ['path', 'confidence', 'label', 'prediction', 'correct', 'annotated']
 export const TILE_SIZES = { smallest: 96, largest: 320 }
 
 /** How maps are drawn, wherever they are. */
@@ -21,10 +20,12 @@ export const displayFields = {
   interpolation: named('patches', choice(['bilinear', 'nearest'], 'bilinear')),
 }
 
+const sortKey: Field<SortKey> = { usual: 'path', read: (written) => readSort(written) ?? undefined, write: String }
+
 /** Which samples there are, and in which order. */
 export const resultFields = {
   filter: step(text()),
-  sort: step(choice(SORT_KEYS, 'path')),
+  sort: step(sortKey),
   descending: step(named('order', flag(false, 'descending'))),
 }
 

@@ -30,6 +30,7 @@ import type {
   SampleIds,
   SampleRow,
 } from './project'
+import { sortSchema } from './sort'
 import type { BugReport, ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, UpkeepProgress } from './upkeep'
 
 const path = z.string().min(1).max(4096)
@@ -111,7 +112,7 @@ export type EstimateRun = z.infer<typeof estimateRunSchema>
 export const sampleQuerySchema = z.object({
   runId,
   filter,
-  sort: z.enum(['path', 'confidence', 'label', 'prediction', 'correct', 'annotated']),
+  sort: sortSchema,
   descending: z.boolean(),
 })
 

@@ -4,6 +4,7 @@ import type { MethodId } from '../methods'
 import type { LabelMapping } from './dataset'
 import type { TargetPolicy } from '../targets'
 import type { Certificate, MethodSettings, ModelInfo, ModelTask, Precision, Preprocessing, ProviderId } from './model'
+import type { SortKey } from './sort'
 
 export type { TargetPolicy }
 
@@ -36,6 +37,9 @@ export interface RunDefinition {
 /** 'pending' has not begun; 'queued' waits for its turn. */
 export type RunState = 'pending' | 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled'
 
+/** How maps are stored: float16 is right to 2^-11 of a value, and to 2^-25 of the largest of its map. */
+export type MapPrecision = 'float32' | 'float16'
+
 export interface RunInfo {
   id: number
   name: string
@@ -51,6 +55,7 @@ export interface RunInfo {
   correct: number
   /** Samples that have a label that the model knows; the denominator of accuracy. */
   labelled: number
+  mapPrecision: MapPrecision
   createdAt: string
   /** Why it failed, or paused by itself; null otherwise. */
   error: string | null
@@ -112,9 +117,6 @@ export interface SampleRow {
   /** Set when the file could not be read; such a sample has no results. */
   error: string | null
 }
-
-/** `annotated`: when a sample was last annotated. */
-export type SortKey = 'path' | 'confidence' | 'label' | 'prediction' | 'correct' | 'annotated'
 
 export interface SampleQuery {
   runId: number

@@ -1,9 +1,8 @@
+import { readSort, SORT_KEYS, type SortKey } from '@shared/api'
 import { type Command, EXIT } from '../command'
 import { openRun } from '../open-project'
-import { oneOf, text, wholeNumber } from '../options'
+import { text, usage, wholeNumber } from '../options'
 import { table } from '../output'
-
-const SORTS = ['path', 'confidence', 'label', 'prediction', 'correct', 'annotated'] as const
 
 export const samples: Command = {
   name: 'samples',
@@ -19,7 +18,7 @@ export const samples: Command = {
   },
   arguments: 0,
   async execute({ options, output, backend }) {
-    const sort = oneOf(options, 'sort', SORTS, 'path')
+    const sort = sortKey(text(options, 'sort') ?? 'path')
     const limit = wholeNumber(options, 'limit', 1)
     const { id: runId, model, definition } = await openRun(backend(), options)
     const { library } = backend()
@@ -41,4 +40,10 @@ export const samples: Command = {
     output.line(`${rows.length} shown, ${ids.length} match, ${total} in the run`)
     return EXIT.done
   },
+}
+
+function sortKey(given: string): SortKey {
+  const sort = readSort(given)
+  if (sort !== null) return sort
+  throw usage(`--sort is one of ${SORT_KEYS.join(', ')} or head(layer,head), not "${given}".`)
 }

@@ -1,5 +1,5 @@
 /** Which samples have an annotation: what the terms of a filter, facets and sorting ask. */
-import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 import { findTerm, readTerms } from './terms'
 
 export type AnnotationField = 'tag' | 'verdict' | 'note' | 'reviewer'
@@ -13,7 +13,7 @@ const VERDICTS = `
     SELECT sample_id FROM annotation WHERE kind = 'settled' AND deleted = 0)`
 
 /** Ids of samples with this tag, verdict or reviewer (whatever the case), or with these words in a note. */
-export function samplesWith(project: Project, field: AnnotationField, value: string): number[] {
+export function samplesWith(project: ProjectFiles, field: AnnotationField, value: string): number[] {
   const { review } = project
   const ids = (sql: string, name: string) => review.prepare<[string], number>(sql).pluck().all(name)
   switch (field) {
@@ -46,7 +46,7 @@ export function samplesWith(project: Project, field: AnnotationField, value: str
 }
 
 /** Ids of samples with any annotation, with a region, or with verdicts that differ and are not settled. */
-export function samplesThat({ review }: Project, flag: AnnotationFlag): number[] {
+export function samplesThat({ review }: ProjectFiles, flag: AnnotationFlag): number[] {
   const sql = {
     annotated: `SELECT DISTINCT sample_id FROM annotation WHERE deleted = 0`,
     region: `SELECT DISTINCT sample_id FROM annotation WHERE kind = 'region' AND deleted = 0`,
@@ -56,7 +56,7 @@ export function samplesThat({ review }: Project, flag: AnnotationFlag): number[]
 }
 
 /** When each annotated sample was last changed, ISO 8601. */
-export function annotatedAt({ review }: Project): Map<number, string> {
+export function annotatedAt({ review }: ProjectFiles): Map<number, string> {
   const rows = review
     .prepare<[], { id: number; at: string }>(
       `SELECT sample_id AS id, max(changed_at) AS at FROM annotation WHERE deleted = 0 GROUP BY sample_id`,
@@ -66,7 +66,7 @@ export function annotatedAt({ review }: Project): Map<number, string> {
 }
 
 /** `[sample, tag]` and `[sample, verdict]` pairs of the whole project, each pair once. */
-export function saidOfSamples({ review }: Project, kind: 'tag' | 'verdict'): { id: number; text: string }[] {
+export function saidOfSamples({ review }: ProjectFiles, kind: 'tag' | 'verdict'): { id: number; text: string }[] {
   const pairs =
     kind === 'verdict'
       ? VERDICTS

@@ -1,7 +1,7 @@
 /** The lists of tags and verdicts that a reviewer chooses from. */
 import { TAG_HOTKEYS, type Term, VERDICT_HOTKEYS } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 
 export type TermKind = 'tag' | 'verdict'
 
@@ -13,7 +13,7 @@ export type TermEntry = Omit<Term, 'id'> & { id: number | null }
  */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7b3fa0', '#8a5406', '#5b6b7a']
 
-export function readTerms({ review }: Project, kind: TermKind): Term[] {
+export function readTerms({ review }: ProjectFiles, kind: TermKind): Term[] {
   return review
     .prepare<[string], Term>(`SELECT id, name, colour, hotkey FROM term WHERE kind = ? ORDER BY position, id`)
     .all(kind)
@@ -26,7 +26,7 @@ export function findTerm(terms: readonly Term[], name: string): Term | undefined
 }
 
 /** The name as the list spells it. A name that it does not have is added, with the next colour and free key. */
-export function ensureTerm(project: Project, kind: TermKind, name: string): { name: string; added: boolean } {
+export function ensureTerm(project: ProjectFiles, kind: TermKind, name: string): { name: string; added: boolean } {
   const terms = readTerms(project, kind)
   const known = findTerm(terms, name)
   if (known) return { name: known.name, added: false }
@@ -39,7 +39,7 @@ export function ensureTerm(project: Project, kind: TermKind, name: string): { na
 }
 
 /** Puts this list in place of the stored one. Throws 'usage' for names or keys that occur twice. */
-export function writeTerms(project: Project, kind: TermKind, entries: readonly TermEntry[]): void {
+export function writeTerms(project: ProjectFiles, kind: TermKind, entries: readonly TermEntry[]): void {
   refuseTwice(
     entries.map(({ name }) => name.toLowerCase()),
     (name) => `“${name}” is in the list twice.`,
@@ -52,7 +52,7 @@ export function writeTerms(project: Project, kind: TermKind, entries: readonly T
   insertTerms(project, kind, entries, 0)
 }
 
-function insertTerms({ review }: Project, kind: TermKind, entries: readonly TermEntry[], from: number): void {
+function insertTerms({ review }: ProjectFiles, kind: TermKind, entries: readonly TermEntry[], from: number): void {
   const insert = review.prepare(`INSERT INTO term (id, kind, name, colour, hotkey, position) VALUES (?, ?, ?, ?, ?, ?)`)
   entries.forEach(({ id, name, colour, hotkey }, i) => insert.run(id, kind, name, colour, hotkey, from + i))
 }

@@ -9,16 +9,22 @@ import type { StateRow } from '../run/run-records'
 import { networkFileSystem } from './network-folder'
 import { type Holder, ProjectLock, THIS_PROCESS } from './project-lock'
 
+/** Both databases of a project, wherever they are open. */
+export interface ProjectFiles {
+  /** Precious: definitions, sample keys, annotations. */
+  readonly review: Database
+  /** Recomputable: results, maps, columns. */
+  readonly cache: Database
+}
+
 /** An open project: the lock, both databases, and what had to be mended on opening. */
-export class Project {
+export class Project implements ProjectFiles {
   /** States of runs that the full disk had no room for, by run id. */
   readonly unwrittenStates = new Map<number, Pick<StateRow, 'state' | 'error' | 'error_code'>>()
 
   private constructor(
     readonly path: string,
-    /** Precious: definitions, sample keys, annotations. */
     readonly review: Database,
-    /** Recomputable: results, maps, statistics. */
     readonly cache: Database,
     readonly notices: readonly string[],
     /** The kind of network disk that it lies on; null for a local one, where further connections may read as well. */

@@ -7,7 +7,7 @@ import { type DatasetSample, openDataset } from '../../datasets/source'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
 import { enrolSamples } from './enrol-samples'
-import { ensureRun, readRun } from './run-records'
+import { ensureRun, readRun, writeMapPrecision } from './run-records'
 
 /**
  * Lists the dataset, then finds the run of this definition and model, or creates it. Files that appeared since join
@@ -52,6 +52,7 @@ export async function beginRun(
     })),
     definition.limit,
   )
+  writeMapPrecision(project, runId)
   return readRun(project, runId)
 }
 

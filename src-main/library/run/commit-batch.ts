@@ -3,8 +3,8 @@ import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { BatchResult } from '../api'
 import type { Project } from '../project/project'
-import { headWeights } from '../statistics/head-weights'
-import { RunningHeads } from '../statistics/running-heads'
+import { sealCompleteBlocks } from '../columns/seal-blocks'
+import { toMapBlob } from '../samples/map-blobs'
 import { toBlob } from '../typed-blobs'
 
 export interface RunCounts {
@@ -20,7 +20,8 @@ interface Enrolled {
 }
 
 /**
- * Writes a batch: results, errors, running statistics and the counts of the run, in one transaction. A sample that
+ * Writes a batch: results, errors, the columns of the blocks that it completes, and the counts of the run, in one
+ * transaction. A sample that
  * already has a result is passed over, so that a batch may be sent twice. Returns the run's counts after it.
  */
 export function commitBatch(project: Project, run: RunInfo, batch: BatchResult): RunCounts {
@@ -31,48 +32,26 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       `SELECT state, label FROM run_sample WHERE run_id = ? AND sample_id = ?`,
     )
     const counts: RunCounts = { done: 0, failed: 0, correct: 0, labelled: 0 }
-    const statistics = new RunningHeads(cache, run.id, batch.layers, batch.heads)
-    const writeResult = resultWriter(cache, run.id, batch)
+    const writeResult = resultWriter(cache, run, batch)
     batch.ids.forEach((id, i) => {
       const sample = enrolled.get(run.id, id)
       if (sample === undefined || sample.state === 1) return
       const prediction = batch.prediction[i] ?? -1
       const correct = sample.label === null ? null : Number(sample.label === prediction)
       writeResult(i, id, correct)
-      addStatistics(statistics, batch, i, {
-        all: 0,
-        class: sample.label,
-        prediction,
-        correct,
-      })
       counts.done += 1
       if (sample.state === 2) counts.failed -= 1
       if (correct !== null) counts.labelled += 1
       if (correct === 1) counts.correct += 1
     })
     counts.failed += writeErrors(cache, run.id, batch)
-    statistics.write()
+    sealCompleteBlocks(cache, run, [...batch.ids, ...batch.errors.map(({ id }) => id)])
     return addCounts(cache, run.id, counts)
   })()
 }
 
-function addStatistics(
-  statistics: RunningHeads,
-  batch: BatchResult,
-  i: number,
-  keys: Parameters<RunningHeads['add']>[1],
-): void {
-  const size = batch.layers * batch.heads
-  for (const [norm, scores] of [
-    ['l1', batch.headL1],
-    ['l2', batch.headL2],
-  ] as const) {
-    const weights = scores === null ? null : headWeights(scores.subarray(i * size, (i + 1) * size), batch.heads)
-    if (weights !== null) statistics.add(norm, keys, weights)
-  }
-}
-
-function resultWriter(cache: Database, runId: number, batch: BatchResult) {
+function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
+  const runId = run.id
   const sample = cache.prepare(`UPDATE sample SET width = ?, height = ?, bytes = ?, hash = ? WHERE id = ?`)
   const outcome = cache.prepare(
     `UPDATE run_sample SET state = 1, prediction = ?, target = ?, confidence = ?, correct = ?,
@@ -102,7 +81,9 @@ function resultWriter(cache: Database, runId: number, batch: BatchResult) {
       scores(batch.headL1),
       scores(batch.headL2),
     )
-    for (const { method, values } of batch.maps) map.run(runId, method, id, part(values, i, patches))
+    for (const { method, values } of batch.maps) {
+      map.run(runId, method, id, toMapBlob(values.subarray(i * patches, (i + 1) * patches), run.mapPrecision))
+    }
     for (const { method, pointing, energy, iou } of batch.localisation) {
       const values = [pointing[i] ?? NaN, energy[i] ?? NaN, iou[i] ?? NaN]
       if (!values.some(Number.isNaN)) localisation.run(runId, method, id, ...values)

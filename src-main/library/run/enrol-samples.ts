@@ -33,10 +33,14 @@ export function enrolSamples(
     const insert = cache.prepare(
       `INSERT INTO run_sample (run_id, sample_id, position, label, mask) VALUES (?, ?, ?, ?, ?)`,
     )
-    const move = cache.prepare(`UPDATE run_sample SET position = ?, mask = ? WHERE run_id = ? AND sample_id = ?`)
+    // Only what changes is written: a row that is touched makes its block's columns stale.
+    const move = cache.prepare(
+      `UPDATE run_sample SET position = @position, mask = @stored
+       WHERE run_id = @runId AND sample_id = @id AND (position <> @position OR mask IS NOT @stored)`,
+    )
     samples.forEach(({ id, label, mask }, position) => {
       const stored = writeMaskLocation(mask)
-      if (withResult.has(id)) move.run(position, stored, runId, id)
+      if (withResult.has(id)) move.run({ position, stored, runId, id })
       else if (room > 0) {
         insert.run(runId, id, position, label, stored)
         room -= 1

@@ -1,7 +1,8 @@
-import type { Certificate, ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
+import type { Certificate, MapPrecision, ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
 import { type ErrorCode, type ErrorValue, HeadlightError } from '@shared/errors'
 import { isFullDisk } from '../project/full-disk'
 import type { Project } from '../project/project'
+import { mapPrecisionFor } from '../samples/map-blobs'
 import { definitionHash } from './definition-hash'
 import { readQueue, writeQueue } from './run-queue'
 
@@ -26,6 +27,7 @@ export interface StateRow {
   failed: number
   correct: number
   labelled: number
+  mapPrecision: MapPrecision
 }
 
 const NO_STATE: StateRow = {
@@ -38,6 +40,7 @@ const NO_STATE: StateRow = {
   failed: 0,
   correct: 0,
   labelled: 0,
+  mapPrecision: 'float32',
 }
 
 /** The run of this definition and model, written now if there is none; its definition and certificate are refreshed. */
@@ -115,6 +118,14 @@ export function writeRunProvider(project: Project, runId: number, provider: Prov
   project.cache.prepare(`UPDATE run_state SET provider = ? WHERE run_id = ?`).run(provider, runId)
 }
 
+/** Decides how wide the maps of a run are, once, before its first result. */
+export function writeMapPrecision(project: Project, runId: number): void {
+  const { definition, model, total, done } = readRun(project, runId)
+  if (done > 0) return
+  const precision = mapPrecisionFor(total, definition.methods.length, model.grid[0] * model.grid[1])
+  project.cache.prepare(`UPDATE run_state SET map_precision = ? WHERE run_id = ?`).run(precision, runId)
+}
+
 /**
  * A run that says it is running while nobody holds the project was cut off: it can be resumed. Where other runs wait,
  * it goes before them, so that going on with the queue goes on with it.
@@ -139,7 +150,8 @@ function readRow(project: Project, runId: number): RunRow {
 function toRunInfo(project: Project, row: RunRow, queue: readonly number[]): RunInfo {
   const state = project.cache
     .prepare<[number], StateRow>(
-      `SELECT state, provider, error, error_code, total, done, failed, correct, labelled FROM run_state WHERE run_id = ?`,
+      `SELECT state, provider, error, error_code, total, done, failed, correct, labelled,
+         map_precision AS mapPrecision FROM run_state WHERE run_id = ?`,
     )
     .get(row.id)
   const { error_code: errorCode, ...stored } = { ...(state ?? NO_STATE), ...project.unwrittenStates.get(row.id) }

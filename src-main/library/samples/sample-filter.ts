@@ -6,10 +6,11 @@ import {
   type FilterTerm,
   type FilterValue,
   type NameField,
+  type Span,
 } from '@shared/filter'
 import { labelMatcher } from '../../datasets/label-match'
 import { samplesThat, samplesWith } from '../annotations/annotated-samples'
-import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 
 /** A condition over `run_sample r`, with a `?` for every value. */
 export interface SampleCondition {
@@ -23,7 +24,7 @@ const COMPARISONS: Record<Comparison, string> = { '<': '<', '<=': '<=', '>': '>'
  * Compiles a filter for the samples of a run, `r` being its rows of run_sample. Names and numbers of the filter only
  * ever become parameters. Throws FilterError, also for a class or a head that the model does not have.
  */
-export function compileFilter(project: Project, run: RunInfo, filter: string): SampleCondition {
+export function compileFilter(project: ProjectFiles, run: RunInfo, filter: string): SampleCondition {
   const conditions = parseFilter(filter).map((term) => negate(term, compileTerm(project, run, term)))
   return {
     sql: ['r.run_id = ?', ...conditions.map(({ sql }) => `(${sql})`)].join(' AND '),
@@ -36,7 +37,8 @@ function negate({ negated }: FilterTerm, { sql, parameters }: SampleCondition): 
   return negated ? { sql: `NOT coalesce(${sql}, 0)`, parameters } : { sql, parameters }
 }
 
-function compileTerm(project: Project, run: RunInfo, term: FilterTerm): SampleCondition {
+/** The condition of one term, not yet negated. */
+export function compileTerm(project: ProjectFiles, run: RunInfo, term: FilterTerm): SampleCondition {
   switch (term.kind) {
     case 'flag':
       if (term.field === 'error') return { sql: `(r.state = 2) = ?`, parameters: [Number(term.value)] }
@@ -73,7 +75,8 @@ function metadataCondition(name: string, condition: string, value: string | numb
   }
 }
 
-function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): SampleCondition {
+/** Throws FilterError for a head that the model does not have. */
+export function checkHead(run: RunInfo, term: { layer: number; head: number; span: Span }): void {
   const { layers, heads } = run.model
   if (term.layer >= layers || term.head >= heads) {
     throw new FilterError(
@@ -81,14 +84,18 @@ function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): Sampl
       term.span,
     )
   }
+}
+
+function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): SampleCondition {
+  checkHead(run, term)
   return {
     sql: `(SELECT head_weight(coalesce(h.head_l1, h.head_l2), ?, ?, ?) FROM result h
            WHERE h.run_id = r.run_id AND h.sample_id = r.sample_id) ${COMPARISONS[term.comparison]} ?`,
-    parameters: [heads, term.layer, term.head, term.value],
+    parameters: [run.model.heads, term.layer, term.head, term.value],
   }
 }
 
-function nameCondition(project: Project, run: RunInfo, field: NameField, value: FilterValue): SampleCondition {
+function nameCondition(project: ProjectFiles, run: RunInfo, field: NameField, value: FilterValue): SampleCondition {
   const inSample = (condition: string) => `r.sample_id IN (SELECT s.id FROM sample s WHERE ${condition})`
   switch (field) {
     case 'path':
@@ -99,16 +106,23 @@ function nameCondition(project: Project, run: RunInfo, field: NameField, value: 
     case 'reviewer':
       return among(samplesWith(project, field, value.text))
     case 'prediction':
-      return { sql: `r.prediction = ?`, parameters: [knownClass(run, value)] }
+      return { sql: `r.prediction = ?`, parameters: [classOf(project, run, field, value)] }
     case 'label': {
-      const classIndex = labelMatcher(run.definition.labels)(value.text)
+      const classIndex = classOf(project, run, field, value)
       if (classIndex !== null) return { sql: `r.label = ?`, parameters: [classIndex] }
-      if (hasFolder(project, run.id, value.text)) {
-        return { sql: inSample('s.folder = ?'), parameters: [value.text] }
-      }
-      return { sql: `r.label = ?`, parameters: [knownClass(run, value)] }
+      return { sql: inSample('s.folder = ?'), parameters: [value.text] }
     }
   }
+}
+
+/** The class that a value of label: or pred: means; null for a label that is a folder and no class of the model. */
+export function classOf(project: ProjectFiles, run: RunInfo, field: 'label', value: FilterValue): number | null
+export function classOf(project: ProjectFiles, run: RunInfo, field: 'prediction', value: FilterValue): number
+export function classOf(project: ProjectFiles, run: RunInfo, field: 'label' | 'prediction', value: FilterValue) {
+  const named = field === 'label' ? labelMatcher(run.definition.labels)(value.text) : null
+  if (named !== null) return named
+  if (field === 'label' && hasFolder(project, run.id, value.text)) return null
+  return knownClass(run, value)
 }
 
 /** The class of a name, or of a number where no class has it for a name. */
@@ -120,7 +134,7 @@ function knownClass(run: RunInfo, value: FilterValue): number {
   throw new FilterError(`the model has no class ${value.text}; use one of its class names or numbers.`, value.span)
 }
 
-function hasFolder(project: Project, runId: number, folder: string): boolean {
+function hasFolder(project: ProjectFiles, runId: number, folder: string): boolean {
   const read = project.review.prepare(`SELECT 1 FROM run_label WHERE run_id = ? AND folder = ?`)
   return read.get(runId, folder) !== undefined
 }

@@ -1,8 +1,9 @@
 import { METHOD_IDS, type MethodId } from '@shared/methods'
 import type { LocalisationScore, MapBatch, RunInfo, SampleDetail } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import type { Project } from '../project/project'
+import type { Project, ProjectFiles } from '../project/project'
 import { float32, int32 } from '../typed-blobs'
+import { readMapBlob } from './map-blobs'
 import { compileFilter } from './sample-filter'
 import { className, readRows } from './sample-rows'
 
@@ -25,12 +26,11 @@ export function readMaps(project: Project, run: RunInfo, ids: Uint32Array, metho
     )
     .pluck()
   const values = new Float32Array(ids.length * size)
-  const bytes = Buffer.from(values.buffer)
   const present: number[] = []
   for (const id of ids) {
     const blob = read.get(run.id, method, id)
     if (blob === undefined) continue
-    blob.copy(bytes, present.length * size * 4, 0, size * 4)
+    readMapBlob(blob, values.subarray(present.length * size, (present.length + 1) * size))
     present.push(id)
   }
   return { grid: run.model.grid, ids: Uint32Array.from(present), values: values.slice(0, present.length * size) }
@@ -66,7 +66,7 @@ export function readDetail(project: Project, run: RunInfo, id: number): SampleDe
 }
 
 /** Mean localisation by method over the samples of a filter that have a mask and a map. */
-export function readLocalisation(project: Project, run: RunInfo, filter: string): LocalisationScore[] {
+export function readLocalisation(project: ProjectFiles, run: RunInfo, filter: string): LocalisationScore[] {
   const condition = compileFilter(project, run, filter)
   const rows = project.cache
     .prepare<(string | number)[], LocalisationScore>(

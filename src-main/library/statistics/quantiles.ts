@@ -1,31 +1,25 @@
-import { BINS, eachCount, type PackedCounts } from './histogram'
+import { BINS } from '../columns/weight-codes'
 
 /** The quantiles of HeadGroup.quantiles, in order. */
 export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95] as const
 
 /**
- * Quantiles of every head from the histograms `[size, BINS]` over [0, 1], each of `count` weights: `[quantiles, size]`.
- * Linear inside the bin in which the cumulated count passes the quantile's share, so right to a bin's width.
+ * QUANTILES of `count` weights from their histogram over [0, 1], of which only the bins from `lowest` to `highest` are
+ * filled. Linear inside the bin in which the cumulated count passes the quantile's share, so right to a bin's width.
  */
-export function headQuantiles(histograms: PackedCounts, size: number, count: number): Float32Array {
-  const quantiles = new Float32Array(QUANTILES.length * size).fill(NaN)
-  let head = -1
+export function quantilesOf(bins: Uint32Array, lowest: number, highest: number, count: number): number[] {
+  const quantiles: number[] = QUANTILES.map(() => NaN)
   let below = 0
   let row = 0
-  eachCount(histograms, (index, inBin) => {
-    const bin = index % BINS
-    const ofHead = (index - bin) / BINS
-    if (ofHead !== head) {
-      head = ofHead
-      below = 0
-      row = 0
-    }
+  for (let bin = lowest; bin <= highest; bin += 1) {
+    const inBin = bins[bin] ?? 0
+    if (inBin === 0) continue
     for (; row < QUANTILES.length; row += 1) {
       const wanted = (QUANTILES[row] ?? 1) * count
       if (below + inBin < wanted) break
-      quantiles[row * size + head] = (bin + (wanted - below) / inBin) / BINS
+      quantiles[row] = (bin + (wanted - below) / inBin) / BINS
     }
     below += inBin
-  })
+  }
   return quantiles
 }

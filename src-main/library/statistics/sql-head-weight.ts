@@ -6,8 +6,7 @@ import { headWeights } from './head-weights'
 export function registerHeadWeight(database: Database): void {
   database.function('head_weight', { deterministic: true }, (scores, heads, layer, head) => {
     if (!Buffer.isBuffer(scores)) return null
-    const layerBytes = Number(heads) * Float32Array.BYTES_PER_ELEMENT
-    const ofLayer = float32(scores.subarray(Number(layer) * layerBytes, (Number(layer) + 1) * layerBytes))
-    return headWeights(ofLayer, Number(heads))?.[Number(head)] ?? null
+    const weights = headWeights(float32(scores), Number(heads))
+    return weights?.[Number(layer) * Number(heads) + Number(head)] ?? null
   })
 }

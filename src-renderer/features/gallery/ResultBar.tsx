@@ -1,19 +1,20 @@
 import { ActionIcon, Button, NativeSelect, Tooltip } from '@mantine/core'
-import type { SortKey } from '@shared/api'
+import { headOfSort, SORT_KEYS, type SortKey } from '@shared/api'
 import { IconPlayerTrackNext, IconSortAscending, IconSortDescending } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import { SORT_KEYS, type View } from '../../app/view'
+import type { View } from '../../app/view'
 import { formatCount } from '../../ui/format'
 import { FilterField } from '../../ui/filter/FilterField'
 import classes from './ResultBar.module.css'
 
-const SORT_NAMES: Record<SortKey, string> = {
+const SORT_NAMES: Record<(typeof SORT_KEYS)[number], string> = {
   path: 'Path',
   confidence: 'Confidence',
   label: 'Label',
   prediction: 'Prediction',
   correct: 'Correctness',
   annotated: 'Annotated at',
+  error: 'Error',
 }
 
 interface ResultBarProps {
@@ -51,7 +52,10 @@ export function ResultBar({ view, change, shown, total, busy, triageLink }: Resu
           size="xs"
           aria-label="Sort by"
           value={view.sort}
-          data={SORT_KEYS.map((key) => ({ value: key, label: SORT_NAMES[key] }))}
+          data={[
+            ...SORT_KEYS.map((key) => ({ value: key, label: SORT_NAMES[key] })),
+            ...headSorts(view).map((key) => ({ value: key, label: key })),
+          ]}
           onChange={(event) => change({ sort: event.currentTarget.value as SortKey })}
         />
         <Tooltip label={view.descending ? 'Descending' : 'Ascending'}>
@@ -66,6 +70,14 @@ export function ResultBar({ view, change, shown, total, busy, triageLink }: Resu
       </div>
     </div>
   )
+}
+
+/** The heads that the filter or the order speak of. */
+function headSorts({ filter, sort }: View): SortKey[] {
+  const named = filter.match(/head\(\s*\d+\s*,\s*\d+\s*\)/gi) ?? []
+  const heads = [...named, sort].map((name) => headOfSort(name.toLowerCase().replace(/\s/g, '')))
+  const sorts = heads.flatMap((head): SortKey[] => (head === null ? [] : [`head(${head.layer},${head.head})`]))
+  return [...new Set(sorts)]
 }
 
 function countText(shown: number | null, total: number | null): string {

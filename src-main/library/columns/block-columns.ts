@@ -1,0 +1,92 @@
+import type { Database } from 'better-sqlite3'
+import { BLOCK, slotOf } from './blocks'
+
+/** State of a slot whose sample the run does not have. */
+export const ABSENT = 255
+
+/** What the run says about the samples of one block, by slot; it ends with the last of them. */
+export interface BlockColumns {
+  /** Place in the natural order of paths. */
+  position: Uint32Array
+  /** Class indexes, -1 for none. */
+  label: Int32Array
+  prediction: Int32Array
+  /** NaN for none. */
+  confidence: Float32Array
+  /** 1 or 0, -1 where nothing can be said. */
+  correct: Int8Array
+  /** 0 pending, 1 done, 2 failed, or ABSENT. */
+  state: Uint8Array
+}
+
+interface StoredSample {
+  id: number
+  position: number
+  label: number | null
+  prediction: number | null
+  confidence: number | null
+  correct: number | null
+  state: number
+}
+
+const BYTES_A_SLOT = 18
+
+/** The columns in one piece of memory, as they are stored. */
+function columnsIn(buffer: ArrayBuffer): BlockColumns {
+  const slots = buffer.byteLength / BYTES_A_SLOT
+  return {
+    position: new Uint32Array(buffer, 0, slots),
+    label: new Int32Array(buffer, 4 * slots, slots),
+    prediction: new Int32Array(buffer, 8 * slots, slots),
+    confidence: new Float32Array(buffer, 12 * slots, slots),
+    correct: new Int8Array(buffer, 16 * slots, slots),
+    state: new Uint8Array(buffer, 17 * slots, slots),
+  }
+}
+
+/** Reads the columns of a block: those that are stored, or else its rows. */
+export function blockReader(cache: Database, runId: number): (block: number) => BlockColumns {
+  const stored = cache
+    .prepare<[number, number], Buffer | null>(`SELECT columns FROM run_block WHERE run_id = ? AND block = ?`)
+    .pluck()
+  const rows = rowReader(cache, runId)
+  return (block) => {
+    const blob = stored.get(runId, block)
+    if (!blob) return rows(block)
+    const buffer = new ArrayBuffer(blob.byteLength)
+    new Uint8Array(buffer).set(blob)
+    return columnsIn(buffer)
+  }
+}
+
+/** Writes the columns of a block beside its rows. */
+export function writeBlockColumns(cache: Database, runId: number, block: number): void {
+  const { position } = rowReader(cache, runId)(block)
+  cache
+    .prepare(`UPDATE run_block SET columns = ? WHERE run_id = ? AND block = ?`)
+    .run(Buffer.from(position.buffer), runId, block)
+}
+
+function rowReader(cache: Database, runId: number): (block: number) => BlockColumns {
+  const read = cache.prepare<[number, number, number], StoredSample>(
+    `SELECT sample_id AS id, position, label, prediction, confidence, correct, state FROM run_sample
+     WHERE run_id = ? AND sample_id >= ? AND sample_id < ? ORDER BY sample_id`,
+  )
+  return (block) => {
+    const rows = read.all(runId, block * BLOCK, (block + 1) * BLOCK)
+    const last = rows.at(-1)
+    const slots = last === undefined ? 0 : slotOf(last.id) + 1
+    const columns = columnsIn(new ArrayBuffer(slots * BYTES_A_SLOT))
+    columns.state.fill(ABSENT)
+    for (const row of rows) {
+      const slot = slotOf(row.id)
+      columns.position[slot] = row.position
+      columns.label[slot] = row.label ?? -1
+      columns.prediction[slot] = row.prediction ?? -1
+      columns.confidence[slot] = row.confidence ?? NaN
+      columns.correct[slot] = row.correct ?? -1
+      columns.state[slot] = row.state
+    }
+    return columns
+  }
+}

@@ -1,0 +1,131 @@
+import type { Database } from 'better-sqlite3'
+import type { RunInfo } from '@shared/api'
+import { firstHeads } from '../statistics/first-heads'
+import { headWeights } from '../statistics/head-weights'
+import { float32 } from '../typed-blobs'
+import { BLOCK, blockOf, slotOf } from './blocks'
+import { type Norm, NO_WEIGHTS, weighedBlocks, weightBlockReader } from './weight-blocks'
+import { codeOf } from './weight-codes'
+
+/** In `firsts`: the sample has no weights. */
+export const NO_FIRST = 0xffff
+
+/** One layer of the weights of n samples. */
+export interface LayerWeights {
+  layer: number
+  /** Codes of weights, `[heads, n]`. */
+  codes: Uint32Array
+  /** The head that ranks first, or NO_FIRST, `[n]`. */
+  firsts: Uint16Array
+}
+
+export interface WeightSelection {
+  /** Sample ids, rising. */
+  ids: Uint32Array
+  /** Where each sample stands in the result, `[n]`. */
+  places: Uint32Array
+}
+
+/** From so many samples on, a block's columns are read faster than its rows. */
+const DENSE = 160
+/** Memory of the codes that are held at a time. */
+const HELD_BYTES = 96 * 2 ** 20
+
+/**
+ * The head weights of any samples, one layer after another in memory that does not grow with the layers. Blocks of
+ * which many samples are wanted are read as columns, the others and those without columns row by row: the codes are the
+ * same. `stop` throws when nobody waits any more. A yielded layer is overwritten by the next one.
+ */
+export function* gatherWeights(
+  cache: Database,
+  run: RunInfo,
+  norm: Norm,
+  { ids, places }: WeightSelection,
+  stop: () => void,
+): Generator<LayerWeights> {
+  const { layers, heads } = run.model
+  const n = ids.length
+  const { dense, sparse } = split(ids, weighedBlocks(cache, run.id))
+  const readBlock = weightBlockReader(cache, run.id, norm)
+  const readRow = rowReader(cache, run, norm)
+  const layersAtOnce = Math.max(1, Math.min(layers, Math.floor(HELD_BYTES / (4 * heads * n + 1))))
+  const codes = new Uint32Array(layersAtOnce * heads * n)
+  const firsts = new Uint16Array(layersAtOnce * n)
+
+  for (let from = 0; from < layers; from += layersAtOnce) {
+    const to = Math.min(layers, from + layersAtOnce)
+    firsts.fill(NO_FIRST)
+    sparse.forEach((i, count) => {
+      if (count % BLOCK === 0) stop()
+      const row = readRow(ids[i] ?? 0)
+      if (row === null) return
+      const place = places[i] ?? 0
+      for (let layer = from; layer < to; layer += 1) {
+        firsts[(layer - from) * n + place] = row.firsts[layer] ?? NO_FIRST
+        for (let head = 0; head < heads; head += 1) {
+          codes[((layer - from) * heads + head) * n + place] = codeOf(row.weights[layer * heads + head] ?? 0)
+        }
+      }
+    })
+    for (let layer = from; layer < to; layer += 1) {
+      const held: LayerWeights = {
+        layer,
+        codes: codes.subarray((layer - from) * heads * n, (layer - from + 1) * heads * n),
+        firsts: firsts.subarray((layer - from) * n, (layer - from + 1) * n),
+      }
+      for (const { block, start, end } of dense) {
+        stop()
+        const columns = readBlock(block, layer)
+        if (columns !== null) fillFromColumns(held, columns, { ids, places, start, end, heads })
+      }
+      yield held
+    }
+  }
+}
+
+function fillFromColumns(
+  held: LayerWeights,
+  { first, high, low }: { first: Uint8Array; high: Uint16Array; low: Uint8Array },
+  { ids, places, start, end, heads }: WeightSelection & { start: number; end: number; heads: number },
+): void {
+  const n = ids.length
+  for (let i = start; i < end; i += 1) {
+    const slot = slotOf(ids[i] ?? 0)
+    const ranked = slot < first.length ? (first[slot] ?? NO_WEIGHTS) : NO_WEIGHTS
+    held.firsts[places[i] ?? 0] = ranked === NO_WEIGHTS ? NO_FIRST : ranked
+  }
+  for (let head = 0; head < heads; head += 1) {
+    const from = head * first.length
+    const into = head * n
+    for (let i = start; i < end; i += 1) {
+      const slot = from + slotOf(ids[i] ?? 0)
+      // Beyond the last slot it is another head's: such samples have no first head, and are passed over.
+      held.codes[into + (places[i] ?? 0)] = ((high[slot] ?? 0) << 8) | (low[slot] ?? 0)
+    }
+  }
+}
+
+/** Stretches of ids to be read as columns, and the indexes of those to be read one by one. */
+function split(ids: Uint32Array, weighed: ReadonlySet<number>) {
+  const dense: { block: number; start: number; end: number }[] = []
+  const sparse: number[] = []
+  for (let start = 0, end = 0; start < ids.length; start = end) {
+    const block = blockOf(ids[start] ?? 0)
+    while (end < ids.length && blockOf(ids[end] ?? 0) === block) end += 1
+    if (weighed.has(block) && end - start >= DENSE) dense.push({ block, start, end })
+    else for (let i = start; i < end; i += 1) sparse.push(i)
+  }
+  return { dense, sparse }
+}
+
+function rowReader(cache: Database, run: RunInfo, norm: Norm) {
+  const column = norm === 'l1' ? 'head_l1' : 'head_l2'
+  const read = cache
+    .prepare<[number, number], Buffer | null>(`SELECT ${column} FROM result WHERE run_id = ? AND sample_id = ?`)
+    .pluck()
+  return (id: number) => {
+    const blob = read.get(run.id, id)
+    const weights = blob ? headWeights(float32(blob), run.model.heads) : null
+    return weights === null ? null : { weights, firsts: firstHeads(weights, run.model.heads) }
+  }
+}

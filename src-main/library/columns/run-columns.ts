@@ -1,0 +1,133 @@
+import type { Database } from 'better-sqlite3'
+import { ABSENT, type BlockColumns, blockReader } from './block-columns'
+import { BLOCK } from './blocks'
+
+/** A run's samples in memory, one array a property, all in natural order of paths: 22 bytes a sample. */
+export interface RunColumns {
+  ids: Uint32Array
+  /** Class indexes, -1 for none. */
+  label: Int32Array
+  prediction: Int32Array
+  /** NaN for none. */
+  confidence: Float32Array
+  /** 1 or 0, -1 where nothing can be said. */
+  correct: Int8Array
+  /** 0 pending, 1 done, 2 failed. */
+  state: Uint8Array
+  /** The place of a sample in the arrays, -1 for one that the run does not have. */
+  indexOf(id: number): number
+}
+
+/** Runs whose columns are kept in memory. */
+const MOST_RUNS = 2
+
+interface KeptRun {
+  blocks: Map<number, { revision: number; columns: BlockColumns }>
+  columns: RunColumns
+}
+
+/** The columns of runs, kept in memory and read again where blocks have changed. */
+export class ColumnStore {
+  /** In order of use. */
+  private readonly runs = new Map<number, KeptRun>()
+
+  constructor(private readonly cache: Database) {}
+
+  /** The columns as they are in the database now; the same object for as long as nothing changes. */
+  of(runId: number): RunColumns {
+    const kept = this.runs.get(runId)
+    const current = this.refresh(runId, kept ?? null)
+    this.runs.delete(runId)
+    this.runs.set(runId, current)
+    for (const oldest of this.runs.keys()) {
+      if (this.runs.size <= MOST_RUNS) break
+      this.runs.delete(oldest)
+    }
+    return current.columns
+  }
+
+  private refresh(runId: number, kept: KeptRun | null): KeptRun {
+    const stored = this.cache
+      .prepare<[number], { block: number; revision: number }>(
+        `SELECT block, revision FROM run_block WHERE run_id = ? ORDER BY block`,
+      )
+      .all(runId)
+    const fresh = ({ block, revision }: (typeof stored)[0]) => kept?.blocks.get(block)?.revision === revision
+    if (kept !== null && stored.length === kept.blocks.size && stored.every(fresh)) return kept
+    const read = blockReader(this.cache, runId)
+    const blocks: KeptRun['blocks'] = new Map()
+    for (const each of stored) {
+      const known = fresh(each) ? kept?.blocks.get(each.block) : undefined
+      blocks.set(each.block, known ?? { revision: each.revision, columns: read(each.block) })
+    }
+    return { blocks, columns: assemble(blocks) }
+  }
+}
+
+/** Blocks in order of ids become columns in order of positions; equal positions stay in order of ids. */
+function assemble(blocks: KeptRun['blocks']): RunColumns {
+  let count = 0
+  let last = -1
+  let inOrder = true
+  let highest = 0
+  for (const { columns } of blocks.values()) {
+    for (let slot = 0; slot < columns.state.length; slot += 1) {
+      if (columns.state[slot] === ABSENT) continue
+      const position = columns.position[slot] ?? 0
+      if (position < last) inOrder = false
+      last = position
+      highest = Math.max(highest, position)
+      count += 1
+    }
+  }
+  const place = inOrder ? null : placesOf(blocks, highest)
+  const columns = {
+    ids: new Uint32Array(count),
+    label: new Int32Array(count),
+    prediction: new Int32Array(count),
+    confidence: new Float32Array(count),
+    correct: new Int8Array(count),
+    state: new Uint8Array(count),
+  }
+  const [firstBlock = 0] = blocks.keys()
+  const lastBlock = [...blocks.keys()].at(-1) ?? 0
+  const firstId = firstBlock * BLOCK
+  const indexes = new Int32Array((lastBlock - firstBlock + 1) * BLOCK).fill(-1)
+  let next = 0
+  for (const [block, { columns: from }] of blocks) {
+    for (let slot = 0; slot < from.state.length; slot += 1) {
+      if (from.state[slot] === ABSENT) continue
+      const index = place === null ? next : takePlace(place, from.position[slot] ?? 0)
+      next += 1
+      const id = block * BLOCK + slot
+      indexes[id - firstId] = index
+      columns.ids[index] = id
+      columns.label[index] = from.label[slot] ?? -1
+      columns.prediction[index] = from.prediction[slot] ?? -1
+      columns.confidence[index] = from.confidence[slot] ?? NaN
+      columns.correct[index] = from.correct[slot] ?? -1
+      columns.state[index] = from.state[slot] ?? 0
+    }
+  }
+  return { ...columns, indexOf: (id) => indexes[id - firstId] ?? -1 }
+}
+
+/** The first place of each position: a counting sort. */
+function placesOf(blocks: KeptRun['blocks'], highest: number): Uint32Array {
+  const places = new Uint32Array(highest + 2)
+  for (const { columns } of blocks.values()) {
+    for (let slot = 0; slot < columns.state.length; slot += 1) {
+      if (columns.state[slot] === ABSENT) continue
+      const position = columns.position[slot] ?? 0
+      places[position + 1] = (places[position + 1] ?? 0) + 1
+    }
+  }
+  for (let i = 1; i < places.length; i += 1) places[i] = (places[i] ?? 0) + (places[i - 1] ?? 0)
+  return places
+}
+
+function takePlace(places: Uint32Array, position: number): number {
+  const place = places[position] ?? 0
+  places[position] = place + 1
+  return place
+}

@@ -1,0 +1,96 @@
+import type { RunInfo } from '@shared/api'
+import { type FilterTerm, parseFilter } from '@shared/filter'
+import { compareHead } from '../columns/head-column'
+import type { RunColumns } from '../columns/run-columns'
+import type { ProjectFiles } from '../project/project'
+import { checkHead, classOf, compileTerm } from '../samples/sample-filter'
+
+export interface FilterContext {
+  files: ProjectFiles
+  run: RunInfo
+  columns: RunColumns
+  /** Throws when nobody waits for the answer any more. */
+  stop(): void
+}
+
+/**
+ * Which samples pass a filter: 1 or 0 by index of the columns, null for all. Answers as compileFilter's condition does.
+ * What columns know is read from them, the rest is asked of the databases. Throws FilterError.
+ */
+export function filterMask(context: FilterContext, filter: string): Uint8Array | null {
+  let mask: Uint8Array | null = null
+  for (const term of parseFilter(filter)) {
+    const passed = termMask(context, term)
+    const wanted = term.negated ? 0 : 1
+    if (mask === null) {
+      mask = term.negated ? passed.map((pass) => 1 - pass) : passed
+      continue
+    }
+    for (let i = 0; i < mask.length; i += 1) if (passed[i] !== wanted) mask[i] = 0
+  }
+  return mask
+}
+
+function termMask(context: FilterContext, term: FilterTerm): Uint8Array {
+  const { files, run, columns, stop } = context
+  switch (term.kind) {
+    case 'flag':
+      if (term.field === 'error') return where(columns.state, (state) => (state === 2) === term.value)
+      if (term.field === 'correct') return where(columns.correct, (correct) => correct === Number(term.value))
+      return askedMask(context, term)
+    case 'confidence':
+      return confidenceMask(columns.confidence, term)
+    case 'head':
+      checkHead(run, term)
+      return compareHead(files.cache, run, columns, term, stop)
+    case 'name': {
+      if (term.field === 'prediction') {
+        const classes = new Set(term.values.map((value) => classOf(files, run, 'prediction', value)))
+        return where(columns.prediction, (prediction) => classes.has(prediction))
+      }
+      if (term.field === 'label') {
+        const classes = term.values.map((value) => classOf(files, run, 'label', value))
+        if (classes.every((index) => index !== null)) {
+          const wanted = new Set(classes)
+          return where(columns.label, (label) => wanted.has(label))
+        }
+      }
+      return askedMask(context, term)
+    }
+    default:
+      return askedMask(context, term)
+  }
+}
+
+function where(values: Int32Array | Int8Array | Uint8Array, passes: (value: number) => boolean): Uint8Array {
+  const mask = new Uint8Array(values.length)
+  for (let i = 0; i < mask.length; i += 1) mask[i] = Number(passes(values[i] ?? -1))
+  return mask
+}
+
+/** NaN, which stands for no confidence, passes no comparison. */
+function confidenceMask(values: Float32Array, { comparison, value }: FilterTerm & { kind: 'confidence' }): Uint8Array {
+  const mask = new Uint8Array(values.length)
+  for (let i = 0; i < mask.length; i += 1) {
+    const confidence = values[i] ?? NaN
+    const equal = comparison.endsWith('=') && confidence === value
+    const beyond = comparison.startsWith('>') ? confidence > value : comparison.startsWith('<') && confidence < value
+    mask[i] = Number(equal || beyond)
+  }
+  return mask
+}
+
+/** What only the databases know: paths, folders, metadata, annotations. */
+function askedMask({ files, run, columns }: FilterContext, term: FilterTerm): Uint8Array {
+  const { sql, parameters } = compileTerm(files, run, term)
+  const ids = files.cache
+    .prepare<(string | number)[], number>(`SELECT r.sample_id FROM run_sample r WHERE r.run_id = ? AND (${sql})`)
+    .pluck()
+    .iterate(run.id, ...parameters)
+  const mask = new Uint8Array(columns.ids.length)
+  for (const id of ids) {
+    const index = columns.indexOf(id)
+    if (index >= 0) mask[index] = 1
+  }
+  return mask
+}

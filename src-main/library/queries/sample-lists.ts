@@ -1,0 +1,118 @@
+import { type Facet, type Facets, headOfSort, type RunInfo, type SampleIds, type SortKey } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { annotatedAt } from '../annotations/annotated-samples'
+import { keysOfHead } from '../columns/head-column'
+import type { RunColumns } from '../columns/run-columns'
+import { keysOfFloats, keysOfIntegers, NO_KEY, orderByKeys, reversed } from '../columns/sort-order'
+import { className } from '../samples/sample-rows'
+import type { FilterContext } from './filter-mask'
+
+/** Orders that are kept, each 4 bytes a sample. */
+const KEPT_ORDERS = 4
+
+/** Sorted lists of samples; orders are kept for as long as their columns stay the same. */
+export class SampleLists {
+  private readonly orders = new WeakMap<RunColumns, Map<string, Uint32Array | null>>()
+
+  /** Ids of the samples that pass, sorted; samples without the value come last, ties in order of path. */
+  list(context: FilterContext, mask: Uint8Array | null, sort: SortKey, descending: boolean): SampleIds {
+    const { columns, run } = context
+    const order = this.order(context, sort, descending)
+    return { ids: pick(columns.ids, order, mask), total: run.total }
+  }
+
+  private order(context: FilterContext, sort: SortKey, descending: boolean): Uint32Array | null {
+    const kept = this.orders.get(context.columns) ?? new Map<string, Uint32Array | null>()
+    this.orders.set(context.columns, kept)
+    const name = `${sort} ${descending}`
+    const known = kept.get(name)
+    // When samples were annotated is no column: it changes while those stay the same.
+    if (known !== undefined && sort !== 'annotated') return known
+    const made = makeOrder(context, sort, descending)
+    kept.set(name, made)
+    for (const oldest of kept.keys()) {
+      if (kept.size <= KEPT_ORDERS) break
+      kept.delete(oldest)
+    }
+    return made
+  }
+}
+
+/** How many samples that pass have each label and prediction, are right, wrong or failed. */
+export function countFacets(run: RunInfo, columns: RunColumns, mask: Uint8Array | null): Facets {
+  const labels: number[] = []
+  const predictions: number[] = []
+  let [correct, wrong, errors] = [0, 0, 0]
+  for (let i = 0; i < columns.ids.length; i += 1) {
+    if (mask !== null && mask[i] === 0) continue
+    count(labels, columns.label[i] ?? -1)
+    count(predictions, columns.prediction[i] ?? -1)
+    if (columns.correct[i] === 1) correct += 1
+    else if (columns.correct[i] === 0) wrong += 1
+    if (columns.state[i] === 2) errors += 1
+  }
+  const facets = (counts: number[]): Facet[] =>
+    counts.flatMap((samples, value) =>
+      samples > 0 ? [{ value, name: className(run.definition.labels, value), count: samples }] : [],
+    )
+  return { labels: facets(labels), predictions: facets(predictions), correct, wrong, errors }
+}
+
+/** Indexes in order of the sort, null for the natural order of paths. */
+function makeOrder(context: FilterContext, sort: SortKey, descending: boolean): Uint32Array | null {
+  if (sort === 'path') return descending ? Uint32Array.from(context.columns.ids.keys()).reverse() : null
+  const keys = sortKeys(context, sort)
+  return orderByKeys(descending ? reversed(keys) : keys)
+}
+
+function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<SortKey, 'path'>): Uint32Array {
+  switch (sort) {
+    case 'confidence':
+      return keysOfFloats(columns.confidence)
+    case 'label':
+      return keysOfIntegers(columns.label)
+    case 'prediction':
+      return keysOfIntegers(columns.prediction)
+    case 'correct':
+      return keysOfIntegers(columns.correct)
+    case 'annotated':
+      return keysOfTimes(columns.ids, annotatedAt(files))
+    case 'error':
+      return keysOfIntegers(Int8Array.from(columns.state, (state) => (state === 2 ? 0 : -1)))
+    default: {
+      const wanted = headOfSort(sort)
+      const { layers, heads } = run.model
+      if (wanted === null || wanted.layer >= layers || wanted.head >= heads) {
+        const message = `The model has layers 0 to ${layers - 1} and heads 0 to ${heads - 1}; it cannot sort by ${sort}.`
+        throw new HeadlightError('usage', message)
+      }
+      return keysOfHead(files.cache, run, columns, wanted, stop)
+    }
+  }
+}
+
+/** Times become their ranks: the years since 1970 do not fit the milliseconds of a key. */
+function keysOfTimes(ids: Uint32Array, times: ReadonlyMap<number, string>): Uint32Array {
+  const parsed = new Map([...times].map(([id, time]) => [id, Date.parse(time)]))
+  const rising = Float64Array.from(new Set(parsed.values())).sort()
+  const ranks = new Map([...rising].map((time, rank) => [time, rank]))
+  return ids.map((id) => ranks.get(parsed.get(id) ?? NaN) ?? NO_KEY)
+}
+
+function pick(ids: Uint32Array, order: Uint32Array | null, mask: Uint8Array | null): Uint32Array {
+  const picked = new Uint32Array(ids.length)
+  let n = 0
+  for (let i = 0; i < ids.length; i += 1) {
+    const index = order === null ? i : (order[i] ?? 0)
+    if (mask !== null && mask[index] === 0) continue
+    picked[n] = ids[index] ?? 0
+    n += 1
+  }
+  return n === picked.length ? picked : picked.slice(0, n)
+}
+
+function count(counts: number[], value: number): void {
+  if (value < 0) return
+  while (counts.length <= value) counts.push(0)
+  counts[value] = (counts[value] ?? 0) + 1
+}

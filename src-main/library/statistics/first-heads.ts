@@ -1,0 +1,12 @@
+/** The head that ranks first in each layer, from weights `[layers, heads]`. Of equal weights the first head ranks first. */
+export function firstHeads(weights: Float64Array, heads: number): number[] {
+  const firsts: number[] = []
+  for (let start = 0; start < weights.length; start += heads) {
+    let first = 0
+    for (let head = 1; head < heads; head += 1) {
+      if ((weights[start + head] ?? NaN) > (weights[start + first] ?? NaN)) first = head
+    }
+    firsts.push(first)
+  }
+  return firsts
+}
