@@ -11,8 +11,7 @@ export function sampleCalls(context: ServiceContext): HandlersOf<'samples' | 'sa
     'samples.maps': ({ runId, ids, method }) => library.maps(runId, ids, method),
     'sample.detail': ({ runId, id }) => library.detail(runId, id),
     ...explainCalls(context),
-    'stats.heads': ({ runId, by, filter, norm }, signal) =>
-      library.headStatistics(runId, by, filter, norm, { signal }),
+    'stats.heads': ({ runId, by, filter, norm }, signal) => library.headStatistics(runId, by, filter, norm, { signal }),
     'stats.difference': ({ runId, filterA, filterB, norm }, signal) =>
       library.headDifference(runId, filterA, filterB, norm, { signal }),
     'stats.confusion': ({ runId, filter }, signal) => library.confusion(runId, filter, { signal }),

@@ -24,6 +24,11 @@ it('reads back what it wrote', () => {
   expect(viewState.parse(viewState.search(view))).toEqual(view)
 })
 
+it('reads the weight of a head as an order', () => {
+  expect(viewState.parse('?sort=head(7,2)').sort).toBe('head(7,2)')
+  expect(viewState.parse('?sort=head(7)').sort).toBe('path')
+})
+
 it('takes the usual for what it cannot read, and clamps numbers', () => {
   const view = viewState.parse('?sort=size&method=magic&colors=jet&opacity=900&tile=x&overlay=maybe&order=')
   expect(view).toEqual({ ...viewState.usual, opacity: 100 })
