@@ -1,16 +1,16 @@
-/** A run that is killed again and again ends with exactly what an uninterrupted one has. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** A run that is killed again and again, as a whole or a process of it, ends with exactly what an uninterrupted one has. */
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import Database from 'better-sqlite3'
-import { demo } from './program'
+import { ended, expectSameResults, results, startRun } from './run-process'
 
 const KILLS = process.env.HEADLIGHT_LONG ? 100 : 10
-const SAMPLES = 400
-const model = resolve('models/zoo/timm_vit_op17/model.onnx')
+const VICTIMS = ['program', 'compute', 'library'] as const
+type Victim = (typeof VICTIMS)[number]
 
 test.setTimeout(KILLS * 30_000 + 120_000)
 
@@ -20,71 +20,95 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 
-/** Starts the run, or goes on with it, as a process group of its own. */
-function startRun(project: string): ChildProcess {
-  const run = ['--model', model, '--data', demo.images, '--project', project, '--provider', 'cpu']
-  const rest = ['--batch', '4', '--limit', String(SAMPLES), '--methods', 'gmar_l1,chefer']
-  return spawn(process.execPath, [resolve('out/main/cli.js'), 'run', ...run, ...rest], {
-    detached: true,
-    stdio: 'ignore',
+/** Kills the program with both of its processes, or one of them, in mid-air. Gives whether there was anything to kill. */
+async function killAfter(child: ChildProcess, ms: number, victim: Victim): Promise<boolean> {
+  const closed = once(child, 'close').then(() => true)
+  if (await Promise.race([closed, new Promise<false>((wait) => setTimeout(wait, ms, false))])) return false
+  if (victim === 'program') {
+    process.kill(-child.pid!, 'SIGKILL')
+    return true
+  }
+  const pid = processOf(child.pid!, victim)
+  if (pid === null) return false
+  try {
+    process.kill(pid, 'SIGKILL')
+    return true
+  } catch {
+    // It ended between being found and being killed.
+    return false
+  }
+}
+
+/** The living child of a program that runs this entry. */
+function processOf(parent: number, entry: 'compute' | 'library'): number | null {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
+  const found = lines.find((line) => line.trim().split(/\s+/)[1] === String(parent) && line.includes(`${entry}.js`))
+  return found ? Number(found.trim().split(/\s+/)[0]) : null
+}
+
+/** Tags a sample on the command line; done when it was acknowledged. */
+function annotate(project: string, sample: string, tag: string): void {
+  const words = ['annotate', '--project', project, '--sample', sample, '--tag', tag]
+  execFileSync(process.execPath, [resolve('out/main/cli.js'), ...words], {
     env: { ...process.env, HEADLIGHT_CONFIG_DIR: join(folder, 'config') },
+    stdio: 'pipe',
   })
 }
 
-async function finish(project: string): Promise<number | null> {
-  const [code] = (await once(startRun(project), 'exit')) as [number | null]
-  return code
-}
-
-/** Kills the program and both of its processes in mid-air. Gives whether it was still running. */
-async function killAfter(child: ChildProcess, ms: number): Promise<boolean> {
-  const exited = once(child, 'exit')
-  const ended = await Promise.race([exited.then(() => true), new Promise<false>((wait) => setTimeout(wait, ms, false))])
-  if (!ended) process.kill(-child.pid!, 'SIGKILL')
-  await exited
-  return !ended
-}
-
-/** Everything that was computed, by path, as the bytes that were stored. */
-function results(project: string): Map<string, string> {
-  const database = new Database(join(project, 'cache.sqlite'), { readonly: true })
+/** Tags that the project holds, as `path tag`; its file is sound. */
+function tags(project: string): Set<string> {
+  const database = new Database(join(project, 'review.sqlite'), { readonly: true })
   try {
     expect(database.pragma('quick_check', { simple: true })).toBe('ok')
     const rows = database
       .prepare(
-        `SELECT sample.path, hex(top_logit) || hex(head_l1) || hex(head_l2) || group_concat(method || hex(relevance)) AS bytes
-         FROM result JOIN sample ON sample.id = result.sample_id
-         JOIN (SELECT * FROM map ORDER BY method) AS map ON map.sample_id = result.sample_id
-         GROUP BY sample.path`,
+        `SELECT path, key FROM annotation JOIN sample_key ON sample_key.id = sample_id WHERE kind = 'tag' AND deleted = 0`,
       )
-      .all() as { path: string; bytes: string }[]
-    const { count } = database.prepare('SELECT count(*) AS count FROM result').get() as { count: number }
-    expect(rows).toHaveLength(count)
-    return new Map(rows.map(({ path, bytes }) => [path, bytes]))
+      .all() as { path: string; key: string }[]
+    return new Set(rows.map(({ path, key }) => `${path} ${key}`))
   } finally {
     database.close()
   }
 }
 
 test(`a run killed ${KILLS} times loses nothing and doubles nothing`, async () => {
-  const [whole, killed] = [join(folder, 'whole.headlight'), join(folder, 'killed.headlight')]
+  const [whole, killed] = [join(folder, 'whole.headlight'), join(folder, 'killed')]
   const started = performance.now()
-  expect(await finish(whole)).toBe(0)
+  const uninterrupted = await ended(startRun(whole, { folder }))
+  expect(uninterrupted.code, uninterrupted.said).toBe(0)
   const wholeMs = performance.now() - started
+  const wanted = results(whole)
+  const [sample = ''] = wanted.keys()
 
   let kills = 0
-  let known = 0
-  while (kills < KILLS) {
+  for (let known = 0; kills < KILLS; known++) {
     // Where a run got to its end, it starts over in another project: every kill has to hit a living program.
-    const project = killed.replace('killed', `killed-${kills}-${known}`)
-    for (let alive = true; alive && kills < KILLS;) {
-      alive = await killAfter(startRun(project), 300 + Math.random() * wholeMs)
-      if (alive) kills++
+    const project = `${killed}-${known}.headlight`
+    const acknowledged = new Set<string>()
+    for (let code: number | null = null; code !== 0;) {
+      const run = startRun(project, { folder })
+      const end = ended(run)
+      const victim = VICTIMS[kills % VICTIMS.length]!
+      if (kills < KILLS && (await killAfter(run, 300 + Math.random() * wholeMs, victim))) kills++
+      const outcome = await end
+      code = outcome.code
+      // Killed as a whole it has no status; a part that was killed is replaced, or the run says why it ended.
+      if (code !== 0 && code !== null) expect(outcome.said).toMatch(/ended unexpectedly/)
+      if (acknowledged.size > 2 || !hasResults(project)) continue
+      annotate(project, sample, `after kill ${kills}`)
+      acknowledged.add(`${sample} after kill ${kills}`)
     }
-    known++
-    expect(await finish(project)).toBe(0)
-    const [wanted, found] = [results(whole), results(project)]
-    expect(found.size).toBe(SAMPLES)
-    for (const [path, bytes] of wanted) expect(found.get(path) === bytes, path).toBe(true)
+    expectSameResults(results(project), wanted)
+    const kept = tags(project)
+    for (const tag of acknowledged) expect(kept.has(tag), tag).toBe(true)
   }
 })
+
+/** True once the project has a run with samples that can be named. */
+function hasResults(project: string): boolean {
+  try {
+    return results(project).size > 0
+  } catch {
+    return false
+  }
+}
