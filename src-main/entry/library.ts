@@ -1,6 +1,7 @@
 /** The library process: the SQLite files of the open project. Its query threads start from this file as well. */
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
+import { toErrorValue } from '@shared/errors'
 import { serve } from '../process'
 
 if (isMainThread) {
@@ -10,9 +11,14 @@ if (isMainThread) {
   const { nameFullDisks } = await import('../library/name-full-disks')
   // Others are told of the program that a user started, which is this process's parent.
   const holder = { pid: process.ppid, program: process.argv[2] ?? 'headlight' }
-  const library = new Library(holder, fileURLToPath(import.meta.url))
-  serve(nameFullDisks(library), { onStop: () => library.close() })
+  const library = nameFullDisks(new Library(holder, fileURLToPath(import.meta.url)))
+  serve(library, { onStop: () => library.close().catch(tellUnsaved) })
 } else {
   const { serveQueries } = await import('../library/queries/query-thread')
   serveQueries()
+}
+
+/** Everything is saved by the time of closing but the backup. */
+function tellUnsaved(error: unknown): void {
+  console.error(`headlight: The project was closed without a new backup. ${toErrorValue(error).message}`)
 }

@@ -33,7 +33,10 @@ export function isRoomy({ freeBytes, neededBytes }: Room): boolean {
 
 /** What a run says that pauses because its disk is full. */
 export function outOfRoom({ folder, freeBytes, neededBytes }: Room, cause: unknown): HeadlightError {
-  const message = `The disk of ${folder} is full: ${formatBytes(freeBytes)} are free there, and the run needs about ${formatBytes(neededBytes)} more. Make room, then resume; everything that was computed before is saved.`
+  const rest = `the run needs about ${formatBytes(neededBytes)} more. Make room, then resume; everything that was computed before is saved.`
+  const full = `The disk of ${folder} is full: ${formatBytes(freeBytes)} are free there, and ${rest}`
+  const limited = `${folder} takes no more, though ${formatBytes(freeBytes)} are free on its disk: a quota or a limit on the size of files is reached, and ${rest}`
+  const message = freeBytes < neededBytes ? full : limited
   return new HeadlightError('disk-full', message, { cause })
 }
 

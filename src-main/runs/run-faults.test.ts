@@ -123,7 +123,7 @@ test('a full disk keeps the state in memory, and pauses the run with what it nee
   })
   const paused = await start(run, new ScriptedCompute(MODEL, 4), { library }).ended
   expect(paused).toMatchObject({ state: 'paused', errorCode: 'disk-full', done: 0 })
-  expect(paused.error).toMatch(/are free there, and the run needs about .* more/)
+  expect(paused.error).toMatch(/are free .*, and the run needs about .* more/)
   expect(paused.error).toContain(join(project.folder, 'p.headlight'))
 })
 

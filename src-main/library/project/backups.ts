@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 
@@ -46,7 +46,13 @@ export class Backups {
     const changes = this.changes()
     if (changes === this.changesBefore && existsSync(newest)) return
     const part = `${newest}.part`
-    await this.review.backup(part)
+    try {
+      await this.review.backup(part)
+    } catch (error) {
+      // Half a copy is of no use, and takes room that may be what was lacking.
+      rmSync(part, { force: true })
+      throw error
+    }
     for (let age = files.length - 1; age > 0; age -= 1) {
       const [older, newer] = [files[age], files[age - 1]]
       if (older !== undefined && newer !== undefined && existsSync(newer)) renameSync(newer, older)
