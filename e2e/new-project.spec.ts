@@ -1,5 +1,6 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 import { plainNetwork } from './plain-network'
 import { demo } from './program'
@@ -7,9 +8,13 @@ import { demo } from './program'
 test('a new project from a model file and a folder', async ({ start: page, program }) => {
   // Two classes, a few dozen images: enough for a run, and for a report.
   const images = join(program.folder, 'pictures')
-  for (const name of ['Bag', 'Trouser']) await cp(join(demo.images, name), join(images, name), { recursive: true })
+  await cp(join(demo.images, 'Bag'), join(images, 'Bag'), { recursive: true })
+  // A folder that no class of the model has for a name.
+  await cp(join(demo.images, 'Trouser'), join(images, 'Slacks'), { recursive: true })
   await cp(demo.model, join(program.folder, 'vit.onnx'))
-  await cp(join(demo.model, '..', 'config.json'), join(program.folder, 'config.json'))
+  for (const name of ['config.json', 'preprocessor_config.json']) {
+    await cp(join(demo.model, '..', name), join(program.folder, name))
+  }
 
   await page.getByRole('link', { name: 'New project' }).click()
   await expect(page).toHaveTitle(/^New project/)
@@ -25,18 +30,52 @@ test('a new project from a model file and a folder', async ({ start: page, progr
   await expect(model.getByText('14 × 14')).toBeVisible()
   await expect(model.getByText(/^Passed in float(32|64), 40 heads checked/)).toBeVisible({ timeout: 120_000 })
 
-  await page.getByRole('button', { name: 'Choose a folder' }).click()
-  const folders = page.getByRole('dialog', { name: 'Choose a folder of images' })
+  await page.getByRole('button', { name: 'Choose images' }).click()
+  const folders = page.getByRole('dialog', { name: 'Choose images' })
   await folders.getByRole('button', { name: 'pictures' }).click()
   await expect(folders.getByRole('button', { name: 'Bag' })).toBeVisible()
   await folders.getByRole('button', { name: 'Use this folder' }).click()
   const report = page.getByRole('region', { name: 'Images' })
   await expect(report.getByText('200', { exact: true })).toBeVisible({ timeout: 60_000 })
-  await expect(report.getByRole('listitem').filter({ hasText: 'Trouser' })).toContainText('100')
+  await expect(report.getByRole('list', { name: 'Samples of the dataset' }).getByRole('img')).toHaveCount(12)
 
-  // A reload keeps what was chosen.
+  // What the model sees: the demo takes pictures as they are, so the tensor's levels are those of the file.
+  const preprocessing = page.getByRole('region', { name: 'Preprocessing' })
+  const seen = preprocessing.getByRole('region', { name: 'What the model sees' })
+  await expect(seen.getByText(/^112 × 112 → 112 × 112, values -?[\d.]+ to/).first()).toBeVisible({ timeout: 60_000 })
+  await expect(seen.getByTestId('crop-frame')).toHaveCount(0)
+  const tensor = seen.getByRole('img', { name: /as the model sees it$/ }).first()
+  const found = await tensor.evaluate(levels)
+  await preprocessing.getByRole('combobox', { name: 'Resize' }).selectOption('Exact size')
+  await preprocessing.getByRole('checkbox', { name: 'Central crop' }).check()
+  await preprocessing.getByRole('textbox', { name: 'Width, pixels' }).fill('224')
+  await preprocessing.getByRole('textbox', { name: 'Height, pixels' }).fill('224')
+  await expect(seen.getByTestId('crop-frame')).toHaveCount(4)
+  await expect.poll(() => tensor.evaluate(levels)).not.toEqual(found)
+  await preprocessing.getByRole('textbox', { name: 'Crop width' }).fill('96')
+  await expect(preprocessing.getByRole('alert')).toContainText('does not fit the model')
+  await expect(page.getByRole('button', { name: 'Create the project and run' })).toBeDisabled()
+  await preprocessing.getByRole('button', { name: 'Back to what was found' }).click()
+  await expect(seen.getByTestId('crop-frame')).toHaveCount(0)
+  await expect.poll(() => tensor.evaluate(levels)).toEqual(found)
+
+  // The label that no class has for a name is matched by hand.
+  const labels = page.getByRole('region', { name: 'Labels' })
+  await expect(labels.getByText('2 labels: 1 by name, 1 unmatched')).toBeVisible()
+  await labels.getByRole('button', { name: 'Class of Slacks: no class' }).click()
+  await labels.getByRole('combobox', { name: 'Class of Slacks' }).fill('trou')
+  await page.getByRole('option', { name: /Trouser/ }).click()
+  await expect(labels.getByRole('button', { name: 'Class of Slacks: Trouser' })).toBeVisible()
+
+  // A reload keeps what was chosen and mended, and Back takes a choice back.
   await page.reload()
   await expect(report.getByText('200', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(labels.getByText('2 labels: 1 by hand, 1 by name')).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('button', { name: 'Choose images' })).toBeVisible()
+  await page.goForward()
+  await expect(labels.getByText('2 labels: 1 by hand, 1 by name')).toBeVisible()
+  await expectAccessible(page)
 
   await page.getByRole('textbox', { name: 'Limit' }).fill('20')
   await page.getByRole('checkbox', { name: 'Attention Grad-CAM' }).check()
@@ -53,6 +92,36 @@ test('a new project from a model file and a folder', async ({ start: page, progr
   await page.getByRole('link', { name: 'Headlight, start screen' }).click()
   await page.getByRole('button', { name: /^vit-pictures/ }).click()
   await expect(page.getByRole('status')).toHaveText('20 samples')
+})
+
+test('a browser says that it cannot take files, and lets choose them', async ({ start: page }) => {
+  await expectAccessible(page)
+  await page.evaluate(`{
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File(['x'], 'photos.zip'))
+    for (const type of ['dragover', 'drop']) dispatchEvent(new DragEvent(type, { dataTransfer, cancelable: true }))
+  }`)
+  await expect(page.getByText('A browser does not tell where photos.zip lies. Choose it here instead.')).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Choose images' })).toBeVisible()
+})
+
+test('a thousand labels: only those in sight are drawn', async ({ start: page, program }) => {
+  const images = join(program.folder, 'many')
+  const source = join(demo.images, 'Bag', (await readdir(join(demo.images, 'Bag')))[0]!)
+  for (let label = 0; label < 1000; label++) {
+    const folder = join(images, `label ${label}`)
+    await mkdir(folder, { recursive: true })
+    await copyFile(source, join(folder, 'one.jpg'))
+  }
+  const query = new URLSearchParams({ model: demo.model, data: images })
+  await page.goto(`${new URL(page.url()).origin}/new?${query}`)
+  const labels = page.getByRole('region', { name: 'Labels' })
+  await expect(labels.getByText('1,000 labels: 1,000 unmatched')).toBeVisible({ timeout: 120_000 })
+  expect(await labels.getByRole('listitem').count()).toBeLessThan(40)
+  await labels.getByRole('textbox', { name: 'Find a label or class' }).fill('label 99')
+  await expect(labels.getByRole('listitem')).toHaveCount(11)
+  await labels.getByRole('button', { name: 'All by order' }).click()
+  await expect(labels.getByText('1,000 labels: 10 by hand, 990 unmatched')).toBeVisible()
 })
 
 test('a model that is not supported is refused with its reason', async ({ start: page, program }) => {
@@ -77,3 +146,9 @@ test('a model that is not supported is refused with its reason', async ({ start:
   await expect(report).toContainText(/notes\.onnx/, { timeout: 60_000 })
   await expect(start).toBeDisabled()
 })
+
+/** Gives the levels that a canvas shows. Text, since it runs in the page. */
+const levels = new Function(
+  'canvas',
+  'return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]',
+) as (canvas: unknown) => number[]

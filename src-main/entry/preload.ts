@@ -1,5 +1,5 @@
-/** The preload script: hands the page the port of its connection, and nothing else. */
-import { ipcRenderer } from 'electron'
+/** The preload script: hands the page the port of its connection, and the paths of files dropped on it; nothing else. */
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { PORT_MESSAGE } from '@shared/api/frames'
 import { APP_ORIGIN } from '../shell/app-origin'
 
@@ -12,6 +12,13 @@ interface Page {
 
 const page = globalThis as unknown as Page
 const loaded = new Promise<void>((resolve) => page.addEventListener('load', resolve))
+
+// A page of another origin learns no paths.
+if (`${page.location.protocol}//${page.location.host}` === APP_ORIGIN) {
+  contextBridge.exposeInMainWorld('headlight', {
+    pathOf: (file: Parameters<typeof webUtils.getPathForFile>[0]) => webUtils.getPathForFile(file),
+  })
+}
 
 ipcRenderer.on(PORT_MESSAGE, async ({ ports }) => {
   // The main side asks the same before it sends the port.

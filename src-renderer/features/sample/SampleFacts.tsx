@@ -1,4 +1,5 @@
 import type { RunInfo, SampleDetail } from '@shared/api'
+import type { ReactNode } from 'react'
 import { className } from '../../app/class-name'
 import { Facts } from '../../ui/Facts'
 import { Panel } from '../../ui/Panel'
@@ -17,6 +18,10 @@ export function SampleFacts({ run, detail }: { run: RunInfo; detail: SampleDetai
           ['Model sees', `${preprocessing.size.width} × ${preprocessing.size.height}`],
           ['Label', row.labelName ?? 'none'],
           ['Prediction', row.prediction === null ? null : className(run, row.prediction)],
+          ...Object.entries(detail.metadata ?? {}).map(([name, value]): [string, ReactNode] => [
+            `meta.${name}`,
+            String(value),
+          ]),
         ]}
       />
     </Panel>
