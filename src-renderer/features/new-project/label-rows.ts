@@ -1,5 +1,6 @@
 /** The matching of labels with classes as the form shows and changes it. */
 import type { ClassMatch, LabelMapping } from '@shared/api'
+import { formatCount } from '../../ui/format'
 
 export const LABEL_FILTERS = ['all', 'unmatched', 'check'] as const
 export type LabelFilter = (typeof LABEL_FILTERS)[number]
@@ -56,6 +57,6 @@ export function matchSummary(rows: readonly ClassMatch[]): string {
   ])
   const unmatched = rows.filter(({ classIndex }) => classIndex === null).length
   return [...counts, [unmatched, 'unmatched']]
-    .flatMap(([count, word]) => (count ? [`${count} ${word}`] : []))
+    .flatMap(([count, word]) => (count ? [`${formatCount(Number(count))} ${word}`] : []))
     .join(', ')
 }
