@@ -13,6 +13,7 @@ const PACKAGES = [
   { names: ['fonts-dejavu-core'], needed: false, present: () => existsSync('/usr/share/fonts/truetype/dejavu') },
   { names: ['libvulkan1'], needed: false, present: () => hasLibrary('libvulkan.so.1') },
   { names: ['python3-onnx', 'python3-numpy'], needed: false, present: () => hasPythonModules('onnx', 'numpy') },
+  { names: ['poppler-utils'], needed: false, present: () => existsSync('/usr/bin/pdftotext') },
   { names: ['strace'], needed: false, present: () => existsSync('/usr/bin/strace') },
 ]
 

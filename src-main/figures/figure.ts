@@ -45,7 +45,9 @@ export async function makeFigure(recipe: Recipe, project: FigureSource, creator:
     family: page.family,
     background: recipe.background === 'white' ? '#ffffff' : null,
     title: recipe.title ?? recipe.name,
-    marks: [...title.marks, ...content.marks.map((mark) => lowered(mark, title.height))],
+    marks: [...title.marks, ...content.marks.map((mark) => lowered(mark, title.height))].map((mark) =>
+      sharpened(page, mark),
+    ),
   }
   return {
     scene,
@@ -102,6 +104,26 @@ function titleMarks(page: Page, title: string | undefined): Drawn {
 function lowered(mark: Mark, by: number): Mark {
   if (mark.kind === 'path') return { ...mark, points: mark.points.map(([x, y]) => [x, y + by] as const) }
   return { ...mark, y: mark.y + by }
+}
+
+/** Baselines and rules on whole pixels: there every renderer draws the same edges. */
+function sharpened(page: Page, mark: Mark): Mark {
+  if (mark.kind === 'text') {
+    return mark.rotate === 0 ? { ...mark, y: onPixel(page, mark.y) } : { ...mark, x: onPixel(page, mark.x) }
+  }
+  if ((mark.kind !== 'rect' && mark.kind !== 'path') || mark.stroke === null) return mark
+  const pixel = 72 / page.dpi
+  const strokeWidth = Math.max(1, Math.round(mark.strokeWidth / pixel)) * pixel
+  const centred = (value: number) => onPixel(page, value - strokeWidth / 2) + strokeWidth / 2
+  if (mark.kind === 'path')
+    return { ...mark, strokeWidth, points: mark.points.map(([x, y]) => [centred(x), centred(y)]) }
+  const [x, y] = [centred(mark.x), centred(mark.y)]
+  return {
+    ...mark,
+    ...{ strokeWidth, x, y },
+    width: centred(mark.x + mark.width) - x,
+    height: centred(mark.y + mark.height) - y,
+  }
 }
 
 function provenanceOf(recipe: Recipe, run: RunInfo, samples: SampleRow[], creator: string): Provenance {

@@ -1,6 +1,6 @@
 /** The one list of screens: routes, navigation, palette and the list of shortcuts are made from it. */
 import type { RunInfo } from '@shared/api'
-import { type Icon, IconLayoutGrid, IconLayoutList, IconStack2, IconTags } from '@tabler/icons-react'
+import { type Icon, IconLayoutGrid, IconLayoutList, IconPhotoEdit, IconStack2, IconTags } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { annotationCommands, triageCommands } from '../features/annotations/commands'
 import { galleryCommands } from '../features/gallery/commands'
@@ -62,6 +62,7 @@ export const runScreens: readonly RunScreenEntry[] = [
     commands: annotationCommands,
     load: () => import('../features/annotations/AnnotationsScreen'),
   },
+  { name: 'Figures', path: '/figures', icon: IconPhotoEdit, load: () => import('../features/figures/FiguresScreen') },
   {
     name: 'Gallery',
     path: '/triage',

@@ -13,8 +13,8 @@ export interface Field<Value> {
   /** Undefined for a text that is no such value. */
   read(text: string): Value | undefined
   write(value: Value): string
-  /** A change is a step that Back takes back; others replace the entry of the history. */
-  step?: boolean
+  /** Whether a change is a step that Back takes back; others replace the entry of the history. */
+  step?: (from: Value, to: Value) => boolean
 }
 
 export function text(usual = ''): Field<string> {
@@ -48,7 +48,7 @@ export function optionalId(): Field<number | null> {
 export const named = <Value>(parameter: string, field: Field<Value>): Field<Value> => ({ ...field, parameter })
 
 /** The same field, its changes taken back by Back. */
-export const step = <Value>(field: Field<Value>): Field<Value> => ({ ...field, step: true })
+export const step = <Value>(field: Field<Value>): Field<Value> => ({ ...field, step: (from, to) => from !== to })
 
 export type StateOf<Declared> = { [Name in keyof Declared]: Declared[Name] extends Field<infer Value> ? Value : never }
 
@@ -90,7 +90,7 @@ export function urlState<
     isStep: (from, change) =>
       fields.some(([name, field]) => {
         const key = name as keyof State
-        return field.step === true && key in change && change[key] !== from[key]
+        return key in change && field.step?.(from[key], change[key]) === true
       }),
   }
 }

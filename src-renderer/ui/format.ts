@@ -23,9 +23,10 @@ export function formatValue(value: number): string {
 
 /** `3 min 20 s`, `45 s`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 59.5) return `${Math.max(0, Math.round(seconds))} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 

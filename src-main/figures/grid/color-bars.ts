@@ -28,7 +28,7 @@ export function colorBars(page: Page, content: GridContent, layout: GridLayout, 
     for (const panel of common) bars.push(ofPanel(panels, panel))
   } else if (common.length > 0) {
     const meanings = [...new Set(common.map(({ meaning }) => meaning))].join(', ')
-    const label = content.scale === 'own' ? `${meanings}, each map from its lowest to its highest value` : meanings
+    const label = content.scale === 'own' ? `${meanings}, each map on its own range` : meanings
     bars.push({
       bar: { label, colormap: COLORMAPS[content.colormap], range: common[0]?.range ?? null },
       panel: common.length === 1 ? panels.indexOf(common[0]!) : null,

@@ -3,7 +3,7 @@ import { colorAt, colorize, cssColor, luminance, type Colormap } from '@shared/h
 import type { ScaleRange } from '@shared/heatmap/scale'
 import { toPixels } from '@shared/figure/sizes'
 import type { Drawn } from '../drawn'
-import { verticalBar, verticalBarWidth } from '../scene/color-bar'
+import { verticalBar, verticalBarHeight, verticalBarWidth } from '../scene/color-bar'
 import { fitted, textWidth } from '../scene/fonts'
 import { onPixel, type Page } from '../scene/page'
 import { image, INK, line, type Mark, MUTED, rect, text } from '../scene/scene'
@@ -46,8 +46,9 @@ export async function drawMatrix(page: Page, plot: MatrixPlot): Promise<Drawn> {
     ...columnLabels(page, plot, frame),
   ]
   const bar = { label: plot.meaning, colormap: plot.colormap, range: plot.range }
-  marks.push(...(await verticalBar(page, bar, frame.left + frame.width + page.fontSize, frame.top, frame.height)))
-  return { marks, height: frame.bottom }
+  const tall = verticalBarHeight(page, frame.height)
+  marks.push(...(await verticalBar(page, bar, frame.left + frame.width + page.fontSize, frame.top, tall)))
+  return { marks, height: Math.max(frame.bottom, frame.top + tall + page.fontSize * 0.5) }
 }
 
 interface Frame {

@@ -47,11 +47,19 @@ export async function horizontalBar(page: Page, bar: Bar, x: number, y: number, 
     text(left, numbers, ends[0] ?? '', size, { color: MUTED }),
     ...middle,
     text(left + across, numbers, ends[1] ?? '', size, { anchor: 'end', color: MUTED }),
-    text(left + across / 2, numbers + size * 1.2, fitted(bar.label, across * 1.2, size, page.family), size, {
+    text(left + across / 2, numbers + size * 1.2, fitted(bar.label, across * 1.5, size, page.family), size, {
       anchor: 'middle',
       color: MUTED,
     }),
   ]
+}
+
+/** A vertical bar under this many font sizes has no room for its numbers and label. */
+const SHORTEST = 5
+
+/** Height in points of the vertical bar beside something of this height. */
+export function verticalBarHeight(page: Page, beside: number): number {
+  return Math.max(beside, page.fontSize * SHORTEST)
 }
 
 /** A vertical bar, low values at the bottom, numbers on its right, its label along it. */
@@ -64,7 +72,7 @@ export async function verticalBar(page: Page, bar: Bar, x: number, y: number, he
     image(left, top, width, tall, await ramp(page, bar.colormap, width, tall, true), bar.label),
     rect(left, top, width, tall, { stroke: MUTED, strokeWidth: 0.35 }),
   ]
-  const values = ticks(low, high, TICKS)
+  const values = ticks(low, high, Math.max(1, Math.min(TICKS, Math.floor(height / (size * 1.8)))))
   for (const value of values) {
     const at = top + tall * (1 - (value - low) / (high - low || 1))
     marks.push(line(left + width, at, left + width + size * 0.3, at, MUTED))

@@ -4,14 +4,13 @@ import { toPixels } from '@shared/figure/sizes'
 import { fontFiles } from './fonts'
 import { xmp, type Provenance } from './provenance'
 import type { Scene } from './scene'
-import { bareSvg } from './write-svg'
+import { pixelSvg } from './write-svg'
 
 /** The scene as PNG at `dpi` pixels an inch, its resolution and provenance recorded in it. */
 export async function writePng(scene: Scene, dpi: number, provenance: Provenance): Promise<Buffer> {
   const fonts = fontFiles(scene.family)
-  const width = toPixels(scene.width, dpi)
-  const drawn = new Resvg(bareSvg(scene), {
-    fitTo: { mode: 'width', value: width },
+  const [width, height] = [toPixels(scene.width, dpi), toPixels(scene.height, dpi)]
+  const drawn = new Resvg(pixelSvg(scene, width, height), {
     font: { fontFiles: fonts.map(({ path }) => path), loadSystemFonts: false, defaultFontFamily: fonts[0]?.name },
   }).render()
   return sharp(unmultiplied(drawn.pixels), { raw: { width: drawn.width, height: drawn.height, channels: 4 } })

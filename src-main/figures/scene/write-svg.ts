@@ -12,18 +12,17 @@ export async function writeSvg(scene: Scene, provenance: Provenance): Promise<st
   return svgOf(scene, await fontFaces(scene), provenance)
 }
 
-/** Without the embedded font: for a renderer that is handed the font files. */
-export function bareSvg(scene: Scene): string {
-  return svgOf(scene, '', null)
+/** The same in whole pixels and without the embedded font: for a renderer that is handed the font files. */
+export function pixelSvg(scene: Scene, width: number, height: number): string {
+  return svgOf(scene, '', null, `width="${width}" height="${height}"`)
 }
 
-function svgOf(scene: Scene, style: string, provenance: Provenance | null): string {
+function svgOf(scene: Scene, style: string, provenance: Provenance | null, size = physicalSize(scene)): string {
   const { width, height, background, title, marks } = scene
-  const size = `width="${number(toMillimetres(width))}mm" height="${number(toMillimetres(height))}mm"`
   const paper =
     background === null ? '' : `<rect width="${number(width)}" height="${number(height)}" fill="${background}"/>\n`
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${number(width)} ${number(height)}" role="img" font-family="${familyNames(scene)}">\n`,
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${number(width)} ${number(height)}" role="img" text-rendering="geometricPrecision" font-family="${familyNames(scene)}">\n`,
     `<title>${escapeXml(title)}</title>\n`,
     provenance === null ? '' : `<metadata>${escapeXml(provenanceJson(provenance))}</metadata>\n`,
     style === '' ? '' : `<style>${style}</style>\n`,
@@ -31,6 +30,10 @@ function svgOf(scene: Scene, style: string, provenance: Provenance | null): stri
     ...marks.map((mark) => `${element(mark)}\n`),
     '</svg>\n',
   ].join('')
+}
+
+function physicalSize({ width, height }: Scene): string {
+  return `width="${number(toMillimetres(width))}mm" height="${number(toMillimetres(height))}mm"`
 }
 
 function element(mark: Mark): string {

@@ -1,0 +1,62 @@
+import { CopyButton, Button, Loader } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import type { FigurePreview } from '@shared/api'
+import type { Recipe } from '@shared/figure/recipe'
+import { useEffect, useRef } from 'react'
+import { ErrorMessage } from '../../ui/Messages'
+import classes from './FiguresScreen.module.css'
+import { useFigurePreview } from './figure-queries'
+
+const SETTLED_MS = 250
+
+/** The figure on paper, its size and what has to be known of it. */
+export function FigurePaper({ recipe }: { recipe: Recipe }) {
+  const [settled] = useDebouncedValue(recipe, SETTLED_MS)
+  const preview = useFigurePreview(settled)
+  if (preview.error) return <ErrorMessage error={preview.error} retry={() => preview.refetch()} />
+  return (
+    <div className={classes.desk} aria-busy={preview.isFetching || settled !== recipe}>
+      {preview.data ? <Paper preview={preview.data} name={recipe.name} /> : <Loader aria-label="Drawing the figure" />}
+      {preview.isFetching && preview.data && <Loader className={classes.drawing} size="xs" aria-label="Drawing" />}
+    </div>
+  )
+}
+
+function Paper({ preview, name }: { preview: FigurePreview; name: string }) {
+  const picture = usePicture(preview.svg)
+  return (
+    <>
+      <figure className={classes.paper}>
+        <img ref={picture} alt={`Figure ${name}`} style={{ aspectRatio: preview.width / preview.height }} />
+      </figure>
+      <div className={classes.about}>
+        <span>
+          {preview.width.toFixed(1)} × {preview.height.toFixed(1)} mm
+        </span>
+        <CopyButton value={preview.latex}>
+          {({ copied, copy }) => (
+            <Button size="compact-xs" variant="default" onClick={copy}>
+              {copied ? 'Copied' : 'Copy LaTeX'}
+            </Button>
+          )}
+        </CopyButton>
+      </div>
+      {preview.notices.map((notice) => (
+        <p key={notice} className={classes.notice} role="status">
+          {notice}
+        </p>
+      ))}
+    </>
+  )
+}
+
+/** A picture of the SVG; as a picture it can run nothing and load nothing. */
+function usePicture(svg: string) {
+  const picture = useRef<HTMLImageElement>(null)
+  useEffect(() => {
+    const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))
+    if (picture.current) picture.current.src = url
+    return () => URL.revokeObjectURL(url)
+  }, [svg])
+  return picture
+}

@@ -1,0 +1,42 @@
+import { useState } from 'react'
+import { usePageTitle } from '../../app/page-title'
+import type { RunScreenProps } from '../../app/screens'
+import { useUrlState } from '../../app/url-state'
+import { SidePanels } from '../../ui/SidePanels'
+import { FigureBar } from './FigureBar'
+import { FigurePaper } from './FigurePaper'
+import { figuresState } from './figures-state'
+import classes from './FiguresScreen.module.css'
+import { RecipeForm } from './RecipeForm'
+import { TemplateChooser } from './TemplateChooser'
+
+/** Figures for a paper: a recipe on the left, on the right what comes out. */
+export default function FiguresScreen({ run }: RunScreenProps) {
+  const [{ recipe }, change] = useUrlState(figuresState)
+  const [saved, setSaved] = useState<string | null>(null)
+  usePageTitle('Figures', run.name)
+  if (recipe === null) {
+    return <TemplateChooser run={run} onChoose={(chosen) => change({ recipe: chosen })} />
+  }
+  return (
+    <div className={classes.screen}>
+      <FigureBar
+        recipe={recipe}
+        savedAs={saved}
+        onChange={(next) => change({ recipe: next })}
+        onSaved={setSaved}
+        onLeave={() => change({ recipe: null })}
+      />
+      <SidePanels
+        id="figures"
+        left={{
+          name: 'Recipe',
+          width: 300,
+          content: <RecipeForm run={run} recipe={recipe} onChange={(next) => change({ recipe: next })} />,
+        }}
+      >
+        <FigurePaper recipe={recipe} />
+      </SidePanels>
+    </div>
+  )
+}

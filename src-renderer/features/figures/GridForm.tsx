@@ -1,0 +1,232 @@
+import { NativeSelect, NumberInput, Slider, Switch, Textarea } from '@mantine/core'
+import type { RunInfo } from '@shared/api'
+import type { GridContent, Selection } from '@shared/figure/recipe'
+import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
+import { FilterField } from '../../ui/filter/FilterField'
+import classes from './FiguresScreen.module.css'
+import { PanelList } from './PanelList'
+
+interface GridFormProps {
+  run: RunInfo
+  content: GridContent
+  onChange: (content: GridContent) => void
+}
+
+/** Samples x panels. */
+export function GridForm({ run, content, onChange }: GridFormProps) {
+  const part = (change: Partial<GridContent>) => onChange({ ...content, ...change })
+  return (
+    <>
+      <fieldset>
+        <legend>Samples</legend>
+        <SelectionFields selection={content.samples} onChange={(samples) => part({ samples })} />
+        <div className={classes.pair}>
+          <NativeSelect
+            size="xs"
+            label="A sample is a"
+            value={content.samplesAs}
+            data={[
+              { value: 'rows', label: 'Row' },
+              { value: 'columns', label: 'Column' },
+            ]}
+            onChange={(event) => part({ samplesAs: event.currentTarget.value === 'columns' ? 'columns' : 'rows' })}
+          />
+          <NativeSelect
+            size="xs"
+            label="Titled by"
+            value={Array.isArray(content.sampleTitles) ? 'label' : content.sampleTitles}
+            data={[
+              { value: 'label', label: 'Label' },
+              { value: 'path', label: 'File' },
+              { value: 'none', label: 'Nothing' },
+            ]}
+            onChange={(event) => part({ sampleTitles: event.currentTarget.value as 'label' | 'path' | 'none' })}
+          />
+        </div>
+        <Switch
+          size="xs"
+          label="Predictions under the pictures"
+          checked={content.captions === 'prediction'}
+          onChange={(event) => part({ captions: event.currentTarget.checked ? 'prediction' : 'none' })}
+        />
+      </fieldset>
+      <fieldset>
+        <legend>Panels</legend>
+        <PanelList run={run} panels={content.panels} onChange={(panels) => part({ panels })} />
+        <Switch
+          size="xs"
+          label="Letters (a), (b), …"
+          checked={content.letters}
+          onChange={(event) => part({ letters: event.currentTarget.checked })}
+        />
+      </fieldset>
+      <fieldset>
+        <legend>Maps</legend>
+        <div className={classes.pair}>
+          <NativeSelect
+            size="xs"
+            label="Shown"
+            value={content.display}
+            data={[
+              { value: 'overlay', label: 'Over the picture' },
+              { value: 'map', label: 'Alone' },
+              { value: 'pair', label: 'Side by side' },
+            ]}
+            onChange={(event) => part({ display: event.currentTarget.value as GridContent['display'] })}
+          />
+          <NativeSelect
+            size="xs"
+            label="Scale"
+            value={content.scale}
+            data={[
+              { value: 'own', label: 'Own range each' },
+              { value: 'panel', label: 'One a panel' },
+              { value: 'shared', label: 'One for all' },
+            ]}
+            onChange={(event) => part({ scale: event.currentTarget.value as GridContent['scale'] })}
+          />
+        </div>
+        <div className={classes.pair}>
+          <NativeSelect
+            size="xs"
+            label="Colours"
+            value={content.colormap}
+            data={COLORMAP_IDS.map((id) => ({ value: id, label: COLORMAPS[id].name }))}
+            onChange={(event) => part({ colormap: event.currentTarget.value as ColormapId })}
+          />
+          <NativeSelect
+            size="xs"
+            label="Patches"
+            value={content.interpolation}
+            data={[
+              { value: 'bilinear', label: 'Smooth' },
+              { value: 'nearest', label: 'Patches' },
+            ]}
+            onChange={(event) =>
+              part({ interpolation: event.currentTarget.value === 'nearest' ? 'nearest' : 'bilinear' })
+            }
+          />
+        </div>
+        {content.display !== 'map' && (
+          <div className={classes.slider}>
+            <span aria-hidden>Opacity</span>
+            <Slider
+              size={3}
+              thumbSize={12}
+              color="gray"
+              thumbProps={{ 'aria-label': 'Opacity of maps' }}
+              label={(value) => `${value} %`}
+              value={Math.round(content.opacity * 100)}
+              onChange={(percent) => part({ opacity: percent / 100 })}
+            />
+          </div>
+        )}
+        <Switch
+          size="xs"
+          label="Pictures under maps in grey"
+          checked={content.grey}
+          onChange={(event) => part({ grey: event.currentTarget.checked })}
+        />
+        <Switch
+          size="xs"
+          label="Colour bars with numbers"
+          checked={content.colorBars}
+          onChange={(event) => part({ colorBars: event.currentTarget.checked })}
+        />
+        <NumberInput
+          size="xs"
+          label="Between pictures, pt"
+          min={0}
+          max={72}
+          value={content.gap}
+          onChange={(gap) => typeof gap === 'number' && part({ gap })}
+        />
+        <CropFields crop={content.crop} onChange={(crop) => part({ crop })} />
+      </fieldset>
+    </>
+  )
+}
+
+function SelectionFields({ selection, onChange }: { selection: Selection; onChange: (selection: Selection) => void }) {
+  if ('paths' in selection) {
+    return (
+      <Textarea
+        size="xs"
+        label="Samples, one path a line"
+        autosize
+        maxRows={8}
+        value={selection.paths.join('\n')}
+        onChange={(event) => {
+          const paths = event.currentTarget.value.split('\n').filter((path) => path.trim() !== '')
+          if (paths.length > 0) onChange({ paths })
+        }}
+      />
+    )
+  }
+  return (
+    <>
+      <FilterField value={selection.filter} onCommit={(filter) => onChange({ ...selection, filter })} />
+      <div className={classes.triple}>
+        <NativeSelect
+          size="xs"
+          label="Sorted by"
+          value={selection.sort}
+          data={['path', 'confidence', 'label', 'prediction', 'correct']}
+          onChange={(event) => onChange({ ...selection, sort: event.currentTarget.value as typeof selection.sort })}
+        />
+        <NativeSelect
+          size="xs"
+          label="Order"
+          value={selection.descending ? 'down' : 'up'}
+          data={[
+            { value: 'up', label: 'Lowest first' },
+            { value: 'down', label: 'Highest first' },
+          ]}
+          onChange={(event) => onChange({ ...selection, descending: event.currentTarget.value === 'down' })}
+        />
+        <NumberInput
+          size="xs"
+          label="How many"
+          min={1}
+          max={64}
+          value={selection.limit}
+          onChange={(limit) =>
+            typeof limit === 'number' && limit >= 1 && limit <= 64 && onChange({ ...selection, limit })
+          }
+        />
+      </div>
+    </>
+  )
+}
+
+const MIDDLE = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 }
+const SIDES = ['x', 'y', 'width', 'height'] as const
+
+function CropFields({ crop, onChange }: { crop: GridContent['crop']; onChange: (crop: GridContent['crop']) => void }) {
+  return (
+    <>
+      <Switch
+        size="xs"
+        label="Crop"
+        checked={crop !== undefined}
+        onChange={(event) => onChange(event.currentTarget.checked ? MIDDLE : undefined)}
+      />
+      {crop && (
+        <div className={classes.quadruple}>
+          {SIDES.map((side) => (
+            <NumberInput
+              key={side}
+              size="xs"
+              label={`${{ x: 'Left', y: 'Top', width: 'Width', height: 'Height' }[side]}, %`}
+              min={side === 'x' || side === 'y' ? 0 : 1}
+              max={100 - Math.round({ x: crop.width, y: crop.height, width: crop.x, height: crop.y }[side] * 100)}
+              clampBehavior="strict"
+              value={Math.round(crop[side] * 100)}
+              onChange={(percent) => typeof percent === 'number' && onChange({ ...crop, [side]: percent / 100 })}
+            />
+          ))}
+        </div>
+      )}
+    </>
+  )
+}

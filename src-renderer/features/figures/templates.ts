@@ -1,0 +1,81 @@
+import type { RunInfo } from '@shared/api'
+import { recipeSchema, type Recipe, type RecipeInput } from '@shared/figure/recipe'
+import type { MethodId } from '@shared/methods'
+
+export interface Template {
+  name: string
+  /** What it shows, in one sentence. */
+  about: string
+  recipe: Recipe
+}
+
+const PREFERRED: readonly MethodId[] = ['gmar_l1', 'rollout', 'chefer', 'gmar_l2', 'attn_gradcam', 'raw']
+const MOST_METHODS = 3
+
+/** Figures to begin with, made for a run: what it has not computed is not in them. */
+export function templatesFor(run: RunInfo, filter: string): Template[] {
+  const { definition, labelled, model } = run
+  const methods = PREFERRED.filter((method) => definition.methods.includes(method)).slice(0, MOST_METHODS)
+  const byMethod = [
+    { kind: 'image' as const },
+    ...(definition.masksPath === null ? [] : [{ kind: 'mask' as const }]),
+    ...methods.map((method) => ({ kind: 'method' as const, method })),
+  ]
+  const withLabels = labelled > 0
+  const sure = { sort: 'confidence' as const, descending: true, limit: 4 }
+  const of = (name: string, about: string, recipe: Omit<RecipeInput, 'version' | 'name' | 'run'>): Template => ({
+    name,
+    about,
+    recipe: recipeSchema.parse({ version: 1, name, run: String(run.id), ...recipe }),
+  })
+  return [
+    ...(withLabels
+      ? [
+          of('Failures by method', 'The surest mistakes, one row each, every method beside the picture.', {
+            content: { kind: 'grid', samples: { filter: 'correct:false', ...sure }, panels: byMethod, letters: true },
+          }),
+        ]
+      : []),
+    of('Samples by method', 'The samples of the gallery’s filter, every method beside the picture.', {
+      content: { kind: 'grid', samples: { filter, ...sure }, panels: byMethod },
+    }),
+    ...(withLabels
+      ? [
+          of('Heads by class', 'Mean weight of every head for every class.', {
+            content: { kind: 'class-heads', filter },
+          }),
+          of('Correct against wrong', 'How far each head’s weight differs between right and wrong predictions.', {
+            size: { preset: 'cvpr-single' },
+            content: {
+              kind: 'group-difference',
+              ...{ a: 'correct:true', b: 'correct:false', nameA: 'correct', nameB: 'wrong' },
+            },
+          }),
+          of('Confusion matrix', 'Labels against predictions.', {
+            size: { preset: 'cvpr-single' },
+            content: { kind: 'confusion', filter, numbers: model.classes <= 20 },
+          }),
+        ]
+      : []),
+    of('Head weights', 'Mean weight of every head, layers by heads.', {
+      size: { preset: 'cvpr-single' },
+      content: { kind: 'head-matrix', filter },
+    }),
+    of('Weights of the last layer', 'Median, quartiles and spread of the last layer’s heads.', {
+      content: {
+        kind: 'head-distribution',
+        heads: Array.from({ length: Math.min(model.heads, 4) }, (_, head) => ({ layer: model.layers - 1, head })),
+        by: withLabels && model.classes <= 20 ? 'class' : 'all',
+        filter,
+      },
+    }),
+    ...(definition.masksPath === null
+      ? []
+      : [
+          of('Localisation', 'How well each method finds the masks, as a table.', {
+            size: { preset: 'cvpr-single' },
+            content: { kind: 'localisation', filter },
+          }),
+        ]),
+  ]
+}
