@@ -6,6 +6,11 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused, 130 interrupted (and re
 "headlight COMMAND --help" tells more about a command.
 `
 
+const FILTER = `
+Q is the gallery's filter language: label:Shirt correct:false conf>0.9 head(7,2)>0.5 tag:clutter, and meta.NAME:value or
+meta.NAME>3 for whatever else the dataset says of its samples.
+`
+
 export function generalHelp(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length))
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
@@ -13,5 +18,6 @@ export function generalHelp(commands: readonly Command[]): string {
 }
 
 export function commandHelp(command: Command): string {
-  return `headlight ${command.name} ${command.usage}\n\n${command.summary}\n`
+  const filter = command.usage.includes('--filter') ? FILTER : ''
+  return `headlight ${command.name} ${command.usage}\n\n${command.summary}\n${filter}`
 }
