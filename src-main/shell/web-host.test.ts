@@ -1,6 +1,7 @@
 /** Who the web host answers, and with which headers. */
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -159,4 +160,24 @@ test('a socket that sends text, or no MessagePack, is closed', async () => {
     socket.on('open', () => socket.send(message))
     expect(await closed).toBe(1003)
   }
+})
+
+test('a forwarded port (ssh -L) reaches it: the printed address with the local port, its pages and its socket', async () => {
+  const forward = createServer((socket) => {
+    const upstream = connect(web.port, '127.0.0.1')
+    socket.on('error', () => upstream.destroy())
+    upstream.on('error', () => socket.destroy())
+    socket.pipe(upstream).pipe(socket)
+  })
+  await once(forward.listen(0, '127.0.0.1'), 'listening')
+  const local = `127.0.0.1:${(forward.address() as AddressInfo).port}`
+  const address = new URL(web.url)
+  const welcome = await fetch(`http://${local}/${address.search}`)
+  const key = (welcome.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+  expect((await fetch(`http://${local}/index.html`, { headers: { cookie: key } })).status).toBe(200)
+  expect((await fetch(`http://${local}/index.html`)).status).toBe(403)
+  const socket = new WebSocket(`ws://${local}/api`, { headers: { cookie: key }, origin: `http://${local}` })
+  await once(socket, 'open')
+  socket.terminate()
+  forward.close()
 })

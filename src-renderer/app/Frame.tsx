@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useProject } from '../api/queries'
 import { AnnotationHistory } from '../features/annotations/AnnotationHistory'
+import { RelinkBanner } from '../features/upkeep/RelinkBanner'
 import { useHere, useRememberedAddresses } from './addresses'
 import { ColorSchemeSwitch } from './ColorSchemeSwitch'
 import { keyParts, useCommandKeys, useCommands } from './commands'
@@ -61,6 +62,7 @@ export function Frame({ children }: { children: ReactNode }) {
         </div>
       </header>
       <ConnectionBanner />
+      {project.data && <RelinkBanner projectPath={project.data.path} />}
       <main id="screen" className={classes.screen} tabIndex={-1}>
         {children}
       </main>

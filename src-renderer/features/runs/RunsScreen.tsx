@@ -1,10 +1,11 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { useProject } from '../../api/queries'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { ProjectTools } from '../upkeep/ProjectTools'
 import { RunCard } from './RunCard'
 import { RunQueue } from './RunQueue'
 import classes from './RunsScreen.module.css'
@@ -29,9 +30,12 @@ export default function RunsScreen() {
           <h1 className={classes.title}>Runs of {project.data.name}</h1>
           <p className={classes.path}>{project.data.path}</p>
         </div>
-        <Button component={Link} href={links.newRun} leftSection={<IconPlus size={15} aria-hidden />}>
-          New run
-        </Button>
+        <Group gap="xs">
+          <ProjectTools />
+          <Button component={Link} href={links.newRun} leftSection={<IconPlus size={15} aria-hidden />}>
+            New run
+          </Button>
+        </Group>
       </header>
       {project.data.runs.length === 0 && (
         <EmptyMessage title="This project has no run yet">

@@ -1,0 +1,65 @@
+/** Query hooks about where a project's parts are, and whether they are whole. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { UpkeepProgress } from '@shared/api'
+import { forgetResults } from './query-client'
+import { service } from './service'
+
+/** Whether datasets and models of the open project are where it knows them. */
+export function usePlaces(projectPath: string) {
+  return useQuery({
+    queryKey: ['project', 'places', projectPath],
+    queryFn: ({ signal }) => service.call('project.places', {}, { signal }),
+  })
+}
+
+/** What relinking a dataset to a path would find. */
+export function useRelinkPreview(datasetId: number, path: string | null) {
+  return useQuery({
+    queryKey: ['relink', datasetId, path],
+    queryFn: ({ signal }) => service.call('project.previewRelink', { datasetId, path: path ?? '' }, { signal }),
+    enabled: path !== null,
+    retry: false,
+    gcTime: 0,
+    staleTime: Infinity,
+  })
+}
+
+export function useRelink() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (plan: number) => service.call('project.relink', { plan }),
+    onSuccess: () => {
+      forgetResults()
+      return client.invalidateQueries({ queryKey: ['project'] })
+    },
+  })
+}
+
+/** Looks at the whole project; cancelled when nobody shows it any more. */
+export function useProjectCheck(enabled: boolean, deep: boolean) {
+  return useQuery({
+    queryKey: ['check', deep],
+    queryFn: ({ signal }) => service.call('project.check', { deep }, { signal }),
+    enabled,
+    retry: false,
+    gcTime: 0,
+    staleTime: Infinity,
+  })
+}
+
+export function useReport(enabled: boolean) {
+  return useQuery({
+    queryKey: ['report'],
+    queryFn: ({ signal }) => service.call('app.report', {}, { signal }),
+    enabled,
+    gcTime: 0,
+  })
+}
+
+/** How far the check or the relink under way is, null before the first word of it. */
+export function useUpkeepProgress(): UpkeepProgress | null {
+  const [progress, setProgress] = useState<UpkeepProgress | null>(null)
+  useEffect(() => service.on('project.upkeep', setProgress), [])
+  return progress
+}

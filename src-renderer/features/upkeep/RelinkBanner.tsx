@@ -1,0 +1,103 @@
+import { Button, Modal } from '@mantine/core'
+import type { DatasetPlace } from '@shared/api'
+import { useState } from 'react'
+import { usePlaces, useRelink, useRelinkPreview, useUpkeepProgress } from '../../api/upkeep-queries'
+import { InlineError } from '../../ui/Messages'
+import { PathPicker } from '../../ui/PathPicker'
+import { formatCount } from '../../ui/format'
+import classes from './Upkeep.module.css'
+
+/** Says that a dataset of the open project is not where it was, and leads to its new place. */
+export function RelinkBanner({ projectPath }: { projectPath: string }) {
+  const gone = usePlaces(projectPath).data?.datasets.find(({ present }) => !present)
+  return gone ? <MissingDataset key={gone.id} dataset={gone} /> : null
+}
+
+function MissingDataset({ dataset }: { dataset: DatasetPlace }) {
+  const [choosing, setChoosing] = useState(false)
+  const [chosen, setChosen] = useState<string | null>(null)
+  const { root, suggestion, samples } = dataset
+  return (
+    <div className={classes.banner} role="alert">
+      <span>
+        The dataset is not at <code>{root}</code> any more. Results of its {formatCount(samples)} images are all here;
+        their pictures are not.
+      </span>
+      {suggestion !== null && (
+        <Button size="compact-sm" onClick={() => setChosen(suggestion)}>
+          Look at {suggestion}
+        </Button>
+      )}
+      <Button size="compact-sm" variant="filled" onClick={() => setChoosing(true)}>
+        Find it
+      </Button>
+      <PathPicker
+        opened={choosing}
+        onClose={() => setChoosing(false)}
+        wanted="dataset"
+        title="Where is the dataset now?"
+        startAt={null}
+        onPick={setChosen}
+      />
+      {chosen !== null && <RelinkPreview dataset={dataset} path={chosen} onClose={() => setChosen(null)} />}
+    </div>
+  )
+}
+
+/** What would be found there; nothing is changed before it is confirmed. */
+function RelinkPreview({ dataset, path, onClose }: { dataset: DatasetPlace; path: string; onClose: () => void }) {
+  const preview = useRelinkPreview(dataset.id, path)
+  const progress = useUpkeepProgress()
+  const relink = useRelink()
+  const { match, plan } = preview.data ?? {}
+  return (
+    <Modal opened onClose={onClose} title="Relink the dataset" size="lg">
+      <p className={classes.path}>{path}</p>
+      {preview.isPending && (
+        <p role="status">
+          {progress?.phase ?? 'Looking'}
+          {progress && progress.total > 0 && `: ${formatCount(progress.done)} of ${formatCount(progress.total)}`}…
+        </p>
+      )}
+      {preview.isError && <InlineError error={preview.error} />}
+      {match && (
+        <table className={classes.table}>
+          <tbody>
+            <Row name="Found at their path" group={match.byPath} />
+            <Row name="Found under another name" group={match.renamed} />
+            <Row name="Other content at their path" group={match.different} />
+            <Row name="Missing" group={match.missing} />
+          </tbody>
+        </table>
+      )}
+      {match && (
+        <p className={classes.note}>
+          Of {formatCount(match.samples)} images, {formatCount(match.hashed)} were read and compared, the others by
+          size. Results, tags and notes are kept.
+        </p>
+      )}
+      {relink.isError && <InlineError error={relink.error} />}
+      <footer className={classes.footer}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          variant="filled"
+          disabled={plan === undefined}
+          loading={relink.isPending}
+          onClick={() => plan !== undefined && relink.mutate(plan, { onSuccess: onClose })}
+        >
+          Relink
+        </Button>
+      </footer>
+    </Modal>
+  )
+}
+
+function Row({ name, group }: { name: string; group: { count: number; examples: string[] } }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td className={classes.number}>{formatCount(group.count)}</td>
+      <td className={classes.examples}>{group.examples.slice(0, 2).join(', ')}</td>
+    </tr>
+  )
+}
