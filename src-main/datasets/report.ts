@@ -10,9 +10,10 @@ const PREVIEW = 12
 export async function reportDataset(
   path: string,
   model: ModelClasses | null,
+  signal?: AbortSignal,
 ): Promise<{ report: DatasetReport; preview: DatasetSample[] }> {
   const source = await openDataset(path)
-  const { samples, problems, numbered } = await source.list()
+  const { samples, problems, numbered } = await source.list(signal)
   const masks = await openMasks(source.root, null)
 
   const counts = new Map<string, number>()

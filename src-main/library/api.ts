@@ -32,6 +32,7 @@ import type { BatchResult } from '@shared/batch-result'
 import type { ErrorValue } from '@shared/errors'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
+import type { Abortable } from '../process/remote'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
 import type { StorageFacts } from './upkeep/report-facts'
 import type { AnnotationInput, AnnotationOutput } from './annotations'
@@ -59,7 +60,7 @@ export interface LibraryApi {
   close(): Promise<void>
 
   /** Needs no project; neither do the next two. `model` is what the model calls its classes. */
-  scan(path: string, model: ModelClasses | null): Promise<DatasetReport>
+  scan(path: string, model: ModelClasses | null, options?: Abortable): Promise<DatasetReport>
   /** Small pictures of the samples of the preview, in its order. */
   previewPictures(path: string): Promise<DatasetPicture[]>
   /** Where the samples of the preview lie. */

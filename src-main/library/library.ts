@@ -29,6 +29,7 @@ import { retryFailedSamples } from './run/enrol-samples'
 import { readErrorGroups } from './run/error-groups'
 import { readQueue, writeQueue } from './run/run-queue'
 import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
+import type { Abortable } from '../process/remote'
 import { DatasetPreviews } from './samples/dataset-previews'
 import { locateSample, readPending } from './samples/sample-files'
 import { directLane, type QueryLane, ThreadLane } from './queries/query-lane'
@@ -95,8 +96,8 @@ export class Library implements LibraryApi {
     await closing.project.close()
   }
 
-  async scan(path: string, model: ModelClasses | null): Promise<DatasetReport> {
-    return this.previews.scan(path, model)
+  async scan(path: string, model: ModelClasses | null, { signal }: Abortable = {}): Promise<DatasetReport> {
+    return this.previews.scan(path, model, signal)
   }
 
   async previewPictures(path: string) {

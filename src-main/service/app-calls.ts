@@ -4,10 +4,12 @@ import { collectReport } from './bug-report'
 import { describePath, listFolder } from './folders'
 import type { HandlersOf, ServiceContext } from './handlers'
 import { programLog } from './program-log'
+import { SeenModels } from './seen-models'
 
 /** Calls about the program, the file system, and models and datasets before they are in a run. */
 export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 'model' | 'dataset'> {
   const { library, compute, demo, recent, shell, version } = context
+  const models = new SeenModels(compute)
   return {
     'app.info': async () => ({
       version,
@@ -20,15 +22,15 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     'files.describe': ({ path }) => describePath(path),
     'app.report': () => collectReport({ library, log: programLog(), version, shell }),
     'files.list': ({ path }) => listFolder(path, demo),
-    'model.inspect': ({ path, output }) => compute.acquire().inspect(path, { output }),
+    'model.inspect': ({ path, output }) => models.inspect(path, output),
     'model.certify': ({ path, output }, signal) => compute.acquire().certify(path, { output, signal }),
-    async 'model.files'({ path, ...chosen }) {
-      return modelFiles(await withChosenFiles(await compute.acquire().inspect(path), chosen))
+    async 'model.files'({ path, output, ...chosen }) {
+      return modelFiles(await withChosenFiles(await models.recall(path, output), chosen))
     },
-    async 'dataset.scan'({ path, modelPath, labelsPath }) {
-      if (!modelPath) return library.scan(path, null)
-      const { labels, labelKeys } = await withChosenFiles(await compute.acquire().inspect(modelPath), { labelsPath })
-      return library.scan(path, { labels, keys: labelKeys })
+    async 'dataset.scan'({ path, modelPath, output, labelsPath }, signal) {
+      if (!modelPath) return library.scan(path, null, { signal })
+      const { labels, labelKeys } = await withChosenFiles(await models.recall(modelPath, output), { labelsPath })
+      return library.scan(path, { labels, keys: labelKeys }, { signal })
     },
     'dataset.pictures': ({ path }) => library.previewPictures(path),
     async 'dataset.inputs'({ path, preprocessing, count }) {

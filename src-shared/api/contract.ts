@@ -145,8 +145,12 @@ export const calls = {
   'model.inspect': of<ModelInfo & ModelFiles>().with(z.object({ path, output: outputName.nullish() })),
   'model.certify': of<Certificate>().with(z.object({ path, output: outputName.nullish() })),
   /** The same as what `model.inspect` finds beside the model, with files of the user's choice in place of those. */
-  'model.files': of<ModelFiles>().with(z.object({ path, preprocessPath: path.nullish(), labelsPath: path.nullish() })),
-  'dataset.scan': of<DatasetReport>().with(z.object({ path, modelPath: path.nullish(), labelsPath: path.nullish() })),
+  'model.files': of<ModelFiles>().with(
+    z.object({ path, output: outputName.nullish(), preprocessPath: path.nullish(), labelsPath: path.nullish() }),
+  ),
+  'dataset.scan': of<DatasetReport>().with(
+    z.object({ path, modelPath: path.nullish(), output: outputName.nullish(), labelsPath: path.nullish() }),
+  ),
   /** Small pictures of the samples in the report's preview, in its order. */
   'dataset.pictures': of<DatasetPicture[]>().with(z.object({ path })),
   /** What the model gets to see of the first `count` samples of the preview, from the tensor that it would be fed. */

@@ -22,8 +22,8 @@ export class DatasetPreviews {
     this.thumbnails = thumbnails
   }
 
-  async scan(path: string, model: ModelClasses | null): Promise<DatasetReport> {
-    const { report, preview } = await reportDataset(path, model)
+  async scan(path: string, model: ModelClasses | null, signal?: AbortSignal): Promise<DatasetReport> {
+    const { report, preview } = await reportDataset(path, model, signal)
     this.kept.delete(resolve(path))
     this.kept.set(resolve(path), preview)
     for (const oldest of this.kept.keys()) if (this.kept.size > KEPT) this.kept.delete(oldest)

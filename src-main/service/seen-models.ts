@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { ModelFiles, ModelInfo } from '@shared/api'
+import { findModelFiles } from '../compute/model-files'
+import type { ComputeSource } from '../runs/compute-source'
+
+const KEPT = 16
+
+type Inspected = ModelInfo & ModelFiles
+
+/**
+ * What inspecting models told. A question about class names or preprocessing is then answered here, while the compute
+ * process is busy with a certificate: the model is remembered for as long as its file stays the same, the files beside
+ * it are read anew.
+ */
+export class SeenModels {
+  readonly #compute: ComputeSource
+  /** Seen last at the end. */
+  readonly #seen = new Map<string, { stamp: string; model: Inspected }>()
+
+  constructor(compute: ComputeSource) {
+    this.#compute = compute
+  }
+
+  /** Asks the compute process, and remembers what it says. */
+  async inspect(path: string, output?: string | null): Promise<Inspected> {
+    const key = keyOf(path, output)
+    const stamp = await stampOf(path)
+    const model = await this.#compute.acquire().inspect(path, { output })
+    this.#seen.delete(key)
+    if (stamp !== null) this.#seen.set(key, { stamp, model })
+    for (const oldest of this.#seen.keys()) if (this.#seen.size > KEPT) this.#seen.delete(oldest)
+    return model
+  }
+
+  /** Like `inspect`, without asking the compute process about a model that it has told of before. */
+  async recall(path: string, output?: string | null): Promise<Inspected> {
+    const seen = this.#seen.get(keyOf(path, output))
+    if (!seen || seen.stamp !== (await stampOf(path))) return this.inspect(path, output)
+    return { ...seen.model, ...(await findModelFiles(path, seen.model)) }
+  }
+}
+
+const keyOf = (path: string, output?: string | null) => JSON.stringify([resolve(path), output ?? null])
+
+/** Changes with the file; null where there is none. */
+async function stampOf(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => null)
+  return found && `${found.size} ${found.mtimeMs}`
+}
