@@ -94,8 +94,11 @@ interface FieldsProps {
 function Fields({ found, preprocessing, onChange }: FieldsProps) {
   const { resize, centerCrop, rescale, mean, std, channels, size } = preprocessing
   const changed = changedParts(found.preprocessing, preprocessing)
-  const origin = (part: PreprocessingPart) =>
-    changed.has(part) ? 'changed here' : `from ${found.preprocessingOrigins[part]}`
+  const origin = (part: PreprocessingPart) => {
+    if (changed.has(part)) return 'changed here'
+    const from = found.preprocessingOrigins[part]
+    return from.includes('default') ? from : `from ${from}`
+  }
   const change = (part: Partial<Preprocessing>) => onChange(withPart(preprocessing, part))
   const pixels = (label: string, value: number, set: (value: number) => void) => (
     <NumberInput
