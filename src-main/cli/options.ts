@@ -23,11 +23,6 @@ export function flag(options: OptionValues, name: string): boolean {
   return options[name] === true
 }
 
-/** The values of an option that can be given several times. */
-export function many(options: OptionValues, name: string): string[] {
-  return [options[name] ?? []].flat().filter((value) => typeof value === 'string')
-}
-
 /** The value of an option that the command cannot do without. */
 export function required(options: OptionValues, name: string): string {
   const value = text(options, name)

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { AnnotationChange } from '@shared/api'
 import { askAnnotations, importFile, importLines } from '../annotations'
 import { type Command, EXIT } from '../command'
-import { many, required, text, usage } from '../options'
+import { texts, required, text, usage } from '../options'
 import { table } from '../output'
 
 export const annotate: Command = {
@@ -38,7 +38,7 @@ export const annotate: Command = {
     const ids = Uint32Array.of(id)
     const [verdict, note] = [text(options, 'verdict'), text(options, 'note')]
     const changes: AnnotationChange[] = [
-      ...many(options, 'tag').map((tag) => ({ kind: 'tag', tag, ids, on: true }) as const),
+      ...texts(options, 'tag').map((tag) => ({ kind: 'tag', tag, ids, on: true }) as const),
       ...(verdict === undefined ? [] : [{ kind: 'verdict', verdict: verdict === '' ? null : verdict, ids } as const]),
       ...(note === undefined ? [] : [{ kind: 'note', text: note, ids } as const]),
     ]

@@ -2,11 +2,13 @@ import { join, resolve } from 'node:path'
 import { mkdir } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 import type { RunInfo } from '@shared/api'
-import type { MethodId } from '@shared/methods'
-import { drawContactSheet } from '../../figures/contact-sheet'
+import { writeFigure } from '../../figures/figure'
 import { topHeads } from '../../figures/top-heads'
 import { findDemo } from '../../service/places'
-import { chooseExamples } from '../choose-examples'
+import type { Backend } from '../../service/backend'
+import { DEMO_FIGURES } from '../demo-figures'
+import { drawFigure } from '../exports/figure'
+import { writeWhole } from '../exports/kind'
 import { type Command, EXIT } from '../command'
 import { openOrCreate } from '../open-project'
 import { text } from '../options'
@@ -14,11 +16,9 @@ import { performRun } from '../perform-run'
 import { printRun, statusOfRun } from './run'
 import { printHeads, printLocalisation } from './stats'
 
-const SHEET_METHOD: MethodId = 'gmar_l1'
-
 export const demo: Command = {
   name: 'demo',
-  summary: 'The demo model over the demo images: a project, statistics and a figure.',
+  summary: 'The demo model over the demo images: a project, statistics and two figures.',
   usage: '[--out DIR] [--json]',
   options: { out: { type: 'string' } },
   arguments: 0,
@@ -39,13 +39,7 @@ export const demo: Command = {
     const { library } = backend()
     const heads = await library.headStatistics(run.id, 'class', '', 'l1')
     const localisation = await library.localisation(run.id, '')
-    const sheet = join(out, 'contact-sheet.png')
-    await drawContactSheet(sheet, {
-      run,
-      method: SHEET_METHOD,
-      rows: await chooseExamples(library, run, SHEET_METHOD),
-      picture: ({ file }) => backend().compute.acquire().inputPicture(file, run.definition.preprocessing),
-    })
+    const figures = await writeFigures(backend(), out)
 
     output.line()
     printHeads(output, heads)
@@ -53,16 +47,31 @@ export const demo: Command = {
     printLocalisation(output, localisation)
     output.line()
     output.line(`project   ${path}`)
-    output.line(`figure    ${sheet}`)
+    for (const file of figures) output.line(`figure    ${file}`)
     output.line(`open it   npm start, or: npm run headlight -- serve --project ${shellWord(path)}`)
     output.document({
-      ...{ project: path, figure: sheet, run: summary(run), images: cost.images, seconds: cost.seconds },
+      ...{ project: path, figures, run: summary(run), images: cost.images, seconds: cost.seconds },
       imagesPerSecond: cost.images > 0 ? cost.images / cost.seconds : null,
       topHeads: heads.groups.map((group) => ({ group: group.name, heads: topHeads(group, heads.heads, 3) })),
       localisation,
     })
     return EXIT.done
   },
+}
+
+/** Draws the demo's figures as PDF and PNG, and saves their recipes in the project. */
+async function writeFigures(backend: Backend, folder: string): Promise<string[]> {
+  const files: string[] = []
+  for (const recipe of DEMO_FIGURES) {
+    await backend.library.saveRecipe(recipe)
+    const stem = join(folder, recipe.name.toLowerCase().replaceAll(' ', '-'))
+    const { figure } = await drawFigure(backend, recipe, stem)
+    for (const format of ['pdf', 'png'] as const) {
+      const { out } = await writeWhole(`${stem}.${format}`, await writeFigure(figure, format))
+      files.push(out)
+    }
+  }
+  return files
 }
 
 function summary({ id, name, state, total, done, failed, correct, labelled, provider }: RunInfo) {

@@ -3,19 +3,22 @@ import { EXPORTS } from '../exports'
 import { required, text, usage } from '../options'
 
 const KINDS = EXPORTS.map(({ what }) => what)
+/** Options that belong to some kinds only. */
+const SPECIAL = [...new Set(EXPORTS.flatMap(({ options = [] }) => options))]
 const FORMATS = [...new Set(EXPORTS.flatMap(({ formats }) => formats))]
 
 /** Writes one thing of a project as a file; `cli/exports` has one file a thing. */
 export const exportCommand: Command = {
   name: 'export',
   summary: `Writes ${KINDS.join(', ')} as a file.`,
-  usage: `--project P.headlight --what ${KINDS.join('|')} --format ${FORMATS.join('|')} [--run RUN] [--filter Q] --out PATH [--json]`,
+  usage: `--project P.headlight --what ${KINDS.join('|')} --format ${FORMATS.join('|')} [--run RUN] [--filter Q] [--recipe FIGURE.json] --out PATH [--json]`,
   options: {
     project: { type: 'string' },
     run: { type: 'string' },
     what: { type: 'string' },
     format: { type: 'string' },
     filter: { type: 'string' },
+    recipe: { type: 'string' },
     out: { type: 'string' },
   },
   arguments: 0,
@@ -27,6 +30,11 @@ export const exportCommand: Command = {
     const format = required(options, 'format')
     if (!kind.formats.includes(format)) {
       throw usage(`--what ${what} is written as ${kind.formats.join(' or ')}; not "${format}".`)
+    }
+    for (const option of SPECIAL) {
+      if (options[option] !== undefined && !kind.options?.includes(option)) {
+        throw usage(`--${option} does not go with --what ${what}.`)
+      }
     }
     const report = await kind.write(context, format, required(options, 'out'))
     output.document({ what, format, filter: text(options, 'filter') ?? '', ...report })

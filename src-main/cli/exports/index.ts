@@ -1,5 +1,6 @@
 import { exportedAnnotations } from './annotations'
+import { exportedFigure } from './figure'
 import type { ExportKind } from './kind'
 
 /** Everything that `export --what` writes. */
-export const EXPORTS: readonly ExportKind[] = [exportedAnnotations]
+export const EXPORTS: readonly ExportKind[] = [exportedAnnotations, exportedFigure]

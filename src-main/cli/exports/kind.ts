@@ -15,6 +15,8 @@ export interface ExportKind {
   what: string
   /** Words after --format. */
   formats: readonly string[]
+  /** Options that it takes beyond --project, --run, --filter and --out. */
+  options?: readonly string[]
   /** Writes it to `out`. The format is one of `formats`. Throws HeadlightError. */
   write(context: CommandContext, format: string, out: string): Promise<ExportReport>
 }

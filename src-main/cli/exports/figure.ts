@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { HeadlightError } from '@shared/errors'
+import { readRecipe, type Recipe } from '@shared/figure/recipe'
+import { type Figure, FIGURE_FORMATS, type FigureFormat, makeFigure, writeFigure } from '../../figures/figure'
+import { latexSnippet } from '../../figures/latex'
+import type { Backend } from '../../service/backend'
+import { figureSource } from '../../service/figure-source'
+import { programFolder, readVersion } from '../../service/places'
+import type { CommandContext } from '../command'
+import { required, text, usage } from '../options'
+import { type ExportKind, writeWhole } from './kind'
+
+const LATEX = 'tex'
+
+/** A figure from its recipe: a JSON file, or the name of one that is saved in the project. */
+export const exportedFigure: ExportKind = {
+  what: 'figure',
+  formats: [...FIGURE_FORMATS, LATEX],
+  options: ['recipe'],
+  async write({ options, backend, output }: CommandContext, format, out) {
+    await backend().library.open(resolve(required(options, 'project')))
+    const recipe = await wantedRecipe(backend(), required(options, 'recipe'))
+    const of = text(options, 'run')
+    const { figure, latex } = await drawFigure(backend(), of === undefined ? recipe : { ...recipe, run: of }, out)
+    for (const notice of figure.notices) output.note(notice)
+    return writeWhole(out, format === LATEX ? Buffer.from(latex) : await writeFigure(figure, format as FigureFormat))
+  },
+}
+
+/** The figure of a recipe over the open project, and a snippet that puts `file` into a paper. */
+export async function drawFigure(
+  { library, compute }: Backend,
+  recipe: Recipe,
+  file: string,
+): Promise<{ figure: Figure; latex: string }> {
+  const source = figureSource(library, compute)
+  const figure = await makeFigure(recipe, source, `Headlight ${readVersion(programFolder())}`)
+  return { figure, latex: latexSnippet(recipe, await source.run(recipe.run), pdfBeside(file), figure.scene.width) }
+}
+
+async function wantedRecipe({ library }: Backend, wanted: string): Promise<Recipe> {
+  const { recipes } = await library.recipes()
+  const saved = recipes.find(({ recipe }) => recipe.name === wanted)
+  if (saved) return saved.recipe
+  const content = await readFile(wanted, 'utf8').catch((cause: unknown) => {
+    const names = recipes.map(({ recipe }) => `"${recipe.name}"`).join(', ') || 'none'
+    throw new HeadlightError('not-found', `--recipe ${wanted} is no file and no saved figure (saved: ${names}).`, {
+      cause,
+    })
+  })
+  const read = readRecipe(jsonOf(content, wanted))
+  if ('problems' in read) throw usage(`${wanted} is no recipe of a figure: ${read.problems.slice(0, 3).join('; ')}.`)
+  return read.recipe
+}
+
+function jsonOf(content: string, file: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch (error) {
+    throw usage(`${file} is no JSON: ${(error as Error).message}.`)
+  }
+}
+
+function pdfBeside(file: string): string {
+  return file.replace(/\.[^./\\]+$/, '.pdf')
+}
