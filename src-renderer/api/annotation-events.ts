@@ -19,7 +19,7 @@ export function refreshAnnotations(client: QueryClient, { samples, terms }: Even
   // Who walks through a list keeps it, though a sample has just left it: the list is fetched when it is next shown.
   const walking = /\/(samples|triage)\b/.test(location.pathname)
   const isStaleList = ({ queryKey }: Query) =>
-    queryKey[0] === 'ids' && queryKey.some((part) => asksForAnnotations(part))
+    queryKey[0] === 'ids' && queryKey.some((part) => part === 'tag' || asksForAnnotations(part))
   void client.invalidateQueries({ predicate: isStaleList, refetchType: walking ? 'none' : 'active' })
 }
 

@@ -3,6 +3,7 @@ import type { ProjectInfo, SampleRow } from '@shared/api'
 import { type Query, QueryClient } from '@tanstack/react-query'
 import { forgetProgress, notify, recordProgress, useLive } from './live'
 import { refreshAnnotations } from './annotation-events'
+import { forgetPictures } from './picture-cache'
 import { service } from './service'
 
 export const queryClient = new QueryClient({
@@ -40,6 +41,7 @@ export function listenToService(): void {
 /** Drops everything that belongs to a project: run and sample ids mean other things in the next one. */
 export function forgetResults(): void {
   forgetProgress()
+  forgetPictures()
   queryClient.removeQueries({ predicate: ({ queryKey: [kind] }) => RESULTS.has(String(kind)) })
 }
 
@@ -48,7 +50,8 @@ const RESULTS = new Set([
   'ids',
   'facets',
   'row',
-  'map',
+  'rows',
+  'maps',
   'detail',
   'attention',
   'shared-range',
@@ -64,7 +67,8 @@ function refreshResults(): void {
   void queryClient.invalidateQueries({ predicate: isUnfinished }, { cancelRefetch: false })
 }
 
-function isUnfinished({ queryKey: [kind], state: { data } }: Query): boolean {
+function isUnfinished({ queryKey, state: { data } }: Query): boolean {
+  const [kind] = queryKey
   switch (kind) {
     case 'project':
     case 'run':
@@ -74,8 +78,11 @@ function isUnfinished({ queryKey: [kind], state: { data } }: Query): boolean {
     case 'errors':
       return true
     case 'row':
-      return !data || ((data as SampleRow).prediction === null && (data as SampleRow).error === null)
-    case 'map':
+      return !data || isPending(data as SampleRow)
+    case 'rows':
+      return !data || [...(data as Map<number, SampleRow>).values()].some(isPending)
+    case 'maps':
+      return !data || (data as Map<number, unknown>).size < String(queryKey[3]).split(',').length
     case 'detail':
     case 'shared-range':
       return data === null || data === undefined
@@ -83,6 +90,8 @@ function isUnfinished({ queryKey: [kind], state: { data } }: Query): boolean {
       return false
   }
 }
+
+const isPending = ({ prediction, error }: SampleRow) => prediction === null && error === null
 
 /** Runs at once, then at most once every `everyMs`, and once more after the last call of a burst. */
 function throttled(run: () => void, everyMs: number): () => void {

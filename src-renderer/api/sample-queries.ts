@@ -1,4 +1,4 @@
-/** Query hooks of samples: an ordered id list, rows and maps by id as they come into sight, details of one. */
+/** Query hooks of samples: counts, shared scales, details of one. Lists in groups are in group-queries, rows of the gallery in row-queries. */
 import type { SampleQuery, SampleRow } from '@shared/api'
 import { type ScaleRange, sharedRange } from '@shared/heatmap/scale'
 import type { MethodId } from '@shared/methods'
@@ -33,19 +33,9 @@ export function useFacets(runId: number, filter: string) {
   })
 }
 
-/** One row of the gallery; rows asked for in the same moment travel together. */
+/** One row; rows asked for in the same moment travel together. */
 export function useSampleRow(runId: number, id: number) {
   return useQuery({ queryKey: ['row', runId, id], queryFn: () => rowBatcher(runId).load(id) })
-}
-
-/** One relevance map; null where the sample has none (yet). */
-export function useSampleMap(runId: number, id: number, method: MethodId, enabled: boolean) {
-  return useQuery({
-    queryKey: ['map', runId, method, id],
-    queryFn: () => mapBatcher(runId, method).load(id),
-    enabled,
-    gcTime: 60_000,
-  })
 }
 
 /** The range of a shared scale: over evenly spaced samples of the list, so that it hardly depends on its order. */
@@ -66,6 +56,16 @@ export function useSampleDetail(runId: number, id: number) {
   return useQuery({
     queryKey: ['detail', runId, id],
     queryFn: ({ signal }) => service.call('sample.detail', { runId, id }, { signal }),
+  })
+}
+
+/** What the dataset says about a sample beside its label, by column; null for nothing. */
+export function useSampleMetadata(runId: number, id: number | undefined) {
+  return useQuery({
+    queryKey: ['detail', runId, id],
+    queryFn: ({ signal }) => service.call('sample.detail', { runId, id: id ?? 0 }, { signal }),
+    select: ({ metadata }) => metadata,
+    enabled: id !== undefined,
   })
 }
 
@@ -90,14 +90,6 @@ const rowBatcher = perKey((runId: number) =>
   createBatcher<SampleRow>(async (ids) => {
     const rows = await service.call('samples.rows', { runId, ids })
     return new Map(rows.map((row) => [row.id, row]))
-  }),
-)
-
-const mapBatcher = perKey((runId: number, method: MethodId) =>
-  createBatcher<RelevanceMap>(async (ids) => {
-    const { grid, ids: found, values } = await service.call('samples.maps', { runId, ids, method })
-    const size = grid[0] * grid[1]
-    return new Map([...found].map((id, i) => [id, { grid, values: values.subarray(i * size, (i + 1) * size) }]))
   }),
 )
 

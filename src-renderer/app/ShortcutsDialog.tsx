@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core'
 import { historyCommands } from '../features/annotations/commands'
+import { selectionCommands } from '../features/gallery/commands'
 import { Keys } from '../ui/Keys'
 import { filterCommands } from '../ui/filter/commands'
 import type { CommandSet } from './commands'
@@ -11,6 +12,7 @@ const sets: CommandSet[] = [
   frameCommands,
   historyCommands,
   filterCommands,
+  selectionCommands,
   ...[...runScreens, ...plainScreens].flatMap(({ commands }) => commands ?? []),
 ]
 

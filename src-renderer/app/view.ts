@@ -3,6 +3,7 @@ import { readSort, type SortKey } from '@shared/api'
 import { COLORMAP_IDS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { DEFAULT_SCALE, SCALE_IDS } from '@shared/heatmap/scale'
 import { METHOD_IDS } from '@shared/methods'
+import { GROUPINGS } from '../api/grouping'
 import { type Field, type StateOf, choice, flag, named, optionalId, step, text, urlState, whole } from './url-state'
 
 export const TILE_SIZES = { smallest: 96, largest: 320 }
@@ -27,6 +28,7 @@ export const resultFields = {
   filter: step(text()),
   sort: step(sortKey),
   descending: step(named('order', flag(false, 'descending'))),
+  group: step(choice(GROUPINGS, 'none')),
 }
 
 const viewFields = {

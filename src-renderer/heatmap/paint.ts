@@ -19,15 +19,28 @@ export interface PaintOptions {
 
 /** Resizes the canvas to the map and paints it. Squares keep one pixel a patch: CSS scales them without smoothing. */
 export function paintMap(canvas: HTMLCanvasElement, options: PaintOptions): void {
-  const { values, grid, range, colormap, interpolation } = options
-  const factor = interpolation === 'nearest' ? 1 : options.pixelsPerPatch
+  const image = mapPixels(options)
+  canvas.width = image.width
+  canvas.height = image.height
+  canvas.getContext('2d')?.putImageData(image, 0, 0)
+}
+
+/** The coloured pixels of a map; values, not colours, are interpolated. */
+export function mapPixels({
+  values,
+  grid,
+  range,
+  colormap,
+  interpolation,
+  fade,
+  pixelsPerPatch,
+}: PaintOptions): ImageData {
+  const factor = interpolation === 'nearest' ? 1 : pixelsPerPatch
   const [height, width] = [grid[0] * factor, grid[1] * factor]
   const fine = factor === 1 ? values : upsampleBilinear(values, grid, height, width)
-  canvas.width = width
-  canvas.height = height
   const pixels = colorize(fine, range, colormap)
-  if (options.fade) fadeLow(pixels, fine, range)
-  canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
+  if (fade) fadeLow(pixels, fine, range)
+  return new ImageData(pixels, width, height)
 }
 
 /** From transparent at the low end to opaque at this share of the range, so that only the low half is see-through. */

@@ -48,7 +48,7 @@ export function AnnotationTable({ run, view, change }: AnnotationTableProps) {
   return (
     <>
       <div className={classes.filterBar}>
-        <FilterField value={view.filter} onCommit={(next) => change({ filter: next })} />
+        <FilterField run={run} value={view.filter} onCommit={(next) => change({ filter: next })} />
         <p className={classes.count} role="status">
           {ids && `${formatCount(ids.length)} annotated samples`}
         </p>

@@ -1,14 +1,15 @@
-import { Button, Skeleton } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { Skeleton } from '@mantine/core'
+import { useCallback, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
-import { useSampleIds } from '../../api/sample-queries'
+import { useGroupedIds } from '../../api/group-queries'
 import { useCommands } from '../../app/commands'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
 import { useUrlState } from '../../app/url-state'
 import { type View, galleryState } from '../../app/view'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
-import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { ErrorMessage } from '../../ui/Messages'
+import { FilterChips } from '../../ui/filter/FilterChips'
 import { SidePanels } from '../../ui/SidePanels'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { triageLink } from '../annotations/annotations-view'
@@ -16,8 +17,10 @@ import { galleryCommands } from './commands'
 import { DisplayBar } from './DisplayBar'
 import { Facets } from './Facets'
 import classes from './GalleryScreen.module.css'
+import { NoSamples } from './NoSamples'
 import { ResultBar } from './ResultBar'
 import { SampleGrid } from './SampleGrid'
+import { SelectionBar } from './SelectionBar'
 
 /** Every sample of a run in a grid, filtered, sorted and overlaid as the address says. */
 export default function GalleryScreen({ run }: RunScreenProps) {
@@ -26,8 +29,8 @@ export default function GalleryScreen({ run }: RunScreenProps) {
   const [dragged, setDragged] = useState<Partial<View>>({})
   const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
   const method = shownMethod(view.method, run.definition.methods)
-  const { filter, sort, descending } = stored
-  const samples = useSampleIds({ runId: run.id, filter, sort, descending })
+  const { filter, sort, descending, group } = stored
+  const samples = useGroupedIds({ runId: run.id, filter, sort, descending }, group)
   usePageTitle('Gallery', run.name)
   useCommands(galleryCommands, {
     overlay: () => change({ overlay: !view.overlay }),
@@ -35,6 +38,9 @@ export default function GalleryScreen({ run }: RunScreenProps) {
     triage: () => navigate(triageLink(run, stored)),
   })
 
+  const keepActive = useCallback((id: number) => change({ at: id }), [change])
+
+  const setFilter = (next: string) => change({ filter: next })
   const settle = (part: Partial<View>) => {
     setDragged({})
     change(part)
@@ -46,11 +52,13 @@ export default function GalleryScreen({ run }: RunScreenProps) {
         left={{
           name: 'filters',
           width: 216,
-          content: <Facets runId={run.id} filter={filter} onFilter={(next) => change({ filter: next })} />,
+          content: <Facets runId={run.id} filter={filter} onFilter={setFilter} />,
         }}
       >
         <section className={classes.result} aria-label="Result">
           <ResultBar
+            run={run}
+            sample={samples.data?.ids[0]}
             view={stored}
             change={change}
             shown={samples.data?.ids.length ?? null}
@@ -58,6 +66,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
             busy={samples.isPlaceholderData}
             triageLink={triageLink(run, stored)}
           />
+          <FilterChips filter={filter} onCommit={setFilter} />
           <DisplayBar
             run={run}
             view={view}
@@ -72,17 +81,17 @@ export default function GalleryScreen({ run }: RunScreenProps) {
           ) : samples.isPending ? (
             <GridSkeleton />
           ) : samples.data.ids.length === 0 ? (
-            <EmptyMessage
-              title={samples.data.total === 0 ? 'This run has no samples' : 'No sample fits this filter'}
-              actions={filter !== '' && <Button onClick={() => change({ filter: '' })}>Show all samples</Button>}
-            >
-              {samples.data.total === 0
-                ? 'The dataset folder held no images when the run began.'
-                : `Nothing in ${samples.data.total} samples matches “${filter}”.`}
-            </EmptyMessage>
+            <NoSamples runId={run.id} filter={filter} total={samples.data.total} onFilter={setFilter} />
           ) : (
-            <SampleGrid run={run} ids={samples.data.ids} view={view} method={method} at={stored.at} />
+            <SampleGrid
+              run={run}
+              result={samples.data}
+              view={{ ...stored, ...view }}
+              method={method}
+              onActive={keepActive}
+            />
           )}
+          <SelectionBar runId={run.id} />
         </section>
       </SidePanels>
     </div>

@@ -1,7 +1,8 @@
 import { ActionIcon, Button, NativeSelect, Tooltip } from '@mantine/core'
-import { headOfSort, SORT_KEYS, type SortKey } from '@shared/api'
+import { headOfSort, type RunInfo, SORT_KEYS, type SortKey } from '@shared/api'
 import { IconPlayerTrackNext, IconSortAscending, IconSortDescending } from '@tabler/icons-react'
 import { Link } from 'wouter'
+import { GROUPINGS, type Grouping } from '../../api/grouping'
 import type { View } from '../../app/view'
 import { formatCount } from '../../ui/format'
 import { FilterField } from '../../ui/filter/FilterField'
@@ -17,7 +18,18 @@ const SORT_NAMES: Record<(typeof SORT_KEYS)[number], string> = {
   error: 'Error',
 }
 
+const GROUP_NAMES: Record<Grouping, string> = {
+  none: 'No groups',
+  label: 'By label',
+  prediction: 'By prediction',
+  correct: 'By correctness',
+  tag: 'By tag',
+}
+
 interface ResultBarProps {
+  run: RunInfo
+  /** The first of the result. */
+  sample: number | undefined
   view: View
   change: (part: Partial<View>) => void
   /** Samples that fit the filter; null while unknown. */
@@ -29,11 +41,11 @@ interface ResultBarProps {
 }
 
 /** What is in the result: the filter in words, how many samples it leaves, and their order. */
-export function ResultBar({ view, change, shown, total, busy, triageLink }: ResultBarProps) {
+export function ResultBar({ run, sample, view, change, shown, total, busy, triageLink }: ResultBarProps) {
   const Direction = view.descending ? IconSortDescending : IconSortAscending
   return (
     <div className={classes.bar}>
-      <FilterField value={view.filter} onCommit={(filter) => change({ filter })} />
+      <FilterField run={run} sample={sample} value={view.filter} onCommit={(filter) => change({ filter })} />
       <p className={classes.count} role="status" data-busy={busy}>
         {countText(shown, total)}
       </p>
@@ -47,6 +59,13 @@ export function ResultBar({ view, change, shown, total, busy, triageLink }: Resu
           Triage
         </Button>
       </Tooltip>
+      <NativeSelect
+        size="xs"
+        aria-label="Group by"
+        value={view.group}
+        data={GROUPINGS.map((grouping) => ({ value: grouping, label: GROUP_NAMES[grouping] }))}
+        onChange={(event) => change({ group: event.currentTarget.value as Grouping })}
+      />
       <div className={classes.sort}>
         <NativeSelect
           size="xs"

@@ -1,132 +1,205 @@
 import { useElementSize } from '@mantine/hooks'
 import type { RunInfo } from '@shared/api'
+import { COLORMAPS } from '@shared/heatmap/colormap'
 import type { MethodId } from '@shared/methods'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import type { GroupedIds } from '../../api/group-queries'
 import { useSharedRange } from '../../api/sample-queries'
 import { links } from '../../app/links'
-import type { View } from '../../app/view'
-import { indexAfterKey } from './grid-keys'
+import type { GalleryState } from '../../app/view'
+import type { TileStyle } from '../../heatmap/tile-painter'
+import { GroupHeader } from './GroupHeader'
+import { layOut, placeAfterKey } from './grid-layout'
 import classes from './SampleGrid.module.css'
-import { SampleTile } from './SampleTile'
+import { TileRow } from './TileRow'
+import { useGridSelection } from './use-grid-selection'
 
 interface SampleGridProps {
   run: RunInfo
-  /** Ids in order. */
-  ids: Uint32Array
-  view: View
+  result: GroupedIds
+  view: GalleryState
   method: MethodId | null
-  /** The sample to start at; null starts at the top. */
-  at: number | null
+  /** Keeps the active sample in the address. */
+  onActive: (id: number) => void
 }
 
 const GAP = 10
 const PADDING = 14
 /** Height of the two lines under a picture. */
 const CAPTION = 42
+const HEADER = 34
+/** Milliseconds that a sample is active before the address says so: browsers refuse an entry for every key. */
+const ADDRESS_AFTER_MS = 400
 
 /**
- * The virtual grid: only tiles in sight exist. The grid itself holds the keyboard focus and names its active tile, so
+ * The virtual grid: only rows in sight exist. The grid itself holds the keyboard focus and names its active tile, so
  * that focus survives tiles that scroll away.
  */
-export function SampleGrid({ run, ids, view, method, at }: SampleGridProps) {
+export function SampleGrid({ run, result, view, method, onActive }: SampleGridProps) {
+  const { ids, groups } = result
   const [, navigate] = useLocation()
   const { ref: measure, width } = useElementSize()
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(at)
+  const [active, setActive] = useState(() => (view.at === null ? -1 : ids.indexOf(view.at)))
+  const selection = useGridSelection(run.id, ids)
   const inner = Math.max(0, width - 2 * PADDING)
   const columns = Math.max(1, Math.floor((inner + GAP) / (view.tile + GAP)))
-  const tile = Math.floor((inner - GAP * (columns - 1)) / columns)
+  const tile = Math.max(1, Math.floor((inner - GAP * (columns - 1)) / columns))
   const rowHeight = tile + CAPTION + GAP
-  const rowCount = Math.ceil(ids.length / columns)
+  const layout = useMemo(() => layOut(ids.length, groups, columns), [ids, groups, columns])
   const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', view.scale === 'shared' && method !== null)
+  const style = useTileStyle(run, view)
   const rows = useVirtualizer({
-    count: width > 0 ? rowCount : 0,
+    count: width > 0 ? layout.rows.length : 0,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    paddingStart: PADDING,
+    estimateSize: (index) => (layout.rows[index]?.kind === 'header' ? HEADER : rowHeight),
+    // With groups a header comes first, exactly below the sticky one.
+    paddingStart: groups.length > 0 ? 0 : PADDING,
     paddingEnd: PADDING,
+    scrollPaddingStart: groups.length > 0 ? HEADER : 0,
     overscan: 2,
+    useFlushSync: false,
   })
-  const activeIndex = active === null ? -1 : ids.indexOf(active)
 
   // The size of a tile keeps the samples in sight where they are: the virtualiser only has to learn the new heights.
-  useEffect(() => rows.measure(), [rows, rowHeight])
+  useEffect(() => rows.measure(), [rows, rowHeight, layout])
 
   const placed = useRef(false)
   useEffect(() => {
     if (placed.current || width === 0) return
     placed.current = true
-    if (activeIndex >= 0) rows.scrollToIndex(Math.floor(activeIndex / columns), { align: 'center' })
+    if (active >= 0) rows.scrollToIndex(layout.rowOf(active), { align: 'center' })
     scroller.current?.focus({ preventScroll: true })
-  }, [activeIndex, columns, rows, width])
+  }, [active, layout, rows, width])
 
-  const open = useCallback(
-    (id: number) => {
-      // The place is kept in this entry of the history, for the way back.
-      navigate(links.gallery(run.id, { ...view, at: id }), { replace: true })
-      navigate(links.sample(run.id, id, view))
-    },
-    [navigate, run.id, view],
-  )
-
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.key === 'Enter' && active !== null && activeIndex >= 0) return open(active)
-    if (event.altKey || event.ctrlKey || event.metaKey) return
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight)) * columns
-    const next = indexAfterKey(event.key, activeIndex, { columns, page, count: ids.length })
-    const id = next === null ? undefined : ids[next]
-    if (next === null || id === undefined) return
-    event.preventDefault()
-    setActive(id)
-    rows.scrollToIndex(Math.floor(next / columns))
+  // Another result: the active sample is found again, or none is active.
+  const [shownIds, setShownIds] = useState(ids)
+  if (shownIds !== ids) {
+    setShownIds(ids)
+    setActive(ids.indexOf(shownIds[active] ?? -1))
   }
 
+  const activeId = ids[active]
+  useEffect(() => {
+    if (activeId === undefined || activeId === view.at) return
+    const timer = setTimeout(() => onActive(activeId), ADDRESS_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [activeId, onActive, view.at])
+
+  const stretches = useMemo(
+    () => ({ of: ids, in: layout, known: new Map<number, Uint32Array<ArrayBuffer>>() }),
+    [ids, layout],
+  )
+  /** The ids of a row, the same array each time: rows that did not change are not drawn again. */
+  const stretch = (start: number, end: number) => {
+    const members = stretches.known.get(start) ?? ids.slice(start, end)
+    stretches.known.set(start, members)
+    return members
+  }
+
+  const open = (place: number) => {
+    const id = ids[place]
+    if (id === undefined) return
+    // The place is kept in this entry of the history, for the way back.
+    navigate(links.gallery(run.id, { ...view, at: id }), { replace: true })
+    navigate(links.sample(run.id, id, view))
+  }
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const handled = () => event.preventDefault()
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') return (handled(), selection.all())
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.key === 'Enter') return open(active)
+    if (event.key === ' ' && active >= 0) return (handled(), selection.toggle(active))
+    const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight))
+    const next = placeAfterKey(event.key, active, layout, ids.length, pageRows)
+    if (next === null) return
+    handled()
+    if (event.shiftKey) {
+      if (selection.chosen.size === 0) selection.anchorAt(active)
+      selection.extendTo(next)
+    }
+    setActive(next)
+    rows.scrollToIndex(layout.rowOf(next))
+  }
+
+  const onClick = (event: React.MouseEvent) => {
+    const target = event.target as HTMLElement
+    const place = Number(target.closest<HTMLElement>('[data-place]')?.dataset.place ?? NaN)
+    if (Number.isNaN(place)) return
+    setActive(place)
+    if (event.shiftKey) return selection.extendTo(place)
+    if (event.ctrlKey || event.metaKey || target.dataset.check !== undefined) return selection.toggle(place)
+    open(place)
+  }
+
+  const items = rows.getVirtualItems()
+  const firstShown = items.find(({ end }) => end > (rows.scrollOffset ?? 0) + HEADER) ?? items[0]
+  const topRow = layout.rows[firstShown?.index ?? -1]
+  const topGroup = topRow && groups[topRow.group]
+  const activeRow = active >= 0 ? layout.rowOf(active) : -1
   return (
     <div
       ref={scroller}
       className={classes.scroller}
       role="grid"
       aria-label="Samples"
-      aria-rowcount={rowCount}
+      aria-rowcount={layout.rows.length}
       aria-colcount={columns}
-      aria-activedescendant={activeIndex >= 0 ? `sample-${active}` : undefined}
+      aria-multiselectable="true"
+      aria-activedescendant={active >= 0 ? `sample-at-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onClick={onClick}
+      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
     >
-      <div ref={measure} className={classes.canvas} style={{ height: rows.getTotalSize() }} role="presentation">
-        {rows.getVirtualItems().map(({ index, start }) => (
-          <div
-            key={index}
-            role="row"
-            aria-rowindex={index + 1}
-            className={classes.row}
-            style={{
-              transform: `translateY(${start}px)`,
-              gap: GAP,
-              left: PADDING,
-              gridTemplateColumns: `repeat(${columns}, ${tile}px)`,
-            }}
-          >
-            {[...ids.subarray(index * columns, (index + 1) * columns)].map((id, column) => (
-              <SampleTile
-                key={id}
-                run={run}
-                id={id}
-                column={column}
-                size={tile}
-                active={id === active}
-                view={view}
-                method={view.overlay ? method : null}
-                sharedRange={view.scale === 'shared' ? (shared.data?.range ?? null) : null}
-                onFocus={setActive}
-                onOpen={open}
-              />
-            ))}
-          </div>
-        ))}
+      {topGroup && <GroupHeader group={topGroup} sticky />}
+      <div
+        ref={measure}
+        className={classes.canvas}
+        style={{ height: rows.getTotalSize(), '--grid-padding': `${PADDING}px` } as React.CSSProperties}
+        role="presentation"
+      >
+        {items.map(({ index, start: top }) => {
+          const row = layout.rows[index]
+          const group = row && groups[row.group]
+          if (row?.kind === 'header') return group && <GroupHeader key={`group ${row.group}`} group={group} top={top} />
+          if (!row) return null
+          const members = stretch(row.start, row.end)
+          return (
+            <TileRow
+              key={row.start}
+              run={run}
+              ids={members}
+              start={row.start}
+              rowIndex={index + 1}
+              top={top}
+              tile={tile}
+              gap={GAP}
+              method={view.overlay ? method : null}
+              scale={view.scale}
+              sharedRange={view.scale === 'shared' ? (shared.data?.range ?? null) : null}
+              style={style}
+              active={index === activeRow ? active - row.start : -1}
+              chosen={
+                selection.chosen.size === 0
+                  ? ''
+                  : Array.from(members, (id) => Number(selection.chosen.has(id))).join('')
+              }
+            />
+          )
+        })}
       </div>
     </div>
+  )
+}
+
+function useTileStyle(run: RunInfo, { colormap, interpolation, fade, opacity }: GalleryState): TileStyle {
+  const { preprocessing } = run.definition
+  return useMemo(
+    () => ({ colormap: COLORMAPS[colormap], interpolation, fade, opacity: opacity / 100, preprocessing }),
+    [colormap, interpolation, fade, opacity, preprocessing],
   )
 }

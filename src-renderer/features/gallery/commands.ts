@@ -8,7 +8,15 @@ export const galleryCommands = defineCommands('Gallery', {
   },
   page: { name: 'A page up or down, first and last sample', keys: ['PageUp', 'PageDown', 'Home', 'End'], local: true },
   open: { name: 'Open the sample', keys: ['Enter'], local: true },
+  toggle: { name: 'Choose the sample, or not', keys: ['Space'], local: true },
+  stretch: { name: 'Choose samples along the way', keys: ['Shift+ArrowRight', 'Shift+ArrowDown'], local: true },
+  all: { name: 'Choose all samples of the result', keys: ['mod+A'], local: true },
   overlay: { name: 'Overlay on and off', keys: ['O'] },
   method: { name: 'Next method', keys: ['M'] },
   triage: { name: 'Go through the result one by one (triage)', keys: ['T'] },
+})
+
+export const selectionCommands = defineCommands('Chosen samples', {
+  tag: { name: 'Tag them', keys: ['Shift+T'] },
+  none: { name: 'Choose none', keys: ['Escape'] },
 })

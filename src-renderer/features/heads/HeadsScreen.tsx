@@ -19,7 +19,7 @@ export default function HeadsScreen({ run }: RunScreenProps) {
   return (
     <div className={classes.screen}>
       <div className={classes.bar} role="toolbar" aria-label="Statistics">
-        <FilterField value={view.filter} onCommit={(filter) => change({ filter })} />
+        <FilterField run={run} value={view.filter} onCommit={(filter) => change({ filter })} />
         <SegmentedControl
           size="xs"
           aria-label="Norm of the gradient"

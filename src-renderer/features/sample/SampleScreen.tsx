@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { useSampleDetail, useSampleIds } from '../../api/sample-queries'
+import { useGroupedIds } from '../../api/group-queries'
+import { useSampleDetail } from '../../api/sample-queries'
 import { useCommands } from '../../app/commands'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
@@ -31,8 +32,8 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const view = { ...stored, ...dragged }
   const head = parseHead(stored.head, run.model.layers, run.model.heads)
   const method = shownMethod(view.method, run.definition.methods)
-  const { filter, sort, descending } = stored
-  const ids = useSampleIds({ runId: run.id, filter, sort, descending }).data?.ids
+  const { filter, sort, descending, group } = stored
+  const ids = useGroupedIds({ runId: run.id, filter, sort, descending }, group).data?.ids
   const detail = useSampleDetail(run.id, id)
   const index = ids?.indexOf(id) ?? -1
   const [previous, next] = [ids?.[index - 1], index < 0 ? undefined : ids?.[index + 1]]

@@ -1,76 +1,147 @@
-import { CloseButton, Popover, Text, TextInput } from '@mantine/core'
+import { CloseButton, Popover, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
+import type { RunInfo } from '@shared/api'
 import { IconFilter } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
+import { useProject } from '../../api/queries'
 import { useCommands } from '../../app/commands'
 import { filterCommands } from './commands'
-import { FilterLegend } from './FilterLegend'
-import { filterError } from './filter-terms'
+import { type Completions, complete } from './completion'
 import classes from './FilterField.module.css'
+import { FilterHelp } from './FilterHelp'
+import { filterError } from './filter-terms'
+import { recentFilters, rememberFilter } from './recent-filters'
+import { useVocabulary } from './use-vocabulary'
 
 /** Milliseconds without a key before a written filter is applied. */
 const SETTLE_MS = 400
 
-/** The filter as text, applied when writing pauses or with Enter. `/` jumps to it; its language is shown while it is. */
-export function FilterField({ value, onCommit }: { value: string; onCommit: (filter: string) => void }) {
+interface FilterFieldProps {
+  run: RunInfo
+  /** Any sample of the run, for the names of its metadata. */
+  sample?: number
+  value: string
+  onCommit: (filter: string) => void
+}
+
+/**
+ * The filter as text, applied when writing pauses or with Enter. It is completed as it is written (Tab or Enter takes the
+ * marked completion), its mistakes are underlined, and filters that were used are offered while it is empty.
+ */
+export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) {
   const [draft, setDraft] = useState<string | null>(null)
   const [focused, setFocused] = useState(false)
+  const [cursor, setCursor] = useState(0)
+  const [marked, setMarked] = useState(-1)
   const input = useRef<HTMLInputElement>(null)
+  const listId = useId()
+  const project = useProject().data?.path ?? ''
+  const vocabulary = useVocabulary(run, sample)
   const text = draft ?? value
   const error = filterError(text)
+  const offered = focused ? offers(text, cursor, complete(text, cursor, vocabulary), recentFilters(project)) : null
+
   const commit = (next: string) => {
     if (filterError(next)) return
     setDraft(null)
-    if (next !== value) onCommit(next)
+    if (next === value) return
+    rememberFilter(project, next)
+    onCommit(next)
   }
   const commitLater = useDebouncedCallback(commit, SETTLE_MS)
   useCommands(filterCommands, { write: () => input.current?.focus() })
+
+  const write = (next: string, at: number) => {
+    setDraft(next)
+    setMarked(-1)
+    setCursor(at)
+    commitLater(next)
+  }
+  const take = (option: number) => {
+    const chosen = offered?.options[option]
+    if (!offered || !chosen) return
+    const next = text.slice(0, offered.start) + chosen.text + text.slice(offered.end)
+    const at = offered.start + chosen.text.length
+    write(next, at)
+    requestAnimationFrame(() => input.current?.setSelectionRange(at, at))
+  }
+  const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>) => {
+    const count = offered?.options.length ?? 0
+    if (event.key === 'ArrowDown' && count > 0) setMarked((marked + 1) % count)
+    else if (event.key === 'ArrowUp' && count > 0) setMarked((Math.max(marked, 0) + count - 1) % count)
+    else if (event.key === 'Tab' && !event.shiftKey && draft !== null && count > 0) take(Math.max(0, marked))
+    else if (event.key === 'Enter' && marked >= 0) take(marked)
+    else if (event.key === 'Enter') return commit(event.currentTarget.value)
+    else if (event.key === 'Escape') return event.currentTarget.blur()
+    else return
+    event.preventDefault()
+  }
+
   return (
     <Popover opened={focused} position="bottom-start" shadow="md" offset={6} withRoles={false} trapFocus={false}>
       <Popover.Target>
-        <TextInput
-          ref={input}
-          className={classes.filter}
-          size="xs"
-          aria-label="Filter"
-          aria-invalid={error !== null}
-          error={error !== null && draft === null}
-          placeholder="Filter, for example correct:false conf>0.9"
-          spellCheck={false}
-          leftSection={<IconFilter size={14} stroke={1.7} aria-hidden />}
-          rightSection={
-            text !== '' && (
-              <CloseButton
-                size="xs"
-                aria-label="Clear the filter"
-                onClick={() => {
-                  setDraft(null)
-                  onCommit('')
-                }}
-              />
-            )
-          }
-          value={text}
-          onFocus={() => setFocused(true)}
-          onBlur={() => setFocused(false)}
-          onChange={(event) => {
-            setDraft(event.currentTarget.value)
-            commitLater(event.currentTarget.value)
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') commit(event.currentTarget.value)
-            if (event.key === 'Escape') event.currentTarget.blur()
-          }}
-        />
+        <div className={classes.field}>
+          {error && <Mistake text={text} start={error.span.start} end={error.span.end} />}
+          <TextInput
+            ref={input}
+            classNames={{ input: classes.input }}
+            size="xs"
+            aria-label="Filter"
+            aria-autocomplete="list"
+            aria-controls={listId}
+            aria-activedescendant={marked >= 0 ? `${listId}-${marked}` : undefined}
+            aria-invalid={error !== null}
+            error={error !== null && draft === null}
+            placeholder="Filter, for example correct:false conf>0.9"
+            spellCheck={false}
+            autoComplete="off"
+            leftSection={<IconFilter size={14} stroke={1.7} aria-hidden />}
+            rightSection={
+              text !== '' && (
+                <CloseButton
+                  size="xs"
+                  aria-label="Clear the filter"
+                  onClick={() => {
+                    setDraft(null)
+                    onCommit('')
+                  }}
+                />
+              )
+            }
+            value={text}
+            onFocus={() => setFocused(true)}
+            onBlur={() => setFocused(false)}
+            onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
+            onChange={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)}
+            onKeyDown={onKeyDown}
+          />
+        </div>
       </Popover.Target>
-      <Popover.Dropdown className={classes.legend}>
-        {error !== null && (
-          <Text size="xs" c="var(--hl-bad)" role="alert" mb={8}>
-            {error.message}
-          </Text>
-        )}
-        <FilterLegend />
+      <Popover.Dropdown className={classes.help}>
+        <FilterHelp id={listId} error={draft === null ? null : error} offered={offered} marked={marked} onTake={take} />
       </Popover.Dropdown>
     </Popover>
   )
+}
+
+/** Underlines what cannot be understood, exactly below the text of the field. */
+function Mistake({ text, start, end }: { text: string; start: number; end: number }) {
+  return (
+    <div className={classes.mistake} aria-hidden>
+      {text.slice(0, start)}
+      <u>{text.slice(start, Math.max(end, start + 1)) || ' '}</u>
+    </div>
+  )
+}
+
+export interface Offers extends Completions {
+  title: string
+}
+
+/** Filters that were used while nothing is written, else what the word at the cursor may become. */
+function offers(text: string, cursor: number, completions: Completions, recent: readonly string[]): Offers | null {
+  if (text === '' && recent.length > 0) {
+    return { title: 'Used before', start: 0, end: 0, options: recent.map((filter) => ({ text: filter, hint: '' })) }
+  }
+  return cursor === 0 && text !== '' ? null : { ...completions, title: 'Continue with' }
 }

@@ -1,0 +1,115 @@
+import { expect, test } from './fixtures'
+
+/** The part of a canvas that the test reads; tests are typed without the DOM. */
+interface Drawing {
+  width: number
+  height: number
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray }
+  }
+}
+
+test.use({ demoFinished: true })
+
+test('samples are grouped, and chosen by mouse and keys', async ({ gallery: page }) => {
+  const samples = page.getByRole('grid', { name: 'Samples' })
+  await page.getByRole('button', { name: /^Wrong/ }).click()
+  await page.getByRole('combobox', { name: 'Sort by' }).selectOption('confidence')
+  await page.getByRole('combobox', { name: 'Group by' }).selectOption('label')
+  // As many as the facet counts, and sorted within the group.
+  await expect(samples.getByRole('rowheader', { name: 'T-shirt_top 15' })).toBeVisible()
+  const cells = samples.getByRole('gridcell')
+  await expect(cells.first()).toHaveAccessibleName(/label T-shirt_top, wrong$/)
+  const shares = await cells.evaluateAll((all) =>
+    all.slice(0, 5).map((cell) => Number(/, (\d+)/.exec(cell.getAttribute('aria-label') ?? '')?.[1])),
+  )
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+
+  const chosen = samples.getByRole('gridcell', { selected: true })
+  await samples.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Space')
+  await expect(chosen).toHaveCount(1)
+  await page.keyboard.press('Shift+ArrowRight')
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect(chosen).toHaveCount(3)
+  await cells.nth(4).click({ modifiers: ['ControlOrMeta'] })
+  await expect(chosen).toHaveCount(4)
+  await cells.nth(6).click({ modifiers: ['Shift'] })
+  await expect(chosen).toHaveCount(6)
+  await page.keyboard.press('Escape')
+  await expect(chosen).toHaveCount(0)
+  await page.keyboard.press('Control+a')
+  await expect(page.getByRole('toolbar', { name: 'Selection' })).toContainText('99')
+})
+
+test('pictures and maps are drawn, and the map is over the picture', async ({ gallery: page }) => {
+  const canvas = page.getByRole('grid', { name: 'Samples' }).locator('canvas').first()
+  const colours = () =>
+    canvas.evaluate((element) => {
+      const drawing = element as unknown as Drawing
+      const pixels = drawing.getContext('2d').getImageData(0, 0, drawing.width, drawing.height).data
+      const found = new Set<number>()
+      for (let i = 0; i < pixels.length; i += 64) {
+        if ((pixels[i + 3] ?? 0) > 0)
+          found.add(((pixels[i] ?? 0) << 16) | ((pixels[i + 1] ?? 0) << 8) | (pixels[i + 2] ?? 0))
+      }
+      return [...found].sort()
+    })
+  await expect.poll(async () => (await colours()).length).toBeGreaterThan(200)
+  const before = await colours()
+  await page.keyboard.press('o')
+  await expect(canvas).not.toHaveAttribute('data-method')
+  await expect.poll(colours).not.toEqual(before)
+  expect((await colours()).length).toBeGreaterThan(200)
+})
+
+test('filters are completed, kept, taken apart, and relaxed where nothing fits', async ({ gallery: page }) => {
+  const filter = page.getByRole('textbox', { name: 'Filter' })
+  const status = page.getByRole('status')
+  await page.keyboard.press('/')
+  await page.keyboard.type('la')
+  await expect(page.getByRole('option', { name: /^label:/ })).toBeVisible()
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('ank')
+  await page.keyboard.press('Tab')
+  await expect(filter).toHaveValue('label:Ankle_boot')
+  await page.keyboard.type(' correct:false conf>0.999')
+  await page.keyboard.press('Escape')
+  await expect(page.getByText('No sample fits this filter')).toBeVisible()
+  await expect(page.getByRole('button', { name: /^without label:Ankle_boot/ })).toBeVisible()
+  await page.getByRole('button', { name: 'without conf>0.999 6' }).click()
+  await expect(status).toHaveText('6 of 1,000 samples')
+
+  const terms = page.getByRole('list', { name: 'Terms of the filter' })
+  await terms.getByRole('button', { name: 'correct:false; turn round' }).click()
+  await expect(filter).toHaveValue('label:Ankle_boot -correct:false')
+  await expect(status).toHaveText('94 of 1,000 samples')
+  await terms.getByRole('button', { name: 'Remove label:Ankle_boot' }).click()
+  await expect(status).toHaveText('901 of 1,000 samples')
+
+  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await filter.focus()
+  await page.getByRole('option', { name: 'label:Ankle_boot correct:false conf>0.999' }).click()
+  await expect(page.getByText('No sample fits this filter')).toBeVisible()
+})
+
+test('chosen samples are tagged at once, and the tag filters and groups', async ({ gallery: page }) => {
+  const samples = page.getByRole('grid', { name: 'Samples' })
+  const status = page.getByRole('status')
+  await page.getByRole('button', { name: /^Wrong/ }).click()
+  await expect(status).toHaveText('99 of 1,000 samples')
+  await samples.focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Shift+T')
+  await page.keyboard.type('failure')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('log', { name: 'Notices' })).toContainText('failure')
+  await page.getByRole('textbox', { name: 'Filter' }).fill('tag:failure')
+  await expect(status).toHaveText('99 of 1,000 samples')
+  await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt')
+  await expect(status).toHaveText('100 of 1,000 samples')
+  await page.keyboard.press('Escape')
+  await page.getByRole('combobox', { name: 'Group by' }).selectOption('tag')
+  await expect(samples.getByRole('rowheader', { name: 'failure 24' })).toBeVisible()
+})

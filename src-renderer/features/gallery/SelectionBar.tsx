@@ -1,0 +1,61 @@
+import { Autocomplete, Button } from '@mantine/core'
+import { useRef, useState } from 'react'
+import { notify } from '../../api/live'
+import { annotate } from '../../api/annotate'
+import { useAnnotationState } from '../../api/annotation-queries'
+import { useCommands } from '../../app/commands'
+import { selectSamples, useSelection } from '../../app/selection'
+import { formatCount } from '../../ui/format'
+import { selectionCommands } from './commands'
+import classes from './SelectionBar.module.css'
+
+/** What can be done with the chosen samples; nothing while none is chosen. */
+export function SelectionBar({ runId }: { runId: number }) {
+  const chosen = useSelection(runId)
+  if (chosen.size === 0) return null
+  return <Bar runId={runId} chosen={chosen} />
+}
+
+function Bar({ runId, chosen }: { runId: number; chosen: ReadonlySet<number> }) {
+  const [tag, setTag] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  const terms = useAnnotationState()
+  const clear = () => selectSamples(runId, [])
+  useCommands(selectionCommands, { tag: () => field.current?.focus(), none: clear })
+
+  const apply = async (name: string, on: boolean) => {
+    const wanted = name.trim()
+    if (wanted === '') return
+    const saved = await annotate([{ kind: 'tag', ids: Uint32Array.from(chosen), tag: wanted, on }], runId)
+    if (!saved) return notify('error', `${formatCount(chosen.size)} samples could not be tagged.`)
+    setTag('')
+    notify('info', `${formatCount(chosen.size)} samples ${on ? 'tagged' : 'no longer tagged'} “${wanted}”. Saved.`)
+  }
+  return (
+    <div className={classes.bar} role="toolbar" aria-label="Selection">
+      <strong>{formatCount(chosen.size)} chosen</strong>
+      <Autocomplete
+        ref={field}
+        size="xs"
+        aria-label="Tag"
+        placeholder="Tag"
+        data={terms.data?.tags.map(({ name }) => name) ?? []}
+        comboboxProps={{ position: 'top-start' }}
+        value={tag}
+        onChange={setTag}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') apply(event.currentTarget.value, true)
+        }}
+      />
+      <Button size="xs" disabled={tag.trim() === ''} onClick={() => apply(tag, true)}>
+        Add tag
+      </Button>
+      <Button size="xs" variant="subtle" color="gray" disabled={tag.trim() === ''} onClick={() => apply(tag, false)}>
+        Remove tag
+      </Button>
+      <Button size="xs" variant="subtle" color="gray" onClick={clear}>
+        Clear
+      </Button>
+    </div>
+  )
+}

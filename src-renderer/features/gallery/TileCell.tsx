@@ -1,0 +1,74 @@
+import type { RunInfo, SampleRow } from '@shared/api'
+import { type CSSProperties, memo } from 'react'
+import { className } from '../../app/class-name'
+import { formatShare } from '../../ui/format'
+import classes from './TileCell.module.css'
+
+interface TileCellProps {
+  run: RunInfo
+  /** Undefined until it has arrived. */
+  row: SampleRow | undefined
+  /** In the result. */
+  place: number
+  column: number
+  /** Edge of the picture, which the row draws. */
+  tile: number
+  active: boolean
+  chosen: boolean
+}
+
+/** A tile but for its picture: prediction with probability, label, outcome; whether it is active and chosen. */
+export const TileCell = memo(function TileCell({ run, row, place, column, tile, active, chosen }: TileCellProps) {
+  const text = row && describe(row, run)
+  return (
+    <div
+      role="gridcell"
+      id={`sample-at-${place}`}
+      data-place={place}
+      aria-colindex={column + 1}
+      aria-selected={chosen}
+      aria-label={text ?? 'Loading'}
+      title={text}
+      className={classes.cell}
+      style={{ '--tile': `${tile}px` } as CSSProperties}
+      data-active={active || undefined}
+      data-outcome={row && outcomeOf(row)}
+    >
+      <span className={classes.check} data-check aria-hidden />
+      {row && <Caption row={row} run={run} />}
+    </div>
+  )
+})
+
+function Caption({ row, run }: { row: SampleRow; run: RunInfo }) {
+  if (row.error !== null) {
+    return (
+      <>
+        <div className={classes.name}>Unreadable</div>
+        <div className={classes.label}>{row.path}</div>
+      </>
+    )
+  }
+  return (
+    <>
+      <div className={classes.name}>
+        <span>{row.prediction === null ? 'Waiting' : className(run, row.prediction)}</span>
+        {row.prediction !== null && <i>{formatShare(row.confidence)}</i>}
+      </div>
+      <div className={classes.label}>{row.labelName === null ? 'no label' : `label ${row.labelName}`}</div>
+    </>
+  )
+}
+
+function outcomeOf(row: SampleRow): string | undefined {
+  if (row.error !== null) return 'error'
+  return row.correct === null ? undefined : row.correct ? 'correct' : 'wrong'
+}
+
+function describe(row: SampleRow, run: RunInfo): string {
+  if (row.error !== null) return `${row.path}: ${row.error}`
+  if (row.prediction === null) return `${row.path}: no result yet`
+  const outcome = row.correct === null ? '' : row.correct ? ', correct' : ', wrong'
+  const label = row.labelName === null ? '' : `, label ${row.labelName}`
+  return `${row.path}: predicted ${className(run, row.prediction)}, ${formatShare(row.confidence)}${label}${outcome}`
+}

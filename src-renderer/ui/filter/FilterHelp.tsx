@@ -1,0 +1,45 @@
+import type { FilterError } from '@shared/filter'
+import classes from './FilterField.module.css'
+import type { Offers } from './FilterField'
+import { FilterLegend } from './FilterLegend'
+
+interface FilterHelpProps {
+  id: string
+  error: FilterError | null
+  offered: Offers | null
+  marked: number
+  onTake: (option: number) => void
+}
+
+/** Below the field while it is written in: what is wrong, what can come next, and the language. */
+export function FilterHelp({ id, error, offered, marked, onTake }: FilterHelpProps) {
+  return (
+    <>
+      {error && (
+        <p className={classes.error} role="alert">
+          {error.message}
+        </p>
+      )}
+      <div id={id} role="listbox" aria-label={offered?.title ?? 'Continue with'}>
+        {offered?.options.map(({ text, hint }, option) => (
+          <div
+            key={text}
+            id={`${id}-${option}`}
+            role="option"
+            aria-selected={option === marked}
+            className={classes.option}
+            // The field keeps the focus.
+            onMouseDown={(event) => {
+              event.preventDefault()
+              onTake(option)
+            }}
+          >
+            <code>{text}</code>
+            <span>{hint}</span>
+          </div>
+        ))}
+      </div>
+      {(!offered || offered.options.length === 0) && <FilterLegend />}
+    </>
+  )
+}
