@@ -97,7 +97,7 @@ function ClassFacet({
           onClick={() => onFilter(toggleName(filter, by, facet.name))}
         />
       ))}
-      {data && facets.length === 0 && <p className={classes.none}>None yet</p>}
+      {data && facets.length === 0 && <p className={classes.none}>None in this result</p>}
     </FacetGroup>
   )
 }

@@ -61,6 +61,7 @@ export function ResultBar({ run, sample, view, change, shown, total, busy, triag
       </Tooltip>
       <NativeSelect
         size="xs"
+        className={classes.choice}
         aria-label="Group by"
         value={view.group}
         data={GROUPINGS.map((grouping) => ({ value: grouping, label: GROUP_NAMES[grouping] }))}
@@ -69,6 +70,7 @@ export function ResultBar({ run, sample, view, change, shown, total, busy, triag
       <div className={classes.sort}>
         <NativeSelect
           size="xs"
+          className={classes.choice}
           aria-label="Sort by"
           value={view.sort}
           data={[

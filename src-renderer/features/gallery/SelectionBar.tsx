@@ -37,6 +37,7 @@ function Bar({ runId, chosen }: { runId: number; chosen: ReadonlySet<number> }) 
       <Autocomplete
         ref={field}
         size="xs"
+        className={classes.tag}
         aria-label="Tag"
         placeholder="Tag"
         data={terms.data?.tags.map(({ name }) => name) ?? []}

@@ -33,6 +33,8 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   const [focused, setFocused] = useState(false)
   const [cursor, setCursor] = useState(0)
   const [marked, setMarked] = useState(-1)
+  /** How far a long text has moved to the left, CSS pixels. */
+  const [scrolled, setScrolled] = useState(0)
   const input = useRef<HTMLInputElement>(null)
   const listId = useId()
   const project = useProject().data?.path ?? ''
@@ -81,7 +83,7 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
     <Popover opened={focused} position="bottom-start" shadow="md" offset={6} withRoles={false} trapFocus={false}>
       <Popover.Target>
         <div className={classes.field}>
-          {error && <Mistake text={text} start={error.span.start} end={error.span.end} />}
+          {error && <Mistake text={text} start={error.span.start} end={error.span.end} scrolled={scrolled} />}
           <TextInput
             ref={input}
             classNames={{ input: classes.input }}
@@ -113,6 +115,7 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
             onBlur={() => setFocused(false)}
             onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
             onChange={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)}
+            onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
             onKeyDown={onKeyDown}
           />
         </div>
@@ -125,9 +128,9 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
 }
 
 /** Underlines what cannot be understood, exactly below the text of the field. */
-function Mistake({ text, start, end }: { text: string; start: number; end: number }) {
+function Mistake({ text, start, end, scrolled }: { text: string; start: number; end: number; scrolled: number }) {
   return (
-    <div className={classes.mistake} aria-hidden>
+    <div className={classes.mistake} style={{ textIndent: -scrolled }} aria-hidden>
       {text.slice(0, start)}
       <u>{text.slice(start, Math.max(end, start + 1)) || ' '}</u>
     </div>
