@@ -19,7 +19,7 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
     <>
       <fieldset>
         <legend>Samples</legend>
-        <SelectionFields selection={content.samples} onChange={(samples) => part({ samples })} />
+        <SelectionFields run={run} selection={content.samples} onChange={(samples) => part({ samples })} />
         <div className={classes.pair}>
           <NativeSelect
             size="xs"
@@ -147,7 +147,15 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
   )
 }
 
-function SelectionFields({ selection, onChange }: { selection: Selection; onChange: (selection: Selection) => void }) {
+function SelectionFields({
+  run,
+  selection,
+  onChange,
+}: {
+  run: RunInfo
+  selection: Selection
+  onChange: (selection: Selection) => void
+}) {
   if ('paths' in selection) {
     return (
       <Textarea
@@ -165,7 +173,7 @@ function SelectionFields({ selection, onChange }: { selection: Selection; onChan
   }
   return (
     <>
-      <FilterField value={selection.filter} onCommit={(filter) => onChange({ ...selection, filter })} />
+      <FilterField run={run} value={selection.filter} onCommit={(filter) => onChange({ ...selection, filter })} />
       <div className={classes.triple}>
         <NativeSelect
           size="xs"

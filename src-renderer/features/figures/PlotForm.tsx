@@ -28,9 +28,9 @@ export function PlotForm({ run, content, onChange }: PlotFormProps) {
     <fieldset>
       <legend>{TITLES[content.kind]}</legend>
       {'filter' in content && (
-        <FilterField value={content.filter} onCommit={(filter) => onChange({ ...content, filter })} />
+        <FilterField run={run} value={content.filter} onCommit={(filter) => onChange({ ...content, filter })} />
       )}
-      {content.kind === 'group-difference' && <DifferenceFields content={content} onChange={onChange} />}
+      {content.kind === 'group-difference' && <DifferenceFields run={run} content={content} onChange={onChange} />}
       {content.kind === 'head-distribution' && <HeadsField run={run} content={content} onChange={onChange} />}
       {'by' in content && (
         <NativeSelect
@@ -93,16 +93,18 @@ export function PlotForm({ run, content, onChange }: PlotFormProps) {
 }
 
 function DifferenceFields({
+  run,
   content,
   onChange,
 }: {
+  run: PlotFormProps['run']
   content: Content<'group-difference'>
   onChange: (content: Content<'group-difference'>) => void
 }) {
   const group = (which: 'a' | 'b', name: 'nameA' | 'nameB', title: string) => (
     <div>
       <span className={classes.label}>{title}</span>
-      <FilterField value={content[which]} onCommit={(filter) => onChange({ ...content, [which]: filter })} />
+      <FilterField run={run} value={content[which]} onCommit={(filter) => onChange({ ...content, [which]: filter })} />
       <TextInput
         size="xs"
         aria-label={`Name of the ${title.toLowerCase()}`}
