@@ -33,7 +33,7 @@ test('every shortcut is listed, and none acts below the list', async ({ gallery:
   await page.keyboard.press('Shift+?')
   const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   for (const screen of ['Everywhere', 'Filter', 'Gallery', 'Sample']) {
-    await expect(list.getByRole('region', { name: screen })).toBeVisible()
+    await expect(list.getByRole('region', { name: screen, exact: true })).toBeVisible()
   }
   await page.keyboard.press('o')
   await page.keyboard.press('Escape')
