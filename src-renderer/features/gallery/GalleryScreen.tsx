@@ -78,7 +78,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
           />
           {samples.isLoadingError ? (
             <ErrorMessage error={samples.error} retry={samples.refetch} />
-          ) : samples.isPending ? (
+          ) : samples.isPending || (samples.isPlaceholderData && samples.data.ids.length === 0) ? (
             <GridSkeleton />
           ) : samples.data.ids.length === 0 ? (
             <NoSamples runId={run.id} filter={filter} total={samples.data.total} onFilter={setFilter} />
