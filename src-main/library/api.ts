@@ -111,7 +111,8 @@ export interface LibraryApi {
     filterA: string,
     filterB: string,
     norm: 'l1' | 'l2',
-    options?: Abortable,
+    /** `stratified` compares samples of the same label only. */
+    options?: Abortable & { stratified?: boolean },
   ): Promise<HeadDifference>
   recipes(): Promise<SavedRecipes>
   saveRecipe(recipe: Recipe): Promise<void>

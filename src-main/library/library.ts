@@ -191,8 +191,15 @@ export class Library implements LibraryApi {
     return this.lane('statistics').ask('headStatistics', [await this.run(runId), by, filter, norm], signal)
   }
 
-  async headDifference(runId: number, filterA: string, filterB: string, norm: Norm, { signal }: Abortable = {}) {
-    return this.lane('statistics').ask('headDifference', [await this.run(runId), filterA, filterB, norm], signal)
+  async headDifference(
+    runId: number,
+    filterA: string,
+    filterB: string,
+    norm: Norm,
+    { signal, stratified = false }: Abortable & { stratified?: boolean } = {},
+  ) {
+    const run = await this.run(runId)
+    return this.lane('statistics').ask('headDifference', [run, filterA, filterB, norm, stratified], signal)
   }
 
   async recipes() {

@@ -12,8 +12,8 @@ export function sampleCalls(context: ServiceContext): HandlersOf<'samples' | 'sa
     'sample.detail': ({ runId, id }) => library.detail(runId, id),
     ...explainCalls(context),
     'stats.heads': ({ runId, by, filter, norm }, signal) => library.headStatistics(runId, by, filter, norm, { signal }),
-    'stats.difference': ({ runId, filterA, filterB, norm }, signal) =>
-      library.headDifference(runId, filterA, filterB, norm, { signal }),
+    'stats.difference': ({ runId, filterA, filterB, norm, stratified }, signal) =>
+      library.headDifference(runId, filterA, filterB, norm, { stratified, signal }),
     'stats.confusion': ({ runId, filter }, signal) => library.confusion(runId, filter, { signal }),
     'stats.localisation': ({ runId, filter }, signal) => library.localisation(runId, filter, { signal }),
   }

@@ -217,7 +217,14 @@ export const calls = {
     z.object({ runId, by: z.enum(['all', 'class', 'prediction', 'correct']), filter, norm: z.enum(['l1', 'l2']) }),
   ),
   'stats.difference': of<HeadDifference>().with(
-    z.object({ runId, filterA: filter, filterB: filter, norm: z.enum(['l1', 'l2']) }),
+    z.object({
+      runId,
+      filterA: filter,
+      filterB: filter,
+      norm: z.enum(['l1', 'l2']),
+      /** Compares samples of the same label only. */
+      stratified: z.boolean().optional(),
+    }),
   ),
   'stats.confusion': of<Confusion>().with(z.object({ runId, filter })),
   'stats.localisation': of<LocalisationScore[]>().with(z.object({ runId, filter })),

@@ -234,10 +234,14 @@ export interface HeadStatistics {
 export interface HeadDifference {
   layers: number
   heads: number
+  /** Samples that were compared; stratified, those of labels that both groups have. */
   countA: number
   countB: number
+  /** Labels within which samples were compared, null where labels were not looked at. */
+  strata: number | null
+  /** Within labels where stratified. */
   cohenD: Float32Array
-  /** Two-sided, tie-corrected Mann-Whitney. */
+  /** Two-sided, tie-corrected Mann-Whitney; van Elteren's test where stratified. */
   p: Float32Array
   /** Benjamini-Hochberg over all heads. */
   q: Float32Array

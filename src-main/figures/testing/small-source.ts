@@ -29,6 +29,7 @@ export function smallSource(): FigureSource {
       heads: HEADS,
       countA: 3,
       countB: 1,
+      strata: null,
       cohenD: Float32Array.of(-1, 0, 1, 0.5, -0.5, 0),
       p: Float32Array.of(0.001, 1, 0.01, 0.2, 0.2, 1),
       q: Float32Array.of(0.006, 1, 0.03, 0.3, 0.3, 1),

@@ -45,9 +45,16 @@ export class Queries {
     return this.asked(stop, run, (context) => headStatistics(context, filterMask(context, filter), by, norm))
   }
 
-  headDifference(stop: Stop, run: RunInfo, filterA: string, filterB: string, norm: Norm): HeadDifference {
+  headDifference(
+    stop: Stop,
+    run: RunInfo,
+    filterA: string,
+    filterB: string,
+    norm: Norm,
+    stratified = false,
+  ): HeadDifference {
     return this.asked(stop, run, (context) =>
-      headDifference(context, filterMask(context, filterA), filterMask(context, filterB), norm),
+      headDifference(context, filterMask(context, filterA), filterMask(context, filterB), norm, stratified),
     )
   }
 

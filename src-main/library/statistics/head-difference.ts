@@ -4,39 +4,78 @@ import type { RunColumns } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import { weightOf } from '../columns/weight-codes'
 import type { FilterContext } from '../queries/filter-mask'
+import { placedByKey } from './placed-by-key'
+import { comparable, stratifiedCohenD, vanElterenP } from './stratified'
 import { benjaminiHochberg, cohenD, mannWhitneyP } from './two-groups'
 
-/** Head weights of two groups of samples, each by its mask, compared head by head (METHODS). */
+/**
+ * Head weights of two groups of samples, each by its mask, compared head by head (METHODS). Stratified, samples are
+ * compared with those of the same label only: d within classes and van Elteren's p.
+ */
 export function headDifference(
   { files, run, columns, stop }: FilterContext,
   maskA: Uint8Array | null,
   maskB: Uint8Array | null,
   norm: Norm,
+  stratified: boolean,
 ): HeadDifference {
   const { layers, heads } = run.model
-  const [a, b] = [maskA, maskB].map((mask) => {
-    const ids = doneIds(columns, mask)
-    return gatherWeights(files.cache, run, norm, { ids, places: Uint32Array.from(ids.keys()) }, stop)
+  const sides = [maskA, maskB].map((mask) => {
+    const side = selectSide(columns, mask, stratified)
+    return { ...side, layers: gatherWeights(files.cache, run, norm, side.selection, stop) }
   })
+  const [a, b] = [sides[0]!, sides[1]!]
+  const labels = [...a.stretches.keys()].filter((label) => b.stretches.has(label))
   const d = new Float32Array(layers * heads)
   const p = new Float64Array(layers * heads)
-  let [countA, countB] = [0, 0]
+  let [countA, countB, strata] = [0, 0, 0]
   for (let layer = 0; layer < layers; layer += 1) {
-    const [ofA, ofB] = [next(a), next(b)]
+    const [ofA, ofB] = [next(a.layers), next(b.layers)]
     for (let head = 0; head < heads; head += 1) {
       stop()
-      const [columnA, columnB] = [weightsOf(ofA, head, heads), weightsOf(ofB, head, heads)]
-      ;[countA, countB] = [columnA.length, columnB.length]
-      d[layer * heads + head] = cohenD(columnA, columnB)
-      p[layer * heads + head] = mannWhitneyP(columnA, columnB)
+      const at = layer * heads + head
+      const compared = comparable(
+        labels.map((label) => ({
+          a: weightsOf(ofA, head, heads, a.stretches.get(label)),
+          b: weightsOf(ofB, head, heads, b.stretches.get(label)),
+        })),
+      )
+      if (stratified) {
+        d[at] = stratifiedCohenD(compared)
+        p[at] = vanElterenP(compared)
+        countA = total(compared.map((stratum) => stratum.a))
+        countB = total(compared.map((stratum) => stratum.b))
+        strata = compared.length
+      } else {
+        const [columnA, columnB] = [weightsOf(ofA, head, heads), weightsOf(ofB, head, heads)]
+        ;[countA, countB] = [columnA.length, columnB.length]
+        d[at] = cohenD(columnA, columnB)
+        p[at] = mannWhitneyP(columnA, columnB)
+      }
     }
   }
   const q = Float32Array.from(benjaminiHochberg(p))
-  return { layers, heads, countA, countB, cohenD: d, p: Float32Array.from(p), q }
+  const counts = { countA, countB, strata: stratified ? strata : null }
+  return { layers, heads, ...counts, cohenD: d, p: Float32Array.from(p), q }
 }
 
-function doneIds(columns: RunColumns, mask: Uint8Array | null): Uint32Array {
-  return columns.ids.filter((_, index) => columns.state[index] === 1 && (mask === null || mask[index] === 1)).sort()
+/** A stretch of the places of a selection. */
+type Stretch = [start: number, end: number]
+
+/** The done samples of a mask; stratified, those with a label, placed label by label. */
+function selectSide(columns: RunColumns, mask: Uint8Array | null, stratified: boolean) {
+  const picked = columns.ids.filter(
+    (_, index) =>
+      columns.state[index] === 1 &&
+      (mask === null || mask[index] === 1) &&
+      (!stratified || (columns.label[index] ?? -1) >= 0),
+  )
+  const ids = picked.sort()
+  const stretches = new Map<number, Stretch>()
+  if (!stratified) return { selection: { ids, places: Uint32Array.from(ids.keys()) }, stretches }
+  const { places, starts } = placedByKey(Int32Array.from(ids, (id) => columns.label[columns.indexOf(id)] ?? -1))
+  for (const { key, start, end } of starts) stretches.set(key, [start, end])
+  return { selection: { ids, places }, stretches }
 }
 
 function next(layers: Generator<LayerWeights> | undefined): LayerWeights | null {
@@ -44,11 +83,16 @@ function next(layers: Generator<LayerWeights> | undefined): LayerWeights | null 
   return step === undefined || step.done === true ? null : step.value
 }
 
-/** The weights of one head over the samples that have any. */
-function weightsOf(layer: LayerWeights | null, head: number, heads: number): Float64Array {
+/** The weights of one head over the samples of a stretch, or all, that have any. */
+function weightsOf(layer: LayerWeights | null, head: number, heads: number, stretch?: Stretch): Float64Array {
   if (layer === null) return new Float64Array()
   const n = layer.codes.length / heads
-  const codes = layer.codes.subarray(head * n, (head + 1) * n)
-  const present = codes.filter((_, i) => layer.firsts[i] !== NO_FIRST)
+  const [start, end] = stretch ?? [0, n]
+  const codes = layer.codes.subarray(head * n + start, head * n + end)
+  const present = codes.filter((_, i) => layer.firsts[start + i] !== NO_FIRST)
   return Float64Array.from(present, weightOf)
+}
+
+function total(columns: Float64Array[]): number {
+  return columns.reduce((sum, { length }) => sum + length, 0)
 }

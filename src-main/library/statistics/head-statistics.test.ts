@@ -91,3 +91,18 @@ test('two filters are compared head by head', async () => {
   expect(empty.countB).toBe(0)
   expect([...empty.p, ...empty.q, ...empty.cohenD].every(Number.isNaN)).toBe(true)
 })
+
+test('stratified by label: only samples of one label are compared', async () => {
+  // Correct against wrong: Coat has one of each, Shirt only correct ones, the sample without a label neither.
+  const within = await library.headDifference(runId, 'correct:true', 'correct:false', 'l1', { stratified: true })
+  expect(within).toMatchObject({ countA: 1, countB: 1, strata: 1 })
+  expect([...within.cohenD].every(Number.isNaN)).toBe(true)
+  // Both classes have samples on both sides of 0.4: Coat 0.75 and 0.25, Shirt 0.5 and 0.125.
+  const heads = await library.headDifference(runId, 'head(0,0)>0.4', 'head(0,0)<0.4', 'l1', { stratified: true })
+  expect(heads).toMatchObject({ countA: 2, countB: 2, strata: 2 })
+  // Rank 2 of 2 in both: excess 2 * 0.5 / 3, variance 2 * (1 / 12) * (3 / 9), so that z = sqrt(2).
+  expect(heads.p[0]).toBeCloseTo(0.1572992, 6)
+  const all = await library.headDifference(runId, 'label:Coat', 'label:Shirt', 'l1', { stratified: true })
+  expect(all).toMatchObject({ countA: 0, countB: 0, strata: 0 })
+  expect([...all.p, ...all.q].every(Number.isNaN)).toBe(true)
+})

@@ -5,6 +5,7 @@ import { BINS, binOf, HIGHEST_CODE } from '../columns/weight-codes'
 import type { Norm } from '../columns/weight-blocks'
 import type { FilterContext } from '../queries/filter-mask'
 import { className } from '../samples/sample-rows'
+import { placedByKey } from './placed-by-key'
 import { QUANTILES, quantilesOf } from './quantiles'
 
 export type Grouping = 'all' | 'class' | 'prediction' | 'correct'
@@ -63,21 +64,7 @@ function selectGroups(columns: RunColumns, mask: Uint8Array | null, by: Grouping
   )
   const ids = picked.sort()
   const keys = Int32Array.from(ids, (id) => keyOf(columns.indexOf(id)))
-  const counts = new Map<number, number>()
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
-  const stretches: Stretch[] = []
-  const next = new Map<number, number>()
-  let start = 0
-  for (const [key, count] of [...counts].sort(([a], [b]) => a - b)) {
-    stretches.push({ key, start, end: start + count })
-    next.set(key, start)
-    start += count
-  }
-  const places = Uint32Array.from(keys, (key) => {
-    const place = next.get(key) ?? 0
-    next.set(key, place + 1)
-    return place
-  })
+  const { places, starts: stretches } = placedByKey(keys)
   return { selection: { ids, places } satisfies WeightSelection, stretches }
 }
 

@@ -1,18 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { normalTail } from './normal-tail'
+import { pseudoRandom, tenths } from './testing/pseudo-random'
 import { benjaminiHochberg, cohenD, mannWhitneyP } from './two-groups'
-
-/** Reproducible values in [0, 1), so that the same groups can be made in another language. */
-function pseudoRandom(seed: number, count: number): Float64Array {
-  const values = new Float64Array(count)
-  let state = BigInt(seed)
-  for (let i = 0; i < count; i += 1) {
-    state = (state * 1103515245n + 12345n) % 2147483648n
-    values[i] = Number(state) / 2147483648
-  }
-  return values
-}
-const tenths = (values: Float64Array) => values.map((value) => Math.round(value * 10) / 10)
 
 /** p and d were computed with numpy from the definitions; the first p is also the one in scipy's documentation. */
 const CASES: [string, Float64Array, Float64Array, number, number][] = [

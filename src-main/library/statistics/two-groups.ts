@@ -7,10 +7,9 @@ import { normalTail } from './normal-tail'
  */
 export function cohenD(a: Float64Array, b: Float64Array): number {
   if (a.length === 0 || b.length === 0 || a.length + b.length < 3) return NaN
-  const meanA = mean(a)
-  const meanB = mean(b)
-  const pooled = (squaredDeviations(a, meanA) + squaredDeviations(b, meanB)) / (a.length + b.length - 2)
-  const difference = meanA - meanB
+  const [ofA, ofB] = [sumOfSquares(a), sumOfSquares(b)]
+  const pooled = (ofA.squares + ofB.squares) / (a.length + b.length - 2)
+  const difference = ofA.mean - ofB.mean
   return difference === 0 ? 0 : difference / Math.sqrt(pooled)
 }
 
@@ -49,7 +48,7 @@ export function benjaminiHochberg(p: ArrayLike<number>): Float64Array {
 }
 
 /** Sum of the mid-ranks of a among both, and the sum of t^3 - t over the tied groups of size t. */
-function rankSum(a: Float64Array, b: Float64Array): { rankSumA: number; tieTerm: number } {
+export function rankSum(a: Float64Array, b: Float64Array): { rankSumA: number; tieTerm: number } {
   const x = Float64Array.from(a).sort()
   const y = Float64Array.from(b).sort()
   let i = 0
@@ -69,16 +68,14 @@ function rankSum(a: Float64Array, b: Float64Array): { rankSumA: number; tieTerm:
   return { rankSumA, tieTerm }
 }
 
-function mean(values: Float64Array): number {
+/** The mean, and the sum of the squared deviations from it. */
+export function sumOfSquares(values: Float64Array): { mean: number; squares: number } {
   let sum = 0
   for (const value of values) sum += value
-  return sum / values.length
-}
-
-function squaredDeviations(values: Float64Array, center: number): number {
-  let sum = 0
-  for (const value of values) sum += (value - center) ** 2
-  return sum
+  const mean = sum / values.length
+  let squares = 0
+  for (const value of values) squares += (value - mean) ** 2
+  return { mean, squares }
 }
 
 function at(values: Float64Array, index: number): number {
