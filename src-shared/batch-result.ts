@@ -23,6 +23,8 @@ export interface BatchResult {
   headL2: Float32Array | null
   /** `[n, rows * columns]` each. */
   maps: { method: MethodId; values: Float32Array }[]
+  /** Attention of every head from the read-out rows to the patches, `[n, layers, heads, rows * columns]`. */
+  attention: Float32Array | null
   /** Localisation against the mask, NaN without one: `[n]` each. */
   localisation: { method: MethodId; pointing: Float32Array; energy: Float32Array; iou: Float32Array }[]
   errors: { id: number; code: string; message: string }[]

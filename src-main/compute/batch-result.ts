@@ -12,8 +12,8 @@ const TOP = 5
 
 /** Names of the outputs that a result is made of. */
 export function resultOutputs({ outputs }: ExplainGraph): string[] {
-  const { logits, target, headL1, headL2, maps } = outputs
-  return [logits, target, headL1, headL2, ...Object.values(maps)].filter((name) => name !== undefined)
+  const { logits, target, headL1, headL2, readoutAttention, maps } = outputs
+  return [logits, target, headL1, headL2, readoutAttention, ...Object.values(maps)].filter((name) => name !== undefined)
 }
 
 /** Assembles the result of one batch; `tensors` holds no entry when no sample could be read. */
@@ -47,6 +47,7 @@ export function batchResult(
     headL1: values(outputs.headL1),
     headL2: values(outputs.headL2),
     maps,
+    attention: values(outputs.readoutAttention),
     localisation: maps.map((map) => ({ method: map.method, ...localiseAll(map.values, samples, report.grid) })),
     errors,
     timing: { decodeMs, inferMs },

@@ -67,6 +67,7 @@ export class Session {
       // Once there is a backward pass, scores cost next to nothing.
       scores: methods.some((method) => METHODS[method].needsGradient),
       raw: false,
+      readoutAttention: true,
       contrast: options.contrast,
     })
     const image = imageShape(info, preprocessing)

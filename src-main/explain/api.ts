@@ -11,6 +11,8 @@ export interface ExplainOptions {
   scores: boolean
   /** Adds A and G themselves, `[B, L, H, N, N]` each. */
   raw: boolean
+  /** Adds the attention of every head from the read-out rows. */
+  readoutAttention?: boolean
   /** Adds a second class input, for d(logit[target] - logit[against]) / dA. */
   contrast?: boolean
 }
@@ -35,6 +37,8 @@ export interface ExplainGraph extends GraphFile {
     maps: Partial<Record<MethodId, string>>
     attention?: string
     gradient?: string
+    /** `[B, L, H, P]`: A of the read-out rows over the patches, the rows averaged. */
+    readoutAttention?: string
   }
   /** False where the model only takes one sample at a time. */
   dynamicBatch: boolean

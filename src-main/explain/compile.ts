@@ -10,7 +10,7 @@ import type { Attentions, AttentionSite } from './discover'
 import type { Geometry } from './geometry'
 import type { Logits } from './logits'
 import { methodBuilders } from './methods/index'
-import type { MethodContext } from './methods/context'
+import { type MethodContext, readoutAttention } from './methods/context'
 
 /** Everything that was found out about a model. */
 export interface ModelAnatomy {
@@ -94,6 +94,11 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   if (options.raw) {
     outputs.attention = declare('attention', stack(context.attention), [layers, heads, tokens, tokens])
     outputs.gradient = declare('gradient', stack(context.gradient), [layers, heads, tokens, tokens])
+  }
+  if (options.readoutAttention) {
+    const patches = anatomy.geometry.patches.length
+    const ofLayer = stack((layer) => readoutAttention(context, layer))
+    outputs.readoutAttention = declare('readout_attention', ofLayer, [layers, heads, patches])
   }
   graph.outputs = declared
   graph.prune()

@@ -23,6 +23,7 @@ const EVERYTHING: ExplainOptions = {
   settings: DEFAULT_METHOD_SETTINGS,
   scores: true,
   raw: true,
+  readoutAttention: true,
 }
 
 const analysed = new Map<string, Promise<AnalysedModel>>()
@@ -125,6 +126,21 @@ describe.each(MODELS)('%s', (name) => {
   })
 })
 
+it.each(MODELS)('%s: attention from the read-out rows', async (name) => {
+  const model = await zooModel(name)
+  const graph = model.compile(EVERYTHING)
+  const found = await run(name, graph)
+  for (const index of [0, 1]) {
+    const { attention, readoutRows, patches } = sampleOf(model, graph, found, index)
+    const wanted = attention.flat().flatMap((ofHead) => {
+      const mean = (token: number) =>
+        readoutRows.reduce((sum, row) => sum + ofHead[row]![token]!, 0) / readoutRows.length
+      return patches.map(mean)
+    })
+    expect(relativeError(part(found[graph.outputs.readoutAttention!]!, index), wanted)).toBeLessThan(LIMIT)
+  }
+})
+
 describe('a layer without gradient', () => {
   /** Rules by which nothing arrives at any attention. */
   const nothing: RuleLookup = (node, opset) => ({
@@ -152,7 +168,7 @@ describe('a layer without gradient', () => {
 describe('what a selection costs', () => {
   const nodesOf = async (options: Partial<ExplainOptions>) => {
     const model = await zooModel('timm_vit_op17')
-    const bare = { ...EVERYTHING, scores: false, raw: false }
+    const bare = { ...EVERYTHING, scores: false, raw: false, readoutAttention: false }
     const graph = model.compile({ ...bare, ...options })
     const { nodes } = parseModel(graph.bytes, 'explain.onnx')
     const backward = nodes.filter(

@@ -7,6 +7,7 @@ import type {
   DatasetReport,
   ErrorGroup,
   Facets,
+  HeadAttention,
   HeadDifference,
   HeadStatistics,
   LocalisationScore,
@@ -119,6 +120,8 @@ export interface LibraryApi {
   removeRecipe(name: string): Promise<void>
 
   confusion(runId: number, filter: string, options?: Abortable): Promise<Confusion>
+  /** A head's mean attention by label and correctness, as far as runs have summed it up. */
+  headAttention(runId: number, layer: number, head: number, options?: Abortable): Promise<HeadAttention>
   localisation(runId: number, filter: string, options?: Abortable): Promise<LocalisationScore[]>
   /** The sample of this path, relative to its dataset or whole; the newest dataset's. 'not-found'. */
   findSample(path: string): Promise<number>

@@ -108,6 +108,7 @@ export function resultsOf(
     headL1: headL1 === undefined ? values(4, 1) : Float32Array.from(headL1),
     headL2: values(4, 3),
     maps: [{ method: 'gmar_l1', values: values(6, 5) }],
+    attention: null,
     localisation: [],
     errors: [],
     timing: { decodeMs: 1, inferMs: 1 },

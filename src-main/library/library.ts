@@ -218,6 +218,10 @@ export class Library implements LibraryApi {
     return this.lane('lists').ask('confusion', [await this.run(runId), filter], signal)
   }
 
+  async headAttention(runId: number, layer: number, head: number, { signal }: Abortable = {}) {
+    return this.lane('statistics').ask('headAttention', [await this.run(runId), layer, head], signal)
+  }
+
   async localisation(runId: number, filter: string, { signal }: Abortable = {}) {
     return this.lane('statistics').ask('localisation', [await this.run(runId), filter], signal)
   }

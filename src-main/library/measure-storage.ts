@@ -91,6 +91,8 @@ function likelyResults({ definition, model }: RunInfo, ids: readonly number[], w
     headL1: scores ? random(heads) : null,
     headL2: scores ? random(heads) : null,
     maps: definition.methods.map((method) => ({ method, values: random(model.grid[0] * model.grid[1]) })),
+    // Sums of attention do not grow with the samples.
+    attention: null,
     localisation: withMasks
       ? definition.methods.map((method) => ({ method, pointing: random(1), energy: random(1), iou: random(1) }))
       : [],

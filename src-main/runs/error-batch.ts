@@ -25,6 +25,7 @@ export function errorOnly(run: RunInfo, sample: PendingSample, error: unknown): 
     headL1: null,
     headL2: null,
     maps: [],
+    attention: null,
     localisation: [],
     errors: [{ id: sample.id, code, message: `This image was left out: ${message}` }],
     timing: { decodeMs: 0, inferMs: 0 },

@@ -98,6 +98,7 @@ const emptyBatch = {
   headL1: null,
   headL2: null,
   maps: [],
+  attention: null,
   localisation: [],
   timing: { decodeMs: 0, inferMs: 0 },
 }

@@ -14,6 +14,7 @@ export function sampleCalls(context: ServiceContext): HandlersOf<'samples' | 'sa
     'stats.heads': ({ runId, by, filter, norm }, signal) => library.headStatistics(runId, by, filter, norm, { signal }),
     'stats.difference': ({ runId, filterA, filterB, norm, stratified }, signal) =>
       library.headDifference(runId, filterA, filterB, norm, { stratified, signal }),
+    'stats.attention': ({ runId, layer, head }, signal) => library.headAttention(runId, layer, head, { signal }),
     'stats.confusion': ({ runId, filter }, signal) => library.confusion(runId, filter, { signal }),
     'stats.localisation': ({ runId, filter }, signal) => library.localisation(runId, filter, { signal }),
   }

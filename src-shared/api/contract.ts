@@ -17,6 +17,7 @@ import type {
   Confusion,
   ErrorGroup,
   Facets,
+  HeadAttention,
   HeadDifference,
   HeadStatistics,
   LayerMaps,
@@ -226,6 +227,8 @@ export const calls = {
       stratified: z.boolean().optional(),
     }),
   ),
+  /** What a head attends to from the read-out rows, on average, by label and correctness. */
+  'stats.attention': of<HeadAttention>().with(z.object({ runId, layer: index, head: index })),
   'stats.confusion': of<Confusion>().with(z.object({ runId, filter })),
   'stats.localisation': of<LocalisationScore[]>().with(z.object({ runId, filter })),
 

@@ -247,6 +247,21 @@ export interface HeadDifference {
   q: Float32Array
 }
 
+/** Mean attention of one head from the read-out rows to the patches, by group of samples; groups without any are left out. */
+export interface HeadAttention {
+  grid: [number, number]
+  /** False where the model has so many classes that sums are kept by correctness alone. */
+  byClass: boolean
+  /** Class indexes `[groups]`; -1 for none, and where sums are not kept by class. */
+  labels: Int32Array
+  /** `[groups]`: 1 correct, 0 wrong, -1 without a label. */
+  outcomes: Int8Array
+  /** Samples `[groups]`. Runs of former versions have none, and those that were resumed fewer than they have results. */
+  counts: Uint32Array
+  /** `[groups, rows * columns]` */
+  means: Float32Array
+}
+
 /** How often each label got each prediction: pairs that occur, in order of label, then prediction. */
 export interface Confusion {
   classes: number

@@ -48,3 +48,9 @@ export function toMap(context: MethodContext, row: string): string {
 export function readoutRowsOf({ g, readoutRows, tokens }: MethodContext, value: string): string {
   return readoutRows.length === tokens ? value : g.gather(value, g.ints(readoutRows), 2)
 }
+
+/** A of a layer from the read-out rows to the patches, the rows averaged: `[B, H, P]`. */
+export function readoutAttention(context: MethodContext, layer: number): string {
+  const rows = readoutRowsOf(context, context.attention(layer))
+  return context.g.mean(patchColumns(context, rows, 3), [2], false)
+}

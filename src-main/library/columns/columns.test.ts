@@ -92,6 +92,7 @@ function results(ids: number[]): BatchResult {
     headL1,
     headL2,
     maps: [],
+    attention: null,
     localisation: [],
     errors: ids.filter((id) => id % 50 === 0).map((id) => ({ id, code: 'unreadable-image', message: 'cut off' })),
     timing: { decodeMs: 0, inferMs: 0 },

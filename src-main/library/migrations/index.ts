@@ -2,6 +2,7 @@ import { cache001 } from './cache-001'
 import { cache002 } from './cache-002'
 import { cache003 } from './cache-003'
 import { cache004 } from './cache-004'
+import { cache005 } from './cache-005'
 import type { Migration } from './migration'
 import { review001 } from './review-001'
 import { review002 } from './review-002'
@@ -9,4 +10,4 @@ import { review002 } from './review-002'
 export type { Migration } from './migration'
 
 export const REVIEW_MIGRATIONS: readonly Migration[] = [review001, review002]
-export const CACHE_MIGRATIONS: readonly Migration[] = [cache001, cache002, cache003, cache004]
+export const CACHE_MIGRATIONS: readonly Migration[] = [cache001, cache002, cache003, cache004, cache005]

@@ -1,6 +1,7 @@
 import type {
   Confusion,
   Facets,
+  HeadAttention,
   HeadDifference,
   HeadStatistics,
   LocalisationScore,
@@ -12,6 +13,7 @@ import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project'
 import { readLocalisation } from '../samples/sample-results'
+import { readHeadAttention } from '../statistics/attention-sums'
 import { countConfusion } from '../statistics/confusion'
 import { headDifference } from '../statistics/head-difference'
 import { type Grouping, headStatistics } from '../statistics/head-statistics'
@@ -60,6 +62,10 @@ export class Queries {
 
   confusion(stop: Stop, run: RunInfo, filter: string): Confusion {
     return this.asked(stop, run, (context) => countConfusion(run, context.columns, filterMask(context, filter)))
+  }
+
+  headAttention(_stop: Stop, run: RunInfo, layer: number, head: number): HeadAttention {
+    return readHeadAttention(this.files.cache, run, layer, head)
   }
 
   localisation(_stop: Stop, run: RunInfo, filter: string): LocalisationScore[] {

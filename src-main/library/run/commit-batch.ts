@@ -5,6 +5,7 @@ import type { BatchResult } from '../api'
 import type { Project } from '../project/project'
 import { sealCompleteBlocks } from '../columns/seal-blocks'
 import { toMapBlob } from '../samples/map-blobs'
+import { AttentionSums } from '../statistics/attention-sums'
 import { toBlob } from '../typed-blobs'
 
 export interface RunCounts {
@@ -20,9 +21,8 @@ interface Enrolled {
 }
 
 /**
- * Writes a batch: results, errors, the columns of the blocks that it completes, and the counts of the run, in one
- * transaction. A sample that
- * already has a result is passed over, so that a batch may be sent twice. Returns the run's counts after it.
+ * Writes a batch: results, errors, sums of attention, the columns of the blocks that it completes, and the counts of the
+ * run, in one transaction. A sample that already has a result is passed over, so that a batch may be sent twice. Returns the run's counts after it.
  */
 export function commitBatch(project: Project, run: RunInfo, batch: BatchResult): RunCounts {
   const { cache } = project
@@ -33,21 +33,30 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
     )
     const counts: RunCounts = { done: 0, failed: 0, correct: 0, labelled: 0 }
     const writeResult = resultWriter(cache, run, batch)
+    const attention = new AttentionSums(cache, run)
     batch.ids.forEach((id, i) => {
       const sample = enrolled.get(run.id, id)
       if (sample === undefined || sample.state === 1) return
       const prediction = batch.prediction[i] ?? -1
       const correct = sample.label === null ? null : Number(sample.label === prediction)
       writeResult(i, id, correct)
+      attention.add(sample.label, correct, attentionOf(batch, i))
       counts.done += 1
       if (sample.state === 2) counts.failed -= 1
       if (correct !== null) counts.labelled += 1
       if (correct === 1) counts.correct += 1
     })
     counts.failed += writeErrors(cache, run.id, batch)
+    attention.write()
     sealCompleteBlocks(cache, run, [...batch.ids, ...batch.errors.map(({ id }) => id)])
     return addCounts(cache, run.id, counts)
   })()
+}
+
+/** One sample's attention from the read-out rows, `[layers, heads, patches]`. */
+function attentionOf({ attention, layers, heads, grid }: BatchResult, i: number): Float32Array | null {
+  const size = layers * heads * grid[0] * grid[1]
+  return attention === null ? null : attention.subarray(i * size, (i + 1) * size)
 }
 
 function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
@@ -134,6 +143,7 @@ function checkShapes(run: RunInfo, batch: BatchResult): void {
     batch.layers === layers &&
     batch.heads === heads &&
     scores.every((length) => length === n * layers * heads) &&
+    (batch.attention?.length ?? n * layers * heads * patches) === n * layers * heads * patches &&
     batch.maps.every(({ values }) => values.length === n * patches)
   if (!fits) {
     throw new HeadlightError('internal', `A batch of run ${run.id} does not have the shapes of its model.`)

@@ -107,6 +107,7 @@ export class ScriptedCompute implements ComputeSource {
       headL1: null,
       headL2: null,
       maps: [{ method: 'raw', values: new Float32Array(each * grid[0] * grid[1]).fill(0.25) }],
+      attention: null,
       localisation: [],
       errors,
       timing: { decodeMs: 0, inferMs: 0 },
