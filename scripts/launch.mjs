@@ -12,7 +12,10 @@ const commands = {
   start,
   demo: (args) => commandLine(['demo', ...args]),
   cli: commandLine,
-  bench: (args) => commandLine(['bench', ...args]),
+  bench: ([what, ...args]) =>
+    what === 'library'
+      ? commandLine(['bench-library', ...args])
+      : commandLine(['bench', ...(what ? [what] : []), ...args]),
   screenshots,
 }
 

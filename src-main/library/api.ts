@@ -56,6 +56,8 @@ export interface LibraryApi {
   /** Creates the project folder with both databases and takes its lock. 'not-writable', 'project-locked'. */
   create(path: string): Promise<ProjectInfo>
   open(path: string): Promise<ProjectInfo>
+  /** Resident memory of the process, now and at its highest. */
+  memory(): Promise<{ bytes: number; highestBytes: number }>
   project(): Promise<ProjectInfo | null>
   close(): Promise<void>
 

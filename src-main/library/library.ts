@@ -30,7 +30,8 @@ import { readErrorGroups } from './run/error-groups'
 import { readQueue, writeQueue } from './run/run-queue'
 import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
 import { DatasetPreviews } from './samples/dataset-previews'
-import { locateSample, readPending } from './samples/sample-files'
+import { ProjectThumbnails } from './samples/project-thumbnails'
+import { locateAll, locateSample, readPending } from './samples/sample-files'
 import { directLane, type QueryLane, ThreadLane } from './queries/query-lane'
 import { sealStaleBlocks } from './columns/seal-blocks'
 import { idsOfPaths } from './samples/ids-of-paths'
@@ -54,7 +55,7 @@ interface Lanes {
 
 /** The one owner of a project's files. At most one project is open; calls that need one throw 'usage' without. */
 export class Library implements LibraryApi {
-  private current: (Lanes & { project: Project }) | null = null
+  private current: (Lanes & { project: Project; thumbnails: ProjectThumbnails }) | null = null
   private readonly thumbnails = new Thumbnails()
   private readonly upkeep = new Upkeep()
   private readonly previews = new DatasetPreviews(this.thumbnails)
@@ -87,11 +88,15 @@ export class Library implements LibraryApi {
     return this.current === null ? null : describe(this.current.project)
   }
 
+  async memory() {
+    return { bytes: process.memoryUsage.rss(), highestBytes: process.resourceUsage().maxRSS * 1024 }
+  }
+
   async close(): Promise<void> {
     const closing = this.current
     this.current = null
     if (closing === null) return
-    await Promise.all([closing.lists.close(), closing.statistics.close()])
+    await Promise.all([closing.lists.close(), closing.statistics.close(), closing.thumbnails.close()])
     await closing.project.close()
   }
 
@@ -110,6 +115,7 @@ export class Library implements LibraryApi {
   async beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo> {
     const run = await beginRun(this.opened(), definition, model, certificate)
     void this.sealInBackground([run])
+    this.makeThumbnails(run)
     return run
   }
 
@@ -146,6 +152,8 @@ export class Library implements LibraryApi {
   }
 
   async commit(runId: number, batch: BatchResult) {
+    // The images of a run are decoded elsewhere, on the same cores.
+    this.entered().thumbnails.postpone()
     return commitBatch(this.opened(), await this.run(runId), batch)
   }
 
@@ -184,7 +192,7 @@ export class Library implements LibraryApi {
 
   async thumbnail(runId: number, id: number, size: number): Promise<Uint8Array> {
     const { file } = await this.file(runId, id)
-    return this.thumbnails.read(file, size)
+    return this.entered().thumbnails.read(id, file, size)
   }
 
   async headStatistics(runId: number, by: Grouping, filter: string, norm: Norm, { signal }: Abortable = {}) {
@@ -267,9 +275,11 @@ export class Library implements LibraryApi {
   private enter(project: Project): ProjectInfo {
     registerHeadWeight(project.cache)
     pauseInterruptedRuns(project)
-    this.current = { project, lists: this.newLane(project), statistics: this.newLane(project) }
+    const thumbnails = new ProjectThumbnails(project.path, project.networkDisk !== null, this.thumbnails)
+    this.current = { project, thumbnails, lists: this.newLane(project), statistics: this.newLane(project) }
     const info = describe(project)
     void this.sealInBackground(info.runs)
+    this.makeThumbnails(info.runs.at(-1))
     return info
   }
 
@@ -289,14 +299,23 @@ export class Library implements LibraryApi {
     return new ThreadLane(this.entryFile, { review: project.review.name, cache: project.cache.name })
   }
 
+  private makeThumbnails(run: RunInfo | undefined): void {
+    const { project, thumbnails } = this.entered()
+    thumbnails.postpone()
+    if (run !== undefined) thumbnails.makeInAdvance(() => locateAll(project, run.id))
+  }
+
   private lane(name: keyof Lanes): QueryLane {
-    this.opened()
-    return (this.current as Lanes)[name]
+    return this.entered()[name]
   }
 
   private opened(): Project {
+    return this.entered().project
+  }
+
+  private entered() {
     if (this.current === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
-    return this.current.project
+    return this.current
   }
 }
 

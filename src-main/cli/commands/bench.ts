@@ -10,6 +10,7 @@ import { noise } from '../../explain/random'
 import { int64 } from '../../onnx/tensor'
 import type { Backend } from '../../service/backend'
 import { type Demo, findDemo } from '../../service/places'
+import { benchLibrary, printMeasurements } from '../bench/report-library'
 import { type Command, type CommandContext, EXIT } from '../command'
 import { methodSettings, precision, provider, wholeNumber } from '../options'
 import { table } from '../output'
@@ -22,6 +23,9 @@ const VARIANTS: { name: string; methods: MethodId[] }[] = [
   { name: 'default methods', methods: [...DEFAULT_METHODS] },
 ]
 
+/** Enough for numbers, few enough to write in half a minute; `bench -- library` takes a million. */
+const LIBRARY_SAMPLES = 20_000
+
 interface Timing {
   name: string
   batch: number
@@ -31,7 +35,7 @@ interface Timing {
 
 export const bench: Command = {
   name: 'bench',
-  summary: 'Times the demo model: forward pass against GMAR, and a run end to end.',
+  summary: 'Times the demo model: forward pass against GMAR, a run end to end; and a library of samples.',
   usage: '[--batch N] [--rounds N] [--limit N] [--provider ..] [--precision ..] [--json]',
   options: {
     batch: { type: 'string' },
@@ -55,7 +59,8 @@ export const bench: Command = {
     const gmar = timings.find(({ name }) => name === 'GMAR')
     const ratio = (gmar?.inferMs ?? NaN) / (forward?.inferMs ?? NaN)
     const machine = `${cpus()[0]?.model ?? process.arch}, ${availableParallelism()} cores`
-    output.document({ machine, batch, rounds, timings, gmarToForward: ratio, endToEnd: run })
+    const library = await benchLibrary(output, context.backend, { project: null, samples: LIBRARY_SAMPLES })
+    output.document({ machine, batch, rounds, timings, gmarToForward: ratio, endToEnd: run, library })
     output.line(`${machine}, batches of ${batch}, medians of ${rounds}`)
     const cells = timings.map(({ name, inferMs }) => [
       name,
@@ -68,6 +73,8 @@ export const bench: Command = {
     output.line(
       `end to end: ${run.imagesPerSecond.toFixed(1)} images/s on ${run.provider}, batches of ${run.batch}, after ${run.setUpSeconds.toFixed(1)} s of checking and compiling`,
     )
+    output.line(`\nlibrary of ${LIBRARY_SAMPLES.toLocaleString('en')} samples (a million: npm run bench -- library)`)
+    printMeasurements(output, library)
     return EXIT.done
   },
 }

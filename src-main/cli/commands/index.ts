@@ -1,6 +1,7 @@
 import type { Command } from '../command'
 import { annotate } from './annotate'
 import { bench } from './bench'
+import { benchLibraryCommand } from './bench-library'
 import { certify } from './certify'
 import { check } from './check'
 import { demo } from './demo'
@@ -30,4 +31,5 @@ export const COMMANDS: readonly Command[] = [
   serve,
   demo,
   bench,
+  benchLibraryCommand,
 ]

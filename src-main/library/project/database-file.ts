@@ -9,15 +9,18 @@ export interface DatabaseFile {
   migrations: readonly Migration[]
   /** FULL where every acknowledged write must survive a power cut, NORMAL where it can be computed again. */
   synchronous: 'FULL' | 'NORMAL'
+  /** Bytes of a page, where the file is made anew. */
+  pageBytes: number
 }
 
 /**
  * Opens a database, creates it where there is none, and brings it to the newest version: in WAL mode, or `alone` with a
  * rollback journal and without a second connection, as disks of other machines need it.
  */
-export function openDatabase({ file, migrations, synchronous }: DatabaseFile, alone: boolean): Database {
+export function openDatabase({ file, migrations, synchronous, pageBytes }: DatabaseFile, alone: boolean): Database {
   const database = new Sqlite(file)
   try {
+    database.pragma(`page_size = ${pageBytes}`)
     chooseJournal(database, alone)
     database.pragma(`synchronous = ${alone ? 'FULL' : synchronous}`)
     database.pragma('foreign_keys = ON')

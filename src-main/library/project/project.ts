@@ -105,11 +105,14 @@ function filesOf(path: string) {
     file: join(path, 'review.sqlite'),
     migrations: REVIEW_MIGRATIONS,
     synchronous: 'FULL',
+    pageBytes: 4096,
   }
   const cache: DatabaseFile = {
     file: join(path, 'cache.sqlite'),
     migrations: CACHE_MIGRATIONS,
     synchronous: 'NORMAL',
+    // Rows of a result take over a kilobyte: small pages would stay part empty.
+    pageBytes: 16_384,
   }
   return { review, cache }
 }

@@ -43,6 +43,25 @@ export function locateFailed(project: Project, runId: number): { id: number; fil
     .map(({ id, path, location }) => ({ id, file: locations.read(path, location) }))
 }
 
+/** Samples that are read at a time, so that no reading goes on while others write. */
+const PART = 1000
+
+/** Where the images of all samples of a run lie, in order of ids. */
+export function* locateAll(project: Project, runId: number): Generator<{ id: number; file: SampleLocation }> {
+  const locations = locationsOfRun(project, runId)
+  const read = project.cache.prepare<[number, number, number], Pick<StoredFile, 'id' | 'path' | 'location'>>(
+    `SELECT s.id, s.path, s.location FROM run_sample r JOIN sample s ON s.id = r.sample_id
+     WHERE r.run_id = ? AND r.sample_id > ? ORDER BY r.sample_id LIMIT ?`,
+  )
+  for (let after = -1; ;) {
+    const part = read.all(runId, after, PART)
+    for (const { id, path, location } of part) yield { id, file: locations.read(path, location) }
+    const last = part.at(-1)
+    if (last === undefined) return
+    after = last.id
+  }
+}
+
 /** Where a sample's image and mask lie, the image only ever inside the dataset. Throws 'not-found'. */
 export function locateSample(
   project: Project,

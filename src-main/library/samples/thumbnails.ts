@@ -13,12 +13,15 @@ export class Thumbnails {
   private readonly kept = new Map<string, Uint8Array>()
   private keptBytes = 0
 
+  /** Makes one, and keeps nothing. Throws 'not-found', 'unreadable-image'. */
+  async make(location: SampleLocation, size: number): Promise<Uint8Array> {
+    await statOf(location)
+    return makeThumbnail(location, size)
+  }
+
   /** A WebP of at most `size` pixels on its longer side. Throws 'not-found', 'unreadable-image'. */
   async read(location: SampleLocation, size: number): Promise<Uint8Array> {
-    const found = await stat(containerOf(location)).catch((cause: unknown) => {
-      const message = `${pathOf(location)} is not there any more; relink the dataset or restore the file.`
-      throw new HeadlightError('not-found', message, { cause })
-    })
+    const found = await statOf(location)
     const key = `${size} ${found.mtimeMs} ${found.size} ${JSON.stringify(location)}`
     const kept = this.kept.get(key)
     if (kept !== undefined) {
@@ -41,6 +44,13 @@ export class Thumbnails {
       this.keptBytes -= byteLength
     }
   }
+}
+
+function statOf(location: SampleLocation) {
+  return stat(containerOf(location)).catch((cause: unknown) => {
+    const message = `${pathOf(location)} is not there any more; relink the dataset or restore the file.`
+    throw new HeadlightError('not-found', message, { cause })
+  })
 }
 
 async function makeThumbnail(location: SampleLocation, size: number): Promise<Uint8Array> {

@@ -1,0 +1,155 @@
+import { existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DEFAULT_METHOD_SETTINGS, type ModelInfo, type RunDefinition, type RunInfo } from '@shared/api'
+import sharp from 'sharp'
+import { Project } from '../../library/project/project'
+import { commitBatch } from '../../library/run/commit-batch'
+import { enrolSamples } from '../../library/run/enrol-samples'
+import { ensureRun, readRun, writeMapPrecision, writeRunState } from '../../library/run/run-records'
+import { ensureDataset, registerSamples } from '../../library/samples/sample-keys'
+import { LikelyResults } from './likely-results'
+
+const CLASSES = 1000
+const BATCH = 512
+/** Samples of a page of the gallery. */
+export const PAGE = 60
+/** Pages whose images are really there, so that thumbnails can be made of them; spread evenly over the samples. */
+export const PAGES_WITH_IMAGES = 20
+
+/**
+ * Writes a project of `samples` samples as a run of a ViT-B/16 over 1,000 classes leaves it: 12 x 12 heads, a grid of
+ * 14 x 14, two maps. The code that writes it is that of real runs: the same listing, the same batches, the same
+ * transactions; only the numbers are made up. Gives the seconds that listing and committing took.
+ */
+export async function generateLibrary(
+  path: string,
+  samples: number,
+  report: (phase: string, done: number) => void,
+): Promise<{ listSeconds: number; commitSeconds: number }> {
+  const root = resolve(path).replace(/\.headlight$/, '') + ' images'
+  await writeImages(root, samples)
+  const project = Project.create(path)
+  try {
+    const started = performance.now()
+    const run = await enrol(project, root, samples)
+    const enrolled = performance.now()
+    const ids = project.cache
+      .prepare<[number], number>(`SELECT sample_id FROM run_sample WHERE run_id = ? ORDER BY sample_id`)
+      .pluck()
+      .all(run.id)
+    const results = new LikelyResults(run, (index) => classOf(index, samples))
+    for (let start = 0; start < ids.length; start += BATCH) {
+      commitBatch(project, run, results.batch(ids.slice(start, start + BATCH), start))
+      if (start % (BATCH * 20) === 0) report('Committing', start)
+    }
+    writeRunState(project, run.id, 'finished', null)
+    return { listSeconds: (enrolled - started) / 1000, commitSeconds: (performance.now() - enrolled) / 1000 }
+  } finally {
+    await project.close()
+  }
+}
+
+/** Indexes of the first sample of each page that has images. */
+export function pagesWithImages(samples: number): number[] {
+  return Array.from({ length: PAGES_WITH_IMAGES }, (_, page) =>
+    Math.floor(((page + 0.5) * Math.max(0, samples - PAGE)) / PAGES_WITH_IMAGES),
+  )
+}
+
+/** As long as the paths of ImageNet are; in order of their index. */
+function pathOf(index: number, samples: number): string {
+  const folder = folderOf(classOf(index, samples))
+  return `${folder}/ILSVRC2012_train_${String(index).padStart(8, '0')}.JPEG`
+}
+
+const classOf = (index: number, samples: number) => Math.floor((index * CLASSES) / samples)
+const folderOf = (classIndex: number) => `n${String(classIndex + 1_440_000).padStart(8, '0')}`
+
+async function enrol(project: Project, root: string, samples: number): Promise<RunInfo> {
+  const model = modelOf()
+  const definition = definitionOf(root)
+  const datasetId = ensureDataset(project, root)
+  const listed = Array.from({ length: samples }, (_, index) => {
+    const path = pathOf(index, samples)
+    return { path, label: folderOf(classOf(index, samples)), location: join(root, path), mask: null, metadata: null }
+  })
+  const registered = await registerSamples(project, datasetId, root, listed)
+  const runId = ensureRun(project, datasetId, definition, model, null)
+  const enrolled = registered.map(({ id, location }, index) => {
+    return { id, file: location, label: classOf(index, samples), mask: null }
+  })
+  enrolSamples(project, runId, enrolled, null)
+  writeMapPrecision(project, runId)
+  return readRun(project, runId)
+}
+
+async function writeImages(root: string, samples: number): Promise<void> {
+  mkdirSync(root, { recursive: true })
+  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const
+  const picture = await sharp({ create: { width: 500, height: 375, channels: 3, background: '#789', noise } })
+    .blur(2)
+    .jpeg()
+    .toBuffer()
+  const original = join(root, '.picture.jpeg')
+  writeFileSync(original, picture)
+  for (const first of pagesWithImages(samples)) {
+    for (let index = first; index < Math.min(samples, first + PAGE); index += 1) {
+      const file = join(root, pathOf(index, samples))
+      mkdirSync(dirname(file), { recursive: true })
+      if (!existsSync(file)) linkSync(original, file)
+    }
+  }
+}
+
+function modelOf(): ModelInfo {
+  return {
+    supported: true,
+    reasons: [],
+    layers: 12,
+    heads: 12,
+    tokens: 197,
+    prefixTokens: 1,
+    grid: [14, 14],
+    input: { name: 'pixel_values', shape: ['batch', 3, 224, 224] },
+    classes: CLASSES,
+    output: 'logits',
+    outputs: [{ name: 'logits', shape: ['batch', CLASSES], explainable: true }],
+    task: 'single-label',
+    ending: 'none',
+    opset: 17,
+    producer: 'bench',
+    dynamicBatch: true,
+    readoutRows: [0],
+    path: '/bench/vit-base-patch16-224.onnx',
+    fileName: 'vit-base-patch16-224.onnx',
+    hash: 'bench',
+    bytes: 346_000_000,
+  }
+}
+
+function definitionOf(dataPath: string): RunDefinition {
+  return {
+    modelPath: modelOf().path,
+    dataPath,
+    masksPath: null,
+    methods: ['gmar_l1', 'rollout'],
+    settings: DEFAULT_METHOD_SETTINGS,
+    target: { kind: 'predicted' },
+    preprocessing: {
+      size: { height: 224, width: 224 },
+      resize: { mode: 'exact', height: 224, width: 224, interpolation: 'bilinear' },
+      centerCrop: null,
+      rescale: 1 / 255,
+      mean: [0.5, 0.5, 0.5],
+      std: [0.5, 0.5, 0.5],
+      channels: 3,
+      source: 'defaults',
+    },
+    labels: Array.from({ length: CLASSES }, (_, index) => folderOf(index)),
+    precision: 'fp32',
+    provider: 'cpu',
+    batch: BATCH,
+    limit: null,
+    name: 'A million',
+  }
+}

@@ -1,0 +1,151 @@
+import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, readdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SampleQuery } from '@shared/api'
+import type { Backend } from '../../service/backend'
+import { PAGE, pagesWithImages } from './generate-library'
+
+/** One number beside what it should stay under. */
+export interface Measurement {
+  name: string
+  value: number
+  unit: 'ms' | 's' | 'MB' | 'bytes'
+  /** Of a million samples on two cores; null where nothing is promised. */
+  limit: number | null
+}
+
+const ROUNDS = 5
+const FILTERS = ['', 'correct:false', 'conf>0.9', '-error:true', 'label:7', 'pred:7', 'label:7 correct:false conf<0.5']
+const SORTS = ['path', 'confidence', 'label', 'prediction', 'correct'] as const
+const SCANNED_FILES = 100_000
+
+/** Asks the library process of a project what a window asks, and times the answers as the window gets them. */
+export async function measureLibrary(
+  startBackend: () => Backend,
+  path: string,
+  status: (text: string) => void,
+): Promise<Measurement[]> {
+  const measured: Measurement[] = []
+  const note = (name: string, value: number, unit: Measurement['unit'], limit: number | null = null) =>
+    void measured.push({ name, value, unit, limit })
+
+  status('Opening')
+  const openStarted = performance.now()
+  const backend = startBackend()
+  const { library } = backend
+  const { runs } = await library.open(path)
+  const run = runs[0]
+  if (run === undefined) throw new Error(`${path} holds no run.`)
+  const runId = run.id
+  const page = async (ids: Uint32Array) => {
+    await Promise.all([library.rows(runId, ids), library.maps(runId, ids, 'gmar_l1')])
+  }
+  const list = (filter: string, sort: SampleQuery['sort'], descending = false) =>
+    library.query({ runId, filter, sort, descending })
+  const { ids: all } = await list('', 'path')
+  await page(all.slice(0, PAGE))
+  note('open, to the first page of the gallery', performance.now() - openStarted, 'ms', 1500)
+
+  status('Filters and orders')
+  const [first, whole]: [number[], number[]] = [[], []]
+  for (const filter of FILTERS) {
+    for (const sort of SORTS) {
+      for (const descending of [false, true]) {
+        const started = performance.now()
+        const { ids } = await list(filter, sort, descending)
+        whole.push(performance.now() - started)
+        await page(ids.slice(0, PAGE))
+        first.push(performance.now() - started)
+      }
+    }
+  }
+  note(`filter and order to the first page, median of ${first.length}`, median(first), 'ms', 150)
+  note('the same, slowest', Math.max(...first), 'ms')
+  note('filter and order to all ids, slowest', Math.max(...whole), 'ms', 500)
+  note('facets of everything', await timed(() => library.facets(runId, '')), 'ms')
+
+  status('Heads')
+  note('head(7,2)>x, first time', await timed(() => list('head(7,2)>0.09', 'path')), 'ms')
+  const warm = await rounds(async (round) => void (await list(`head(7,2)>${0.08 + round / 100}`, 'path')))
+  note('head(7,2)>x, warm', median(warm), 'ms', 800)
+  note('order by head(7,2)', await timed(() => list('', 'head(7,2)', true)), 'ms')
+
+  status('Statistics')
+  const sure = (await list('', 'confidence', true)).ids
+  const [edge] = await library.rows(runId, sure.slice(Math.floor(sure.length / 10), Math.floor(sure.length / 10) + 1))
+  const heads = (by: 'all' | 'class', filter: string) => library.headStatistics(runId, by, filter, 'l1')
+  await heads('all', 'label:3')
+  const classes = await rounds(async (round) => void (await heads('all', `label:${11 + round}`)))
+  note('statistics of one class of a thousand', median(classes), 'ms', 100)
+  const tenth = await rounds(async () => void (await heads('all', `conf>${edge?.confidence ?? 0.9}`)))
+  note('statistics of a tenth of all, by filter', median(tenth), 'ms', 1000)
+  const slow = heads('class', '')
+  const during = await rounds(async () => page(all.slice(-PAGE)))
+  note('a page while statistics of all classes are made, slowest', Math.max(...during), 'ms')
+  note('statistics of all classes', await timed(() => slow), 'ms')
+
+  status('Thumbnails and jumps')
+  const pages = pagesWithImages(all.length).map((from) => all.slice(from, from + PAGE))
+  const thumbnails = (ids: Uint32Array) => Promise.all([...ids].map((id) => library.thumbnail(runId, id, 160)))
+  const made: number[] = []
+  for (const ids of pages) made.push(await timed(() => thumbnails(ids)))
+  note('a page of thumbnails, made', median(made), 'ms')
+  await library.close()
+  await library.open(path)
+  await list('', 'path')
+  const jumps: number[] = []
+  for (const ids of pages) jumps.push(await timed(() => Promise.all([page(ids), thumbnails(ids)])))
+  note('jump to a page: rows, maps, kept thumbnails, median', median(jumps), 'ms', 100)
+  note('the same, slowest', Math.max(...jumps), 'ms')
+
+  note('memory of the library process, highest', (await library.memory()).highestBytes / 1e6, 'MB', 600)
+  await library.close()
+  note('on disk, a sample', folderBytes(path) / all.length, 'bytes', 3500)
+
+  status('Listing files')
+  note(`listing ${SCANNED_FILES.toLocaleString('en')} files`, (await timeScan(backend)) / 1000, 's', 20)
+  return measured
+}
+
+async function timeScan({ library }: Backend): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'headlight-scan-'))
+  try {
+    const original = join(folder, 'original')
+    writeFileSync(original, 'x')
+    for (let index = 0; index < SCANNED_FILES; index += 1) {
+      const inside = join(folder, 'images', `class ${Math.floor(index / 100)}`)
+      if (index % 100 === 0) mkdirSync(inside, { recursive: true })
+      linkSync(original, join(inside, `${index}.jpeg`))
+      // A file has a limited number of names.
+      if (index % 10_000 === 9_999) {
+        rmSync(original)
+        writeFileSync(original, 'x')
+      }
+    }
+    return await timed(() => library.scan(join(folder, 'images'), null))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Thumbnails apart: how many there are is up to the user. */
+function folderBytes(path: string): number {
+  const files = readdirSync(path).filter((file) => !file.startsWith('thumbnails'))
+  return files.reduce((sum, file) => sum + statSync(join(path, file)).size, 0)
+}
+
+async function timed(action: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await action()
+  return performance.now() - started
+}
+
+async function rounds(action: (round: number) => Promise<void>): Promise<number[]> {
+  const times: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1) times.push(await timed(() => action(round)))
+  return times
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+}

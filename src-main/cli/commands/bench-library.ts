@@ -1,0 +1,22 @@
+import { benchLibrary, printMeasurements } from '../bench/report-library'
+import { type Command, EXIT } from '../command'
+import { text, wholeNumber } from '../options'
+
+/** What is promised is promised of a million samples. */
+const SAMPLES = 1_000_000
+
+export const benchLibraryCommand: Command = {
+  name: 'bench-library',
+  summary: 'Times the library over a made-up project of a million samples.',
+  usage: '[--project P.headlight] [--samples N] [--json]',
+  options: { project: { type: 'string' }, samples: { type: 'string' } },
+  arguments: 0,
+  async execute({ options, output, backend }) {
+    const project = text(options, 'project') ?? null
+    const samples = wholeNumber(options, 'samples', 1000) ?? SAMPLES
+    const measurements = await benchLibrary(output, backend, { project, samples })
+    output.document({ samples, measurements })
+    printMeasurements(output, measurements)
+    return EXIT.done
+  },
+}
