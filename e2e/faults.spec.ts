@@ -11,7 +11,6 @@ import { ended, expectSameResults, results, resultsReached, startRun } from './r
 const LIMIT = 120
 
 test.setTimeout(240_000)
-test.describe.configure({ mode: 'serial' })
 
 let folder: string
 let whole: Map<string, string>
@@ -42,7 +41,7 @@ test('a limit on the size of files pauses the run with what it needs; the same c
 
 test('a disk that is full pauses the run, and with room it goes on', async () => {
   const inside = ['unshare', '-Urm', 'bash', '-c']
-  const mount = 'mount -t tmpfs -o size=2500k none "$0"'
+  const mount = 'mount -t tmpfs -o size=1500k none "$0"'
   const disk = join(folder, 'disk')
   mkdirSync(disk)
   const permitted =

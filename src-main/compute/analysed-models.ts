@@ -73,7 +73,9 @@ async function learn(file: string, output: string | null, size: ImageSize | null
     if (await stamps.hold()) return true
     // Touched, or copied over: only the content decides.
     const now = await FileStamps.of([file, ...dataFiles])
-    if ((await modelIdentity(file)).hash !== hash) return false
+    // What cannot be read any more is another file as well.
+    const identity = await modelIdentity(file).catch(() => null)
+    if (identity?.hash !== hash) return false
     stamps = now
     return true
   }
