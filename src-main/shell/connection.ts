@@ -14,7 +14,15 @@ export interface Carrier {
 /** At most so many calls of one window may be under way; more is a window gone wrong. */
 const MAX_CALLS = 512
 
-const EVENT_NAMES: readonly EventName[] = ['run.progress', 'project.changed', 'project.upkeep', 'notice']
+const FORWARDED: Record<EventName, true> = {
+  'run.progress': true,
+  'project.changed': true,
+  'project.upkeep': true,
+  'annotations.changed': true,
+  notice: true,
+}
+/** Every event of the contract: one that is missing here does not compile. */
+const EVENT_NAMES = Object.keys(FORWARDED) as EventName[]
 
 /** Serves the contract over one carrier until that closes, which aborts what is still under way. */
 export function serveConnection(service: Service, carrier: Carrier): void {

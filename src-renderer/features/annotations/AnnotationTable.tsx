@@ -50,7 +50,7 @@ export function AnnotationTable({ run, view, change }: AnnotationTableProps) {
       <div className={classes.filterBar}>
         <FilterField run={run} value={view.filter} onCommit={(next) => change({ filter: next })} />
         <p className={classes.count} role="status">
-          {ids && `${formatCount(ids.length)} annotated samples`}
+          {ids && `${formatCount(ids.length)} annotated ${ids.length === 1 ? 'sample' : 'samples'}`}
         </p>
       </div>
       {samples.isLoadingError ? (
