@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { readRecipe, type Recipe } from '@shared/figure/recipe'
 import { type Figure, FIGURE_FORMATS, type FigureFormat, makeFigure, writeFigure } from '../../figures/figure'
@@ -63,5 +63,5 @@ function jsonOf(content: string, file: string): unknown {
 }
 
 function pdfBeside(file: string): string {
-  return file.replace(/\.[^./\\]+$/, '.pdf')
+  return basename(file).replace(/\.[^.]+$/, '.pdf')
 }
