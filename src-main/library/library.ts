@@ -88,6 +88,11 @@ export class Library implements LibraryApi {
     return this.current === null ? null : describe(this.current.project)
   }
 
+  /** A file was found damaged: the next opening checks both. */
+  doubtFiles(): void {
+    this.current?.project.doubt()
+  }
+
   async memory() {
     return { bytes: process.memoryUsage.rss(), highestBytes: process.resourceUsage().maxRSS * 1024 }
   }

@@ -55,6 +55,7 @@ export class LikelyResults {
       grid,
       headL1: this.values(n, layers * heads, this.usual),
       headL2: this.values(n, layers * heads, this.usual),
+      attention: null,
       maps: this.run.definition.methods.map((method) => ({ method, values: this.values(n, grid[0] * grid[1], null) })),
       localisation: [],
       errors: [],

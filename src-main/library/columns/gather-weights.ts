@@ -29,7 +29,7 @@ export interface WeightSelection {
 /** From so many samples on, a block's columns are read faster than its rows. */
 const DENSE = 160
 /** Memory of the codes that are held at a time. */
-const HELD_BYTES = 96 * 2 ** 20
+const HELD_BYTES = 64 * 2 ** 20
 
 /**
  * The head weights of any samples, one layer after another in memory that does not grow with the layers. Blocks of

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs'
 import { parse } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
+import { HeadlightError } from '@shared/errors'
 import type { Migration } from '../migrations'
 import { migrate } from './migrate'
 
@@ -72,7 +73,14 @@ export function setAside(file: string, now: Date): string {
   return aside
 }
 
-function isDamage(error: unknown): error is Error {
+/** True where SQLite says that a file is no sound database. */
+export function isDamage(error: unknown): error is Error {
   const code = error instanceof Sqlite.SqliteError ? error.code : ''
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
+}
+
+/** The error of a file that turned out to be damaged while it was used. */
+export function damagedFile(cause: unknown): HeadlightError {
+  const message = `A file of the project is damaged. Close the project and open it again: it is then checked, and what is damaged set aside and replaced.`
+  return new HeadlightError('project-damaged', message, { cause })
 }

@@ -142,6 +142,48 @@ describe('a damaged file', () => {
   })
 })
 
+describe('the check on opening', () => {
+  /** Damages the last page, and gives the file back its time: only reading it can tell. */
+  function damageUnseen(file: string) {
+    const { size, atime, mtime } = statSync(file)
+    const descriptor = openSync(file, 'r+')
+    writeSync(descriptor, Buffer.alloc(4096, 0x5a), 0, 4096, size - 4096)
+    closeSync(descriptor)
+    utimesSync(file, atime, mtime)
+  }
+  const review = () => join(path, 'review.sqlite')
+
+  test('is left out for files that are as they were closed, and only for those', async () => {
+    await Project.create(path).close()
+    damageUnseen(review())
+    const trusted = Project.open(path)
+    expect(trusted.notices).toEqual([])
+    trusted.doubt()
+    await trusted.close().catch(() => undefined)
+    const checked = Project.open(path)
+    expect(checked.notices[0]).toMatch(/review\.sqlite was damaged and set aside/)
+    await checked.close()
+  })
+
+  test('is made in full after the program was killed', async () => {
+    await Project.create(path).close()
+    rmSync(join(path, 'closed.json'))
+    damageUnseen(review())
+    const opened = Project.open(path)
+    expect(opened.notices[0]).toMatch(/review\.sqlite was damaged and set aside/)
+    await opened.close()
+  })
+
+  test('is made in full for a file with another time or size', async () => {
+    await Project.create(path).close()
+    damageUnseen(review())
+    utimesSync(review(), new Date(), new Date(0))
+    const opened = Project.open(path)
+    expect(opened.notices[0]).toMatch(/review\.sqlite was damaged and set aside/)
+    await opened.close()
+  })
+})
+
 describe('the lock', () => {
   test('is held against others until the project is closed', async () => {
     const first = Project.create(path)

@@ -5,6 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
 import { type DatabaseFile, findDamage, openDatabase, setAside } from './database-file'
 import { Backups, backupFiles } from './backups'
+import { ClosedFiles } from './closed-files'
 import type { StateRow } from '../run/run-records'
 import { networkFileSystem } from './network-folder'
 import { type Holder, ProjectLock, THIS_PROCESS } from './project-lock'
@@ -21,6 +22,8 @@ export interface ProjectFiles {
 export class Project implements ProjectFiles {
   /** States of runs that the full disk had no room for, by run id. */
   readonly unwrittenStates = new Map<number, Pick<StateRow, 'state' | 'error' | 'error_code'>>()
+
+  private doubted = false
 
   private constructor(
     readonly path: string,
@@ -70,8 +73,14 @@ export class Project implements ProjectFiles {
     } finally {
       this.cache.close()
       this.review.close()
+      if (!this.doubted) ClosedFiles.write(this.path, [this.review.name, this.cache.name])
       this.lock.release()
     }
+  }
+
+  /** A file was found damaged while it was used: both are checked in full when the project is opened again. */
+  doubt(): void {
+    this.doubted = true
   }
 
   /** Copies review.sqlite beside itself where it has changed; earlier copies stay, the last few. */
@@ -86,7 +95,9 @@ export class Project implements ProjectFiles {
     const opened: Database[] = []
     try {
       const files = filesOf(path)
-      const notices = [...mendReview(path, alone), ...mendCache(path, alone)]
+      const closed = ClosedFiles.take(path)
+      const damageIn: DamageFinder = (file) => (closed.isAsClosed(file) ? null : findDamage(file, alone))
+      const notices = [...mendReview(path, damageIn), ...mendCache(path, damageIn)]
       for (const file of [files.review, files.cache]) opened.push(openDatabase(file, alone))
       const [review, cache] = opened
       if (review === undefined || cache === undefined) throw new Error('A database was not opened.')
@@ -122,15 +133,18 @@ function isProject(path: string): boolean {
   return [review.file, cache.file, ...backupFiles(path)].some((file) => existsSync(file))
 }
 
-function mendReview(path: string, alone: boolean): string[] {
+/** What is wrong with a file, null for nothing. */
+type DamageFinder = (file: string) => string | null
+
+function mendReview(path: string, damageIn: DamageFinder): string[] {
   const { review } = filesOf(path)
   const missing = !existsSync(review.file)
-  const damage = findDamage(review.file, alone)
+  const damage = damageIn(review.file)
   if (!missing && damage === null) return []
   const aside = damage === null ? null : setAside(review.file, new Date())
   const what =
     aside === null ? 'review.sqlite was missing' : `review.sqlite was damaged and set aside as ${basename(aside)}`
-  const backup = backupFiles(path).find((file) => existsSync(file) && findDamage(file, alone) === null)
+  const backup = backupFiles(path).find((file) => existsSync(file) && damageIn(file) === null)
   if (backup !== undefined) {
     const copied = statSync(backup).mtime.toISOString()
     copyFileSync(backup, review.file)
@@ -141,14 +155,14 @@ function mendReview(path: string, alone: boolean): string[] {
   return [`${what}, and there is no backup; the project starts without runs and annotations.`]
 }
 
-function mendCache(path: string, alone: boolean): string[] {
+function mendCache(path: string, damageIn: DamageFinder): string[] {
   const { review, cache } = filesOf(path)
   if (!existsSync(cache.file)) {
     return existsSync(review.file)
       ? ['cache.sqlite was missing; an empty one took its place. Resume the runs to compute their results again.']
       : []
   }
-  if (findDamage(cache.file, alone) === null) return []
+  if (damageIn(cache.file) === null) return []
   const aside = basename(setAside(cache.file, new Date()))
   return [`cache.sqlite was damaged and set aside as ${aside}; resume the runs to compute their results again.`]
 }

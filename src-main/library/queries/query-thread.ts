@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 import { HeadlightError, toErrorValue } from '@shared/errors'
+import { damagedFile, isDamage } from '../project/database-file'
 import { registerHeadWeight } from '../statistics/sql-head-weight'
 import { Queries } from './queries'
 import type { QueryReply, QueryTask, ThreadData } from './query-lane'
@@ -33,7 +34,7 @@ export function serveQueries(port: MessagePort | null = parentPort): void {
       const transferred = ids instanceof Uint32Array ? [ids.buffer as ArrayBuffer] : []
       port.postMessage({ task, answer } satisfies QueryReply, transferred)
     } catch (error) {
-      port.postMessage({ task, error: toErrorValue(error) } satisfies QueryReply)
+      port.postMessage({ task, error: toErrorValue(isDamage(error) ? damagedFile(error) : error) } satisfies QueryReply)
     }
   })
 }

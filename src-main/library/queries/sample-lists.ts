@@ -8,7 +8,7 @@ import { className } from '../samples/sample-rows'
 import type { FilterContext } from './filter-mask'
 
 /** Orders that are kept, each 4 bytes a sample. */
-const KEPT_ORDERS = 4
+const KEPT_ORDERS = 10
 
 /** Sorted lists of samples; orders are kept for as long as their columns stay the same. */
 export class SampleLists {
@@ -60,7 +60,7 @@ export function countFacets(run: RunInfo, columns: RunColumns, mask: Uint8Array 
 
 /** Indexes in order of the sort, null for the natural order of paths. */
 function makeOrder(context: FilterContext, sort: SortKey, descending: boolean): Uint32Array | null {
-  if (sort === 'path') return descending ? Uint32Array.from(context.columns.ids.keys()).reverse() : null
+  if (sort === 'path') return descending ? orderByKeys(new Uint32Array(context.columns.ids.length)).reverse() : null
   const keys = sortKeys(context, sort)
   return orderByKeys(descending ? reversed(keys) : keys)
 }

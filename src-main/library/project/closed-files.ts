@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+
+const recordSchema = z.record(z.string(), z.object({ bytes: z.number(), changedMs: z.number() }))
+type Closed = z.infer<typeof recordSchema>
+
+/**
+ * What the databases were when the project was closed in order. Checking the structure of a file reads all of it, which
+ * takes long for gigabytes: a file that is still what it was then need not be checked when it is opened again.
+ */
+export class ClosedFiles {
+  private constructor(private readonly closed: Closed) {}
+
+  /** Reads the record and takes it away: it counts once, and not after the program was killed. */
+  static take(folder: string): ClosedFiles {
+    const record = recordFile(folder)
+    try {
+      return new ClosedFiles(recordSchema.parse(JSON.parse(readFileSync(record, 'utf8'))))
+    } catch {
+      // None, or none that says anything: every file is checked.
+      return new ClosedFiles({})
+    } finally {
+      rmSync(record, { force: true })
+    }
+  }
+
+  /** Records that these files were closed in order. A file with a journal was not: another connection still has it. */
+  static write(folder: string, files: readonly string[]): void {
+    const closed = files.filter((file) => !existsSync(`${file}-wal`) && !existsSync(`${file}-journal`))
+    const record = Object.fromEntries(closed.map((file) => [basename(file), stateOf(file)]))
+    writeFileSync(recordFile(folder), `${JSON.stringify(record)}\n`)
+  }
+
+  /** Whether a file is as it was closed. */
+  isAsClosed(file: string): boolean {
+    const known = this.closed[basename(file)]
+    if (known === undefined || existsSync(`${file}-wal`)) return false
+    const { bytes, changedMs } = stateOf(file)
+    return known.bytes === bytes && known.changedMs === changedMs
+  }
+}
+
+function stateOf(file: string): Closed[string] {
+  const { size, mtimeMs } = statSync(file)
+  return { bytes: size, changedMs: Math.floor(mtimeMs) }
+}
+
+function recordFile(folder: string): string {
+  return join(folder, 'closed.json')
+}
