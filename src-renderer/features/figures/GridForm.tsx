@@ -2,6 +2,7 @@ import { NativeSelect, NumberInput, Slider, Switch, Textarea } from '@mantine/co
 import type { RunInfo } from '@shared/api'
 import type { GridContent, Selection } from '@shared/figure/recipe'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
+import { Choice } from '../../ui/Choice'
 import { FilterField } from '../../ui/filter/FilterField'
 import classes from './FiguresScreen.module.css'
 import { PanelList } from './PanelList'
@@ -21,26 +22,17 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
         <legend>Samples</legend>
         <SelectionFields run={run} selection={content.samples} onChange={(samples) => part({ samples })} />
         <div className={classes.pair}>
-          <NativeSelect
-            size="xs"
+          <Choice
             label="A sample is a"
             value={content.samplesAs}
-            data={[
-              { value: 'rows', label: 'Row' },
-              { value: 'columns', label: 'Column' },
-            ]}
-            onChange={(event) => part({ samplesAs: event.currentTarget.value === 'columns' ? 'columns' : 'rows' })}
+            options={{ rows: 'Row', columns: 'Column' }}
+            onChange={(value) => part({ samplesAs: value })}
           />
-          <NativeSelect
-            size="xs"
+          <Choice
             label="Titled by"
             value={Array.isArray(content.sampleTitles) ? 'label' : content.sampleTitles}
-            data={[
-              { value: 'label', label: 'Label' },
-              { value: 'path', label: 'File' },
-              { value: 'none', label: 'Nothing' },
-            ]}
-            onChange={(event) => part({ sampleTitles: event.currentTarget.value as 'label' | 'path' | 'none' })}
+            options={{ label: 'Label', path: 'File', none: 'Nothing' }}
+            onChange={(value) => part({ sampleTitles: value })}
           />
         </div>
         <Switch
@@ -63,27 +55,17 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
       <fieldset>
         <legend>Maps</legend>
         <div className={classes.pair}>
-          <NativeSelect
-            size="xs"
+          <Choice
             label="Shown"
             value={content.display}
-            data={[
-              { value: 'overlay', label: 'Over the picture' },
-              { value: 'map', label: 'Alone' },
-              { value: 'pair', label: 'Side by side' },
-            ]}
-            onChange={(event) => part({ display: event.currentTarget.value as GridContent['display'] })}
+            options={{ overlay: 'Over the picture', map: 'Alone', pair: 'Side by side' }}
+            onChange={(value) => part({ display: value })}
           />
-          <NativeSelect
-            size="xs"
+          <Choice
             label="Scale"
             value={content.scale}
-            data={[
-              { value: 'own', label: 'Own range each' },
-              { value: 'panel', label: 'One a panel' },
-              { value: 'shared', label: 'One for all' },
-            ]}
-            onChange={(event) => part({ scale: event.currentTarget.value as GridContent['scale'] })}
+            options={{ own: 'Own range each', panel: 'One a panel', shared: 'One for all' }}
+            onChange={(value) => part({ scale: value })}
           />
         </div>
         <div className={classes.pair}>
@@ -94,17 +76,11 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
             data={COLORMAP_IDS.map((id) => ({ value: id, label: COLORMAPS[id].name }))}
             onChange={(event) => part({ colormap: event.currentTarget.value as ColormapId })}
           />
-          <NativeSelect
-            size="xs"
+          <Choice
             label="Patches"
             value={content.interpolation}
-            data={[
-              { value: 'bilinear', label: 'Smooth' },
-              { value: 'nearest', label: 'Patches' },
-            ]}
-            onChange={(event) =>
-              part({ interpolation: event.currentTarget.value === 'nearest' ? 'nearest' : 'bilinear' })
-            }
+            options={{ bilinear: 'Smooth', nearest: 'Patches' }}
+            onChange={(value) => part({ interpolation: value })}
           />
         </div>
         {content.display !== 'map' && (
@@ -175,22 +151,17 @@ function SelectionFields({
     <>
       <FilterField run={run} value={selection.filter} onCommit={(filter) => onChange({ ...selection, filter })} />
       <div className={classes.triple}>
-        <NativeSelect
-          size="xs"
+        <Choice
           label="Sorted by"
           value={selection.sort}
-          data={['path', 'confidence', 'label', 'prediction', 'correct']}
-          onChange={(event) => onChange({ ...selection, sort: event.currentTarget.value as typeof selection.sort })}
+          options={['path', 'confidence', 'label', 'prediction', 'correct']}
+          onChange={(value) => onChange({ ...selection, sort: value })}
         />
-        <NativeSelect
-          size="xs"
+        <Choice
           label="Order"
           value={selection.descending ? 'down' : 'up'}
-          data={[
-            { value: 'up', label: 'Lowest first' },
-            { value: 'down', label: 'Highest first' },
-          ]}
-          onChange={(event) => onChange({ ...selection, descending: event.currentTarget.value === 'down' })}
+          options={{ up: 'Lowest first', down: 'Highest first' }}
+          onChange={(value) => onChange({ ...selection, descending: value === 'down' })}
         />
         <NumberInput
           size="xs"

@@ -2,6 +2,7 @@ import { NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Content, FigureContent } from '@shared/figure/recipe'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
+import { Choice } from '../../ui/Choice'
 import { FilterField } from '../../ui/filter/FilterField'
 import classes from './FiguresScreen.module.css'
 
@@ -47,29 +48,20 @@ export function PlotForm({ run, content, onChange }: PlotFormProps) {
         />
       )}
       {'norm' in content && (
-        <NativeSelect
-          size="xs"
+        <Choice
           label="Weights"
           value={content.norm}
-          data={[
-            { value: 'l1', label: 'GMAR (L1)' },
-            { value: 'l2', label: 'GMAR (L2)' },
-          ]}
-          onChange={(event) => onChange({ ...content, norm: event.currentTarget.value === 'l2' ? 'l2' : 'l1' })}
+          options={{ l1: 'GMAR (L1)', l2: 'GMAR (L2)' }}
+          onChange={(value) => onChange({ ...content, norm: value })}
         />
       )}
       {content.kind === 'confusion' && (
         <>
-          <NativeSelect
-            size="xs"
+          <Choice
             label="Cells"
             value={content.share}
-            data={[
-              { value: 'row', label: 'Share of the label' },
-              { value: 'column', label: 'Share of the prediction' },
-              { value: 'count', label: 'Samples' },
-            ]}
-            onChange={(event) => onChange({ ...content, share: event.currentTarget.value as typeof content.share })}
+            options={{ row: 'Share of the label', column: 'Share of the prediction', count: 'Samples' }}
+            onChange={(value) => onChange({ ...content, share: value })}
           />
           <Switch
             size="xs"

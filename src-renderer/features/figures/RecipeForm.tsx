@@ -2,6 +2,7 @@ import { NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { FigureContent, Recipe } from '@shared/figure/recipe'
 import { SIZE_PRESET_IDS, SIZE_PRESETS, type SizePreset, UNITS, type Unit } from '@shared/figure/sizes'
+import { Choice } from '../../ui/Choice'
 import classes from './FiguresScreen.module.css'
 import { GridForm } from './GridForm'
 import { PlotForm } from './PlotForm'
@@ -41,29 +42,19 @@ export function RecipeForm({ run, recipe, onChange }: RecipeFormProps) {
             data={[150, 300, 600].map((dpi) => ({ value: String(dpi), label: `${dpi} dpi` }))}
             onChange={(event) => part({ dpi: Number(event.currentTarget.value) })}
           />
-          <NativeSelect
-            size="xs"
+          <Choice
             label="Background"
             value={recipe.background}
-            data={[
-              { value: 'white', label: 'White' },
-              { value: 'transparent', label: 'Transparent' },
-            ]}
-            onChange={(event) => part({ background: event.currentTarget.value === 'white' ? 'white' : 'transparent' })}
+            options={{ white: 'White', transparent: 'Transparent' }}
+            onChange={(value) => part({ background: value })}
           />
         </div>
         <div className={classes.pair}>
-          <NativeSelect
-            size="xs"
+          <Choice
             label="Type"
             value={recipe.font.family}
-            data={[
-              { value: 'sans', label: 'Inter' },
-              { value: 'serif', label: 'STIX Two' },
-            ]}
-            onChange={(event) =>
-              part({ font: { ...recipe.font, family: event.currentTarget.value === 'serif' ? 'serif' : 'sans' } })
-            }
+            options={{ sans: 'Inter', serif: 'STIX Two' }}
+            onChange={(value) => part({ font: { ...recipe.font, family: value } })}
           />
           <NumberInput
             size="xs"
