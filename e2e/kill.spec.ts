@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import Database from 'better-sqlite3'
-import { ended, expectSameResults, results, startRun } from './run-process'
+import { attentionSums, ended, expectSameResults, results, startRun } from './run-process'
 
 const KILLS = process.env.HEADLIGHT_LONG ? 100 : 10
 const VICTIMS = ['program', 'compute', 'library'] as const
@@ -78,6 +78,8 @@ test(`a run killed ${KILLS} times loses nothing and doubles nothing`, async () =
   expect(uninterrupted.code, uninterrupted.said).toBe(0)
   const wholeMs = performance.now() - started
   const wanted = results(whole)
+  const wantedSums = attentionSums(whole)
+  expect(wantedSums.length).toBeGreaterThan(0)
   const [sample = ''] = wanted.keys()
 
   let kills = 0
@@ -99,6 +101,7 @@ test(`a run killed ${KILLS} times loses nothing and doubles nothing`, async () =
       acknowledged.add(`${sample} after kill ${kills}`)
     }
     expectSameResults(results(project), wanted)
+    expect(attentionSums(project)).toEqual(wantedSums)
     const kept = tags(project)
     for (const tag of acknowledged) expect(kept.has(tag), tag).toBe(true)
   }

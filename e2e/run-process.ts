@@ -79,6 +79,12 @@ export function results(project: string): Map<string, string> {
   })
 }
 
+/** The sums of attention, as the bytes that were stored. */
+export function attentionSums(project: string): unknown[] {
+  const sums = `SELECT layer, label, outcome, count, hex(sums) FROM attention_sum ORDER BY layer, label, outcome`
+  return read(project, (database) => database.prepare(sums).raw().all())
+}
+
 /** Fails unless both hold the same results, `count` of them. */
 export function expectSameResults(found: Map<string, string>, wanted: Map<string, string>, count = SAMPLES): void {
   expect(found.size).toBe(count)

@@ -21,6 +21,14 @@ export function useHeadDifference(runId: number, filterA: string, filterB: strin
   })
 }
 
+export function useConfusion(runId: number, filter: string) {
+  return useQuery({
+    queryKey: ['stats', 'confusion', runId, filter],
+    queryFn: ({ signal }) => service.call('stats.confusion', { runId, filter }, { signal }),
+    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+  })
+}
+
 export function useLocalisation(runId: number, filter: string) {
   return useQuery({
     queryKey: ['stats', 'localisation', runId, filter],

@@ -1,8 +1,17 @@
 /** The one list of screens: routes, navigation, palette and the list of shortcuts are made from it. */
 import type { RunInfo } from '@shared/api'
-import { type Icon, IconLayoutGrid, IconLayoutList, IconPhotoEdit, IconStack2, IconTags } from '@tabler/icons-react'
+import {
+  type Icon,
+  IconGridDots,
+  IconLayoutGrid,
+  IconLayoutList,
+  IconPhotoEdit,
+  IconStack2,
+  IconTags,
+} from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { annotationCommands, triageCommands } from '../features/annotations/commands'
+import { confusionCommands } from '../features/confusion/commands'
 import { galleryCommands } from '../features/gallery/commands'
 import { sampleCommands } from '../features/sample/commands'
 import type { CommandSet } from './commands'
@@ -53,6 +62,13 @@ export const runScreens: readonly RunScreenEntry[] = [
     commands: sampleCommands,
     load: () => import('../features/sample/SampleScreen'),
     tabSearch: (search, { id }) => galleryState.search({ ...galleryState.parse(search), at: Number(id) }),
+  },
+  {
+    name: 'Confusion',
+    path: '/confusion',
+    icon: IconGridDots,
+    commands: confusionCommands,
+    load: () => import('../features/confusion/ConfusionScreen'),
   },
   { name: 'Heads', path: '/heads', icon: IconLayoutList, load: () => import('../features/heads/HeadsScreen') },
   {

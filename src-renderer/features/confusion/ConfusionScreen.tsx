@@ -1,0 +1,225 @@
+import { Button, NativeSelect, SegmentedControl, Skeleton, Switch } from '@mantine/core'
+import { type RunInfo } from '@shared/api'
+import { IconZoomIn, IconZoomOut, IconZoomReset } from '@tabler/icons-react'
+import { useCallback, useMemo, useRef } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useConfusion } from '../../api/statistics-queries'
+import { className } from '../../app/class-name'
+import { useCommands } from '../../app/commands'
+import { links } from '../../app/links'
+import { usePageTitle } from '../../app/page-title'
+import type { RunScreenProps } from '../../app/screens'
+import { useUrlState } from '../../app/url-state'
+import { useSettled } from '../../app/use-settled'
+import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { SidePanels } from '../../ui/SidePanels'
+import { FilterChips } from '../../ui/filter/FilterChips'
+import { FilterField } from '../../ui/filter/FilterField'
+import { formatCount, formatShare } from '../../ui/format'
+import { FigureButton } from '../figures/FigureButton'
+import { ORDER_NAMES, ORDERS, type Order, orderClasses } from './class-order'
+import { confusionCommands } from './commands'
+import { ConfusionLegend } from './ConfusionLegend'
+import { ConfusionLists } from './ConfusionLists'
+import { ConfusionMatrix, type MatrixHandle } from './ConfusionMatrix'
+import classes from './ConfusionScreen.module.css'
+import { type Cell, confusionPlot } from './confusion-plot'
+import { type ConfusionTable, confusions, confusionTable, type Share } from './confusion-table'
+import { confusionState } from './confusion-view'
+import { cellFilter, PairSamples } from './PairSamples'
+import { readViewport, type Viewport, writeViewport } from './viewport'
+
+type View = typeof confusionState.usual
+
+/** Labels against predictions: which classes are taken for which, and the samples of it. */
+export default function ConfusionScreen({ run }: RunScreenProps) {
+  const [view, change] = useUrlState(confusionState)
+  const counts = useConfusion(run.id, view.filter)
+  const table = useMemo(() => (counts.data ? confusionTable(counts.data) : null), [counts.data])
+  usePageTitle('Confusion', run.name)
+  return (
+    <div className={classes.screen}>
+      <Bar run={run} view={view} change={change} table={table} />
+      <FilterChips filter={view.filter} onCommit={(filter) => change({ filter })} />
+      {counts.isLoadingError ? (
+        <ErrorMessage error={counts.error} retry={counts.refetch} />
+      ) : !table ? (
+        <Skeleton className={classes.loading} aria-busy="true" aria-label="Loading the confusion matrix" />
+      ) : table.total === 0 ? (
+        <Nothing run={run} filter={view.filter} onFilter={(filter) => change({ filter })} />
+      ) : (
+        <Plotted run={run} view={view} change={change} table={table} />
+      )}
+    </div>
+  )
+}
+
+interface PartProps {
+  run: RunInfo
+  view: View
+  change: (part: Partial<View>) => void
+}
+
+function Bar({ run, view, change, table }: PartProps & { table: ConfusionTable | null }) {
+  return (
+    <div className={classes.bar} role="toolbar" aria-label="Matrix">
+      <FilterField run={run} value={view.filter} onCommit={(filter) => change({ filter })} />
+      <SegmentedControl
+        size="xs"
+        aria-label="Value of a cell"
+        value={view.share}
+        data={[
+          { value: 'count', label: 'Count' },
+          { value: 'row', label: '% of label' },
+          { value: 'column', label: '% of prediction' },
+        ]}
+        onChange={(share) => change({ share: share as Share })}
+      />
+      <NativeSelect
+        size="xs"
+        aria-label="Order of classes"
+        value={view.order}
+        data={ORDERS.map((order) => ({ value: order, label: ORDER_NAMES[order] }))}
+        onChange={(event) => change({ order: event.currentTarget.value as Order, zoom: '' })}
+      />
+      <p className={classes.count} role="status">
+        {table && table.total > 0 && (
+          <>
+            {formatCount(table.correct)} of {formatCount(table.total)} right, {formatShare(table.correct / table.total)}
+          </>
+        )}
+      </p>
+      <FigureButton
+        run={run}
+        name="Confusion matrix"
+        content={{
+          kind: 'confusion',
+          filter: view.filter,
+          share: view.share,
+          numbers: (table?.classes.length ?? 0) <= 20,
+        }}
+      />
+    </div>
+  )
+}
+
+function Plotted({ run, view, change, table }: PartProps & { table: ConfusionTable }) {
+  const [, navigate] = useLocation()
+  const matrix = useRef<MatrixHandle>(null)
+  const [zoom, setZoom] = useSettled(view.zoom, (written) => change({ zoom: written }))
+  const [at, setAt] = useSettled(view.cell, (written) => change({ cell: written }))
+  const { share, diagonal, filter } = view
+  const nameOf = useCallback((index: number) => className(run, index), [run])
+  const order = useMemo(() => orderClasses(table, view.order, nameOf), [table, view.order, nameOf])
+  const plot = useMemo(
+    () => confusionPlot(table, order, nameOf, { share, diagonal }),
+    [table, order, nameOf, share, diagonal],
+  )
+  const viewport = useMemo(() => readViewport(zoom), [zoom])
+  const cell = useMemo(
+    () => readCell(at, plot.place) ?? confusions(table, share)[0] ?? table.pairs[0] ?? null,
+    [at, plot, table, share],
+  )
+  const setCell = (next: Cell) => setAt(writeCell(next))
+  const setViewport = (next: Viewport | null) => setZoom(next ? writeViewport(next) : '')
+  const open = (opened: Cell) => {
+    // Back finds the matrix as it was left.
+    change({ cell: writeCell(opened), zoom })
+    navigate(links.gallery(run.id, { filter: cellFilter(run, filter, opened) }))
+  }
+  useCommands(confusionCommands, {
+    closer: () => matrix.current?.zoom(1.6),
+    farther: () => matrix.current?.zoom(1 / 1.6),
+    whole: () => setViewport(null),
+    diagonal: () => change({ diagonal: !diagonal }),
+  })
+  return (
+    <SidePanels
+      id="confusion"
+      right={{
+        name: 'lists',
+        width: 340,
+        content: (
+          <div className={classes.side}>
+            {cell && <PairSamples run={run} table={table} filter={filter} cell={cell} onCell={setCell} />}
+            <ConfusionLists
+              {...{ run, table, filter, share, order }}
+              list={view.list}
+              onList={(list) => change({ list })}
+              onCell={setCell}
+            />
+          </div>
+        ),
+      }}
+    >
+      <section className={classes.matrix} aria-label="Matrix">
+        <header className={classes.legend}>
+          <ConfusionLegend share={share} high={plot.high} />
+          <Switch
+            size="xs"
+            label="Colour the diagonal"
+            checked={diagonal}
+            onChange={(event) => change({ diagonal: event.currentTarget.checked })}
+          />
+          <Button.Group className={classes.zoom}>
+            <Button size="compact-sm" aria-label="Zoom out" onClick={() => matrix.current?.zoom(1 / 1.6)}>
+              <IconZoomOut size={15} aria-hidden />
+            </Button>
+            <Button size="compact-sm" aria-label="The whole matrix" onClick={() => setViewport(null)}>
+              <IconZoomReset size={15} aria-hidden />
+            </Button>
+            <Button size="compact-sm" aria-label="Zoom in" onClick={() => matrix.current?.zoom(1.6)}>
+              <IconZoomIn size={15} aria-hidden />
+            </Button>
+          </Button.Group>
+        </header>
+        <ConfusionMatrix
+          plot={plot}
+          cell={cell}
+          onCell={setCell}
+          onOpen={open}
+          view={viewport}
+          onView={setViewport}
+          ref={matrix}
+        />
+      </section>
+    </SidePanels>
+  )
+}
+
+function Nothing({ run, filter, onFilter }: { run: RunInfo; filter: string; onFilter: (filter: string) => void }) {
+  if (run.labelled > 0) {
+    return (
+      <EmptyMessage
+        title="No labelled sample fits this filter"
+        actions={filter !== '' && <Button onClick={() => onFilter('')}>Show all samples</Button>}
+      >
+        A confusion matrix needs samples that have both a label and a prediction.
+      </EmptyMessage>
+    )
+  }
+  const waiting = run.done < run.total && run.state !== 'finished'
+  return (
+    <EmptyMessage
+      title={waiting ? 'No labelled sample has a result yet' : 'These images have no labels'}
+      actions={
+        <Button component={Link} href={waiting ? links.runs : links.newRun}>
+          {waiting ? 'Show the run' : 'Start a run with labels'}
+        </Button>
+      }
+    >
+      {waiting
+        ? 'The matrix fills as the run goes on.'
+        : 'A confusion matrix compares predictions with labels: one folder a class, or a manifest with a label column. Labels are matched to the model’s classes when a run begins.'}
+    </EmptyMessage>
+  )
+}
+
+const writeCell = ({ label, prediction }: Cell) => `${label}.${prediction}`
+
+function readCell(text: string, place: (classIndex: number) => number): Cell | null {
+  const match = /^(\d{1,6})\.(\d{1,6})$/.exec(text)
+  if (!match) return null
+  const [label, prediction] = [Number(match[1]), Number(match[2])]
+  return place(label) < 0 || place(prediction) < 0 ? null : { label, prediction }
+}

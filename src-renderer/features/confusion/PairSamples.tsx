@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core'
+import { type RunInfo, imageUrls } from '@shared/api'
+import { IconArrowsExchange } from '@tabler/icons-react'
+import { Link } from 'wouter'
+import { useSampleIds } from '../../api/sample-queries'
+import { className } from '../../app/class-name'
+import { allOf, classTerm } from '../../app/class-term'
+import { links } from '../../app/links'
+import { ErrorMessage } from '../../ui/Messages'
+import { formatCount, formatShare } from '../../ui/format'
+import type { Cell } from './confusion-plot'
+import type { ConfusionTable } from './confusion-table'
+import classes from './PairSamples.module.css'
+
+interface PairSamplesProps {
+  run: RunInfo
+  table: ConfusionTable
+  filter: string
+  cell: Cell
+  onCell: (cell: Cell) => void
+}
+
+const SHOWN = 12
+
+/** The filter of exactly the samples of a cell. */
+export function cellFilter(run: RunInfo, filter: string, { label, prediction }: Cell): string {
+  return allOf(filter, classTerm(run, 'label', label), classTerm(run, 'pred', prediction))
+}
+
+/** The cell of the cursor: how much it is, its surest samples, and the way to all of them. */
+export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesProps) {
+  const { label, prediction } = cell
+  const [labelName, predictionName] = [className(run, label), className(run, prediction)]
+  const count = table.count(label, prediction)
+  const opposite = table.count(prediction, label)
+  const own = cellFilter(run, filter, cell)
+  const samples = useSampleIds({ runId: run.id, filter: own, sort: 'confidence', descending: true })
+  const correct = label === prediction
+  return (
+    <section className={classes.pair} aria-label="Chosen cell">
+      <h2>
+        {correct ? (
+          <>{labelName}, predicted so</>
+        ) : (
+          <>
+            {labelName} <span>taken for</span> {predictionName}
+          </>
+        )}
+      </h2>
+      <p className={classes.shares}>
+        <b>{formatCount(count)}</b> {count === 1 ? 'sample' : 'samples'}: {share(count, table.labelled(label))} of{' '}
+        {labelName}, {share(count, table.predicted(prediction))} of what is predicted {predictionName}
+      </p>
+      {samples.isLoadingError && <ErrorMessage error={samples.error} retry={samples.refetch} />}
+      {count > 0 && (
+        <div className={classes.pictures} aria-busy={samples.isPending}>
+          {[...(samples.data?.ids.subarray(0, SHOWN) ?? [])].map((id, index) => (
+            <Link
+              key={id}
+              href={links.sample(run.id, id, { filter: own, sort: 'confidence', descending: true })}
+              aria-label={`Sample ${index + 1} of ${count}, the surest first`}
+            >
+              <img src={imageUrls.thumbnail(run.id, id, 160)} alt="" loading="lazy" />
+            </Link>
+          ))}
+        </div>
+      )}
+      <div className={classes.actions}>
+        {count > 0 && (
+          <Button size="xs" variant="filled" component={Link} href={links.gallery(run.id, { filter: own })}>
+            {count === 1 ? 'Open the sample' : `Open ${formatCount(count)} samples`}
+          </Button>
+        )}
+        {!correct && (
+          <Button
+            size="xs"
+            leftSection={<IconArrowsExchange size={14} aria-hidden />}
+            onClick={() => onCell({ label: prediction, prediction: label })}
+          >
+            Other way round: {formatCount(opposite)}
+          </Button>
+        )}
+      </div>
+    </section>
+  )
+}
+
+const share = (count: number, of: number) => formatShare(of === 0 ? null : count / of)

@@ -1,0 +1,10 @@
+import type { RunInfo } from '@shared/api'
+import { type RecipeInput, recipeSchema } from '@shared/figure/recipe'
+import { links } from '../../app/links'
+import { figuresState } from './figures-state'
+
+/** Where the figures screen begins with this content. */
+export function figureLink(run: RunInfo, name: string, content: RecipeInput['content']): string {
+  const recipe = recipeSchema.parse({ version: 1, name, run: String(run.id), size: { preset: 'cvpr-single' }, content })
+  return links.ofRun(run.id, '/figures', figuresState.search({ recipe }))
+}
