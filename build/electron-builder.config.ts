@@ -31,6 +31,8 @@ const files = [
   '!node_modules/onnxruntime-node/bin/napi-v*/${platform}/!(${arch})/**',
   '!node_modules/onnxruntime-node/script/**',
   '!node_modules/{global-agent,adm-zip}/**',
+  // Two weights of each family are set in figures.
+  '!node_modules/@expo-google-fonts/*/!(400Regular|600SemiBold)/**',
   '!node_modules/better-sqlite3/{deps,src}/**',
   '!node_modules/better-sqlite3/prebuilds/!(${platform}-${arch}).node',
 ]
@@ -41,8 +43,14 @@ const config: Configuration = {
   directories: { buildResources: 'build', output: 'dist' },
   files,
   asar: true,
-  // Native code, and pictures that native code reads by their path.
-  asarUnpack: ['**/*.node', 'node_modules/onnxruntime-node/bin/**', 'node_modules/@img/**', 'models/demo/**'],
+  // Native code, and pictures and fonts that native code reads by their path.
+  asarUnpack: [
+    '**/*.node',
+    'node_modules/onnxruntime-node/bin/**',
+    'node_modules/@img/**',
+    'models/demo/**',
+    '**/*.ttf',
+  ],
   electronFuses: fuses,
   // Every native dependency ships Node-API binaries.
   npmRebuild: false,

@@ -39,7 +39,8 @@ const loaded = new Map<string, { bytes: Buffer; font: Font }>()
 /** Where the font files of a family lie, regular first. */
 export function fontFiles(family: FontFamily): { path: string; weight: FontWeight; name: string }[] {
   return FILES.filter((font) => font.family === family).map(({ file, weight, name }) => ({
-    path: packages.resolve(file),
+    // Packaged, native code reads it beside the archive.
+    path: packages.resolve(file).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'),
     weight,
     name,
   }))
