@@ -31,6 +31,7 @@ const files = [
   '!node_modules/onnxruntime-node/bin/napi-v*/${platform}/!(${arch})/**',
   '!node_modules/onnxruntime-node/script/**',
   '!node_modules/{global-agent,adm-zip}/**',
+  '!node_modules/fontverter/testdata/**',
   // Two weights of each family are set in figures.
   '!node_modules/@expo-google-fonts/*/!(400Regular|600SemiBold)/**',
   '!node_modules/better-sqlite3/{deps,src}/**',
