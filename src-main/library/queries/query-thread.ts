@@ -7,8 +7,8 @@ import { registerHeadWeight } from '../statistics/sql-head-weight'
 import { Queries } from './queries'
 import type { QueryReply, QueryTask, ThreadData } from './query-lane'
 
-/** Memory of the pages that a connection keeps, in KiB. */
-const PAGE_CACHE_KIB = 16 * 1024
+/** Memory of the pages that a connection keeps, in KiB: little, since questions read through and come back to nothing. */
+const PAGE_CACHE_KIB = 4 * 1024
 
 /** Answers questions about one project until it is told to stop. */
 export function serveQueries(port: MessagePort | null = parentPort): void {

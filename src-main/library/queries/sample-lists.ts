@@ -8,7 +8,7 @@ import { className } from '../samples/sample-rows'
 import type { FilterContext } from './filter-mask'
 
 /** Orders that are kept, each 4 bytes a sample. */
-const KEPT_ORDERS = 10
+const KEPT_ORDERS = 6
 
 /** Sorted lists of samples; orders are kept for as long as their columns stay the same. */
 export class SampleLists {

@@ -61,7 +61,7 @@ test('groups of every kind', async () => {
 })
 
 test.each(['all', 'class', 'prediction', 'correct'] as const)(
-  'by %s: the running statistics are those of the samples',
+  'by %s: the statistics of all are those of a filter that all pass',
   async (by) => {
     for (const norm of ['l1', 'l2'] as const) {
       const running = await library.headStatistics(runId, by, '', norm)

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { LibraryApi } from '../library/api'
+import { batchOf, definitionOf, model, writeImages } from '../library/library-fixture'
+import { spawnProcess, type ChildProcess } from '../process/index'
+
+let folder: string
+let child: ChildProcess<LibraryApi>
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'headlight-library-process-'))
+  child = spawnProcess<LibraryApi>(path.join(import.meta.dirname, 'library.ts'), {
+    name: 'library',
+    execArgv: ['--import', path.resolve('src-main/process/fixtures/run-typescript.mjs')],
+  })
+})
+afterEach(async () => {
+  await child.dispose()
+  rmSync(folder, { recursive: true })
+})
+
+async function begin() {
+  const data = path.join(folder, 'images')
+  await writeImages(data, ['Coat/1.png', 'Coat/2.png', 'Shirt/1.png', 'Shirt/2.png'])
+  await child.api.create(path.join(folder, 'P.headlight'))
+  return (await child.api.beginRun(definitionOf(data), model, null)).id
+}
+const all = { filter: '', sort: 'path', descending: false } as const
+
+test('threads that answer see every batch as soon as it is committed', async () => {
+  const runId = await begin()
+  const samples = await child.api.pending(runId, -1, 10)
+  for (const [done, sample] of samples.entries()) {
+    await child.api.commit(runId, batchOf([sample], { predictions: [0] }))
+    const { ids } = await child.api.query({ runId, ...all, filter: 'pred:Coat' })
+    expect([...ids]).toEqual(samples.slice(0, done + 1).map(({ id }) => id))
+    const { groups } = await child.api.headStatistics(runId, 'all', '', 'l1')
+    expect(groups.map(({ count }) => count)).toEqual([done + 1])
+  }
+  expect([...(await child.api.query({ runId, ...all, sort: 'head(0,1)' })).ids]).toHaveLength(4)
+})
+
+test('questions that nobody waits for any more are dropped, and the next ones answered', async () => {
+  const runId = await begin()
+  const controller = new AbortController()
+  const dropped = Array.from({ length: 10 }, () =>
+    child.api.query({ runId, ...all, filter: 'path:c' }, { signal: controller.signal }),
+  )
+  const outcomes = Promise.allSettled(dropped)
+  controller.abort()
+  expect((await outcomes).map(({ status }) => status)).toEqual(dropped.map(() => 'rejected'))
+  for (const question of dropped) await expect(question).rejects.toMatchObject({ code: 'cancelled' })
+  expect((await child.api.query({ runId, ...all })).ids).toHaveLength(4)
+})
+
+test('errors of a question arrive as they are, and a project closes with questions under way', async () => {
+  const runId = await begin()
+  await expect(child.api.query({ runId, ...all, filter: 'colour:red' })).rejects.toMatchObject({ code: 'usage' })
+  await expect(child.api.query({ runId, ...all, sort: 'head(9,0)' })).rejects.toMatchObject({ code: 'usage' })
+  const asked = Promise.allSettled([
+    child.api.query({ runId, ...all }),
+    child.api.headStatistics(runId, 'all', '', 'l1'),
+  ])
+  await child.api.close()
+  for (const outcome of await asked) {
+    if (outcome.status === 'rejected')
+      expect(outcome.reason).toMatchObject({ code: expect.stringMatching(/cancelled|usage/) })
+  }
+  await child.api.open(path.join(folder, 'P.headlight'))
+  expect((await child.api.query({ runId, ...all })).ids).toHaveLength(4)
+})
