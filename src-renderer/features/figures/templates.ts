@@ -1,5 +1,5 @@
 import type { RunInfo } from '@shared/api'
-import { recipeSchema, type Recipe, type RecipeInput } from '@shared/figure/recipe'
+import { recipeSchema, type Panel, type Recipe, type RecipeInput } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 
 export interface Template {
@@ -12,15 +12,20 @@ export interface Template {
 const PREFERRED: readonly MethodId[] = ['gmar_l1', 'rollout', 'chefer', 'gmar_l2', 'attn_gradcam', 'raw']
 const MOST_METHODS = 3
 
-/** Figures to begin with, made for a run: what it has not computed is not in them. */
-export function templatesFor(run: RunInfo, filter: string): Template[] {
-  const { definition, labelled, model } = run
+/** The picture, its mask where there is one, and the run's main methods. */
+export function panelsByMethod({ definition }: RunInfo): Panel[] {
   const methods = PREFERRED.filter((method) => definition.methods.includes(method)).slice(0, MOST_METHODS)
-  const byMethod = [
-    { kind: 'image' as const },
+  return [
+    { kind: 'image' },
     ...(definition.masksPath === null ? [] : [{ kind: 'mask' as const }]),
     ...methods.map((method) => ({ kind: 'method' as const, method })),
   ]
+}
+
+/** Figures to begin with, made for a run: what it has not computed is not in them. */
+export function templatesFor(run: RunInfo, filter: string): Template[] {
+  const { definition, labelled, model } = run
+  const byMethod = panelsByMethod(run)
   const withLabels = labelled > 0
   const sure = { sort: 'confidence' as const, descending: true, limit: 4 }
   const of = (name: string, about: string, recipe: Omit<RecipeInput, 'version' | 'name' | 'run'>): Template => ({

@@ -91,7 +91,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
               onActive={keepActive}
             />
           )}
-          <SelectionBar runId={run.id} />
+          <SelectionBar run={run} />
         </section>
       </SidePanels>
     </div>

@@ -1,4 +1,5 @@
 import { Autocomplete, Button } from '@mantine/core'
+import type { RunInfo } from '@shared/api'
 import { useRef, useState } from 'react'
 import { notify } from '../../api/live'
 import { annotate } from '../../api/annotate'
@@ -8,15 +9,17 @@ import { selectSamples, useSelection } from '../../app/selection'
 import { formatCount } from '../../ui/format'
 import { selectionCommands } from './commands'
 import classes from './SelectionBar.module.css'
+import { SelectionFigure } from './SelectionFigure'
 
 /** What can be done with the chosen samples; nothing while none is chosen. */
-export function SelectionBar({ runId }: { runId: number }) {
-  const chosen = useSelection(runId)
+export function SelectionBar({ run }: { run: RunInfo }) {
+  const chosen = useSelection(run.id)
   if (chosen.size === 0) return null
-  return <Bar runId={runId} chosen={chosen} />
+  return <Bar run={run} chosen={chosen} />
 }
 
-function Bar({ runId, chosen }: { runId: number; chosen: ReadonlySet<number> }) {
+function Bar({ run, chosen }: { run: RunInfo; chosen: ReadonlySet<number> }) {
+  const runId = run.id
   const [tag, setTag] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const terms = useAnnotationState()
@@ -54,6 +57,7 @@ function Bar({ runId, chosen }: { runId: number; chosen: ReadonlySet<number> }) 
       <Button size="xs" variant="subtle" color="gray" disabled={tag.trim() === ''} onClick={() => apply(tag, false)}>
         Remove tag
       </Button>
+      <SelectionFigure run={run} chosen={chosen} />
       <Button size="xs" variant="subtle" color="gray" onClick={clear}>
         Clear
       </Button>

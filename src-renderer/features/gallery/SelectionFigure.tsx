@@ -1,0 +1,40 @@
+import { Button } from '@mantine/core'
+import type { RunInfo } from '@shared/api'
+import { MOST_SAMPLES } from '@shared/figure/recipe'
+import { IconPhotoEdit } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useLocation } from 'wouter'
+import { notify } from '../../api/live'
+import { service } from '../../api/service'
+import { formatCount } from '../../ui/format'
+import { figureLink } from '../figures/figure-link'
+import { panelsByMethod } from '../figures/templates'
+
+/** Takes the chosen samples to the figures screen, every method beside the picture. */
+export function SelectionFigure({ run, chosen }: { run: RunInfo; chosen: ReadonlySet<number> }) {
+  const [, navigate] = useLocation()
+  const make = useMutation({
+    mutationFn: async () => {
+      const ids = Uint32Array.from([...chosen].slice(0, MOST_SAMPLES))
+      const rows = await service.call('samples.rows', { runId: run.id, ids })
+      if (chosen.size > MOST_SAMPLES) {
+        notify('info', `A figure holds ${MOST_SAMPLES} samples: the first of ${formatCount(chosen.size)} are in it.`)
+      }
+      const samples = { paths: rows.map(({ path }) => path) }
+      navigate(figureLink(run, 'Chosen samples', { kind: 'grid', samples, panels: panelsByMethod(run) }))
+    },
+    onError: (error) => notify('error', error.message),
+  })
+  return (
+    <Button
+      size="xs"
+      variant="subtle"
+      color="gray"
+      leftSection={<IconPhotoEdit size={14} aria-hidden />}
+      loading={make.isPending}
+      onClick={() => make.mutate()}
+    >
+      Make a figure
+    </Button>
+  )
+}
