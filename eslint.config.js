@@ -10,7 +10,7 @@ const layers = [
   ['explain'],
   ['process', 'datasets'],
   ['compute', 'library', 'figures'],
-  ['runs'],
+  ['runs', 'exports'],
   ['service'],
   ['shell'],
   ['cli'],

@@ -48,10 +48,10 @@ export async function readNpy(file: string): Promise<NpyArray> {
   return parseNpy(bytes, file)
 }
 
-/** The bytes before the values of a float32 .npy file of this shape. */
-export function npyHeader(dims: readonly number[]): Uint8Array {
+/** The bytes before the values of a .npy file of this shape; `descr` is NumPy's name of the type. */
+export function npyHeader(dims: readonly number[], descr = '<f4'): Uint8Array {
   const shape = dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(', ')})`
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`
   const unpadded = MAGIC.length + 4 + text.length + 1
   const padding = ' '.repeat((ALIGNMENT - (unpadded % ALIGNMENT)) % ALIGNMENT)
   const header = Buffer.from(`${text}${padding}\n`, 'latin1')

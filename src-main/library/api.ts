@@ -35,6 +35,7 @@ import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
 import type { StorageFacts } from './upkeep/report-facts'
+import type { OutcomeBlock, RunColumnFacts, ScoreBlock } from './samples/result-blocks'
 import type { AnnotationInput, AnnotationOutput } from './annotations'
 
 export type { BatchResult }
@@ -98,6 +99,12 @@ export interface LibraryApi {
   idsOfPaths(runId: number, paths: string[]): Promise<(number | null)[]>
   maps(runId: number, ids: Uint32Array, method: MethodId): Promise<MapBatch>
   detail(runId: number, id: number): Promise<SampleDetail>
+  /** What tables of the run's results have for columns. */
+  columnFacts(runId: number, options?: Abortable): Promise<RunColumnFacts>
+  /** Head scores of those of the samples that have them. */
+  scores(runId: number, ids: Uint32Array): Promise<ScoreBlock>
+  /** Targets, top classes and metadata; `topK` as `columnFacts` says. */
+  outcomes(runId: number, ids: Uint32Array, topK: number): Promise<OutcomeBlock>
   /** Where a sample's image and mask lie, the image only ever inside the dataset of the run. */
   file(runId: number, id: number): Promise<{ file: SampleLocation; mask: MaskLocation | null }>
   thumbnail(runId: number, id: number, size: number): Promise<Uint8Array>

@@ -35,6 +35,7 @@ import { locateAll, locateSample, readPending } from './samples/sample-files'
 import { directLane, type QueryLane, ThreadLane } from './queries/query-lane'
 import { sealStaleBlocks } from './columns/seal-blocks'
 import { idsOfPaths } from './samples/ids-of-paths'
+import { readOutcomeBlock, readScoreBlock } from './samples/result-blocks'
 import { readDetail, readMaps } from './samples/sample-results'
 import { readRows } from './samples/sample-rows'
 import { Thumbnails } from './samples/thumbnails'
@@ -185,6 +186,18 @@ export class Library implements LibraryApi {
 
   async maps(runId: number, ids: Uint32Array, method: MethodId) {
     return readMaps(this.opened(), await this.run(runId), ids, method)
+  }
+
+  async columnFacts(runId: number, { signal }: Abortable = {}) {
+    return this.lane('statistics').ask('columnFacts', [await this.run(runId)], signal)
+  }
+
+  async scores(runId: number, ids: Uint32Array) {
+    return readScoreBlock(this.opened(), await this.run(runId), ids)
+  }
+
+  async outcomes(runId: number, ids: Uint32Array, topK: number) {
+    return readOutcomeBlock(this.opened(), await this.run(runId), ids, topK)
   }
 
   async detail(runId: number, id: number) {

@@ -1,5 +1,6 @@
 import { type Command, EXIT } from '../command'
 import { EXPORTS } from '../exports'
+import type { FileReport } from '../exports/kind'
 import { required, text, usage } from '../options'
 
 const KINDS = EXPORTS.map(({ what }) => what)
@@ -38,7 +39,12 @@ export const exportCommand: Command = {
     }
     const report = await kind.write(context, format, required(options, 'out'))
     output.document({ what, format, filter: text(options, 'filter') ?? '', ...report })
-    output.line(`${report.out}: ${report.bytes} bytes`)
+    output.line(`${report.out}: ${report.bytes} bytes${rowsText(report)}`)
     return EXIT.done
   },
+}
+
+function rowsText({ rows, leftOut = 0 }: FileReport): string {
+  if (rows === undefined) return ''
+  return `, ${rows} rows${leftOut > 0 ? `; ${leftOut} samples have nothing to write` : ''}`
 }

@@ -1,19 +1,27 @@
 import { resolve } from 'node:path'
+import { annotationTable, exportTable, TABLE_FORMATS } from '../../exports/export-table'
 import { askAnnotations } from '../annotations'
 import { openRun } from '../open-project'
 import { required, text } from '../options'
 import { type ExportKind, writeWhole } from './kind'
+import { openSource, watched } from './tables'
 
 /** Annotations of the project, or with --filter of the samples of a run that fit. docs/ANNOTATIONS.md has the schema. */
 export const exportedAnnotations: ExportKind = {
   what: 'annotations',
-  formats: ['csv', 'json'],
-  async write({ options, backend }, format, out) {
+  formats: TABLE_FORMATS,
+  async write(context, format, out) {
+    const { options, backend } = context
     const { library } = backend()
     const filter = text(options, 'filter')
     const isPart = filter !== undefined || text(options, 'run') !== undefined
     const run = isPart ? await openRun(backend(), options) : null
     if (!run) await library.open(resolve(required(options, 'project')))
+    if (format === 'parquet' || format === 'npz') {
+      const source = await openSource(context)
+      const chosen = run && { run, filter: filter ?? '' }
+      return exportTable(await annotationTable(source, chosen), format, out, watched(context))
+    }
     const content = await askAnnotations(library, 'annotations.export', {
       format: format === 'csv' ? 'csv' : 'json',
       runId: run?.id,

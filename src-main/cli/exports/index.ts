@@ -1,6 +1,7 @@
 import { exportedAnnotations } from './annotations'
 import { exportedFigure } from './figure'
+import { exportedTables } from './tables'
 import type { ExportKind } from './kind'
 
 /** Everything that `export --what` writes. */
-export const EXPORTS: readonly ExportKind[] = [exportedAnnotations, exportedFigure]
+export const EXPORTS: readonly ExportKind[] = [...exportedTables, exportedAnnotations, exportedFigure]

@@ -1,13 +1,7 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { HeadlightError } from '@shared/errors'
+import { writeFile } from 'node:fs/promises'
+import type { ExportReport } from '@shared/api'
+import { writeThroughDraft } from '../../exports/draft'
 import type { CommandContext } from '../command'
-
-export interface ExportReport {
-  /** The file that was written. */
-  out: string
-  bytes: number
-}
 
 /** One thing that `export` can write. */
 export interface ExportKind {
@@ -18,21 +12,13 @@ export interface ExportKind {
   /** Options that it takes beyond --project, --run, --filter and --out. */
   options?: readonly string[]
   /** Writes it to `out`. The format is one of `formats`. Throws HeadlightError. */
-  write(context: CommandContext, format: string, out: string): Promise<ExportReport>
+  write(context: CommandContext, format: string, out: string): Promise<FileReport>
 }
 
+/** What is told of a file that was written. */
+export type FileReport = Pick<ExportReport, 'out' | 'bytes'> & Partial<ExportReport>
+
 /** Writes a whole file or none: an earlier file of that name stays until the new one is complete. */
-export async function writeWhole(out: string, content: Uint8Array): Promise<ExportReport> {
-  const path = resolve(out)
-  const draft = `${path}.${process.pid}.part`
-  try {
-    await writeFile(draft, content)
-    await rename(draft, path)
-  } catch (cause) {
-    await rm(draft, { force: true })
-    throw new HeadlightError('not-writable', `${path} cannot be written; choose a folder that you may write to.`, {
-      cause,
-    })
-  }
-  return { out: path, bytes: content.byteLength }
+export async function writeWhole(out: string, content: Uint8Array): Promise<FileReport> {
+  return writeThroughDraft(out, (file) => writeFile(file, content))
 }

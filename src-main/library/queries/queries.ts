@@ -12,6 +12,7 @@ import type {
 import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project'
+import { readColumnFacts, type RunColumnFacts } from '../samples/result-blocks'
 import { readLocalisation } from '../samples/sample-results'
 import { readHeadAttention } from '../statistics/attention-sums'
 import { countConfusion } from '../statistics/confusion'
@@ -70,6 +71,10 @@ export class Queries {
 
   localisation(_stop: Stop, run: RunInfo, filter: string): LocalisationScore[] {
     return readLocalisation(this.files, run, filter)
+  }
+
+  columnFacts(_stop: Stop, run: RunInfo): RunColumnFacts {
+    return readColumnFacts(this.files, run)
   }
 
   private asked<Answer>(stop: Stop, run: RunInfo, answer: (context: FilterContext) => Answer): Answer {

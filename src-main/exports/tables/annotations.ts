@@ -1,0 +1,44 @@
+import { aboutExport } from '../about'
+import { askAnnotations, type Chosen, type ExportSource } from '../source'
+import type { CellValue, Column, Table } from '../table'
+
+const COLUMNS: readonly Column[] = [
+  { name: 'sample', type: 'text', meaning: 'Path of the image, relative to its dataset.' },
+  { name: 'hash', type: 'text', meaning: 'SHA-256 of the image file, hexadecimal.' },
+  { name: 'kind', type: 'text', meaning: 'tag, verdict, note, region or settled.' },
+  { name: 'text', type: 'text', meaning: "The tag, the verdict, the note or the region's name." },
+  { name: 'region', type: 'text', meaning: "A region's id." },
+  { name: 'shape', type: 'text', meaning: "A region's shape as JSON, in pixels of the upright image." },
+  { name: 'reviewer', type: 'text', meaning: 'Who said it.' },
+  { name: 'run', type: 'text', meaning: 'Name of the run that was in view.' },
+  { name: 'createdAt', type: 'text', meaning: 'When, ISO 8601 in UTC.' },
+  { name: 'changedAt', type: 'text', meaning: 'Last changed, ISO 8601 in UTC.' },
+]
+
+/** What reviewers said, one annotation a row; without a chosen run, of the whole project. */
+export async function annotationTable(source: ExportSource, chosen: Chosen | null): Promise<Table> {
+  const file = await askAnnotations(source, 'annotations.export', {
+    format: 'json',
+    runId: chosen?.run.id,
+    filter: chosen?.filter,
+  })
+  const { annotations } = JSON.parse(Buffer.from(file).toString()) as { annotations: Record<string, unknown>[] }
+  return {
+    what: 'annotations',
+    columns: COLUMNS,
+    about: aboutExport(source.program, source.project, chosen?.run ?? null, chosen?.filter ?? ''),
+    total: annotations.length,
+    async *blocks() {
+      yield {
+        rows: annotations.length,
+        read: annotations.length,
+        values: COLUMNS.map(({ name }) => annotations.map((annotation) => cell(annotation[name]))),
+      }
+    },
+  }
+}
+
+function cell(value: unknown): CellValue {
+  if (value === undefined || value === null) return null
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,34 @@
+import type { RunInfo, SampleRow } from '@shared/api'
+import type { CellValue, Column } from '../table'
+
+/** Columns that every table of samples begins with, so that tables can be joined and filtered by themselves. */
+export const SAMPLE_COLUMNS: readonly Column[] = [
+  { name: 'path', type: 'text', meaning: 'Path of the image, relative to its dataset.' },
+  { name: 'label', type: 'text', meaning: "The label's name; a folder's where the model does not know it." },
+  {
+    name: 'label_index',
+    type: 'int32',
+    meaning: "The label's class index; missing where the model has no such class.",
+  },
+  { name: 'prediction', type: 'text', meaning: 'Name of the most probable class.' },
+  { name: 'prediction_index', type: 'int32', meaning: 'Class index of the prediction.' },
+  { name: 'confidence', type: 'float32', meaning: 'Probability of the prediction, 0 to 1.' },
+  { name: 'correct', type: 'bool', meaning: 'Whether prediction and label agree; missing without a label.' },
+]
+
+export function sampleValues(run: RunInfo, rows: readonly SampleRow[]): CellValue[][] {
+  return [
+    rows.map(({ path }) => path),
+    rows.map(({ labelName }) => labelName),
+    rows.map(({ label }) => label),
+    rows.map(({ prediction }) => className(run, prediction)),
+    rows.map(({ prediction }) => prediction),
+    rows.map(({ confidence }) => confidence),
+    rows.map(({ correct }) => correct),
+  ]
+}
+
+/** The name of a class, or its number where it has none; null for none. */
+export function className(run: RunInfo, index: number | null): string | null {
+  return index === null || index < 0 ? null : (run.definition.labels[index] ?? String(index))
+}

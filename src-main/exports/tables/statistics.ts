@@ -1,0 +1,77 @@
+import type { HeadGroup, HeadStatistics } from '@shared/api'
+import { aboutExport } from '../about'
+import type { Chosen, ExportSource } from '../source'
+import type { CellValue, Column, Table, TableBlock } from '../table'
+
+const GROUPINGS = ['all', 'class', 'prediction', 'correct'] as const
+const QUANTILES = ['q05', 'q25', 'q50', 'q75', 'q95']
+
+const COLUMNS: readonly Column[] = [
+  { name: 'norm', type: 'text', meaning: 'Which scores the weights come from: l1 or l2.' },
+  { name: 'by', type: 'text', meaning: 'How samples are grouped: all, class (their label), prediction, correct.' },
+  { name: 'group', type: 'text', meaning: 'Name of the group.' },
+  { name: 'group_key', type: 'text', meaning: 'Key of the group; the class index where groups are classes.' },
+  { name: 'samples', type: 'int32', meaning: 'Samples in the group.' },
+  { name: 'layer', type: 'int32', meaning: 'Layer, from 0.' },
+  { name: 'head', type: 'int32', meaning: 'Head, from 0.' },
+  {
+    name: 'mean',
+    type: 'float32',
+    meaning: 'Mean head weight: scores divided by their sum over the heads of the layer.',
+  },
+  { name: 'std', type: 'float32', meaning: 'Standard deviation of the weight.' },
+  ...QUANTILES.map((name): Column => ({
+    name,
+    type: 'float32',
+    meaning: `Quantile 0.${name.slice(1)} of the weight.`,
+  })),
+  {
+    name: 'top_share',
+    type: 'float32',
+    meaning: 'Share of samples in which the head ranks first in its layer, 0 to 1.',
+  },
+]
+
+/** Statistics of head weights, a head of a group a row. */
+export async function statisticsTable(source: ExportSource, { run, filter }: Chosen): Promise<Table> {
+  const { norms } = await source.library.columnFacts(run.id)
+  const asked = norms.flatMap((norm) => GROUPINGS.map((by) => ({ norm, by })))
+  return {
+    what: 'statistics',
+    columns: COLUMNS,
+    about: aboutExport(source.program, source.project, run, filter),
+    total: asked.length,
+    async *blocks() {
+      for (const { norm, by } of asked) {
+        const statistics = await source.library.headStatistics(run.id, by, filter, norm)
+        const last = statistics.groups.length - 1
+        for (const [i, group] of statistics.groups.entries())
+          yield groupBlock(statistics, by, group, i === last ? 1 : 0)
+        if (last < 0) yield { rows: 0, read: 1, values: COLUMNS.map(() => []) }
+      }
+    },
+  }
+}
+
+function groupBlock({ layers, heads, norm }: HeadStatistics, by: string, group: HeadGroup, read: number): TableBlock {
+  const size = layers * heads
+  const all = (value: CellValue) => Array.from({ length: size }, () => value)
+  const indexes = Array.from({ length: size }, (_, i) => i)
+  return {
+    rows: size,
+    read,
+    values: [
+      all(norm),
+      all(by),
+      all(group.name),
+      all(group.key),
+      all(group.count),
+      indexes.map((i) => Math.floor(i / heads)),
+      indexes.map((i) => i % heads),
+      Array.from(group.mean),
+      Array.from(group.std),
+      ...QUANTILES.map((_, q) => Array.from(group.quantiles.subarray(q * size, (q + 1) * size))),
+      Array.from(group.topShare),
+    ],
+  }
+}
