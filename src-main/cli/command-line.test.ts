@@ -116,6 +116,23 @@ test('run, run again, and what can be asked of the project', async () => {
   expect(await headlight('check', '--project', project, '--json')).toBe(0)
   expect(JSON.parse(printed)).toMatchObject({ ok: true, problems: [] })
 
+  // A figure from a recipe: twice the same bytes; what is no recipe is refused with its place.
+  const recipe = join(folder, 'recipe.json')
+  const panels = [{ kind: 'image' }, { kind: 'mask' }, { kind: 'method', method: 'gmar_l1' }]
+  const content = { kind: 'grid', samples: { filter: 'label:Ankle_boot', limit: 2 }, panels }
+  writeFileSync(recipe, JSON.stringify({ version: 1, name: 'Two boots', size: { preset: 'cvpr-single' }, content }))
+  const figure = ['export', '--project', project, '--what', 'figure', '--recipe', recipe, '--format']
+  const svgs = ['a.svg', 'b.svg'].map((name) => join(folder, name))
+  for (const svg of svgs) expect(await headlight(...figure, 'svg', '--out', svg)).toBe(0)
+  expect(readFileSync(svgs[0]!, 'utf8')).toContain('>Ankle boot</text>')
+  expect(readFileSync(svgs[0]!)).toEqual(readFileSync(svgs[1]!))
+  expect(await headlight(...figure, 'csv', '--out', csv)).toBe(2)
+  expect(await headlight(...exported, '--recipe', recipe)).toBe(2)
+  writeFileSync(recipe, JSON.stringify({ version: 1, name: 'None', content: { ...content, panels: [] } }))
+  expect(await headlight(...figure, 'svg', '--out', svgs[0]!)).toBe(2)
+  expect(noted).toContain('content.panels')
+  expect(await headlight(...figure.with(6, 'no-such.json'), 'svg', '--out', svgs[0]!)).toBe(1)
+
   // The model under another name, and another model.
   const model = join(folder, 'moved.onnx')
   copyFileSync(demo.modelPath, model)
