@@ -30,7 +30,7 @@ function readFile(project: Project, part: ExportedPart | null): AnnotationFile {
   const rows = project.review
     .prepare<[], StoredAnnotation & { path: string }>(
       `SELECT a.*, s.path FROM annotation a JOIN sample_key s ON s.id = a.sample_id
-       ORDER BY s.path, a.sample_id, a.kind, a.reviewer, a.created_at, a.id`,
+       ORDER BY s.path, a.sample_id, a.kind, a.reviewer, a.key`,
     )
     .all()
   const wanted = part && samplesOf(project, part)

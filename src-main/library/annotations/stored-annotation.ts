@@ -86,7 +86,7 @@ export function annotationRows({ review }: Project) {
 /** What is said about each of these samples; samples without annotations have none. */
 export function readSamples({ review }: Project, ids: Uint32Array): SampleAnnotations[] {
   const read = review.prepare<[number], StoredAnnotation>(
-    `SELECT * FROM annotation WHERE sample_id = ? AND deleted = 0 ORDER BY reviewer, created_at, id`,
+    `SELECT * FROM annotation WHERE sample_id = ? AND deleted = 0 ORDER BY reviewer, created_at, key`,
   )
   return Array.from(ids, (sampleId) => ({
     sampleId,
