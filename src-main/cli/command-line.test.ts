@@ -168,7 +168,7 @@ test('run, run again, and what can be asked of the project', async () => {
     ],
     datasets: [{ match: { hashed: 5 } }],
   })
-})
+}, 300_000)
 
 test('a project that is not there fails', async () => {
   expect(await headlight('check', '--project', join(folder, 'none.headlight'))).toBe(1)
