@@ -4,10 +4,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { service } from './service'
 
 /** Preprocessing and class names, found beside the model or in files of the user's choice. */
-export function useModelFiles(path: string | null, preprocessPath: string | null, labelsPath: string | null) {
+export function useModelFiles(
+  path: string | null,
+  chosen: { output: string | null; preprocessPath: string | null; labelsPath: string | null },
+) {
   return useQuery({
-    queryKey: ['model-files', path, preprocessPath, labelsPath],
-    queryFn: ({ signal }) => service.call('model.files', { path: path ?? '', preprocessPath, labelsPath }, { signal }),
+    queryKey: ['model-files', path, chosen],
+    queryFn: ({ signal }) => service.call('model.files', { path: path ?? '', ...chosen }, { signal }),
     enabled: path !== null,
   })
 }

@@ -1,5 +1,5 @@
 /** Query hooks of the start screens and of the project: one hook a call of the contract. */
-import type { EstimateRun, StartRun } from '@shared/api'
+import type { EstimateRun, RunInfo, StartRun } from '@shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLive } from './live'
 import { forgetResults } from './query-client'
@@ -28,26 +28,30 @@ export function useFolder(path: string | null, enabled: boolean) {
   })
 }
 
-export function useModelInspection(path: string | null) {
+/** `output` is one of the model's outputs, null for the one that Headlight takes by itself; so, too, below. */
+export function useModelInspection(path: string | null, output: string | null) {
   return useQuery({
-    queryKey: ['model', path],
-    queryFn: ({ signal }) => service.call('model.inspect', { path: path ?? '' }, { signal }),
+    queryKey: ['model', path, output],
+    queryFn: ({ signal }) => service.call('model.inspect', { path: path ?? '', output }, { signal }),
     enabled: path !== null,
   })
 }
 
-export function useCertificate(path: string | null, supported: boolean) {
+export function useCertificate(path: string, output: string | null) {
   return useQuery({
-    queryKey: ['certificate', path],
-    queryFn: ({ signal }) => service.call('model.certify', { path: path ?? '' }, { signal }),
-    enabled: path !== null && supported,
+    queryKey: ['certificate', path, output],
+    queryFn: ({ signal }) => service.call('model.certify', { path, output }, { signal }),
   })
 }
 
-export function useDatasetReport(path: string | null, modelPath: string | null, labelsPath: string | null) {
+/** Matched with the classes of the model, where there is one. */
+export function useDatasetReport(
+  path: string | null,
+  model: { modelPath: string | null; output: string | null; labelsPath: string | null },
+) {
   return useQuery({
-    queryKey: ['dataset', path, modelPath, labelsPath],
-    queryFn: ({ signal }) => service.call('dataset.scan', { path: path ?? '', modelPath, labelsPath }, { signal }),
+    queryKey: ['dataset', path, model],
+    queryFn: ({ signal }) => service.call('dataset.scan', { path: path ?? '', ...model }, { signal }),
     enabled: path !== null,
   })
 }
@@ -103,11 +107,16 @@ export function useOpenDemo() {
   return useProjectMutation(() => service.call('project.openDemo', {}))
 }
 
-/** Creates the project when a path is given, and starts the run in it; without a path the open project takes the run. */
-export function useStartRun() {
-  return useProjectMutation(async ({ projectPath, run }: { projectPath: string | null; run: StartRun }) => {
+/**
+ * Creates the project when a path is given, and starts the runs in it, one after the other; without a path the open
+ * project takes them. Gives the first.
+ */
+export function useStartRuns() {
+  return useProjectMutation(async ({ projectPath, runs }: { projectPath: string | null; runs: StartRun[] }) => {
     if (projectPath !== null) await service.call('project.create', { path: projectPath })
-    return service.call('run.start', run)
+    const started: RunInfo[] = []
+    for (const run of runs) started.push(await service.call('run.start', run))
+    return started[0]!
   })
 }
 

@@ -1,4 +1,5 @@
 /** Addresses of the screens. */
+import type { RunInfo } from '@shared/api'
 import { type GalleryState, type View, galleryState, sampleState } from './view'
 
 export const links = {
@@ -6,6 +7,11 @@ export const links = {
   newProject: '/new',
   /** The form of a further run, in the open project. */
   newRun: '/new?into=project',
+  /** The same form, beginning with the choices of a run. */
+  runLike: ({ id, definition }: RunInfo) => {
+    const { modelPath: model, dataPath: data, output } = definition
+    return `/new?${new URLSearchParams({ into: 'project', like: String(id), model, data, ...(output && { output }) })}`
+  },
   runs: '/runs',
   /** A screen of a run by its path in the list of screens, as '/heads'. */
   ofRun: (runId: number, path: string, search = '') => `/runs/${runId}${path}${search}`,

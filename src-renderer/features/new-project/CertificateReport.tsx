@@ -7,8 +7,8 @@ import classes from './NewProjectScreen.module.css'
 import { CertificateTable } from '../../ui/CertificateTable'
 
 /** Computes the certificate of a model and shows it. */
-export function CertificateReport({ path }: { path: string }) {
-  const certificate = useCertificate(path, true)
+export function CertificateReport({ path, output }: { path: string; output: string | null }) {
+  const certificate = useCertificate(path, output)
   return (
     <div aria-live="polite">
       <h3 className={classes.subheading}>Certificate</h3>

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import type { ModelFiles, ModelInfo } from '@shared/api'
+import type { ModelFiles, ModelInfo, StartRun } from '@shared/api'
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Facts } from '../../ui/Facts'
@@ -9,16 +9,23 @@ import { PathPicker } from '../../ui/PathPicker'
 import { formatBytes } from '../../ui/format'
 import { CertificateReport } from './CertificateReport'
 import classes from './NewProjectScreen.module.css'
+import { OutputFields } from './OutputFields'
 import { folderOf, readoutText } from './model-words'
 
 interface ModelSectionProps {
   path: string | null
   inspection: UseQueryResult<ModelInfo & ModelFiles>
   onChoose: (path: string) => void
+  /** One of the model's outputs, null for the one that Headlight takes by itself. */
+  output: string | null
+  onChooseOutput: (name: string) => void
+  task: StartRun['task'] | null
+  onChangeTask: (task: StartRun['task'] | null) => void
 }
 
 /** The model, what Headlight found in it, and the proof that its gradients are right. */
-export function ModelSection({ path, inspection, onChoose }: ModelSectionProps) {
+export function ModelSection(props: ModelSectionProps) {
+  const { path, inspection, onChoose } = props
   const [picking, picker] = useDisclosure(false)
   return (
     <section className={classes.card} aria-label="Model">
@@ -38,7 +45,7 @@ export function ModelSection({ path, inspection, onChoose }: ModelSectionProps) 
       )}
       {path !== null && inspection.isPending && <Skeleton height={150} aria-label="Reading the model" />}
       {inspection.isLoadingError && <InlineError error={inspection.error} />}
-      {inspection.data && <ModelReportView model={inspection.data} />}
+      {inspection.data && <ModelReportView {...props} model={inspection.data} />}
       <PathPicker
         opened={picking}
         onClose={picker.close}
@@ -51,7 +58,7 @@ export function ModelSection({ path, inspection, onChoose }: ModelSectionProps) 
   )
 }
 
-function ModelReportView({ model }: { model: ModelInfo & ModelFiles }) {
+function ModelReportView({ model, output, ...fields }: ModelSectionProps & { model: ModelInfo & ModelFiles }) {
   if (!model.supported) {
     return (
       <div role="alert">
@@ -86,7 +93,8 @@ function ModelReportView({ model }: { model: ModelInfo & ModelFiles }) {
           ['SHA-256', <code title={model.hash}>{model.hash.slice(0, 12)}…</code>],
         ]}
       />
-      <CertificateReport path={model.path} />
+      <OutputFields model={model} {...fields} />
+      <CertificateReport path={model.path} output={output} />
     </>
   )
 }

@@ -1,7 +1,9 @@
-import { useDatasetReport, useModelInspection, useProject, useStartRun } from '../../api/queries'
+import { useDatasetReport, useModelInspection, useProject, useStartRuns } from '../../api/queries'
 import { useModelFiles } from '../../api/new-project-queries'
+import type { ProjectInfo, RunInfo } from '@shared/api'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
+import { useUrlState } from '../../app/url-state'
 import { DropTarget } from '../start/DropTarget'
 import { DatasetSection } from './DatasetSection'
 import { LabelsSection } from './LabelsSection'
@@ -9,21 +11,29 @@ import { ModelSection } from './ModelSection'
 import classes from './NewProjectScreen.module.css'
 import { PreprocessingSection } from './PreprocessingSection'
 import { RunSection } from './RunSection'
-import { useNewProject } from './new-project-state'
-import { obstacle, startRun } from './run-form'
+import { newRunState, useNewProject } from './new-project-state'
+import { obstacle, startRuns } from './run-form'
 
 /** Model and images in, run out. Everything is in sight at once; what is not chosen yet says what it waits for. */
 export default function NewProjectScreen() {
-  const state = useNewProject()
-  const { modelPath, dataPath, labelsPath, form } = state
-  const project = useProject().data
+  const [{ like }] = useUrlState(newRunState)
+  const project = useProject()
+  // The form begins with what that run was, so it has to be known first.
+  if (like !== null && project.isPending) return null
+  const former = project.data?.runs.find(({ id }) => id === like) ?? null
+  return <NewRun key={former?.id} former={former} project={project.data ?? null} />
+}
+
+function NewRun({ former, project }: { former: RunInfo | null; project: ProjectInfo | null }) {
+  const state = useNewProject(former)
+  const { modelPath, output, dataPath, labelsPath, form } = state
   const intoProject = state.joinsProject && project != null
-  const inspection = useModelInspection(modelPath)
+  const inspection = useModelInspection(modelPath, output)
   const model = inspection.data?.supported ? inspection.data : undefined
   const knownModel = model ? modelPath : null
-  const files = useModelFiles(knownModel, state.preprocessPath, labelsPath)
-  const dataset = useDatasetReport(dataPath, knownModel, labelsPath)
-  const starting = useStartRun()
+  const files = useModelFiles(knownModel, { output, preprocessPath: state.preprocessPath, labelsPath })
+  const dataset = useDatasetReport(dataPath, { modelPath: knownModel, output, labelsPath })
+  const starting = useStartRuns()
   usePageTitle(intoProject ? 'New run' : 'New project')
 
   const preprocessing = state.preprocessing ?? files.data?.preprocessing ?? null
@@ -33,14 +43,15 @@ export default function NewProjectScreen() {
     preprocessing,
     form,
   )
-  const request =
+  const { labelMapping, task } = state
+  const names = files.data?.labels ?? []
+  const requests =
     modelPath !== null && dataset.data && inTheWay === null
-      ? startRun(form, { modelPath, labelsPath, preprocessing, labelMapping: state.labelMapping }, dataset.data)
-      : null
+      ? startRuns(form, { modelPath, output, task, labelsPath, preprocessing, labelMapping }, dataset.data, names)
+      : []
   const start = (projectPath: string) => {
-    if (!request) return
     starting.mutate(
-      { projectPath: intoProject ? null : projectPath, run: request },
+      { projectPath: intoProject ? null : projectPath, runs: requests },
       { onSuccess: (run) => state.leave(links.gallery(run.id)) },
     )
   }
@@ -50,7 +61,15 @@ export default function NewProjectScreen() {
       <h1 className={classes.title}>{intoProject ? `New run in ${project.name}` : 'New project'}</h1>
       <div className={classes.columns}>
         <div className={classes.inputs}>
-          <ModelSection path={modelPath} inspection={inspection} onChoose={state.chooseModel} />
+          <ModelSection
+            path={modelPath}
+            inspection={inspection}
+            onChoose={state.chooseModel}
+            output={output}
+            onChooseOutput={state.chooseOutput}
+            task={task}
+            onChangeTask={state.changeTask}
+          />
           <DatasetSection path={dataPath} report={dataset} onChoose={state.chooseData} />
           <PreprocessingSection
             model={model}
@@ -64,7 +83,7 @@ export default function NewProjectScreen() {
             model={model}
             files={files}
             dataset={dataset}
-            mended={state.labelMapping}
+            mended={labelMapping}
             onMend={state.changeMapping}
             onChooseFile={state.chooseLabels}
           />
@@ -76,8 +95,8 @@ export default function NewProjectScreen() {
           modelPath={modelPath}
           dataPath={dataPath}
           masks={dataset.data?.masks ?? null}
-          labels={files.data?.labels ?? []}
-          request={request && { ...request, samples: dataset.data?.count }}
+          labels={names}
+          requests={requests.map((request) => ({ ...request, samples: dataset.data?.count }))}
           obstacle={inTheWay}
           starting={starting.isPending}
           error={starting.error}

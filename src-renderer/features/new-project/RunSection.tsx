@@ -19,8 +19,8 @@ interface RunSectionProps {
   masks: DatasetReport['masks']
   /** Class names of the model, empty before it is read. */
   labels: readonly string[]
-  /** The run as it would be started, null when it cannot start yet. */
-  request: EstimateRun | null
+  /** The runs as they would be started, none when they cannot start yet. */
+  requests: EstimateRun[]
   /** Why it cannot start yet, null when it can. */
   obstacle: string | null
   starting: boolean
@@ -38,7 +38,7 @@ export function RunSection(props: RunSectionProps) {
     dataPath,
     masks,
     labels,
-    request,
+    requests,
     obstacle,
     starting,
     error,
@@ -69,10 +69,10 @@ export function RunSection(props: RunSectionProps) {
           </div>
         </Checkbox.Group>
         <TargetFields target={form.target} labels={labels} onChange={(target) => set({ target })} />
-        {masks && (
+        {(masks || form.masksPath !== null) && (
           <Checkbox
             size="xs"
-            label={`Measure localisation against ${formatCount(masks.count)} masks`}
+            label={`Measure localisation against ${form.masksPath === null ? `${formatCount(masks?.count ?? 0)} masks` : `the masks in ${form.masksPath}`}`}
             checked={form.useMasks}
             onChange={(event) => set({ useMasks: event.currentTarget.checked })}
           />
@@ -128,10 +128,15 @@ export function RunSection(props: RunSectionProps) {
             onChange={(event) => set({ projectPath: event.currentTarget.value })}
           />
         )}
-        {request && <RunEstimate request={{ ...request, projectPath: intoProject ? null : projectPath }} />}
+        {requests[0] && (
+          <RunEstimate
+            request={{ ...requests[0], projectPath: intoProject ? null : projectPath }}
+            runs={requests.length}
+          />
+        )}
         {error && <InlineError error={error} />}
         <Button variant="filled" disabled={obstacle !== null} loading={starting} onClick={() => onStart(projectPath)}>
-          {intoProject ? 'Start the run' : 'Create the project and run'}
+          {intoProject ? (requests.length > 1 ? 'Start both runs' : 'Start the run') : 'Create the project and run'}
         </Button>
         {obstacle && (
           <Text size="xs" c="dimmed">

@@ -37,7 +37,7 @@ export function TargetFields({ target, labels, onChange }: TargetFieldsProps) {
         data={TARGET_KINDS}
         onChange={(event) => onChange({ ...target, kind: event.currentTarget.value as typeof target.kind })}
       />
-      {target.kind !== 'predicted' && target.kind !== 'label' && field('Class', target.classIndex, 'classIndex')}
+      {(target.kind === 'class' || target.kind === 'contrast') && field('Class', target.classIndex, 'classIndex')}
       {target.kind === 'contrast' && field('Minus class', target.againstIndex, 'againstIndex')}
     </>
   )

@@ -1,5 +1,5 @@
 /** Facts of a model as sentences. */
-import type { ModelReport } from '@shared/api'
+import type { ModelFiles, ModelReport, ModelTask } from '@shared/api'
 
 /** The tokens that the logits are read from, in words. */
 export function readoutText({ readoutRows, prefixTokens, tokens }: ModelReport): string {
@@ -8,6 +8,25 @@ export function readoutText({ readoutRows, prefixTokens, tokens }: ModelReport):
   if (readoutRows.length === tokens - prefixTokens && first === prefixTokens) return 'mean of all patches'
   if (readoutRows.length > 6) return `mean of ${readoutRows.length} tokens`
   return `mean of tokens ${readoutRows.join(', ')}`
+}
+
+export const TASK_NAMES: Record<ModelTask, string> = {
+  'single-label': 'One class an image (softmax)',
+  'multi-label': 'Every class by itself (sigmoid)',
+  binary: 'Yes or no (one logit)',
+}
+
+/** Whether the graph leaves open what its logits mean, so that a user can say it. */
+export function taskIsOpen({ task, ending }: ModelReport): boolean {
+  return task !== 'binary' && ending === 'none'
+}
+
+/** Why the logits were taken for what they were taken for. */
+export function taskReason({ task, ending, taskSource }: ModelReport & Pick<ModelFiles, 'taskSource'>): string {
+  if (task === 'binary') return 'The model has a single logit: class 1 against class 0.'
+  if (ending !== 'none') return `The file ends in a ${ending}; the logits before it are explained.`
+  if (taskSource !== 'the graph') return `${taskSource} says so.`
+  return 'The file ends in logits and does not say it; a softmax is usual.'
 }
 
 /** The folder of a file, for paths of either kind. */

@@ -1,14 +1,17 @@
 /** What the form of a new run holds: paths in the address, so that Back and reload keep them, and the rest per choice. */
-import type { LabelMapping, Preprocessing } from '@shared/api'
+import type { LabelMapping, Preprocessing, RunInfo, StartRun } from '@shared/api'
 import { useSessionStorage } from '@mantine/hooks'
 import { useLocation } from 'wouter'
-import { text, step, urlState, useUrlState } from '../../app/url-state'
-import { EMPTY_FORM, type RunForm } from './run-form'
+import { optionalId, text, step, urlState, useUrlState } from '../../app/url-state'
+import { EMPTY_FORM, type RunForm, formLike } from './run-form'
 
-const paths = urlState({
+export const newRunState = urlState({
   /** 'project' when the run joins the open project. */
   into: text(),
+  /** A run of the open project whose choices the form begins with. */
+  like: optionalId(),
   model: step(text()),
+  output: step(text()),
   data: step(text()),
   preprocess: step(text()),
   labels: step(text()),
@@ -19,39 +22,44 @@ interface Changes {
   of: string
   preprocessing: Preprocessing | null
   labelMapping: LabelMapping
+  /** Null for the task that was found. */
+  task: StartRun['task'] | null
 }
 
-/** The whole state of the form. `clear` forgets what is not in the address. */
-export function useNewProject() {
-  const [{ into, model, data, preprocess, labels }, setPaths] = useUrlState(paths)
+/** The whole state of the form, which begins as `former` was. `leave` forgets what is not in the address. */
+export function useNewProject(former: RunInfo | null) {
+  const [{ into, model, output, data, preprocess, labels }, setPaths] = useUrlState(newRunState)
   const [, navigate] = useLocation()
+  const suffix = former ? `-${former.id}` : ''
   const [form, setForm, clearForm] = useSessionStorage<RunForm>({
-    key: 'new-run-form',
-    defaultValue: EMPTY_FORM,
+    key: `new-run-form${suffix}`,
+    defaultValue: former ? formLike(former.definition) : EMPTY_FORM,
     getInitialValueInEffect: false,
   })
-  const of = JSON.stringify([model, data, preprocess, labels])
-  const nothing: Changes = { of, preprocessing: null, labelMapping: [] }
+  const of = JSON.stringify([model, output, data, preprocess, labels])
   const [stored, store, clearChanges] = useSessionStorage<Changes>({
-    key: 'new-run-changes',
-    defaultValue: nothing,
+    key: `new-run-changes${suffix}`,
+    defaultValue: former ? changesOf(former, of) : unchanged(of),
     getInitialValueInEffect: false,
   })
-  const changes = stored.of === of ? stored : nothing
+  const changes = stored.of === of ? stored : unchanged(of)
   return {
     joinsProject: into === 'project',
     modelPath: model || null,
+    output: output || null,
     dataPath: data || null,
     preprocessPath: preprocess || null,
     labelsPath: labels || null,
     // Files that were chosen for one model are not meant for the next.
-    chooseModel: (path: string) => setPaths({ model: path, preprocess: '', labels: '' }),
+    chooseModel: (path: string) => setPaths({ model: path, output: '', preprocess: '', labels: '' }),
+    chooseOutput: (name: string) => setPaths({ output: name }),
     chooseData: (path: string) => setPaths({ data: path }),
     choosePreprocessing: (path: string) => setPaths({ preprocess: path }),
     chooseLabels: (path: string) => setPaths({ labels: path }),
     ...changes,
     changePreprocessing: (preprocessing: Preprocessing | null) => store({ ...changes, preprocessing }),
     changeMapping: (labelMapping: LabelMapping) => store({ ...changes, labelMapping }),
+    changeTask: (task: StartRun['task'] | null) => store({ ...changes, task }),
     form,
     setForm,
     leave(address: string) {
@@ -60,4 +68,12 @@ export function useNewProject() {
       navigate(address)
     },
   }
+}
+
+const unchanged = (of: string): Changes => ({ of, preprocessing: null, labelMapping: [], task: null })
+
+/** What differs from the files beside the model is not known of a run; so everything of it counts as chosen. */
+function changesOf({ definition }: RunInfo, of: string): Changes {
+  const { preprocessing, labelMapping = [], task = 'single-label' } = definition
+  return { of, preprocessing, labelMapping, task: task === 'binary' ? null : task }
 }

@@ -1,6 +1,15 @@
-import type { DatasetReport } from '@shared/api'
+import type { DatasetReport, Preprocessing, RunDefinition } from '@shared/api'
 import { expect, it } from 'vitest'
-import { EMPTY_FORM, obstacle, proposedName, proposedProject, startRun, withMethod } from './run-form'
+import {
+  EMPTY_FORM,
+  type RunForm,
+  obstacle,
+  proposedName,
+  proposedProject,
+  startRuns,
+  formLike,
+  withMethod,
+} from './run-form'
 import { targetObstacle } from './target-form'
 
 const dataset: DatasetReport = {
@@ -13,13 +22,23 @@ const dataset: DatasetReport = {
   masks: { path: '/data/masks', count: 12 },
   problems: [],
 }
-const chosen = { modelPath: '/models/vit.onnx', labelsPath: null, preprocessing: null, labelMapping: [] }
+const chosen = {
+  ...{ modelPath: '/models/vit.onnx', output: null, task: null },
+  ...{ labelsPath: null, preprocessing: null, labelMapping: [] },
+}
+const classNames = ['cat', 'dog', 'fox', 'owl']
+const startRun = (form: RunForm) => startRuns(form, chosen, dataset, classNames)[0]!
+const preprocessing: Preprocessing = {
+  size: { height: 224, width: 224 },
+  resize: { mode: 'exact', height: 224, width: 224, interpolation: 'bilinear' },
+  ...{ centerCrop: null, rescale: 1 / 255, mean: [0.5], std: [0.5], channels: 3, source: 'defaults' },
+}
 const app = { version: '1', platform: 'linux', shell: 'browser', demoAvailable: true, home: '/home/ada' } as const
 
 it('becomes a request with the masks that were found', () => {
-  const run = startRun(EMPTY_FORM, chosen, dataset)
+  const run = startRun(EMPTY_FORM)
   expect(run).toMatchObject({ dataPath: '/data/pets', masksPath: '/data/masks', name: 'vit on pets', limit: null })
-  expect(startRun({ ...EMPTY_FORM, useMasks: false }, chosen, dataset).masksPath).toBeNull()
+  expect(startRun({ ...EMPTY_FORM, useMasks: false }).masksPath).toBeNull()
 })
 
 it('a class to explain has to be chosen before a run can explain it', () => {
@@ -27,7 +46,34 @@ it('a class to explain has to be chosen before a run can explain it', () => {
   expect(targetObstacle(target)).toBe('Choose the class to explain.')
   const form = { ...EMPTY_FORM, target: { ...target, classIndex: 3 } }
   expect(targetObstacle(form.target)).toBeNull()
-  expect(startRun(form, chosen, dataset).target).toEqual({ kind: 'class', classIndex: 3 })
+  expect(startRun(form)).toMatchObject({ target: { kind: 'class', classIndex: 3 }, name: 'vit on pets (owl)' })
+})
+
+it('prediction and label are two runs that differ in target and name only', () => {
+  const target = { kind: 'both', classIndex: null, againstIndex: null } as const
+  const [first, second, ...others] = startRuns({ ...EMPTY_FORM, target, name: 'Look' }, chosen, dataset, classNames)
+  expect(others).toEqual([])
+  expect(first).toMatchObject({ target: { kind: 'predicted' }, name: 'Look' })
+  expect(second).toEqual({ ...first, target: { kind: 'label' }, name: 'Look (label)' })
+})
+
+it('a further run begins with the choices of a former one, and another target', () => {
+  const settings = {
+    gmar: { alpha: 0.5, scope: 'all', firstLayer: 2 },
+    rollout: { fusion: 'max', discard: 0.1 },
+  } as const
+  const former: RunDefinition = {
+    ...{ modelPath: '/models/vit.onnx', dataPath: '/data/pets', masksPath: '/elsewhere/masks', name: 'Look' },
+    ...{ methods: ['gmar_l1'], settings, target: { kind: 'predicted' }, labels: classNames, batch: 8, limit: 7 },
+    ...{ precision: 'tf32', provider: 'cuda', preprocessing },
+  }
+  expect(startRun(formLike(former))).toMatchObject({
+    ...{ masksPath: '/elsewhere/masks', methods: ['gmar_l1'], settings, limit: 7, precision: 'tf32', provider: 'cuda' },
+    ...{ target: { kind: 'label' }, name: 'vit on pets (label)' },
+  })
+  expect(formLike({ ...former, target: { kind: 'label' }, masksPath: null })).toMatchObject({
+    ...{ target: { kind: 'predicted' }, useMasks: false },
+  })
 })
 
 it('keeps methods in the order of the catalogue', () => {

@@ -1,8 +1,18 @@
 /** What the form of a run holds, and the request that it becomes. */
-import type { AppInfo, DatasetReport, LabelMapping, ModelReport, Preprocessing, StartRun } from '@shared/api'
+import type {
+  AppInfo,
+  DatasetReport,
+  LabelMapping,
+  MethodSettings,
+  ModelReport,
+  Preprocessing,
+  RunDefinition,
+  StartRun,
+} from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
 import { preprocessingMismatch } from '@shared/preprocessing'
-import { PREDICTED, type TargetForm, targetObstacle, targetOf } from './target-form'
+import { targetName } from '@shared/targets'
+import { PREDICTED, type TargetForm, targetObstacle, targetsOf } from './target-form'
 
 export interface RunForm {
   /** Empty takes the proposal. */
@@ -11,6 +21,10 @@ export interface RunForm {
   methods: MethodId[]
   target: TargetForm
   useMasks: boolean
+  /** Null takes the masks that are found with the images. */
+  masksPath: string | null
+  /** Null takes the methods' own defaults. */
+  settings: MethodSettings | null
   provider: NonNullable<StartRun['provider']>
   precision: NonNullable<StartRun['precision']>
   /** Null takes every sample. */
@@ -23,6 +37,8 @@ export const EMPTY_FORM: RunForm = {
   methods: [...DEFAULT_METHODS],
   target: PREDICTED,
   useMasks: true,
+  masksPath: null,
+  settings: null,
   provider: 'auto',
   precision: 'fp32',
   limit: null,
@@ -34,31 +50,56 @@ export function withMethod(form: RunForm, method: MethodId, wanted: boolean): Ru
   return { ...form, methods }
 }
 
-/** What was chosen or changed of the files beside the model, and of the matching of labels. */
+/** The form of a further run that differs from a former one in its target only. */
+export function formLike({ target, ...former }: RunDefinition): RunForm {
+  const { methods, masksPath, settings, provider, precision, limit } = former
+  const other = target.kind === 'predicted' ? 'label' : 'predicted'
+  return {
+    ...EMPTY_FORM,
+    ...{ methods, masksPath, settings, provider, precision, limit },
+    useMasks: masksPath !== null,
+    target: { ...PREDICTED, kind: other },
+  }
+}
+
+/** What was chosen or changed of the model, the files beside it, and of the matching of labels. */
 export interface Chosen {
   modelPath: string
+  /** Null for the output that Headlight takes by itself. */
+  output: string | null
+  /** Null for the task that was found. */
+  task: StartRun['task'] | null
   labelsPath: string | null
   /** What the run will use, null before it is known. */
   preprocessing: Preprocessing | null
   labelMapping: LabelMapping
 }
 
-export function startRun(form: RunForm, chosen: Chosen, dataset: DatasetReport): StartRun {
-  const { modelPath, labelsPath, preprocessing, labelMapping } = chosen
-  return {
-    modelPath,
-    dataPath: dataset.path,
-    labelsPath,
-    preprocessing,
-    labelMapping,
-    masksPath: form.useMasks ? (dataset.masks?.path ?? null) : null,
-    methods: form.methods,
-    target: targetOf(form.target) ?? undefined,
-    provider: form.provider,
-    precision: form.precision,
-    limit: form.limit,
-    name: form.name.trim() || proposedName(modelPath, dataset.path),
-  }
+/** One request a target, in order. `labels` are the names of the model's classes. */
+export function startRuns(
+  form: RunForm,
+  chosen: Chosen,
+  dataset: DatasetReport,
+  labels: readonly string[],
+): StartRun[] {
+  const { modelPath, output, task, labelsPath, preprocessing, labelMapping } = chosen
+  const named = form.name.trim()
+  return targetsOf(form.target).map((target, index) => {
+    // The prediction is what a run explains unless told otherwise: it needs no word in the name.
+    const about = (named === '' || index > 0) && target.kind !== 'predicted' ? ` (${targetName(target, labels)})` : ''
+    return {
+      ...{ modelPath, output, labelsPath, preprocessing, labelMapping, target },
+      task: task ?? undefined,
+      dataPath: dataset.path,
+      masksPath: form.useMasks ? (form.masksPath ?? dataset.masks?.path ?? null) : null,
+      methods: form.methods,
+      settings: form.settings ?? undefined,
+      provider: form.provider,
+      precision: form.precision,
+      limit: form.limit,
+      name: `${named || proposedName(modelPath, dataset.path)}${about}`,
+    }
+  })
 }
 
 /** A chosen path and what was found there, once that is known. */

@@ -1,8 +1,9 @@
-/** The target of a run in the form, and as the contract has it. */
+/** What a run explains: as chosen in the form, and as the contract has it. */
 import { type TargetPolicy, targetSchema } from '@shared/api'
 
 export interface TargetForm {
-  kind: 'predicted' | 'label' | 'class' | 'contrast'
+  /** 'both': a run of the prediction, and one of the label. */
+  kind: 'predicted' | 'label' | 'both' | 'class' | 'contrast'
   classIndex: number | null
   /** Only for a contrast: the class whose logit is taken off. */
   againstIndex: number | null
@@ -13,24 +14,26 @@ export const PREDICTED: TargetForm = { kind: 'predicted', classIndex: null, agai
 const NAMES: Record<TargetForm['kind'], string> = {
   predicted: 'The prediction',
   label: 'The label',
+  both: 'Prediction and label, two runs',
   class: 'One class',
   contrast: 'One class minus another',
 }
 
-/** The kinds that the contract takes. */
-export const TARGET_KINDS = (Object.keys(NAMES) as TargetForm['kind'][])
-  .filter((kind) => targetOf({ kind, classIndex: 0, againstIndex: 1 }) !== null)
-  .map((kind) => ({ value: kind, label: NAMES[kind] }))
+export const TARGET_KINDS = (Object.keys(NAMES) as TargetForm['kind'][]).map((kind) => ({
+  value: kind,
+  label: NAMES[kind],
+}))
 
-/** Null while a class is missing. */
-export function targetOf(form: TargetForm): TargetPolicy | null {
+/** The target of every run that is to be started, in their order; none while a class is missing. */
+export function targetsOf(form: TargetForm): TargetPolicy[] {
+  if (form.kind === 'both') return [{ kind: 'predicted' }, { kind: 'label' }]
   const checked = targetSchema.safeParse(form)
-  return checked.success ? checked.data : null
+  return checked.success ? [checked.data] : []
 }
 
 /** What is missing, null for nothing. */
 export function targetObstacle(form: TargetForm): string | null {
-  if (targetOf(form) === null) return 'Choose the class to explain.'
+  if (targetsOf(form).length === 0) return 'Choose the class to explain.'
   const same = form.kind === 'contrast' && form.classIndex === form.againstIndex
   return same ? 'Choose two different classes for the contrast.' : null
 }

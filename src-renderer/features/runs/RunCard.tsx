@@ -29,6 +29,14 @@ export function RunCard({ run }: { run: RunInfo }) {
           <Button
             size="xs"
             component={Link}
+            href={links.runLike(run)}
+            title="The same model and images, another target"
+          >
+            New run like this
+          </Button>
+          <Button
+            size="xs"
+            component={Link}
             href={links.gallery(run.id)}
             rightSection={<IconArrowRight size={14} aria-hidden />}
           >

@@ -1,0 +1,100 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ModelProtoSchema, NodeProtoSchema, ValueInfoProtoSchema } from 'onnx-buf'
+import { expectAccessible } from './accessible'
+import { expect, test } from './fixtures'
+import { type Program, demo } from './program'
+
+test('prediction and label in two runs, and a contrast after them', async ({ start: page, program }) => {
+  await cp(join(demo.images, 'Bag'), join(program.folder, 'pictures', 'Bag'), { recursive: true })
+  await page.goto(formFor(page.url(), program, demo.model))
+  const target = page.getByRole('combobox', { name: 'Class to explain' })
+  const start = page.getByRole('button', { name: 'Create the project and run' })
+  await expect(start).toBeEnabled({ timeout: 120_000 })
+  await target.selectOption('One class minus another')
+  await expect(page.getByText('Choose the class to explain.')).toBeVisible()
+  await target.selectOption('Prediction and label, two runs')
+  await page.getByRole('textbox', { name: 'Limit' }).fill('6')
+  await page.getByRole('textbox', { name: 'Name of the run' }).fill('Look')
+  await expect(page.getByRole('group', { name: 'Estimate' })).toContainText('for 6 images in 2 runs', {
+    timeout: 120_000,
+  })
+  await start.click()
+
+  await expect(page.getByRole('status')).toHaveText('6 samples', { timeout: 60_000 })
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
+  const [first, second] = ['Run Look', 'Run Look (label)'].map((name) =>
+    page.getByRole('article', { name, exact: true }),
+  ) as [ReturnType<typeof page.getByRole>, ReturnType<typeof page.getByRole>]
+  for (const run of [first, second])
+    await expect(run.getByText('Finished', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(first.getByText('prediction', { exact: true })).toBeVisible()
+  await expect(second.getByText('label', { exact: true })).toBeVisible()
+
+  // A further run begins with what the former one was, and asks for another target.
+  await first.getByRole('link', { name: 'New run like this' }).click()
+  await expect(page).toHaveTitle(/^New run/)
+  await expect(page.getByRole('textbox', { name: 'Limit' })).toHaveValue('6')
+  await expect(target).toHaveValue('label')
+  await target.selectOption('One class minus another')
+  for (const [field, typed, name] of [
+    ['Class', 'bag', /Bag/],
+    ['Minus class', 'boo', /boot/i],
+  ] as const) {
+    await page.getByRole('combobox', { name: field, exact: true }).fill(typed)
+    await page.getByRole('option', { name }).click()
+  }
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Start the run' }).click()
+  await expect(page.getByRole('status')).toHaveText('6 samples', { timeout: 60_000 })
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
+  await expect(
+    page.getByRole('article', { name: /Bag - Ankle boot/ }).getByText('Finished', { exact: true }),
+  ).toBeVisible({ timeout: 60_000 })
+})
+
+test('an output and a task are chosen where the file leaves them open', async ({ start: page, program }) => {
+  await cp(join(demo.images, 'Bag'), join(program.folder, 'pictures', 'Bag'), { recursive: true })
+  const model = join(program.folder, 'two.onnx')
+  await writeFile(model, withSecondOutput(await readFile(demo.model)))
+  await page.goto(formFor(page.url(), program, model))
+  const section = page.getByRole('region', { name: 'Model' })
+  const output = section.getByRole('combobox', { name: 'Output to explain' })
+  await expect(output).toHaveValue('logits', { timeout: 120_000 })
+  await output.selectOption('doubled [batch, 10]')
+  await expect(output).toHaveValue('doubled', { timeout: 120_000 })
+  const task = section.getByRole('combobox', { name: 'What the logits mean' })
+  await expect(section.getByText('The file ends in logits and does not say it; a softmax is usual.')).toBeVisible()
+  await task.selectOption('Every class by itself (sigmoid)')
+  await page.getByRole('textbox', { name: 'Limit' }).fill('4')
+  await page.getByRole('button', { name: 'Create the project and run' }).click({ timeout: 120_000 })
+
+  await expect(page.getByRole('status')).toHaveText('4 samples', { timeout: 60_000 })
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
+  const run = page.getByRole('article')
+  await expect(run.getByText('Finished', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(run.getByText('prediction, output doubled, multi-label')).toBeVisible()
+  // It begins with them again.
+  await run.getByRole('link', { name: 'New run like this' }).click()
+  await expect(output).toHaveValue('doubled', { timeout: 60_000 })
+  await expect(task).toHaveValue('multi-label')
+})
+
+function formFor(address: string, program: Program, model: string): string {
+  const query = new URLSearchParams({ model, data: join(program.folder, 'pictures') })
+  return `${new URL(address).origin}/new?${query}`
+}
+
+/** The model with its logits twice as large as another output. */
+function withSecondOutput(file: Uint8Array): Uint8Array {
+  const model = fromBinary(ModelProtoSchema, file)
+  const [logits] = model.graph?.output ?? []
+  if (!model.graph || !logits) throw new Error('The model has no output.')
+  const [name, doubled] = [logits.name, 'doubled']
+  model.graph.node.push(
+    create(NodeProtoSchema, { name: doubled, opType: 'Add', input: [name, name], output: [doubled] }),
+  )
+  model.graph.output.push(create(ValueInfoProtoSchema, { name: doubled, type: logits.type }))
+  return toBinary(ModelProtoSchema, model)
+}
