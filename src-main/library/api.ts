@@ -2,6 +2,7 @@
 import type {
   AnnotationCallName,
   Certificate,
+  ClassMatch,
   Confusion,
   DatasetPicture,
   DatasetReport,
@@ -10,6 +11,7 @@ import type {
   HeadAttention,
   HeadDifference,
   HeadStatistics,
+  LabelMapping,
   LocalisationScore,
   MapBatch,
   ModelInfo,
@@ -78,6 +80,10 @@ export interface LibraryApi {
   retryFailures(runId: number): Promise<RunInfo>
   /** Samples without a result, by the kind of their error, the largest group first. */
   errorGroups(runId: number): Promise<ErrorGroup[]>
+  /** Labels of the dataset, and the classes that they mean in the run. */
+  runLabels(runId: number): Promise<ClassMatch[]>
+  /** Matches labels of a run anew, with everything that follows. 'usage' for a run that explains the label. */
+  matchRunLabels(runId: number, mapping: LabelMapping): Promise<RunInfo>
   /** Ids of the runs that wait, in order; kept with the project. */
   queue(): Promise<number[]>
   setQueue(runIds: number[]): Promise<void>

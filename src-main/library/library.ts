@@ -2,8 +2,10 @@ import { setImmediate } from 'node:timers/promises'
 import type {
   AnnotationCallName,
   Certificate,
+  ClassMatch,
   DatasetReport,
   ErrorGroup,
+  LabelMapping,
   ModelInfo,
   ProjectInfo,
   ProviderId,
@@ -27,6 +29,7 @@ import { beginRun } from './run/begin-run'
 import { commitBatch } from './run/commit-batch'
 import { retryFailedSamples } from './run/enrol-samples'
 import { readErrorGroups } from './run/error-groups'
+import { finishMatching, matchRunLabels, readRunLabels } from './run/run-labels'
 import { readQueue, writeQueue } from './run/run-queue'
 import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
 import { DatasetPreviews } from './samples/dataset-previews'
@@ -143,6 +146,17 @@ export class Library implements LibraryApi {
 
   async errorGroups(runId: number): Promise<ErrorGroup[]> {
     return readErrorGroups(this.opened(), runId)
+  }
+
+  async runLabels(runId: number): Promise<ClassMatch[]> {
+    return readRunLabels(this.opened(), runId)
+  }
+
+  async matchRunLabels(runId: number, mapping: LabelMapping): Promise<RunInfo> {
+    matchRunLabels(this.opened(), runId, mapping)
+    const run = await this.run(runId)
+    void this.sealInBackground([run])
+    return run
   }
 
   async queue(): Promise<number[]> {
@@ -293,6 +307,7 @@ export class Library implements LibraryApi {
   private enter(project: Project): ProjectInfo {
     registerHeadWeight(project.cache)
     pauseInterruptedRuns(project)
+    finishMatching(project)
     const thumbnails = new ProjectThumbnails(project.path, project.networkDisk !== null, this.thumbnails)
     this.current = { project, thumbnails, lists: this.newLane(project), statistics: this.newLane(project) }
     const info = describe(project)

@@ -2,7 +2,7 @@ import { estimateRun } from '../runs/estimate'
 import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls that start and steer runs. */
-export function runCalls({ library, compute, queue }: ServiceContext): HandlersOf<'run' | 'queue'> {
+export function runCalls({ library, compute, queue, emit }: ServiceContext): HandlersOf<'run' | 'queue'> {
   return {
     'run.estimate': (request, signal) => estimateRun({ library, compute }, request, signal),
     'run.start': (request) => queue.start(request),
@@ -17,6 +17,13 @@ export function runCalls({ library, compute, queue }: ServiceContext): HandlersO
     },
     'run.get': ({ runId }) => library.run(runId),
     'run.errors': ({ runId }) => library.errorGroups(runId),
+    'run.labels': ({ runId }) => library.runLabels(runId),
+    async 'run.matchLabels'({ runId, labelMapping }) {
+      const run = await library.matchRunLabels(runId, labelMapping)
+      const project = await library.project()
+      if (project) emit('project.changed', { path: project.path, runId })
+      return run
+    },
     async 'queue.order'({ runIds }) {
       await queue.order(runIds)
       return null

@@ -9,7 +9,7 @@ import { annotationCalls } from './annotation-calls'
 import { of } from './call'
 import { recipeSchema } from '../figure/recipe'
 import { targetSchema } from '../targets'
-import type { DatasetPicture, DatasetReport, FolderEntry, FolderListing, InputPreview } from './dataset'
+import type { ClassMatch, DatasetPicture, DatasetReport, FolderEntry, FolderListing, InputPreview } from './dataset'
 import type { FigureFile, FigurePreview, SavedRecipes } from './figures'
 import type { Certificate, ModelFiles, ModelInfo } from './model'
 import type {
@@ -185,6 +185,10 @@ export const calls = {
   'run.get': of<RunInfo>().with(z.object({ runId })),
   /** Images without a result, by the kind of their error, the largest group first. */
   'run.errors': of<ErrorGroup[]>().with(z.object({ runId })),
+  /** Labels of the dataset, and the classes that they mean in this run. */
+  'run.labels': of<ClassMatch[]>().with(z.object({ runId })),
+  /** Matches labels of a run anew, with everything that follows. 'usage' for a run that explains the label. */
+  'run.matchLabels': of<RunInfo>().with(z.object({ runId, labelMapping: labelMappingSchema })),
   /** The waiting runs in a new order. Runs that do not wait any more are passed over. */
   'queue.order': of<null>().with(z.object({ runIds: z.array(runId) })),
   /** Computes the first waiting run, and the others after it: after a restart, or after a pause. */

@@ -25,7 +25,7 @@ export interface RunDefinition {
   labels: string[]
   /** Other names by which datasets call the classes, where the model's files give them. */
   labelKeys?: string[]
-  /** Labels that were matched by hand when the run began. */
+  /** Labels that were matched by hand. */
   labelMapping?: LabelMapping
   precision: Precision
   provider: ProviderId | 'auto'

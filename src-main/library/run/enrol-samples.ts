@@ -89,7 +89,8 @@ function statOf(file: string): Stats | null {
   }
 }
 
-function countRun(project: Project, runId: number): void {
+/** Counts the samples of a run anew. */
+export function countRun(project: Project, runId: number): void {
   project.cache
     .prepare(
       `UPDATE run_state SET

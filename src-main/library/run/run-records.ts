@@ -43,7 +43,10 @@ const NO_STATE: StateRow = {
   mapPrecision: 'float32',
 }
 
-/** The run of this definition and model, written now if there is none; its definition and certificate are refreshed. */
+/**
+ * The run of this definition and model, written now if there is none; its definition and certificate are refreshed. Labels
+ * that were matched since it began stay matched so.
+ */
 export function ensureRun(
   project: Project,
   datasetId: number,
@@ -56,7 +59,9 @@ export function ensureRun(
       `INSERT INTO run (definition_hash, dataset_id, name, definition, model, certificate, created_at)
        VALUES (@hash, @datasetId, @name, @definition, @model, @certificate, @createdAt)
        ON CONFLICT (definition_hash) DO UPDATE SET
-         definition = excluded.definition, model = excluded.model,
+         definition = CASE WHEN json_extract(definition, '$.labelMapping') IS NULL THEN excluded.definition
+           ELSE json_set(excluded.definition, '$.labelMapping', json_extract(definition, '$.labelMapping')) END,
+         model = excluded.model,
          certificate = coalesce(excluded.certificate, certificate)
        RETURNING id`,
     )
