@@ -50,8 +50,30 @@ test('prediction and label in two runs, and a contrast after them', async ({ sta
   await expect(page.getByRole('status')).toHaveText('6 samples', { timeout: 60_000 })
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   await expect(
-    page.getByRole('article', { name: /Bag - Ankle boot/ }).getByText('Finished', { exact: true }),
+    page.getByRole('article', { name: /Bag - Ankle.boot/ }).getByText('Finished', { exact: true }),
   ).toBeVisible({ timeout: 60_000 })
+})
+
+test.describe('labels of a finished run', () => {
+  test.use({ demoFinished: true })
+
+  test('are matched anew, and what follows from them with them', async ({ gallery: page }) => {
+    await page.getByRole('link', { name: 'Runs', exact: true }).click()
+    const run = page.getByRole('article', { name: 'Run Demo' })
+    await expect(run.getByText(/of 1,000 labelled$/)).toBeVisible()
+    await run.getByRole('button', { name: 'Labels' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Labels of Demo' })
+    await dialog.getByRole('button', { name: 'Class of Bag: Bag' }).click()
+    await dialog.getByRole('combobox', { name: 'Class of Bag' }).click()
+    await page.getByRole('option', { name: 'No class of the model' }).click()
+    await expectAccessible(page)
+    await dialog.getByRole('button', { name: 'Match the labels so' }).click()
+    await expect(run.getByText(/of 900 labelled$/)).toBeVisible()
+    await page.getByRole('link', { name: 'Gallery', exact: true }).click()
+    await page.getByRole('combobox', { name: 'Filter' }).fill('label:Bag')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('status')).toHaveText('0 of 1,000 samples')
+  })
 })
 
 test('an output and a task are chosen where the file leaves them open', async ({ start: page, program }) => {

@@ -21,7 +21,7 @@ export function runCalls({ library, compute, queue, emit }: ServiceContext): Han
     async 'run.matchLabels'({ runId, labelMapping }) {
       const run = await library.matchRunLabels(runId, labelMapping)
       const project = await library.project()
-      if (project) emit('project.changed', { path: project.path, runId })
+      if (project) emit('project.changed', { path: project.path, runId: null })
       return run
     },
     async 'queue.order'({ runIds }) {

@@ -1,5 +1,5 @@
 /** Query hooks of the start screens and of the project: one hook a call of the contract. */
-import type { EstimateRun, RunInfo, StartRun } from '@shared/api'
+import type { EstimateRun, LabelMapping, RunInfo, StartRun } from '@shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLive } from './live'
 import { forgetResults } from './query-client'
@@ -136,6 +136,19 @@ export function useRunErrors(runId: number, enabled: boolean) {
     queryFn: ({ signal }) => service.call('run.errors', { runId }, { signal }),
     enabled,
   })
+}
+
+/** Labels of the dataset and the classes that they mean in a run. */
+export function useRunLabels(runId: number) {
+  return useQuery({
+    queryKey: ['run-labels', runId],
+    queryFn: ({ signal }) => service.call('run.labels', { runId }, { signal }),
+    gcTime: 0,
+  })
+}
+
+export function useMatchLabels(runId: number) {
+  return useProjectMutation((labelMapping: LabelMapping) => service.call('run.matchLabels', { runId, labelMapping }))
 }
 
 export function useQueueOrder() {

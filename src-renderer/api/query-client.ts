@@ -32,8 +32,10 @@ export function listenToService(): void {
   service.on('run.progress', recordProgress)
   service.on('annotations.changed', (event) => refreshAnnotations(queryClient, event))
   const refresh = throttled(refreshResults, REFRESH_EVERY_MS)
-  service.on('project.changed', ({ path }) => {
+  service.on('project.changed', ({ path, runId }) => {
     if (queryClient.getQueryData<ProjectInfo | null>(['project'])?.path !== path) forgetResults()
+    // More than a run that goes on: what is known of finished samples may be otherwise now.
+    if (runId === null) void queryClient.invalidateQueries({ predicate: isResult })
     refresh()
   })
 }
@@ -42,7 +44,7 @@ export function listenToService(): void {
 export function forgetResults(): void {
   forgetProgress()
   forgetPictures()
-  queryClient.removeQueries({ predicate: ({ queryKey: [kind] }) => RESULTS.has(String(kind)) })
+  queryClient.removeQueries({ predicate: isResult })
 }
 
 const RESULTS = new Set([
@@ -61,6 +63,8 @@ const RESULTS = new Set([
   'annotations',
   'marks',
 ])
+
+const isResult = ({ queryKey: [kind] }: Query) => RESULTS.has(String(kind))
 
 /** Refetches what a run can still change: lists and counts always, rows and maps only where they were missing. */
 function refreshResults(): void {

@@ -67,7 +67,11 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 'xs' } },
     Modal: {
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.45 },
+      },
       styles: {
         content: { border: '1px solid var(--hl-line)', backgroundColor: 'var(--hl-panel)' },
         header: { backgroundColor: 'var(--hl-panel)' },

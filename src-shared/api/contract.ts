@@ -253,7 +253,7 @@ export type CallOutput<Name extends CallName> = Calls[Name]['output']
 /** What the main side says unasked. */
 export interface Events {
   'run.progress': RunProgress
-  /** Results or runs of the open project changed; the window refetches what it shows. */
+  /** Results of a run changed, or anything of the open project (null); the window refetches what it shows. */
   'project.changed': { path: string; runId: number | null }
   /** How far a check or a relink is. */
   'project.upkeep': UpkeepProgress

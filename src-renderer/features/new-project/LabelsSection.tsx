@@ -1,16 +1,11 @@
-import { Button, FileButton, SegmentedControl, Skeleton, TextInput } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import type { ClassMatch, DatasetReport, LabelMapping, ModelFiles, ModelInfo } from '@shared/api'
-import { mappingToJson, parseMapping } from '@shared/label-mapping'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import type { DatasetReport, LabelMapping, ModelFiles, ModelInfo } from '@shared/api'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
-import { formatCount } from '../../ui/format'
-import { LabelList } from './LabelList'
+import { LabelMatching } from './LabelMatching'
 import classes from './NewProjectScreen.module.css'
-import { type LabelFilter, byOrder, labelRows, matchSummary, shownRows, withMatch } from './label-rows'
 import { folderOf } from './model-words'
 
 interface LabelsSectionProps {
@@ -52,7 +47,7 @@ export function LabelsSection({ model, files, dataset, mended, onMend, onChooseF
         </p>
       )}
       {model && files.data && report && (
-        <Matching found={report.classes} labels={files.data.labels} mended={mended} onMend={onMend} />
+        <LabelMatching found={report.classes} labels={files.data.labels} mended={mended} onMend={onMend} />
       )}
       <PathPicker
         opened={picking}
@@ -65,101 +60,4 @@ export function LabelsSection({ model, files, dataset, mended, onMend, onChooseF
       />
     </section>
   )
-}
-
-interface MatchingProps {
-  found: ClassMatch[]
-  labels: string[]
-  mended: LabelMapping
-  onMend: (mapping: LabelMapping) => void
-}
-
-function Matching({ found, labels, mended, onMend }: MatchingProps) {
-  const [filter, setFilter] = useState<LabelFilter>('all')
-  const [text, setText] = useState('')
-  const [problem, setProblem] = useState<Error | null>(null)
-  const rows = useMemo(() => labelRows(found, mended), [found, mended])
-  const shown = useMemo(() => shownRows(rows, labels, filter, text), [rows, labels, filter, text])
-  const toCheck = rows.filter(({ by }) => by === 'order').length
-  const unmatched = rows.filter(({ classIndex }) => classIndex === null).length
-  if (found.length === 0)
-    return <p className={classes.prompt}>These images have no labels, so there is nothing to match.</p>
-
-  const load = async (file: File | null) => {
-    if (!file) return
-    try {
-      onMend(parseMapping(file.name, await file.text(), labels))
-      setProblem(null)
-    } catch (error) {
-      setProblem(error as Error)
-    }
-  }
-  return (
-    <>
-      <p className={classes.summary} aria-live="polite">
-        {formatCount(found.length)} labels: {matchSummary(rows)}
-      </p>
-      {toCheck > 0 && (
-        <p className={classes.verdict} data-good={false} role="alert">
-          <IconAlertTriangle size={16} aria-hidden />
-          <span>No label has the name of a class, so they were matched by their order. Please check some of them.</span>
-        </p>
-      )}
-      {problem && <InlineError error={problem} />}
-      <div className={classes.tools}>
-        <TextInput
-          size="xs"
-          aria-label="Find a label or class"
-          placeholder="Find a label or class"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <SegmentedControl
-          size="xs"
-          aria-label="Labels that are shown"
-          value={filter}
-          onChange={(value) => setFilter(value as LabelFilter)}
-          data={[
-            { value: 'all', label: `All ${formatCount(rows.length)}` },
-            { value: 'unmatched', label: `Unmatched ${formatCount(unmatched)}` },
-            { value: 'check', label: `To check ${formatCount(toCheck)}` },
-          ]}
-        />
-      </div>
-      <LabelList
-        rows={shown}
-        labels={labels}
-        onMatch={(label, classIndex) => onMend(withMatch(found, mended, label, classIndex))}
-      />
-      <div className={classes.tools}>
-        <Button size="xs" disabled={mended.length === 0} onClick={() => onMend([])}>
-          As found
-        </Button>
-        <Button size="xs" onClick={() => onMend(byOrder(found, labels.length))}>
-          All by order
-        </Button>
-        <Button size="xs" onClick={() => onMend(found.map(({ folder }) => [folder, null]))}>
-          Clear all
-        </Button>
-        <Button size="xs" onClick={() => save(rows, labels)}>
-          Save as a file
-        </Button>
-        <FileButton accept=".json,.csv,.tsv" onChange={(file) => void load(file)}>
-          {(props) => (
-            <Button size="xs" {...props}>
-              Load a file
-            </Button>
-          )}
-        </FileButton>
-      </div>
-    </>
-  )
-}
-
-/** Hands the matching to the browser as a file that `--labels` takes as well. */
-function save(rows: readonly ClassMatch[], labels: readonly string[]): void {
-  const mapping: LabelMapping = rows.map(({ folder, classIndex }) => [folder, classIndex])
-  const url = URL.createObjectURL(new Blob([mappingToJson(mapping, labels)], { type: 'application/json' }))
-  Object.assign(document.createElement('a'), { href: url, download: 'label-mapping.json' }).click()
-  URL.revokeObjectURL(url)
 }

@@ -10,6 +10,7 @@ import { Facts } from '../../ui/Facts'
 import { formatCount, formatDuration, formatShare, formatWhen } from '../../ui/format'
 import { RunControls } from './RunControls'
 import { RunErrors } from './RunErrors'
+import { RunLabels } from './RunLabels'
 import classes from './RunsScreen.module.css'
 import { type RunStatus, isActive, useRunStatus } from './run-status'
 
@@ -26,6 +27,7 @@ export function RunCard({ run }: { run: RunInfo }) {
         </span>
         <span className={classes.actions}>
           <RunControls run={run} status={status} />
+          <RunLabels run={run} />
           <Button
             size="xs"
             component={Link}
