@@ -206,10 +206,15 @@ describe.each(['in part', 'from rows alone', 'in columns again'])('columns %s', 
   })
 
   test.each(['l1', 'l2'] as const)('sum up %s weights to 2^-24, quantiles to the bin', (norm) => {
+    // Few large groups are summed up, many small ones gathered first.
     for (const filter of ['', 'conf>0.95']) {
       const { groups } = queries.headStatistics(stop, run, 'class', filter, norm)
       expect(groups.length).toBeGreaterThan(1)
       for (const group of groups) compareWithScan(group, scanWeights(`${filter} label:${group.key}`, norm))
+    }
+    for (const filter of ['label:2 conf>0.5', 'label:1 conf>0.99']) {
+      const { groups } = queries.headStatistics(stop, run, 'all', filter, norm)
+      for (const group of groups) compareWithScan(group, scanWeights(filter, norm))
     }
   })
 
@@ -223,6 +228,21 @@ describe.each(['in part', 'from rows alone', 'in columns again'])('columns %s', 
       expect(difference.p[i]).toBeCloseTo(mannWhitneyP(x ?? new Float64Array(), y ?? new Float64Array()), 5)
     }
   })
+})
+
+test('answers about all samples are kept until one changes', () => {
+  const ask = () => {
+    const statistics = queries.headStatistics(stop, run, 'correct', '', 'l1')
+    return [queries.facets(stop, run, ''), statistics, queries.headStatistics(stop, run, 'all', '', 'l1')] as const
+  }
+  const before = ask()
+  ask().forEach((answer, i) => expect(answer).toBe(before[i]))
+  const id = scan('correct:true', 'r.position')[0] ?? 0
+  project.cache.prepare(`UPDATE run_sample SET state = 2, correct = NULL WHERE sample_id = ?`).run(id)
+  const [facets, correct, all] = ask()
+  expect(facets.correct).toBe(before[0].correct - 1)
+  expect(correct.groups.map(({ count }) => count)).toEqual(before[1].groups.map(({ count }, i) => count - i))
+  expect(all.groups[0]?.count).toBe((before[2].groups[0]?.count ?? 0) - 1)
 })
 
 function compareWithScan(group: HeadGroup, samples: Float64Array[]): void {

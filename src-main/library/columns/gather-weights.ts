@@ -45,9 +45,9 @@ export function* gatherWeights(
 ): Generator<LayerWeights> {
   const { layers, heads } = run.model
   const n = ids.length
-  const { dense, sparse } = split(ids, weighedBlocks(cache, run.id))
+  const { dense, sparse } = splitByBlock(cache, run.id, ids)
   const readBlock = weightBlockReader(cache, run.id, norm)
-  const readRow = rowReader(cache, run, norm)
+  const readRow = rowWeights(cache, run, norm)
   const layersAtOnce = Math.max(1, Math.min(layers, Math.floor(HELD_BYTES / (4 * heads * n + 1))))
   const codes = new Uint32Array(layersAtOnce * heads * n)
   const firsts = new Uint16Array(layersAtOnce * n)
@@ -105,9 +105,17 @@ function fillFromColumns(
   }
 }
 
-/** Stretches of ids to be read as columns, and the indexes of those to be read one by one. */
-function split(ids: Uint32Array, weighed: ReadonlySet<number>) {
-  const dense: { block: number; start: number; end: number }[] = []
+/** A stretch of ids that lie in one block. */
+export interface Stretch {
+  block: number
+  start: number
+  end: number
+}
+
+/** Stretches of rising ids to be read as columns, and the indexes of those to be read one by one. */
+export function splitByBlock(cache: Database, runId: number, ids: Uint32Array) {
+  const weighed = weighedBlocks(cache, runId)
+  const dense: Stretch[] = []
   const sparse: number[] = []
   for (let start = 0, end = 0; start < ids.length; start = end) {
     const block = blockOf(ids[start] ?? 0)
@@ -118,7 +126,8 @@ function split(ids: Uint32Array, weighed: ReadonlySet<number>) {
   return { dense, sparse }
 }
 
-function rowReader(cache: Database, run: RunInfo, norm: Norm) {
+/** Reads the weights of a sample, and which head ranks first in each layer; null for a sample that has none. */
+export function rowWeights(cache: Database, run: RunInfo, norm: Norm) {
   const column = norm === 'l1' ? 'head_l1' : 'head_l2'
   const read = cache
     .prepare<[number, number], Buffer | null>(`SELECT ${column} FROM result WHERE run_id = ? AND sample_id = ?`)

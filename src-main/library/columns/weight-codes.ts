@@ -8,7 +8,8 @@ export const HIGHEST_CODE = 2 ** 24 - 1
 export const BINS = 1024
 
 const CODES = 2 ** 24
-const CODES_A_BIN = CODES / BINS
+/** A code without so many of its lower bits is its bin. */
+const BITS_BELOW_BIN = 14
 
 /** The code of a weight; numbers outside [0, 1] get -1 and 2^24, which no weight has. */
 export function codeOf(weight: number): number {
@@ -22,5 +23,5 @@ export function weightOf(code: number): number {
 }
 
 export function binOf(code: number): number {
-  return Math.floor(code / CODES_A_BIN)
+  return code >>> BITS_BELOW_BIN
 }

@@ -19,6 +19,7 @@ import { countConfusion } from '../statistics/confusion'
 import { headDifference } from '../statistics/head-difference'
 import { type Grouping, headStatistics } from '../statistics/head-statistics'
 import { type FilterContext, filterMask } from './filter-mask'
+import { KeptAnswers } from './kept-answers'
 import { countFacets, SampleLists } from './sample-lists'
 
 /** Throws when nobody waits for the answer any more; called now and then during long work. */
@@ -31,6 +32,7 @@ export type Stop = () => void
 export class Queries {
   private readonly store: ColumnStore
   private readonly lists = new SampleLists()
+  private readonly answers = new KeptAnswers()
 
   constructor(private readonly files: ProjectFiles) {
     this.store = new ColumnStore(files.cache)
@@ -41,11 +43,19 @@ export class Queries {
   }
 
   facets(stop: Stop, run: RunInfo, filter: string): Facets {
-    return this.asked(stop, run, (context) => countFacets(run, context.columns, filterMask(context, filter)))
+    return this.asked(stop, run, (context) =>
+      this.answers.of(context.columns, filter, 'facets', () =>
+        countFacets(run, context.columns, filterMask(context, filter)),
+      ),
+    )
   }
 
   headStatistics(stop: Stop, run: RunInfo, by: Grouping, filter: string, norm: Norm): HeadStatistics {
-    return this.asked(stop, run, (context) => headStatistics(context, filterMask(context, filter), by, norm))
+    return this.asked(stop, run, (context) =>
+      this.answers.of(context.columns, filter, `heads ${by} ${norm}`, () =>
+        headStatistics(context, filterMask(context, filter), by, norm),
+      ),
+    )
   }
 
   headDifference(

@@ -1,10 +1,11 @@
 import type { HeadGroup, HeadStatistics, RunInfo } from '@shared/api'
-import { gatherWeights, NO_FIRST, type WeightSelection } from '../columns/gather-weights'
+import { gatherWeights, NO_FIRST } from '../columns/gather-weights'
 import type { RunColumns } from '../columns/run-columns'
 import { BINS, binOf, HIGHEST_CODE } from '../columns/weight-codes'
 import type { Norm } from '../columns/weight-blocks'
 import type { FilterContext } from '../queries/filter-mask'
 import { className } from '../samples/sample-rows'
+import { canSum, type GroupSums, sumByGroup } from './group-sums'
 import { placedByKey } from './placed-by-key'
 import { QUANTILES, quantilesOf } from './quantiles'
 
@@ -31,41 +32,50 @@ export function headStatistics(
   norm: Norm,
 ): HeadStatistics {
   const { layers, heads } = run.model
-  const { selection, stretches } = selectGroups(columns, mask, by)
-  const groups = stretches.map(({ key }) => emptyGroup(run, by, key))
-  for (const { layer, codes, firsts } of gatherWeights(files.cache, run, norm, selection, stop)) {
-    const bins = new Uint32Array(BINS)
-    stretches.forEach((stretch, g) => {
-      const group = groups[g]
-      if (group === undefined) return
+  const { ids, keys } = selectSamples(columns, mask, by)
+  const { places, starts } = placedByKey(keys)
+  const groups = starts.map(({ key }) => emptyGroup(run, by, key))
+  if (canSum(heads, groups.length, ids.length)) {
+    const index = new Map(starts.map(({ key }, g) => [key, g]))
+    const groupOf = Uint16Array.from(keys, (key) => index.get(key) ?? 0)
+    const samples = { ids, groupOf, groups: groups.length }
+    for (const sums of sumByGroup(files.cache, run, norm, samples, stop)) {
       stop()
-      addFirsts(group, layer * heads, firsts, stretch)
-      for (let head = 0; head < heads; head += 1) {
-        const ofHead = codes.subarray(
-          head * selection.ids.length + stretch.start,
-          head * selection.ids.length + stretch.end,
-        )
-        addHead(group, layer * heads + head, layers * heads, ofHead, firsts.subarray(stretch.start, stretch.end), bins)
-      }
-    })
+      groups.forEach((group, g) => addSums(group, sums, heads, g, groups.length))
+    }
+  } else {
+    for (const { layer, codes, firsts } of gatherWeights(files.cache, run, norm, { ids, places }, stop)) {
+      const bins = new Uint32Array(BINS)
+      starts.forEach((stretch, g) => {
+        const group = groups[g]
+        if (group === undefined) return
+        stop()
+        addFirsts(group, layer * heads, firsts, stretch)
+        for (let head = 0; head < heads; head += 1) {
+          const ofHead = codes.subarray(head * ids.length + stretch.start, head * ids.length + stretch.end)
+          addHead(group, layer * heads + head, ofHead, firsts.subarray(stretch.start, stretch.end), bins)
+        }
+      })
+    }
   }
   return { layers, heads, norm, groups: groups.filter(({ count }) => count > 0) }
 }
 
-/** The ids of the samples that pass in rising order, placed group by group. */
-function selectGroups(columns: RunColumns, mask: Uint8Array | null, by: Grouping) {
-  const keyOf = (index: number): number => {
-    if (by === 'class') return columns.label[index] ?? -1
-    if (by === 'prediction') return columns.prediction[index] ?? -1
-    return by === 'correct' ? (columns.correct[index] ?? -1) : 0
+/** The ids of the samples that pass and belong to a group, in rising order, and the group of each. */
+function selectSamples(columns: RunColumns, mask: Uint8Array | null, by: Grouping) {
+  const grouping = { all: null, class: columns.label, prediction: columns.prediction, correct: columns.correct }[by]
+  const picked = new Uint32Array(columns.ids.length)
+  let n = 0
+  for (let i = 0; i < picked.length; i += 1) {
+    if (columns.state[i] !== 1 || (mask !== null && mask[i] !== 1)) continue
+    if (grouping !== null && (grouping[i] ?? -1) < 0) continue
+    picked[n] = columns.ids[i] ?? 0
+    n += 1
   }
-  const picked = columns.ids.filter(
-    (_, index) => columns.state[index] === 1 && (mask === null || mask[index] === 1) && keyOf(index) >= 0,
-  )
-  const ids = picked.sort()
-  const keys = Int32Array.from(ids, (id) => keyOf(columns.indexOf(id)))
-  const { places, starts: stretches } = placedByKey(keys)
-  return { selection: { ids, places } satisfies WeightSelection, stretches }
+  const ids = picked.slice(0, n).sort()
+  const keys = new Int32Array(n)
+  if (grouping !== null) for (let i = 0; i < n; i += 1) keys[i] = grouping[columns.indexOf(ids[i] ?? 0)] ?? -1
+  return { ids, keys }
 }
 
 function emptyGroup(run: RunInfo, by: Grouping, key: number): HeadGroup {
@@ -98,15 +108,20 @@ function addFirsts(group: HeadGroup, offset: number, firsts: Uint16Array, { star
   group.count = count
 }
 
-/** Mean, deviation (n - 1; NaN for a single sample) and quantiles of one head. `bins` is all 0 before and after. */
-function addHead(
-  group: HeadGroup,
-  index: number,
-  size: number,
-  codes: Uint32Array,
-  firsts: Uint16Array,
-  bins: Uint32Array,
-): void {
+/** The sums of one layer and group `g` of `groups`. */
+function addSums(group: HeadGroup, sums: GroupSums, heads: number, g: number, groups: number): void {
+  group.count = sums.counts[g] ?? 0
+  for (let head = 0; head < heads; head += 1) {
+    const at = head * groups + g
+    const index = sums.layer * heads + head
+    group.topShare[index] = sums.firsts[at] ?? 0
+    const bins = sums.bins.subarray(at * BINS, (at + 1) * BINS)
+    describeHead(group, index, sums.sums[at] ?? 0, sums.squares[at] ?? 0, { bins, lowest: 0, highest: BINS - 1 })
+  }
+}
+
+/** The codes of one head. `bins` is all 0 before and after. */
+function addHead(group: HeadGroup, index: number, codes: Uint32Array, firsts: Uint16Array, bins: Uint32Array): void {
   let sum = 0
   let squares = 0
   let lowest = BINS
@@ -122,14 +137,27 @@ function addHead(
     if (bin < lowest) lowest = bin
     if (bin > highest) highest = bin
   }
+  describeHead(group, index, sum, squares, { bins, lowest, highest })
+  bins.fill(0, lowest, highest + 1)
+}
+
+interface Histogram {
+  bins: Uint32Array
+  /** Only these bins and those between them are filled. */
+  lowest: number
+  highest: number
+}
+
+/** Mean, deviation (n - 1; NaN for a single sample), share of first ranks and quantiles of one head. */
+function describeHead(group: HeadGroup, index: number, sum: number, squares: number, histogram: Histogram): void {
   const { count } = group
   const mean = sum / count
   const spread = Math.max(0, squares - count * mean * mean)
   group.mean[index] = mean * UNIT
   group.std[index] = count > 1 ? Math.sqrt(spread / (count - 1)) * UNIT : NaN
   group.topShare[index] = (group.topShare[index] ?? 0) / count
+  const { bins, lowest, highest } = histogram
   quantilesOf(bins, lowest, highest, count).forEach((quantile, row) => {
-    group.quantiles[row * size + index] = quantile
+    group.quantiles[row * group.mean.length + index] = quantile
   })
-  bins.fill(0, lowest, highest + 1)
 }

@@ -1,0 +1,27 @@
+import type { RunColumns } from '../columns/run-columns'
+
+/** Answers that are kept for a run: head statistics of a thousand classes take some megabytes. */
+const MOST_ANSWERS = 6
+
+/**
+ * Answers about all samples of a run, kept for as long as its columns stay the same. Those to filters are not: a filter
+ * may ask for annotations, which change without the columns.
+ */
+export class KeptAnswers {
+  private readonly kept = new WeakMap<RunColumns, Map<string, unknown>>()
+
+  /** The kept answer to a question, or else a new one. `question` says everything that the answer depends on. */
+  of<Answer>(columns: RunColumns, filter: string, question: string, answer: () => Answer): Answer {
+    if (filter.trim() !== '') return answer()
+    const answers = this.kept.get(columns) ?? new Map<string, unknown>()
+    this.kept.set(columns, answers)
+    if (answers.has(question)) return answers.get(question) as Answer
+    const made = answer()
+    answers.set(question, made)
+    for (const oldest of answers.keys()) {
+      if (answers.size <= MOST_ANSWERS) break
+      answers.delete(oldest)
+    }
+    return made
+  }
+}
