@@ -49,6 +49,6 @@ export class PausableControl implements JobControl {
   async step(done: number, total: number): Promise<void> {
     this.onStep(done, total)
     if (this.waiting !== null) await this.waiting.promise
-    if (this.signal.aborted) throw new HeadlightError('cancelled', 'The export was cancelled; nothing was left behind.')
+    if (this.signal.aborted) throw new HeadlightError('cancelled', 'The export was cancelled.')
   }
 }

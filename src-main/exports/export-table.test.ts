@@ -1,60 +1,32 @@
 /** Tables of a real library, read back by readers that are not ours: NumPy, DuckDB, JSON.parse and DuckDB's CSV reader. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RunInfo } from '@shared/api'
-import { Library } from '../library/library'
-import { batchOf, definitionOf, model, writeImages } from '../library/library-fixture'
-import type { LibraryApi } from '../library/api'
-import type { Remote } from '../process'
 import { PausableControl } from './control'
+import { type SmallProject, smallProject, unwatched } from '../service/testing/small-project'
 import { annotationTable, exportTable, type RunTable, runTable, type TableFormat } from './export-table'
-import type { ExportSource } from './source'
 
 const PYTHON = '/usr/bin/python3'
 const hasNumpy = spawnSync(PYTHON, ['-c', 'import numpy']).status === 0
 const CONFIDENCES = [0.1, 0.7, 1 / 3, 0.75]
 const NAMES = ['Bag/ü 😀.png', 'Coat/1.png', 'Coat/=2,"x".png', 'Shirt/9.png', 'Shirt/broken.png']
-const folder = mkdtempSync(join(tmpdir(), 'headlight-exports-'))
-const library = new Library()
-let run: RunInfo
-let source: ExportSource
-let l1: number[]
+let made: SmallProject
 
 beforeAll(async () => {
-  const data = join(folder, 'images')
-  await writeImages(data, NAMES)
-  const project = await library.create(join(folder, 'P.headlight'))
-  run = await library.beginRun(definitionOf(data), model, null)
-  const pending = await library.pending(run.id, -1, 10)
-  const good = pending.filter(({ file }) => !String(file).includes('broken'))
-  const bad = pending.filter(({ file }) => String(file).includes('broken'))
-  const batch = batchOf(good, { predictions: [2, 0, 1, 1], confidences: CONFIDENCES })
-  l1 = [...(batch.headL1 ?? [])]
-  const errors = bad.map(({ id }) => ({ id, code: 'unreadable-image' as const, message: 'No image: it is\ncut off.' }))
-  await library.commit(run.id, { ...batch, errors })
-  const ids = Uint32Array.of(good[0]?.id ?? -1)
-  const changes = [
-    { kind: 'tag' as const, ids, tag: 'clutter', on: true },
-    { kind: 'note' as const, ids, text: 'ein Blick\u2028wert' },
-  ]
-  await library.annotations('annotations.change', { changes, reviewer: 'ana', runId: null })
-  source = { library: library as unknown as Remote<LibraryApi>, project, program: 'Headlight test' }
+  made = await smallProject(NAMES, [2, 0, 1, 1], CONFIDENCES, [
+    { kind: 'tag', ids: Uint32Array.of(1), tag: 'clutter', on: true },
+    { kind: 'note', ids: Uint32Array.of(1), text: 'ein Blick\u2028wert' },
+  ])
 })
-afterAll(async () => {
-  await library.close()
-  rmSync(folder, { recursive: true })
-})
-
-const watched = () => new PausableControl(() => undefined)
+afterAll(() => made.close())
 
 async function write(what: RunTable | 'annotations', format: TableFormat, filter = '') {
+  const { source, run, folder } = made
   const chosen = { run, filter }
   const table = what === 'annotations' ? await annotationTable(source, chosen) : await runTable(source, what, chosen)
-  return exportTable(table, format, join(folder, `${what}.${format}`), watched())
+  return exportTable(table, format, join(folder, `${what}.${format}`), unwatched())
 }
 
 /** What Python prints as JSON. */
@@ -84,7 +56,7 @@ print(json.dumps({"l1": z["l1"].tolist(), "dtype": str(z["l1"].dtype), "shape": 
       report.out,
     ) as Record<string, unknown>
     expect(read).toMatchObject({ dtype: 'float32', shape: [4, 2, 2], paths: NAMES.slice(0, 4), correct: [1, 1, 0, 1] })
-    expect((read.l1 as number[][][]).flat(2)).toEqual(l1)
+    expect((read.l1 as number[][][]).flat(2)).toEqual(made.l1)
     expect(read.confidence).toEqual(CONFIDENCES.map(Math.fround))
     expect(read.meta).toMatchObject({
       format: 'headlight-scores',
@@ -99,8 +71,8 @@ print(json.dumps({"l1": z["l1"].tolist(), "dtype": str(z["l1"].dtype), "shape": 
   test('maps are [samples, rows, columns]; without samples arrays are empty', async () => {
     const code = `z = np.load(sys.argv[1])
 print(json.dumps({"shape": z["gmar_l1"].shape, "first": z["gmar_l1"][:1].tolist(), "paths": z["path"].tolist()}))`
-    const { ids } = await library.query({ runId: run.id, filter: '', sort: 'path', descending: false })
-    const { values } = await library.maps(run.id, ids.slice(0, 1), 'gmar_l1')
+    const { ids } = await made.library.query({ runId: made.run.id, filter: '', sort: 'path', descending: false })
+    const { values } = await made.library.maps(made.run.id, ids.slice(0, 1), 'gmar_l1')
     const read = python(code, (await write('maps', 'npz')).out) as { shape: number[]; first: number[][][] }
     expect(read.shape).toEqual([4, 2, 3])
     expect(read.first.flat(2)).toEqual([...values])
@@ -150,17 +122,17 @@ describe('Parquet, read by DuckDB', () => {
   test('scores and maps are the values of the library', async () => {
     const scores = await write('scores', 'parquet')
     const read = await duckdb(`SELECT l1_0_0, l1_0_1, l1_1_0, l1_1_1 FROM '${scores.out}'`)
-    expect(read.flatMap((row) => Object.values(row))).toEqual(l1)
+    expect(read.flatMap((row) => Object.values(row))).toEqual(made.l1)
     const maps = await write('maps', 'parquet')
-    const { ids } = await library.query({ runId: run.id, filter: '', sort: 'path', descending: false })
-    const { values } = await library.maps(run.id, ids, 'gmar_l1')
+    const { ids } = await made.library.query({ runId: made.run.id, filter: '', sort: 'path', descending: false })
+    const { values } = await made.library.maps(made.run.id, ids, 'gmar_l1')
     const lists = await duckdb(`SELECT gmar_l1 FROM '${maps.out}'`)
     expect(lists.flatMap(({ gmar_l1 }) => gmar_l1 as number[])).toEqual([...values])
   })
 
   test('statistics are a head of a group a row', async () => {
     const { out } = await write('statistics', 'parquet')
-    const heads = await library.headStatistics(run.id, 'class', '', 'l1')
+    const heads = await made.library.headStatistics(made.run.id, 'class', '', 'l1')
     const read = await duckdb(
       `SELECT "group", samples, layer, head, mean, q50 FROM '${out}' WHERE norm = 'l1' AND "by" = 'class'`,
     )
@@ -188,19 +160,19 @@ test('JSON nests arrays as their shapes say', async () => {
   const { out } = await write('scores', 'json')
   const read = JSON.parse(readFileSync(out, 'utf8')) as { rows: { path: string; l1: number[][] }[]; columns: object[] }
   expect(read.rows.map(({ path }) => path)).toEqual(NAMES.slice(0, 4))
-  expect(read.rows.flatMap((row) => row.l1.flat()).map(Math.fround)).toEqual(l1)
+  expect(read.rows.flatMap((row) => row.l1.flat()).map(Math.fround)).toEqual(made.l1)
   expect(read.rows[0]?.l1).toHaveLength(2)
 })
 
 test.for(['csv', 'json', 'parquet', 'npz'] as const)(
   '%s: cancelled, it leaves the former file and nothing else',
   async (format) => {
-    const inside = join(folder, `cancelled-${format}`)
+    const inside = join(made.folder, `cancelled-${format}`)
     mkdirSync(inside)
     const out = join(inside, 'scores')
     writeFileSync(out, 'former')
     const control = new PausableControl(() => control.cancel())
-    const table = await runTable(source, 'scores', { run, filter: '' })
+    const table = await runTable(made.source, 'scores', { run: made.run, filter: '' })
     await expect(exportTable(table, format, out, control)).rejects.toMatchObject({ code: 'cancelled' })
     expect(readdirSync(inside)).toEqual(['scores'])
     expect(readFileSync(out, 'utf8')).toBe('former')
@@ -208,8 +180,8 @@ test.for(['csv', 'json', 'parquet', 'npz'] as const)(
 )
 
 test('a folder that cannot be written to is named', async () => {
-  writeFileSync(join(folder, 'file'), '')
-  const table = await runTable(source, 'scores', { run, filter: '' })
-  const failing = exportTable(table, 'csv', join(folder, 'file', 'x.csv'), watched())
+  writeFileSync(join(made.folder, 'file'), '')
+  const table = await runTable(made.source, 'scores', { run: made.run, filter: '' })
+  const failing = exportTable(table, 'csv', join(made.folder, 'file', 'x.csv'), unwatched())
   await expect(failing).rejects.toMatchObject({ code: 'not-writable' })
 })

@@ -12,7 +12,7 @@ const FORMATS = [...new Set(EXPORTS.flatMap(({ formats }) => formats))]
 export const exportCommand: Command = {
   name: 'export',
   summary: `Writes ${KINDS.join(', ')} as a file.`,
-  usage: `--project P.headlight --what ${KINDS.join('|')} --format ${FORMATS.join('|')} [--run RUN] [--filter Q] [--recipe FIGURE.json] --out PATH [--json]`,
+  usage: `--project P.headlight --what ${KINDS.join('|')} --format ${FORMATS.join('|')} [--run RUN] [--filter Q] [--recipe FIGURE.json] [--method M] [--size 512] [--pattern '{path}_{method}'] [--skip-existing] --out PATH [--json]`,
   options: {
     project: { type: 'string' },
     run: { type: 'string' },
@@ -20,6 +20,10 @@ export const exportCommand: Command = {
     format: { type: 'string' },
     filter: { type: 'string' },
     recipe: { type: 'string' },
+    method: { type: 'string' },
+    size: { type: 'string' },
+    pattern: { type: 'string' },
+    'skip-existing': { type: 'boolean' },
     out: { type: 'string' },
   },
   arguments: 0,

@@ -1,0 +1,158 @@
+import sharp from 'sharp'
+import type { Annotation, Confusion, RunInfo, SampleRow } from '@shared/api'
+import { toErrorValue } from '@shared/errors'
+import type { RecipeInput } from '@shared/figure/recipe'
+import { recipeSchema } from '@shared/figure/recipe'
+import type { MethodId } from '@shared/methods'
+import { makeFigure, writeFigure } from '../../figures/figure'
+import type { FigureSource } from '../../figures/source'
+import type { JobControl } from '../control'
+import { asImage, drawOverlay, overlaySize } from '../overlays/draw-overlay'
+import { askAnnotations, type Chosen, type ExportSource } from '../source'
+
+/** Cards in the report; each carries two pictures. */
+const MOST_ANNOTATED = 60
+const MOST_FAILURES = 24
+const TOP_CONFUSIONS = 12
+/** Classes above which a matrix of them cannot be read on paper. */
+const MOST_CLASSES = 60
+const PICTURE = 224
+const JPEG_QUALITY = 85
+
+export interface ReportCard {
+  row: SampleRow
+  annotations: Annotation[]
+  /** Encoded JPEGs: what the model saw, and the map over it; null where there is none. */
+  picture: Uint8Array | null
+  overlay: Uint8Array | null
+  problem: string | null
+}
+
+export interface CardList {
+  total: number
+  cards: ReportCard[]
+}
+
+export interface Review {
+  run: RunInfo
+  filter: string
+  method: MethodId | null
+  counts: { samples: number; labelled: number; correct: number; failed: number }
+  confusions: { label: number; prediction: number; count: number; share: number }[]
+  /** SVG documents; the sentence where there is none. */
+  confusionMatrix: string
+  headStatistics: string
+  annotated: CardList
+  failures: CardList
+}
+
+export type ReportSource = ExportSource & { figures: FigureSource }
+
+/** Reads everything that a report shows. */
+export async function gatherReview(source: ReportSource, chosen: Chosen, control: JobControl): Promise<Review> {
+  const { library } = source
+  const { run, filter } = chosen
+  const ids = async (extra: string) => {
+    const both = [filter, extra].filter((part) => part !== '').join(' ')
+    return (await library.query({ runId: run.id, filter: both, sort: 'confidence', descending: true })).ids
+  }
+  const facets = await library.facets(run.id, filter)
+  const confusion = await library.confusion(run.id, filter)
+  const lists = [
+    { ids: await ids('annotated:true'), most: MOST_ANNOTATED },
+    { ids: await ids('correct:false annotated:false'), most: MOST_FAILURES },
+  ]
+  const total = lists.reduce((sum, list) => sum + Math.min(list.most, list.ids.length), 0)
+  const method = run.definition.methods[0] ?? null
+  const cards: CardList[] = []
+  let done = 0
+  for (const list of lists) {
+    const shown = list.ids.slice(0, list.most)
+    const made: ReportCard[] = []
+    const rows = await library.rows(run.id, shown)
+    const said = await askAnnotations(source, 'annotations.ofSamples', { ids: shown })
+    const annotations = new Map(said.map((one) => [one.sampleId, one.annotations]))
+    for (const row of rows) {
+      made.push(await readCard(source, run, row, annotations.get(row.id) ?? [], method))
+      await control.step((done += 1), total)
+    }
+    cards.push({ total: list.ids.length, cards: made })
+  }
+  const none: CardList = { total: 0, cards: [] }
+  return {
+    run,
+    filter,
+    method,
+    counts: {
+      samples: (await ids('')).length,
+      labelled: facets.correct + facets.wrong,
+      correct: facets.correct,
+      failed: facets.errors,
+    },
+    confusions: topConfusions(confusion),
+    confusionMatrix: await confusionFigure(source, chosen, confusion),
+    headStatistics: await headFigure(source, chosen, facets.labels.length),
+    annotated: cards[0] ?? none,
+    failures: cards[1] ?? none,
+  }
+}
+
+async function readCard(
+  { figures }: ReportSource,
+  run: RunInfo,
+  row: SampleRow,
+  annotations: Annotation[],
+  method: MethodId | null,
+): Promise<ReportCard> {
+  const card: ReportCard = { row, annotations, picture: null, overlay: null, problem: row.error }
+  if (row.error !== null) return card
+  try {
+    const encoded = await figures.picture(run, row.id)
+    const size = overlaySize(run.definition.preprocessing, PICTURE)
+    const map = method && (await figures.map(run, row.id, method))
+    card.picture = await sharp(encoded)
+      .flatten({ background: 'white' })
+      .resize(size.width, size.height, { fit: 'fill' })
+      .jpeg({ quality: JPEG_QUALITY })
+      .toBuffer()
+    if (map) {
+      card.overlay = await asImage(await drawOverlay(encoded, map, size))
+        .jpeg({ quality: JPEG_QUALITY })
+        .toBuffer()
+    }
+  } catch (error) {
+    card.problem = toErrorValue(error).message
+  }
+  return card
+}
+
+function topConfusions({ labels, predictions, counts }: Confusion): Review['confusions'] {
+  const ofLabel = new Map<number, number>()
+  labels.forEach((label, i) => ofLabel.set(label, (ofLabel.get(label) ?? 0) + (counts[i] ?? 0)))
+  return Array.from(labels, (label, i) => ({ label, prediction: predictions[i] ?? 0, count: counts[i] ?? 0 }))
+    .filter(({ label, prediction }) => label !== prediction)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, TOP_CONFUSIONS)
+    .map((pair) => ({ ...pair, share: pair.count / (ofLabel.get(pair.label) ?? 1) }))
+}
+
+async function confusionFigure(source: ReportSource, { run, filter }: Chosen, confusion: Confusion): Promise<string> {
+  const classes = new Set([...confusion.labels, ...confusion.predictions]).size
+  if (classes === 0) return 'No sample has a label that the model knows.'
+  if (classes > MOST_CLASSES) return `The matrix of ${classes} classes is left out; the Confusion screen shows it.`
+  return figure(source, run, { kind: 'confusion', filter })
+}
+
+async function headFigure(source: ReportSource, { run, filter }: Chosen, classes: number): Promise<string> {
+  const { norms } = await source.library.columnFacts(run.id)
+  const norm = norms[0]
+  if (norm === undefined) return 'The run computed no head scores.'
+  const byClass = classes > 0 && classes <= MOST_CLASSES
+  return figure(source, run, byClass ? { kind: 'class-heads', filter, norm } : { kind: 'head-matrix', filter, norm })
+}
+
+async function figure(source: ReportSource, run: RunInfo, content: RecipeInput['content']): Promise<string> {
+  const recipe = recipeSchema.parse({ version: 1, name: content.kind, run: run.name, content })
+  const ofRun: FigureSource = { ...source.figures, run: async () => run }
+  return (await writeFigure(await makeFigure(recipe, ofRun, source.program), 'svg')).toString()
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AnnotationChange, RunInfo } from '@shared/api'
+import { Compute } from '../../compute/compute'
+import type { ComputeApi } from '../../compute/api'
+import type { LibraryApi } from '../../library/api'
+import { Library } from '../../library/library'
+import { batchOf, definitionOf, model, writeImages } from '../../library/library-fixture'
+import type { Remote } from '../../process'
+import { figureSource } from '../figure-source'
+import { PausableControl } from '../../exports/control'
+import type { ReportSource } from '../../exports/report/gather'
+import type { ExportSource } from '../../exports/source'
+
+export interface SmallProject {
+  folder: string
+  library: Library
+  run: RunInfo
+  source: ExportSource & ReportSource & { picture: ReportSource['figures']['picture'] }
+  /** `[done samples, 2, 2]` */
+  l1: number[]
+  close(): Promise<void>
+}
+
+/** A real library over pictures of these paths in order of path; those with "broken" in their names have no result. */
+export async function smallProject(
+  names: readonly string[],
+  predictions: number[],
+  confidences: number[],
+  annotations: AnnotationChange[] = [],
+): Promise<SmallProject> {
+  const folder = mkdtempSync(join(tmpdir(), 'headlight-exports-'))
+  const library = new Library()
+  const data = join(folder, 'images')
+  await writeImages(data, names)
+  const project = await library.create(join(folder, 'P.headlight'))
+  const { id } = await library.beginRun(definitionOf(data), model, null)
+  const pending = await library.pending(id, -1, names.length)
+  const isBroken = ({ file }: (typeof pending)[number]) => String(file).includes('broken')
+  const batch = batchOf(
+    pending.filter((sample) => !isBroken(sample)),
+    { predictions, confidences },
+  )
+  const message = 'No image: it is\ncut off.'
+  const errors = pending
+    .filter(isBroken)
+    .map((sample) => ({ id: sample.id, code: 'unreadable-image' as const, message }))
+  await library.commit(id, { ...batch, errors })
+  if (annotations.length > 0) {
+    await library.annotations('annotations.change', { changes: annotations as never, reviewer: 'ana', runId: id })
+  }
+  const remote = library as unknown as Remote<LibraryApi>
+  const compute = new Compute() as unknown as Remote<ComputeApi>
+  const figures = figureSource(remote, { acquire: () => compute, end: () => undefined })
+  return {
+    folder,
+    library,
+    run: await library.run(id),
+    source: { library: remote, project, program: 'Headlight test', figures, picture: figures.picture },
+    l1: [...(batch.headL1 ?? [])],
+    async close() {
+      await library.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** A control that is told nothing. */
+export const unwatched = () => new PausableControl(() => undefined)
