@@ -3,9 +3,31 @@ import { Coalesced } from '../runs/coalesce'
 import { estimateRun } from '../runs/estimate'
 import { Runs } from '../runs/runs'
 import { formatBytes } from '@shared/format-bytes'
+import type { ListedDataset } from '../library/api'
 import type { Backend } from '../service/backend'
 import type { CommandContext } from './command'
 import { type Output, duration } from './output'
+
+const SHOWN_LABELS = 5
+
+/** What a user should know of the images before numbers are read: one sentence or two each. */
+export function listedNotes({ problems, labels, byOrder, unmatched }: ListedDataset): string[] {
+  const notes = [...problems]
+  const mend = 'match them with --labels FILE, as docs/DATASETS.md says.'
+  if (byOrder > 0) {
+    const those = byOrder === 1 ? '1 label was' : `${byOrder} labels were`
+    notes.push(`${those} matched with a class by order alone. Check accuracy and confusion, or ${mend}`)
+  }
+  if (unmatched.length === 0) return notes
+  const names = unmatched.slice(0, SHOWN_LABELS).join(', ')
+  const rest = unmatched.length > SHOWN_LABELS ? ', ...' : ''
+  notes.push(
+    unmatched.length === labels
+      ? `No label of the images is a class of the model (${names}${rest}): nothing counts as right or wrong. To change that, ${mend}`
+      : `${unmatched.length} of ${labels} labels are no class of the model (${names}${rest}): their images count as unlabelled. To change that, ${mend}`,
+  )
+  return notes
+}
 
 /** What a run cost, from its start to its last write. */
 export interface RunCost {
@@ -46,6 +68,9 @@ export async function performRun(
       // What is done now is worth a line at once; how far it is can wait.
       if (progress.phase !== phase) status.flush()
       phase = progress.phase
+    },
+    onListed(listed) {
+      for (const sentence of listedNotes(listed)) output.note(sentence)
     },
     onProvider({ passedOver }) {
       for (const { provider, reason } of passedOver) output.note(`${provider} was passed over: ${reason}`)

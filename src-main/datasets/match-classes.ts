@@ -10,7 +10,8 @@ export interface ModelClasses {
   keys: readonly string[] | null
 }
 
-type Match = Pick<ClassMatch, 'classIndex' | 'by'>
+/** The class of a label, and how it was found. */
+export type Match = Pick<ClassMatch, 'classIndex' | 'by'>
 
 const UNMATCHED: Match = { classIndex: null, by: null }
 

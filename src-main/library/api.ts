@@ -42,6 +42,20 @@ import type { AnnotationInput, AnnotationOutput } from './annotations'
 
 export type { BatchResult }
 
+/** What was found in the dataset of a run when it began. */
+export interface ListedDataset {
+  /** Sentences about what was passed over or looks wrong. */
+  problems: string[]
+  /** Different labels of the samples. */
+  labels: number
+  /** How many of them were matched with a class by their order only. */
+  byOrder: number
+  /** Those that no class of the model is meant by. */
+  unmatched: string[]
+}
+
+export type BegunRun = RunInfo & { listed: ListedDataset }
+
 export interface PendingSample {
   id: number
   file: SampleLocation
@@ -71,7 +85,7 @@ export interface LibraryApi {
   /** Where the samples of the preview lie. */
   previewSamples(path: string): Promise<{ path: string; file: SampleLocation }[]>
   /** Lists the dataset, then finds the run of this definition and model, or creates it. */
-  beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo>
+  beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<BegunRun>
   run(runId: number): Promise<RunInfo>
   /** `error` is why it failed, or paused by itself. Where the disk is full it is kept in memory, and written later. */
   setRunState(runId: number, state: RunState, error?: Pick<ErrorValue, 'code' | 'message'>): Promise<void>

@@ -20,7 +20,7 @@ import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import { findSample } from './annotations/sample-finder'
-import type { Abortable, BatchResult, LibraryApi } from './api'
+import type { Abortable, BatchResult, BegunRun, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
 import { listRecipes, removeRecipe, saveRecipe } from './recipes/recipe-files'
 import { Project } from './project/project'
@@ -121,7 +121,7 @@ export class Library implements LibraryApi {
     return this.previews.locations(path)
   }
 
-  async beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<RunInfo> {
+  async beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<BegunRun> {
     const run = await beginRun(this.opened(), definition, model, certificate)
     void this.sealInBackground([run])
     this.makeThumbnails(run)

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import type { Certificate, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
 import type { ComputeSource, Library } from './compute-source'
+import type { ListedDataset } from '../library/api'
 import { assertSupported, planRun, modelInfo, withChosenFiles } from './plan'
 import { RunJob } from './run-job'
 
@@ -11,6 +12,8 @@ export interface RunsOptions {
   /** Every step; coalesce where it is shown. The last one of a run has its final state. */
   onProgress(progress: RunProgress): void
   onProvider?(choice: ProviderChoice): void
+  /** The dataset of a run was listed, and its labels matched. */
+  onListed?(listed: ListedDataset): void
   /** A run could not even record that it failed. */
   onLost?(message: string): void
 }
@@ -52,7 +55,9 @@ export class Runs {
     const definition = planRun(request, await withChosenFiles(inspected, request))
     const model = modelInfo(inspected)
     const certificate = await this.certify(model)
-    return this.#options.library.beginRun(definition, model, certificate)
+    const { listed, ...run } = await this.#options.library.beginRun(definition, model, certificate)
+    this.#options.onListed?.(listed)
+    return run
   }
 
   /**

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import type { Certificate, ModelInfo, RunDefinition, RunInfo } from '@shared/api'
-import { matchClasses } from '../../datasets/match-classes'
+import type { Certificate, ModelInfo, RunDefinition } from '@shared/api'
+import { type Match, matchClasses } from '../../datasets/match-classes'
 import { openMasks } from '../../datasets/masks'
 import { type DatasetSample, openDataset } from '../../datasets/source'
+import type { BegunRun, ListedDataset } from '../api'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
 import { enrolSamples } from './enrol-samples'
@@ -18,9 +19,9 @@ export async function beginRun(
   definition: RunDefinition,
   model: ModelInfo,
   certificate: Certificate | null,
-): Promise<RunInfo> {
+): Promise<BegunRun> {
   const source = await openDataset(definition.dataPath)
-  const { samples, numbered } = await source.list()
+  const { samples, numbered, problems } = await source.list()
   const asked = masksAskedFor(definition, source.root)
   const masks = await openMasks(source.root, asked)
   // Masks that were asked for come before those that the dataset names.
@@ -30,7 +31,7 @@ export async function beginRun(
   }
 
   const matches = matchLabels(samples, definition, numbered)
-  if (definition.target.kind === 'label' && ![...matches.values()].some((classIndex) => classIndex !== null)) {
+  if (definition.target.kind === 'label' && ![...matches.values()].some(({ classIndex }) => classIndex !== null)) {
     throw new HeadlightError(
       'no-label',
       'None of the images has a label that the model knows, so there is no label to explain. Match the labels with the classes, or choose another target.',
@@ -53,7 +54,14 @@ export async function beginRun(
     definition.limit,
   )
   writeMapPrecision(project, runId)
-  return readRun(project, runId)
+  const stored = [...matches].map(([label, { by }]) => ({ label, by, classIndex: classes.get(label) ?? null }))
+  const listed: ListedDataset = {
+    problems,
+    labels: stored.length,
+    byOrder: stored.filter(({ by, classIndex }) => by === 'order' && classIndex !== null).length,
+    unmatched: stored.filter(({ classIndex }) => classIndex === null).map(({ label }) => label),
+  }
+  return { ...readRun(project, runId), listed }
 }
 
 /** The folder of masks that was asked for. The dataset itself stands for the masks that it names. */
@@ -61,28 +69,23 @@ function masksAskedFor({ masksPath }: RunDefinition, root: string): string | nul
   return masksPath === null || resolve(masksPath) === root ? null : masksPath
 }
 
-/** Class index by label, null for a label that the model does not know. */
+/** How each label of the samples is matched. */
 function matchLabels(
   samples: { label: string | null }[],
   { labels, labelKeys, labelMapping }: RunDefinition,
   numbered: boolean,
-): Map<string, number | null> {
+): Map<string, Match> {
   const found = new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))
-  const matches = matchClasses([...found], { labels, keys: labelKeys ?? null }, numbered, labelMapping)
-  return new Map([...found].map((label) => [label, matches.get(label)?.classIndex ?? null]))
+  return matchClasses([...found], { labels, keys: labelKeys ?? null }, numbered, labelMapping)
 }
 
 /** Class index by label as the run began with, kept with it so that a rebuilt cache means the same labels. */
-function keepLabels(
-  project: Project,
-  runId: number,
-  matches: ReadonlyMap<string, number | null>,
-): Map<string, number | null> {
+function keepLabels(project: Project, runId: number, matches: ReadonlyMap<string, Match>): Map<string, number | null> {
   const insert = project.review.prepare(
     `INSERT OR IGNORE INTO run_label (run_id, folder, class_index) VALUES (?, ?, ?)`,
   )
   project.review.transaction(() => {
-    for (const [label, classIndex] of matches) insert.run(runId, label, classIndex)
+    for (const [label, { classIndex }] of matches) insert.run(runId, label, classIndex)
   })()
   const rows = project.review
     .prepare<[number], { folder: string; class_index: number | null }>(
