@@ -1,7 +1,7 @@
 /** Query hooks about where a project's parts are, and whether they are whole. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { UpkeepProgress } from '@shared/api'
+import type { ProjectInfo, UpkeepProgress } from '@shared/api'
 import { forgetResults } from './query-client'
 import { service } from './service'
 
@@ -26,9 +26,18 @@ export function useRelinkPreview(datasetId: number, path: string | null) {
 }
 
 export function useRelink() {
+  return useRelinking((plan: number) => service.call('project.relink', { plan }))
+}
+
+/** Points the runs of a model at its file in another place. */
+export function useRelinkModel() {
+  return useRelinking((path: string) => service.call('project.relinkModel', { path }))
+}
+
+function useRelinking<Input>(mutationFn: (input: Input) => Promise<ProjectInfo>) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (plan: number) => service.call('project.relink', { plan }),
+    mutationFn,
     onSuccess: () => {
       forgetResults()
       return client.invalidateQueries({ queryKey: ['project'] })

@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { queryClient } from '../api/query-client'
+import { DropTarget } from '../features/start/DropTarget'
 import { Frame } from './Frame'
 import { Screens } from './Screens'
 import { theme } from './theme'
@@ -12,6 +13,7 @@ export function App() {
       <QueryClientProvider client={queryClient}>
         <Frame>
           <Screens />
+          <DropTarget />
         </Frame>
       </QueryClientProvider>
     </MantineProvider>

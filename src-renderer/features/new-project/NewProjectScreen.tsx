@@ -4,7 +4,6 @@ import type { ProjectInfo, RunInfo } from '@shared/api'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import { useUrlState } from '../../app/url-state'
-import { DropTarget } from '../start/DropTarget'
 import { DatasetSection } from './DatasetSection'
 import { LabelsSection } from './LabelsSection'
 import { ModelSection } from './ModelSection'
@@ -57,7 +56,6 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
   }
   return (
     <div className={classes.screen}>
-      <DropTarget />
       <h1 className={classes.title}>{intoProject ? `New run in ${project.name}` : 'New project'}</h1>
       <div className={classes.columns}>
         <div className={classes.inputs}>

@@ -8,7 +8,6 @@ import { usePageTitle } from '../../app/page-title'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatWhen } from '../../ui/format'
-import { DropTarget } from './DropTarget'
 import classes from './StartScreen.module.css'
 import { screenOf } from './screen-of'
 
@@ -26,7 +25,6 @@ export default function StartScreen() {
   const error = demo.error ?? opening.error
   return (
     <div className={classes.screen}>
-      <DropTarget />
       <section className={classes.intro}>
         <h1 className={classes.title}>See what a Vision Transformer looks at, over a whole dataset.</h1>
         <Text size="md" c="dimmed" maw="34rem">

@@ -1,16 +1,49 @@
 import { Button, Modal } from '@mantine/core'
-import type { DatasetPlace } from '@shared/api'
+import type { DatasetPlace, ModelPlace } from '@shared/api'
 import { useState } from 'react'
-import { usePlaces, useRelink, useRelinkPreview, useUpkeepProgress } from '../../api/upkeep-queries'
+import { usePlaces, useRelink, useRelinkModel, useRelinkPreview, useUpkeepProgress } from '../../api/upkeep-queries'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatCount } from '../../ui/format'
 import classes from './Upkeep.module.css'
 
-/** Says that a dataset of the open project is not where it was, and leads to its new place. */
+/** Says that a dataset or a model of the open project is not where it was, and leads to its new place. */
 export function RelinkBanner({ projectPath }: { projectPath: string }) {
-  const gone = usePlaces(projectPath).data?.datasets.find(({ present }) => !present)
-  return gone ? <MissingDataset key={gone.id} dataset={gone} /> : null
+  const { datasets = [], models = [] } = usePlaces(projectPath).data ?? {}
+  const dataset = datasets.find(({ present }) => !present)
+  const model = models.find(({ present }) => !present)
+  return (
+    <>
+      {dataset && <MissingDataset key={dataset.id} dataset={dataset} />}
+      {model && <MissingModel key={model.path} model={model} />}
+    </>
+  )
+}
+
+/** Only a file of the very same content is taken in its place. */
+function MissingModel({ model: { path, runs } }: { model: ModelPlace }) {
+  const [choosing, setChoosing] = useState(false)
+  const relink = useRelinkModel()
+  return (
+    <div className={classes.banner} role="alert">
+      <span>
+        The model of {runs.join(', ')} is not at <code>{path}</code> any more. Results are all here; explaining single
+        samples, and going on with a run, needs it.
+      </span>
+      {relink.isError && <InlineError error={relink.error} />}
+      <Button size="compact-sm" variant="filled" loading={relink.isPending} onClick={() => setChoosing(true)}>
+        Find it
+      </Button>
+      <PathPicker
+        opened={choosing}
+        onClose={() => setChoosing(false)}
+        wanted="model"
+        title="Where is the model now?"
+        startAt={null}
+        onPick={(chosen) => relink.mutate(chosen)}
+      />
+    </div>
+  )
 }
 
 function MissingDataset({ dataset }: { dataset: DatasetPlace }) {
