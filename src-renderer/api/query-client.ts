@@ -16,6 +16,7 @@ export const queryClient = new QueryClient({
 
 /** Milliseconds between two refreshes while a run writes results. */
 const REFRESH_EVERY_MS = 1500
+const STATISTICS_EVERY_MS = 5000
 
 /** Feeds events into the cache and the live state. Called once, at start. */
 export function listenToService(): void {
@@ -32,11 +33,13 @@ export function listenToService(): void {
   service.on('run.progress', recordProgress)
   service.on('annotations.changed', (event) => refreshAnnotations(queryClient, event))
   const refresh = throttled(refreshResults, REFRESH_EVERY_MS)
+  const refreshStatistics = throttled(() => invalidate(isStatistics), STATISTICS_EVERY_MS)
   service.on('project.changed', ({ path, runId }) => {
     if (queryClient.getQueryData<ProjectInfo | null>(['project'])?.path !== path) forgetResults()
     // More than a run that goes on: what is known of finished samples may be otherwise now.
     if (runId === null) void queryClient.invalidateQueries({ predicate: isResult })
     refresh()
+    refreshStatistics()
   })
 }
 
@@ -68,8 +71,16 @@ const isResult = ({ queryKey: [kind] }: Query) => RESULTS.has(String(kind))
 
 /** Refetches what a run can still change: lists and counts always, rows and maps only where they were missing. */
 function refreshResults(): void {
-  void queryClient.invalidateQueries({ predicate: isUnfinished }, { cancelRefetch: false })
+  invalidate(isUnfinished)
 }
+
+/** What is being fetched is not fetched anew before it has arrived. */
+function invalidate(predicate: (query: Query) => boolean): void {
+  void queryClient.invalidateQueries({ predicate }, { cancelRefetch: false })
+}
+
+/** Statistics go through all samples, so they are refetched less often. */
+const isStatistics = ({ queryKey: [kind] }: Query) => kind === 'stats'
 
 function isUnfinished({ queryKey, state: { data } }: Query): boolean {
   const [kind] = queryKey
@@ -78,7 +89,6 @@ function isUnfinished({ queryKey, state: { data } }: Query): boolean {
     case 'run':
     case 'ids':
     case 'facets':
-    case 'stats':
     case 'errors':
       return true
     case 'row':

@@ -7,28 +7,30 @@ import { keysOfFloats, keysOfIntegers, NO_KEY, orderByKeys, reversed } from '../
 import { className } from '../samples/sample-rows'
 import type { FilterContext } from './filter-mask'
 
-/** Orders that are kept, each 4 bytes a sample. */
-const KEPT_ORDERS = 6
+/** Orders that are kept, each 4 bytes a sample: room for every property in both directions. */
+const KEPT_ORDERS = 8
 
 /** Sorted lists of samples; orders are kept for as long as their columns stay the same. */
 export class SampleLists {
-  private readonly orders = new WeakMap<RunColumns, Map<string, Uint32Array | null>>()
+  private readonly orders = new WeakMap<RunColumns, Map<string, Uint32Array>>()
 
   /** Ids of the samples that pass, sorted; samples without the value come last, ties in order of path. */
   list(context: FilterContext, mask: Uint8Array | null, sort: SortKey, descending: boolean): SampleIds {
     const { columns, run } = context
-    const order = this.order(context, sort, descending)
-    return { ids: pick(columns.ids, order, mask), total: run.total }
+    if (sort === 'path') return { ids: pickByPath(columns.ids, mask, descending), total: run.total }
+    return { ids: pick(columns.ids, this.order(context, sort, descending), mask), total: run.total }
   }
 
-  private order(context: FilterContext, sort: SortKey, descending: boolean): Uint32Array | null {
-    const kept = this.orders.get(context.columns) ?? new Map<string, Uint32Array | null>()
+  /** Indexes in order of the sort. */
+  private order(context: FilterContext, sort: Exclude<SortKey, 'path'>, descending: boolean): Uint32Array {
+    const kept = this.orders.get(context.columns) ?? new Map<string, Uint32Array>()
     this.orders.set(context.columns, kept)
     const name = `${sort} ${descending}`
     const known = kept.get(name)
     // When samples were annotated is no column: it changes while those stay the same.
     if (known !== undefined && sort !== 'annotated') return known
-    const made = makeOrder(context, sort, descending)
+    const keys = sortKeys(context, sort)
+    const made = orderByKeys(descending ? reversed(keys) : keys)
     kept.set(name, made)
     for (const oldest of kept.keys()) {
       if (kept.size <= KEPT_ORDERS) break
@@ -56,13 +58,6 @@ export function countFacets(run: RunInfo, columns: RunColumns, mask: Uint8Array 
       samples > 0 ? [{ value, name: className(run.definition.labels, value), count: samples }] : [],
     )
   return { labels: facets(labels), predictions: facets(predictions), correct, wrong, errors }
-}
-
-/** Indexes in order of the sort, null for the natural order of paths. */
-function makeOrder(context: FilterContext, sort: SortKey, descending: boolean): Uint32Array | null {
-  if (sort === 'path') return descending ? orderByKeys(new Uint32Array(context.columns.ids.length)).reverse() : null
-  const keys = sortKeys(context, sort)
-  return orderByKeys(descending ? reversed(keys) : keys)
 }
 
 function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<SortKey, 'path'>): Uint32Array {
@@ -99,16 +94,22 @@ function keysOfTimes(ids: Uint32Array, times: ReadonlyMap<number, string>): Uint
   return ids.map((id) => ranks.get(parsed.get(id) ?? NaN) ?? NO_KEY)
 }
 
-function pick(ids: Uint32Array, order: Uint32Array | null, mask: Uint8Array | null): Uint32Array {
+function pick(ids: Uint32Array, order: Uint32Array, mask: Uint8Array | null): Uint32Array {
   const picked = new Uint32Array(ids.length)
   let n = 0
   for (let i = 0; i < ids.length; i += 1) {
-    const index = order === null ? i : (order[i] ?? 0)
+    const index = order[i] ?? 0
     if (mask !== null && mask[index] === 0) continue
     picked[n] = ids[index] ?? 0
     n += 1
   }
   return n === picked.length ? picked : picked.slice(0, n)
+}
+
+/** Columns lie in natural order of paths. */
+function pickByPath(ids: Uint32Array, mask: Uint8Array | null, descending: boolean): Uint32Array {
+  const picked = mask === null ? ids.slice() : ids.filter((_, index) => mask[index] === 1)
+  return descending ? picked.reverse() : picked
 }
 
 function count(counts: number[], value: number): void {
