@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { calls, type Service } from '@shared/api'
 import { programFolder } from '../service/places'
-import { type WebHost, startWebHost } from './web-host'
+import { type WebHost, type WebHostOptions, startWebHost } from './web-host'
 
 const idle: Service = {
   call: (name) => Promise.reject(new Error(`${name in calls} is not called here`)),
@@ -160,6 +160,48 @@ test('a socket that sends text, or no MessagePack, is closed', async () => {
     socket.on('open', () => socket.send(message))
     expect(await closed).toBe(1003)
   }
+})
+
+test('a message that is too large closes its socket, and nothing of it is read', async () => {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/api`, { headers: session(), origin })
+  const closed = once(socket, 'close')
+  await once(socket, 'open')
+  socket.send(Buffer.alloc(8 * 2 ** 20 + 1))
+  expect((await closed)[0]).toBe(1009)
+})
+
+/** A host with limits of its own, and a raw connection to it. */
+async function limited(limits: WebHostOptions['limits']) {
+  const host = await startWebHost({ ...options, limits })
+  onTestFinished(() => host.close())
+  return async () => {
+    const socket = connect(host.port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.on('error', () => undefined)
+    await once(socket, 'connect')
+    return socket
+  }
+}
+
+test('headers that never end are cut off', async () => {
+  const open = await limited({ headersTimeout: 200, connectionsCheckingInterval: 50 })
+  const socket = await open()
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+  const said = await socket.toArray()
+  expect(String(said[0])).toMatch(/^HTTP\/1\.1 408 /)
+})
+
+test('connections are counted', async () => {
+  const open = await limited({ connections: 3 })
+  const request = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  const kept = [await open(), await open(), await open()]
+  for (const socket of kept) {
+    socket.write(request)
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 403 /)
+  }
+  const refused = await open()
+  refused.write(request)
+  expect(await refused.toArray().catch(() => [])).toEqual([])
 })
 
 test('a forwarded port (ssh -L) reaches it: the printed address with the local port, its pages and its socket', async () => {

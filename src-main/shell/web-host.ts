@@ -20,6 +20,8 @@ export interface WebHostOptions {
   host: string
   /** 0 takes a free one. */
   port: number
+  /** Other limits than the usual ones. */
+  limits?: Partial<typeof LIMITS>
 }
 
 export interface WebHost {
@@ -32,19 +34,22 @@ export interface WebHost {
 /** Windows send small things; the largest is a list of sample ids. */
 const MAX_MESSAGE_BYTES = 8 * 2 ** 20
 
-/** Windows that may be open at once, and connections; a browser keeps six a host. */
+/** Windows that may be open at once. */
 const MAX_WINDOWS = 64
-const MAX_CONNECTIONS = 512
 
-/** How long a request may take to arrive: whole, and its headers. Slower ones hold a connection for nothing. */
-const LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 }
+/**
+ * How long a request may take to arrive, in milliseconds, whole and its headers: slower ones hold a connection for
+ * nothing. And how many connections there may be; a browser keeps six a host.
+ */
+const LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000, connections: 512 }
 
 /** Listens and serves. Throws 'port-in-use', or 'usage' for an address that is not this machine's. */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const access = new Access(options.host)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
-  const server = createServer(LIMITS)
-  server.maxConnections = MAX_CONNECTIONS
+  const { connections, ...times } = { ...LIMITS, ...options.limits }
+  const server = createServer(times)
+  server.maxConnections = connections
   const port = await listen(server, options.host, options.port)
 
   server.on('request', (request, response) => {

@@ -4,6 +4,12 @@ import { serveWindow } from '../../shell/serve-window'
 import type { Command } from '../command'
 import { flag, text, usage, wholeNumber } from '../options'
 
+/** What it means to listen there, null for this machine alone. */
+export function exposure(host: string): string | null {
+  if (isLoopback(host)) return null
+  return `Listening on ${host}: other machines can reach this, unencrypted. The address holds the only key.`
+}
+
 export const serve: Command = {
   name: 'serve',
   summary: 'Serves the window to a browser.',
@@ -20,9 +26,8 @@ export const serve: Command = {
     const host = text(options, 'host') ?? '127.0.0.1'
     const port = wholeNumber(options, 'port', 0) ?? 0
     if (port > 65535) throw usage('--port takes a port number up to 65535.')
-    if (!isLoopback(host)) {
-      output.note(`Listening on ${host}: other machines can reach this, unencrypted. The address holds the only key.`)
-    }
+    const exposed = exposure(host)
+    if (exposed !== null) output.note(exposed)
     return serveWindow({
       project: project === undefined ? null : resolve(project),
       host,
