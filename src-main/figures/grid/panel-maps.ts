@@ -1,6 +1,7 @@
 import type { RunInfo, SampleRow } from '@shared/api'
 import type { GridContent, Panel } from '@shared/figure/recipe'
 import { COLORMAPS, type Colormap } from '@shared/heatmap/colormap'
+import { shareDifference } from '@shared/heatmap/difference'
 import { minMax, sharedRange, symmetricRange, type ScaleRange } from '@shared/heatmap/scale'
 import { METHODS } from '@shared/methods'
 import type { FigureSource, PatchMap } from '../source'
@@ -87,13 +88,7 @@ async function readMap(source: FigureSource, run: RunInfo, id: number, panel: Pa
 
 /** Methods differ in scale, so each map counts as shares of its own sum before they are subtracted. */
 function difference(a: PatchMap, b: PatchMap): PatchMap {
-  const [ofA, ofB] = [shares(a.values), shares(b.values)]
-  return { grid: a.grid, values: ofA.map((value, i) => value - (ofB[i] ?? 0)) }
-}
-
-function shares(values: Float32Array): Float32Array {
-  const sum = values.reduce((total, value) => total + value, 0)
-  return sum === 0 ? values.map(() => 0) : values.map((value) => value / sum)
+  return { grid: a.grid, values: shareDifference(a.values, b.values) }
 }
 
 function panelTitle(panel: Panel): string {
