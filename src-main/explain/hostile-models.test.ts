@@ -76,6 +76,15 @@ const weight = (dims: bigint[], dataType = 1, bytes = 16) =>
   create(TensorProtoSchema, { name: 'w', dims, dataType, rawData: new Uint8Array(bytes) })
 const added = (weights: TensorProto[]): Hostile => ({ nodes: [node('Add', ['x', 'w'], ['y'])], weights })
 
+/** One operator whose other input is a shape. */
+const shape = (dims: bigint[]) =>
+  create(TensorProtoSchema, { name: 's', dims: [BigInt(dims.length)], dataType: 7, int64Data: dims })
+const made = (op: string, input: ('x' | TensorProto)[]): Hostile => {
+  const weights = input.filter((value) => value !== 'x')
+  const names = input.map((value) => (value === 'x' ? value : value.name))
+  return { nodes: [node(op, names, ['huge']), node('Add', ['x', 'huge'], ['y'])], weights }
+}
+
 it.each<[string, Hostile, RegExp]>([
   ['an input of 2^40 pixels a side', { nodes: chain(1), input: [1, 3, 2n ** 40n, 2n ** 40n] }, /no picture/],
   ['an input with a negative side', { nodes: chain(1), input: [1, 3, -5, -5] }, /no picture/],
@@ -84,6 +93,21 @@ it.each<[string, Hostile, RegExp]>([
   ['a size that overflows', added([weight([2n ** 62n, 2n ** 62n, 4n])]), /does not load/],
   ['a weight that ends too early', added([weight([100n])]), /does not load/],
   ['a weight of negative size', added([weight([-1n, -4n])]), /does not load/],
+  [
+    'a constant of 3e9 elements',
+    made('ConstantOfShape', [shape([3_000_000_000n])]),
+    /ConstantOfShape.* 3,000,000,000 elements/,
+  ],
+  [
+    'a pixel that is expanded',
+    made('Expand', ['x', shape([1n, 3n, 100_000n, 100_000n])]),
+    /Expand.* 30,000,000,000 elements/,
+  ],
+  [
+    'a picture that is repeated',
+    made('Tile', ['x', shape([1n, 1n, 40_000n, 40_000n])]),
+    /Tile.* 1,600,000,000 elements/,
+  ],
   ['a value that provides itself', { nodes: [node('Add', ['x', 'y'], ['y'])] }, /cycle/],
   ['two values of one name', { nodes: [...chain(2), node('Exp', ['x'], ['v0'])] }, /Duplicate definition/],
   ['operators with the names of JavaScript', { nodes: [node('constructor', ['x'], ['y'])] }, /constructor/],

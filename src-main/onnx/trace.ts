@@ -6,6 +6,7 @@ import { HeadlightError } from '@shared/errors'
 import { GraphBuilder } from './builder'
 import type { Facts, ValueFacts } from './facts'
 import type { Graph, ValueInfo } from './graph'
+import { refuseHugeValues } from './huge-values'
 import type { GraphNode } from './node'
 import { isExternal } from './proto-tensor'
 import type { LoadGraph } from './run-graph'
@@ -25,6 +26,7 @@ export interface Trace {
 
 /** Traces a graph with one image input. `image(batch)` makes the input. Throws 'unreadable-model' when it does not run. */
 export async function traceGraph(graph: Graph, image: (batch: number) => Tensor, load: LoadGraph): Promise<Trace> {
+  refuseHugeValues(graph)
   const independent = pixelIndependent(graph)
   const probe = probeGraph(graph, independent)
   const loaded = await load({ ...writeModel(probe.graph), once: true }).catch((cause: unknown) => {
