@@ -25,6 +25,7 @@ import type {
   RunState,
   SampleDetail,
   SavedRecipes,
+  SavedView,
   SampleIds,
   SampleQuery,
   SampleRow,
@@ -147,6 +148,12 @@ export interface LibraryApi {
   recipes(): Promise<SavedRecipes>
   saveRecipe(recipe: Recipe): Promise<void>
   removeRecipe(name: string): Promise<void>
+  /** Saved views, in alphabetical order. */
+  views(): Promise<SavedView[]>
+  /** Takes the place of a view of the same name. */
+  saveView(name: string, address: string): Promise<SavedView>
+  /** Throws 'not-found' where no view has the name. */
+  removeView(name: string): Promise<void>
 
   confusion(runId: number, filter: string, options?: Abortable): Promise<Confusion>
   /** A head's mean attention by label and correctness, as far as runs have summed it up. */

@@ -49,6 +49,7 @@ import { readPlaces } from './upkeep/places'
 import { relinkModel } from './upkeep/relink-model'
 import { readStorageFacts } from './upkeep/report-facts'
 import { Upkeep } from './upkeep/upkeep'
+import { listViews, removeView, saveView } from './views/saved-views'
 
 interface Lanes {
   /** Lists and counts: a window waits for them. */
@@ -252,6 +253,18 @@ export class Library implements LibraryApi {
 
   async removeRecipe(name: string) {
     return removeRecipe(this.opened().path, name)
+  }
+
+  async views() {
+    return listViews(this.opened())
+  }
+
+  async saveView(name: string, address: string) {
+    return saveView(this.opened(), name, address)
+  }
+
+  async removeView(name: string) {
+    removeView(this.opened(), name)
   }
 
   async confusion(runId: number, filter: string, { signal }: Abortable = {}) {

@@ -18,6 +18,7 @@ import { RecentProjects } from './recent-projects'
 import { runCalls } from './run-calls'
 import { runEvents } from './run-events'
 import { sampleCalls } from './sample-calls'
+import { viewCalls } from './view-calls'
 
 export interface HostedService extends Service {
   media: Media
@@ -56,6 +57,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     ...sampleCalls(context),
     ...annotationHandlers(context),
     ...figureCalls(context),
+    ...viewCalls(context),
   }
   return {
     call: (name, input, options) => answer(handlers, name, input, options?.signal),

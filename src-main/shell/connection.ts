@@ -19,6 +19,7 @@ const FORWARDED: Record<EventName, true> = {
   'project.changed': true,
   'project.upkeep': true,
   'annotations.changed': true,
+  'views.changed': true,
   notice: true,
 }
 /** Every event of the contract: one that is missing here does not compile. */

@@ -6,10 +6,11 @@ import { queryClient } from './query-client'
 import { service } from './service'
 
 /** Lists of tags and verdicts, who annotates, what can be undone. */
-export function useAnnotationState() {
+export function useAnnotationState(enabled = true) {
   return useQuery({
     queryKey: ['annotations', 'state'],
     queryFn: ({ signal }) => service.call('annotations.state', {}, { signal }),
+    enabled,
   })
 }
 

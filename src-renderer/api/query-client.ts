@@ -32,6 +32,7 @@ export function listenToService(): void {
   service.on('notice', ({ level, message }) => notify(level, message))
   service.on('run.progress', recordProgress)
   service.on('annotations.changed', (event) => refreshAnnotations(queryClient, event))
+  service.on('views.changed', () => void queryClient.invalidateQueries({ queryKey: ['views'] }))
   const refresh = throttled(refreshResults, REFRESH_EVERY_MS)
   const refreshStatistics = throttled(() => invalidate(isStatistics), STATISTICS_EVERY_MS)
   service.on('project.changed', ({ path, runId }) => {
@@ -65,6 +66,7 @@ const RESULTS = new Set([
   'annotation',
   'annotations',
   'marks',
+  'views',
 ])
 
 const isResult = ({ queryKey: [kind] }: Query) => RESULTS.has(String(kind))

@@ -3,12 +3,14 @@ import { Spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import { useAnnotationState } from '../api/annotation-queries'
 import { useProject } from '../api/queries'
+import { useSavedViews, useSaveView } from '../api/view-queries'
 import { Keys } from '../ui/Keys'
 import { useAddressOf } from './addresses'
 import { useCurrentRun } from './current-run'
 import classes from './Palette.module.css'
-import { type PaletteItem, chooseItems, filterItems, paletteItems } from './palette-items'
+import { type PaletteItem, chooseItems, filterItems, paletteItems, saveItems } from './palette-items'
 
 /** Goes to any screen or run, does what the screen in view can do, and finds samples: opened with Ctrl or Cmd + K. */
 export function Palette() {
@@ -42,8 +44,12 @@ function Actions({ query }: { query: string }) {
   const project = useProject().data
   const run = useCurrentRun()
   const addressOf = useAddressOf()
-  const chosen = chooseItems(paletteItems({ project, run, navigate, addressOf }), query)
-  const groups = Map.groupBy([...chosen, ...filterItems(query.trim(), { run, navigate })], ({ group }) => group)
+  const views = useSavedViews(project != null).data ?? []
+  const terms = useAnnotationState(project != null).data
+  const save = useSaveView()
+  const chosen = chooseItems(paletteItems({ project, run, views, navigate, addressOf }), query)
+  const filters = filterItems(query.trim(), { run, navigate, terms })
+  const groups = Map.groupBy([...chosen, ...filters, ...saveItems(query, save.mutate)], ({ group }) => group)
   if (groups.size === 0) return <Spotlight.Empty>Nothing has this name.</Spotlight.Empty>
   return [...groups].map(([group, items]) => (
     <Spotlight.ActionsGroup key={group} label={group}>

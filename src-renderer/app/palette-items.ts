@@ -1,10 +1,11 @@
 /** What the command palette offers, and how a query chooses from it. */
-import type { ProjectInfo, RunInfo } from '@shared/api'
+import { type AnnotationState, type ProjectInfo, type RunInfo, type SavedView, nameSchema } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
 import { filterError } from '../ui/filter/filter-terms'
 import { className } from './class-name'
 import { availableCommands } from './commands'
 import { links } from './links'
+import { canBeView, viewAddress, viewHint } from './saved-views'
 import { type RunScreenEntry, plainScreens, runScreens } from './screens'
 
 export interface PaletteItem {
@@ -20,12 +21,13 @@ export interface PaletteItem {
 interface Sources {
   project: ProjectInfo | null | undefined
   run: RunInfo | undefined
+  views: readonly SavedView[]
   navigate: (address: string) => void
   addressOf: (runId: number, entry: RunScreenEntry) => string
 }
 
 /** Everything that can be gone to or done, before a query. */
-export function paletteItems({ project, run, navigate, addressOf }: Sources): PaletteItem[] {
+export function paletteItems({ project, run, views, navigate, addressOf }: Sources): PaletteItem[] {
   const commands = availableCommands().map(({ id, title, name, keys, run: act }): PaletteItem => ({
     id,
     group: title,
@@ -51,11 +53,22 @@ export function paletteItems({ project, run, navigate, addressOf }: Sources): Pa
     hint: `run ${id}`,
     run: () => navigate(links.gallery(id)),
   }))
-  return [...screens, ...plain, ...commands, ...runs]
+  const saved = views.map((view): PaletteItem => ({
+    id: `view ${view.name}`,
+    group: 'Views',
+    label: view.name,
+    hint: viewHint(view, run?.id),
+    run: () => navigate(view.address),
+  }))
+  return [...screens, ...plain, ...saved, ...commands, ...runs]
 }
 
-/** Filters that a query may mean: itself where it is one, classes that it names, file names. */
-export function filterItems(query: string, { run, navigate }: Pick<Sources, 'run' | 'navigate'>): PaletteItem[] {
+interface FilterSources extends Pick<Sources, 'run' | 'navigate'> {
+  terms: Pick<AnnotationState, 'tags' | 'verdicts'> | undefined
+}
+
+/** Filters that a query may mean: itself where it is one, classes, tags and verdicts that it names, file names. */
+export function filterItems(query: string, { run, navigate, terms }: FilterSources): PaletteItem[] {
   if (!run || query === '') return []
   const item = (filter: string, hint?: string): PaletteItem => ({
     id: `filter ${filter}`,
@@ -64,18 +77,29 @@ export function filterItems(query: string, { run, navigate }: Pick<Sources, 'run
     hint,
     run: () => navigate(links.gallery(run.id, { filter })),
   })
-  const classes = run.definition.labels
-    .map((_, index) => className(run, index))
-    .filter((name) => matchRank(name, query) !== null)
-    .slice(0, 3)
+  const named = (names: string[] = []) => names.filter((name) => matchRank(name, query) !== null).slice(0, 3)
+  const classes = named(run.definition.labels.map((_, index) => className(run, index)))
+  const tags = named(terms?.tags.map(({ name }) => name))
+  const verdicts = named(terms?.verdicts.map(({ name }) => name))
   return [
     ...(filterError(query) === null ? [item(query, 'this filter')] : []),
     ...classes.flatMap((name) => [
       item(`label:${quoteFilterValue(name)}`, `labelled ${name}`),
       item(`pred:${quoteFilterValue(name)}`, `predicted ${name}`),
     ]),
+    ...tags.map((name) => item(`tag:${quoteFilterValue(name)}`, `tagged ${name}`)),
+    ...verdicts.map((name) => item(`verdict:${quoteFilterValue(name)}`, `judged ${name}`)),
     item(`path:${quoteFilterValue(query)}`, 'in the file name'),
   ]
+}
+
+/** Keeps what is in view under the query as its name, on a screen of a run. */
+export function saveItems(query: string, save: (view: { name: string; address: string }) => void): PaletteItem[] {
+  const name = nameSchema.safeParse(query)
+  if (!name.success || !canBeView(location.pathname)) return []
+  const address = viewAddress(location.pathname, location.search)
+  const label = `Save this view as “${name.data}”`
+  return [{ id: 'save view', group: 'Views', label, run: () => save({ name: name.data, address }) }]
 }
 
 /** Items whose label holds every word of the query, those that start with it first; all for an empty query. */

@@ -69,7 +69,7 @@ export function OverlayControls({ methods, view, method, change, drag, settle }:
         <span aria-hidden>Opacity</span>
         <Slider
           className={classes.slider}
-          thumbProps={{ 'aria-label': 'Opacity of the overlay' }}
+          thumbLabel="Opacity of the overlay"
           size={3}
           thumbSize={12}
           color="gray"

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { type Colormap, colorAt, cssColor, luminance } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
 import { type KeyboardEvent, type ReactNode, useState } from 'react'
@@ -55,7 +56,6 @@ export function HeadMatrix(props: HeadMatrixProps) {
         key={head}
         role="gridcell"
         data-index={index}
-        aria-label={say(index)}
         aria-selected={onChoose ? isChosen : undefined}
         tabIndex={index === focus ? 0 : -1}
         className={classes.cell}
@@ -74,8 +74,11 @@ export function HeadMatrix(props: HeadMatrixProps) {
           onChoose?.(layer, head)
         }}
       >
-        {!compact && heads <= MOST_HEADS_WITH_NUMBERS && formatShort(values[index] ?? 0)}
-        {mark?.(index)}
+        <VisuallyHidden>{say(index)}</VisuallyHidden>
+        <span aria-hidden>
+          {!compact && heads <= MOST_HEADS_WITH_NUMBERS && formatShort(values[index] ?? 0)}
+          {mark?.(index)}
+        </span>
       </td>
     )
   }

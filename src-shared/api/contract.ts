@@ -33,6 +33,7 @@ import type {
 } from './project'
 import { sortSchema } from './sort'
 import type { BugReport, ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, UpkeepProgress } from './upkeep'
+import { viewCalls } from './views'
 
 const path = z.string().min(1).max(4096)
 const runId = z.number().int().nonnegative()
@@ -237,6 +238,7 @@ export const calls = {
   'stats.localisation': of<LocalisationScore[]>().with(z.object({ runId, filter })),
 
   ...annotationCalls,
+  ...viewCalls,
   'figures.list': of<SavedRecipes>().with(nothing),
   'figures.save': of<null>().with(z.object({ recipe: recipeSchema })),
   'figures.remove': of<null>().with(z.object({ name: z.string().max(200) })),
@@ -259,6 +261,8 @@ export interface Events {
   'project.upkeep': UpkeepProgress
   /** Annotations of the open project changed, by any window. */
   'annotations.changed': Pick<AnnotationChanged, 'samples' | 'terms'>
+  /** A view was saved or removed, by any window. */
+  'views.changed': { name: string }
   /** Something the user should read; shown once. */
   notice: { level: 'info' | 'warning' | 'error'; message: string }
 }

@@ -6,8 +6,9 @@ import { cache005 } from './cache-005'
 import type { Migration } from './migration'
 import { review001 } from './review-001'
 import { review002 } from './review-002'
+import { review003 } from './review-003'
 
 export type { Migration } from './migration'
 
-export const REVIEW_MIGRATIONS: readonly Migration[] = [review001, review002]
+export const REVIEW_MIGRATIONS: readonly Migration[] = [review001, review002, review003]
 export const CACHE_MIGRATIONS: readonly Migration[] = [cache001, cache002, cache003, cache004, cache005]

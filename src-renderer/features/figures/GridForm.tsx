@@ -90,7 +90,7 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
               size={3}
               thumbSize={12}
               color="gray"
-              thumbProps={{ 'aria-label': 'Opacity of maps' }}
+              thumbLabel="Opacity of maps"
               label={(value) => `${value} %`}
               value={Math.round(content.opacity * 100)}
               onChange={(percent) => part({ opacity: percent / 100 })}

@@ -47,8 +47,7 @@ export function DisplayBar({ run, view, method, ids, change, drag, settle }: Dis
       <IconLayoutGrid className={classes.sizeIcon} size={16} stroke={1.6} aria-hidden />
       <Slider
         className={classes.size}
-        aria-label="Tile size"
-        thumbProps={{ 'aria-label': 'Tile size' }}
+        thumbLabel="Tile size"
         size={3}
         thumbSize={12}
         color="gray"

@@ -1,23 +1,25 @@
-import { Skeleton, TextInput, UnstyledButton } from '@mantine/core'
+import { Skeleton, TextInput } from '@mantine/core'
 import type { Facet } from '@shared/api'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { useFacets } from '../../api/sample-queries'
-import { formatCount } from '../../ui/format'
-import classes from './Facets.module.css'
 import { chosenFlag, chosenNames, toggleFlag, toggleName, withoutFields } from '../../ui/filter/filter-terms'
+import { AnnotationFacets } from './AnnotationFacets'
+import { Choice, FacetGroup } from './FacetChoice'
+import classes from './Facets.module.css'
 
-interface FacetsProps {
+export interface FacetsProps {
   runId: number
   filter: string
   onFilter: (filter: string) => void
 }
 
-/** Counts of the current result by outcome, label and prediction; each count is a filter to click. */
+/** Counts of the current result by outcome, annotations, label and prediction; each count is a filter to click. */
 export function Facets({ runId, filter, onFilter }: FacetsProps) {
   return (
     <aside className={classes.facets} aria-label="Filters">
       <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} />
+      <AnnotationFacets runId={runId} filter={filter} onFilter={onFilter} />
       <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="label" title="Label" />
       <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="prediction" title="Prediction" />
     </aside>
@@ -109,39 +111,4 @@ function arrange(facets: Facet[], search: string): Facet[] {
     .filter(({ name }) => name.toLowerCase().includes(wanted))
     .sort((a, b) => b.count - a.count)
     .slice(0, MOST_SHOWN)
-}
-
-function FacetGroup({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes.group} aria-label={title}>
-      <h2 className={classes.title}>{title}</h2>
-      {children}
-    </section>
-  )
-}
-
-interface ChoiceProps {
-  name: string
-  count: number | undefined
-  share?: number
-  icon?: ReactNode
-  pressed: boolean
-  onClick: () => void
-}
-
-function Choice({ name, count, share, icon, pressed, onClick }: ChoiceProps) {
-  return (
-    <UnstyledButton className={classes.choice} aria-pressed={pressed} onClick={onClick}>
-      {icon}
-      <span className={classes.name} title={name}>
-        {name}
-      </span>
-      {share !== undefined && (
-        <span className={classes.track} aria-hidden>
-          <span className={classes.share} style={{ width: `${share * 100}%` }} />
-        </span>
-      )}
-      <span className={classes.count}>{count === undefined ? '' : formatCount(count)}</span>
-    </UnstyledButton>
-  )
 }

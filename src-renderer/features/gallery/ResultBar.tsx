@@ -5,7 +5,9 @@ import { Link } from 'wouter'
 import { GROUPINGS, type Grouping } from '../../api/grouping'
 import type { View } from '../../app/view'
 import { formatCount } from '../../ui/format'
+import { ViewsMenu } from '../../app/ViewsMenu'
 import { FilterField } from '../../ui/filter/FilterField'
+import { HeadSort } from './HeadSort'
 import classes from './ResultBar.module.css'
 
 const SORT_NAMES: Record<(typeof SORT_KEYS)[number], string> = {
@@ -46,17 +48,21 @@ export function ResultBar({ run, sample, view, change, shown, total, busy, triag
   return (
     <div className={classes.bar}>
       <FilterField run={run} sample={sample} value={view.filter} onCommit={(filter) => change({ filter })} />
+      <ViewsMenu runId={run.id} />
       <p className={classes.count} role="status" data-busy={busy}>
         {countText(shown, total)}
+        <span className={classes.wide}>{shown === null || total === null ? '' : ' samples'}</span>
       </p>
       <Tooltip label="Go through this result one by one (T)">
         <Button
           size="xs"
           component={Link}
           href={triageLink}
+          className={classes.triage}
+          aria-label="Triage"
           leftSection={<IconPlayerTrackNext size={14} aria-hidden />}
         >
-          Triage
+          <span className={classes.wide}>Triage</span>
         </Button>
       </Tooltip>
       <NativeSelect
@@ -79,6 +85,7 @@ export function ResultBar({ run, sample, view, change, shown, total, busy, triag
           ]}
           onChange={(event) => change({ sort: event.currentTarget.value as SortKey })}
         />
+        <HeadSort run={run} filter={view.filter} sort={view.sort} onSort={change} />
         <Tooltip label={view.descending ? 'Descending' : 'Ascending'}>
           <ActionIcon
             size="md"
@@ -103,6 +110,6 @@ function headSorts({ filter, sort }: View): SortKey[] {
 
 function countText(shown: number | null, total: number | null): string {
   if (shown === null || total === null) return ''
-  if (shown === total) return `${formatCount(total)} samples`
-  return `${formatCount(shown)} of ${formatCount(total)} samples`
+  if (shown === total) return formatCount(total)
+  return `${formatCount(shown)} of ${formatCount(total)}`
 }

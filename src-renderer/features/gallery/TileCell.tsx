@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import type { RunInfo, SampleRow } from '@shared/api'
 import { type CSSProperties, memo } from 'react'
 import { className } from '../../app/class-name'
@@ -27,15 +28,19 @@ export const TileCell = memo(function TileCell({ run, row, place, column, tile, 
       data-place={place}
       aria-colindex={column + 1}
       aria-selected={chosen}
-      aria-label={text ?? 'Loading'}
       title={text}
       className={classes.cell}
       style={{ '--tile': `${tile}px` } as CSSProperties}
       data-active={active || undefined}
       data-outcome={row && outcomeOf(row)}
     >
+      <VisuallyHidden>{text ?? 'Loading'}</VisuallyHidden>
       <span className={classes.check} data-check aria-hidden />
-      {row && <Caption row={row} run={run} />}
+      {row && (
+        <div aria-hidden>
+          <Caption row={row} run={run} />
+        </div>
+      )}
     </div>
   )
 })

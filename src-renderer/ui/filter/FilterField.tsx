@@ -90,7 +90,7 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
             size="xs"
             aria-label="Filter"
             aria-autocomplete="list"
-            aria-controls={listId}
+            aria-controls={offered && offered.options.length > 0 ? listId : undefined}
             aria-activedescendant={marked >= 0 ? `${listId}-${marked}` : undefined}
             aria-invalid={error !== null}
             error={error !== null && draft === null}

@@ -20,26 +20,29 @@ export function FilterHelp({ id, error, offered, marked, onTake }: FilterHelpPro
           {error.message}
         </p>
       )}
-      <div id={id} role="listbox" aria-label={offered?.title ?? 'Continue with'}>
-        {offered?.options.map(({ text, hint }, option) => (
-          <div
-            key={text}
-            id={`${id}-${option}`}
-            role="option"
-            aria-selected={option === marked}
-            className={classes.option}
-            // The field keeps the focus.
-            onMouseDown={(event) => {
-              event.preventDefault()
-              onTake(option)
-            }}
-          >
-            <code>{text}</code>
-            <span>{hint}</span>
-          </div>
-        ))}
-      </div>
-      {(!offered || offered.options.length === 0) && <FilterLegend />}
+      {offered && offered.options.length > 0 ? (
+        <div id={id} role="listbox" aria-label={offered.title}>
+          {offered.options.map(({ text, hint }, option) => (
+            <div
+              key={text}
+              id={`${id}-${option}`}
+              role="option"
+              aria-selected={option === marked}
+              className={classes.option}
+              // The field keeps the focus.
+              onMouseDown={(event) => {
+                event.preventDefault()
+                onTake(option)
+              }}
+            >
+              <code>{text}</code>
+              <span>{hint}</span>
+            </div>
+          ))}
+        </div>
+      ) : (
+        <FilterLegend />
+      )}
     </>
   )
 }

@@ -2,7 +2,7 @@
 import { FilterError, type FilterTerm, parseFilter, writeFilter } from '@shared/filter'
 
 /** Terms that facets read and write; everything else in a filter is left alone, as is what it negates. */
-export type NameField = 'label' | 'prediction'
+export type NameField = 'label' | 'prediction' | 'tag' | 'verdict'
 export type FlagField = 'correct' | 'error'
 
 /** The error of a text that is no filter, null for a good one. */
@@ -16,12 +16,12 @@ export function filterError(text: string): FilterError | null {
   }
 }
 
-/** The class names that a filter asks for. */
+/** The names that a filter asks for: classes, tags or verdicts. */
 export function chosenNames(filter: string, field: NameField): string[] {
   return terms(filter).flatMap((term) => (isName(term, field) ? term.values.map(({ text }) => text) : []))
 }
 
-/** The filter with one class name added to those it asks for, or taken away. */
+/** The filter with one name added to those it asks for, or taken away. */
 export function toggleName(filter: string, field: NameField, name: string): string {
   const chosen = chosenNames(filter, field)
   const next = chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name]

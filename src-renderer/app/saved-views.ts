@@ -1,0 +1,21 @@
+/** What saved views keep of an address, and how they are told apart. */
+import type { SavedView } from '@shared/api'
+import { runScreens } from './screens'
+
+/** The address in view without the sample that is scrolled to: a view is a question, not a place in its answer. */
+export function viewAddress(path: string, search: string): string {
+  const parameters = new URLSearchParams(search)
+  parameters.delete('at')
+  const written = parameters.toString()
+  return path + (written && `?${written}`)
+}
+
+/** The run and the screen of a view: "Gallery", or "Gallery of run 2" where that is not the run in view. */
+export function viewHint({ address }: SavedView, runId: number | undefined): string {
+  const [, id = '', path = ''] = /^\/runs\/(\d+)(\/[\w-]+)/.exec(address) ?? []
+  const screen = runScreens.find((entry) => entry.path.startsWith(path))?.name ?? 'Screen'
+  return Number(id) === runId ? screen : `${screen} of run ${id}`
+}
+
+/** Whether an address is of a run's screen, which a view can keep. */
+export const canBeView = (path: string) => /^\/runs\/\d+\/[\w-]/.test(path)

@@ -1,0 +1,49 @@
+import { useAnnotationFacets, useAnnotationState } from '../../api/annotation-queries'
+import { chosenNames, toggleName, withoutFields } from '../../ui/filter/filter-terms'
+import { Choice, FacetGroup } from './FacetChoice'
+import type { FacetsProps } from './Facets'
+import classes from './Facets.module.css'
+
+/** Counts of the current result by tag and by verdict. Verdicts are listed from the first one that was given. */
+export function AnnotationFacets(props: FacetsProps) {
+  const given = useAnnotationFacets(props.runId, '').data?.verdicts.some(({ count }) => count > 0) ?? false
+  return (
+    <>
+      <TermFacet {...props} by="tag" title="Tag" none="None yet. Choose samples, then press Shift T." />
+      {(given || chosenNames(props.filter, 'verdict').length > 0) && (
+        <TermFacet {...props} by="verdict" title="Verdict" none="None" />
+      )}
+    </>
+  )
+}
+
+interface TermFacetProps extends FacetsProps {
+  by: 'tag' | 'verdict'
+  title: string
+  /** What stands in place of an empty list. */
+  none: string
+}
+
+/** Counts the result as it would be without its own choice, so that the other choices stay in sight. */
+function TermFacet({ runId, filter, onFilter, by, title, none }: TermFacetProps) {
+  const { data } = useAnnotationFacets(runId, withoutFields(filter, [by]))
+  const terms = useAnnotationState().data
+  const colours = new Map((by === 'tag' ? terms?.tags : terms?.verdicts)?.map(({ name, colour }) => [name, colour]))
+  const facets = (by === 'tag' ? data?.tags : data?.verdicts) ?? []
+  const chosen = chosenNames(filter, by)
+  return (
+    <FacetGroup title={title}>
+      {facets.map(({ value, name, count }) => (
+        <Choice
+          key={value}
+          name={name}
+          icon={<span className={classes.dot} style={{ background: colours.get(name) }} aria-hidden />}
+          count={count}
+          pressed={chosen.includes(name)}
+          onClick={() => onFilter(toggleName(filter, by, name))}
+        />
+      ))}
+      {data && facets.length === 0 && <p className={classes.none}>{none}</p>}
+    </FacetGroup>
+  )
+}

@@ -1,0 +1,41 @@
+import { UnstyledButton } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { formatCount } from '../../ui/format'
+import classes from './Facets.module.css'
+
+/** The choices of one kind, under a heading. */
+export function FacetGroup({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={classes.group} aria-label={title}>
+      <h2 className={classes.title}>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+interface ChoiceProps {
+  name: string
+  count: number | undefined
+  share?: number
+  icon?: ReactNode
+  pressed: boolean
+  onClick: () => void
+}
+
+/** One count as a switch of the filter. */
+export function Choice({ name, count, share, icon, pressed, onClick }: ChoiceProps) {
+  return (
+    <UnstyledButton className={classes.choice} aria-pressed={pressed} onClick={onClick}>
+      {icon}
+      <span className={classes.name} title={name}>
+        {name}
+      </span>
+      {share !== undefined && (
+        <span className={classes.track} aria-hidden>
+          <span className={classes.share} style={{ width: `${share * 100}%` }} />
+        </span>
+      )}
+      <span className={classes.count}>{count === undefined ? '' : formatCount(count)}</span>
+    </UnstyledButton>
+  )
+}
