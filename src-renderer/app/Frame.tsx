@@ -2,8 +2,9 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import { useDisclosure } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { IconCommand, IconKeyboard } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
+import { notify } from '../api/live'
 import { useProject } from '../api/queries'
 import { AnnotationHistory } from '../features/annotations/AnnotationHistory'
 import { RelinkBanner } from '../features/upkeep/RelinkBanner'
@@ -30,6 +31,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const scheme = useComputedColorScheme('light')
   useRememberedAddresses(useHere())
   useOpenStraight()
+  useProjectNotices(project.data?.notices)
   useCommandKeys()
   useCommands(frameCommands, {
     palette: spotlight.toggle,
@@ -73,4 +75,11 @@ export function Frame({ children }: { children: ReactNode }) {
       {project.data && <AnnotationHistory />}
     </div>
   )
+}
+
+/** What was mended when the project was opened is said once: the same list of sentences keeps its identity. */
+function useProjectNotices(notices: readonly string[] | undefined): void {
+  useEffect(() => {
+    for (const notice of notices ?? []) notify('warning', notice)
+  }, [notices])
 }
