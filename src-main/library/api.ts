@@ -111,7 +111,12 @@ export interface LibraryApi {
   ): Promise<{ done: number; failed: number; correct: number; labelled: number }>
 
   /** Bytes that one sample of such a run takes in the project. */
-  measureStorage(definition: RunDefinition, model: ModelInfo, withMasks: boolean): Promise<{ bytesPerSample: number }>
+  measureStorage(
+    definition: RunDefinition,
+    model: ModelInfo,
+    withMasks: boolean,
+    samples: number,
+  ): Promise<{ bytesPerSample: number }>
 
   query(query: SampleQuery, options?: Abortable): Promise<SampleIds>
   rows(runId: number, ids: Uint32Array): Promise<SampleRow[]>

@@ -178,8 +178,8 @@ export class Library implements LibraryApi {
     return commitBatch(this.opened(), await this.run(runId), batch)
   }
 
-  async measureStorage(definition: RunDefinition, model: ModelInfo, withMasks: boolean) {
-    return measureStorage(definition, model, withMasks)
+  async measureStorage(definition: RunDefinition, model: ModelInfo, withMasks: boolean, samples: number) {
+    return measureStorage(definition, model, withMasks, samples)
   }
 
   async query({ runId, filter, sort, descending }: SampleQuery, { signal }: Abortable = {}) {

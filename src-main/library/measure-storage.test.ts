@@ -15,7 +15,7 @@ test('the size is what a real project of these shapes takes', async () => {
   const paths = Array.from({ length: 1500 }, (_, i) => `Coat/${String(i).padStart(28, '0')}.png`)
   for (const path of paths) folder.write(join('images', path), path)
   const definition = definitionOf(images)
-  const { bytesPerSample } = await measureStorage(definition, model, false)
+  const { bytesPerSample } = await measureStorage(definition, model, false, 1500)
 
   const library = new Library()
   await library.create(folder.path('p.headlight'))
@@ -40,11 +40,19 @@ test('the size is what a real project of these shapes takes', async () => {
 
 test('every further method costs its map', async () => {
   const vit: ModelInfo = { ...model, layers: 12, heads: 12, grid: [14, 14], classes: 1000 }
-  const measure = (methods: MethodId[]) => measureStorage({ ...definitionOf('/x'), methods }, vit, false)
+  const measure = (methods: MethodId[]) => measureStorage({ ...definitionOf('/x'), methods }, vit, false, 1000)
   const one = await measure(METHOD_IDS.slice(0, 1))
   const three = await measure(METHOD_IDS.slice(0, 3))
   const extra = (three.bytesPerSample - one.bytesPerSample) / 2
   // Half precision at the least, single with its index at the most.
   expect(extra).toBeGreaterThan(196 * 2 * 0.9)
   expect(extra).toBeLessThan(196 * 4 * 2)
+})
+
+test('maps of a huge run are counted as half as wide', async () => {
+  const grid: [number, number] = [14, 14]
+  const measure = (samples: number) => measureStorage(definitionOf('/x'), { ...model, grid }, false, samples)
+  const saved = (await measure(1000)).bytesPerSample - (await measure(1_000_000)).bytesPerSample
+  expect(saved / (14 * 14 * 2)).toBeGreaterThan(0.8)
+  expect(saved / (14 * 14 * 2)).toBeLessThan(1.3)
 })

@@ -8,6 +8,7 @@ import { Project } from './project/project'
 import { commitBatch } from './run/commit-batch'
 import { enrolSamples } from './run/enrol-samples'
 import { ensureRun, readRun } from './run/run-records'
+import { mapPrecisionFor } from './samples/map-blobs'
 import { ensureDataset, registerSamples } from './samples/sample-keys'
 
 /** Samples that are written: a first part that pays for what every project has, and a second one that is measured. */
@@ -18,13 +19,14 @@ const TOP_K = 5
 const pathOf = (index: number) => `n01440764/ILSVRC2012_val_${String(index).padStart(8, '0')}.JPEG`
 
 /**
- * Bytes that one sample of such a run takes in both databases. Measured, not reckoned: results of these shapes are
+ * Bytes that one sample of such a run of `samples` takes in both databases. Measured, not reckoned: results of these shapes are
  * written to a scratch project by the code that writes real ones, and the growth of its files is taken.
  */
 export async function measureStorage(
   definition: RunDefinition,
   model: ModelInfo,
   withMasks: boolean,
+  samples: number,
 ): Promise<{ bytesPerSample: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'headlight-estimate-'))
   try {
@@ -32,6 +34,7 @@ export async function measureStorage(
     try {
       const datasetId = ensureDataset(project, folder)
       const runId = ensureRun(project, datasetId, definition, model, null)
+      const mapPrecision = mapPrecisionFor(samples, definition.methods.length, model.grid[0] * model.grid[1])
       const write = async (first: number, count: number) => {
         const samples = Array.from({ length: count }, (_, i) => pathOf(first + i)).map((path) => ({
           path,
@@ -43,7 +46,8 @@ export async function measureStorage(
         const registered = await registerSamples(project, datasetId, folder, samples)
         const enrolled = registered.map(({ id, location }) => ({ id, file: location, label: 0, mask: null }))
         enrolSamples(project, runId, enrolled, null)
-        const run = readRun(project, runId)
+        // As wide as the maps of the whole run will be.
+        const run = { ...readRun(project, runId), mapPrecision }
         const ids = registered.map(({ id }) => id)
         commitBatch(project, run, likelyResults(run, ids, withMasks))
         return sizeOf(project)

@@ -33,7 +33,7 @@ export async function estimateRun(
   const definition = planRun(request, await withChosenFiles(inspected, request))
   const counted = request.samples ?? (await library.scan(definition.dataPath, null)).count
   const samples = Math.min(counted, definition.limit ?? Infinity)
-  const { bytesPerSample } = await library.measureStorage(definition, inspected, definition.masksPath !== null)
+  const { bytesPerSample } = await library.measureStorage(definition, inspected, definition.masksPath !== null, samples)
   const folder = request.projectPath ?? (await library.project())?.path ?? '.'
   const bytesFree = await freeBytes(resolve(folder))
   signal?.throwIfAborted()

@@ -76,7 +76,7 @@ test('its statistics are what that version computed, to the precision of the col
 test('its tags and notes are those of "me"', async () => {
   const tagged = await library.query({ runId: 1, filter: 'tag:clutter', sort: 'path', descending: false })
   expect([...tagged.ids]).toEqual([1, 6])
-  const said = await library.annotations('annotations.ofSamples', { ids: tagged.ids })
+  const said = await library.annotations('annotations.ofSamples', { ids: Uint32Array.from(tagged.ids) })
   expect(said).toMatchObject([
     { sampleId: 1, annotations: [{ kind: 'tag', text: 'clutter', reviewer: 'me' }] },
     { sampleId: 6, annotations: [{ kind: 'tag' }, { kind: 'note', text: 'The sole is hidden.', reviewer: 'me' }] },
