@@ -41,8 +41,10 @@ test('filters, sorts and overlays of the gallery are kept in its address', async
 test('statistics over heads, and localisation as published for the demo', async ({ gallery: page }) => {
   await page.getByRole('link', { name: 'Heads' }).click()
   await expect(page).toHaveTitle(/^Heads/)
+  await expect(page.getByRole('grid', { name: /^Mean weight of every head, / })).toHaveCount(10)
+  await page.getByRole('link', { name: 'Compare groups' }).click()
   const difference = page.getByRole('grid', { name: 'Difference of head weights, correct against wrong' })
   await expect(difference.getByRole('gridcell', { name: /^Layer 0, head 0: d -?\d.*, p .*, q / })).toBeVisible()
-  await expect(page.getByRole('grid', { name: /^Mean head weights/ })).toHaveCount(10)
+  await page.getByRole('link', { name: 'Localisation' }).click()
   await expect(page.getByRole('row', { name: /^Attention rollout 0\.957/ })).toBeVisible()
 })

@@ -38,8 +38,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await shoot('sample-head')
 
     await page.getByRole('link', { name: 'Heads' }).click()
-    await expect(page.getByRole('grid', { name: /^Mean head weights/ })).toHaveCount(10)
+    await expect(page.getByRole('grid', { name: /^Mean weight of every head, / })).toHaveCount(10)
     await shoot('heads')
+
+    await page.getByRole('link', { name: 'Classes × heads' }).click()
+    await expect(page.getByRole('grid', { name: 'Classes by heads' })).toBeVisible()
+    await shoot('heads-classes')
+
+    await page.getByRole('link', { name: 'Compare groups' }).click()
+    await page.getByRole('table', { name: 'Heads that differ most' }).getByRole('link').first().waitFor()
+    await shoot('heads-compare')
+
+    await page.getByRole('table', { name: 'Heads that differ most' }).getByRole('link').first().click()
+    await expect(page.getByRole('img', { name: /^Mean attention, All samples/ })).toBeVisible()
+    await expect(page.getByLabel('Computing attention')).toHaveCount(0, { timeout: 60_000 })
+    await shoot('head')
+
+    await page.getByRole('link', { name: 'Confusion', exact: true }).click()
+    await expect(page.getByRole('grid', { name: 'Confusion matrix' })).toBeVisible()
+    await shoot('confusion')
 
     await page.getByRole('link', { name: 'Runs', exact: true }).click()
     await expect(page.getByRole('article', { name: 'Run Demo' })).toBeVisible()

@@ -81,7 +81,8 @@ export function useHeadAttention(runId: number, id: number, chosen: { layer: num
 
 const none = { layer: 0, head: 0 }
 
-function evenlySpaced(ids: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
+/** At most `count` of the ids, evenly spaced, in their order. */
+export function evenlySpaced(ids: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
   if (ids.length <= count) return Uint32Array.from(ids)
   return Uint32Array.from({ length: count }, (_, i) => ids[Math.floor((i * ids.length) / count)] ?? 0)
 }

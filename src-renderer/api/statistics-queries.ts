@@ -13,10 +13,11 @@ export function useHeadStatistics(runId: number, by: GroupBy, filter: string, no
   })
 }
 
-export function useHeadDifference(runId: number, filterA: string, filterB: string, norm: Norm) {
+export function useHeadDifference(runId: number, filterA: string, filterB: string, norm: Norm, stratified = false) {
   return useQuery({
-    queryKey: ['stats', 'difference', runId, filterA, filterB, norm],
-    queryFn: ({ signal }) => service.call('stats.difference', { runId, filterA, filterB, norm }, { signal }),
+    queryKey: ['stats', 'difference', runId, filterA, filterB, norm, stratified],
+    queryFn: ({ signal }) =>
+      service.call('stats.difference', { runId, filterA, filterB, norm, stratified }, { signal }),
     placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
   })
 }

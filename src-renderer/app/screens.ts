@@ -13,6 +13,7 @@ import type { ComponentType } from 'react'
 import { annotationCommands, triageCommands } from '../features/annotations/commands'
 import { confusionCommands } from '../features/confusion/commands'
 import { galleryCommands } from '../features/gallery/commands'
+import { headCommands } from '../features/heads/commands'
 import { sampleCommands } from '../features/sample/commands'
 import type { CommandSet } from './commands'
 import { galleryState } from './view'
@@ -71,6 +72,12 @@ export const runScreens: readonly RunScreenEntry[] = [
     load: () => import('../features/confusion/ConfusionScreen'),
   },
   { name: 'Heads', path: '/heads', icon: IconLayoutList, load: () => import('../features/heads/HeadsScreen') },
+  {
+    name: 'Heads',
+    path: '/heads/:head',
+    commands: headCommands,
+    load: () => import('../features/heads/HeadScreen'),
+  },
   {
     name: 'Annotations',
     path: '/annotations',

@@ -1,5 +1,6 @@
 /** Drawing of a confusion matrix on a canvas: from less than a pixel a cell up to cells with numbers in them. */
 import { type Colormap, colorAt, luminance } from '@shared/heatmap/colormap'
+import { shortenedText } from '../../heatmap/shortened-text'
 import type { Viewport } from './viewport'
 
 export interface MatrixCell {
@@ -110,7 +111,7 @@ function paintNames(context: CanvasRenderingContext2D, { names, view, left, top,
     if (y >= 0 && y <= height - top) {
       context.textAlign = 'right'
       context.textBaseline = 'middle'
-      context.fillText(shortened(context, name, left - 12), left - 7, top + y)
+      context.fillText(shortenedText(context, name, left - 12), left - 7, top + y)
     }
     if (x < 0 || x > width - left) continue
     context.save()
@@ -118,7 +119,7 @@ function paintNames(context: CanvasRenderingContext2D, { names, view, left, top,
     if (upright) context.rotate(-Math.PI / 2)
     context.textAlign = upright ? 'left' : 'center'
     context.textBaseline = upright ? 'middle' : 'alphabetic'
-    context.fillText(upright ? shortened(context, name, top - 12) : name, 0, 0)
+    context.fillText(upright ? shortenedText(context, name, top - 12) : name, 0, 0)
     context.restore()
   }
 }
@@ -126,13 +127,6 @@ function paintNames(context: CanvasRenderingContext2D, { names, view, left, top,
 /** Whether the names of the columns can lie over cells of this edge. */
 export function namesFit(context: CanvasRenderingContext2D, names: readonly string[], cell: number): boolean {
   return names.every((name) => context.measureText(name).width <= cell - 4)
-}
-
-function shortened(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text
-  let length = text.length
-  while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > width) length -= 1
-  return `${text.slice(0, length)}…`
 }
 
 const lifted = (position: number) => LOWEST + (1 - LOWEST) * position

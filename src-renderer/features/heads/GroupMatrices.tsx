@@ -1,59 +1,75 @@
-import { Skeleton } from '@mantine/core'
-import type { HeadGroup, RunInfo } from '@shared/api'
+import { Button, Skeleton } from '@mantine/core'
+import type { RunInfo } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
-import { useEffect, useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { type GroupBy, type Norm, useHeadStatistics } from '../../api/statistics-queries'
 import { ColorBar } from '../../heatmap/ColorBar'
 import { HeadMatrix } from '../../ui/HeadMatrix'
 import { ErrorMessage } from '../../ui/Messages'
-import { formatCount, formatShare } from '../../ui/format'
+import { formatCount } from '../../ui/format'
 import classes from './HeadsScreen.module.css'
+import { describeHead, type Statistic, STATISTIC_NAMES, statisticOf } from './statistic'
 
 interface GroupMatricesProps {
   run: RunInfo
   by: GroupBy
   filter: string
   norm: Norm
-  onCount: (groups: number) => void
+  statistic: Statistic
+  onChoose: (layer: number, head: number) => void
 }
 
-/** One small matrix of mean weights a group, all on one scale, so that groups compare at a glance. */
-export function GroupMatrices({ run, by, filter, norm, onCount }: GroupMatricesProps) {
+/** Matrices that are drawn before more are asked for: each is a table of its own. */
+const FIRST = 24
+
+/** One small matrix a group, all on one scale, so that groups compare at a glance. */
+export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: GroupMatricesProps) {
+  const [most, setMost] = useState(FIRST)
   const statistics = useHeadStatistics(run.id, by, filter, norm)
-  const groups = useMemo(() => statistics.data?.groups.filter(({ count }) => count > 0) ?? [], [statistics.data])
-  const high = useMemo(() => Math.max(0, ...groups.map(({ mean }) => Math.max(...mean))), [groups])
-  useEffect(() => onCount(groups.length), [groups.length, onCount])
+  const groups = useMemo(
+    () => statistics.data?.groups.map((group) => ({ group, values: statisticOf(group, statistic) })) ?? [],
+    [statistics.data, statistic],
+  )
+  const high = useMemo(() => Math.max(0, ...groups.map(({ values }) => Math.max(...values))), [groups])
   if (statistics.isLoadingError) return <ErrorMessage error={statistics.error} retry={statistics.refetch} />
-  if (statistics.isPending) return <Skeleton height={260} />
-  if (groups.length === 0) return <p className={classes.none}>No sample of this group has head scores yet.</p>
+  if (statistics.isPending) return <Skeleton height={260} aria-busy="true" />
+  if (groups.length === 0) {
+    const why =
+      by !== 'prediction' && run.labelled === 0
+        ? 'These images have no labels. Group them by prediction instead.'
+        : 'No sample of this filter has head scores.'
+    return <p className={classes.none}>{why}</p>
+  }
   return (
     <>
-      <ColorBar colormap={COLORMAPS.viridis} range={{ low: 0, high }} label="Mean weight" />
+      <ColorBar colormap={COLORMAPS.viridis} range={{ low: 0, high }} label={STATISTIC_NAMES[statistic]} />
       <div className={classes.groups}>
-        {groups.map((group) => (
+        {groups.slice(0, most).map(({ group, values }) => (
           <figure key={group.key} className={classes.group}>
             <figcaption>
               <span className={classes.groupName}>{group.name}</span>
               <span className={classes.groupCount}>{formatCount(group.count)}</span>
             </figcaption>
             <HeadMatrix
-              label={`Mean head weights, ${group.name}`}
+              label={`${STATISTIC_NAMES[statistic]} of every head, ${group.name}`}
               layers={run.model.layers}
               heads={run.model.heads}
-              values={group.mean}
+              values={values}
               range={{ low: 0, high }}
               colormap={COLORMAPS.viridis}
-              describe={(mean, index) => describe(group, mean, index)}
+              describe={(_, index) => describeHead(group, index)}
+              onChoose={onChoose}
               compact
               hint=" "
             />
           </figure>
         ))}
       </div>
+      {groups.length > most && (
+        <Button size="xs" onClick={() => setMost(most + 4 * FIRST)}>
+          {formatCount(groups.length - most)} more groups
+        </Button>
+      )}
     </>
   )
-}
-
-function describe({ std, topShare }: HeadGroup, mean: number, index: number): string {
-  return `${mean.toFixed(3)} ± ${(std[index] ?? 0).toFixed(3)}, first in ${formatShare(topShare[index] ?? 0)}`
 }

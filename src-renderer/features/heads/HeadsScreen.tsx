@@ -1,65 +1,87 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core'
-import { useState } from 'react'
-import type { GroupBy, Norm } from '../../api/statistics-queries'
+import { Button, SegmentedControl } from '@mantine/core'
+import { IconArrowsDiff, IconCrosshair, IconLayoutGrid, IconTable } from '@tabler/icons-react'
+import { Link } from 'wouter'
+import type { Norm } from '../../api/statistics-queries'
+import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
 import { useUrlState } from '../../app/url-state'
+import { EmptyMessage } from '../../ui/Messages'
+import { FilterChips } from '../../ui/filter/FilterChips'
 import { FilterField } from '../../ui/filter/FilterField'
-import { GroupMatrices } from './GroupMatrices'
+import { ClassHeads } from './ClassHeads'
+import { GroupComparison } from './GroupComparison'
 import classes from './HeadsScreen.module.css'
+import { headsState, type Part, PARTS } from './heads-view'
 import { Localisation } from './Localisation'
-import { OutcomeDifference } from './OutcomeDifference'
-import { headsState } from './heads-view'
+import { WeightMatrices } from './WeightMatrices'
 
-/** Head weights over the whole dataset: by class, and correct against wrong predictions. */
+const NAMES: Record<Part, { name: string; Icon: typeof IconTable }> = {
+  weights: { name: 'Weights', Icon: IconLayoutGrid },
+  classes: { name: 'Classes × heads', Icon: IconTable },
+  compare: { name: 'Compare groups', Icon: IconArrowsDiff },
+  localisation: { name: 'Localisation', Icon: IconCrosshair },
+}
+
+/** Head weights over many samples: layers x heads, classes x heads, two groups compared, maps against masks. */
 export default function HeadsScreen({ run }: RunScreenProps) {
   const [view, change] = useUrlState(headsState)
-  const [groups, setGroups] = useState(0)
   usePageTitle('Heads', run.name)
+  const { filter, norm, part } = view
+  const props = { run, view, change }
   return (
     <div className={classes.screen}>
       <div className={classes.bar} role="toolbar" aria-label="Statistics">
-        <FilterField run={run} value={view.filter} onCommit={(filter) => change({ filter })} />
+        <FilterField run={run} value={filter} onCommit={(next) => change({ filter: next })} />
         <SegmentedControl
           size="xs"
           aria-label="Norm of the gradient"
-          value={view.norm}
+          value={norm}
           data={[
             { value: 'l1', label: 'GMAR L1' },
             { value: 'l2', label: 'GMAR L2' },
           ]}
-          onChange={(norm) => change({ norm: norm as Norm })}
+          onChange={(next) => change({ norm: next as Norm })}
         />
       </div>
+      <FilterChips filter={filter} onCommit={(next) => change({ filter: next })} />
+      <nav className={classes.parts} aria-label="Statistics of heads">
+        {PARTS.map((each) => {
+          const { name, Icon } = NAMES[each]
+          return (
+            <Link
+              key={each}
+              className={classes.part}
+              href={links.ofRun(run.id, '/heads', headsState.search({ ...view, part: each }))}
+              aria-current={each === part ? 'page' : undefined}
+            >
+              <Icon size={15} stroke={1.7} aria-hidden />
+              {name}
+            </Link>
+          )
+        })}
+      </nav>
       <div className={classes.body}>
-        <div className={classes.top}>
-          <OutcomeDifference run={run} filter={view.filter} norm={view.norm} />
-          <Localisation run={run} filter={view.filter} />
-        </div>
-        <section aria-label="Groups">
-          <header className={classes.heading}>
-            <div>
-              <h2>Mean head weights</h2>
-              <p>
-                {groups > 0 ? `${groups} groups on one scale. ` : ''}Rows are layers, columns heads, both from 0, layer
-                0 on top.
-              </p>
-            </div>
-            <NativeSelect
-              size="xs"
-              aria-label="Group by"
-              value={view.by}
-              data={[
-                { value: 'class', label: 'By label' },
-                { value: 'prediction', label: 'By prediction' },
-                { value: 'correct', label: 'By correctness' },
-                { value: 'all', label: 'All samples' },
-              ]}
-              onChange={(event) => change({ by: event.currentTarget.value as GroupBy })}
-            />
-          </header>
-          <GroupMatrices run={run} by={view.by} filter={view.filter} norm={view.norm} onCount={setGroups} />
-        </section>
+        {run.done === 0 ? (
+          <EmptyMessage
+            title="No sample has a result yet"
+            actions={
+              <Button component={Link} href={links.runs}>
+                Show the run
+              </Button>
+            }
+          >
+            Statistics of heads fill as the run goes on.
+          </EmptyMessage>
+        ) : part === 'weights' ? (
+          <WeightMatrices {...props} />
+        ) : part === 'classes' ? (
+          <ClassHeads {...props} />
+        ) : part === 'compare' ? (
+          <GroupComparison {...props} />
+        ) : (
+          <Localisation run={run} filter={filter} />
+        )}
       </div>
     </div>
   )

@@ -1,0 +1,84 @@
+import { expectAccessible } from './accessible'
+import { expect, test } from './fixtures'
+
+test.use({ demoFinished: true })
+
+test('the most confused pair is found and its samples are opened', async ({ gallery: page }) => {
+  await page.getByRole('link', { name: 'Confusion', exact: true }).click()
+  await expect(page).toHaveTitle(/^Confusion/)
+  await expect(page.getByRole('status').first()).toHaveText('901 of 1,000 right, 90 %')
+  const first = page.getByRole('table', { name: 'Top confusions' }).getByRole('link').first()
+  const [label, prediction] = (await first.innerText()).split(' → ')
+  const row = page.getByRole('table', { name: 'Top confusions' }).getByRole('row').nth(1)
+  const count = Number(await row.getByRole('cell').first().innerText())
+  expect(count).toBeGreaterThan(5)
+  await first.click()
+  await expect(page).toHaveURL(new RegExp(`gallery\\?filter=label%3A${label}\\+pred%3A${prediction}`))
+  await expect(page.getByRole('status')).toHaveText(`${count} of 1,000 samples`)
+})
+
+test('the matrix by keyboard: cells say what they hold, Enter opens them, Back finds the cell again', async ({
+  gallery: page,
+}) => {
+  await page.getByRole('link', { name: 'Confusion', exact: true }).click()
+  await page.getByRole('combobox', { name: 'Order of classes' }).selectOption('model')
+  const grid = page.getByRole('grid', { name: 'Confusion matrix' })
+  await grid.focus()
+  const cell = grid.getByRole('gridcell')
+  const before = await cell.getAttribute('aria-label')
+  expect(before).toMatch(/^Label .+, prediction .+: \d+ samples, \d+ % of /)
+  for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowLeft')
+  for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowUp')
+  await expect(cell).toHaveAccessibleName(/^Label (.+), prediction \1: \d+ samples/)
+  const corner = await cell.getAttribute('aria-label')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('status')).toHaveText(
+    new RegExp(`^${/: (\d+) /.exec(corner ?? '')?.[1]} of 1,000 samples`),
+  )
+  await page.goBack()
+  await expect(cell).toHaveAccessibleName(corner ?? '')
+})
+
+test('zoom, order and shares are kept in the address; a filter without samples says so', async ({ gallery: page }) => {
+  await page.getByRole('link', { name: 'Confusion', exact: true }).click()
+  const grid = page.getByRole('grid', { name: 'Confusion matrix' })
+  await expect(grid).toBeVisible()
+  await page.getByRole('button', { name: 'Zoom in' }).click()
+  await page.keyboard.press('+')
+  await expect(page).toHaveURL(/zoom=/)
+  await page.getByText('% of label', { exact: true }).click()
+  await expect(page.getByRole('img', { name: /^Colours from 0 to \d+ % of the label’s samples/ })).toBeVisible()
+  await page.reload()
+  await expect(page).toHaveURL(/share=row/)
+  await expect(page).toHaveURL(/zoom=/)
+  await page.keyboard.press('0')
+  await expect(page).not.toHaveURL(/zoom=/)
+  await page.getByRole('textbox', { name: 'Filter' }).fill('path:nowhere')
+  await expect(page.getByText('No labelled sample fits this filter')).toBeVisible()
+  await page.getByRole('button', { name: 'Show all samples' }).click()
+  await page.getByRole('link', { name: 'Make a figure' }).click()
+  await expect(page).toHaveTitle(/^Figures/)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no serious accessibility problem, at small and large sizes, ${colorScheme}`, async ({ gallery: page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.getByRole('link', { name: 'Confusion', exact: true }).click()
+    for (const [width, height] of [
+      [1024, 768],
+      [2560, 1440],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      for (const list of ['Top confusions', 'Classes']) {
+        await page.getByText(list, { exact: true }).first().click()
+        await expect(page.getByRole('table', { name: list })).toBeVisible()
+        await expectAccessible(page)
+      }
+      const box = await page.getByRole('grid', { name: 'Confusion matrix' }).boundingBox()
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThan(250)
+      await page.waitForLoadState('networkidle')
+      if (process.env.SHOTS)
+        await page.screenshot({ path: `${process.env.SHOTS}/confusion-${width}-${colorScheme}.png` })
+    }
+  })
+}

@@ -1,0 +1,102 @@
+import { expectAccessible } from './accessible'
+import { expect, test } from './fixtures'
+
+test.use({ demoFinished: true })
+
+test('the head that differs most between correct and wrong, and its page', async ({ gallery: page }) => {
+  await page.getByRole('link', { name: 'Heads', exact: true }).click()
+  await page.getByRole('link', { name: 'Compare groups' }).click()
+  const list = page.getByRole('table', { name: 'Heads that differ most' })
+  const first = list.getByRole('link').first()
+  await expect(first).toHaveText(/^Layer \d+, head \d+$/)
+  const all = await list.getByRole('row').nth(1).innerText()
+
+  // Within labels the numbers are others, and the heads may be.
+  await page.getByText('Within labels', { exact: true }).click()
+  await expect(page.getByText(/compared within 10 labels/)).toBeVisible()
+  await expect.poll(() => list.getByRole('row').nth(1).innerText()).not.toBe(all)
+  const [, layer, head] = /^Layer (\d+), head (\d+)$/.exec(await first.innerText()) ?? []
+  const grid = page.getByRole('grid', { name: 'Difference of head weights, correct against wrong' })
+  await expect(grid.getByRole('gridcell', { name: new RegExp(`^Layer ${layer}, head ${head}: d -?\\d`) })).toBeVisible()
+  await first.click()
+
+  await expect(page).toHaveURL(new RegExp(`/heads/${layer}\\.${head}`))
+  await expect(page.getByRole('heading', { name: `Layer ${layer}, head ${head}` })).toBeVisible()
+  const boxes = page.getByRole('table', { name: 'Weight by group' })
+  await expect(boxes.getByRole('row')).toHaveCount(11)
+  // Sums of the run cover all of it, correct and wrong.
+  await expect(page.getByText('over all 1,000 samples of the run')).toBeVisible()
+  for (const name of ['All samples', 'Correct', 'Wrong']) {
+    await expect(page.getByRole('img', { name: new RegExp(`^Mean attention, ${name}: highest`) })).toBeVisible()
+  }
+  await page.getByRole('button', { name: 'Class by class' }).click()
+  await expect(page.getByRole('img', { name: /^Mean attention, / })).toHaveCount(13)
+  const samples = page.getByRole('region', { name: 'Samples' }).getByRole('link', { name: /, weight \d/ })
+  await expect(samples).toHaveCount(12)
+  await expect(samples.first().locator('canvas')).toBeVisible({ timeout: 60_000 })
+  const weights = (await samples.allInnerTexts()).map(Number)
+  expect(weights[0]).toBeGreaterThan(weights[6] ?? NaN)
+
+  await boxes.getByRole('link').first().click()
+  await expect(page).toHaveURL(new RegExp(`sort=head%28${layer}%2C${head}%29`))
+  await expect(page.getByRole('status')).toHaveText('100 of 1,000 samples')
+})
+
+test('a filter has its own statistics, and its own mean attention on demand', async ({ gallery: page }) => {
+  await page.getByRole('button', { name: /^Wrong/ }).click()
+  await page.getByRole('link', { name: 'Heads', exact: true }).click()
+  const matrix = page.getByRole('grid', { name: 'Mean weight of every head', exact: true })
+  await expect(page.getByText('99 samples. Choose a head')).toBeVisible()
+  await matrix.getByRole('gridcell').first().focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/heads\/0\.1\?filter=correct%3Afalse/)
+  await page.getByRole('button', { name: 'Average 32 images of this filter now' }).click()
+  await expect(page.getByRole('img', { name: /^Mean attention, This filter: highest/ })).toBeVisible({
+    timeout: 60_000,
+  })
+  await page.keyboard.press(']')
+  await expect(page.getByRole('heading', { name: 'Layer 0, head 2' })).toBeVisible()
+})
+
+test('classes by heads: similar ones together or as the model has them, each cell a gallery', async ({
+  gallery: page,
+}) => {
+  await page.getByRole('link', { name: 'Heads', exact: true }).click()
+  await page.getByRole('link', { name: 'Classes × heads' }).click()
+  const grid = page.getByRole('grid', { name: 'Classes by heads' })
+  const cell = grid.getByRole('gridcell')
+  await page.getByText('Model order').click()
+  await expect(cell).toHaveAccessibleName(/^T-shirt_top, layer 0, head 0: -?\d/)
+  await grid.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  await expect(cell).toHaveAccessibleName(/^Trouser, layer 0, head 1: /)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/filter=label%3ATrouser&sort=head%280%2C1%29/)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no serious accessibility problem, at small and large sizes, ${colorScheme}`, async ({ gallery: page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.getByRole('link', { name: 'Heads', exact: true }).click()
+    for (const part of ['Weights', 'Classes × heads', 'Compare groups', 'Localisation', 'head']) {
+      if (part === 'head') {
+        await page.getByRole('link', { name: 'Compare groups' }).click()
+        await page.getByRole('table', { name: 'Heads that differ most' }).getByRole('link').first().click()
+        await expect(page.getByRole('img', { name: /^Mean attention, Wrong/ })).toBeVisible()
+        await expect(page.getByLabel('Computing attention')).toHaveCount(0, { timeout: 60_000 })
+      } else await page.getByRole('link', { name: part }).click()
+      for (const [width, height] of [
+        [1024, 768],
+        [2560, 1440],
+      ] as const) {
+        await page.setViewportSize({ width, height })
+        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+        await expectAccessible(page)
+        if (process.env.SHOTS)
+          await page.screenshot({ path: `${process.env.SHOTS}/heads-${part[0]}${part[1]}-${width}-${colorScheme}.png` })
+      }
+    }
+  })
+}

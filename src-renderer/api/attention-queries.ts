@@ -1,0 +1,43 @@
+/** Query hooks of what a head attends to on average. */
+import { useQuery } from '@tanstack/react-query'
+import { evenlySpaced } from './sample-queries'
+import { service } from './service'
+
+interface Head {
+  layer: number
+  head: number
+}
+
+/** By label and correctness, as far as the run has summed it up. */
+export function useMeanAttention(runId: number, { layer, head }: Head) {
+  return useQuery({
+    queryKey: ['stats', 'attention', runId, layer, head],
+    queryFn: ({ signal }) => service.call('stats.attention', { runId, layer, head }, { signal }),
+  })
+}
+
+/** The mean over evenly spaced samples of a list, each computed now: slow, and stopped when nobody looks any more. */
+export function useSampledAttention(
+  runId: number,
+  head: Head,
+  ids: Uint32Array | undefined,
+  most: number,
+  enabled: boolean,
+) {
+  const chosen = evenlySpaced(ids ?? new Uint32Array(), most)
+  return useQuery({
+    queryKey: ['sampled-attention', runId, head, chosen.join()],
+    queryFn: async ({ signal }) => {
+      let mean: { grid: [number, number]; values: Float32Array } | null = null
+      for (const id of chosen) {
+        const { grid, values } = await service.call('sample.attention', { runId, id, ...head }, { signal })
+        mean ??= { grid, values: new Float32Array(values.length) }
+        const sums = mean.values
+        values.forEach((value, i) => (sums[i] = (sums[i] ?? 0) + value / chosen.length))
+      }
+      return mean && { ...mean, count: chosen.length }
+    },
+    enabled: enabled && chosen.length > 0,
+    retry: false,
+  })
+}

@@ -1,0 +1,103 @@
+import { Loader } from '@mantine/core'
+import { type RunInfo, imageUrls } from '@shared/api'
+import { COLORMAPS } from '@shared/heatmap/colormap'
+import { Link } from 'wouter'
+import { useHeadAttention, useSampleDetail, useSampleIds } from '../../api/sample-queries'
+import { links } from '../../app/links'
+import { Picture } from '../../heatmap/Picture'
+import { mapRange } from '../../heatmap/map-range'
+import { ErrorMessage } from '../../ui/Messages'
+import { OutcomeMark } from '../../ui/Outcome'
+import { headWeights } from '../sample/head-weights'
+import { type HeadIndex, weightGallery } from './head-links'
+import classes from './HeadScreen.module.css'
+
+interface ExtremeSamplesProps {
+  run: RunInfo
+  head: HeadIndex
+  filter: string
+}
+
+const EACH = 6
+
+/** The samples in which a head weighs most and least, with what it attends to in each. */
+export function ExtremeSamples(props: ExtremeSamplesProps) {
+  return (
+    <>
+      <Extremes {...props} descending title="Weighs most" />
+      <Extremes {...props} descending={false} title="Weighs least" />
+    </>
+  )
+}
+
+function Extremes({
+  run,
+  head,
+  filter,
+  descending,
+  title,
+}: ExtremeSamplesProps & { descending: boolean; title: string }) {
+  const sort = `head(${head.layer},${head.head})` as const
+  const samples = useSampleIds({ runId: run.id, filter, sort, descending })
+  return (
+    <div className={classes.extremes}>
+      <header className={classes.heading}>
+        <h2>{title}</h2>
+        <Link href={weightGallery(run, head, filter, descending)}>All in this order</Link>
+      </header>
+      {samples.isLoadingError && <ErrorMessage error={samples.error} retry={samples.refetch} />}
+      {samples.data?.ids.length === 0 && <p className={classes.none}>No sample fits this filter.</p>}
+      <ul className={classes.samples}>
+        {[...(samples.data?.ids.subarray(0, EACH) ?? [])].map((id) => (
+          <Sample key={id} run={run} head={head} id={id} view={{ filter, sort, descending }} />
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+interface SampleProps {
+  run: RunInfo
+  head: HeadIndex
+  id: number
+  view: { filter: string; sort: `head(${number},${number})`; descending: boolean }
+}
+
+function Sample({ run, head, id, view }: SampleProps) {
+  const detail = useSampleDetail(run.id, id).data
+  const attention = useHeadAttention(run.id, id, head)
+  const map = attention.data ?? null
+  const scores = detail?.headL1 ?? detail?.headL2
+  const weight =
+    scores && headWeights(scores, run.model.layers, run.model.heads)[head.layer * run.model.heads + head.head]
+  const row = detail?.row
+  const name = row ? `${row.path}, weight ${weight?.toFixed(3)}` : `Sample ${id}`
+  return (
+    <li>
+      <Link href={links.sample(run.id, id, view, `${head.layer}.${head.head}`)} aria-label={name} title={name}>
+        <span className={classes.picture}>
+          {row && (
+            <Picture
+              src={imageUrls.thumbnail(run.id, id, 160)}
+              alt=""
+              width={row.width}
+              height={row.height}
+              preprocessing={run.definition.preprocessing}
+              map={map}
+              range={mapRange(map, 'minmax', null)}
+              colormap={COLORMAPS.inferno}
+              interpolation="bilinear"
+              fade
+              fit="square"
+            />
+          )}
+          {attention.isPending && <Loader className={classes.loader} size={14} aria-label="Computing attention" />}
+        </span>
+        <span className={classes.caption}>
+          <OutcomeMark correct={row?.correct ?? null} size={12} />
+          <span>{weight === undefined ? '' : weight?.toFixed(3)}</span>
+        </span>
+      </Link>
+    </li>
+  )
+}

@@ -1,0 +1,149 @@
+import { ActionIcon, Button, NativeSelect } from '@mantine/core'
+import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { Link, useLocation } from 'wouter'
+import { useHeadStatistics } from '../../api/statistics-queries'
+import { allOf } from '../../app/class-term'
+import { useCommands } from '../../app/commands'
+import { links } from '../../app/links'
+import { usePageTitle } from '../../app/page-title'
+import type { RunScreenProps } from '../../app/screens'
+import { useUrlState } from '../../app/url-state'
+import { EmptyMessage } from '../../ui/Messages'
+import { FilterChips } from '../../ui/filter/FilterChips'
+import { FilterField } from '../../ui/filter/FilterField'
+import { formatCount, formatShare } from '../../ui/format'
+import { FigureButton } from '../figures/FigureButton'
+import { headCommands } from './commands'
+import { Distribution } from './Distribution'
+import { ExtremeSamples } from './ExtremeSamples'
+import { type HeadIndex, headLink, readHead, weightGallery } from './head-links'
+import classes from './HeadScreen.module.css'
+import { type Grouping, headState } from './heads-view'
+import { MeanAttention } from './MeanAttention'
+
+/** One head: how its weight is distributed, where it weighs most and least, what it attends to on average. */
+export default function HeadScreen({ run, params }: RunScreenProps) {
+  const head = readHead(run, params.head)
+  if (!head) {
+    const { layers, heads } = run.model
+    return (
+      <EmptyMessage
+        title="The model has no such head"
+        actions={
+          <Button component={Link} href={links.ofRun(run.id, '/heads')}>
+            Show all heads
+          </Button>
+        }
+      >
+        It has layers 0 to {layers - 1} of heads 0 to {heads - 1}; an address names one as “7.2”.
+      </EmptyMessage>
+    )
+  }
+  return <Head run={run} head={head} />
+}
+
+function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadIndex }) {
+  const [view, change] = useUrlState(headState)
+  const [, navigate] = useLocation()
+  const { layer, head } = at
+  const { filter, norm, by } = view
+  const index = layer * run.model.heads + head
+  const all = useHeadStatistics(run.id, 'all', filter, norm).data?.groups[0]
+  const title = `Layer ${layer}, head ${head}`
+  usePageTitle(title, run.name)
+  const neighbour = (step: number) => {
+    const next = index + step
+    return next < 0 || next >= run.model.layers * run.model.heads
+      ? null
+      : headLink(run, { layer: Math.floor(next / run.model.heads), head: next % run.model.heads }, view)
+  }
+  const [before, after] = [neighbour(-1), neighbour(1)]
+  useCommands(headCommands, {
+    before: before === null ? null : () => navigate(before),
+    after: after === null ? null : () => navigate(after),
+  })
+  const strong = weightAbove(all?.quantiles, index, run.model.layers * run.model.heads)
+  return (
+    <div className={classes.screen}>
+      <div className={classes.bar} role="toolbar" aria-label="Head">
+        <Button
+          size="xs"
+          component={Link}
+          href={links.ofRun(run.id, '/heads', filter && `?${new URLSearchParams({ filter })}`)}
+          leftSection={<IconArrowLeft size={14} aria-hidden />}
+        >
+          All heads
+        </Button>
+        <FilterField run={run} value={filter} onCommit={(next) => change({ filter: next })} />
+      </div>
+      <FilterChips filter={filter} onCommit={(next) => change({ filter: next })} />
+      <div className={classes.body}>
+        <header className={classes.header}>
+          <Step href={before} name="Head before" Icon={IconChevronLeft} />
+          <h1>{title}</h1>
+          <Step href={after} name="Next head" Icon={IconChevronRight} />
+          {all && (
+            <p>
+              mean weight <b>{(all.mean[index] ?? 0).toFixed(3)}</b> ± {(all.std[index] ?? 0).toFixed(3)} over{' '}
+              {formatCount(all.count)} samples; first in its layer in <b>{formatShare(all.topShare[index] ?? 0)}</b>
+            </p>
+          )}
+          {strong !== null && (
+            <Link href={weightGallery(run, at, allOf(filter, `head(${layer},${head})>${strong}`))}>
+              Samples above {strong}
+            </Link>
+          )}
+        </header>
+        <div className={classes.columns}>
+          <section aria-label="Distribution">
+            <header className={classes.heading}>
+              <h2>Weight by group</h2>
+              <NativeSelect
+                size="xs"
+                aria-label="Group by"
+                value={by}
+                data={[
+                  { value: 'class', label: 'By label' },
+                  { value: 'prediction', label: 'By prediction' },
+                  { value: 'correct', label: 'By correctness' },
+                ]}
+                onChange={(event) => change({ by: event.currentTarget.value as Grouping })}
+              />
+              <FigureButton
+                run={run}
+                name={title}
+                content={{ kind: 'head-distribution', heads: [at], by, filter, norm }}
+              />
+            </header>
+            <Distribution {...{ run, by, filter, norm }} head={at} />
+          </section>
+          <div>
+            <section aria-label="Mean attention">
+              <MeanAttention run={run} head={at} filter={filter} />
+            </section>
+            <section aria-label="Samples">
+              <ExtremeSamples run={run} head={at} filter={filter} />
+            </section>
+          </div>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Step({ href, name, Icon }: { href: string | null; name: string; Icon: typeof IconChevronLeft }) {
+  if (href === null) return null
+  return (
+    <ActionIcon component={Link} href={href} aria-label={name}>
+      <Icon size={18} />
+    </ActionIcon>
+  )
+}
+
+const HIGHEST_QUANTILE = 4
+
+/** A round weight that about one sample in twenty exceeds. */
+function weightAbove(quantiles: Float32Array | undefined, index: number, size: number): number | null {
+  const value = quantiles?.[HIGHEST_QUANTILE * size + index]
+  return value === undefined || value < 0.01 ? null : Number(value.toFixed(2))
+}

@@ -1,0 +1,6 @@
+import { defineCommands } from '../../app/commands'
+
+export const headCommands = defineCommands('Head', {
+  before: { name: 'The head before', keys: ['['] },
+  after: { name: 'The next head', keys: [']'] },
+})
