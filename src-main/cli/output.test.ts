@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exposure } from './commands/serve'
-import { printable } from './output'
+import { printable, table } from './output'
 
 test('control characters and marks that turn a line around are shown, not obeyed', () => {
   expect(printable('\x1b[2J\x07\r.png')).toBe('\\u001b[2J\\u0007\\u000d.png')
@@ -12,4 +12,16 @@ test('listening for other machines is said, listening for this one is not', () =
   for (const host of ['0.0.0.0', '::', '192.168.1.4', 'server.lab'])
     expect(exposure(host)).toContain(`on ${host}: other machines`)
   for (const host of ['127.0.0.1', 'localhost', '::1']) expect(exposure(host)).toBeNull()
+})
+
+test('a name that holds line breaks stays in its row', () => {
+  expect(
+    table(
+      ['path', 'n'],
+      [
+        ['two\nlines\t.png', 1],
+        ['b', 22],
+      ],
+    ),
+  ).toBe(['path               n', 'two\\nlines\\t.png   1', 'b                 22'].join('\n'))
 })

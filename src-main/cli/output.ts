@@ -68,9 +68,12 @@ function plainNumbers(_key: string, value: unknown): unknown {
     : value
 }
 
-/** Columns aligned to their widest cell; numbers are right-aligned. */
+/** Columns aligned to their widest cell; numbers are right-aligned. A name that holds a line break stays in its row. */
 export function table(header: string[], rows: (string | number)[][]): string {
-  const cells = [header, ...rows.map((row) => row.map(String))]
+  const cells = [
+    header,
+    ...rows.map((row) => row.map((cell) => String(cell).replaceAll('\n', '\\n').replaceAll('\t', '\\t'))),
+  ]
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   const isNumber = header.map((_, column) =>
     rows.every((row) => typeof row[column] === 'number' || isFigure(row[column])),
