@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { ExportReport } from '@shared/api'
+import { type ExportReport, TABLE_FORMATS } from '@shared/api'
 import type { JobControl } from './control'
 import { writeThroughDraft } from './draft'
 import { writeCsv } from './formats/csv'
@@ -14,7 +14,7 @@ import { predictionTable } from './tables/predictions'
 import { scoreTable } from './tables/scores'
 import { statisticsTable } from './tables/statistics'
 
-export const TABLE_FORMATS = ['csv', 'json', 'parquet', 'npz'] as const
+export { TABLE_FORMATS }
 export type TableFormat = (typeof TABLE_FORMATS)[number]
 
 export const RUN_TABLES = {

@@ -3,6 +3,7 @@ import type { CallName, CallOutput, Calls, EventName, Events } from '@shared/api
 import type { Library } from '../runs/compute-source'
 import type { ComputeSource } from '../runs/compute-source'
 import type { RunQueue } from '../runs/run-queue'
+import type { ExportJobs } from './export-jobs'
 import type { Demo } from './places'
 import type { RecentProjects } from './recent-projects'
 
@@ -19,6 +20,7 @@ export interface ServiceContext {
   library: Library
   compute: ComputeSource
   queue: RunQueue
+  exports: ExportJobs
   recent: RecentProjects
   demo: Demo | null
   /** Folder of the demo project. */

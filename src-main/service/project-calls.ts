@@ -14,7 +14,7 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
     'project.openDemo': () => openDemo(context),
     'project.current': () => library.project(),
     async 'project.close'() {
-      await context.queue.settle()
+      await settle(context)
       await library.close()
       return null
     },
@@ -57,17 +57,23 @@ function changed({ emit }: ServiceContext, project: ProjectInfo): ProjectInfo {
 
 /** Opens a project in place of the open one. Opening the open one again changes nothing. */
 export async function openProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
-  const { library, queue } = context
+  const { library } = context
   const current = await library.project()
   if (current && resolve(current.path) === resolve(path)) return current
-  await queue.settle()
+  await settle(context)
   const project = await library.open(resolve(path))
   return entered(context, project)
 }
 
 async function createProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
-  await context.queue.settle()
+  await settle(context)
   return entered(context, await context.library.create(resolve(path)))
+}
+
+/** Ends what works on the open project. */
+async function settle({ exports, queue }: ServiceContext): Promise<void> {
+  await exports.settle()
+  await queue.settle()
 }
 
 async function entered({ recent, emit }: ServiceContext, project: ProjectInfo): Promise<ProjectInfo> {

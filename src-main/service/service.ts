@@ -8,6 +8,8 @@ import { appCalls } from './app-calls'
 import type { Backend } from './backend'
 import { tellDeaths } from './deaths'
 import { EventHub } from './events'
+import { exportCallHandlers } from './export-calls'
+import { ExportJobs } from './export-jobs'
 import { figureCalls } from './figure-calls'
 import type { Handlers, ServiceContext } from './handlers'
 import { type Media, createMedia } from './media'
@@ -43,6 +45,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     library,
     compute,
     queue,
+    exports: new ExportJobs(library, compute, `Headlight ${version}`, (job) => hub.emit('export.progress', job)),
     recent: new RecentProjects(join(configFolder(), 'recent-projects.json')),
     demo: findDemo(program),
     demoProject: join(dataFolder(), 'Demo.headlight'),
@@ -58,6 +61,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     ...annotationHandlers(context),
     ...figureCalls(context),
     ...viewCalls(context),
+    ...exportCallHandlers(context),
   }
   return {
     call: (name, input, options) => answer(handlers, name, input, options?.signal),
@@ -65,6 +69,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     media: createMedia(library, compute),
     open: async (path) => void (await openProject(context, path)),
     async close() {
+      await context.exports.settle()
       await queue.settle()
       await library.close()
     },

@@ -16,6 +16,7 @@ const MAX_CALLS = 512
 
 const FORWARDED: Record<EventName, true> = {
   'run.progress': true,
+  'export.progress': true,
   'project.changed': true,
   'project.upkeep': true,
   'annotations.changed': true,

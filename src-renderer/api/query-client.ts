@@ -4,6 +4,7 @@ import { type Query, QueryClient } from '@tanstack/react-query'
 import { forgetProgress, notify, recordProgress, useLive } from './live'
 import { refreshAnnotations } from './annotation-events'
 import { forgetPictures } from './picture-cache'
+import { recordExport } from './export-queries'
 import { service } from './service'
 
 export const queryClient = new QueryClient({
@@ -31,6 +32,7 @@ export function listenToService(): void {
   })
   service.on('notice', ({ level, message }) => notify(level, message))
   service.on('run.progress', recordProgress)
+  service.on('export.progress', (job) => recordExport(queryClient, job))
   service.on('annotations.changed', (event) => refreshAnnotations(queryClient, event))
   service.on('views.changed', () => void queryClient.invalidateQueries({ queryKey: ['views'] }))
   const refresh = throttled(refreshResults, REFRESH_EVERY_MS)

@@ -11,7 +11,7 @@ import { formatBytes, formatCount } from './format'
 interface PathPickerProps {
   opened: boolean
   onClose: () => void
-  wanted: 'model' | 'project' | 'dataset' | 'file'
+  wanted: 'model' | 'project' | 'dataset' | 'file' | 'folder'
   title: string
   /** Names that may be chosen where a file is wanted, and the sentence that says so. */
   accept?: { names: RegExp; hint: string }
@@ -39,7 +39,11 @@ export function PathPicker({ opened, onClose, wanted, title, accept, startAt, on
     else if (isChoosable(entry)) pick(path)
   }
   const isChoosable = ({ kind, name }: FolderEntry) =>
-    wanted === 'file' ? kind !== 'project' && accept?.names.test(name) === true : kind === wanted
+    wanted === 'folder'
+      ? false
+      : wanted === 'file'
+        ? kind !== 'project' && accept?.names.test(name) === true
+        : kind === wanted
   const images = listing.data?.entries.filter(({ kind }) => kind === 'image').length ?? 0
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={720}>
@@ -106,7 +110,7 @@ export function PathPicker({ opened, onClose, wanted, title, accept, startAt, on
       <footer className={classes.footer}>
         <span className={classes.hint}>{accept?.hint ?? hintOf(wanted, images)}</span>
         <Button onClick={onClose}>Cancel</Button>
-        {wanted === 'dataset' && (
+        {(wanted === 'dataset' || wanted === 'folder') && (
           <Button
             variant="filled"
             disabled={!listing.data || listing.isError}
@@ -133,6 +137,7 @@ function EntryIcon({ kind }: { kind: FolderEntry['kind'] }) {
 }
 
 function hintOf(wanted: PathPickerProps['wanted'], images: number): string {
+  if (wanted === 'folder') return 'Go into the folder, then use it.'
   if (wanted === 'model') return 'Choose a model: a file that ends in .onnx.'
   if (wanted === 'project') return 'Choose a project: a folder that ends in .headlight.'
   return images > 0

@@ -10,6 +10,7 @@ import { of } from './call'
 import { recipeSchema } from '../figure/recipe'
 import { targetSchema } from '../targets'
 import type { ClassMatch, DatasetPicture, DatasetReport, FolderEntry, FolderListing, InputPreview } from './dataset'
+import { exportCalls, type ExportJob } from './exports'
 import type { FigureFile, FigurePreview, SavedRecipes } from './figures'
 import type { Certificate, ModelFiles, ModelInfo } from './model'
 import type {
@@ -239,6 +240,7 @@ export const calls = {
 
   ...annotationCalls,
   ...viewCalls,
+  ...exportCalls,
   'figures.list': of<SavedRecipes>().with(nothing),
   'figures.save': of<null>().with(z.object({ recipe: recipeSchema })),
   'figures.remove': of<null>().with(z.object({ name: z.string().max(200) })),
@@ -263,6 +265,8 @@ export interface Events {
   'annotations.changed': Pick<AnnotationChanged, 'samples' | 'terms'>
   /** A view was saved or removed, by any window. */
   'views.changed': { name: string }
+  /** How far an export is, and how it ended. */
+  'export.progress': ExportJob
   /** Something the user should read; shown once. */
   notice: { level: 'info' | 'warning' | 'error'; message: string }
 }

@@ -1,3 +1,4 @@
+import { OVERLAY_SIZE } from '@shared/api'
 import { METHOD_IDS } from '@shared/methods'
 import { exportOverlays, OVERLAY_FORMATS, type OverlayOptions } from '../../exports/overlays/export-overlays'
 import { DEFAULT_PATTERN } from '../../exports/overlays/file-names'
@@ -8,8 +9,6 @@ import { flag, oneOf, text, usage, wholeNumber } from '../options'
 import type { ExportKind } from './kind'
 import { openSource, watched } from './tables'
 
-const SIZE = { usual: 512, largest: 4096 }
-
 /** Every overlay of a filter as a file in the folder --out. */
 export const exportedOverlays: ExportKind = {
   what: 'overlays',
@@ -18,8 +17,8 @@ export const exportedOverlays: ExportKind = {
   async write(context, format, out) {
     const { options, backend } = context
     const run = await openRun(backend(), options)
-    const size = wholeNumber(options, 'size', 1) ?? SIZE.usual
-    if (size > SIZE.largest) throw usage(`--size takes up to ${SIZE.largest} pixels, not ${size}.`)
+    const size = wholeNumber(options, 'size', 1) ?? OVERLAY_SIZE.usual
+    if (size > OVERLAY_SIZE.largest) throw usage(`--size takes up to ${OVERLAY_SIZE.largest} pixels, not ${size}.`)
     const overlays: OverlayOptions = {
       format: format as OverlayOptions['format'],
       method: oneOf(options, 'method', METHOD_IDS, run.definition.methods[0] ?? 'gmar_l1'),

@@ -8,6 +8,7 @@ import type { LibraryApi } from '../../library/api'
 import { Library } from '../../library/library'
 import { batchOf, definitionOf, model, writeImages } from '../../library/library-fixture'
 import type { Remote } from '../../process'
+import type { ComputeSource } from '../../runs/compute-source'
 import { figureSource } from '../figure-source'
 import { PausableControl } from '../../exports/control'
 import type { ReportSource } from '../../exports/report/gather'
@@ -16,6 +17,7 @@ import type { ExportSource } from '../../exports/source'
 export interface SmallProject {
   folder: string
   library: Library
+  compute: ComputeSource
   run: RunInfo
   source: ExportSource & ReportSource & { picture: ReportSource['figures']['picture'] }
   /** `[done samples, 2, 2]` */
@@ -51,11 +53,13 @@ export async function smallProject(
     await library.annotations('annotations.change', { changes: annotations as never, reviewer: 'ana', runId: id })
   }
   const remote = library as unknown as Remote<LibraryApi>
-  const compute = new Compute() as unknown as Remote<ComputeApi>
-  const figures = figureSource(remote, { acquire: () => compute, end: () => undefined })
+  const process = new Compute() as unknown as Remote<ComputeApi>
+  const compute: ComputeSource = { acquire: () => process, end: () => undefined }
+  const figures = figureSource(remote, compute)
   return {
     folder,
     library,
+    compute,
     run: await library.run(id),
     source: { library: remote, project, program: 'Headlight test', figures, picture: figures.picture },
     l1: [...(batch.headL1 ?? [])],

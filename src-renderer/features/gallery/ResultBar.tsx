@@ -8,6 +8,7 @@ import { formatCount } from '../../ui/format'
 import { ViewsMenu } from '../../app/ViewsMenu'
 import { FilterField } from '../../ui/filter/FilterField'
 import { HeadSort } from './HeadSort'
+import { ExportButton } from '../exports/ExportButton'
 import classes from './ResultBar.module.css'
 
 const SORT_NAMES: Record<(typeof SORT_KEYS)[number], string> = {
@@ -65,6 +66,7 @@ export function ResultBar({ run, sample, view, change, shown, total, busy, triag
           <span className={classes.wide}>Triage</span>
         </Button>
       </Tooltip>
+      <ExportButton run={run} filter={view.filter} shown={shown} className={classes.triage} wordClass={classes.wide} />
       <NativeSelect
         size="xs"
         className={classes.choice}

@@ -8,6 +8,7 @@ import { links } from '../../app/links'
 import { CertificateTable } from '../../ui/CertificateTable'
 import { Facts } from '../../ui/Facts'
 import { formatCount, formatDuration, formatShare, formatWhen } from '../../ui/format'
+import { ExportButton } from '../exports/ExportButton'
 import { RunControls } from './RunControls'
 import { RunErrors } from './RunErrors'
 import { RunLabels } from './RunLabels'
@@ -27,6 +28,7 @@ export function RunCard({ run }: { run: RunInfo }) {
         </span>
         <span className={classes.actions}>
           <RunControls run={run} status={status} />
+          <ExportButton run={run} filter="" shown={run.total} />
           <RunLabels run={run} />
           <Button
             size="xs"

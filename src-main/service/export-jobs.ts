@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import type { z } from 'zod'
+import type { ExportJob, ExportReport, exportRequestSchema } from '@shared/api'
+import { HeadlightError, toErrorValue } from '@shared/errors'
+import { PausableControl } from '../exports/control'
+import { annotationTable, exportTable, runTable, type TableFormat } from '../exports/export-table'
+import { exportOverlays } from '../exports/overlays/export-overlays'
+import { DEFAULT_PATTERN } from '../exports/overlays/file-names'
+import { exportReport } from '../exports/report/export-report'
+import type { ComputeSource, Library } from '../runs/compute-source'
+import { Coalesced } from '../runs/coalesce'
+import { figureSource } from './figure-source'
+
+type Request = z.output<typeof exportRequestSchema>
+
+const PROGRESS_MS = 200
+/** Jobs that are over are listed until others push them out. */
+const KEPT = 20
+
+interface Entry {
+  job: ExportJob
+  control: PausableControl
+  work: Promise<void>
+}
+
+/** Exports of the open project, each a job of its own in the background. */
+export class ExportJobs {
+  private readonly entries = new Map<number, Entry>()
+  private last = 0
+
+  constructor(
+    private readonly library: Library,
+    private readonly compute: ComputeSource,
+    private readonly program: string,
+    private readonly onChange: (job: ExportJob) => void,
+  ) {}
+
+  list(): ExportJob[] {
+    return [...this.entries.values()].map(({ job }) => ({ ...job })).reverse()
+  }
+
+  start(request: Request): ExportJob {
+    const { what, format, out, replace } = request
+    if (!isAbsolute(out)) throw new HeadlightError('usage', `${out} is no whole path; choose a folder.`)
+    if (what !== 'overlays' && !replace && existsSync(out)) {
+      throw new HeadlightError('usage', `${out} is there already; choose another name, or allow it to be replaced.`)
+    }
+    const writing = [...this.entries.values()].some(({ job }) => job.out === out && isUnderWay(job))
+    if (writing) throw new HeadlightError('usage', `${out} is being written by another export.`)
+    const id = (this.last += 1)
+    const job: ExportJob = { id, what, format, out, state: 'running', done: 0, total: 0, report: null, error: null }
+    const told = new Coalesced<ExportJob>(PROGRESS_MS, this.onChange)
+    const control = new PausableControl((done, total) => {
+      Object.assign(job, { done, total })
+      told.push({ ...job })
+    })
+    const work = this.write(request, control).then(
+      (report) => Object.assign(job, { state: 'finished', report }),
+      (error: unknown) => {
+        const { code, message } = toErrorValue(error)
+        const cancelled = code === 'cancelled' || control.signal.aborted
+        Object.assign(job, cancelled ? { state: 'cancelled' } : { state: 'failed', error: { code, message } })
+      },
+    )
+    const ended = work.then(() => {
+      told.push({ ...job })
+      told.flush()
+    })
+    this.entries.set(id, { job, control, work: ended })
+    this.forgetOldest()
+    return { ...job }
+  }
+
+  pause(id: number): void {
+    const { job, control } = this.entry(id)
+    if (job.state !== 'running') return
+    control.pause()
+    this.change(job, 'paused')
+  }
+
+  resume(id: number): void {
+    const { job, control } = this.entry(id)
+    if (job.state !== 'paused') return
+    this.change(job, 'running')
+    control.resume()
+  }
+
+  async cancel(id: number): Promise<void> {
+    const { control, work } = this.entry(id)
+    control.cancel()
+    await work
+  }
+
+  /** Ends what is under way: its project is about to close. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.entries.keys()].map((id) => this.cancel(id)))
+  }
+
+  private change(job: ExportJob, state: ExportJob['state']): void {
+    job.state = state
+    this.onChange({ ...job })
+  }
+
+  private entry(id: number): Entry {
+    const entry = this.entries.get(id)
+    if (entry === undefined) throw new HeadlightError('not-found', `There is no export ${id}.`)
+    return entry
+  }
+
+  private forgetOldest(): void {
+    for (const [id, { job }] of this.entries) {
+      if (this.entries.size <= KEPT) return
+      if (!isUnderWay(job)) this.entries.delete(id)
+    }
+  }
+
+  private async write(request: Request, control: PausableControl): Promise<ExportReport> {
+    const { runId, what, format, filter, out, method, size, pattern, skipExisting } = request
+    const { library, compute, program } = this
+    const project = await library.project()
+    if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
+    const run = await library.run(runId)
+    const figures = figureSource(library, compute)
+    const source = { library, project, program, figures, picture: figures.picture }
+    const chosen = { run, filter }
+    switch (what) {
+      case 'overlays':
+        return exportOverlays(
+          source,
+          chosen,
+          {
+            format: format === 'npy' ? 'npy' : 'png',
+            method: method ?? run.definition.methods[0] ?? 'gmar_l1',
+            size,
+            pattern: pattern ?? DEFAULT_PATTERN,
+            skipExisting,
+          },
+          out,
+          control,
+        )
+      case 'report':
+        return exportReport(source, chosen, out, control)
+      case 'annotations':
+        return exportTable(await annotationTable(source, chosen), format as TableFormat, out, control)
+      default:
+        return exportTable(await runTable(source, what, chosen), format as TableFormat, out, control)
+    }
+  }
+}
+
+function isUnderWay({ state }: ExportJob): boolean {
+  return state === 'running' || state === 'paused'
+}
