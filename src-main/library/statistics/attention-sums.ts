@@ -41,11 +41,11 @@ export class AttentionSums {
 
   /** Adds one sample's `[layers, heads, patches]`; attention that is not finite is left out. */
   add(label: number | null, correct: number | null, attention: Float32Array | null): void {
-    if (attention === null || !attention.every(Number.isFinite)) return
+    if (attention === null || !isFinite(attention)) return
     const group = this.group(this.byClass ? (label ?? -1) : -1, correct ?? -1)
     group.count += 1
     const { sums } = group
-    for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) + Math.round((attention[i] ?? 0) * UNITS)
+    for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) + Math.floor((attention[i] ?? 0) * UNITS + 0.5)
   }
 
   write(): void {
@@ -85,6 +85,13 @@ export class AttentionSums {
     }
     return group
   }
+}
+
+/** A sum is finite where all that it is made of is: attention is never so large that it overflows. */
+function isFinite(attention: Float32Array): boolean {
+  let sum = 0
+  for (let i = 0; i < attention.length; i += 1) sum += attention[i] ?? NaN
+  return Number.isFinite(sum)
 }
 
 /** The means of one head. Throws 'usage' for a head that the model does not have. */

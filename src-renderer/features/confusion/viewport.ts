@@ -15,11 +15,13 @@ export interface Extent {
   cells: number
 }
 
-const LARGEST_CELL = 64
+/** Of a matrix that is shown as a whole, and of one that was zoomed. */
+const LARGEST_FITTED = 64
+const LARGEST_CELL = 128
 
 /** The whole matrix, as large as fits. */
 export function fitted({ width, height, cells }: Extent): Viewport {
-  return { cell: Math.min(LARGEST_CELL, Math.min(width, height) / Math.max(1, cells)), x: 0, y: 0 }
+  return { cell: Math.min(LARGEST_FITTED, Math.min(width, height) / Math.max(1, cells)), x: 0, y: 0 }
 }
 
 /** The nearest that there is: neither smaller than the whole, nor beyond its edges. */
