@@ -12,7 +12,7 @@ test('the head that differs most between correct and wrong, and its page', async
   const all = await list.getByRole('row').nth(1).innerText()
 
   // Within labels the numbers are others, and the heads may be.
-  await page.getByText('Within labels', { exact: true }).click()
+  await page.getByRole('switch', { name: 'Within labels' }).click()
   await expect(page.getByText(/compared within 10 labels/)).toBeVisible()
   await expect.poll(() => list.getByRole('row').nth(1).innerText()).not.toBe(all)
   const [, layer, head] = /^Layer (\d+), head (\d+)$/.exec(await first.innerText()) ?? []
