@@ -128,8 +128,9 @@ function Difference({ run, view, sides }: PartProps & { sides: [Side, Side] }) {
               <Link href={links.gallery(run.id, { filter: b.filter })}>
                 {formatCount(found.countB)} {b.name}
               </Link>
-              {found.strata !== null && `, compared within ${formatCount(found.strata)} labels`}. * q &lt; 0.05, ** q
-              &lt; 0.01
+              {found.strata !== null &&
+                `, compared within ${formatCount(found.strata)} ${found.strata === 1 ? 'label' : 'labels'}`}
+              . * q &lt; 0.05, ** q &lt; 0.01
             </p>
           </div>
           <FigureButton
