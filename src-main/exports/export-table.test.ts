@@ -90,6 +90,15 @@ print(json.dumps(z["text"].tolist()))`
   })
 })
 
+test.skipIf(!hasNumpy)('the example script reads an export and finds the same numbers', async () => {
+  const files = ['predictions', 'scores', 'statistics'] as const
+  const outs: string[] = []
+  for (const what of files) outs.push((await write(what, 'npz')).out)
+  const printed = execFileSync(PYTHON, ['examples/read_results.py', ...outs], { encoding: 'utf8' })
+  expect(printed).toContain('accuracy 0.7500 of 4')
+  expect(printed).toMatch(/largest difference to Headlight's means: \d/)
+})
+
 describe('Parquet, read by DuckDB', () => {
   test('predictions are typed, with errors and what reviewers said', async () => {
     const { out, rows } = await write('predictions', 'parquet')
