@@ -30,9 +30,12 @@ export const demo = {
 /** Where the demo project lies below a program's folder. */
 const DEMO_PROJECT = join('data', 'Demo.headlight')
 
-/** Starts the web host on a free port. `demoProject` is copied to where "Open the demo" looks for it. */
-export async function startProgram(demoProject?: string): Promise<Program> {
-  const folder = await mkdtemp(join(tmpdir(), 'headlight-e2e-'))
+/**
+ * Starts the web host on a free port. `demoProject` is copied to where "Open the demo" looks for it. `former` is the
+ * folder of a program that has ended: what it left is there again.
+ */
+export async function startProgram(demoProject?: string, former?: string): Promise<Program> {
+  const folder = former ?? (await mkdtemp(join(tmpdir(), 'headlight-e2e-')))
   if (demoProject) await cp(demoProject, join(folder, DEMO_PROJECT), { recursive: true })
   const child = headlight(['serve', '--port', '0', '--no-open'], folder)
   const stop = async () => {

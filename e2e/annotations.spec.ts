@@ -1,0 +1,140 @@
+/** Annotating failures as a reviewer would: by keyboard, over a restart, undone, merged with another's, in triage. */
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures'
+import { startProgram } from './program'
+
+test.use({ demoFinished: true })
+
+const chip = (page: Page, name: RegExp) => page.getByRole('group', { name: 'Tags' }).getByRole('button', { name })
+const saved = (page: Page) => page.getByRole('status', { name: 'Saving' })
+
+async function openFirstFailure(page: Page) {
+  await page.getByRole('textbox', { name: 'Filter' }).fill('correct:false label:Shirt')
+  await expect(page.getByText('24 of 1,000 samples')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('grid', { name: 'Samples' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: 'Annotations' })).toBeVisible()
+}
+
+async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+}
+
+test('ten failures tagged by keyboard, a note and a rectangle are there after a restart', async ({
+  gallery: page,
+  program,
+}) => {
+  await openFirstFailure(page)
+  await page.getByRole('combobox', { name: 'Add a tag' }).fill('sleeves cut off')
+  await page.keyboard.press('Enter')
+  await expect(chip(page, /^sleeves cut off/)).toHaveAttribute('aria-pressed', 'true')
+  await page.keyboard.press('Escape')
+  for (let i = 0; i < 9; i++) {
+    await page.keyboard.press('ArrowRight')
+    await expect(page.getByText(`${i + 2} of 24`)).toBeVisible()
+    await expect(chip(page, /^sleeves cut off/)).toHaveAttribute('aria-pressed', 'false')
+    await page.keyboard.press('1')
+    await expect(chip(page, /^sleeves cut off/)).toHaveAttribute('aria-pressed', 'true')
+  }
+  await page.keyboard.press('n')
+  await page.keyboard.type('Looks like a T-shirt.')
+  // Left at once: what was typed is saved behind the back of the next screen.
+  await page.keyboard.press('Escape')
+  const address = page.url()
+  await page.keyboard.press('r')
+  const picture = page.getByRole('img', { name: /^Shirt\//, exact: false })
+  const box = await picture.boundingBox()
+  if (!box) throw new Error('The picture is not there.')
+  await page.mouse.move(box.x + box.width * 0.25, box.y + box.height * 0.25)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.75, box.y + box.height * 0.5, { steps: 4 })
+  await page.mouse.up()
+  await page.getByRole('textbox', { name: 'Name of Rectangle' }).fill('collar')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('v')
+  await page.getByRole('option', { name: 'ambiguous' }).click()
+  await expect(saved(page)).toHaveText('Saved')
+  await expectAccessible(page)
+
+  await program.end()
+  const again = await startProgram(undefined, program.folder)
+  try {
+    await page.goto(again.url)
+    await page.getByRole('button', { name: 'Open the demo' }).click()
+    await expect(page.getByRole('grid', { name: 'Samples' })).toBeVisible()
+    await page.goto(new URL(new URL(address).pathname + new URL(address).search, again.url).href)
+    await expect(page.getByRole('textbox', { name: 'Note' })).toHaveValue('Looks like a T-shirt.')
+    await expect(page.getByRole('textbox', { name: 'Name of collar' })).toHaveValue('collar')
+    await expect(page.getByRole('combobox', { name: 'Verdict' })).toHaveValue('ambiguous')
+
+    await page.getByRole('link', { name: 'Annotations', exact: true }).click()
+    await expect(page.getByText('10 annotated samples')).toBeVisible()
+    await expect(page.getByRole('row', { name: /sleeves cut off ambiguous Looks like a T-shirt/ })).toBeVisible()
+    await page.keyboard.press('Control+z')
+    await expect(page.getByText('Undone: Judged a sample “ambiguous”.')).toBeVisible()
+    await expect(page.getByRole('row', { name: /ambiguous/ })).toHaveCount(0)
+    await page.keyboard.press('Control+Shift+z')
+    await expect(page.getByRole('row', { name: /ambiguous/ })).toBeVisible()
+  } finally {
+    await again.end()
+  }
+})
+
+test('another reviewer’s file shows where the two judge differently, and the conflict is settled', async ({
+  gallery: page,
+}) => {
+  await openFirstFailure(page)
+  const path = await page.getByRole('heading', { level: 1 }).textContent()
+  await page.keyboard.press('v')
+  await page.getByRole('option', { name: 'label error' }).click()
+  await expect(saved(page)).toHaveText('Saved')
+  await page.getByRole('link', { name: 'Annotations', exact: true }).click()
+  await expectAccessible(page)
+  const theirs = `sample,kind,text,reviewer\n${path},verdict,fine,ben\n${path},note,I see a shirt.,ben\nnowhere.jpg,tag,x,ben\n`
+  await page
+    .locator('input[type="file"]')
+    .setInputFiles({ name: 'ben.csv', mimeType: 'text/csv', buffer: Buffer.from(theirs) })
+  const report = page.getByRole('dialog', { name: 'Imported ben.csv' })
+  await expect(report).toContainText('2 added')
+  await expect(report).toContainText('1 of samples that this project does not have: nowhere.jpg')
+  await page.keyboard.press('Escape')
+  await page.getByText('Conflicts (1)').click()
+  await expect(page.getByRole('list', { name: 'Conflicts' })).toContainText('ben: fine')
+  await expect(page.getByRole('row', { name: /ben 1 0 \(0.*%\)/ })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('combobox', { name: /^Settle/ }).click()
+  await page.getByRole('option', { name: 'fine' }).click()
+  await expect(page.getByText(/^settled by/)).toBeVisible()
+  await page.getByText('Tags and verdicts', { exact: true }).click()
+  await expect(page.getByRole('list', { name: 'Verdicts' })).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('triage goes through a result by keyboard and comes back to its place', async ({ gallery: page }) => {
+  await page.getByRole('textbox', { name: 'Filter' }).fill('correct:false label:Coat verdict:fine,ambiguous')
+  await page.getByRole('textbox', { name: 'Filter' }).fill('correct:false label:Coat annotated:false')
+  await expect(page.getByText('11 of 1,000 samples')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('grid', { name: 'Samples' }).focus()
+  await page.keyboard.press('t')
+  const position = page.getByRole('status', { name: 'Position' })
+  await expect(position).toHaveText('1 of 11')
+  await page.keyboard.press('a')
+  await expect(position).toHaveText('2 of 11')
+  await page.keyboard.press('s')
+  await expect(position).toHaveText('3 of 11')
+  await page.keyboard.press('Space')
+  await expect(position).toHaveText('4 of 11')
+  await expect(saved(page)).toHaveText('Saved')
+  await expectAccessible(page)
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ArrowLeft')
+  await expect(page.getByRole('button', { name: /^ambiguous/ })).toHaveAttribute('aria-pressed', 'true')
+  await page.keyboard.press('Escape')
+  await expect(page.getByText('9 of 1,000 samples')).toBeVisible()
+})
