@@ -5,7 +5,7 @@ const extent = { width: 500, height: 400, cells: 1000 }
 
 test('a thousand classes fit, ten do not grow without bound', () => {
   expect(fitted(extent)).toEqual({ cell: 0.4, x: 0, y: 0 })
-  expect(fitted({ ...extent, cells: 3 }).cell).toBe(64)
+  expect(fitted({ ...extent, cells: 3 }).cell).toBe(104)
 })
 
 test('zooming keeps the cell under the cursor there', () => {

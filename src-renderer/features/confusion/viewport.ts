@@ -16,8 +16,8 @@ export interface Extent {
 }
 
 /** Of a matrix that is shown as a whole, and of one that was zoomed. */
-const LARGEST_FITTED = 64
-const LARGEST_CELL = 128
+const LARGEST_FITTED = 104
+const LARGEST_CELL = 160
 
 /** The whole matrix, as large as fits. */
 export function fitted({ width, height, cells }: Extent): Viewport {
