@@ -62,6 +62,8 @@ const RESULTS = new Set([
   'maps',
   'detail',
   'attention',
+  'explain',
+  'layers',
   'shared-range',
   'stats',
   'errors',

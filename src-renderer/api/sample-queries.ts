@@ -2,7 +2,7 @@
 import type { SampleQuery, SampleRow } from '@shared/api'
 import { type ScaleRange, sharedRange } from '@shared/heatmap/scale'
 import type { MethodId } from '@shared/methods'
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { type Batcher, createBatcher } from './batch'
 import { service } from './service'
 
@@ -52,34 +52,23 @@ export function useSharedRange(runId: number, ids: Uint32Array | undefined, meth
   })
 }
 
-export function useSampleDetail(runId: number, id: number) {
-  return useQuery({
+export function detailQuery(runId: number, id: number) {
+  return queryOptions({
     queryKey: ['detail', runId, id],
     queryFn: ({ signal }) => service.call('sample.detail', { runId, id }, { signal }),
   })
 }
 
+export const useSampleDetail = (runId: number, id: number) => useQuery(detailQuery(runId, id))
+
 /** What the dataset says about a sample beside its label, by column; null for nothing. */
 export function useSampleMetadata(runId: number, id: number | undefined) {
   return useQuery({
-    queryKey: ['detail', runId, id],
-    queryFn: ({ signal }) => service.call('sample.detail', { runId, id: id ?? 0 }, { signal }),
+    ...detailQuery(runId, id ?? 0),
     select: ({ metadata }) => metadata,
     enabled: id !== undefined,
   })
 }
-
-/** Attention of one head over the patches, computed on demand; `head` null asks for nothing. */
-export function useHeadAttention(runId: number, id: number, chosen: { layer: number; head: number } | null) {
-  return useQuery({
-    queryKey: ['attention', runId, id, chosen],
-    queryFn: ({ signal }) => service.call('sample.attention', { runId, id, ...(chosen ?? none) }, { signal }),
-    enabled: chosen !== null,
-    gcTime: 60_000,
-  })
-}
-
-const none = { layer: 0, head: 0 }
 
 /** At most `count` of the ids, evenly spaced, in their order. */
 export function evenlySpaced(ids: Uint32Array, count: number): Uint32Array<ArrayBuffer> {

@@ -27,6 +27,7 @@ export function ProjectNavigation({ project, run }: { project: ProjectInfo; run:
               entry.icon && (
                 <Tab key={entry.path} href={addressOf(run.id, entry)} active={here?.entry.name === entry.name}>
                   {entry.name}
+                  {entry.Badge && <entry.Badge />}
                 </Tab>
               ),
           )}

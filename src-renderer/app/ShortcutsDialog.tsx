@@ -1,6 +1,8 @@
 import { Modal } from '@mantine/core'
 import { historyCommands } from '../features/annotations/commands'
+import { pinCommands } from '../features/compare/pin-commands'
 import { selectionCommands } from '../features/gallery/commands'
+import { zoomCommands } from '../heatmap/zoom-commands'
 import { Keys } from '../ui/Keys'
 import { filterCommands } from '../ui/filter/commands'
 import type { CommandSet } from './commands'
@@ -13,6 +15,8 @@ const sets: CommandSet[] = [
   historyCommands,
   filterCommands,
   selectionCommands,
+  pinCommands,
+  zoomCommands,
   ...[...runScreens, ...plainScreens].flatMap(({ commands }) => commands ?? []),
 ]
 

@@ -50,8 +50,9 @@ export function useRememberedAddresses(here: Here | null): void {
 /** The address of a screen of a run: as it was left, the filter being the one that is in view. */
 export function useAddressOf(): (runId: number, entry: RunScreenEntry) => string {
   const { searches, filters } = useMemory()
-  return (runId, { path }) => {
+  return (runId, { path, notCarried = [] }) => {
     const parameters = new URLSearchParams(searches[`${runId} ${path}`])
+    for (const name of notCarried) parameters.delete(name)
     const filter = filters[runId]
     if (filter) parameters.set('filter', filter)
     else parameters.delete('filter')

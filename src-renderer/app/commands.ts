@@ -129,6 +129,7 @@ const SIGNS: Record<string, string> = {
   arrowup: '↑',
   arrowdown: '↓',
   escape: 'Esc',
+  '[plus]': '+',
   pageup: 'Page ↑',
   pagedown: 'Page ↓',
 }
@@ -137,6 +138,6 @@ const SIGNS: Record<string, string> = {
 export function keyParts(key: string): string[] {
   const parts = key.split('+')
   const last = parts.at(-1) ?? ''
-  const shown = /^[^a-z0-9]$/i.test(last) ? parts.filter((part) => part.toLowerCase() !== 'shift') : parts
+  const shown = /^([^a-z0-9]|\[plus\])$/i.test(last) ? parts.filter((part) => part.toLowerCase() !== 'shift') : parts
   return shown.map((part) => SIGNS[part.toLowerCase()] ?? (part.length === 1 ? part.toUpperCase() : part))
 }

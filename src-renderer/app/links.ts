@@ -1,6 +1,6 @@
 /** Addresses of the screens. */
 import type { RunInfo } from '@shared/api'
-import { type GalleryState, type View, galleryState, sampleState } from './view'
+import { type GalleryState, type SampleState, galleryState, sampleState } from './view'
 
 export const links = {
   start: '/',
@@ -17,7 +17,6 @@ export const links = {
   ofRun: (runId: number, path: string, search = '') => `/runs/${runId}${path}${search}`,
   gallery: (runId: number, view: Partial<GalleryState> = {}) =>
     `/runs/${runId}/gallery${galleryState.search({ ...galleryState.usual, ...view })}`,
-  /** `head` is `layer.head`, the head whose attention is shown. */
-  sample: (runId: number, id: number, view: Partial<View> = {}, head = '') =>
-    `/runs/${runId}/samples/${id}${sampleState.search({ ...sampleState.usual, ...view, head })}`,
+  sample: (runId: number, id: number, state: Partial<SampleState> = {}) =>
+    `/runs/${runId}/samples/${id}${sampleState.search({ ...sampleState.usual, ...state })}`,
 }

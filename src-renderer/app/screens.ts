@@ -2,6 +2,7 @@
 import type { RunInfo } from '@shared/api'
 import {
   type Icon,
+  IconColumns2,
   IconGridDots,
   IconLayoutGrid,
   IconLayoutList,
@@ -12,6 +13,8 @@ import {
 import type { ComponentType } from 'react'
 import { annotationCommands, triageCommands } from '../features/annotations/commands'
 import { confusionCommands } from '../features/confusion/commands'
+import { PinCount } from '../features/compare/PinCount'
+import { compareCommands } from '../features/compare/commands'
 import { galleryCommands } from '../features/gallery/commands'
 import { headCommands } from '../features/heads/commands'
 import { sampleCommands } from '../features/sample/commands'
@@ -32,6 +35,8 @@ interface ScreenEntry {
   /** For the navigation; screens without one are reached from others. */
   icon?: Icon
   commands?: CommandSet
+  /** Stands after its name in the navigation: a count. */
+  Badge?: ComponentType
 }
 
 /** A screen over one run, at `/runs/RUN` and its path. */
@@ -40,6 +45,8 @@ export interface RunScreenEntry extends ScreenEntry {
   load: Load<RunScreenProps>
   /** The query of the tab's own screen, from the query of a screen that only lights it. */
   tabSearch?: (search: string, params: Record<string, string | undefined>) => string
+  /** Parameters that its tab does not carry: their newest values are kept elsewhere. */
+  notCarried?: readonly string[]
 }
 
 /** A screen of the whole program or project, at its path. */
@@ -77,6 +84,15 @@ export const runScreens: readonly RunScreenEntry[] = [
     path: '/heads/:head',
     commands: headCommands,
     load: () => import('../features/heads/HeadScreen'),
+  },
+  {
+    name: 'Compare',
+    path: '/compare',
+    icon: IconColumns2,
+    commands: compareCommands,
+    Badge: PinCount,
+    notCarried: ['panes'],
+    load: () => import('../features/compare/CompareScreen'),
   },
   {
     name: 'Annotations',

@@ -4,6 +4,7 @@ import { COLORMAP_IDS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { DEFAULT_SCALE, SCALE_IDS } from '@shared/heatmap/scale'
 import { METHOD_IDS } from '@shared/methods'
 import { GROUPINGS } from '../api/grouping'
+import { LOOK_IDS } from '../heatmap/look'
 import { type Field, type StateOf, choice, flag, named, optionalId, step, text, urlState, whole } from './url-state'
 
 export const TILE_SIZES = { smallest: 96, largest: 320 }
@@ -48,5 +49,24 @@ export const viewState = urlState(viewFields)
 export const galleryState = urlState({ ...viewFields, at: optionalId() })
 export type GalleryState = View & { at: number | null }
 
-/** `head` is `layer.head`, the head whose attention is shown; '' for a method. */
-export const sampleState = urlState({ ...viewFields, head: text() })
+/** What a sample's screen shows beside the view that it was opened from. */
+const explanationFields = {
+  /** `layer.head`, the head whose attention is shown; '' for a method. */
+  head: step(text()),
+  /** The patch whose attention in that head is shown; null for the read-out token. */
+  patch: step(optionalId()),
+  /** A method that the run did not compute, shown in place of `method`. */
+  extra: choice(['', ...METHOD_IDS], ''),
+  /** The class or contrast that is explained, as `targetText` writes it; '' for the run's own target. */
+  target: step(text()),
+  /** The method's map after this layer; null for all of it. */
+  layer: optionalId(),
+  look: choice(LOOK_IDS, 'heat'),
+  /** Share of the picture that stays when the rest is masked out, percent. */
+  top: whole(20, 1, 99),
+  /** The part of the picture in view. */
+  zoom: text(),
+}
+
+export const sampleState = urlState({ ...viewFields, ...explanationFields })
+export type SampleState = StateOf<typeof viewFields & typeof explanationFields>

@@ -4,8 +4,10 @@ import type { ScaleRange } from '@shared/heatmap/scale'
 import { type CSSProperties, type ReactNode, memo, useEffect, useRef } from 'react'
 import type { RelevanceMap } from '../api/sample-queries'
 import type { Interpolation } from '../app/view'
-import { modelRegion } from './model-region'
-import { paintMap } from './paint'
+import { ContourLines } from './ContourLines'
+import type { LookId } from './look'
+import { type Region, modelRegion, regionStyle } from './model-region'
+import { paintMap, paintMask } from './paint'
 import classes from './Picture.module.css'
 
 interface PictureProps {
@@ -21,6 +23,10 @@ interface PictureProps {
   colormap: Colormap
   interpolation: Interpolation
   fade: boolean
+  /** Heat unless given: lines of equal relevance, or the picture only where relevance is highest. */
+  look?: Exclude<LookId, 'pair'>
+  /** Share of the picture that a mask leaves, percent. */
+  top?: number
   /** `square` fits a square parent, `stage` any parent that is a size container. */
   fit: 'square' | 'stage'
   /** Drawn over the picture, filling it. */
@@ -33,11 +39,14 @@ const PIXELS_PER_PATCH = { square: 4, stage: 16 }
 /** An image with a relevance map over the part that the model sees. Opacity is the CSS variable `--map-opacity`. */
 export const Picture = memo(function Picture(props: PictureProps) {
   const { src, alt, width, height, preprocessing, map, range, colormap, interpolation, fade, fit, children } = props
+  const { look = 'heat', top = 20 } = props
+  const region = modelRegion(width, height, preprocessing)
   const ratio = width > 0 && height > 0 ? width / height : 1
   return (
     <div className={classes.picture} data-fit={fit} style={{ '--ratio': ratio } as CSSProperties}>
       <img className={classes.image} src={src} alt={alt} draggable={false} decoding="async" />
-      {map && (
+      {map && look === 'contour' && <ContourLines map={map} range={range} colormap={colormap} region={region} />}
+      {map && look !== 'contour' && (
         <MapCanvas
           map={map}
           range={range}
@@ -45,7 +54,8 @@ export const Picture = memo(function Picture(props: PictureProps) {
           interpolation={interpolation}
           fade={fade}
           pixelsPerPatch={PIXELS_PER_PATCH[fit]}
-          region={modelRegion(width, height, preprocessing)}
+          region={region}
+          maskTop={look === 'mask' ? top : null}
         />
       )}
       {children}
@@ -60,29 +70,30 @@ interface MapCanvasProps {
   interpolation: Interpolation
   fade: boolean
   pixelsPerPatch: number
-  region: ReturnType<typeof modelRegion>
+  region: Region
+  /** Covers all but this share of the picture, percent, instead of colouring it; null colours. */
+  maskTop: number | null
 }
 
-function MapCanvas({ map, range, colormap, interpolation, fade, pixelsPerPatch, region }: MapCanvasProps) {
+function MapCanvas({ map, range, colormap, interpolation, fade, pixelsPerPatch, region, maskTop }: MapCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const { low, high } = range
   useEffect(() => {
     if (!canvas.current) return
     const { values, grid } = map
-    paintMap(canvas.current, { values, grid, range: { low, high }, colormap, interpolation, fade, pixelsPerPatch })
-  }, [map, low, high, colormap, interpolation, fade, pixelsPerPatch])
-  const percent = (share: number) => `${share * 100}%`
+    if (maskTop !== null) {
+      paintMask(canvas.current, { values, grid, interpolation, pixelsPerPatch, share: maskTop / 100 })
+    } else {
+      paintMap(canvas.current, { values, grid, range: { low, high }, colormap, interpolation, fade, pixelsPerPatch })
+    }
+  }, [map, low, high, colormap, interpolation, fade, pixelsPerPatch, maskTop])
   return (
     <canvas
       ref={canvas}
       className={classes.map}
       data-interpolation={interpolation}
-      style={{
-        left: percent(region.left),
-        top: percent(region.top),
-        width: percent(region.width),
-        height: percent(region.height),
-      }}
+      data-look={maskTop === null ? 'heat' : 'mask'}
+      style={regionStyle(region)}
       aria-hidden
     />
   )

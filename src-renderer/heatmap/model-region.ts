@@ -18,6 +18,12 @@ export function modelRegion(width: number, height: number, { resize, centerCrop 
   return { left: (1 - part.width) / 2, top: (1 - part.height) / 2, ...part }
 }
 
+/** The same as CSS, for an element that lies absolutely within the picture. */
+export function regionStyle({ left, top, width, height }: Region) {
+  const percent = (share: number) => `${share * 100}%`
+  return { left: percent(left), top: percent(top), width: percent(width), height: percent(height) }
+}
+
 function resizedSize(width: number, height: number, resize: Preprocessing['resize']): [number, number] {
   if (resize.mode === 'none') return [width, height]
   if (resize.mode === 'exact') return [resize.width, resize.height]

@@ -3,11 +3,13 @@ import classes from './Keys.module.css'
 
 /** Keys as they stand on a keyboard: the parts of one side by side, one after the other where any of them does. */
 export function Keys({ keys }: { keys: readonly string[] }) {
+  // A sign is shifted on some keyboards and plain on others.
+  const distinct = [...new Map(keys.map((key) => [keyParts(key).join(), keyParts(key)]))]
   return (
     <span className={classes.keys}>
-      {keys.map((key) => (
+      {distinct.map(([key, parts]) => (
         <span key={key} className={classes.key}>
-          {keyParts(key).map((part) => (
+          {parts.map((part) => (
             <kbd key={part}>{part}</kbd>
           ))}
         </span>

@@ -9,7 +9,9 @@ import type { GroupedIds } from '../../api/group-queries'
 import { useSharedRange } from '../../api/sample-queries'
 import { links } from '../../app/links'
 import type { GalleryState } from '../../app/view'
+import { methodName } from '../../heatmap/shown-method'
 import type { TileStyle } from '../../heatmap/tile-painter'
+import { usePinCommand } from '../compare/pin-commands'
 import { GroupHeader } from './GroupHeader'
 import { layOut, placeAfterKey } from './grid-layout'
 import classes from './SampleGrid.module.css'
@@ -106,6 +108,15 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
     navigate(links.gallery(run.id, { ...view, at: id }), { replace: true })
     navigate(links.sample(run.id, id, view))
   }
+
+  usePinCommand(() => {
+    if (activeId === undefined) return null
+    const map = method ? { kind: 'method' as const, method } : { kind: 'image' as const }
+    return {
+      pane: { sampleId: activeId, runId: run.id, map, target: null },
+      name: method ? methodName(method) : 'the picture',
+    }
+  })
 
   const onKeyDown = (event: React.KeyboardEvent) => {
     const handled = () => event.preventDefault()

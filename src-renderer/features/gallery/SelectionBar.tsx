@@ -9,6 +9,7 @@ import { selectSamples, useSelection } from '../../app/selection'
 import { formatCount } from '../../ui/format'
 import { selectionCommands } from './commands'
 import classes from './SelectionBar.module.css'
+import { SelectionCompare } from './SelectionCompare'
 import { SelectionFigure } from './SelectionFigure'
 
 /** What can be done with the chosen samples; nothing while none is chosen. */
@@ -57,6 +58,7 @@ function Bar({ run, chosen }: { run: RunInfo; chosen: ReadonlySet<number> }) {
       <Button size="xs" variant="subtle" color="gray" disabled={tag.trim() === ''} onClick={() => apply(tag, false)}>
         Remove tag
       </Button>
+      <SelectionCompare runId={runId} chosen={chosen} />
       <SelectionFigure run={run} chosen={chosen} />
       <Button size="xs" variant="subtle" color="gray" onClick={clear}>
         Clear

@@ -2,7 +2,8 @@ import { Loader } from '@mantine/core'
 import { type RunInfo, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { Link } from 'wouter'
-import { useHeadAttention, useSampleDetail, useSampleIds } from '../../api/sample-queries'
+import { useHeadAttention } from '../../api/explanation-queries'
+import { useSampleDetail, useSampleIds } from '../../api/sample-queries'
 import { links } from '../../app/links'
 import { Picture } from '../../heatmap/Picture'
 import { mapRange } from '../../heatmap/map-range'
@@ -65,7 +66,7 @@ interface SampleProps {
 
 function Sample({ run, head, id, view }: SampleProps) {
   const detail = useSampleDetail(run.id, id).data
-  const attention = useHeadAttention(run.id, id, head)
+  const attention = useHeadAttention(run.id, id, head, null)
   const map = attention.data ?? null
   const scores = detail?.headL1 ?? detail?.headL2
   const weight =
@@ -74,7 +75,11 @@ function Sample({ run, head, id, view }: SampleProps) {
   const name = row ? `${row.path}, weight ${weight?.toFixed(3)}` : `Sample ${id}`
   return (
     <li>
-      <Link href={links.sample(run.id, id, view, `${head.layer}.${head.head}`)} aria-label={name} title={name}>
+      <Link
+        href={links.sample(run.id, id, { ...view, head: `${head.layer}.${head.head}` })}
+        aria-label={name}
+        title={name}
+      >
         <span className={classes.picture}>
           {row && (
             <Picture

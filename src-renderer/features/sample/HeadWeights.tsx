@@ -1,5 +1,5 @@
 import { SegmentedControl, Skeleton } from '@mantine/core'
-import type { RunInfo, SampleDetail } from '@shared/api'
+import type { RunInfo } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { useMemo, useState } from 'react'
 import { HeadMatrix } from '../../ui/HeadMatrix'
@@ -10,17 +10,19 @@ import { type HeadId, headWeights } from './head-weights'
 
 interface HeadWeightsProps {
   run: RunInfo
-  detail: SampleDetail | undefined
+  /** Scores before normalisation; undefined while they are computed. */
+  scores: { headL1: Float32Array | null; headL2: Float32Array | null } | undefined
+  pending: boolean
   chosen: HeadId | null
   /** Choosing the chosen head again leaves it. */
   onChoose: (head: HeadId | null) => void
 }
 
 /** The weight of every head for this sample; a head can be chosen to see what it attends to. */
-export function HeadWeights({ run, detail, chosen, onChoose }: HeadWeightsProps) {
+export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: HeadWeightsProps) {
   const [norm, setNorm] = useState<'l1' | 'l2'>('l1')
   const { layers, heads } = run.model
-  const scores = norm === 'l1' ? detail?.headL1 : detail?.headL2
+  const scores = norm === 'l1' ? known?.headL1 : known?.headL2
   const weights = useMemo(() => scores && headWeights(scores, layers, heads), [scores, layers, heads])
   return (
     <Panel
@@ -38,8 +40,8 @@ export function HeadWeights({ run, detail, chosen, onChoose }: HeadWeightsProps)
         />
       }
     >
-      {!detail && <Skeleton height={layers * 26} />}
-      {detail && !weights && (
+      {pending && !weights && <Skeleton height={layers * 26} />}
+      {!pending && !weights && (
         <p className={classes.none}>No head scores: the run computed no method that needs the gradient, or not yet.</p>
       )}
       {weights && scores && (

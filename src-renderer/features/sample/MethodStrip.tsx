@@ -1,31 +1,35 @@
-import { Tooltip, UnstyledButton } from '@mantine/core'
-import { type RunInfo, type SampleDetail, imageUrls } from '@shared/api'
+import { Loader, Tooltip, UnstyledButton } from '@mantine/core'
+import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { ownRange } from '@shared/heatmap/scale'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
 import { useMemo } from 'react'
 import type { View } from '../../app/view'
 import { Picture } from '../../heatmap/Picture'
 import { formatValue } from '../../ui/format'
 import classes from './MethodStrip.module.css'
+import { type ShownExplanation, methodMap } from './shown-explanation'
 
 interface MethodStripProps {
   run: RunInfo
   id: number
-  detail: SampleDetail | undefined
+  row: SampleRow | undefined
+  explanation: { shown: ShownExplanation | undefined; computing: boolean }
   view: View
   chosen: MethodId | null
   onChoose: (method: MethodId) => void
 }
 
-/** Every method that the run computed, side by side, each on its own scale. Choosing one shows it large. */
-export function MethodStrip({ run, id, detail, view, chosen, onChoose }: MethodStripProps) {
+/** Every method side by side, each on its own scale: those of the run first, the others computed once one is chosen. */
+export function MethodStrip({ run, id, row, explanation, view, chosen, onChoose }: MethodStripProps) {
+  const computed = run.definition.methods
+  const others = METHOD_IDS.filter((method) => !computed.includes(method))
   return (
     <section className={classes.strip} aria-label="Methods">
-      {run.definition.methods.map((method) => (
+      {[...computed, ...others].map((method) => (
         <Tooltip key={method} label={METHODS[method].formula} ff="monospace" position="top">
           <UnstyledButton className={classes.method} aria-pressed={method === chosen} onClick={() => onChoose(method)}>
-            <MethodPicture run={run} id={id} detail={detail} view={view} method={method} />
+            <MethodPicture run={run} id={id} row={row} explanation={explanation} view={view} method={method} />
             <span className={classes.name}>{METHODS[method].name}</span>
           </UnstyledButton>
         </Tooltip>
@@ -34,24 +38,23 @@ export function MethodStrip({ run, id, detail, view, chosen, onChoose }: MethodS
   )
 }
 
-type MethodPictureProps = Pick<MethodStripProps, 'run' | 'id' | 'detail' | 'view'> & { method: MethodId }
+type MethodPictureProps = Pick<MethodStripProps, 'run' | 'id' | 'row' | 'explanation' | 'view'> & { method: MethodId }
 
-function MethodPicture({ run, id, detail, view, method }: MethodPictureProps) {
-  const values = detail?.maps.find((map) => map.method === method)?.values
-  const map = useMemo(() => (detail && values ? { grid: detail.grid, values } : null), [detail, values])
+function MethodPicture({ run, id, row, explanation: { shown, computing }, view, method }: MethodPictureProps) {
+  const map = useMemo(() => methodMap(shown, method), [shown, method])
   const range = useMemo(
-    () => ownRange(values ?? new Float32Array(), view.scale === 'percentile' ? 'percentile' : 'minmax'),
-    [values, view.scale],
+    () => ownRange(map?.values ?? new Float32Array(), view.scale === 'percentile' ? 'percentile' : 'minmax'),
+    [map, view.scale],
   )
   return (
     <>
       <span className={classes.frame}>
-        {detail && (
+        {row && (
           <Picture
             src={imageUrls.image(run.id, id)}
             alt=""
-            width={detail.row.width || 1}
-            height={detail.row.height || 1}
+            width={row.width || 1}
+            height={row.height || 1}
             preprocessing={run.definition.preprocessing}
             map={map}
             range={range}
@@ -63,7 +66,15 @@ function MethodPicture({ run, id, detail, view, method }: MethodPictureProps) {
         )}
       </span>
       <span className={classes.range}>
-        {map ? `${formatValue(range.low)} – ${formatValue(range.high)}` : 'not computed'}
+        {map ? (
+          `${formatValue(range.low)} – ${formatValue(range.high)}`
+        ) : computing ? (
+          <Loader size={10} color="gray" aria-label="Computing" />
+        ) : run.definition.methods.includes(method) ? (
+          'not computed'
+        ) : (
+          'compute'
+        )}
       </span>
     </>
   )

@@ -1,47 +1,94 @@
-import { Skeleton, Tooltip } from '@mantine/core'
-import type { RunInfo, SampleDetail } from '@shared/api'
+import { Button, Loader, Skeleton, Tooltip, UnstyledButton } from '@mantine/core'
+import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
 import { className } from '../../app/class-name'
+import { InlineError } from '../../ui/Messages'
 import { Panel } from '../../ui/Panel'
+import { TargetChoice } from '../../ui/TargetChoice'
 import { formatShare, formatValue } from '../../ui/format'
 import classes from './Predictions.module.css'
+import type { ShownExplanation } from './shown-explanation'
 
-/** The most probable classes with their probabilities, and which of them the maps explain. */
-export function Predictions({ run, detail }: { run: RunInfo; detail: SampleDetail | undefined }) {
-  const { target } = run.definition
+interface PredictionsProps {
+  run: RunInfo
+  detail: SampleDetail | undefined
+  explanation: { shown: ShownExplanation | undefined; computing: boolean; error: Error | null; retry: () => unknown }
+  /** Null for the run's own target. */
+  target: TargetPolicy | null
+  onTarget: (target: TargetPolicy | null) => void
+}
+
+/** The most probable classes with their probabilities, and the choice of the class that the maps explain. */
+export function Predictions({ run, detail, explanation, target, onTarget }: PredictionsProps) {
+  const { shown, computing, error, retry } = explanation
+  const top = detail?.top ?? []
   return (
     <Panel title="Predictions">
       {!detail && <Skeleton height={128} />}
-      {detail && detail.top.length === 0 && <p className={classes.none}>This sample has no results yet.</p>}
-      {detail && detail.top.length > 0 && (
-        <>
-          <ol className={classes.list}>
-            {detail.top.map(({ classIndex, name, probability, logit }) => (
-              <li key={classIndex} className={classes.item} data-label={classIndex === detail.row.label}>
-                <span className={classes.name} title={name}>
-                  {name}
-                  {classIndex === detail.row.label && <span className={classes.tag}>label</span>}
-                </span>
-                <Tooltip label={`logit ${formatValue(logit)}`}>
+      {detail && top.length === 0 && <p className={classes.none}>This sample has no results yet.</p>}
+      {detail && top.length > 0 && (
+        <ol className={classes.list}>
+          {top.map(({ classIndex, name, probability, logit }) => (
+            <li key={classIndex} data-label={classIndex === detail.row.label}>
+              <Tooltip label={`logit ${formatValue(logit)}. Click to explain this class.`} position="left">
+                <UnstyledButton
+                  className={classes.item}
+                  aria-label={`Explain ${name}, ${formatShare(probability)}`}
+                  onClick={() => onTarget({ kind: 'class', classIndex })}
+                >
+                  <span className={classes.name} title={name}>
+                    {name}
+                    {classIndex === detail.row.label && <span className={classes.tag}>label</span>}
+                  </span>
                   <span className={classes.track}>
                     <span className={classes.bar} style={{ width: `${probability * 100}%` }} />
                   </span>
-                </Tooltip>
-                <span className={classes.share}>{formatShare(probability)}</span>
-              </li>
-            ))}
-          </ol>
-          <p className={classes.target}>
-            Maps explain the logit of <strong>{className(run, detail.target)}</strong>
-            {detail.target === detail.row.prediction && ', the prediction'}
-            {target.kind === 'contrast' && (
-              <>
-                , minus that of <strong>{className(run, target.againstIndex)}</strong>
-              </>
+                  <span className={classes.share}>{formatShare(probability)}</span>
+                </UnstyledButton>
+              </Tooltip>
+            </li>
+          ))}
+        </ol>
+      )}
+      {detail && detail.row.error === null && (
+        <div className={classes.choice}>
+          <TargetChoice run={run} target={target} onChange={onTarget} />
+          <p className={classes.target} aria-live="polite">
+            {computing && <Loader size={12} color="gray" aria-label="Computing maps" />}
+            {computing && target
+              ? 'Computing its maps …'
+              : shown && <Explained run={run} detail={detail} shown={shown} />}
+            {target && (
+              <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onTarget(null)}>
+                Back to the run’s target
+              </Button>
             )}
-            .
           </p>
-        </>
+          {error && (
+            <>
+              <InlineError error={error} />
+              <Button size="compact-xs" onClick={() => retry()}>
+                Try again
+              </Button>
+            </>
+          )}
+        </div>
       )}
     </Panel>
+  )
+}
+
+function Explained({ run, detail, shown }: { run: RunInfo; detail: SampleDetail; shown: ShownExplanation }) {
+  const probability = shown.probabilities?.[shown.target]
+  return (
+    <span>
+      Maps explain the logit of <strong>{className(run, shown.target)}</strong>
+      {shown.target === detail.row.prediction && ', the prediction'}
+      {shown.against !== null && (
+        <>
+          , minus that of <strong>{className(run, shown.against)}</strong>
+        </>
+      )}
+      {probability !== undefined && ` (${formatShare(probability)})`}.
+    </span>
   )
 }

@@ -1,3 +1,4 @@
+import type { MethodId } from '@shared/methods'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useGroupedIds } from '../../api/group-queries'
@@ -6,12 +7,16 @@ import { useCommands } from '../../app/commands'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
+import { readTarget, writeTarget } from '../../app/target-text'
 import { useUrlState } from '../../app/url-state'
-import { type View, sampleState } from '../../app/view'
+import { type SampleState, sampleState } from '../../app/view'
+import { LOOK_IDS } from '../../heatmap/look'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
+import { useViewport } from '../../heatmap/zoom-commands'
 import { ErrorMessage } from '../../ui/Messages'
 import { AnnotationPanel } from '../annotations/AnnotationPanel'
+import { usePinCommand } from '../compare/pin-commands'
 import { sampleCommands } from './commands'
 import { HeadWeights } from './HeadWeights'
 import { MethodStrip } from './MethodStrip'
@@ -20,40 +25,76 @@ import { SampleFacts } from './SampleFacts'
 import { SampleHeader } from './SampleHeader'
 import classes from './SampleScreen.module.css'
 import { Stage } from './Stage'
+import { StageControls } from './StageControls'
 import { headText, parseHead } from './head-weights'
 import { usePrefetchedSamples } from './prefetch'
+import { useShownExplanation } from './shown-explanation'
+import { useStageMap } from './stage-map'
 
-/** One sample: large picture with overlay, every method, predictions, head weights and single heads. */
+/** One sample: large picture with overlay, every method, any target, head weights, single heads and patches. */
 export default function SampleScreen({ run, params }: RunScreenProps) {
   const id = Number(params.id)
   const [, navigate] = useLocation()
-  const [stored] = useUrlState(sampleState)
-  const [dragged, setDragged] = useState<Partial<View>>({})
+  const [stored, change] = useUrlState(sampleState)
+  const [dragged, setDragged] = useState<Partial<SampleState>>({})
   const view = { ...stored, ...dragged }
+  const [viewport, setViewport] = useViewport(stored.zoom, change)
+  const { methods } = run.definition
   const head = parseHead(stored.head, run.model.layers, run.model.heads)
-  const method = shownMethod(view.method, run.definition.methods)
+  const target = readTarget(stored.target)
+  const extra = stored.extra === '' || methods.includes(stored.extra) ? null : stored.extra
+  const method = extra ?? shownMethod(view.method, methods)
   const { filter, sort, descending, group } = stored
   const ids = useGroupedIds({ runId: run.id, filter, sort, descending }, group).data?.ids
   const detail = useSampleDetail(run.id, id)
+  const explanation = useShownExplanation(run, id, detail.data, target, extra)
+  const patch = head && stored.patch !== null && stored.patch < patchCount(run.model.grid) ? stored.patch : null
+  const onStage = useStageMap({ run, id, shown: explanation.shown, method, target, head, patch, layer: stored.layer })
   const index = ids?.indexOf(id) ?? -1
   const [previous, next] = [ids?.[index - 1], index < 0 ? undefined : ids?.[index + 1]]
   usePrefetchedSamples(run.id, [next, previous])
   usePageTitle(detail.data?.row.path ?? `Sample ${id}`, run.name)
 
-  /** Goes to a sample, a view of it, or a head, in place of this entry of the history. */
-  const show = (to: { id?: number; view?: Partial<View>; head?: string | null }) => {
+  const settle = (part: Partial<SampleState>) => {
     setDragged({})
-    const shownHead = to.head === undefined ? head && headText(head) : to.head
-    navigate(links.sample(run.id, to.id ?? id, { ...stored, ...to.view }, shownHead ?? ''), { replace: true })
+    change(part)
   }
-  const change = (part: Partial<View>) => show({ view: part })
+  const walk = (to: number) => navigate(links.sample(run.id, to, { ...stored, patch: null }), { replace: true })
+  const showMethod = (wanted: MethodId) =>
+    settle({
+      head: '',
+      patch: null,
+      overlay: true,
+      ...(methods.includes(wanted) ? { method: wanted, extra: '' } : { extra: wanted }),
+    })
   const back = () => navigate(links.gallery(run.id, { ...stored, at: id }))
+  const stepBack = () => {
+    if (patch !== null) return change({ patch: null })
+    return head ? change({ head: '', patch: null }) : back()
+  }
+  const stepLayer = (by: number) => {
+    const last = run.model.layers - 1
+    const to = Math.min(last, Math.max(0, (stored.layer ?? last) + by))
+    change({ layer: to === last ? null : to })
+  }
   useCommands(sampleCommands, {
-    previous: previous === undefined ? null : () => show({ id: previous }),
-    next: next === undefined ? null : () => show({ id: next }),
-    back: head ? () => show({ head: null }) : back,
+    previous: previous === undefined ? null : () => walk(previous),
+    next: next === undefined ? null : () => walk(next),
+    back: stepBack,
     overlay: () => change({ overlay: !view.overlay }),
-    method: method && (() => show({ view: { method: nextMethod(method, run.definition.methods) }, head: null })),
+    method: method && (() => showMethod(nextMethod(method, methods))),
+    look: () => change({ look: LOOK_IDS[(LOOK_IDS.indexOf(view.look) + 1) % LOOK_IDS.length] }),
+    fewer: method && !head ? () => stepLayer(-1) : null,
+    more: method && !head ? () => stepLayer(1) : null,
+  })
+  usePinCommand(() => {
+    if (!detail.data) return null
+    const map = head
+      ? { kind: 'head' as const, ...head, patch }
+      : method && view.overlay
+        ? { kind: 'method' as const, method }
+        : { kind: 'image' as const }
+    return { pane: { sampleId: id, runId: run.id, map, target: head ? null : target }, name: onStage.what }
   })
 
   if (detail.isLoadingError) return <ErrorMessage error={detail.error} retry={detail.refetch} />
@@ -65,40 +106,64 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
         position={index < 0 || !ids ? null : { index, count: ids.length }}
         filter={filter}
         onBack={back}
-        onPrevious={previous === undefined ? null : () => show({ id: previous })}
-        onNext={next === undefined ? null : () => show({ id: next })}
+        onPrevious={previous === undefined ? null : () => walk(previous)}
+        onNext={next === undefined ? null : () => walk(next)}
       />
       <div className={classes.body}>
         <div className={classes.left}>
+          <StageControls
+            methods={extra ? [...methods, extra] : methods}
+            view={view}
+            method={method}
+            change={(part) => (part.method ? showMethod(part.method) : settle(part))}
+            drag={setDragged}
+          />
           <Stage
             run={run}
             id={id}
             detail={detail.data}
             ids={ids}
-            view={view}
+            view={{ ...view, patch }}
             method={method}
             head={head}
-            change={change}
-            drag={setDragged}
-            onLeaveHead={() => show({ head: null })}
+            shown={{
+              ...onStage,
+              computing: onStage.computing || (explanation.computing && !head),
+              error: onStage.error ?? (head ? null : explanation.error),
+            }}
+            viewport={viewport}
+            onViewport={setViewport}
+            onLayer={(layer) => change({ layer })}
+            onPatch={(chosen) => change({ patch: chosen })}
+            onLeaveHead={() => change({ head: '', patch: null })}
           />
           <MethodStrip
             run={run}
             id={id}
-            detail={detail.data}
+            row={detail.data?.row}
+            explanation={explanation}
             view={view}
             chosen={head ? null : method}
-            onChoose={(chosen) => show({ view: { method: chosen, overlay: true }, head: null })}
+            onChoose={showMethod}
           />
         </div>
         <aside className={classes.right} aria-label="Details">
           <AnnotationPanel runId={run.id} sampleId={id} />
-          <Predictions run={run} detail={detail.data} />
-          <HeadWeights
+          <Predictions
             run={run}
             detail={detail.data}
+            explanation={explanation}
+            target={target}
+            onTarget={(wanted) =>
+              settle({ target: wanted ? writeTarget(wanted) : '', head: '', patch: null, overlay: true })
+            }
+          />
+          <HeadWeights
+            run={run}
+            scores={explanation.shown}
+            pending={!detail.data || explanation.computing}
             chosen={head}
-            onChoose={(chosen) => show({ head: chosen && headText(chosen), view: { overlay: true } })}
+            onChoose={(chosen) => settle({ head: chosen ? headText(chosen) : '', patch: null, overlay: true })}
           />
           <SampleFacts run={run} detail={detail.data} />
         </aside>
@@ -106,3 +171,5 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
     </div>
   )
 }
+
+const patchCount = (grid: [number, number] | null) => (grid ? grid[0] * grid[1] : 0)

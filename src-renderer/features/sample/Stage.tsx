@@ -1,92 +1,122 @@
-import { Button, Loader, Switch } from '@mantine/core'
+import { Button, Loader } from '@mantine/core'
 import { type RunInfo, type SampleDetail, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { isFlat } from '@shared/heatmap/scale'
 import { METHODS, type MethodId } from '@shared/methods'
 import { IconX } from '@tabler/icons-react'
-import { type RelevanceMap, useHeadAttention, useSharedRange } from '../../api/sample-queries'
-import type { View } from '../../app/view'
+import { useState } from 'react'
+import { useSharedRange } from '../../api/sample-queries'
+import type { SampleState } from '../../app/view'
 import { ColorBar } from '../../heatmap/ColorBar'
-import { OverlayControls } from '../../heatmap/OverlayControls'
+import { PatchMarker } from '../../heatmap/PatchMarker'
+import { PatchValue } from '../../heatmap/PatchValue'
 import { Picture } from '../../heatmap/Picture'
+import { ZoomRoom } from '../../heatmap/ZoomRoom'
 import { mapRange } from '../../heatmap/map-range'
+import { modelRegion } from '../../heatmap/model-region'
+import { type Patch, patchAt, patchOf } from '../../heatmap/patches'
+import type { Point, Viewport } from '../../heatmap/viewport'
 import { EmptyMessage, InlineError } from '../../ui/Messages'
 import { RegionLayer } from '../annotations/RegionLayer'
+import { useRegionTool } from '../annotations/region-tool'
+import { LayerSlider } from './LayerSlider'
+import { PatchKeys } from './PatchKeys'
 import classes from './Stage.module.css'
 import type { HeadId } from './head-weights'
+import type { StageMap } from './stage-map'
 
 interface StageProps {
   run: RunInfo
   id: number
   detail: SampleDetail | undefined
   ids: Uint32Array | undefined
-  view: View
+  view: SampleState
   method: MethodId | null
   /** The head whose attention is shown instead of a method. */
   head: HeadId | null
-  change: (part: Partial<View>) => void
-  drag: (part: Partial<View>) => void
+  shown: StageMap
+  viewport: Viewport
+  onViewport: (viewport: Viewport) => void
+  onLayer: (layer: number | null) => void
+  onPatch: (patch: number | null) => void
   onLeaveHead: () => void
 }
 
-/** The large picture, what is drawn over it, and in which colours. */
-export function Stage({ run, id, detail, ids, view, method, head, change, drag, onLeaveHead }: StageProps) {
-  const attention = useHeadAttention(run.id, id, head)
-  const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', view.scale === 'shared' && method !== null)
-  const map = head ? (attention.data ?? null) : methodMap(detail, method)
-  const scale = head && view.scale === 'shared' ? 'minmax' : view.scale
-  const range = mapRange(map, scale, shared.data?.range ?? null)
-  const what = head
-    ? `Attention of layer ${head.layer}, head ${head.head}`
-    : method
-      ? METHODS[method].name
-      : 'No method'
+/** The large picture and what is drawn over it, with its numbers. */
+export function Stage(props: StageProps) {
+  const { run, id, detail, ids, view, method, head, shown, viewport, onViewport, onLayer, onPatch, onLeaveHead } = props
+  const [cursor, setCursor] = useState<Point | null>(null)
+  const { tool } = useRegionTool()
+  // The shared range is that of the method's stored maps: it fits nothing else.
+  const stored = head === null && view.target === '' && view.layer === null && method !== null
+  const canShare = stored && run.definition.methods.includes(method)
+  const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', view.scale === 'shared' && canShare)
+  const { map, what } = shown
+  const range = mapRange(map, view.scale === 'shared' && !canShare ? 'minmax' : view.scale, shared.data?.range ?? null)
   const row = detail?.row
+  const region = modelRegion(row?.width ?? 0, row?.height ?? 0, run.definition.preprocessing)
+  const grid = map?.grid ?? run.model.grid
+  const under = cursor && grid ? patchAt(cursor, grid, region) : null
+  const choose = (patch: Patch | null) => {
+    if (head && patch) onPatch(patch.index)
+  }
+
+  const picture = (withMap: boolean) =>
+    row && (
+      <ZoomRoom
+        viewport={viewport}
+        onViewport={onViewport}
+        onPoint={setCursor}
+        onPick={(point) => grid && choose(patchAt(point, grid, region))}
+        pans={tool === null}
+      >
+        <Picture
+          src={imageUrls.image(run.id, id)}
+          alt={withMap ? row.path : `${row.path}, without overlay`}
+          width={row.width || 1}
+          height={row.height || 1}
+          preprocessing={run.definition.preprocessing}
+          map={withMap && view.overlay ? map : null}
+          range={range}
+          colormap={COLORMAPS[view.colormap]}
+          interpolation={view.interpolation}
+          fade={view.fade}
+          look={view.look === 'pair' ? 'heat' : view.look}
+          top={view.top}
+          fit="stage"
+        >
+          {grid && view.patch !== null && head && (
+            <PatchMarker patch={patchOf(view.patch, grid)} grid={grid} region={region} kind="chosen" />
+          )}
+          {grid && under && map && <PatchMarker patch={under} grid={grid} region={region} kind="cursor" />}
+          {head && grid && withMap && (
+            <PatchKeys grid={grid} region={region} at={under} onMove={setCursor} onChoose={choose} />
+          )}
+          {row.width > 0 && <RegionLayer runId={run.id} sampleId={id} width={row.width} height={row.height} />}
+        </Picture>
+      </ZoomRoom>
+    )
   return (
     <section className={classes.stage} aria-label="Picture">
-      <div className={classes.controls} role="toolbar" aria-label="Display">
-        <Switch
-          size="xs"
-          label="Overlay"
-          checked={view.overlay}
-          onChange={(event) => change({ overlay: event.currentTarget.checked })}
-        />
-        <OverlayControls
-          methods={run.definition.methods}
-          view={view}
-          method={method}
-          change={change}
-          drag={drag}
-          settle={change}
-        />
-      </div>
-      <div className={classes.room}>
+      <div className={classes.room} data-pair={view.look === 'pair'} data-head={head !== null}>
         {row?.error ? (
           <EmptyMessage title="This file could not be read">{row.error}</EmptyMessage>
         ) : (
-          row && (
-            <Picture
-              src={imageUrls.image(run.id, id)}
-              alt={row.path}
-              width={row.width || 1}
-              height={row.height || 1}
-              preprocessing={run.definition.preprocessing}
-              map={view.overlay ? map : null}
-              range={range}
-              colormap={COLORMAPS[view.colormap]}
-              interpolation={view.interpolation}
-              fade={view.fade}
-              fit="stage"
-            >
-              {row.width > 0 && <RegionLayer runId={run.id} sampleId={id} width={row.width} height={row.height} />}
-            </Picture>
-          )
+          <>
+            {view.look === 'pair' && picture(false)}
+            {picture(true)}
+          </>
         )}
       </div>
       <div className={classes.legend} data-testid="legend">
         <span className={classes.what} aria-live="polite">
           {what}
         </span>
+        {head && view.patch !== null && (
+          <Button size="compact-xs" onClick={() => onPatch(null)}>
+            From the read-out token
+          </Button>
+        )}
         {head && (
           <Button
             size="compact-xs"
@@ -97,20 +127,18 @@ export function Stage({ run, id, detail, ids, view, method, head, change, drag, 
             Back to {method ? METHODS[method].name : 'the picture'}
           </Button>
         )}
-        {head && attention.isFetching && <Loader size={14} color="gray" aria-label="Computing attention" />}
-        {head && attention.isError && <InlineError error={attention.error} />}
-        {map && isFlat(range) && <span className={classes.note}>All patches have the same value.</span>}
-        {map && (
-          <span className={classes.bar}>
-            <ColorBar colormap={COLORMAPS[view.colormap]} range={range} label={what} />
-          </span>
+        {shown.computing && <Loader size={14} color="gray" aria-label={`Computing: ${what}`} />}
+        {shown.error && <InlineError error={shown.error} />}
+        {head && view.patch === null && map && (
+          <span className={classes.note}>Click a patch to see its attention.</span>
         )}
+        {map && isFlat(range) && <span className={classes.note}>All patches have the same value.</span>}
+        {!head && method && map && <LayerSlider layers={run.model.layers} layer={view.layer} onChange={onLayer} />}
+        <span className={classes.bar}>
+          <PatchValue patch={under} values={map?.values} />
+          {map && <ColorBar colormap={COLORMAPS[view.colormap]} range={range} label={what} />}
+        </span>
       </div>
     </section>
   )
-}
-
-function methodMap(detail: SampleDetail | undefined, method: MethodId | null): RelevanceMap | null {
-  const found = detail?.maps.find((map) => map.method === method)
-  return detail && found ? { grid: detail.grid, values: found.values } : null
 }

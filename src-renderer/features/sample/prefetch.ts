@@ -1,7 +1,7 @@
 import { imageUrls } from '@shared/api'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { service } from '../../api/service'
+import { detailQuery } from '../../api/sample-queries'
 
 /** Fetches samples that are likely to be looked at next, so that walking through a result does not wait. */
 export function usePrefetchedSamples(runId: number, ids: (number | undefined)[]): void {
@@ -9,10 +9,7 @@ export function usePrefetchedSamples(runId: number, ids: (number | undefined)[])
   const wanted = ids.filter((id) => id !== undefined).join()
   useEffect(() => {
     for (const id of wanted.split(',').filter(Boolean).map(Number)) {
-      void client.prefetchQuery({
-        queryKey: ['detail', runId, id],
-        queryFn: ({ signal }) => service.call('sample.detail', { runId, id }, { signal }),
-      })
+      void client.prefetchQuery(detailQuery(runId, id))
       new Image().src = imageUrls.image(runId, id)
     }
   }, [client, runId, wanted])

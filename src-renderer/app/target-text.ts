@@ -1,0 +1,19 @@
+/** Targets as addresses write them: by class numbers, since names change and hold any sign. */
+import type { TargetPolicy } from '@shared/targets'
+
+/** `predicted`, `label`, `3`, `3-5`: a target by class numbers, for addresses. */
+export function writeTarget(target: TargetPolicy): string {
+  if (target.kind === 'class') return String(target.classIndex)
+  return target.kind === 'contrast' ? `${target.classIndex}-${target.againstIndex}` : target.kind
+}
+
+/** Null for a text that is no target. */
+export function readTarget(text: string): TargetPolicy | null {
+  if (text === 'predicted' || text === 'label') return { kind: text }
+  const match = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(text)
+  if (!match) return null
+  const classIndex = Number(match[1])
+  if (match[2] === undefined) return { kind: 'class', classIndex }
+  const againstIndex = Number(match[2])
+  return classIndex === againstIndex ? null : { kind: 'contrast', classIndex, againstIndex }
+}

@@ -1,0 +1,54 @@
+import type { SampleRow } from '@shared/api'
+import { expect, it } from 'vitest'
+import { compareState } from './compare-state'
+import { figureOfPanes } from './figure-of-panes'
+import { readPanes } from './panes'
+
+const usual = compareState.usual
+const shown = (text: string) =>
+  readPanes(text).map((pane) => ({ pane, row: { id: pane.sampleId, path: `${pane.sampleId}.png` } as SampleRow }))
+
+it('is the grid of all samples and all maps of the panes', () => {
+  const figure = figureOfPanes(shown('1.1.gmar_l1 1.1.rollout 2.1.gmar_l1 2.1.h7-4'), { ...usual, opacity: 55 })
+  expect(figure?.leftOut).toBe(0)
+  expect(figure?.recipe).toMatchObject({
+    run: '1',
+    content: {
+      kind: 'grid',
+      samples: { paths: ['1.png', '2.png'] },
+      panels: [
+        { kind: 'method', method: 'gmar_l1' },
+        { kind: 'method', method: 'rollout' },
+        { kind: 'head', layer: 7, head: 4 },
+      ],
+      opacity: 0.55,
+      scale: 'own',
+    },
+  })
+})
+
+it('names the run of panes from other runs', () => {
+  const figure = figureOfPanes(shown('1.1.raw 1.2.raw'), usual)
+  expect(figure?.recipe.content).toMatchObject({
+    panels: [
+      { kind: 'method', method: 'raw' },
+      { kind: 'method', method: 'raw', run: '2' },
+    ],
+  })
+})
+
+it('adds the difference of two methods of one sample', () => {
+  const difference = { ...usual, show: 'difference' as const }
+  const figure = figureOfPanes(shown('1.1.raw 1.1.chefer'), difference)
+  expect(figure?.recipe.content).toMatchObject({
+    panels: [{ method: 'raw' }, { method: 'chefer' }, { kind: 'difference', a: 'raw', b: 'chefer' }],
+  })
+  const ofTwoSamples = figureOfPanes(shown('1.1.raw 2.1.chefer'), difference)?.recipe.content
+  expect(ofTwoSamples).toMatchObject({ panels: [{ method: 'raw' }, { method: 'chefer' }] })
+})
+
+it('counts what a figure cannot show, and is nothing without the rest', () => {
+  expect(figureOfPanes(shown('1.1.raw 1.1.raw.3 1.1.h0-0-5 1.2.h0-0'), usual)?.leftOut).toBe(3)
+  expect(figureOfPanes(shown('1.1.raw.3'), usual)).toBeNull()
+  expect(figureOfPanes([], usual)).toBeNull()
+})

@@ -1,0 +1,64 @@
+/** The panes of a comparison as a figure's recipe: a grid of their samples and maps. */
+import { type Panel, type Recipe, recipeSchema } from '@shared/figure/recipe'
+import type { CompareState } from './compare-state'
+import type { PaneContent } from './pane-contents'
+import type { Pane } from './panes'
+
+export interface PanesFigure {
+  recipe: Recipe
+  /** Panes that a figure cannot show: other targets than the run's, attention of a patch, heads of another run. */
+  leftOut: number
+}
+
+type Shown = Pick<PaneContent, 'pane' | 'row'>
+type Style = Pick<CompareState, 'show' | 'a' | 'b' | 'scale' | 'colormap' | 'opacity' | 'interpolation'>
+
+/** Null where no pane can be in a figure. Figures draw every sample with every map that one of the panes has. */
+export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigure | null {
+  const run = panes[0]?.pane.runId
+  if (run === undefined) return null
+  const shown = panes.flatMap(({ pane, row }) => {
+    const panel = row && panelOf(pane, run)
+    return panel ? [{ path: row.path, panel }] : []
+  })
+  if (shown.length === 0) return null
+  const panels = distinct(shown.map(({ panel }) => panel))
+  const difference = style.show === 'difference' ? differenceOf(panes[style.a]?.pane, panes[style.b]?.pane, run) : null
+  return {
+    recipe: recipeSchema.parse({
+      version: 1,
+      name: 'Comparison',
+      run: String(run),
+      content: {
+        kind: 'grid',
+        samples: { paths: distinct(shown.map(({ path }) => path)) },
+        panels: difference ? [...panels, difference] : panels,
+        scale: style.scale,
+        colormap: style.colormap,
+        opacity: style.opacity / 100,
+        interpolation: style.interpolation,
+      },
+    }),
+    leftOut: panes.length - shown.length,
+  }
+}
+
+function panelOf({ map, target, runId }: Pane, run: number): Panel | null {
+  if (map.kind === 'image') return { kind: 'image' }
+  if (map.kind === 'method') {
+    if (target !== null) return null
+    return { kind: 'method', method: map.method, ...(runId === run ? {} : { run: String(runId) }) }
+  }
+  const { layer, head, patch } = map
+  return patch === null && runId === run ? { kind: 'head', layer, head } : null
+}
+
+function differenceOf(a: Pane | undefined, b: Pane | undefined, run: number): Panel | null {
+  if (a?.map.kind !== 'method' || b?.map.kind !== 'method') return null
+  if (a.target || b.target || a.runId !== run || b.runId !== run || a.sampleId !== b.sampleId) return null
+  return { kind: 'difference', a: a.map.method, b: b.map.method }
+}
+
+function distinct<Value>(values: Value[]): Value[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
+}

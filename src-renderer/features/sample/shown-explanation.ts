@@ -1,0 +1,46 @@
+import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
+import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { useExplanation } from '../../api/explanation-queries'
+import type { RelevanceMap } from '../../api/sample-queries'
+
+/** What is known about a sample for one target: what the run stored, and what was computed on demand. */
+export interface ShownExplanation {
+  grid: [number, number]
+  maps: SampleDetail['maps']
+  top: SampleDetail['top']
+  /** The class that is explained, and the one that it is explained against. */
+  target: number
+  against: number | null
+  /** Probability of every class; null for the five highest only. */
+  probabilities: Float32Array | null
+  headL1: Float32Array | null
+  headL2: Float32Array | null
+}
+
+/**
+ * The explanation of a sample for a target; null is the run's own. Maps that the run did not store are computed: all of
+ * another target, and, once `extra` asks for one of them, the methods that the run left out.
+ */
+export function useShownExplanation(
+  run: RunInfo,
+  id: number,
+  detail: SampleDetail | undefined,
+  target: TargetPolicy | null,
+  extra: MethodId | null,
+) {
+  const own = run.definition.target
+  const missing = METHOD_IDS.filter((method) => !run.definition.methods.includes(method))
+  const wanted = target ? { target, methods: METHOD_IDS } : extra ? { target: own, methods: missing } : null
+  const computed = useExplanation(run, id, detail && detail.row.error === null ? wanted : null)
+  const against = own.kind === 'contrast' ? own.againstIndex : null
+  const shown: ShownExplanation | undefined = target
+    ? computed.data
+    : detail && { ...detail, against, probabilities: null, maps: [...detail.maps, ...(computed.data?.maps ?? [])] }
+  return { shown, computing: wanted !== null && computed.isPending, error: computed.error, retry: computed.refetch }
+}
+
+/** The map of a method; null where there is none. */
+export function methodMap(shown: ShownExplanation | undefined, method: MethodId | null): RelevanceMap | null {
+  const found = shown?.maps.find((map) => map.method === method)
+  return shown && found ? { grid: shown.grid, values: found.values } : null
+}

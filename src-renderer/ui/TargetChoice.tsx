@@ -1,0 +1,72 @@
+import { Select } from '@mantine/core'
+import type { RunInfo, TargetPolicy } from '@shared/api'
+import { targetName } from '@shared/targets'
+import { useMemo } from 'react'
+import { className } from '../app/class-name'
+import classes from './TargetChoice.module.css'
+
+interface TargetChoiceProps {
+  run: RunInfo
+  /** Null for the run's own target. */
+  target: TargetPolicy | null
+  onChange: (target: TargetPolicy | null) => void
+}
+
+/** Options that are listed at a time; the others are found by typing. */
+const LISTED = 60
+
+/** Any class as target, by name, and a second one to set it against. */
+export function TargetChoice({ run, target, onChange }: TargetChoiceProps) {
+  const { labels, target: own } = run.definition
+  const count = run.model.classes
+  const options = useMemo(
+    () => Array.from({ length: count }, (_, index) => ({ value: String(index), label: className(run, index) })),
+    [run, count],
+  )
+  const policies = [
+    { value: 'run', label: `Run’s target (${targetName(own, labels)})` },
+    { value: 'predicted', label: 'Prediction' },
+    { value: 'label', label: 'Label' },
+  ]
+  const first = !target ? 'run' : 'classIndex' in target ? String(target.classIndex) : target.kind
+  const against = target?.kind === 'contrast' ? String(target.againstIndex) : null
+  const choose = (plus: string, minus: string | null) => {
+    if (plus === 'run') return onChange(null)
+    if (plus === 'predicted' || plus === 'label') return onChange({ kind: plus })
+    const classIndex = Number(plus)
+    if (minus === null || minus === plus) return onChange({ kind: 'class', classIndex })
+    onChange({ kind: 'contrast', classIndex, againstIndex: Number(minus) })
+  }
+  const isClass = target !== null && 'classIndex' in target
+  return (
+    <div className={classes.fields}>
+      <Select
+        size="xs"
+        aria-label="Target"
+        searchable
+        allowDeselect={false}
+        limit={LISTED}
+        nothingFoundMessage="No such class"
+        data={[
+          { group: 'Policy', items: policies },
+          { group: 'Class', items: options },
+        ]}
+        value={first}
+        onChange={(value) => value !== null && choose(value, against)}
+      />
+      <Select
+        size="xs"
+        aria-label="Against"
+        placeholder={isClass ? 'minus …' : 'minus (choose a class first)'}
+        searchable
+        clearable
+        limit={LISTED}
+        nothingFoundMessage="No such class"
+        disabled={!isClass}
+        data={options.filter(({ value }) => value !== first)}
+        value={against}
+        onChange={(value) => choose(first, value)}
+      />
+    </div>
+  )
+}
