@@ -104,6 +104,8 @@ export function useUrlState<State>(declared: UrlState<State>): [State, ChangeSta
   const state = useMemo(() => declared.parse(search), [declared, search])
   const change = useCallback(
     (part: Partial<State>) => {
+      // A late change (a timer, a slider that settles) of a screen that is being left must not bring it back.
+      if (decodeURI(location.pathname) !== path) return
       const from = declared.parse(location.search)
       navigate(path + declared.search({ ...from, ...part }), { replace: !declared.isStep(from, part) })
     },
