@@ -105,7 +105,7 @@ export function CompareBar({ state, panes, pair, change, drag }: CompareBarProps
         {state.look === 'mask' ? (
           <Slider
             className={classes.slider}
-            thumbProps={{ 'aria-label': 'Share of the picture that stays' }}
+            thumbLabel="Share of the picture that stays"
             size={3}
             thumbSize={12}
             color="gray"
@@ -119,7 +119,7 @@ export function CompareBar({ state, panes, pair, change, drag }: CompareBarProps
         ) : (
           <Slider
             className={classes.slider}
-            thumbProps={{ 'aria-label': 'Opacity of the overlay' }}
+            thumbLabel="Opacity of the overlay"
             size={3}
             thumbSize={12}
             color="gray"

@@ -18,7 +18,7 @@ export function LayerSlider({ layers, layer, onChange }: LayerSliderProps) {
       <span>{shown === last ? `All ${layers} layers` : `Layers 0–${shown}`}</span>
       <Slider
         className={classes.layerSlider}
-        thumbProps={{ 'aria-label': 'Layers' }}
+        thumbLabel="Layers"
         size={3}
         thumbSize={12}
         color="gray"

@@ -39,7 +39,7 @@ export function StageControls({ methods, view, method, change, drag }: StageCont
           <span aria-hidden>Top {view.top} %</span>
           <Slider
             className={classes.topSlider}
-            thumbProps={{ 'aria-label': 'Share of the picture that stays' }}
+            thumbLabel="Share of the picture that stays"
             size={3}
             thumbSize={12}
             color="gray"
