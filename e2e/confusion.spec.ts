@@ -51,6 +51,8 @@ test('zoom, order and shares are kept in the address; a filter without samples s
   await page.reload()
   await expect(page).toHaveURL(/share=row/)
   await expect(page).toHaveURL(/zoom=/)
+  // Keys are answered once the screen is there again.
+  await expect(grid).toBeVisible()
   await page.keyboard.press('0')
   await expect(page).not.toHaveURL(/zoom=/)
   await page.getByRole('textbox', { name: 'Filter' }).fill('path:nowhere')

@@ -1,4 +1,4 @@
-import { Button, Loader, Skeleton, Tooltip, UnstyledButton } from '@mantine/core'
+import { Button, Loader, Skeleton, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
 import { className } from '../../app/class-name'
 import { InlineError } from '../../ui/Messages'
@@ -32,9 +32,9 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
               <Tooltip label={`logit ${formatValue(logit)}. Click to explain this class.`} position="left">
                 <UnstyledButton
                   className={classes.item}
-                  aria-label={`Explain ${name}, ${formatShare(probability)}`}
                   onClick={() => onTarget({ kind: 'class', classIndex })}
                 >
+                  <VisuallyHidden>Explain</VisuallyHidden>
                   <span className={classes.name} title={name}>
                     {name}
                     {classIndex === detail.row.label && <span className={classes.tag}>label</span>}
