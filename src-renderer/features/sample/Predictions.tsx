@@ -30,10 +30,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
           {top.map(({ classIndex, name, probability, logit }) => (
             <li key={classIndex} data-label={classIndex === detail.row.label}>
               <Tooltip label={`logit ${formatValue(logit)}. Click to explain this class.`} position="left">
-                <UnstyledButton
-                  className={classes.item}
-                  onClick={() => onTarget({ kind: 'class', classIndex })}
-                >
+                <UnstyledButton className={classes.item} onClick={() => onTarget({ kind: 'class', classIndex })}>
                   <VisuallyHidden>Explain</VisuallyHidden>
                   <span className={classes.name} title={name}>
                     {name}
