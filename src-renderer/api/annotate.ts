@@ -11,6 +11,8 @@ export interface FailedChange {
   id: number
   changes: AnnotationChange[]
   runId: number | null
+  /** Whose they are; the reviewer of the moment without it. */
+  reviewer?: string
   message: string
 }
 
@@ -27,17 +29,17 @@ export const useSaving = create<Saving>(() => ({ pending: 0, failed: [], saved: 
 let queue: Promise<unknown> = Promise.resolve()
 let nextFailure = 1
 
-/** Sends changes as one step. Resolves to whether they were saved; a failure is shown by SaveStatus, with a retry. */
-export function annotate(changes: AnnotationChange[], runId: number | null): Promise<boolean> {
+/** Sends changes as one step, of `reviewer` where it is not the one of the moment. Resolves to whether they were saved; a failure is shown by SaveStatus, with a retry. */
+export function annotate(changes: AnnotationChange[], runId: number | null, reviewer?: string): Promise<boolean> {
   useSaving.setState(({ pending }) => ({ pending: pending + 1 }))
   const sent = queue.then(async () => {
     try {
-      await service.call('annotations.change', { changes, runId })
+      await service.call('annotations.change', { changes, runId, reviewer })
       useSaving.setState(({ pending }) => ({ pending: pending - 1, saved: true }))
       return true
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      const failure = { id: nextFailure++, changes, runId, message }
+      const failure = { id: nextFailure++, changes, runId, reviewer, message }
       useSaving.setState(({ pending, failed }) => ({ pending: pending - 1, failed: [...failed, failure] }))
       return false
     }
@@ -50,7 +52,7 @@ export function annotate(changes: AnnotationChange[], runId: number | null): Pro
 export async function retryFailed(): Promise<void> {
   const { failed } = useSaving.getState()
   useSaving.setState({ failed: [] })
-  for (const { changes, runId } of failed) await annotate(changes, runId)
+  for (const { changes, runId, reviewer } of failed) await annotate(changes, runId, reviewer)
 }
 
 /** Undoes or does again the reviewer's last step, and says which. */

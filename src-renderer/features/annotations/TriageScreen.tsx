@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { notify } from '../../api/live'
 import { service } from '../../api/service'
 import { useSampleIds } from '../../api/sample-queries'
 import { usePageTitle } from '../../app/page-title'
@@ -35,7 +36,10 @@ export default function TriageScreen({ run }: RunScreenProps) {
     change({ at })
   }, [at, change, known, view.at])
   useEffect(() => {
-    if (known) void service.call('annotations.keepPlace', { view: name, id: at }).catch(() => undefined)
+    if (!known) return
+    service.call('annotations.keepPlace', { view: name, id: at }).catch((error: Error) => {
+      notify('warning', `The place in triage was not kept: ${error.message}`)
+    })
   }, [at, known, name])
 
   if (samples.isLoadingError) return <ErrorMessage error={samples.error} retry={samples.refetch} />

@@ -44,7 +44,9 @@ export async function saveNote(key: string): Promise<void> {
   if (!draft || saving.has(key)) return
   saving.add(key)
   try {
-    const saved = await annotate([{ kind: 'note', ids: Uint32Array.of(draft.sampleId), text: draft.text }], null)
+    const note = { kind: 'note' as const, ids: Uint32Array.of(draft.sampleId), text: draft.text }
+    // A note that could not be saved at once is still its writer's when somebody else reviews by then.
+    const saved = await annotate([note], null, draft.reviewer)
     if (!saved) return
     await refetchAnnotations(draft.sampleId)
   } finally {
