@@ -1,8 +1,9 @@
-import { NativeSelect, Slider, Switch, Tooltip } from '@mantine/core'
+import { NativeSelect, Switch, Tooltip } from '@mantine/core'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
 import { SCALE_IDS, SCALES, type ScaleId } from '@shared/heatmap/scale'
 import { METHODS, type MethodId } from '@shared/methods'
 import type { View } from '../app/view'
+import { PercentSlider } from '../ui/PercentSlider'
 import classes from './OverlayControls.module.css'
 
 interface OverlayControlsProps {
@@ -67,13 +68,9 @@ export function OverlayControls({ methods, view, method, change, drag, settle }:
       {/* Arrow keys that move a slider must not walk through samples as well. */}
       <div className={classes.opacity} onKeyDown={(event) => event.stopPropagation()}>
         <span aria-hidden>Opacity</span>
-        <Slider
+        <PercentSlider
           className={classes.slider}
-          thumbLabel="Opacity of the overlay"
-          size={3}
-          thumbSize={12}
-          color="gray"
-          label={(value) => `${value} %`}
+          label="Opacity of the overlay"
           disabled={disabled}
           value={view.opacity}
           onChange={(opacity) => drag({ opacity })}

@@ -1,7 +1,8 @@
-import { NativeSelect, SegmentedControl, Slider, Switch, Tooltip } from '@mantine/core'
+import { NativeSelect, SegmentedControl, Switch, Tooltip } from '@mantine/core'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
 import { SCALES } from '@shared/heatmap/scale'
 import { LOOKS } from '../../heatmap/look'
+import { PercentSlider } from '../../ui/PercentSlider'
 import type { Arrangement, CompareState } from './compare-state'
 import classes from './CompareScreen.module.css'
 import { paneLetter } from './pane-view'
@@ -103,13 +104,9 @@ export function CompareBar({ state, panes, pair, change, drag }: CompareBarProps
       <div className={classes.opacity} onKeyDown={(event) => event.stopPropagation()}>
         <span aria-hidden>{state.look === 'mask' ? 'Top' : 'Opacity'}</span>
         {state.look === 'mask' ? (
-          <Slider
+          <PercentSlider
             className={classes.slider}
-            thumbLabel="Share of the picture that stays"
-            size={3}
-            thumbSize={12}
-            color="gray"
-            label={(value) => `${value} %`}
+            label="Share of the picture that stays"
             min={1}
             max={99}
             value={state.top}
@@ -117,13 +114,9 @@ export function CompareBar({ state, panes, pair, change, drag }: CompareBarProps
             onChangeEnd={(top) => change({ top })}
           />
         ) : (
-          <Slider
+          <PercentSlider
             className={classes.slider}
-            thumbLabel="Opacity of the overlay"
-            size={3}
-            thumbSize={12}
-            color="gray"
-            label={(value) => `${value} %`}
+            label="Opacity of the overlay"
             value={state.opacity}
             onChange={(opacity) => drag({ opacity })}
             onChangeEnd={(opacity) => change({ opacity })}

@@ -1,9 +1,10 @@
-import { NativeSelect, NumberInput, Slider, Switch, Textarea } from '@mantine/core'
+import { NativeSelect, NumberInput, Switch, Textarea } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { GridContent, Selection } from '@shared/figure/recipe'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
 import { Choice } from '../../ui/Choice'
 import { FilterField } from '../../ui/filter/FilterField'
+import { PercentSlider } from '../../ui/PercentSlider'
 import classes from './FiguresScreen.module.css'
 import { PanelList } from './PanelList'
 
@@ -86,12 +87,8 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
         {content.display !== 'map' && (
           <div className={classes.slider}>
             <span aria-hidden>Opacity</span>
-            <Slider
-              size={3}
-              thumbSize={12}
-              color="gray"
-              thumbLabel="Opacity of maps"
-              label={(value) => `${value} %`}
+            <PercentSlider
+              label="Opacity of maps"
               value={Math.round(content.opacity * 100)}
               onChange={(percent) => part({ opacity: percent / 100 })}
             />

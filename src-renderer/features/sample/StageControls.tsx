@@ -1,8 +1,9 @@
-import { NativeSelect, Slider, Switch, Tooltip } from '@mantine/core'
+import { NativeSelect, Switch, Tooltip } from '@mantine/core'
 import type { MethodId } from '@shared/methods'
 import type { SampleState } from '../../app/view'
 import { LOOKS, LOOK_IDS } from '../../heatmap/look'
 import { OverlayControls } from '../../heatmap/OverlayControls'
+import { PercentSlider } from '../../ui/PercentSlider'
 import classes from './Stage.module.css'
 
 interface StageControlsProps {
@@ -37,13 +38,9 @@ export function StageControls({ methods, view, method, change, drag }: StageCont
       {view.look === 'mask' && (
         <div className={classes.top} onKeyDown={(event) => event.stopPropagation()}>
           <span aria-hidden>Top {view.top} %</span>
-          <Slider
+          <PercentSlider
             className={classes.topSlider}
-            thumbLabel="Share of the picture that stays"
-            size={3}
-            thumbSize={12}
-            color="gray"
-            label={(value) => `${value} %`}
+            label="Share of the picture that stays"
             min={1}
             max={99}
             disabled={!view.overlay}
