@@ -143,14 +143,19 @@ describe('a damaged file', () => {
 })
 
 describe('the check on opening', () => {
-  /** Damages the last page, and gives the file back its time: only reading it can tell. */
-  function damageUnseen(file: string) {
-    const { size, atime, mtime } = statSync(file)
-    const descriptor = openSync(file, 'r+')
-    writeSync(descriptor, Buffer.alloc(4096, 0x5a), 0, 4096, size - 4096)
-    closeSync(descriptor)
-    utimesSync(file, atime, mtime)
+  /** Does something to a file and gives it back its time, to the millisecond: a Date of it would be rounded up. */
+  function unseen(file: string, change: (file: string) => void) {
+    const { mtimeMs } = statSync(file)
+    change(file)
+    utimesSync(file, new Date(), new Date(Math.floor(mtimeMs)))
   }
+  /** Damages the last page: only reading it can tell. */
+  const damageUnseen = (file: string) =>
+    unseen(file, () => {
+      const descriptor = openSync(file, 'r+')
+      writeSync(descriptor, Buffer.alloc(4096, 0x5a), 0, 4096, statSync(file).size - 4096)
+      closeSync(descriptor)
+    })
   const review = () => join(path, 'review.sqlite')
 
   test('is left out for files that are as they were closed, and only for those', async () => {
@@ -163,6 +168,14 @@ describe('the check on opening', () => {
     const checked = Project.open(path)
     expect(checked.notices[0]).toMatch(/review\.sqlite was damaged and set aside/)
     await checked.close()
+  })
+
+  test('is made after all when a file that seems to be as it was closed cannot be opened', async () => {
+    await Project.create(path).close()
+    unseen(join(path, 'cache.sqlite'), damage)
+    const opened = Project.open(path)
+    expect(opened.notices).toEqual([expect.stringMatching(/cache\.sqlite was damaged and set aside/)])
+    await opened.close()
   })
 
   test('is made in full after the program was killed', async () => {

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
-import { type DatabaseFile, findDamage, openDatabase, setAside } from './database-file'
+import { type DatabaseFile, findDamage, isDamage, openDatabase, setAside } from './database-file'
 import { Backups, backupFiles } from './backups'
 import { ClosedFiles } from './closed-files'
 import type { StateRow } from '../run/run-records'
@@ -88,7 +88,7 @@ export class Project implements ProjectFiles {
     return this.backups.save()
   }
 
-  private static enter(path: string, holder: Holder): Project {
+  private static enter(path: string, holder: Holder, checked = false): Project {
     const networkDisk = networkFileSystem(path)
     const alone = networkDisk !== null
     const lock = ProjectLock.take(path, holder, alone)
@@ -106,6 +106,8 @@ export class Project implements ProjectFiles {
     } catch (error) {
       for (const database of opened) database.close()
       lock.release()
+      // A file that looked as it was closed is not: the record of that is used up, so now every file is checked.
+      if (isDamage(error) && !checked) return Project.enter(path, holder, true)
       throw error
     }
   }
