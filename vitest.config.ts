@@ -8,5 +8,6 @@ export default defineConfig({
     // ONNX Runtime and better-sqlite3 are native: child processes keep a crash in its own test file.
     pool: 'forks',
     testTimeout: 120_000,
+    maxWorkers: 2,
   },
 })

@@ -62,7 +62,7 @@ test('the demo, from the start screen to the attention of one head', async ({ st
   await page.keyboard.press('Escape')
   await expect(page.getByRole('status')).toHaveText('99 of 1,000 samples')
   const active = await samples.getAttribute('aria-activedescendant')
-  await expect(page.locator(`#${active}`)).toHaveAttribute('aria-label', new RegExp(`^${second}:`))
+  await expect(page.locator(`#${active}`)).toHaveAccessibleName(new RegExp(`^${second}:`))
 })
 
 test('a run is paused, resumed and cancelled', async ({ start: page }) => {

@@ -27,7 +27,7 @@ test.afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 test('a limit on the size of files pauses the run with what it needs; the same command then finishes it', async () => {
   test.skip(process.platform === 'win32')
   const project = join(folder, 'quota.headlight')
-  const blocks = ['bash', '-c', 'ulimit -f 600; exec "$@"', 'limited']
+  const blocks = ['bash', '-c', 'ulimit -f 1500; exec "$@"', 'limited']
   const { code, said } = await ended(startRun(project, { folder, limit: LIMIT, within: blocks }))
   expect(code, said).toBe(1)
   expect(said).toContain(`${project} takes no more, though`)

@@ -13,17 +13,28 @@ export function isFullDisk(error: unknown): boolean {
   return error instanceof Error && 'code' in error && SYSTEM_CODES.includes(String(error.code))
 }
 
+/** With as much free as this, it is not the disk that is full. */
+const AMPLE_BYTES = 256 * 2 ** 20
+
 /** The 'disk-full' error of a folder that could not be written to. */
 export function fullDisk(folder: string, cause: unknown): HeadlightError {
-  const message = `There is no room left for ${folder} (${freeBytes(folder)}). What was saved before is safe; make room on that disk.`
+  const message = `${whatIsFull(folder)} What was saved before is safe.`
   return new HeadlightError('disk-full', message, { cause })
 }
 
-function freeBytes(folder: string): string {
+function whatIsFull(folder: string): string {
+  const free = freeBytes(folder)
+  if (free === null) return `There is no room left for ${folder}, and its disk cannot be reached: see to that disk.`
+  const said = formatBytes(free)
+  if (free < AMPLE_BYTES) return `There is no room left for ${folder} (${said} free): make room on that disk.`
+  return `${folder} takes no more, though ${said} are free on its disk: a quota or a limit on the size of files is reached; raise it, or choose another place.`
+}
+
+function freeBytes(folder: string): number | null {
   try {
     const { bavail, bsize } = statfsSync(folder)
-    return `${formatBytes(bavail * bsize)} free`
+    return bavail * bsize
   } catch {
-    return 'it cannot be reached'
+    return null
   }
 }
