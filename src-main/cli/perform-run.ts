@@ -69,6 +69,7 @@ export async function performRun(
       if (progress.phase !== phase) status.flush()
       phase = progress.phase
     },
+    onListing: (found) => output.status(`Listing images: ${found} found`),
     onListed(listed) {
       for (const sentence of listedNotes(listed)) output.note(sentence)
     },

@@ -5,7 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import { finishListing } from './listing'
 import { ProblemList } from './problem-list'
 import { readPlainOrGzip } from './read-idx'
-import type { DatasetListing, DatasetSample, DatasetSource } from './source'
+import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
 import { createGunzip } from 'node:zlib'
 
 const IMAGES = 0x803
@@ -29,12 +29,13 @@ export class IdxFiles implements DatasetSource {
     this.#files = files
   }
 
-  async list(signal?: AbortSignal): Promise<DatasetListing> {
+  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
     const samples: DatasetSample[] = []
     for (const file of this.#files) {
       signal?.throwIfAborted()
       for (const sample of await this.#listFile(file, problems)) samples.push(sample)
+      onFound?.(samples.length)
     }
     return finishListing(this.root, samples, problems)
   }

@@ -80,9 +80,18 @@ describe('an image folder', () => {
     await expect(openDataset(join(root, 'x.png'))).rejects.toMatchObject({ code: 'unsupported-dataset' })
   })
 
+  test('tells how many images were found, folder by folder', async () => {
+    write('a/1.png', 'a/2.png', 'b/deep/3.png', 'top.png')
+    const found: number[] = []
+    await (await openDataset(root)).list({ onFound: (samples) => found.push(samples) })
+    expect(found).toEqual([1, 3, 4])
+  })
+
   test('stops when it is told to', async () => {
     write('a/1.png')
-    await expect((await openDataset(root)).list(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+    await expect((await openDataset(root)).list({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    })
   })
 })
 

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { classFolder } from './class-folder'
 import { naturalOrder } from './natural-order'
-import type { DatasetListing, DatasetSource } from './source'
+import type { DatasetListing, DatasetSource, ListOptions } from './source'
 import { walkImages } from './walk-images'
 
 /** A folder of images at any depth; the first folder level below the root is the label. */
@@ -14,8 +14,8 @@ export class ImageFolder implements DatasetSource {
     this.root = resolve(path)
   }
 
-  async list(signal?: AbortSignal): Promise<DatasetListing> {
-    const { paths, problems } = await walkImages(this.root, signal)
+  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
+    const { paths, problems } = await walkImages(this.root, { signal, onFound })
     if (paths.length === 0) {
       throw new HeadlightError(
         'unsupported-dataset',

@@ -9,7 +9,7 @@ import type { SampleLocation } from './location'
 import { ManifestPaths } from './manifest-paths'
 import { openMasks } from './masks'
 import { ProblemList } from './problem-list'
-import type { DatasetListing, DatasetSample, DatasetSource } from './source'
+import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
 import { readTable, type TableRow } from './tables'
 
 /** Rows between which others get their turn. */
@@ -33,13 +33,14 @@ export class Manifest implements DatasetSource {
     this.#base = resolve(dirname(files[0]))
   }
 
-  async list(signal?: AbortSignal): Promise<DatasetListing> {
+  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
     const samples: DatasetSample[] = []
     for (const file of this.#files) {
       for await (const sample of this.#samples(file, problems)) {
         signal?.throwIfAborted()
         samples.push(sample)
+        onFound?.(samples.length)
       }
     }
     return finishListing(this.root, samples, problems)

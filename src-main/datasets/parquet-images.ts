@@ -9,7 +9,7 @@ import { imageFeatures, type ImageFeatures } from './parquet-features'
 import { openParquet, parquetRows, type ParquetFile } from './parquet-file'
 import { ProblemList } from './problem-list'
 import { mostBytesOfGroup } from './read-parquet-image'
-import type { DatasetListing, DatasetSample, DatasetSource } from './source'
+import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
 
 /** Parquet shards with images inside, as Hugging Face's `datasets` writes them. Listing reads no image. */
 export class ParquetImages implements DatasetSource {
@@ -23,7 +23,7 @@ export class ParquetImages implements DatasetSource {
     this.#shards = [...shards].sort(naturalOrder)
   }
 
-  async list(signal?: AbortSignal): Promise<DatasetListing> {
+  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
     const samples: DatasetSample[] = []
     for (const shard of this.#shards) {
@@ -37,6 +37,7 @@ export class ParquetImages implements DatasetSource {
       for await (const sample of this.#samples(parquet, features)) {
         signal?.throwIfAborted()
         samples.push(sample)
+        onFound?.(samples.length)
       }
     }
     return finishListing(this.root, samples, problems)

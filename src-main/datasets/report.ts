@@ -2,7 +2,7 @@ import type { DatasetReport } from '@shared/api'
 import { matchClasses, type ModelClasses } from './match-classes'
 import { openMasks } from './masks'
 import { naturalOrder } from './natural-order'
-import { type DatasetSample, openDataset } from './source'
+import { type DatasetSample, type ListOptions, openDataset } from './source'
 
 const PREVIEW = 12
 
@@ -10,10 +10,10 @@ const PREVIEW = 12
 export async function reportDataset(
   path: string,
   model: ModelClasses | null,
-  signal?: AbortSignal,
+  options?: ListOptions,
 ): Promise<{ report: DatasetReport; preview: DatasetSample[] }> {
   const source = await openDataset(path)
-  const { samples, problems, numbered } = await source.list(signal)
+  const { samples, problems, numbered } = await source.list(options)
   const masks = await openMasks(source.root, null)
 
   const counts = new Map<string, number>()

@@ -27,6 +27,12 @@ export interface DatasetListing {
   numbered: boolean
 }
 
+export interface ListOptions {
+  signal?: AbortSignal
+  /** Told again and again how many samples were found so far. */
+  onFound?: (samples: number) => void
+}
+
 /** A place that samples come from. Nothing is copied: samples are read where they lie. */
 export interface DatasetSource {
   /** What it is, for people. */
@@ -34,7 +40,7 @@ export interface DatasetSource {
   /** Absolute path by which the dataset is known: a folder, or a file that lists or holds the samples. */
   readonly root: string
   /** Lists every sample. Throws 'unsupported-dataset' when there is none. */
-  list(signal?: AbortSignal): Promise<DatasetListing>
+  list(options?: ListOptions): Promise<DatasetListing>
 }
 
 /** The source for whatever lies at `path`. Throws 'not-found' and 'unsupported-dataset'. */

@@ -8,7 +8,7 @@ import { finishListing } from './listing'
 import { memberName } from './member-names'
 import { naturalOrder } from './natural-order'
 import { ProblemList } from './problem-list'
-import type { DatasetListing, DatasetSample, DatasetSource } from './source'
+import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
 import { TarReader, type TarEntry } from './tar'
 
 /** Longest label, caption or record that is read. */
@@ -38,13 +38,14 @@ export class TarShards implements DatasetSource {
     this.#shards = shards
   }
 
-  async list(signal?: AbortSignal): Promise<DatasetListing> {
+  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
     const samples: DatasetSample[] = []
     for (const shard of [...this.#shards].sort(naturalOrder)) {
       for await (const group of readGroups(shard, problems, signal)) {
         const sample = this.#sampleOf(shard, group)
         if (sample) samples.push(sample)
+        onFound?.(samples.length)
       }
     }
     if (samples.some(({ label }) => label !== null)) return finishListing(this.root, samples, problems)

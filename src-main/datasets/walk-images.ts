@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { isImageName } from './image-names'
+import type { ListOptions } from './source'
 
 /** Folders that are read at the same time. */
 const CONCURRENT_FOLDERS = 16
@@ -18,7 +19,7 @@ export interface FoundImages {
  * Every image below `root`, at any depth. Hidden files and folders are skipped; links are followed, each folder once.
  * Throws 'not-found' when the root itself cannot be read.
  */
-export async function walkImages(root: string, signal?: AbortSignal): Promise<FoundImages> {
+export async function walkImages(root: string, { signal, onFound }: ListOptions = {}): Promise<FoundImages> {
   const found: FoundImages = { paths: [], problems: [] }
   const visited = new Set<string>([await realpath(root).catch(() => root)])
   let unreadableNames = 0
@@ -29,6 +30,7 @@ export async function walkImages(root: string, signal?: AbortSignal): Promise<Fo
       signal?.throwIfAborted()
       const slice = level.slice(start, start + CONCURRENT_FOLDERS)
       await Promise.all(slice.map((folder) => visit(folder, next)))
+      onFound?.(found.paths.length)
     }
     level = next
   }

@@ -7,7 +7,7 @@ import { finishListing } from './listing'
 import type { SampleLocation } from './location'
 import { memberName } from './member-names'
 import { ProblemList } from './problem-list'
-import type { DatasetListing, DatasetSample, DatasetSource } from './source'
+import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
 
 /** Bytes that one image of an archive may have: beyond any picture that would be decoded. */
 const MOST_BYTES = 1 << 28
@@ -24,7 +24,7 @@ export class ZipArchive implements DatasetSource {
     this.root = resolve(path)
   }
 
-  async list(signal?: AbortSignal): Promise<DatasetListing> {
+  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
     const samples: DatasetSample[] = []
     const archive = await openPromise(this.root, { lazyEntries: true, decodeStrings: false, autoClose: false }).catch(
@@ -39,6 +39,7 @@ export class ZipArchive implements DatasetSource {
         if (name === null) continue
         const path = `${basename(this.root)}/${name}`
         samples.push({ path, label: null, location: this.#locate(name, entry), mask: null, metadata: null })
+        onFound?.(samples.length)
       }
     } catch (error) {
       if (signal?.aborted) throw error

@@ -29,7 +29,7 @@ import type {
   SampleIds,
   SampleQuery,
   SampleRow,
-  UpkeepProgress,
+  TaskProgress,
 } from '@shared/api'
 import type { Recipe } from '@shared/figure/recipe'
 import type { BatchResult } from '@shared/batch-result'
@@ -184,6 +184,6 @@ export interface LibraryApi {
   relinkModel(path: string): Promise<ProjectInfo>
   /** Sizes, versions and counts, for a bug report. */
   storageFacts(): Promise<StorageFacts>
-  /** How far a check or a preview is, null while none is under way. */
-  upkeepProgress(): Promise<UpkeepProgress | null>
+  /** How far a check, a preview or the listing of a dataset is, null while none is under way. */
+  taskProgress(): Promise<TaskProgress | null>
 }

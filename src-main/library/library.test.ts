@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { containerOf } from '../datasets/location'
 import { Library } from './library'
@@ -226,6 +227,27 @@ describe('files', () => {
     expect(problems[0]).toMatch(/^1 image is missing from .*: Coat\/2\.png\.$/)
     expect(problems[1]).toMatch(/^1 image is changed in .*: Coat\/1\.png\.$/)
   })
+})
+
+test('how far the listing of a dataset is can be asked meanwhile', async () => {
+  const data = join(folder, 'images')
+  for (const level of [1, 10, 100]) {
+    mkdirSync(join(data, ...'abcd'.slice(0, String(level).length)), { recursive: true })
+    for (let i = 0; i < level; i++) writeFileSync(join(data, ...'abcd'.slice(0, String(level).length), `${i}.png`), '')
+  }
+  let settled = false
+  const scan = library.scan(data, null).finally(() => (settled = true))
+  const told: number[] = []
+  while (!settled) {
+    const progress = await library.taskProgress()
+    if (progress) told.push(progress.done)
+    await setImmediate()
+  }
+  expect((await scan).count).toBe(111)
+  expect(told.length).toBeGreaterThan(0)
+  expect(told).toEqual(told.toSorted((a, b) => a - b))
+  expect(told).toContain(11)
+  expect(await library.taskProgress()).toBeNull()
 })
 
 test('a call that needs a project says so when none is open', async () => {

@@ -111,7 +111,7 @@ export class Library implements LibraryApi {
   }
 
   async scan(path: string, model: ModelClasses | null, { signal }: Abortable = {}): Promise<DatasetReport> {
-    return this.previews.scan(path, model, signal)
+    return this.upkeep.list((onFound) => this.previews.scan(path, model, { signal, onFound }))
   }
 
   async previewPictures(path: string) {
@@ -123,7 +123,8 @@ export class Library implements LibraryApi {
   }
 
   async beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<BegunRun> {
-    const run = await beginRun(this.opened(), definition, model, certificate)
+    const project = this.opened()
+    const run = await this.upkeep.list((onFound) => beginRun(project, definition, model, certificate, { onFound }))
     void this.sealInBackground([run])
     this.makeThumbnails(run)
     return run
@@ -313,7 +314,7 @@ export class Library implements LibraryApi {
     return readStorageFacts(this.opened())
   }
 
-  async upkeepProgress() {
+  async taskProgress() {
     return this.upkeep.progress()
   }
 

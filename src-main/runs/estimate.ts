@@ -59,7 +59,7 @@ async function measureRate(
   signal: AbortSignal | undefined,
 ): Promise<Rate> {
   const { modelPath, output, task, methods, settings, preprocessing, provider, precision, batch, dataPath } = definition
-  const listed = await (await openDataset(dataPath)).list(signal)
+  const listed = await (await openDataset(dataPath)).list({ signal })
   const api = compute.acquire()
   const prepared = await api.prepare({
     ...{ modelPath, output, task },

@@ -3,6 +3,7 @@ import { HeadlightError, toErrorValue } from '@shared/errors'
 import type { Certificate, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
 import type { ComputeSource, Library } from './compute-source'
 import type { ListedDataset } from '../library/api'
+import { followed } from './followed'
 import { assertSupported, planRun, modelInfo, withChosenFiles } from './plan'
 import { RunJob } from './run-job'
 
@@ -12,6 +13,8 @@ export interface RunsOptions {
   /** Every step; coalesce where it is shown. The last one of a run has its final state. */
   onProgress(progress: RunProgress): void
   onProvider?(choice: ProviderChoice): void
+  /** So many images were found so far, while the dataset of a run is listed. */
+  onListing?(found: number): void
   /** The dataset of a run was listed, and its labels matched. */
   onListed?(listed: ListedDataset): void
   /** A run could not even record that it failed. */
@@ -55,7 +58,9 @@ export class Runs {
     const definition = planRun(request, await withChosenFiles(inspected, request))
     const model = modelInfo(inspected)
     const certificate = await this.certify(model)
-    const { listed, ...run } = await this.#options.library.beginRun(definition, model, certificate)
+    const { library, onListing } = this.#options
+    const beginning = library.beginRun(definition, model, certificate)
+    const { listed, ...run } = await followed(library, beginning, ({ done }) => onListing?.(done))
     this.#options.onListed?.(listed)
     return run
   }

@@ -1,4 +1,6 @@
 import { homedir } from 'node:os'
+import type { ModelClasses } from '../datasets/match-classes'
+import { followed } from '../runs/followed'
 import { modelFiles, withChosenFiles } from '../runs/plan'
 import { collectReport } from './bug-report'
 import { describePath, listFolder } from './folders'
@@ -8,7 +10,7 @@ import { SeenModels } from './seen-models'
 
 /** Calls about the program, the file system, and models and datasets before they are in a run. */
 export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 'model' | 'dataset'> {
-  const { library, compute, demo, recent, shell, version } = context
+  const { library, compute, demo, recent, shell, version, emit } = context
   const models = new SeenModels(compute)
   return {
     'app.info': async () => ({
@@ -28,9 +30,11 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
       return modelFiles(await withChosenFiles(await models.recall(path, output), chosen))
     },
     async 'dataset.scan'({ path, modelPath, output, labelsPath }, signal) {
-      if (!modelPath) return library.scan(path, null, { signal })
+      const scanned = (model: ModelClasses | null) =>
+        followed(library, library.scan(path, model, { signal }), (progress) => emit('task.progress', progress))
+      if (!modelPath) return scanned(null)
       const { labels, labelKeys } = await withChosenFiles(await models.recall(modelPath, output), { labelsPath })
-      return library.scan(path, { labels, keys: labelKeys }, { signal })
+      return scanned({ labels, keys: labelKeys })
     },
     'dataset.pictures': ({ path }) => library.previewPictures(path),
     async 'dataset.inputs'({ path, preprocessing, count }) {

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import type { ProjectInfo } from '@shared/api'
+import type { ProjectInfo, TaskProgress } from '@shared/api'
+import { followed } from '../runs/followed'
 import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls that open and close projects. One project is open at a time, shared by all windows. */
 export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
-  const { library } = context
+  const { library, emit } = context
+  const told = (progress: TaskProgress) => emit('task.progress', progress)
   return {
     'project.open': ({ path }) => openProject(context, path),
     'project.create': ({ path }) => createProject(context, path),
@@ -19,8 +21,8 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
       return null
     },
     'project.places': () => library.places(),
-    'project.check': ({ deep }, signal) => followed(context, library.check({ deep, signal })),
-    'project.previewRelink': (input, signal) => followed(context, library.previewRelink({ ...input, signal })),
+    'project.check': ({ deep }, signal) => followed(library, library.check({ deep, signal }), told),
+    'project.previewRelink': (input, signal) => followed(library, library.previewRelink({ ...input, signal }), told),
     async 'project.relink'({ plan }) {
       await context.queue.settle()
       return changed(context, await library.relink(plan))
@@ -29,24 +31,6 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
       await context.queue.settle()
       return changed(context, await library.relinkModel(resolve(path)))
     },
-  }
-}
-
-const PROGRESS_MS = 250
-
-/** Tells windows how far a long task is, until it ends. */
-async function followed<Result>({ library, emit }: ServiceContext, work: Promise<Result>): Promise<Result> {
-  const timer = setInterval(() => {
-    // The end of the task tells of a library that died.
-    library.upkeepProgress().then(
-      (progress) => progress && emit('project.upkeep', progress),
-      () => undefined,
-    )
-  }, PROGRESS_MS)
-  try {
-    return await work
-  } finally {
-    clearInterval(timer)
   }
 }
 

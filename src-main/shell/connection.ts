@@ -18,7 +18,7 @@ const FORWARDED: Record<EventName, true> = {
   'run.progress': true,
   'export.progress': true,
   'project.changed': true,
-  'project.upkeep': true,
+  'task.progress': true,
   'annotations.changed': true,
   'views.changed': true,
   notice: true,

@@ -1,7 +1,7 @@
 /** Query hooks about where a project's parts are, and whether they are whole. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { ProjectInfo, UpkeepProgress } from '@shared/api'
+import type { ProjectInfo, TaskProgress } from '@shared/api'
 import { forgetResults } from './query-client'
 import { service } from './service'
 
@@ -66,9 +66,9 @@ export function useReport(enabled: boolean) {
   })
 }
 
-/** How far the check or the relink under way is, null before the first word of it. */
-export function useUpkeepProgress(): UpkeepProgress | null {
-  const [progress, setProgress] = useState<UpkeepProgress | null>(null)
-  useEffect(() => service.on('project.upkeep', setProgress), [])
+/** How far the task of this kind is that is under way, null before the first word of it. */
+export function useTaskProgress(task: TaskProgress['task']): TaskProgress | null {
+  const [progress, setProgress] = useState<TaskProgress | null>(null)
+  useEffect(() => service.on('task.progress', (told) => told.task === task && setProgress(told)), [task])
   return progress
 }

@@ -33,7 +33,7 @@ import type {
   SampleRow,
 } from './project'
 import { sortSchema } from './sort'
-import type { BugReport, ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, UpkeepProgress } from './upkeep'
+import type { BugReport, ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, TaskProgress } from './upkeep'
 import { viewCalls } from './views'
 
 const path = z.string().min(1).max(4096)
@@ -169,9 +169,9 @@ export const calls = {
 
   /** Whether datasets and models are where the project knows them. */
   'project.places': of<ProjectPlaces>().with(nothing),
-  /** Looks at every file of the project; reports `project.upkeep`. Cancel it with the call's signal. */
+  /** Looks at every file of the project; reports `task.progress`. Cancel it with the call's signal. */
   'project.check': of<ProjectCheck>().with(z.object({ deep: z.boolean() })),
-  /** How a dataset would be found elsewhere; changes nothing. Reports `project.upkeep`. */
+  /** How a dataset would be found elsewhere; changes nothing. Reports `task.progress`. */
   'project.previewRelink': of<RelinkPreview>().with(z.object({ datasetId: z.number().int().nonnegative(), path })),
   'project.relink': of<ProjectInfo>().with(z.object({ plan: z.number().int().nonnegative() })),
   /** Points every run of this very model at its file. Throws 'model-changed' for another model. */
@@ -259,8 +259,8 @@ export interface Events {
   'run.progress': RunProgress
   /** Results of a run changed, or anything of the open project (null); the window refetches what it shows. */
   'project.changed': { path: string; runId: number | null }
-  /** How far a check or a relink is. */
-  'project.upkeep': UpkeepProgress
+  /** How far a check, a relink or the listing of a dataset is. */
+  'task.progress': TaskProgress
   /** Annotations of the open project changed, by any window. */
   'annotations.changed': Pick<AnnotationChanged, 'samples' | 'terms'>
   /** A view was saved or removed, by any window. */

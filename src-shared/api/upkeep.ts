@@ -121,9 +121,9 @@ export interface ProjectCheck {
   models: ModelCheck[]
 }
 
-/** How far a long call about the project is. */
-export interface UpkeepProgress {
-  task: 'check' | 'relink'
+/** How far a long task is. */
+export interface TaskProgress {
+  task: 'check' | 'relink' | 'list'
   /** What is done now: "Listing the dataset". */
   phase: string
   done: number

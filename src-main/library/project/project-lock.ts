@@ -6,6 +6,9 @@ import Sqlite, { type Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
 
+const LOCK_FILE = 'project.lock'
+const OWNER_FILE = 'owner.json'
+
 /** Who opens a project, in terms that a user can find again: the process that was started, not one of its children. */
 export interface Holder {
   pid: number
@@ -22,6 +25,11 @@ const ownerSchema = z.object({
   program: z.string().default('headlight'),
 })
 type Owner = z.infer<typeof ownerSchema>
+
+/** Whether a file of a project folder belongs to the lock: these hold nothing of the project. */
+export function isLockFile(name: string): boolean {
+  return name === OWNER_FILE || name === LOCK_FILE || name === `${LOCK_FILE}-journal`
+}
 
 const HEARTBEAT_MS = 30_000
 /** A holder on another machine that has not been heard of for so long is gone. */
@@ -42,8 +50,8 @@ export class ProjectLock {
 
   /** Takes the lock of a project folder. Throws 'project-locked', naming the process that has it. */
   static take(folder: string, { pid, program }: Holder, onNetwork: boolean): ProjectLock {
-    const ownerFile = join(folder, 'owner.json')
-    const held = new Sqlite(join(folder, 'project.lock'), { timeout: 0 })
+    const ownerFile = join(folder, OWNER_FILE)
+    const held = new Sqlite(join(folder, LOCK_FILE), { timeout: 0 })
     try {
       held.exec('BEGIN EXCLUSIVE')
     } catch (cause) {

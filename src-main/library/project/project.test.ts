@@ -68,6 +68,17 @@ describe('a project', () => {
     }
   })
 
+  test('is created in a folder where a killed program left nothing but its lock, or its first files empty', async () => {
+    mkdirSync(path)
+    for (const name of ['project.lock', 'project.lock-journal', 'owner.json']) writeFileSync(join(path, name), '')
+    await Project.create(path).close()
+    for (const name of ['review.sqlite', 'cache.sqlite']) writeFileSync(join(path, name), '')
+    for (const name of ['review.backup.sqlite', 'closed.json']) rmSync(join(path, name))
+    const opened = Project.open(path)
+    writeSetting(opened)
+    await opened.close()
+  })
+
   test('does not take over a folder with other things in it', () => {
     mkdirSync(path)
     writeFileSync(join(path, 'thesis.tex'), '')

@@ -8,7 +8,7 @@ import { Backups, backupFiles } from './backups'
 import { ClosedFiles } from './closed-files'
 import type { StateRow } from '../run/run-records'
 import { networkFileSystem } from './network-folder'
-import { type Holder, ProjectLock, THIS_PROCESS } from './project-lock'
+import { type Holder, isLockFile, ProjectLock, THIS_PROCESS } from './project-lock'
 
 /** Both databases of a project, wherever they are open. */
 export interface ProjectFiles {
@@ -48,7 +48,8 @@ export class Project implements ProjectFiles {
     }
     return writable(path, () => {
       makeFolder(path)
-      if (readdirSync(path).length > 0) {
+      // A program that was killed as it began leaves its lock behind, and nothing else.
+      if (!readdirSync(path).every(isLockFile)) {
         throw new HeadlightError('usage', `${path} is not empty; choose a new folder for the project.`)
       }
       return Project.enter(path, holder)

@@ -3,7 +3,7 @@ import { HeadlightError } from '@shared/errors'
 import type { Certificate, ModelInfo, RunDefinition } from '@shared/api'
 import { type Match, matchClasses } from '../../datasets/match-classes'
 import { openMasks } from '../../datasets/masks'
-import { type DatasetSample, openDataset } from '../../datasets/source'
+import { type DatasetSample, type ListOptions, openDataset } from '../../datasets/source'
 import type { BegunRun, ListedDataset } from '../api'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
@@ -19,9 +19,10 @@ export async function beginRun(
   definition: RunDefinition,
   model: ModelInfo,
   certificate: Certificate | null,
+  options?: ListOptions,
 ): Promise<BegunRun> {
   const source = await openDataset(definition.dataPath)
-  const { samples, numbered, problems } = await source.list()
+  const { samples, numbered, problems } = await source.list(options)
   const asked = masksAskedFor(definition, source.root)
   const masks = await openMasks(source.root, asked)
   // Masks that were asked for come before those that the dataset names.

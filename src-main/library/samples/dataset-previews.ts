@@ -4,7 +4,7 @@ import { toErrorValue } from '@shared/errors'
 import type { SampleLocation } from '../../datasets/location'
 import type { ModelClasses } from '../../datasets/match-classes'
 import { reportDataset } from '../../datasets/report'
-import type { DatasetSample } from '../../datasets/source'
+import type { DatasetSample, ListOptions } from '../../datasets/source'
 import type { Thumbnails } from './thumbnails'
 
 /** Datasets whose previews are kept. */
@@ -22,8 +22,8 @@ export class DatasetPreviews {
     this.thumbnails = thumbnails
   }
 
-  async scan(path: string, model: ModelClasses | null, signal?: AbortSignal): Promise<DatasetReport> {
-    const { report, preview } = await reportDataset(path, model, signal)
+  async scan(path: string, model: ModelClasses | null, options?: ListOptions): Promise<DatasetReport> {
+    const { report, preview } = await reportDataset(path, model, options)
     this.kept.delete(resolve(path))
     this.kept.set(resolve(path), preview)
     for (const oldest of this.kept.keys()) if (this.kept.size > KEPT) this.kept.delete(oldest)

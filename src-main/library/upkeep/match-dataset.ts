@@ -50,9 +50,10 @@ export async function matchDataset(known: readonly KnownSample[], options: Match
       signal?.throwIfAborted()
       progress(phase, done, total)
     }
-  step('Listing the dataset')(0, 0)
+  const listing = step('Listing the dataset')
+  listing(0, 0)
   const source = await openDataset(path)
-  const { samples } = await source.list(signal)
+  const { samples } = await source.list({ signal, onFound: (found) => listing(found, 0) })
   const byPath = new Map(samples.map((sample) => [sample.path, sample]))
   const pathNow = pathMapper(formerRoot, source.root)
 

@@ -1,17 +1,17 @@
-import type { ProjectCheck, RelinkPreview, UpkeepProgress } from '@shared/api'
+import type { ProjectCheck, RelinkPreview, TaskProgress } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Project } from '../project/project'
 import { checkProject } from './check-project'
 import { applyRelink, planRelink, previewOf, type RelinkPlan } from './relink-dataset'
 
-/** The long tasks about an open project, how far the one under way is, and the relink that was shown last. */
+/** The long tasks, how far the one under way is, and the relink that was shown last. */
 export class Upkeep {
-  private current: UpkeepProgress | null = null
+  private current: TaskProgress | null = null
   private plan: { id: number; project: Project; plan: RelinkPlan } | null = null
   private nextPlan = 1
 
   /** Null while nothing is under way. */
-  progress(): UpkeepProgress | null {
+  progress(): TaskProgress | null {
     return this.current
   }
 
@@ -36,8 +36,13 @@ export class Upkeep {
     applyRelink(project, shown.plan)
   }
 
+  /** Lists a dataset: `work` tells how many samples it has found. */
+  list<Result>(work: (onFound: (samples: number) => void) => Promise<Result>): Promise<Result> {
+    return this.follow('list', (progress) => work((found) => progress('Listing images', found, 0)))
+  }
+
   private async follow<Result>(
-    task: UpkeepProgress['task'],
+    task: TaskProgress['task'],
     work: (progress: (phase: string, done: number, total: number) => void) => Promise<Result>,
   ): Promise<Result> {
     try {

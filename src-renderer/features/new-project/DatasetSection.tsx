@@ -5,6 +5,7 @@ import { DATASET_FILE_KINDS } from '@shared/dataset-kinds'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useDatasetPictures } from '../../api/new-project-queries'
+import { useTaskProgress } from '../../api/upkeep-queries'
 import { Facts } from '../../ui/Facts'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
@@ -31,7 +32,7 @@ export function DatasetSection({ path, report, onChoose }: DatasetSectionProps) 
         </Button>
       </header>
       {path === null ? <Sources /> : <p className={classes.path}>{path}</p>}
-      {path !== null && report.isPending && <Skeleton height={120} aria-label="Listing images" />}
+      {path !== null && report.isPending && <Listing />}
       {report.isLoadingError && <InlineError error={report.error} />}
       {report.data && <DatasetReportView report={report.data} />}
       <PathPicker
@@ -43,6 +44,19 @@ export function DatasetSection({ path, report, onChoose }: DatasetSectionProps) 
         onPick={onChoose}
       />
     </section>
+  )
+}
+
+/** Large or distant folders take a while: how many images were found so far. */
+function Listing() {
+  const found = useTaskProgress('list')?.done ?? 0
+  return (
+    <>
+      <p className={classes.prompt} role="status">
+        Listing images{found > 0 && `: ${formatCount(found)} found`}…
+      </p>
+      <Skeleton height={120} />
+    </>
   )
 }
 

@@ -1,6 +1,6 @@
 import { Button, Modal, Progress } from '@mantine/core'
 import { useState } from 'react'
-import { useProjectCheck, useReport, useUpkeepProgress } from '../../api/upkeep-queries'
+import { useProjectCheck, useReport, useTaskProgress } from '../../api/upkeep-queries'
 import { InlineError } from '../../ui/Messages'
 import { formatBytes, formatCount } from '../../ui/format'
 import classes from './Upkeep.module.css'
@@ -31,7 +31,7 @@ export function ProjectTools() {
 function ProjectCheck() {
   const [deep, setDeep] = useState(false)
   const check = useProjectCheck(true, deep)
-  const progress = useUpkeepProgress()
+  const progress = useTaskProgress('check')
   if (check.isError) return <InlineError error={check.error} />
   if (!check.data) {
     const share = progress && progress.total > 0 ? (progress.done / progress.total) * 100 : 0

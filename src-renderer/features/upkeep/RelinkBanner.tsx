@@ -1,7 +1,7 @@
 import { Button, Modal } from '@mantine/core'
 import type { DatasetPlace, ModelPlace } from '@shared/api'
 import { useState } from 'react'
-import { usePlaces, useRelink, useRelinkModel, useRelinkPreview, useUpkeepProgress } from '../../api/upkeep-queries'
+import { usePlaces, useRelink, useRelinkModel, useRelinkPreview, useTaskProgress } from '../../api/upkeep-queries'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatCount } from '../../ui/format'
@@ -80,7 +80,7 @@ function MissingDataset({ dataset }: { dataset: DatasetPlace }) {
 /** What would be found there; nothing is changed before it is confirmed. */
 function RelinkPreview({ dataset, path, onClose }: { dataset: DatasetPlace; path: string; onClose: () => void }) {
   const preview = useRelinkPreview(dataset.id, path)
-  const progress = useUpkeepProgress()
+  const progress = useTaskProgress('relink')
   const relink = useRelink()
   const { match, plan } = preview.data ?? {}
   return (
@@ -89,7 +89,8 @@ function RelinkPreview({ dataset, path, onClose }: { dataset: DatasetPlace; path
       {preview.isPending && (
         <p role="status">
           {progress?.phase ?? 'Looking'}
-          {progress && progress.total > 0 && `: ${formatCount(progress.done)} of ${formatCount(progress.total)}`}…
+          {progress && progress.done > 0 && `: ${formatCount(progress.done)}`}
+          {progress && progress.total > 0 && ` of ${formatCount(progress.total)}`}…
         </p>
       )}
       {preview.isError && <InlineError error={preview.error} />}
