@@ -6,11 +6,16 @@ const systemChromium = '/usr/bin/chromium'
 const isRoot = process.getuid?.() === 0
 
 /**
- * Screenshots are no test: only `npx playwright test --project screenshots` writes docs/screenshots. Workers read this
- * file again without the arguments, so the choice travels in the environment.
+ * Screenshots and the measuring of the window are no tests: only `--project screenshots` and `--project bench` run them.
+ * Workers read this file again without the arguments, so the choice travels in the environment.
  */
-if (process.argv.some((argument) => argument.endsWith('screenshots'))) process.env.HEADLIGHT_SCREENSHOTS = '1'
-const withScreenshots = process.env.HEADLIGHT_SCREENSHOTS === '1'
+const apart: Record<string, string> = { screenshots: '**/screenshots.spec.ts', bench: '**/window.bench.ts' }
+for (const name in apart) {
+  if (process.argv.some((argument) => argument === name || argument === `--project=${name}`))
+    process.env.HEADLIGHT_PLAYWRIGHT_PROJECT = name
+}
+const chosen = process.env.HEADLIGHT_PLAYWRIGHT_PROJECT ?? ''
+const testMatch = apart[chosen]
 
 /** Behaviour of the whole program, in a real browser against the real web host, and in Electron where it exists. */
 export default defineConfig({
@@ -33,6 +38,6 @@ export default defineConfig({
   },
   projects: [
     { name: 'window', testIgnore: ['**/screenshots.spec.ts'] },
-    ...(withScreenshots ? [{ name: 'screenshots', testMatch: '**/screenshots.spec.ts' }] : []),
+    ...(testMatch ? [{ name: chosen, testMatch }] : []),
   ],
 })

@@ -37,7 +37,16 @@ const DEMO_PROJECT = join('data', 'Demo.headlight')
 export async function startProgram(demoProject?: string, former?: string): Promise<Program> {
   const folder = former ?? (await mkdtemp(join(tmpdir(), 'headlight-e2e-')))
   if (demoProject) await cp(demoProject, join(folder, DEMO_PROJECT), { recursive: true })
-  const child = headlight(['serve', '--port', '0', '--no-open'], folder)
+  return serve(folder)
+}
+
+/** Starts the web host with this project open. */
+export async function openProgram(project: string): Promise<Program> {
+  return serve(await mkdtemp(join(tmpdir(), 'headlight-e2e-')), ['--project', project])
+}
+
+async function serve(folder: string, options: string[] = []): Promise<Program> {
+  const child = headlight(['serve', '--port', '0', '--no-open', ...options], folder)
   const stop = async () => {
     await end(child)
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
@@ -55,12 +64,18 @@ export async function finishDemo(folder: string): Promise<string> {
   const project = join(folder, DEMO_PROJECT)
   const { model, images, masks } = demo
   const run = ['--model', model, '--data', images, '--masks', masks, '--project', project, '--name', 'Demo']
-  const child = headlight(['run', ...run], folder)
+  await runHeadlight(['run', ...run], folder)
+  return project
+}
+
+/** A command of the command line, to its end. Throws what it said when it fails. */
+export async function runHeadlight(argv: string[], folder: string): Promise<void> {
+  const child = headlight(argv, folder)
   let errors = ''
   child.stderr?.on('data', (chunk) => (errors += String(chunk)))
+  child.stdout?.resume()
   const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new Error(`The run ended with ${code}.\n${errors}`)
-  return project
+  if (code !== 0) throw new Error(`headlight ${argv[0]} ended with ${code}.\n${errors}`)
 }
 
 /** Settings, data and home of one start: nothing of the user's is read or written. */

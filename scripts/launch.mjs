@@ -2,6 +2,8 @@
  * Starts the program from a checkout: `node scripts/launch.mjs start | demo | cli ARGS | bench | screenshots`.
  * Installs and builds first where needed. Standard output is the program's alone, the exit status its own.
  */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { runChild, runNode } from './lib/child.mjs'
 import { electronBinary } from './lib/electron.mjs'
 import { ensureBuilt, ensureInstalled } from './lib/prepare.mjs'
@@ -12,10 +14,7 @@ const commands = {
   start,
   demo: (args) => commandLine(['demo', ...args]),
   cli: commandLine,
-  bench: ([what, ...args]) =>
-    what === 'library'
-      ? commandLine(['bench-library', ...args])
-      : commandLine(['bench', ...(what ? [what] : []), ...args]),
+  bench,
   screenshots,
 }
 
@@ -26,10 +25,32 @@ async function start(args) {
   return commandLine(['serve', ...args])
 }
 
+/** Models and runs, or only the `library`, or only the `window`. */
+function bench([what, ...args]) {
+  if (what === 'library') return commandLine(['bench-library', ...args])
+  if (what === 'window') return benchWindow(args)
+  return commandLine(['bench', ...(what ? [what] : []), ...args])
+}
+
+/** Playwright takes no options for its tests, so they travel in the environment. */
+async function benchWindow(args) {
+  const text = { type: 'string' }
+  const { values } = parseArgs({ args, options: { samples: text, minutes: text, project: text } })
+  const project = values.project && resolve(process.env.INIT_CWD ?? process.cwd(), values.project)
+  const chosen = Object.entries({ ...values, project }).filter(([, value]) => value !== undefined)
+  const env = Object.fromEntries(chosen.map(([name, value]) => [`HEADLIGHT_BENCH_${name.toUpperCase()}`, value]))
+  return playwright('bench', [], env)
+}
+
 /** Writes docs/screenshots with the browser of the tests. */
-async function screenshots(args) {
+function screenshots(args) {
+  return playwright('screenshots', args)
+}
+
+/** One of the projects of playwright.config.ts that are no tests. */
+async function playwright(project, args, env = {}) {
   await ensureTestTools()
-  return runNode([packageScript('@playwright/test', 'cli.js'), 'test', '--project', 'screenshots', ...args])
+  return runNode([packageScript('@playwright/test', 'cli.js'), 'test', '--project', project, ...args], { env })
 }
 
 /** The command line works where the user stands, not in the repository. */

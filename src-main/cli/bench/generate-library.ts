@@ -1,33 +1,30 @@
-import { existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DEFAULT_METHOD_SETTINGS, type ModelInfo, type RunDefinition, type RunInfo } from '@shared/api'
-import sharp from 'sharp'
 import { Project } from '../../library/project/project'
 import { commitBatch } from '../../library/run/commit-batch'
 import { enrolSamples } from '../../library/run/enrol-samples'
 import { ensureRun, readRun, writeMapPrecision, writeRunState } from '../../library/run/run-records'
 import { ensureDataset, registerSamples } from '../../library/samples/sample-keys'
+import { annotateSamples } from './annotate-samples'
 import { LikelyResults } from './likely-results'
+import { type Pictures, writePictures } from './write-pictures'
 
 const CLASSES = 1000
 const BATCH = 512
-/** Samples of a page of the gallery. */
-export const PAGE = 60
-/** Pages whose images are really there, so that thumbnails can be made of them; spread evenly over the samples. */
-export const PAGES_WITH_IMAGES = 20
-
 /**
  * Writes a project of `samples` samples as a run of a ViT-B/16 over 1,000 classes leaves it: 12 x 12 heads, a grid of
  * 14 x 14, two maps. The code that writes it is that of real runs: the same listing, the same batches, the same
- * transactions; only the numbers are made up. Gives the seconds that listing and committing took.
+ * transactions; only the numbers are made up. 20,000 samples are annotated. Gives the seconds that listing and
+ * committing took.
  */
 export async function generateLibrary(
   path: string,
   samples: number,
+  pictures: Pictures,
   report: (phase: string, done: number) => void,
 ): Promise<{ listSeconds: number; commitSeconds: number }> {
   const root = resolve(path).replace(/\.headlight$/, '') + ' images'
-  await writeImages(root, samples)
+  await writePictures(root, samples, pictures, (index) => pathOf(index, samples))
   const project = Project.create(path)
   try {
     const started = performance.now()
@@ -43,17 +40,12 @@ export async function generateLibrary(
       if (start % (BATCH * 20) === 0) report('Committing', start)
     }
     writeRunState(project, run.id, 'finished', null)
-    return { listSeconds: (enrolled - started) / 1000, commitSeconds: (performance.now() - enrolled) / 1000 }
+    const committed = performance.now()
+    annotateSamples(project, ids, run.name)
+    return { listSeconds: (enrolled - started) / 1000, commitSeconds: (committed - enrolled) / 1000 }
   } finally {
     await project.close()
   }
-}
-
-/** Indexes of the first sample of each page that has images. */
-export function pagesWithImages(samples: number): number[] {
-  return Array.from({ length: PAGES_WITH_IMAGES }, (_, page) =>
-    Math.floor(((page + 0.5) * Math.max(0, samples - PAGE)) / PAGES_WITH_IMAGES),
-  )
 }
 
 /** As long as the paths of ImageNet are; in order of their index. */
@@ -81,24 +73,6 @@ async function enrol(project: Project, root: string, samples: number): Promise<R
   enrolSamples(project, runId, enrolled, null)
   writeMapPrecision(project, runId)
   return readRun(project, runId)
-}
-
-async function writeImages(root: string, samples: number): Promise<void> {
-  mkdirSync(root, { recursive: true })
-  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const
-  const picture = await sharp({ create: { width: 500, height: 375, channels: 3, background: '#789', noise } })
-    .blur(2)
-    .jpeg()
-    .toBuffer()
-  const original = join(root, '.picture.jpeg')
-  writeFileSync(original, picture)
-  for (const first of pagesWithImages(samples)) {
-    for (let index = first; index < Math.min(samples, first + PAGE); index += 1) {
-      const file = join(root, pathOf(index, samples))
-      mkdirSync(dirname(file), { recursive: true })
-      if (!existsSync(file)) linkSync(original, file)
-    }
-  }
 }
 
 function modelOf(): ModelInfo {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SampleQuery } from '@shared/api'
 import type { Backend } from '../../service/backend'
-import { PAGE, pagesWithImages } from './generate-library'
+import { PAGE, pagesWithPictures } from './write-pictures'
 
 /** One number beside what it should stay under. */
 export interface Measurement {
@@ -17,6 +17,17 @@ export interface Measurement {
 const ROUNDS = 5
 const FILTERS = ['', 'correct:false', 'conf>0.9', '-error:true', 'label:7', 'pred:7', 'label:7 correct:false conf<0.5']
 const SORTS = ['path', 'confidence', 'label', 'prediction', 'correct'] as const
+const ANNOTATED_LISTS: [filter: string, sort: SampleQuery['sort']][] = [
+  ['annotated:true', 'path'],
+  ['-annotated:true', 'path'],
+  ['tag:clutter', 'confidence'],
+  ['tag:clutter,blurred -verdict:fine', 'path'],
+  ['-tag:clutter -tag:blurred -tag:occluded', 'label'],
+  ['verdict:"label error"', 'annotated'],
+  ['note:edge', 'path'],
+  ['correct:false annotated:true', 'annotated'],
+  ['', 'annotated'],
+]
 const SCANNED_FILES = 100_000
 
 /** Asks the library process of a project what a window asks, and times the answers as the window gets them. */
@@ -64,6 +75,30 @@ export async function measureLibrary(
   note('filter and order to all ids, slowest', Math.max(...whole), 'ms', 500)
   note('facets of everything', await timed(() => library.facets(runId, '')), 'ms')
 
+  status('Annotations')
+  const [annotatedFirst, annotatedWhole]: [number[], number[]] = [[], []]
+  for (const [filter, sort] of ANNOTATED_LISTS) {
+    for (const descending of [false, true]) {
+      const started = performance.now()
+      const { ids } = await list(filter, sort, descending)
+      annotatedWhole.push(performance.now() - started)
+      await page(ids.slice(0, PAGE))
+      annotatedFirst.push(performance.now() - started)
+    }
+  }
+  note(
+    `filter and order by annotations to the first page, median of ${annotatedFirst.length}`,
+    median(annotatedFirst),
+    'ms',
+    150,
+  )
+  note('the same to all ids, slowest', Math.max(...annotatedWhole), 'ms', 500)
+  const counts = await rounds(async (round) => {
+    await library.annotations('annotations.facets', { runId, filter: FILTERS[round % FILTERS.length] ?? '' })
+  })
+  note('counts of tags and verdicts, median', median(counts), 'ms', 150)
+  note('the same, slowest', Math.max(...counts), 'ms', 500)
+
   status('Heads')
   note('head(7,2)>x, first time', await timed(() => list('head(7,2)>0.09', 'path')), 'ms')
   const warm = await rounds(async (round) => void (await list(`head(7,2)>${0.08 + round / 100}`, 'path')))
@@ -85,7 +120,7 @@ export async function measureLibrary(
   note('statistics of all classes', await timed(() => slow), 'ms')
 
   status('Thumbnails and jumps')
-  const pages = pagesWithImages(all.length).map((from) => all.slice(from, from + PAGE))
+  const pages = pagesWithPictures(all.length).map((from) => all.slice(from, from + PAGE))
   const thumbnails = (ids: Uint32Array) => Promise.all([...ids].map((id) => library.thumbnail(runId, id, 160)))
   const made: number[] = []
   for (const ids of pages) made.push(await timed(() => thumbnails(ids)))

@@ -5,6 +5,15 @@ import type { Backend } from '../../service/backend'
 import { type Output, table } from '../output'
 import { generateLibrary } from './generate-library'
 import { measureLibrary, type Measurement } from './measure-library'
+import type { Pictures } from './write-pictures'
+
+export interface LibraryBench {
+  project: string | null
+  samples: number
+  pictures: Pictures
+  /** Whether to write the project and measure nothing more. */
+  onlyWrite: boolean
+}
 
 /**
  * Times the library over a project that the generator wrote: the one at `project`, which is written first where there is
@@ -13,14 +22,14 @@ import { measureLibrary, type Measurement } from './measure-library'
 export async function benchLibrary(
   output: Output,
   backend: () => Backend,
-  { project, samples }: { project: string | null; samples: number },
+  { project, samples, pictures, onlyWrite }: LibraryBench,
 ): Promise<Measurement[]> {
   const folder = project === null ? mkdtempSync(join(tmpdir(), 'headlight-bench-library-')) : null
   const path = resolve(project ?? join(folder ?? '', 'Bench.headlight'))
   const measured: Measurement[] = []
   try {
     if (!existsSync(path)) {
-      const { listSeconds, commitSeconds } = await generateLibrary(path, samples, (phase, done) =>
+      const { listSeconds, commitSeconds } = await generateLibrary(path, samples, pictures, (phase, done) =>
         output.status(`${phase}: ${done.toLocaleString('en')} of ${samples.toLocaleString('en')} samples`),
       )
       measured.push({
@@ -31,7 +40,7 @@ export async function benchLibrary(
       })
       measured.push({ name: 'writing them: results', value: commitSeconds, unit: 's', limit: null })
     }
-    measured.push(...(await measureLibrary(backend, path, (text) => output.status(text))))
+    if (!onlyWrite) measured.push(...(await measureLibrary(backend, path, (text) => output.status(text))))
   } finally {
     if (folder !== null) rmSync(folder, { recursive: true, force: true })
   }

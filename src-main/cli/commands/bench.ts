@@ -59,7 +59,12 @@ export const bench: Command = {
     const gmar = timings.find(({ name }) => name === 'GMAR')
     const ratio = (gmar?.inferMs ?? NaN) / (forward?.inferMs ?? NaN)
     const machine = `${cpus()[0]?.model ?? process.arch}, ${availableParallelism()} cores`
-    const library = await benchLibrary(output, context.backend, { project: null, samples: LIBRARY_SAMPLES })
+    const library = await benchLibrary(output, context.backend, {
+      project: null,
+      samples: LIBRARY_SAMPLES,
+      pictures: 'some',
+      onlyWrite: false,
+    })
     output.document({ machine, batch, rounds, timings, gmarToForward: ratio, endToEnd: run, library })
     output.line(`${machine}, batches of ${batch}, medians of ${rounds}`)
     const cells = timings.map(({ name, inferMs }) => [

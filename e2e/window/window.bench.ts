@@ -1,0 +1,113 @@
+/**
+ * The window over 100,000 samples with overlays on, used as a reviewer uses it, in the browser of the tests: what the
+ * browser noted of it, beside what is wanted. No test: `npm run bench -- window [--minutes N] [--samples N] [--project P]`.
+ */
+import { type Locator, type Page, expect, test } from '@playwright/test'
+import { startBenchProgram } from './bench-project'
+import { readMemory } from './memory'
+import { type MemoryAt, type Part, printMemory, printParts } from './report'
+import { anotherResult, drawn, gridOf, hold, jump, openGallery, wheel } from './use'
+import { takeNotes, watch } from './watch'
+
+const samples = Number(process.env.HEADLIGHT_BENCH_SAMPLES ?? 100_000)
+/** Of scrolling whose memory is read every minute; none where it is not asked for. */
+const minutes = Number(process.env.HEADLIGHT_BENCH_MINUTES ?? 0)
+
+test('the window over many samples', async ({ page }) => {
+  test.setTimeout(30 * 60_000)
+  const program = await startBenchProgram(samples, process.env.HEADLIGHT_BENCH_PROJECT)
+  try {
+    await watch(page)
+    const parts: Part[] = []
+    const part = async (name: string, use: () => Promise<number[] | void>, strict = false) => {
+      const waits = await use()
+      parts.push({ name, waits: waits ?? [], noted: await takeNotes(page), strict })
+    }
+    await part('Open the gallery', async () => [await openGallery(page, program.url)])
+    await part('Scroll by wheel', () => wheel(page, 10), true)
+    await part('Jump by scrollbar', () => jump(page, 20, 100), true)
+    await gallery(page, part)
+    await screens(page, part)
+    printParts(samples, parts)
+    if (minutes > 0) await soak(page)
+  } finally {
+    await program.stop()
+  }
+})
+
+type Measure = (name: string, use: () => Promise<number[] | void>, strict?: boolean) => Promise<void>
+
+async function gallery(page: Page, part: Measure): Promise<void> {
+  await part('Arrow keys in the gallery', async () => {
+    await gridOf(page).focus()
+    await page.keyboard.press('Home')
+    await drawn(page)
+    await hold(page, ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowUp', 'PageDown'], 20)
+  })
+  await part('Overlays off and on', () => hold(page, ['o', 'o'], 5))
+  await part('Filter', async () => {
+    const facets = page.getByRole('complementary', { name: 'Filters' })
+    const outcome = (name: string) => facets.getByRole('button', { name }).first()
+    return inTurn(['Wrong', 'Wrong', 'Correct', 'Correct'], (name) => anotherResult(page, () => outcome(name).click()))
+  })
+  await part('Group', () => {
+    const group = page.getByRole('combobox', { name: 'Group by' })
+    return inTurn(['label', 'tag', 'none'], (by) => anotherResult(page, () => group.selectOption(by)))
+  })
+}
+
+async function screens(page: Page, part: Measure): Promise<void> {
+  await part('Open a sample', async () => {
+    await gridOf(page).focus()
+    await page.keyboard.press('ArrowRight')
+    const started = performance.now()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('grid', { name: 'Head weights' })).toBeVisible()
+    return [performance.now() - started]
+  })
+  await part('Next sample by key', () => hold(page, ['ArrowRight'], 40))
+  const contents: Record<string, Locator> = {
+    Heads: page.getByRole('grid', { name: /^Mean/ }).first(),
+    Confusion: page.getByRole('region', { name: 'Matrix' }).locator('canvas').first(),
+    Annotations: page.getByRole('table', { name: 'Annotated samples' }).getByRole('row').nth(3),
+    Gallery: gridOf(page),
+  }
+  for (const [name, content] of Object.entries(contents)) {
+    await part(name, async () => {
+      const started = performance.now()
+      await page.getByRole('link', { name, exact: true }).click()
+      await expect(content).toBeVisible({ timeout: 60_000 })
+      const shown = performance.now() - started
+      await page.waitForLoadState('networkidle')
+      return [shown]
+    })
+  }
+}
+
+async function inTurn<Item>(items: readonly Item[], time: (item: Item) => Promise<number>): Promise<number[]> {
+  const times: number[] = []
+  for (const item of items) times.push(await time(item))
+  return times
+}
+
+async function soak(page: Page): Promise<void> {
+  await drawn(page)
+  const readings: MemoryAt[] = [{ minute: 0, memory: await readMemory(page) }]
+  const parts: Part[] = []
+  for (let minute = 1; minute <= minutes; minute += 1) {
+    await takeNotes(page)
+    await scrollAMinute(page)
+    parts.push({ name: `Minute ${minute} of scrolling`, noted: await takeNotes(page), strict: true })
+    readings.push({ minute, memory: await readMemory(page) })
+  }
+  printParts(samples, parts)
+  printMemory(readings)
+}
+
+async function scrollAMinute(page: Page): Promise<void> {
+  const end = performance.now() + 60_000
+  while (performance.now() < end) {
+    await wheel(page, 8)
+    await jump(page, 2)
+  }
+}
