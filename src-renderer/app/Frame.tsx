@@ -7,6 +7,7 @@ import { Link } from 'wouter'
 import { notify } from '../api/live'
 import { useProject } from '../api/queries'
 import { AnnotationHistory } from '../features/annotations/AnnotationHistory'
+import { Exports } from '../features/exports/Exports'
 import { RelinkBanner } from '../features/upkeep/RelinkBanner'
 import { useHere, useRememberedAddresses } from './addresses'
 import { ColorSchemeSwitch } from './ColorSchemeSwitch'
@@ -73,6 +74,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <ShortcutsDialog opened={helpShown} onClose={help.close} />
       <Palette />
       {project.data && <AnnotationHistory />}
+      {project.data && <Exports project={project.data} run={run} />}
     </div>
   )
 }

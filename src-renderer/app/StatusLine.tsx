@@ -1,6 +1,7 @@
 import { Progress } from '@mantine/core'
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { Link } from 'wouter'
+import { ExportStatus } from '../features/exports/ExportStatus'
 import { isActive, useRunStatus } from '../features/runs/run-status'
 import { formatCount, formatDuration, formatShare } from '../ui/format'
 import { links } from './links'
@@ -14,6 +15,7 @@ export function StatusLine({ project, run }: { project: ProjectInfo; run: RunInf
   return (
     <footer className={classes.line} aria-label="Status">
       {job && <Job run={job} waiting={project.queue.filter((id) => id !== job.id).length} />}
+      {run && <ExportStatus run={run} />}
       <span className={classes.spring} />
       {run && <InView run={run} />}
     </footer>

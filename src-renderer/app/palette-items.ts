@@ -1,6 +1,8 @@
 /** What the command palette offers, and how a query chooses from it. */
 import { type AnnotationState, type ProjectInfo, type RunInfo, type SavedView, nameSchema } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
+import { recipeLink } from '../features/figures/figure-link'
+import { templatesFor } from '../features/figures/templates'
 import { filterError } from '../ui/filter/filter-terms'
 import { className } from './class-name'
 import { availableCommands } from './commands'
@@ -60,7 +62,15 @@ export function paletteItems({ project, run, views, navigate, addressOf }: Sourc
     hint: viewHint(view, run?.id),
     run: () => navigate(view.address),
   }))
-  return [...screens, ...plain, ...saved, ...commands, ...runs]
+  const filter = new URLSearchParams(location.search).get('filter') ?? ''
+  const figures = (run ? templatesFor(run, filter) : []).map(({ name, about, recipe }): PaletteItem => ({
+    id: `figure ${name}`,
+    group: 'New figure',
+    label: name,
+    hint: about,
+    run: () => run && navigate(recipeLink(run, recipe)),
+  }))
+  return [...screens, ...plain, ...saved, ...commands, ...figures, ...runs]
 }
 
 interface FilterSources extends Pick<Sources, 'run' | 'navigate'> {

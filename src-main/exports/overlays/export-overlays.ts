@@ -31,6 +31,8 @@ export interface OverlayOptions {
 
 /** Overlays that are drawn at a time: while one is encoded, others are decoded and blended. */
 const AT_ONCE = 4
+/** A tenth faster than the usual 6, for files that are hardly larger. */
+const PNG_LEVEL = 3
 
 /**
  * Every overlay of the chosen samples as a file in the folder `out`, and `overlays.csv` with the sample of each. A sample
@@ -148,7 +150,7 @@ class OverlayBatch {
     }
     const picture = await this.source.picture(this.run, row.id)
     const pixels = await drawOverlay(picture, map, overlaySize(this.run.definition.preprocessing, size))
-    return asImage(pixels).withXmp(this.provenance(row)).png().toBuffer()
+    return asImage(pixels).withXmp(this.provenance(row)).png({ compressionLevel: PNG_LEVEL }).toBuffer()
   }
 
   private provenance(row: SampleRow): string {

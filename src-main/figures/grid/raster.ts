@@ -38,30 +38,43 @@ export async function picturePixels(picture: Uint8Array, panel: PanelRaster, gre
 
 /** A map's colours over the panel. */
 export function mapPixels(map: PatchMap, range: ScaleRange, colormap: Colormap, panel: PanelRaster): Pixels {
+  const { width, height } = panel
+  const rgba = colorize(panelValues(map, panel), range, colormap)
+  const rgb = new Uint8Array(width * height * 3)
+  for (let pixel = 0, at = 0; at < rgb.length; pixel += 4) {
+    rgb[at++] = rgba[pixel]!
+    rgb[at++] = rgba[pixel + 1]!
+    rgb[at++] = rgba[pixel + 2]!
+  }
+  return { width, height, rgb }
+}
+
+/** The map's value at every pixel of the panel. */
+function panelValues({ values: map, grid }: PatchMap, panel: PanelRaster): Float32Array {
   const { left, top, width, height, fullWidth, fullHeight } = cropped(panel)
+  const full = panel.interpolation === 'bilinear' ? upsampleBilinear(map, grid, fullHeight, fullWidth) : null
+  if (full !== null && panel.crop === undefined) return full
   const values = new Float32Array(width * height)
-  const full = panel.interpolation === 'bilinear' ? upsampleBilinear(map.values, map.grid, fullHeight, fullWidth) : null
-  const [rows, columns] = map.grid
+  const [rows, columns] = grid
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       values[y * width + x] =
         full === null
-          ? map.values[
+          ? map[
               Math.floor(((y + top + 0.5) * rows) / fullHeight) * columns +
                 Math.floor(((x + left + 0.5) * columns) / fullWidth)
             ]!
           : full[(y + top) * fullWidth + x + left]!
     }
   }
-  const rgba = colorize(values, range, colormap)
-  const rgb = new Uint8Array(width * height * 3)
-  for (let i = 0; i < width * height; i++) rgb.set(rgba.subarray(i * 4, i * 4 + 3), i * 3)
-  return { width, height, rgb }
+  return values
 }
 
 /** `over` on top of `under` with an opacity of 0 to 1. */
 export function blended(under: Pixels, over: Pixels, opacity: number): Pixels {
-  const rgb = under.rgb.map((value, i) => Math.round(value * (1 - opacity) + (over.rgb[i] ?? 0) * opacity))
+  const rgb = new Uint8Array(under.rgb.length)
+  // Storing cuts off what follows the point: with the half, that rounds.
+  for (let i = 0; i < rgb.length; i++) rgb[i] = under.rgb[i]! * (1 - opacity) + over.rgb[i]! * opacity + 0.5
   return { ...under, rgb }
 }
 
@@ -85,6 +98,11 @@ function cropped({ width, height, crop }: PanelRaster) {
 
 function threefold(grey: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(grey.length * 3)
-  grey.forEach((value, i) => rgb.fill(value, i * 3, i * 3 + 3))
+  for (let pixel = 0, at = 0; at < rgb.length; pixel++) {
+    const value = grey[pixel]!
+    rgb[at++] = value
+    rgb[at++] = value
+    rgb[at++] = value
+  }
   return rgb
 }

@@ -67,7 +67,7 @@ function pathElement({ points, closed, fill, stroke, strokeWidth }: PathMark): s
 
 function imageElement({ x, y, width, height, png, description }: ImageMark): string {
   const data = Buffer.from(png.buffer, png.byteOffset, png.byteLength).toString('base64')
-  return `<image x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" preserveAspectRatio="none" aria-label="${escapeXml(description)}" href="data:image/png;base64,${data}"/>`
+  return `<image x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" preserveAspectRatio="none" role="img" aria-label="${escapeXml(description)}" href="data:image/png;base64,${data}"/>`
 }
 
 function paint(fill: string | null, stroke: string | null, strokeWidth: number): string {

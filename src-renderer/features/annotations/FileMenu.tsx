@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { notify } from '../../api/live'
 import { service } from '../../api/service'
 import { formatCount } from '../../ui/format'
+import { openExports } from '../exports/open-exports'
 import { annotatedFilter } from './annotations-view'
 
 /** Annotations as a file, and a file of another reviewer merged in. */
@@ -51,6 +52,14 @@ export function FileMenu({ run, filter }: { run: RunInfo; filter: string }) {
           <Menu.Label>{filter === '' ? 'All annotations' : 'Annotations of the samples shown'}</Menu.Label>
           <Menu.Item onClick={() => exportFile.mutate('json')}>JSON, for Headlight and scripts</Menu.Item>
           <Menu.Item onClick={() => exportFile.mutate('csv')}>CSV, for pandas and spreadsheets</Menu.Item>
+          <Menu.Divider />
+          <Menu.Label>{filter === '' ? 'The whole review' : 'The review of the samples shown'}</Menu.Label>
+          <Menu.Item onClick={() => openExports({ runId: run.id, filter, what: 'report' })}>
+            Report: one HTML page…
+          </Menu.Item>
+          <Menu.Item onClick={() => openExports({ runId: run.id, filter: annotatedFilter(filter) })}>
+            Tables and overlays…
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <Modal opened={report !== null} onClose={() => setReport(null)} title={`Imported ${report?.name ?? ''}`}>

@@ -4,6 +4,7 @@ import { METHODS, type MethodId } from '@shared/methods'
 import { IconFolder } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useStartExport } from '../../api/export-queries'
+import { useFilterCounts } from '../../api/filter-counts'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatCount } from '../../ui/format'
@@ -14,16 +15,17 @@ import { type ExportForm, FORMAT_NAMES, newForm, requestOf, WHAT_NAMES, withForm
 interface ExportDialogProps {
   run: RunInfo
   filter: string
-  /** Samples that the filter leaves; null while unknown. */
-  shown: number | null
+  /** What the form begins with. */
+  what: ExportWhat
   /** Where files go unless chosen otherwise. */
   folder: string
   onClose: () => void
 }
 
 /** What, in which format, of which samples, and where to; and the exports that are under way. */
-export function ExportDialog({ run, filter, shown, folder, onClose }: ExportDialogProps) {
-  const [form, setForm] = useState(() => newForm(run, folder))
+export function ExportDialog({ run, filter, what, folder, onClose }: ExportDialogProps) {
+  const [form, setForm] = useState(() => newForm(run, folder, what))
+  const [shown] = useFilterCounts(run.id, [filter])
   const [picking, setPicking] = useState(false)
   const start = useStartExport()
   const set = (part: Partial<ExportForm>) => setForm({ ...form, ...part })
@@ -39,7 +41,8 @@ export function ExportDialog({ run, filter, shown, folder, onClose }: ExportDial
           }}
         >
           <p className={classes.part}>
-            {shown === null ? 'Samples' : formatCount(shown)} {shown === 1 ? 'sample' : 'samples'} of {run.name}
+            {shown === undefined ? 'Samples' : `${formatCount(shown)} ${shown === 1 ? 'sample' : 'samples'}`} of{' '}
+            {run.name}
             {filter !== '' && (
               <>
                 : <code>{filter}</code>

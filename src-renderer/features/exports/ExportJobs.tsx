@@ -2,9 +2,8 @@ import { ActionIcon, Progress } from '@mantine/core'
 import type { ExportJob } from '@shared/api'
 import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react'
 import { type ExportAction, isOver, useExportControl, useExportJobs } from '../../api/export-queries'
-import { formatBytes, formatCount } from '../../ui/format'
 import classes from './Exports.module.css'
-import { WHAT_NAMES } from './export-form'
+import { jobName, statusText } from './job-words'
 
 /** Exports of this session, the newest first; nothing where there is none. */
 export function ExportJobs() {
@@ -21,7 +20,7 @@ export function ExportJobs() {
 
 function JobLine({ job }: { job: ExportJob }) {
   const control = useExportControl(job.id)
-  const name = `${WHAT_NAMES[job.what].name} (${job.format})`
+  const name = jobName(job)
   const act = (action: ExportAction) => ({ disabled: control.isPending, onClick: () => control.mutate(action) })
   return (
     <li className={classes.job} data-state={job.state}>
@@ -57,19 +56,4 @@ function JobLine({ job }: { job: ExportJob }) {
       <p className={classes.out}>{job.error?.message ?? job.out}</p>
     </li>
   )
-}
-
-function statusText({ state, done, total, report }: ExportJob): string {
-  switch (state) {
-    case 'running':
-      return total === 0 ? 'Beginning' : `${formatCount(done)} of ${formatCount(total)}`
-    case 'paused':
-      return `Paused at ${formatCount(done)} of ${formatCount(total)}`
-    case 'finished':
-      return report === null ? 'Written' : `Written: ${formatCount(report.rows)} rows, ${formatBytes(report.bytes)}`
-    case 'failed':
-      return 'Failed'
-    case 'cancelled':
-      return 'Cancelled'
-  }
 }

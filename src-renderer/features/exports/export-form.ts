@@ -39,9 +39,9 @@ export interface ExportForm {
   skipExisting: boolean
 }
 
-export function newForm(run: RunInfo, folder: string): ExportForm {
+export function newForm(run: RunInfo, folder: string, what: ExportWhat): ExportForm {
   return {
-    ...renamed('predictions', 'csv'),
+    ...renamed(what, EXPORT_FORMATS[what][0]),
     folder,
     replace: false,
     method: run.definition.methods[0] ?? 'gmar_l1',

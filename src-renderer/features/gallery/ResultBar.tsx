@@ -66,7 +66,7 @@ export function ResultBar({ run, sample, view, change, shown, total, busy, triag
           <span className={classes.wide}>Triage</span>
         </Button>
       </Tooltip>
-      <ExportButton run={run} filter={view.filter} shown={shown} className={classes.triage} wordClass={classes.wide} />
+      <ExportButton run={run} filter={view.filter} className={classes.triage} wordClass={classes.wide} />
       <NativeSelect
         size="xs"
         className={classes.choice}

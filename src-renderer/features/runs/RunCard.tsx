@@ -28,7 +28,7 @@ export function RunCard({ run }: { run: RunInfo }) {
         </span>
         <span className={classes.actions}>
           <RunControls run={run} status={status} />
-          <ExportButton run={run} filter="" shown={run.total} />
+          <ExportButton run={run} filter="" />
           <RunLabels run={run} />
           <Button
             size="xs"
