@@ -25,9 +25,12 @@ export class ClosedFiles {
     }
   }
 
-  /** Records that these files were closed in order. A file with a journal was not: another connection still has it. */
+  /**
+   * Records that these files were closed in order. A file with a journal was not: another connection still has it. An
+   * empty one is what a network disk keeps.
+   */
   static write(folder: string, files: readonly string[]): void {
-    const closed = files.filter((file) => !existsSync(`${file}-wal`) && !existsSync(`${file}-journal`))
+    const closed = files.filter((file) => isEmpty(`${file}-wal`) && isEmpty(`${file}-journal`))
     const record = Object.fromEntries(closed.map((file) => [basename(file), stateOf(file)]))
     writeFileSync(recordFile(folder), `${JSON.stringify(record)}\n`)
   }
@@ -39,6 +42,10 @@ export class ClosedFiles {
     const { bytes, changedMs } = stateOf(file)
     return known.bytes === bytes && known.changedMs === changedMs
   }
+}
+
+function isEmpty(journal: string): boolean {
+  return (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) === 0
 }
 
 function stateOf(file: string): Closed[string] {

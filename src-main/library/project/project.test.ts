@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   readdirSync,
   rmSync,
   statSync,
@@ -291,6 +293,15 @@ describe('on a network disk', () => {
     expect(back.review.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(setting(back)).toBe('v')
     await back.close()
+  })
+
+  test('files that were closed in order are known to be, though their empty journals stay', async () => {
+    const project = Project.create(path)
+    writeSetting(project)
+    await project.close()
+    expect(existsSync(join(path, 'review.sqlite-journal'))).toBe(true)
+    const closed: unknown = JSON.parse(readFileSync(join(path, 'closed.json'), 'utf8'))
+    expect(Object.keys(closed as object).toSorted()).toEqual(['cache.sqlite', 'review.sqlite'])
   })
 
   test('a project that another machine still writes to is refused, and taken over when that is silent', async () => {
