@@ -57,7 +57,7 @@ export function TargetChoice({ run, target, onChange }: TargetChoiceProps) {
       <Select
         size="xs"
         aria-label="Against"
-        placeholder={isClass ? 'minus …' : 'minus (choose a class first)'}
+        placeholder="minus …"
         searchable
         clearable
         limit={LISTED}
