@@ -10,16 +10,18 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
   writeSync,
   closeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Backups } from './backups'
+import { backupFiles, Backups } from './backups'
 import { networkFileSystem, networkType } from './network-folder'
 import { Project } from './project'
 
@@ -75,7 +77,7 @@ describe('a project', () => {
     for (const name of ['project.lock', 'project.lock-journal', 'owner.json']) writeFileSync(join(path, name), '')
     await Project.create(path).close()
     for (const name of ['review.sqlite', 'cache.sqlite']) writeFileSync(join(path, name), '')
-    for (const name of ['review.backup.sqlite', 'closed.json']) rmSync(join(path, name))
+    for (const name of ['review.backup.sqlite.gz', 'closed.json']) rmSync(join(path, name))
     const opened = Project.open(path)
     writeSetting(opened)
     await opened.close()
@@ -141,7 +143,7 @@ describe('a damaged file', () => {
 
   test('of the review without a backup leaves an empty one and says so', async () => {
     await Project.create(path).close()
-    rmSync(join(path, 'review.backup.sqlite'))
+    rmSync(join(path, 'review.backup.sqlite.gz'))
     writeFileSync(join(path, 'review.sqlite'), 'no database')
     const opened = Project.open(path)
     expect(opened.notices[0]).toMatch(/there is no backup/)
@@ -337,20 +339,39 @@ describe('backups', () => {
     }
     await first.close()
     const backups = readdirSync(path).filter((name) => name.includes('backup'))
-    expect(backups.toSorted()).toEqual(['review.backup-2.sqlite', 'review.backup-3.sqlite', 'review.backup.sqlite'])
+    expect(backups.toSorted()).toEqual(['', '-2', '-3'].map((age) => `review.backup${age}.sqlite.gz`).toSorted())
     damage(join(path, 'review.sqlite'))
-    damage(join(path, 'review.backup.sqlite'))
+    truncateSync(join(path, 'review.backup.sqlite.gz'), 500)
     const opened = Project.open(path)
     expect(opened.notices[0]).toMatch(/damaged and set aside as .*; the backup of/)
     expect(setting(opened)).toBe('4')
     await opened.close()
   })
 
+  test('that a former version wrote plain are restored as well, and make room for new ones', async () => {
+    const project = Project.create(path)
+    writeSetting(project)
+    await project.backup()
+    await project.close()
+    const plain = gunzipSync(readFileSync(join(path, 'review.backup.sqlite.gz')))
+    rmSync(join(path, 'review.backup.sqlite.gz'))
+    for (const age of ['', '-2', '-3']) writeFileSync(join(path, `review.backup${age}.sqlite`), plain)
+    damage(join(path, 'review.sqlite'))
+    const opened = Project.open(path)
+    expect(setting(opened)).toBe('v')
+    await opened.close()
+    expect(backupFiles(path).map((file) => basename(file))).toEqual([
+      'review.backup.sqlite.gz',
+      'review.backup.sqlite',
+      'review.backup-2.sqlite',
+    ])
+  })
+
   test('are made now and then while a project is open', async () => {
     const project = Project.create(path)
     const backups = new Backups(project.review, folder, () => undefined, 5)
     writeSetting(project)
-    await vi.waitFor(() => expect(readdirSync(folder)).toContain('review.backup.sqlite'))
+    await vi.waitFor(() => expect(readdirSync(folder)).toContain('review.backup.sqlite.gz'))
     backups.stop()
     await project.close()
   })

@@ -1,10 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
 import { type DatabaseFile, findDamage, isDamage, openDatabase, setAside } from './database-file'
-import { Backups, backupFiles } from './backups'
+import { Backups, backupFiles, unpackBackup } from './backups'
 import { ClosedFiles } from './closed-files'
 import type { StateRow } from '../run/run-records'
 import { networkFileSystem } from './network-folder'
@@ -98,7 +98,7 @@ export class Project implements ProjectFiles {
       const files = filesOf(path)
       const closed = ClosedFiles.take(path)
       const damageIn: DamageFinder = (file) => (closed.isAsClosed(file) ? null : findDamage(file, alone))
-      const notices = [...mendReview(path, damageIn), ...mendCache(path, damageIn)]
+      const notices = [...mendReview(path, damageIn, alone), ...mendCache(path, damageIn)]
       for (const file of [files.review, files.cache]) opened.push(openDatabase(file, alone))
       const [review, cache] = opened
       if (review === undefined || cache === undefined) throw new Error('A database was not opened.')
@@ -133,13 +133,13 @@ function filesOf(path: string) {
 
 function isProject(path: string): boolean {
   const { review, cache } = filesOf(path)
-  return [review.file, cache.file, ...backupFiles(path)].some((file) => existsSync(file))
+  return backupFiles(path).length > 0 || [review.file, cache.file].some((file) => existsSync(file))
 }
 
 /** What is wrong with a file, null for nothing. */
 type DamageFinder = (file: string) => string | null
 
-function mendReview(path: string, damageIn: DamageFinder): string[] {
+function mendReview(path: string, damageIn: DamageFinder, alone: boolean): string[] {
   const { review } = filesOf(path)
   const missing = !existsSync(review.file)
   const damage = damageIn(review.file)
@@ -147,10 +147,11 @@ function mendReview(path: string, damageIn: DamageFinder): string[] {
   const aside = damage === null ? null : setAside(review.file, new Date())
   const what =
     aside === null ? 'review.sqlite was missing' : `review.sqlite was damaged and set aside as ${basename(aside)}`
-  const backup = backupFiles(path).find((file) => existsSync(file) && damageIn(file) === null)
+  const restored = join(path, 'review.restored.part')
+  const backup = backupFiles(path).find((file) => unpackBackup(file, restored, alone) === null)
   if (backup !== undefined) {
     const copied = statSync(backup).mtime.toISOString()
-    copyFileSync(backup, review.file)
+    renameSync(restored, review.file)
     return [`${what}; the backup of ${copied} took its place, later annotations and runs are only in the other file.`]
   }
   // Without review.sqlite a new project has nothing to mend.

@@ -1,11 +1,12 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
 import type { DatasetCheck, FileCheck, ModelCheck, ModelInfo, ProjectCheck, SampleGroup } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { modelIdentity } from '../../onnx/model-identity'
+import { backupFiles, unpackBackup } from '../project/backups'
 import { findDamage } from '../project/database-file'
 import type { Project } from '../project/project'
 import { knownSamples } from './known-samples'
@@ -54,14 +55,22 @@ function report(
 
 /** Both databases and the backups. What was set aside as damaged once is no problem of this project any more. */
 async function checkFiles(project: Project, { progress, signal }: CheckOptions): Promise<FileCheck[]> {
-  const names = readdirSync(project.path).filter((name) => name.endsWith('.sqlite') && !name.includes('.damaged-'))
+  const backups = backupFiles(project.path).map((file) => basename(file))
+  const databases = readdirSync(project.path).filter((name) => /^[^.]+\.sqlite$/.test(name))
+  const names = [...databases, ...backups]
   const checks: FileCheck[] = []
   for (const [index, file] of names.sort().entries()) {
     signal?.throwIfAborted()
     progress(`Checking ${file}`, index, names.length)
     const open = [project.review, project.cache].find(({ name }) => basename(name) === file)
     const path = join(project.path, file)
-    const damage = open === undefined ? findDamage(path, project.networkDisk !== null) : await structureOf(open, signal)
+    const alone = project.networkDisk !== null
+    const damage =
+      open !== undefined
+        ? await structureOf(open, signal)
+        : backups.includes(file)
+          ? damageOfBackup(path, alone)
+          : findDamage(path, alone)
     const problem =
       damage === null || open === undefined
         ? damage
@@ -69,6 +78,15 @@ async function checkFiles(project: Project, { progress, signal }: CheckOptions):
     checks.push({ file, bytes: statSync(path).size, problem })
   }
   return checks
+}
+
+function damageOfBackup(backup: string, alone: boolean): string | null {
+  const unpacked = join(dirname(backup), 'review.checked.part')
+  try {
+    return unpackBackup(backup, unpacked, alone)
+  } finally {
+    rmSync(unpacked, { force: true })
+  }
 }
 
 /** SQLite's quick_check, one table at a time, so that other calls are answered in between. */
