@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures'
 
-// Browsers report every refused reconnection themselves.
-test.use({ expectedErrors: ['WebSocket connection'] })
+// Browsers report every refused connection themselves.
+test.use({ expectedErrors: ['WebSocket connection', 'ERR_CONNECTION'] })
 
 test('the key of this start does not stay in the address', async ({ start: page, program }) => {
   expect(program.url).toContain('token=')
