@@ -2,7 +2,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { HeadlightError } from '@shared/errors'
 import { readSample } from './read-sample'
-import { openDataset } from './source'
+import { openDataset } from './open-dataset'
 import { idxImages, paxRecord, png, tarOf, zipOf } from './testing/archives'
 import { temporaryFolder } from './testing/temporary-folder'
 

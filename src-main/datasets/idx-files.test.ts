@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { readSample } from './read-sample'
 import { reportDataset } from './report'
-import { openDataset } from './source'
+import { openDataset } from './open-dataset'
 import { idxImages, idxLabels } from './testing/archives'
 import { temporaryFolder } from './testing/temporary-folder'
 

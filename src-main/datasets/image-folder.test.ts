@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openMasks } from './masks'
 import { reportDataset } from './report'
-import { openDataset } from './source'
+import { openDataset } from './open-dataset'
 
 let root: string
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { readSample } from './read-sample'
 import { reportDataset } from './report'
-import { openDataset } from './source'
+import { openDataset } from './open-dataset'
 import { temporaryFolder } from './testing/temporary-folder'
 
 const folder = temporaryFolder()

@@ -5,7 +5,7 @@ import { ByteWriter, parquetWrite } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { readSample } from './read-sample'
 import { reportDataset } from './report'
-import { openDataset } from './source'
+import { openDataset } from './open-dataset'
 import { png } from './testing/archives'
 import { temporaryFolder } from './testing/temporary-folder'
 

@@ -2,7 +2,8 @@ import type { DatasetReport } from '@shared/api'
 import { matchClasses, type ModelClasses } from './match-classes'
 import { openMasks } from './masks'
 import { naturalOrder } from './natural-order'
-import { type DatasetSample, type ListOptions, openDataset } from './source'
+import { openDataset } from './open-dataset'
+import type { DatasetSample, ListOptions } from './source'
 
 const PREVIEW = 12
 

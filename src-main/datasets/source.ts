@@ -1,6 +1,3 @@
-import { stat } from 'node:fs/promises'
-import { HeadlightError } from '@shared/errors'
-import { detectFile, detectFolder } from './detect-source'
 import type { MaskLocation, SampleLocation } from './location'
 
 /** One image of a dataset, as it is found before anything is decoded. */
@@ -41,12 +38,4 @@ export interface DatasetSource {
   readonly root: string
   /** Lists every sample. Throws 'unsupported-dataset' when there is none. */
   list(options?: ListOptions): Promise<DatasetListing>
-}
-
-/** The source for whatever lies at `path`. Throws 'not-found' and 'unsupported-dataset'. */
-export async function openDataset(path: string): Promise<DatasetSource> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new HeadlightError('not-found', `There is nothing at ${path}; check the path of the dataset.`, { cause })
-  })
-  return found.isDirectory() ? detectFolder(path) : detectFile(path)
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SampleLocation } from './location'
 import { readSample } from './read-sample'
-import { openDataset } from './source'
+import { openDataset } from './open-dataset'
 import { paxRecord, png, tarOf } from './testing/archives'
 import { temporaryFolder } from './testing/temporary-folder'
 

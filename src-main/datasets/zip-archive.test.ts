@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readSample } from './read-sample'
-import { openDataset } from './source'
+import { openDataset } from './open-dataset'
 import { png, zipOf } from './testing/archives'
 import { temporaryFolder } from './testing/temporary-folder'
 

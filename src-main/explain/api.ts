@@ -2,7 +2,7 @@
 import type { MethodId } from '@shared/methods'
 import type { MethodSettings, ModelReport } from '@shared/api/model'
 import type { GraphFile } from '../onnx/run-graph'
-import type { ModelAnatomy } from './compile'
+import type { ModelAnatomy } from './anatomy'
 
 export interface ExplainOptions {
   methods: readonly MethodId[]

@@ -13,7 +13,8 @@ import { quickRuntime } from '../compute/testing/quick-runtime'
 import { analyseModel } from './analyse'
 import type { AnalysedModel } from './api'
 import { certify, LIMITS } from './certify'
-import { compileExplainGraph, type ModelAnatomy } from './compile'
+import type { ModelAnatomy } from './anatomy'
+import { compileExplainGraph } from './compile'
 import { smoothErf } from './double-erf'
 
 const zoo = path.resolve('models/zoo')

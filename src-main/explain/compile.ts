@@ -1,27 +1,15 @@
 /** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
 import { differentiate, type RuleLookup } from '../autodiff/differentiate'
 import { GraphBuilder } from '../onnx/builder'
-import type { Facts } from '../onnx/facts'
-import type { Graph, ValueInfo } from '../onnx/graph'
+import type { ValueInfo } from '../onnx/graph'
 import { selectEarly } from '../onnx/select-early'
 import { writeModel } from '../onnx/write'
 import type { ExplainGraph, ExplainOptions } from './api'
-import type { Attentions, AttentionSite } from './discover'
-import type { Geometry } from './geometry'
+import type { ModelAnatomy } from './anatomy'
+import type { AttentionSite } from './discover'
 import type { Logits } from './logits'
 import { methodBuilders } from './methods/index'
 import { type MethodContext, readoutAttention } from './methods/context'
-
-/** Everything that was found out about a model. */
-export interface ModelAnatomy {
-  graph: Graph
-  facts: Facts
-  attentions: Attentions
-  logits: Logits
-  geometry: Geometry
-  readoutRows: number[]
-  dynamicBatch: boolean
-}
 
 const TARGET = 'headlight/target_class'
 const AGAINST = 'headlight/against_class'

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { EstimateRun, RunDefinition, RunEstimate } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { openDataset } from '../datasets/source'
+import { openDataset } from '../datasets/open-dataset'
 import type { ComputeSource, Library } from './compute-source'
 import { planRun, withChosenFiles } from './plan'
 

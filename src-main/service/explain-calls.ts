@@ -2,9 +2,9 @@ import { DEFAULT_METHOD_SETTINGS, type RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { TargetPolicy } from '@shared/targets'
 import type { SampleQuestion, TargetQuestion } from '../compute/api'
-import type { SampleLocation } from '../datasets/location'
 import type { Library } from '../runs/compute-source'
 import type { Handlers, ServiceContext } from './handlers'
+import { sampleQuestion } from './sample-question'
 
 const TOP = 5
 
@@ -47,12 +47,6 @@ async function ask(
   const [{ file }, run] = await Promise.all([library.file(runId, id), library.run(runId)])
   signal?.throwIfAborted()
   return { run, question: sampleQuestion(run, file) }
-}
-
-/** A sample as its run sees it: the same model, output and preprocessing. */
-export function sampleQuestion({ definition, model }: RunInfo, file: SampleLocation): SampleQuestion {
-  const { modelPath, output, task, preprocessing } = definition
-  return { modelPath, expectedHash: model.hash, output, task, preprocessing, file }
 }
 
 /** A target as classes. Throws 'no-label' where the label is wanted and there is none. */

@@ -1,4 +1,4 @@
-import { sampleQuestion } from './explain-calls'
+import { sampleQuestion } from './sample-question'
 import type { RunInfo, SampleRow } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Selection } from '@shared/figure/recipe'

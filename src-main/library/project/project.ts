@@ -6,7 +6,7 @@ import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
 import { type DatabaseFile, findDamage, isDamage, openDatabase, setAside } from './database-file'
 import { Backups, backupFiles, unpackBackup } from './backups'
 import { ClosedFiles } from './closed-files'
-import type { StateRow } from '../run/run-records'
+import type { StateRow } from '../run/state-row'
 import { networkFileSystem } from './network-folder'
 import { type Holder, isLockFile, ProjectLock, THIS_PROCESS } from './project-lock'
 

@@ -1,9 +1,10 @@
-import type { Certificate, MapPrecision, ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
-import { type ErrorCode, type ErrorValue, HeadlightError } from '@shared/errors'
+import type { Certificate, ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
+import { type ErrorValue, HeadlightError } from '@shared/errors'
 import { isFullDisk } from '../project/full-disk'
 import type { Project } from '../project/project'
 import { mapPrecisionFor } from '../samples/map-blobs'
 import { definitionHash } from './definition-hash'
+import type { StateRow } from './state-row'
 import { readQueue, writeQueue } from './run-queue'
 
 interface RunRow {
@@ -14,20 +15,6 @@ interface RunRow {
   model: string
   certificate: string | null
   created_at: string
-}
-
-/** What `run_state` says of a run. */
-export interface StateRow {
-  state: RunState
-  provider: ProviderId | null
-  error: string | null
-  error_code: ErrorCode | null
-  total: number
-  done: number
-  failed: number
-  correct: number
-  labelled: number
-  mapPrecision: MapPrecision
 }
 
 const NO_STATE: StateRow = {

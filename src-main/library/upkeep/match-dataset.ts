@@ -1,6 +1,7 @@
 import { basename, posix, win32 } from 'node:path'
 import type { DatasetMatch, SampleGroup } from '@shared/api'
-import { type DatasetSample, openDataset } from '../../datasets/source'
+import { openDataset } from '../../datasets/open-dataset'
+import type { DatasetSample } from '../../datasets/source'
 import type { KnownSample } from './known-samples'
 import { type Step, hashOf, mapSteps, sizeOf } from './sample-content'
 

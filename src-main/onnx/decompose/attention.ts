@@ -2,7 +2,7 @@
 import { HeadlightError } from '@shared/errors'
 import type { GraphBuilder } from '../builder'
 import type { GraphNode } from '../node'
-import type { Decomposition } from './index'
+import type { Decomposition } from './decomposition'
 
 const refuse = (node: GraphNode, what: string) =>
   new HeadlightError(

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../builder'
-import type { Decomposition } from './index'
+import type { Decomposition } from './decomposition'
 
 /** x/2 (1 + erf(x / sqrt 2)). */
 export function exactGelu(g: GraphBuilder, x: string): string {

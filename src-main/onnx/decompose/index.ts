@@ -4,6 +4,7 @@ import type { Facts } from '../facts'
 import type { Graph } from '../graph'
 import type { GraphNode } from '../node'
 import { attention23, microsoftAttention, multiHeadAttention } from './attention'
+import type { Decomposition } from './decomposition'
 import { biasGelu, fastGelu, gelu, quickGelu } from './gelu'
 import { fusedMatMul } from './matmul'
 import {
@@ -12,16 +13,6 @@ import {
   skipLayerNormalization,
   skipSimplifiedLayerNormalization,
 } from './normalization'
-
-export interface DecomposeContext {
-  node: GraphNode
-  inputs: string[]
-  g: GraphBuilder
-  facts: Facts
-}
-
-/** Builds the plain form and gives the values that stand for the node's outputs ('' for outputs nobody may use). */
-export type Decomposition = (context: DecomposeContext) => string[]
 
 const decompositions: Record<string, Decomposition> = {
   Attention: attention23,

@@ -1,4 +1,4 @@
-import type { Decomposition, DecomposeContext } from './index'
+import type { Decomposition, DecomposeContext } from './decomposition'
 import { HeadlightError } from '@shared/errors'
 
 /** Swaps the last two axes of an operand. */

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../builder'
-import type { Decomposition, DecomposeContext } from './index'
+import type { Decomposition, DecomposeContext } from './decomposition'
 
 const EPSILON = { layer: 1e-5, skip: 1e-12 } as const
 

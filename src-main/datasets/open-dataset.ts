@@ -21,8 +21,16 @@ const MOST_FOLDERS = 16
 /** Tables of these names are the dataset, whatever lies beside them. */
 const MANIFEST = /^(metadata|manifest)$/i
 
+/** The source for whatever lies at `path`. Throws 'not-found' and 'unsupported-dataset'. */
+export async function openDataset(path: string): Promise<DatasetSource> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new HeadlightError('not-found', `There is nothing at ${path}; check the path of the dataset.`, { cause })
+  })
+  return found.isDirectory() ? detectFolder(path) : detectFile(path)
+}
+
 /** Throws 'unsupported-dataset' for a file of no known kind, with the kinds that are. */
-export async function detectFile(path: string): Promise<DatasetSource> {
+async function detectFile(path: string): Promise<DatasetSource> {
   const file = resolve(path)
   const name = basename(file).toLowerCase()
   if (name.endsWith('.tar')) return new TarShards(file, [file])
@@ -39,7 +47,7 @@ export async function detectFile(path: string): Promise<DatasetSource> {
 }
 
 /** A manifest, archives where there are no images beside them, and an image folder otherwise. */
-export async function detectFolder(path: string): Promise<DatasetSource> {
+async function detectFolder(path: string): Promise<DatasetSource> {
   const root = resolve(path)
   const top = await look(root)
   const [manifest, ...manifests] = await findManifests(top)

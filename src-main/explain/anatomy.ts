@@ -1,0 +1,16 @@
+import type { Facts } from '../onnx/facts'
+import type { Graph } from '../onnx/graph'
+import type { Attentions } from './discover'
+import type { Geometry } from './geometry'
+import type { Logits } from './logits'
+
+/** Everything that was found out about a model. */
+export interface ModelAnatomy {
+  graph: Graph
+  facts: Facts
+  attentions: Attentions
+  logits: Logits
+  geometry: Geometry
+  readoutRows: number[]
+  dynamicBatch: boolean
+}
