@@ -9,6 +9,8 @@ const LIMIT_MS = 50
 export interface Part {
   name: string
   noted: Noted
+  /** Milliseconds on the processor of every task of the page. */
+  tasks: readonly number[]
   /** Milliseconds until what was asked for was on the screen. */
   waits?: number[]
   /** Whether tasks over 50 ms are ruled out in it. */
@@ -25,23 +27,39 @@ export function printParts(samples: number, parts: readonly Part[]): void {
   console.log(`\nThe window over ${samples.toLocaleString('en')} samples; ${machine}`)
   console.log(
     table(
-      ['', 'shown after', 'frames/s', 'tasks > 50 ms', 'worst', 'keys', 'keys > 50 ms', 'worst', 'wanted', ''],
+      [
+        '',
+        'shown after',
+        'frames/s',
+        'tasks > 50 ms',
+        'worst',
+        'of processor time',
+        'worst',
+        'keys',
+        'keys > 50 ms',
+        'worst',
+        'wanted',
+        '',
+      ],
       parts.map((part) => {
-        const { noted, waits, strict } = part
+        const { noted, waits, strict, tasks } = part
+        const heavy = tasks.filter((task) => task > LIMIT_MS)
         const slow = noted.keys.filter((key) => key > LIMIT_MS)
         const wanted = [...(strict ? ['no task'] : []), ...(noted.keys.length > 0 ? ['no key'] : [])]
         const broken = (strict && noted.tasks.length > 0) || slow.length > 0
         return [
           part.name,
           waits && waits.length > 0
-            ? `${ms(median(waits))}${waits.length > 1 ? `, at most ${ms(Math.max(...waits))}` : ''}`
+            ? `${ms(median(waits))}${waits.length > 1 ? `, at most ${ms(largest(waits))}` : ''}`
             : '',
           (noted.drawn / noted.seconds).toFixed(0),
           String(noted.tasks.length),
-          noted.tasks.length > 0 ? ms(Math.max(...noted.tasks)) : '',
+          noted.tasks.length > 0 ? ms(largest(noted.tasks)) : '',
+          String(heavy.length),
+          ms(largest(tasks)),
           noted.keys.length > 0 ? `${noted.keys.length}, median ${upTo16(median(noted.keys))}` : '',
           noted.keys.length > 0 ? String(slow.length) : '',
-          noted.keys.length > 0 ? upTo16(Math.max(...noted.keys)) : '',
+          noted.keys.length > 0 ? upTo16(largest(noted.keys)) : '',
           wanted.length > 0 ? `${wanted.join(', ')} over 50 ms` : '',
           wanted.length === 0 ? '' : broken ? 'NO' : 'yes',
         ]
@@ -84,6 +102,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
+const largest = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value), 0)
 const ms = (value: number) => `${value.toFixed(0)} ms`
 const upTo16 = (value: number) => (value <= 16 ? '16 ms or less' : ms(value))
 export const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`

@@ -5,6 +5,7 @@
 import { type Locator, type Page, expect, test } from '@playwright/test'
 import { startBenchProgram } from './bench-project'
 import { readMemory } from './memory'
+import { ProcessorTime } from './processor-time'
 import { type MemoryAt, type Part, printMemory, printParts } from './report'
 import { anotherResult, drawn, gridOf, hold, jump, openGallery, wheel } from './use'
 import { takeNotes, watch } from './watch'
@@ -18,10 +19,11 @@ test('the window over many samples', async ({ page }) => {
   const program = await startBenchProgram(samples, process.env.HEADLIGHT_BENCH_PROJECT)
   try {
     await watch(page)
+    const processor = await ProcessorTime.of(page)
     const parts: Part[] = []
     const part = async (name: string, use: () => Promise<number[] | void>, strict = false) => {
       const waits = await use()
-      parts.push({ name, waits: waits ?? [], noted: await takeNotes(page), strict })
+      parts.push({ name, waits: waits ?? [], noted: await takeNotes(page), tasks: await processor.take(), strict })
     }
     await part('Open the gallery', async () => [await openGallery(page, program.url)])
     await part('Scroll by wheel', () => wheel(page, 10), true)
@@ -29,7 +31,7 @@ test('the window over many samples', async ({ page }) => {
     await gallery(page, part)
     await screens(page, part)
     printParts(samples, parts)
-    if (minutes > 0) await soak(page)
+    if (minutes > 0) await soak(page, processor)
   } finally {
     await program.stop()
   }
@@ -90,14 +92,16 @@ async function inTurn<Item>(items: readonly Item[], time: (item: Item) => Promis
   return times
 }
 
-async function soak(page: Page): Promise<void> {
+async function soak(page: Page, processor: ProcessorTime): Promise<void> {
   await drawn(page)
   const readings: MemoryAt[] = [{ minute: 0, memory: await readMemory(page) }]
   const parts: Part[] = []
   for (let minute = 1; minute <= minutes; minute += 1) {
     await takeNotes(page)
+    await processor.take()
     await scrollAMinute(page)
-    parts.push({ name: `Minute ${minute} of scrolling`, noted: await takeNotes(page), strict: true })
+    const noted = await takeNotes(page)
+    parts.push({ name: `Minute ${minute} of scrolling`, noted, tasks: await processor.take(), strict: true })
     readings.push({ minute, memory: await readMemory(page) })
   }
   printParts(samples, parts)

@@ -18,12 +18,17 @@ export const annotationsKey = (id: number) => ['annotation', id] as const
 
 /** Everything that is said about a sample, by anyone. */
 export function useAnnotations(id: number) {
-  return useQuery({ queryKey: annotationsKey(id), queryFn: () => annotations.load(id) })
+  return useQuery(annotationsQuery(id))
 }
+
+export const annotationsQuery = (id: number) => ({
+  queryKey: annotationsKey(id),
+  queryFn: () => annotations.load(id),
+})
 
 /** Fetches what is said about a sample anew, for all that show it. */
 export function refetchAnnotations(id: number): Promise<unknown> {
-  return queryClient.fetchQuery({ queryKey: annotationsKey(id), queryFn: () => annotations.load(id), staleTime: 0 })
+  return queryClient.fetchQuery({ ...annotationsQuery(id), staleTime: 0 })
 }
 
 export interface SampleMarks {

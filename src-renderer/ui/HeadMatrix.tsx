@@ -1,7 +1,7 @@
-import { VisuallyHidden } from '@mantine/core'
 import { type Colormap, colorAt, cssColor, luminance } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
-import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useState } from 'react'
+import { HeadCell } from './HeadCell'
 import classes from './HeadMatrix.module.css'
 import { formatValue } from './format'
 
@@ -37,7 +37,13 @@ export function HeadMatrix(props: HeadMatrixProps) {
   const say = (index: number) =>
     `Layer ${Math.floor(index / heads)}, head ${index % heads}: ${describe(values[index] ?? 0, index)}`
 
+  const choose = (index: number | null) => index !== null && onChoose?.(Math.floor(index / heads), index % heads)
   const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault()
+      choose(indexAt(event))
+      return
+    }
     const next = neighbour(event.key, focus, layers, heads)
     if (next === null) return
     event.preventDefault()
@@ -48,45 +54,38 @@ export function HeadMatrix(props: HeadMatrixProps) {
 
   const cell = (layer: number, head: number) => {
     const index = layer * heads + head
+    const value = values[index] ?? 0
     const span = range.high - range.low
-    const position = span > 0 ? ((values[index] ?? 0) - range.low) / span : 0
-    const isChosen = chosen?.layer === layer && chosen.head === head
+    const position = span > 0 ? (value - range.low) / span : 0
+    const number = !compact && heads <= MOST_HEADS_WITH_NUMBERS ? formatShort(value) : ''
     return (
-      <td
+      <HeadCell
         key={head}
-        role="gridcell"
-        data-index={index}
-        aria-selected={onChoose ? isChosen : undefined}
-        tabIndex={index === focus ? 0 : -1}
-        className={classes.cell}
-        data-choosable={onChoose !== undefined}
-        style={{
-          background: cssColor(colormap, position),
-          color: luminance(colorAt(colormap, position)) > 0.18 ? '#000' : '#fff',
-        }}
-        onFocus={() => setFocus(index)}
-        onMouseEnter={() => setPointed(index)}
-        onMouseLeave={() => setPointed(null)}
-        onClick={() => onChoose?.(layer, head)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' && event.key !== ' ') return
-          event.preventDefault()
-          onChoose?.(layer, head)
-        }}
-      >
-        <VisuallyHidden>{say(index)}</VisuallyHidden>
-        <span aria-hidden>
-          {!compact && heads <= MOST_HEADS_WITH_NUMBERS && formatShort(values[index] ?? 0)}
-          {mark?.(index)}
-        </span>
-      </td>
+        index={index}
+        background={cssColor(colormap, position)}
+        dark={luminance(colorAt(colormap, position)) <= 0.18}
+        said={say(index)}
+        written={number + (mark?.(index) ?? '')}
+        chosen={onChoose ? chosen?.layer === layer && chosen.head === head : null}
+        reachable={index === focus}
+      />
     )
   }
 
   const told = pointed ?? (chosen ? chosen.layer * heads + chosen.head : null)
   return (
     <div>
-      <table className={classes.matrix} data-compact={compact} role="grid" aria-label={label} onKeyDown={onKeyDown}>
+      <table
+        className={classes.matrix}
+        data-compact={compact}
+        role="grid"
+        aria-label={label}
+        onKeyDown={onKeyDown}
+        onFocus={(event) => setFocus(indexAt(event) ?? focus)}
+        onClick={(event) => choose(indexAt(event))}
+        onMouseOver={(event) => setPointed(indexAt(event))}
+        onMouseLeave={() => setPointed(null)}
+      >
         {!compact && (
           <thead>
             <tr aria-hidden>
@@ -119,6 +118,12 @@ export function HeadMatrix(props: HeadMatrixProps) {
       {hint !== undefined && <p className={classes.told}>{told === null ? hint : say(told)}</p>}
     </div>
   )
+}
+
+/** Of the cell that an event happened in, null beside the cells. */
+function indexAt({ target }: SyntheticEvent): number | null {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null
+  return cell === null ? null : Number(cell.dataset.index)
 }
 
 function neighbour(key: string, from: number, layers: number, heads: number): number | null {

@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core'
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import { targetName } from '@shared/targets'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { className } from '../app/class-name'
 import classes from './TargetChoice.module.css'
 
@@ -16,7 +16,7 @@ interface TargetChoiceProps {
 const LISTED = 60
 
 /** Any class as target, by name, and a second one to set it against. */
-export function TargetChoice({ run, target, onChange }: TargetChoiceProps) {
+export const TargetChoice = memo(function TargetChoice({ run, target, onChange }: TargetChoiceProps) {
   const { labels, target: own } = run.definition
   const count = run.model.classes
   const options = useMemo(
@@ -69,4 +69,4 @@ export function TargetChoice({ run, target, onChange }: TargetChoiceProps) {
       />
     </div>
   )
-}
+})

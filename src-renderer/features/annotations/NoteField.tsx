@@ -1,5 +1,6 @@
 import { Textarea } from '@mantine/core'
 import { type RefObject, useEffect } from 'react'
+import classes from './Annotations.module.css'
 import { draftKey, saveNote, typeNote, useNoteDrafts } from './note-drafts'
 
 interface NoteFieldProps {
@@ -23,9 +24,8 @@ export function NoteField({ project, reviewer, sampleId, saved, field }: NoteFie
       ref={field}
       size="xs"
       label="Note"
-      autosize
-      minRows={2}
-      maxRows={8}
+      rows={2}
+      classNames={{ input: classes.note }}
       maxLength={20_000}
       placeholder="What is going on here?"
       value={draft?.text ?? saved}

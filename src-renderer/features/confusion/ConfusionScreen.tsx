@@ -17,7 +17,7 @@ import { FilterChips } from '../../ui/filter/FilterChips'
 import { FilterField } from '../../ui/filter/FilterField'
 import { formatCount, formatShare } from '../../ui/format'
 import { FigureButton } from '../figures/FigureButton'
-import { ORDER_NAMES, ORDERS, type Order, orderClasses } from './class-order'
+import { ORDER_NAMES, ORDERS, type Order } from './class-order'
 import { confusionCommands } from './commands'
 import { ConfusionLegend } from './ConfusionLegend'
 import { ConfusionLists } from './ConfusionLists'
@@ -27,6 +27,7 @@ import { type Cell, confusionPlot } from './confusion-plot'
 import { type ConfusionTable, confusions, confusionTable, type Share } from './confusion-table'
 import { confusionState } from './confusion-view'
 import { cellFilter, PairSamples } from './PairSamples'
+import { useClassOrder } from './use-class-order'
 import { readViewport, type Viewport, writeViewport } from './viewport'
 
 type View = typeof confusionState.usual
@@ -44,11 +45,11 @@ export default function ConfusionScreen({ run }: RunScreenProps) {
       {counts.isLoadingError ? (
         <ErrorMessage error={counts.error} retry={counts.refetch} />
       ) : !table ? (
-        <Skeleton className={classes.loading} aria-busy="true" aria-label="Loading the confusion matrix" />
+        <Loading />
       ) : table.total === 0 ? (
         <Nothing run={run} filter={view.filter} onFilter={(filter) => change({ filter })} />
       ) : (
-        <Plotted run={run} view={view} change={change} table={table} />
+        <Ordered run={run} view={view} change={change} table={table} />
       )}
     </div>
   )
@@ -103,14 +104,29 @@ function Bar({ run, view, change, table }: PartProps & { table: ConfusionTable |
   )
 }
 
-function Plotted({ run, view, change, table }: PartProps & { table: ConfusionTable }) {
+const Loading = () => (
+  <Skeleton className={classes.loading} aria-busy="true" aria-label="Loading the confusion matrix" />
+)
+
+function Ordered(props: PartProps & { table: ConfusionTable }) {
+  const { run, view, table } = props
+  const nameOf = useCallback((index: number) => className(run, index), [run])
+  const order = useClassOrder(table, view.order, nameOf)
+  return order === null ? <Loading /> : <Plotted {...props} order={order} nameOf={nameOf} />
+}
+
+interface PlottedProps extends PartProps {
+  table: ConfusionTable
+  order: readonly number[]
+  nameOf: (classIndex: number) => string
+}
+
+function Plotted({ run, view, change, table, order, nameOf }: PlottedProps) {
   const [, navigate] = useLocation()
   const matrix = useRef<MatrixHandle>(null)
   const [zoom, setZoom] = useSettled(view.zoom, (written) => change({ zoom: written }))
   const [at, setAt] = useSettled(view.cell, (written) => change({ cell: written }))
   const { share, diagonal, filter } = view
-  const nameOf = useCallback((index: number) => className(run, index), [run])
-  const order = useMemo(() => orderClasses(table, view.order, nameOf), [table, view.order, nameOf])
   const plot = useMemo(
     () => confusionPlot(table, order, nameOf, { share, diagonal }),
     [table, order, nameOf, share, diagonal],

@@ -1,4 +1,3 @@
-import { clusterOrder } from '@shared/seriation/cluster-order'
 import { classScores, type ConfusionTable } from './confusion-table'
 
 export const ORDERS = ['similar', 'model', 'name', 'recall'] as const
@@ -11,11 +10,12 @@ export const ORDER_NAMES: Record<Order, string> = {
   recall: 'Lowest recall first',
 }
 
-/** Clustering takes the square of the classes in memory and time. */
-export const MOST_CLUSTERED = 2500
-
-/** The classes of a table in the order in which they are shown. */
-export function orderClasses(table: ConfusionTable, order: Order, nameOf: (classIndex: number) => string): number[] {
+/** The classes of a table in an order that follows from each class by itself. */
+export function orderClasses(
+  table: ConfusionTable,
+  order: Exclude<Order, 'similar'>,
+  nameOf: (classIndex: number) => string,
+): number[] {
   const { classes } = table
   if (order === 'name') {
     const compare = new Intl.Collator('en', { numeric: true }).compare
@@ -26,11 +26,11 @@ export function orderClasses(table: ConfusionTable, order: Order, nameOf: (class
     const key = (each: number) => (Number.isNaN(recall.get(each)) ? 2 : (recall.get(each) ?? 2))
     return classes.toSorted((a, b) => key(a) - key(b) || a - b)
   }
-  return order === 'similar' && classes.length <= MOST_CLUSTERED ? confusedTogether(table) : classes
+  return classes
 }
 
-/** Near are classes of which a large share is taken for the other, in either direction. */
-function confusedTogether(table: ConfusionTable): number[] {
+/** `[classes, classes]`: near are classes of which a large share is taken for the other, in either direction. */
+export function confusionDistances(table: ConfusionTable): Float32Array {
   const { classes } = table
   const n = classes.length
   const place = new Map(classes.map((each, i) => [each, i]))
@@ -40,5 +40,5 @@ function confusedTogether(table: ConfusionTable): number[] {
     const share = count / table.labelled(label) / 2
     for (const at of [i * n + j, j * n + i]) distance[at] = (distance[at] ?? 1) - share
   }
-  return [...clusterOrder(distance, n)].map((i) => classes[i] ?? 0)
+  return distance
 }

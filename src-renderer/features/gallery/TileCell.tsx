@@ -1,7 +1,7 @@
-import { VisuallyHidden } from '@mantine/core'
 import type { RunInfo, SampleRow } from '@shared/api'
 import { type CSSProperties, memo } from 'react'
 import { className } from '../../app/class-name'
+import { Spoken } from '../../ui/Spoken'
 import { formatShare } from '../../ui/format'
 import classes from './TileCell.module.css'
 
@@ -34,7 +34,7 @@ export const TileCell = memo(function TileCell({ run, row, place, column, tile, 
       data-active={active || undefined}
       data-outcome={row && outcomeOf(row)}
     >
-      <VisuallyHidden>{text ?? 'Loading'}</VisuallyHidden>
+      <Spoken>{text ?? 'Loading'}</Spoken>
       <span className={classes.check} data-check aria-hidden />
       {row && (
         <div aria-hidden>

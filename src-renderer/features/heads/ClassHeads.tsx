@@ -11,11 +11,11 @@ import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import { FigureButton } from '../figures/FigureButton'
 import { ClassHeadsMatrix } from './ClassHeadsMatrix'
-import { classHeadsPlot } from './class-heads-plot'
 import type { Grouping } from './heads-view'
 import classes from './HeadsScreen.module.css'
 import type { PartProps } from './part-props'
 import { type Statistic, STATISTIC_NAMES, STATISTICS } from './statistic'
+import { useClassHeadsPlot } from './use-class-heads-plot'
 
 /** Which heads matter for which classes: groups x heads, similar ones beside each other. */
 export function ClassHeads({ run, view, change }: PartProps) {
@@ -24,10 +24,7 @@ export function ClassHeads({ run, view, change }: PartProps) {
   const [, navigate] = useLocation()
   const query = useHeadStatistics(run.id, by, filter, norm)
   const statistics = query.data
-  const plot = useMemo(
-    () => statistics && classHeadsPlot(statistics, { statistic, relative: !absolute, clustered }),
-    [statistics, statistic, absolute, clustered],
-  )
+  const plot = useClassHeadsPlot(statistics, { statistic, relative: !absolute, clustered })
   const range = useMemo(() => {
     if (!plot) return { low: 0, high: 0 }
     return absolute ? { low: 0, high: minMax(plot.values).high } : symmetricRange(plot.values)

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react'
 import { type GroupBy, type Norm, useHeadStatistics } from '../../api/statistics-queries'
 import { ColorBar } from '../../heatmap/ColorBar'
 import { HeadMatrix } from '../../ui/HeadMatrix'
+import { useGradually } from '../../ui/use-gradually'
 import { ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import classes from './HeadsScreen.module.css'
@@ -21,11 +22,15 @@ interface GroupMatricesProps {
 
 /** Matrices that are drawn before more are asked for: each is a table of its own. */
 const FIRST = 24
+/** Cells that a frame draws. */
+const CELLS_A_FRAME = 500
 
 /** One small matrix a group, all on one scale, so that groups compare at a glance. */
 export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: GroupMatricesProps) {
   const [most, setMost] = useState(FIRST)
   const statistics = useHeadStatistics(run.id, by, filter, norm)
+  const aFrame = Math.ceil(CELLS_A_FRAME / (run.model.layers * run.model.heads))
+  const drawn = useGradually(Math.min(most, statistics.data?.groups.length ?? 0), aFrame)
   const groups = useMemo(
     () => statistics.data?.groups.map((group) => ({ group, values: statisticOf(group, statistic) })) ?? [],
     [statistics.data, statistic],
@@ -44,7 +49,7 @@ export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: Gr
     <>
       <ColorBar colormap={COLORMAPS.viridis} range={{ low: 0, high }} label={STATISTIC_NAMES[statistic]} />
       <div className={classes.groups}>
-        {groups.slice(0, most).map(({ group, values }) => (
+        {groups.slice(0, drawn).map(({ group, values }) => (
           <figure key={group.key} className={classes.group}>
             <figcaption>
               <span className={classes.groupName}>{group.name}</span>

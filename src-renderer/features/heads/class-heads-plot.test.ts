@@ -1,6 +1,7 @@
 import type { HeadGroup } from '@shared/api'
 import { expect, test } from 'vitest'
-import { classHeadsPlot } from './class-heads-plot'
+import { orderOf } from '../../seriation/clustered'
+import { classHeadsValues, transposed } from './class-heads-plot'
 
 const group = (key: string, mean: number[]): HeadGroup => ({
   ...{ key, name: key, count: 3, mean: Float32Array.from(mean), std: Float32Array.from(mean, () => NaN) },
@@ -16,11 +17,12 @@ const statistics = {
     group('d', [0.1, 0.9, 0.8, 0.2]),
   ],
 }
-const options = { statistic: 'mean', relative: true, clustered: true } as const
+const { values, centred, groups, size } = classHeadsValues(statistics, 'mean')
 
 test('similar groups and similar heads come together', () => {
-  const { rows, columns } = classHeadsPlot(statistics, options)
-  const beside = (order: readonly number[], a: number, b: number) => Math.abs(order.indexOf(a) - order.indexOf(b)) === 1
+  const rows = orderOf({ kind: 'rows', values: centred, n: groups })
+  const columns = orderOf({ kind: 'rows', values: transposed(centred, groups, size), n: size })
+  const beside = (order: Uint32Array, a: number, b: number) => Math.abs(order.indexOf(a) - order.indexOf(b)) === 1
   expect([beside(rows, 0, 2), beside(rows, 1, 3), beside(columns, 0, 3), beside(columns, 1, 2)]).toEqual([
     true,
     true,
@@ -30,10 +32,8 @@ test('similar groups and similar heads come together', () => {
 })
 
 test('relative values are the distance from the mean over the groups', () => {
-  const { values, size } = classHeadsPlot(statistics, options)
   expect(size).toBe(4)
-  expect(values[0]).toBeCloseTo(0.4, 6)
-  expect(values[3 * 4 + 1]).toBeCloseTo(0.4, 6)
-  const plain = classHeadsPlot(statistics, { ...options, relative: false, clustered: false })
-  expect([plain.rows, plain.columns, plain.values[4]]).toEqual([[0, 1, 2, 3], [0, 1, 2, 3], Math.fround(0.2)])
+  expect(centred[0]).toBeCloseTo(0.4, 6)
+  expect(centred[3 * 4 + 1]).toBeCloseTo(0.4, 6)
+  expect(values[4]).toBe(Math.fround(0.2))
 })

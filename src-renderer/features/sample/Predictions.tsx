@@ -1,9 +1,10 @@
-import { Button, Loader, Skeleton, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { Button, Loader, Skeleton, Tooltip, UnstyledButton } from '@mantine/core'
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
 import { className } from '../../app/class-name'
 import { InlineError } from '../../ui/Messages'
 import { Panel } from '../../ui/Panel'
 import { TargetChoice } from '../../ui/TargetChoice'
+import { Spoken } from '../../ui/Spoken'
 import { formatShare, formatValue } from '../../ui/format'
 import classes from './Predictions.module.css'
 import type { ShownExplanation } from './shown-explanation'
@@ -31,7 +32,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
             <li key={classIndex} data-label={classIndex === detail.row.label}>
               <Tooltip label={`logit ${formatValue(logit)}. Click to explain this class.`} position="left">
                 <UnstyledButton className={classes.item} onClick={() => onTarget({ kind: 'class', classIndex })}>
-                  <VisuallyHidden>Explain</VisuallyHidden>
+                  <Spoken>Explain</Spoken>
                   <span className={classes.name} title={name}>
                     {name}
                     {classIndex === detail.row.label && <span className={classes.tag}>label</span>}

@@ -1,5 +1,7 @@
+import { useCallbackRef } from '@mantine/hooks'
+import type { TargetPolicy } from '@shared/api'
 import type { MethodId } from '@shared/methods'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useGroupedIds } from '../../api/group-queries'
 import { useSampleDetail } from '../../api/sample-queries'
@@ -37,12 +39,13 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const [, navigate] = useLocation()
   const [stored, change] = useUrlState(sampleState)
   const [dragged, setDragged] = useState<Partial<SampleState>>({})
-  const view = { ...stored, ...dragged }
+  const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
   const [viewport, setViewport] = useViewport(stored.zoom, change)
   const { methods } = run.definition
   const head = parseHead(stored.head, run.model.layers, run.model.heads)
-  const target = readTarget(stored.target)
+  const target = useMemo(() => readTarget(stored.target), [stored.target])
   const extra = stored.extra === '' || methods.includes(stored.extra) ? null : stored.extra
+  const shownMethods = useMemo(() => (extra ? [...methods, extra] : methods), [extra, methods])
   const method = extra ?? shownMethod(view.method, methods)
   const { filter, sort, descending, group } = stored
   const ids = useGroupedIds({ runId: run.id, filter, sort, descending }, group).data?.ids
@@ -55,18 +58,23 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   usePrefetchedSamples(run.id, [next, previous])
   usePageTitle(detail.data?.row.path ?? `Sample ${id}`, run.name)
 
-  const settle = (part: Partial<SampleState>) => {
+  const settle = useCallbackRef((part: Partial<SampleState>) => {
     setDragged({})
     change(part)
-  }
+  })
   const walk = (to: number) => navigate(links.sample(run.id, to, { ...stored, patch: null }), { replace: true })
-  const showMethod = (wanted: MethodId) =>
+  const showMethod = useCallbackRef((wanted: MethodId) =>
     settle({
       head: '',
       patch: null,
       overlay: true,
       ...(methods.includes(wanted) ? { method: wanted, extra: '' } : { extra: wanted }),
-    })
+    }),
+  )
+  const display = useCallbackRef((part: Partial<SampleState>) => (part.method ? showMethod(part.method) : settle(part)))
+  const explain = useCallbackRef((wanted: TargetPolicy | null) =>
+    settle({ target: wanted ? writeTarget(wanted) : '', head: '', patch: null, overlay: true }),
+  )
   const back = () => navigate(links.gallery(run.id, { ...stored, at: id }))
   const stepBack = () => {
     if (patch !== null) return change({ patch: null })
@@ -111,13 +119,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
       />
       <div className={classes.body}>
         <div className={classes.left}>
-          <StageControls
-            methods={extra ? [...methods, extra] : methods}
-            view={view}
-            method={method}
-            change={(part) => (part.method ? showMethod(part.method) : settle(part))}
-            drag={setDragged}
-          />
+          <StageControls methods={shownMethods} view={view} method={method} change={display} drag={setDragged} />
           <Stage
             run={run}
             id={id}
@@ -149,15 +151,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
         </div>
         <aside className={classes.right} aria-label="Details">
           <AnnotationPanel runId={run.id} sampleId={id} />
-          <Predictions
-            run={run}
-            detail={detail.data}
-            explanation={explanation}
-            target={target}
-            onTarget={(wanted) =>
-              settle({ target: wanted ? writeTarget(wanted) : '', head: '', patch: null, overlay: true })
-            }
-          />
+          <Predictions run={run} detail={detail.data} explanation={explanation} target={target} onTarget={explain} />
           <HeadWeights
             run={run}
             scores={explanation.shown}

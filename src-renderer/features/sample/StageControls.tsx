@@ -1,5 +1,6 @@
 import { NativeSelect, Switch, Tooltip } from '@mantine/core'
 import type { MethodId } from '@shared/methods'
+import { memo } from 'react'
 import type { SampleState } from '../../app/view'
 import { LOOKS, LOOK_IDS } from '../../heatmap/look'
 import { OverlayControls } from '../../heatmap/OverlayControls'
@@ -15,7 +16,8 @@ interface StageControlsProps {
 }
 
 /** Whether and how the map lies over the large picture. */
-export function StageControls({ methods, view, method, change, drag }: StageControlsProps) {
+export const StageControls = memo(function StageControls(props: StageControlsProps) {
+  const { methods, view, method, change, drag } = props
   return (
     <div className={classes.controls} role="toolbar" aria-label="Display">
       <Switch
@@ -53,4 +55,4 @@ export function StageControls({ methods, view, method, change, drag }: StageCont
       <OverlayControls methods={methods} view={view} method={method} change={change} drag={drag} settle={change} />
     </div>
   )
-}
+})

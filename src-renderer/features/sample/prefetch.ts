@@ -1,6 +1,7 @@
 import { imageUrls } from '@shared/api'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { annotationsQuery } from '../../api/annotation-queries'
 import { detailQuery } from '../../api/sample-queries'
 
 /** Fetches samples that are likely to be looked at next, so that walking through a result does not wait. */
@@ -10,6 +11,7 @@ export function usePrefetchedSamples(runId: number, ids: (number | undefined)[])
   useEffect(() => {
     for (const id of wanted.split(',').filter(Boolean).map(Number)) {
       void client.prefetchQuery(detailQuery(runId, id))
+      void client.prefetchQuery(annotationsQuery(id))
       new Image().src = imageUrls.image(runId, id)
     }
   }, [client, runId, wanted])

@@ -1,0 +1,36 @@
+import type { HeadStatistics } from '@shared/api'
+import { useMemo } from 'react'
+import { type Clustered, MOST_CLUSTERED } from '../../seriation/clustered'
+import { useClusterOrder } from '../../seriation/use-cluster-order'
+import { type ClassHeadsPlot, classHeadsValues, transposed } from './class-heads-plot'
+import type { Statistic } from './statistic'
+
+/** What is drawn of these statistics; null while they are awaited, and while many groups are being clustered. */
+export function useClassHeadsPlot(
+  statistics: HeadStatistics | undefined,
+  { statistic, relative, clustered }: { statistic: Statistic; relative: boolean; clustered: boolean },
+): ClassHeadsPlot | null {
+  const found = useMemo(() => statistics && classHeadsValues(statistics, statistic), [statistics, statistic])
+  const rowsToOrder = useMemo(
+    () => (found && clustered ? toCluster(found.centred, found.groups) : null),
+    [found, clustered],
+  )
+  const columnsToOrder = useMemo(
+    () => (found && clustered ? toCluster(transposed(found.centred, found.groups, found.size), found.size) : null),
+    [found, clustered],
+  )
+  const rows = useClusterOrder(rowsToOrder)
+  const columns = useClusterOrder(columnsToOrder)
+  return useMemo(() => {
+    if (!found || (rowsToOrder && !rows) || (columnsToOrder && !columns)) return null
+    return {
+      rows: rows ?? Uint32Array.from({ length: found.groups }, (_, row) => row),
+      columns: columns ?? Uint32Array.from({ length: found.size }, (_, column) => column),
+      values: relative ? found.centred : found.values,
+      size: found.size,
+    }
+  }, [found, rowsToOrder, rows, columnsToOrder, columns, relative])
+}
+
+const toCluster = (values: Float32Array, n: number): Clustered | null =>
+  n <= MOST_CLUSTERED ? { kind: 'rows', values, n } : null
