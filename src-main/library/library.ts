@@ -285,7 +285,7 @@ export class Library implements LibraryApi {
   }
 
   async annotations<Name extends AnnotationCallName>(name: Name, input: AnnotationInput<Name>) {
-    return answerAnnotationCall(this.opened(), name, input)
+    return answerAnnotationCall(this.opened(), this.lane('lists'), name, input)
   }
 
   async places() {

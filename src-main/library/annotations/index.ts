@@ -8,11 +8,11 @@ import {
 } from '@shared/api'
 import type { z } from 'zod'
 import type { Project } from '../project/project'
+import type { QueryLane } from '../queries/query-lane'
 import { readRun } from '../run/run-records'
 import { readAgreement } from './agreement'
 import { changeAnnotations, changeTerms } from './change'
 import { exportAnnotations } from './export-annotations'
-import { countAnnotations } from './facets'
 import { importAnnotations } from './import-annotations'
 import { readMarks } from './marks'
 import { readPlace, writePlace } from './places'
@@ -28,6 +28,7 @@ type Handlers = {
   [Name in AnnotationCallName]: (
     project: Project,
     input: AnnotationInput<Name>,
+    lists: QueryLane,
   ) => AnnotationOutput<Name> | Promise<AnnotationOutput<Name>>
 }
 
@@ -35,7 +36,8 @@ const handlers: Handlers = {
   'annotations.state': (project) => readState(project),
   'annotations.ofSamples': (project, { ids }) => readSamples(project, ids),
   'annotations.marks': (project, { ids }) => readMarks(project, ids),
-  'annotations.facets': (project, { runId, filter }) => countAnnotations(project, readRun(project, runId), filter),
+  'annotations.facets': (project, { runId, filter }, lists) =>
+    lists.ask('annotationFacets', [readRun(project, runId), filter]),
   'annotations.change': (project, { changes, reviewer, runId }) =>
     changeAnnotations(project, changes, {
       reviewer: reviewer ?? readReviewer(project),
@@ -62,13 +64,14 @@ const handlers: Handlers = {
   },
 }
 
-/** Answers one annotation call. The input was checked against the contract. */
+/** Answers one annotation call. The input was checked against the contract; `lists` answers what is about many samples. */
 export async function answerAnnotationCall<Name extends AnnotationCallName>(
   project: Project,
+  lists: QueryLane,
   name: Name,
   input: AnnotationInput<Name>,
 ): Promise<AnnotationOutput<Name>> {
-  return handlers[name](project, input)
+  return handlers[name](project, input, lists)
 }
 
 const author = (project: Project) => ({ reviewer: readReviewer(project), run: null })

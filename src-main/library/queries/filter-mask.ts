@@ -1,5 +1,6 @@
 import type { RunInfo } from '@shared/api'
 import { type FilterTerm, parseFilter } from '@shared/filter'
+import { samplesThat, samplesWith } from '../annotations/annotated-samples'
 import { compareHead } from '../columns/head-column'
 import type { RunColumns } from '../columns/run-columns'
 import type { ProjectFiles } from '../project/project'
@@ -15,7 +16,7 @@ export interface FilterContext {
 
 /**
  * Which samples pass a filter: 1 or 0 by index of the columns, null for all. Answers as compileFilter's condition does.
- * What columns know is read from them, the rest is asked of the databases. Throws FilterError.
+ * What columns know is read from them, annotations are a list of ids, the rest is asked of the databases. Throws FilterError.
  */
 export function filterMask(context: FilterContext, filter: string): Uint8Array | null {
   let mask: Uint8Array | null = null
@@ -37,7 +38,7 @@ function termMask(context: FilterContext, term: FilterTerm): Uint8Array {
     case 'flag':
       if (term.field === 'error') return where(columns.state, (state) => (state === 2) === term.value)
       if (term.field === 'correct') return where(columns.correct, (correct) => correct === Number(term.value))
-      return askedMask(context, term)
+      return annotatedMask(columns, samplesThat(files, term.field), term.value)
     case 'confidence':
       return confidenceMask(columns.confidence, term)
     case 'head':
@@ -55,7 +56,12 @@ function termMask(context: FilterContext, term: FilterTerm): Uint8Array {
           return where(columns.label, (label) => wanted.has(label))
         }
       }
-      return askedMask(context, term)
+      if (term.field === 'label' || term.field === 'path') return askedMask(context, term)
+      const { field } = term
+      return annotatedMask(
+        columns,
+        term.values.flatMap(({ text }) => samplesWith(files, field, text)),
+      )
     }
     default:
       return askedMask(context, term)
@@ -80,7 +86,17 @@ function confidenceMask(values: Float32Array, { comparison, value }: FilterTerm 
   return mask
 }
 
-/** What only the databases know: paths, folders, metadata, annotations. */
+/** 1 for these samples, or for all others. */
+function annotatedMask(columns: RunColumns, ids: readonly number[], wanted = true): Uint8Array {
+  const mask = new Uint8Array(columns.ids.length).fill(wanted ? 0 : 1)
+  for (const id of ids) {
+    const index = columns.indexOf(id)
+    if (index >= 0) mask[index] = wanted ? 1 : 0
+  }
+  return mask
+}
+
+/** What only the databases know: paths, folders, metadata. */
 function askedMask({ files, run, columns }: FilterContext, term: FilterTerm): Uint8Array {
   const { sql, parameters } = compileTerm(files, run, term)
   const ids = files.cache

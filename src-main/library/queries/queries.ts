@@ -1,4 +1,5 @@
 import type {
+  AnnotationFacets,
   Confusion,
   Facets,
   HeadAttention,
@@ -9,6 +10,7 @@ import type {
   SampleIds,
   SortKey,
 } from '@shared/api'
+import { countAnnotations } from '../annotations/facets'
 import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project'
@@ -48,6 +50,10 @@ export class Queries {
         countFacets(run, context.columns, filterMask(context, filter)),
       ),
     )
+  }
+
+  annotationFacets(stop: Stop, run: RunInfo, filter: string): AnnotationFacets {
+    return this.asked(stop, run, (context) => countAnnotations(context, filterMask(context, filter)))
   }
 
   headStatistics(stop: Stop, run: RunInfo, by: Grouping, filter: string, norm: Norm): HeadStatistics {
