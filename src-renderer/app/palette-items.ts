@@ -63,11 +63,10 @@ export function paletteItems({ project, run, views, navigate, addressOf }: Sourc
     run: () => navigate(view.address),
   }))
   const filter = new URLSearchParams(location.search).get('filter') ?? ''
-  const figures = (run ? templatesFor(run, filter) : []).map(({ name, about, recipe }): PaletteItem => ({
+  const figures = (run ? templatesFor(run, filter) : []).map(({ name, recipe }): PaletteItem => ({
     id: `figure ${name}`,
     group: 'New figure',
     label: name,
-    hint: about,
     run: () => run && navigate(recipeLink(run, recipe)),
   }))
   return [...screens, ...plain, ...saved, ...commands, ...figures, ...runs]

@@ -43,12 +43,14 @@ export const exportCommand: Command = {
     }
     const report = await kind.write(context, format, required(options, 'out'))
     output.document({ what, format, filter: text(options, 'filter') ?? '', ...report })
-    output.line(`${report.out}: ${report.bytes} bytes${rowsText(report)}`)
+    output.line(`${report.out}: ${report.bytes} bytes${rowsText(what, report)}`)
     return EXIT.done
   },
 }
 
-function rowsText({ rows, leftOut = 0 }: FileReport): string {
+function rowsText(what: string, { rows, leftOut = 0 }: FileReport): string {
   if (rows === undefined) return ''
-  return `, ${rows} rows${leftOut > 0 ? `; ${leftOut} samples have nothing to write` : ''}`
+  if (what === 'report') return `, ${rows} samples shown${leftOut > 0 ? `; ${leftOut} more are counted only` : ''}`
+  const unit = what === 'overlays' ? 'files' : 'rows'
+  return `, ${rows} ${unit}${leftOut > 0 ? `; ${leftOut} samples have nothing to write` : ''}`
 }

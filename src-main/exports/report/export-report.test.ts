@@ -32,9 +32,12 @@ test('holds the review: numbers, confusions, figures, annotated samples and fail
   expect(page).toContain('2 of 33 labelled')
   expect(page).toMatch(/<td>Shirt<\/td><td>Coat<\/td><td>30<\/td><td>96.8 %<\/td>/)
   expect(page.match(/<svg /g)).toHaveLength(2)
+  // Of four heads in two layers.
+  expect(page.match(/<td>layer \d, head \d<\/td><td>L1<\/td>/g)).toHaveLength(4)
+  expect(page).toContain('GMAR alpha 1, weights over the heads of each layer; rollout of the mean over heads')
   expect(page.match(/alt="Overlay"/g)).toHaveLength(25)
-  expect(page).toContain('24 of 30 are shown')
-  expect(page).toContain('&quot;sha256&quot;: &quot;ab&quot;')
+  expect(page).toContain('24 of 30: the most confident first')
+  expect(page).toContain('&quot;sha256&quot;:&quot;ab&quot;')
 })
 
 test('needs nothing from elsewhere and runs nothing: names stay words', () => {

@@ -5,6 +5,7 @@ import type { RecipeInput } from '@shared/figure/recipe'
 import { recipeSchema } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 import { makeFigure, writeFigure } from '../../figures/figure'
+import { type TopHead, topHeads } from '../../figures/top-heads'
 import type { FigureSource } from '../../figures/source'
 import type { JobControl } from '../control'
 import { asImage, drawOverlay, overlaySize } from '../overlays/draw-overlay'
@@ -14,6 +15,7 @@ import { askAnnotations, type Chosen, type ExportSource } from '../source'
 const MOST_ANNOTATED = 60
 const MOST_FAILURES = 24
 const TOP_CONFUSIONS = 12
+const HEAVIEST = 8
 /** Classes above which a matrix of them cannot be read on paper. */
 const MOST_CLASSES = 60
 const PICTURE = 224
@@ -42,6 +44,8 @@ export interface Review {
   /** SVG documents; the sentence where there is none. */
   confusionMatrix: string
   headStatistics: string
+  /** Of largest mean weight; none where the run has no head scores. */
+  heaviest: (TopHead & { norm: 'l1' | 'l2' })[]
   annotated: CardList
   failures: CardList
 }
@@ -92,6 +96,7 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
     confusions: topConfusions(confusion),
     confusionMatrix: await confusionFigure(source, chosen, confusion),
     headStatistics: await headFigure(source, chosen, facets.labels.length),
+    heaviest: await heaviestHeads(source, chosen),
     annotated: cards[0] ?? none,
     failures: cards[1] ?? none,
   }
@@ -149,6 +154,13 @@ async function headFigure(source: ReportSource, { run, filter }: Chosen, classes
   if (norm === undefined) return 'The run computed no head scores.'
   const byClass = classes > 0 && classes <= MOST_CLASSES
   return figure(source, run, byClass ? { kind: 'class-heads', filter, norm } : { kind: 'head-matrix', filter, norm })
+}
+
+async function heaviestHeads({ library }: ReportSource, { run, filter }: Chosen): Promise<Review['heaviest']> {
+  const [norm] = (await library.columnFacts(run.id)).norms
+  if (norm === undefined) return []
+  const { groups, heads } = await library.headStatistics(run.id, 'all', filter, norm)
+  return groups.flatMap((group) => topHeads(group, heads, HEAVIEST)).map((head) => ({ ...head, norm }))
 }
 
 async function figure(source: ReportSource, run: RunInfo, content: RecipeInput['content']): Promise<string> {

@@ -1,11 +1,12 @@
 /** The report as one HTML page: no script, nothing loaded, every name escaped. */
-import type { Annotation, RunInfo } from '@shared/api'
-import { METHODS } from '@shared/methods'
-import { targetName } from '@shared/targets'
+import { readable } from '../../figures/grid/words'
 import { escapeXml } from '../../figures/scene/provenance'
 import type { About } from '../about'
 import { className } from '../tables/sample-columns'
-import type { CardList, ReportCard, Review } from './gather'
+import { cardSection } from './cards'
+import { runFacts } from './facts'
+import type { Review } from './gather'
+import { count, percent } from './numbers'
 import { REPORT_STYLE } from './style'
 
 /** Nothing may be loaded and nothing run, whatever a name contains. */
@@ -32,11 +33,11 @@ export function reportPage(review: Review, about: About): string {
   }</p>
 </header>
 <section class="numbers" aria-label="Summary">
-${number('samples', String(counts.samples))}
-${number('accuracy', counts.labelled === 0 ? '–' : percent(counts.correct / counts.labelled), `${counts.correct} of ${counts.labelled} labelled`)}
-${number('wrong', String(counts.labelled - counts.correct))}
-${number('without a result', String(counts.failed))}
-${number('annotated', String(review.annotated.total))}
+${number('samples', count(counts.samples))}
+${number('accuracy', counts.labelled === 0 ? '–' : percent(counts.correct / counts.labelled), `${count(counts.correct)} of ${count(counts.labelled)} labelled`)}
+${number('wrong', count(counts.labelled - counts.correct))}
+${number('without a result', count(counts.failed))}
+${number('annotated', count(review.annotated.total))}
 </section>
 <section>
 <h2>Model and run</h2>
@@ -44,19 +45,23 @@ ${facts(runFacts(run))}
 </section>
 <section>
 <h2>Confusions</h2>
+<div class="beside">
 ${confusions(review)}
 <figure>${drawing(review.confusionMatrix)}</figure>
+</div>
 </section>
-<section class="page">
+<section>
 <h2>Heads</h2>
-<p>Mean weight of each head: its GMAR score divided by the sum over the heads of its layer.</p>
+<p>Weight of a head: its GMAR score divided by the sum over the heads of its layer. Layers and heads count from 0.</p>
 <figure>${drawing(review.headStatistics)}</figure>
+${heaviestHeads(review)}
 </section>
 ${cardSection('Annotated samples', 'No sample is annotated.', review.annotated, review)}
 ${cardSection('Failures without annotation', 'There are none.', review.failures, review)}
 <section class="page">
 <h2>Provenance</h2>
-<pre>${text(JSON.stringify({ ...about, model: about.model && { ...about.model, classes: about.model.classes.length } }, null, 2))}</pre>
+${methodTable(about)}
+<pre>${provenance(about)}</pre>
 </section>
 </body>
 </html>
@@ -64,85 +69,57 @@ ${cardSection('Failures without annotation', 'There are none.', review.failures,
 }
 
 const text = escapeXml
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 function number(what: string, value: string, more = ''): string {
   return `<div><b>${text(value)}</b><span>${text(what)}</span>${more === '' ? '' : `<small>${text(more)}</small>`}</div>`
-}
-
-function runFacts({ definition, model, provider, certificate, name, createdAt, state }: RunInfo): [string, string][] {
-  const methods = definition.methods.map((method) => METHODS[method].name).join(', ')
-  return [
-    ['Model', `${model.fileName}: ${model.layers} layers x ${model.heads} heads, ${model.grid.join(' x ')} patches`],
-    ['SHA-256', model.hash],
-    ['Dataset', definition.dataPath],
-    ['Run', `${name}, ${state}, begun ${createdAt.slice(0, 10)}`],
-    ['Explained', targetName(definition.target, definition.labels)],
-    ['Methods', methods],
-    ['Settings', JSON.stringify(definition.settings)],
-    ['Preprocessing', definition.preprocessing.source],
-    ['Computed on', `${provider ?? definition.provider}, ${definition.precision}`],
-    ['Certificate', certificateText(certificate)],
-  ]
-}
-
-function certificateText(certificate: RunInfo['certificate']): string {
-  if (certificate === null) return 'None was made.'
-  const { passed, logitError, rowSumError, gradientError, precision, failures } = certificate
-  const errors = [
-    `logits ${logitError.toExponential(1)}`,
-    `attention rows ${rowSumError.toExponential(1)}`,
-    `gradients against finite differences in ${precision} ${gradientError.toExponential(1)}`,
-  ]
-  return `${passed ? 'Passed' : `Failed: ${failures.join(' ')}`} (largest errors: ${errors.join(', ')})`
 }
 
 function facts(pairs: [string, string][]): string {
   return `<dl>${pairs.map(([term, value]) => `<dt>${text(term)}</dt><dd>${text(value)}</dd>`).join('')}</dl>`
 }
 
+function table(names: string[], rows: string[][], kind = 'numeric'): string {
+  const line = (cells: string[], tag: 'th' | 'td') =>
+    `<tr>${cells.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`
+  return `<table class="${kind}"><thead>${line(names, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('')}</tbody></table>`
+}
+
 function confusions({ confusions, run }: Review): string {
   if (confusions.length === 0) return '<p>No sample was mistaken for another class.</p>'
-  const rows = confusions.map(
-    ({ label, prediction, count, share }) =>
-      `<tr><td>${text(className(run, label) ?? '')}</td><td>${text(className(run, prediction) ?? '')}</td><td>${count}</td><td>${percent(share)}</td></tr>`,
+  const name = (index: number) => readable(className(run, index) ?? '')
+  return table(
+    ['Label', 'Predicted as', 'Samples', 'Of the label'],
+    confusions.map((pair) => [name(pair.label), name(pair.prediction), count(pair.count), percent(pair.share)]),
   )
-  return `<table><thead><tr><th>Label</th><th>Predicted as</th><th>Samples</th><th>Of the label</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
+
+function heaviestHeads({ heaviest }: Review): string {
+  if (heaviest.length === 0) return ''
+  return table(
+    ['Heaviest heads', 'Norm', 'Mean weight', 'First of its layer in'],
+    heaviest.map(({ norm, layer, head, weight, topShare }) => [
+      `layer ${layer}, head ${head}`,
+      norm.toUpperCase(),
+      weight.toFixed(3),
+      percent(topShare),
+    ]),
+  )
+}
+
+function methodTable({ computed }: About): string {
+  const rows = computed?.methods.map(({ name, formula, citation }) => [name, formula, citation]) ?? []
+  return rows.length === 0 ? '' : table(['Method', 'Formula', 'Source'], rows, 'words')
+}
+
+/** JSON, a line for each part of it: complete, and short enough for paper. Methods have their table. */
+function provenance({ model, computed, ...rest }: About): string {
+  const methods = computed?.methods.map(({ id }) => id) ?? []
+  const parts = { ...rest, model: model && { ...model, classes: model.classes.length }, ...computed, methods }
+  const lines = Object.entries(parts).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+  return text(`{\n${lines.join(',\n')}\n}`)
 }
 
 /** SVG is our own, names escaped in it; anything else is a sentence. */
 function drawing(content: string): string {
   return content.startsWith('<svg') ? content : `<p>${text(content)}</p>`
-}
-
-function cardSection(title: string, none: string, { total, cards }: CardList, review: Review): string {
-  const shown =
-    total === 0
-      ? `<p>${none}</p>`
-      : total === cards.length
-        ? `<p>${total}, the most confident first.</p>`
-        : `<p>${cards.length} of ${total} are shown, the most confident first.</p>`
-  const overlay =
-    review.method === null ? '' : `<p>Right: ${text(METHODS[review.method].name)}, each map in its own range.</p>`
-  return `<section class="page"><h2>${title}</h2>${shown}${total === 0 ? '' : overlay}<div class="cards">${cards.map((card) => cardHtml(card, review.run)).join('\n')}</div></section>`
-}
-
-function cardHtml({ row, annotations, picture, overlay, problem }: ReportCard, run: RunInfo): string {
-  const images = [picture, overlay].flatMap((bytes, i) =>
-    bytes === null ? [] : [image(bytes, i === 0 ? 'Input' : 'Overlay')],
-  )
-  const outcome =
-    row.prediction === null
-      ? ''
-      : `<p class="${row.correct === false ? 'wrong' : 'right'}">${text(row.labelName ?? 'no label')} → ${text(className(run, row.prediction) ?? '')}${row.confidence === null ? '' : `, ${percent(row.confidence)}`}</p>`
-  return `<article><div class="pictures">${images.join('')}</div>${outcome}<p class="path">${text(row.path)}</p>${problem === null ? '' : `<p class="problem">${text(problem)}</p>`}${annotations.map(annotationHtml).join('')}</article>`
-}
-
-function annotationHtml({ kind, text: said, reviewer }: Annotation): string {
-  if (kind === 'note') return `<blockquote>${text(said)}<cite>${text(reviewer)}</cite></blockquote>`
-  return `<p class="said"><span data-kind="${kind}">${text(kind)}</span> ${text(said || 'without a name')} <cite>${text(reviewer)}</cite></p>`
-}
-
-function image(jpeg: Uint8Array, alt: string): string {
-  return `<img alt="${alt}" src="data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}">`
 }

@@ -18,9 +18,13 @@ dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 8px 0 20px; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 4px 18px 4px 0; border-bottom: 1px solid #e6e9ee; }
 th { color: #5a6270; font-weight: 500; }
-td:nth-child(n+3), th:nth-child(n+3) { text-align: right; }
+.numeric td:nth-child(n+3), .numeric th:nth-child(n+3) { text-align: right; }
+.words { font-size: 13px; }
+.words td:nth-child(2) { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 12px; }
+.beside { display: flex; flex-wrap: wrap; gap: 8px 32px; align-items: flex-start; }
+.beside figure { flex: 1 1 360px; max-width: 520px; margin-top: 0; }
 figure { margin: 12px 0; }
-figure svg { max-width: 100%; height: auto; }
+figure svg { width: 100%; height: auto; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 20px; }
 article { border: 1px solid #d9dde3; border-radius: 8px; padding: 10px; break-inside: avoid; overflow-wrap: anywhere; }
 article p { margin: 4px 0; }
@@ -35,10 +39,16 @@ cite { font-style: normal; font-size: 12px; margin-left: 6px; }
 @page { margin: 16mm 14mm; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
-  .page { break-before: page; }
-  h2 { break-after: avoid; }
-  figure, tr { break-inside: avoid; }
+  h2 { margin-top: 26px; }
+  h2, h2 + p { break-after: avoid; }
+  .beside { flex-wrap: nowrap; }
+  .beside figure { flex-basis: 40%; min-width: 0; }
+  .beside table, td, th { font-size: 9.5pt; padding-top: 2px; padding-bottom: 2px; }
+  figure, table, tr, pre { break-inside: avoid; }
   .numbers div, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .cards { grid-template-columns: 1fr 1fr; }
+  .cards { grid-template-columns: 1fr 1fr 1fr; gap: 10px; }
+  article { padding: 6px; font-size: 9pt; }
+  pre { font-size: 7.5pt; }
+  .words, dl { font-size: 9.5pt; }
 }
 `

@@ -1,0 +1,40 @@
+/** What reproduces the numbers of a report, in words. */
+import type { RunInfo } from '@shared/api'
+import { METHODS } from '@shared/methods'
+import { targetName } from '@shared/targets'
+import { percent } from './numbers'
+
+/** Terms and what stands for them. */
+export function runFacts(run: RunInfo): [term: string, value: string][] {
+  const { definition, model, provider, certificate, name, createdAt, state } = run
+  return [
+    ['Model', `${model.fileName}: ${model.layers} layers × ${model.heads} heads, ${model.grid.join(' × ')} patches`],
+    ['SHA-256', model.hash],
+    ['Dataset', definition.dataPath],
+    ['Run', `${name}, ${state}, begun ${createdAt.slice(0, 10)}`],
+    ['Explained class', targetName(definition.target, definition.labels)],
+    ['Methods', definition.methods.map((method) => METHODS[method].name).join(', ')],
+    ['Settings', settingsText(definition.settings)],
+    ['Preprocessing', definition.preprocessing.source],
+    ['Computed on', `${provider ?? definition.provider}, ${definition.precision}`],
+    ['Certificate', certificateText(certificate)],
+  ]
+}
+
+function settingsText({ gmar, rollout }: RunInfo['definition']['settings']): string {
+  const over = gmar.scope === 'layer' ? 'the heads of each layer' : 'all heads'
+  const from = gmar.firstLayer === 0 ? '' : `, from layer ${gmar.firstLayer}`
+  const discarded = rollout.discard === 0 ? '' : `, the lowest ${percent(rollout.discard)} discarded`
+  return `GMAR alpha ${gmar.alpha}, weights over ${over}${from}; rollout of the ${rollout.fusion} over heads${discarded}`
+}
+
+function certificateText(certificate: RunInfo['certificate']): string {
+  if (certificate === null) return 'None was made.'
+  const { passed, logitError, rowSumError, gradientError, precision, failures } = certificate
+  const errors = [
+    `logits ${logitError.toExponential(1)}`,
+    `attention rows ${rowSumError.toExponential(1)}`,
+    `gradients against finite differences in ${precision} ${gradientError.toExponential(1)}`,
+  ]
+  return `${passed ? 'Passed' : `Failed: ${failures.join(' ')}`} (largest errors: ${errors.join(', ')})`
+}
