@@ -1,4 +1,3 @@
-import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 import { listenForMaps } from './raw-maps'
 
@@ -47,7 +46,6 @@ test('compares two methods on a failure by keyboard; numbers, swipe, difference,
     expect(Math.abs(shown / (map[6 * 14 + 6] ?? 0) - 1)).toBeLessThan(0.001)
   }
   await expect(page.locator('[data-testid="cursor-patch"][data-patch="90"]')).toHaveCount(2)
-  await expectAccessible(page)
 
   await page.keyboard.press('m')
   const divider = page.getByRole('slider', { name: 'Divider' })
@@ -55,7 +53,6 @@ test('compares two methods on a failure by keyboard; numbers, swipe, difference,
   await divider.focus()
   for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowLeft')
   await expect(divider).toHaveAttribute('aria-valuenow', '40')
-  await expectAccessible(page)
 
   // The link is the comparison, in a window that has pinned nothing.
   const link = page.url()
@@ -144,7 +141,6 @@ test('a sample is explained for any class, layer by layer, and patch by patch', 
   await expect(legend).toContainText('from row 1, column 5')
   await expect(page.getByTestId('chosen-patch')).toHaveAttribute('data-patch', '19')
   await expect(page).toHaveURL(/patch=19/)
-  await expectAccessible(page)
   await page.keyboard.press('Escape')
   await expect(page.getByTestId('chosen-patch')).toHaveCount(0)
   await expect(legend).toContainText('Attention of layer 7, head 4')

@@ -1,4 +1,3 @@
-import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 
 test.use({ demoFinished: true })
@@ -61,26 +60,3 @@ test('zoom, order and shares are kept in the address; a filter without samples s
   await page.getByRole('link', { name: 'Make a figure' }).click()
   await expect(page).toHaveTitle(/^Figures/)
 })
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no serious accessibility problem, at small and large sizes, ${colorScheme}`, async ({ gallery: page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.getByRole('link', { name: 'Confusion', exact: true }).click()
-    for (const [width, height] of [
-      [1024, 768],
-      [2560, 1440],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      for (const list of ['Top confusions', 'Classes']) {
-        await page.getByText(list, { exact: true }).first().click()
-        await expect(page.getByRole('table', { name: list })).toBeVisible()
-        await expectAccessible(page)
-      }
-      const box = await page.getByRole('grid', { name: 'Confusion matrix' }).boundingBox()
-      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThan(250)
-      await page.waitForLoadState('networkidle')
-      if (process.env.SHOTS)
-        await page.screenshot({ path: `${process.env.SHOTS}/confusion-${width}-${colorScheme}.png` })
-    }
-  })
-}

@@ -1,3 +1,4 @@
+import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 
 test('the demo, from the start screen to the attention of one head', async ({ start: page }) => {
@@ -71,6 +72,7 @@ test('a run is paused, resumed and cancelled', async ({ start: page }) => {
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   const run = page.getByRole('article', { name: 'Run Demo' })
   await expect(run.getByText(/images\/s/)).toBeVisible({ timeout: 60_000 })
+  await expectAccessible(page)
   await run.getByRole('button', { name: 'Pause' }).click()
   await expect(run.getByText('Paused', { exact: true })).toBeVisible()
   await run.getByRole('button', { name: 'Resume' }).click()

@@ -45,11 +45,14 @@ export const SECURITY_HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
-/** A file of the built window. Paths without an extension are screens of the one page, so they give index.html. */
+/**
+ * A file of the built window. A path without an extension is a screen of the one page, so it gives index.html; so is
+ * `/heads/7.4`: extensions of files begin with a letter.
+ */
 export async function windowFile(folder: string, pathname: string): Promise<Reply> {
   const inside = safePath(pathname)
   if (inside === null) return plainReply(404, 'Not found.')
-  const name = extname(inside) === '' ? 'index.html' : inside
+  const name = /^\.[a-z]/i.test(extname(inside)) ? inside : 'index.html'
   try {
     const body = await readFile(join(folder, name))
     // Vite names built files by content; index.html keeps its name and has to be asked for again.

@@ -1,4 +1,5 @@
 import '@mantine/spotlight/styles.layer.css'
+import { Modal, VisuallyHidden } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -27,6 +28,9 @@ export function Palette() {
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       transitionProps={{ duration: 80 }}
     >
+      <VisuallyHidden>
+        <Modal.Title>Commands</Modal.Title>
+      </VisuallyHidden>
       <Spotlight.Search
         placeholder="Go to, do, or find samples: heads, overlay, Shirt, conf>0.9"
         aria-label="Command"
@@ -62,7 +66,7 @@ function Actions({ query }: { query: string }) {
 
 function Action({ item: { label, hint, keys = [], run } }: { item: PaletteItem }) {
   return (
-    <Spotlight.Action onClick={run} aria-label={hint ? `${label}, ${hint}` : label}>
+    <Spotlight.Action onClick={run} aria-label={hint && keys.length === 0 ? `${label}, ${hint}` : undefined}>
       <span className={classes.label}>{label}</span>
       {hint && <span className={classes.hint}>{hint}</span>}
       {keys.length > 0 && <Keys keys={keys.slice(0, 1)} />}

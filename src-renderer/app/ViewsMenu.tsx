@@ -12,13 +12,16 @@ export function ViewsMenu({ runId }: { runId: number }) {
   const [opened, setOpened] = useState(false)
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={300} trapFocus returnFocus>
-      <Popover.Target>
-        <Tooltip label="Saved views" disabled={opened}>
-          <ActionIcon size="md" aria-label="Saved views" onClick={() => setOpened(!opened)}>
-            <IconBookmark size={17} stroke={1.7} />
-          </ActionIcon>
-        </Tooltip>
-      </Popover.Target>
+      <Tooltip label="Saved views" disabled={opened}>
+        {/* The target's own attributes, such as aria-expanded, do not pass through a tooltip. */}
+        <span style={{ display: 'flex' }}>
+          <Popover.Target>
+            <ActionIcon size="md" aria-label="Saved views" onClick={() => setOpened(!opened)}>
+              <IconBookmark size={17} stroke={1.7} />
+            </ActionIcon>
+          </Popover.Target>
+        </span>
+      </Tooltip>
       <Popover.Dropdown className={classes.menu} aria-label="Saved views">
         <Views runId={runId} close={() => setOpened(false)} />
       </Popover.Dropdown>

@@ -16,9 +16,9 @@ export function ColorBar({ colormap, range, label }: ColorBarProps) {
   const high = range ? formatValue(range.high) : 'max'
   return (
     <div className={classes.bar} role="img" aria-label={`${label}: colours from ${low} to ${high}`}>
-      <span>{low}</span>
+      <span>{low.replaceAll('-', '−')}</span>
       <span className={classes.ramp} style={{ background: gradient(colormap) }} />
-      <span>{high}</span>
+      <span>{high.replaceAll('-', '−')}</span>
     </div>
   )
 }

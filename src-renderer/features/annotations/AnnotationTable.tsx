@@ -1,14 +1,15 @@
 import { Button } from '@mantine/core'
-import { type RunInfo, imageUrls } from '@shared/api'
+import { type RunInfo, type Term, imageUrls } from '@shared/api'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { Link, useLocation } from 'wouter'
-import { useAnnotations } from '../../api/annotation-queries'
+import { useAnnotationState, useAnnotations } from '../../api/annotation-queries'
 import { useSampleIds, useSampleRow } from '../../api/sample-queries'
 import { links } from '../../app/links'
 import type { ChangeState } from '../../app/url-state'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { TermDot } from '../../ui/TermDot'
 import { FilterField } from '../../ui/filter/FilterField'
 import { formatCount, formatWhen } from '../../ui/format'
 import classes from './AnnotationsScreen.module.css'
@@ -114,6 +115,7 @@ function SampleLine({ run, id, index, start, view }: SampleLineProps) {
   const [, navigate] = useLocation()
   const row = useSampleRow(run.id, id).data
   const said = useAnnotations(id).data ?? []
+  const lists = useAnnotationState().data
   const of = (kind: string) => said.filter((annotation) => annotation.kind === kind)
   const address = links.sample(run.id, id, {
     filter: annotatedFilter(view.filter),
@@ -142,9 +144,15 @@ function SampleLine({ run, id, index, start, view }: SampleLineProps) {
           {row?.path ?? `Sample ${id}`}
         </Link>
       </span>
-      <span role="cell">{unique(of('tag').map(({ text }) => text)).join(', ')}</span>
       <span role="cell">
-        {settled !== undefined ? `${settled} (settled)` : unique(of('verdict').map(({ text }) => text)).join(' / ')}
+        <Terms names={unique(of('tag').map(({ text }) => text))} terms={lists?.tags} />
+      </span>
+      <span role="cell">
+        <Terms
+          names={settled !== undefined ? [settled] : unique(of('verdict').map(({ text }) => text))}
+          terms={lists?.verdicts}
+        />
+        {settled !== undefined && ' (settled)'}
       </span>
       <span
         role="cell"
@@ -155,13 +163,23 @@ function SampleLine({ run, id, index, start, view }: SampleLineProps) {
       >
         {of('note')
           .map(({ text }) => text)
+          .concat(regions === 0 ? [] : [regions === 1 ? '1 region' : `${regions} regions`])
           .join(' · ')}
-        {regions > 0 && ` ${regions} ${regions === 1 ? 'region' : 'regions'}`}
       </span>
       <span role="cell">{reviewers.join(', ')}</span>
       <span role="cell">{changed && formatWhen(changed)}</span>
     </div>
   )
+}
+
+/** Names of tags or verdicts, each with its colour. */
+function Terms({ names, terms }: { names: string[]; terms: readonly Term[] | undefined }) {
+  return names.map((name) => (
+    <span key={name} className={classes.term}>
+      <TermDot colour={terms?.find((term) => term.name === name)?.colour} />
+      {name}{' '}
+    </span>
+  ))
 }
 
 function NothingYet({ run, filter, onClear }: { run: RunInfo; filter: string; onClear: () => void }) {

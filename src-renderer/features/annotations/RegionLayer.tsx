@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import type { Shape } from '@shared/api'
 import { type PointerEvent, useEffect, useState } from 'react'
 import { annotate } from '../../api/annotate'
@@ -6,6 +7,9 @@ import classes from './RegionLayer.module.css'
 import { chooseRegion, regionName, regionsOf, useRegionTool } from './region-tool'
 
 type Point = [x: number, y: number]
+
+/** Presses of an arrow key from one side of the picture to the other; with Shift each is one pixel. */
+const KEY_STEPS = 32
 
 interface RegionLayerProps {
   runId: number
@@ -21,10 +25,13 @@ export function RegionLayer({ runId, sampleId, width, height }: RegionLayerProps
   const { tool, chosen } = useRegionTool()
   const [drawn, setDrawn] = useState<Point[]>([])
   const [pointer, setPointer] = useState<Point | null>(null)
+  /** The pointer is moved by arrow keys, and shown as a cross. */
+  const [keyed, setKeyed] = useState(false)
 
   const stop = () => {
     setDrawn([])
     setPointer(null)
+    setKeyed(false)
     useRegionTool.setState({ tool: null })
   }
   const keep = (shape: Shape) => {
@@ -33,6 +40,28 @@ export function RegionLayer({ runId, sampleId, width, height }: RegionLayerProps
     chooseRegion(region)
     void annotate([{ kind: 'region', id: sampleId, region, shape, text: '' }], runId)
   }
+  const moveBy = (across: number, down: number, fine: boolean) => {
+    const [x, y] = pointer ?? [width / 2, height / 2]
+    const [stepX, stepY] = fine ? [1, 1] : [width / KEY_STEPS, height / KEY_STEPS]
+    const within = (value: number, size: number) => Math.round(Math.min(size, Math.max(0, value)) * 100) / 100
+    setPointer([within(x + across * stepX, width), within(y + down * stepY, height)])
+    setKeyed(true)
+  }
+  /** Sets a corner where the cross is. */
+  const setCorner = () => {
+    const at = pointer ?? [width / 2, height / 2]
+    setPointer(at)
+    setKeyed(true)
+    const [from] = drawn
+    if (tool === 'rectangle' && from) keepRectangle(from, at)
+    else setDrawn([...drawn, at])
+  }
+  const keepRectangle = (from: Point, to: Point) => {
+    const shape = rectangleOf(from, to)
+    // What is as good as a line draws nothing.
+    if (shape.width < width / 200 || shape.height < height / 200) setDrawn([])
+    else keep(shape)
+  }
   const closePolygon = (points: Point[]) => (points.length >= 3 ? keep({ kind: 'polygon', points }) : stop())
 
   useEffect(() => {
@@ -40,10 +69,17 @@ export function RegionLayer({ runId, sampleId, width, height }: RegionLayerProps
     const onKey = (event: KeyboardEvent) => {
       const act = {
         Escape: stop,
-        Enter: () => tool === 'polygon' && closePolygon(drawn),
+        Enter: () => (tool === 'polygon' && drawn.length > 0 ? closePolygon(drawn) : setCorner()),
+        ' ': setCorner,
         Backspace: () => setDrawn((points) => points.slice(0, -1)),
+        ArrowLeft: () => moveBy(-1, 0, event.shiftKey),
+        ArrowRight: () => moveBy(1, 0, event.shiftKey),
+        ArrowUp: () => moveBy(0, -1, event.shiftKey),
+        ArrowDown: () => moveBy(0, 1, event.shiftKey),
       }[event.key]
-      if (!act) return
+      // Who writes in a field keeps these keys, but for the one that puts the tool down.
+      const writes = event.target instanceof Element && event.target.matches('input, textarea, select')
+      if (!act || (writes && event.key !== 'Escape')) return
       event.preventDefault()
       event.stopPropagation()
       act()
@@ -64,6 +100,7 @@ export function RegionLayer({ runId, sampleId, width, height }: RegionLayerProps
   const down = (event: PointerEvent<SVGSVGElement>) => {
     if (tool === null || event.button !== 0) return
     const point = pointAt(event)
+    setKeyed(false)
     if (tool === 'rectangle') {
       event.currentTarget.setPointerCapture(event.pointerId)
       setDrawn([point])
@@ -74,10 +111,7 @@ export function RegionLayer({ runId, sampleId, width, height }: RegionLayerProps
   const up = (event: PointerEvent<SVGSVGElement>) => {
     const [from] = drawn
     if (tool !== 'rectangle' || !from) return
-    const shape = rectangleOf(from, pointAt(event))
-    // A click without a drag draws nothing.
-    if (shape.width < width / 200 || shape.height < height / 200) setDrawn([])
-    else keep(shape)
+    keepRectangle(from, pointAt(event))
   }
 
   const draft: Shape | null =
@@ -87,33 +121,50 @@ export function RegionLayer({ runId, sampleId, width, height }: RegionLayerProps
         ? rectangleOf(drawn[0] as Point, pointer)
         : { kind: 'polygon', points: [...drawn, pointer] }
   return (
-    <svg
-      className={classes.layer}
-      data-drawing={tool !== null}
-      viewBox={`0 0 ${width} ${height}`}
-      preserveAspectRatio="none"
-      aria-hidden
-      onPointerDown={down}
-      onPointerMove={(event) => drawn.length > 0 && setPointer(pointAt(event))}
-      onPointerUp={up}
-    >
-      {regions.map((annotation) => (
-        <g
-          key={`${annotation.reviewer} ${annotation.region}`}
-          className={classes.region}
-          data-chosen={annotation.region === chosen}
-          onPointerDown={() => tool === null && chooseRegion(annotation.region)}
-        >
-          <title>{`${regionName(annotation)}, ${annotation.reviewer}`}</title>
-          {annotation.shape && <ShapeOutline shape={annotation.shape} />}
-        </g>
-      ))}
-      {draft && (
-        <g className={classes.region} data-chosen>
-          <ShapeOutline shape={draft} />
-        </g>
+    <>
+      {keyed && pointer && (
+        <VisuallyHidden role="status">{`x ${pointer[0]}, y ${pointer[1]} of ${width} × ${height}; corners set: ${drawn.length}`}</VisuallyHidden>
       )}
-    </svg>
+      <svg
+        className={classes.layer}
+        data-drawing={tool !== null}
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        aria-hidden
+        onPointerDown={down}
+        onPointerMove={(event) => drawn.length > 0 && !keyed && setPointer(pointAt(event))}
+        onPointerUp={up}
+      >
+        {regions.map((annotation) => (
+          <g
+            key={`${annotation.reviewer} ${annotation.region}`}
+            className={classes.region}
+            data-chosen={annotation.region === chosen}
+            onPointerDown={() => tool === null && chooseRegion(annotation.region)}
+          >
+            <title>{`${regionName(annotation)}, ${annotation.reviewer}`}</title>
+            {annotation.shape && <ShapeOutline shape={annotation.shape} />}
+          </g>
+        ))}
+        {draft && (
+          <g className={classes.region} data-chosen>
+            <ShapeOutline shape={draft} />
+          </g>
+        )}
+        {keyed && pointer && <Cross at={pointer} width={width} height={height} />}
+      </svg>
+    </>
+  )
+}
+
+/** Where the next corner will be: lines over the whole picture, which cross there. */
+function Cross({ at: [x, y], width, height }: { at: Point; width: number; height: number }) {
+  const path = `M0,${y}H${width}M${x},0V${height}`
+  return (
+    <g className={classes.cross}>
+      <path className={classes.under} d={path} />
+      <path className={classes.over} d={path} />
+    </g>
   )
 }
 

@@ -35,8 +35,14 @@ export function RegionList({ reviewer, annotations, onRename, onDelete }: Region
         >
           Polygon
         </Button>
-        {tool === 'rectangle' && <span className={classes.hint}>Drag over the picture; Esc stops.</span>}
-        {tool === 'polygon' && <span className={classes.hint}>Click corners, Enter closes, Esc stops.</span>}
+        {tool === 'rectangle' && (
+          <span className={classes.hint}>Drag, or go by arrow keys and set two corners with Space. Esc stops.</span>
+        )}
+        {tool === 'polygon' && (
+          <span className={classes.hint}>
+            Click corners, or go by arrow keys and set them with Space. Enter closes, Esc stops.
+          </span>
+        )}
       </div>
       {regions.length > 0 && (
         <ul className={classes.regionList} aria-label="Regions">

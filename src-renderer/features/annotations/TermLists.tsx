@@ -82,7 +82,8 @@ function TermList({ title, one, stored, keys, write }: TermListProps) {
             <TextInput
               size="xs"
               className={classes.termName}
-              aria-label={`Name of the ${one}`}
+              aria-label={`Name of ${stored.find((term) => term.id === id)?.name ?? `the new ${one}`}`}
+              autoFocus={id === null}
               maxLength={100}
               value={name}
               onChange={(event) => change(i, { name: event.currentTarget.value })}

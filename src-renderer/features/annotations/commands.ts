@@ -13,6 +13,13 @@ export const annotationCommands = defineCommands('Annotations of a sample', {
   note: { name: 'Write a note', keys: ['N'] },
   rectangle: { name: 'Draw a rectangle', keys: ['R'] },
   polygon: { name: 'Draw a polygon', keys: ['P'] },
+  corner: {
+    name: 'Move the corner that is drawn; Shift moves it by a pixel',
+    keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'],
+    local: true,
+  },
+  set: { name: 'Set the corner', keys: ['Space'], local: true },
+  close: { name: 'Close the polygon', keys: ['Enter'], local: true },
   remove: { name: 'Delete the chosen region', keys: ['Delete', 'Backspace'] },
 })
 

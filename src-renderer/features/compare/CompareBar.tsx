@@ -1,8 +1,14 @@
-import { NativeSelect, SegmentedControl, Switch, Tooltip } from '@mantine/core'
-import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
+import { SegmentedControl, Tooltip } from '@mantine/core'
 import { SCALES } from '@shared/heatmap/scale'
-import { LOOKS } from '../../heatmap/look'
-import { PercentSlider } from '../../ui/PercentSlider'
+import {
+  ColoursControl,
+  FadeControl,
+  LookControl,
+  OpacityControl,
+  PatchesControl,
+  TopControl,
+} from '../../heatmap/display-controls'
+import { Choice } from '../../ui/Choice'
 import type { Arrangement, CompareState } from './compare-state'
 import classes from './CompareScreen.module.css'
 import { paneLetter } from './pane-view'
@@ -22,9 +28,12 @@ const NAMES: Record<Arrangement, string> = {
   grid: 'Grid',
 }
 
+const COMPARED_LOOKS = ['heat', 'contour', 'mask'] as const
+const SCALE_NAMES: Record<CompareState['scale'], string> = { own: 'Own range', shared: 'Shared range' }
+
 /** How panes are arranged and drawn: the same colours, look and scale for all of them. */
 export function CompareBar({ state, panes, pair, change, drag }: CompareBarProps) {
-  const letters = Array.from({ length: panes }, (_, index) => ({ value: String(index), label: paneLetter(index) }))
+  const letters = Object.fromEntries(Array.from({ length: panes }, (_, index) => [String(index), paneLetter(index)]))
   const ofTwo = (state.show === 'swipe' || state.show === 'difference') && panes > 2
   const choose = (part: 'a' | 'b', value: number) => {
     const [a, b] = pair
@@ -45,90 +54,47 @@ export function CompareBar({ state, panes, pair, change, drag }: CompareBarProps
       />
       {ofTwo && (
         <span className={classes.couple}>
-          <NativeSelect
-            size="xs"
-            aria-label="First pane"
-            value={pair[0]}
-            data={letters}
-            onChange={(event) => choose('a', Number(event.currentTarget.value))}
+          <Choice
+            label="First pane"
+            quiet
+            value={String(pair[0])}
+            options={letters}
+            onChange={(value) => choose('a', Number(value))}
           />
           and
-          <NativeSelect
-            size="xs"
-            aria-label="Second pane"
-            value={pair[1]}
-            data={letters}
-            onChange={(event) => choose('b', Number(event.currentTarget.value))}
+          <Choice
+            label="Second pane"
+            quiet
+            value={String(pair[1])}
+            options={letters}
+            onChange={(value) => choose('b', Number(value))}
           />
         </span>
       )}
-      <NativeSelect
-        size="xs"
-        aria-label="Look"
-        value={state.look}
-        data={(['heat', 'contour', 'mask'] as const).map((look) => ({ value: look, label: LOOKS[look].name }))}
-        onChange={(event) => change({ look: event.currentTarget.value as CompareState['look'] })}
-      />
-      <NativeSelect
-        size="xs"
-        aria-label="Colours"
-        value={state.colormap}
-        data={COLORMAP_IDS.map((id) => ({ value: id, label: COLORMAPS[id].name }))}
-        onChange={(event) => change({ colormap: event.currentTarget.value as ColormapId })}
-      />
+      <LookControl looks={COMPARED_LOOKS} value={state.look} onChange={(look) => change({ look })} />
+      <ColoursControl value={state.colormap} onChange={(colormap) => change({ colormap })} />
       <Tooltip label={state.scale === 'shared' ? SCALES.shared.meaning : SCALES.minmax.meaning}>
-        <NativeSelect
-          size="xs"
-          aria-label="Scale"
-          value={state.scale}
-          data={[
-            { value: 'own', label: 'Own range' },
-            { value: 'shared', label: 'Shared range' },
-          ]}
-          onChange={(event) => change({ scale: event.currentTarget.value === 'shared' ? 'shared' : 'own' })}
-        />
+        <div>
+          <Choice
+            label="Scale"
+            quiet
+            value={state.scale}
+            options={SCALE_NAMES}
+            onChange={(scale) => change({ scale })}
+          />
+        </div>
       </Tooltip>
-      <NativeSelect
-        size="xs"
-        aria-label="Patches"
-        value={state.interpolation}
-        data={[
-          { value: 'bilinear', label: 'Smooth' },
-          { value: 'nearest', label: 'Patches' },
-        ]}
-        onChange={(event) =>
-          change({ interpolation: event.currentTarget.value === 'nearest' ? 'nearest' : 'bilinear' })
-        }
-      />
-      {/* Arrow keys that move a slider must not move the cursor as well. */}
-      <div className={classes.opacity} onKeyDown={(event) => event.stopPropagation()}>
-        <span aria-hidden>{state.look === 'mask' ? 'Top' : 'Opacity'}</span>
-        {state.look === 'mask' ? (
-          <PercentSlider
-            className={classes.slider}
-            label="Share of the picture that stays"
-            min={1}
-            max={99}
-            value={state.top}
-            onChange={(top) => drag({ top })}
-            onChangeEnd={(top) => change({ top })}
-          />
-        ) : (
-          <PercentSlider
-            className={classes.slider}
-            label="Opacity of the overlay"
-            value={state.opacity}
-            onChange={(opacity) => drag({ opacity })}
-            onChangeEnd={(opacity) => change({ opacity })}
-          />
-        )}
-      </div>
-      <Switch
-        size="xs"
-        label="Fade"
-        checked={state.fade}
-        onChange={(event) => change({ fade: event.currentTarget.checked })}
-      />
+      <PatchesControl value={state.interpolation} onChange={(interpolation) => change({ interpolation })} />
+      {state.look === 'mask' ? (
+        <TopControl value={state.top} onDrag={(top) => drag({ top })} onChange={(top) => change({ top })} />
+      ) : (
+        <OpacityControl
+          value={state.opacity}
+          onDrag={(opacity) => drag({ opacity })}
+          onChange={(opacity) => change({ opacity })}
+        />
+      )}
+      <FadeControl value={state.fade} onChange={(fade) => change({ fade })} />
     </div>
   )
 }

@@ -30,7 +30,7 @@ export function DifferenceView({ contents, view, a, b }: DifferenceViewProps) {
   const missing =
     mapA && mapB ? 'Their patch grids differ, so that patches have no partners.' : 'Both panes need a map.'
   return (
-    <div className={classes.panes} data-count={3}>
+    <div className={classes.panes} data-count={3} data-below>
       {[first, second].map((content, i) => {
         const place = i === 0 ? a : b
         const own = ranges[place] ?? { low: 0, high: 0 }
@@ -67,11 +67,11 @@ export function DifferenceView({ contents, view, a, b }: DifferenceViewProps) {
           colormap={COLORMAPS.rdbu}
           label={`${title}, difference of shares`}
         />
-        <p className={classes.note}>
-          Each map is divided by the sum of its patches first. Red: {paneLetter(a)} has the larger share; blue:{' '}
-          {paneLetter(b)}.
-        </p>
       </section>
+      <p className={classes.below}>
+        Each map is divided by the sum of its patches first. Red: {paneLetter(a)} has the larger share; blue:{' '}
+        {paneLetter(b)}.
+      </p>
     </div>
   )
 }

@@ -53,7 +53,14 @@ export function MethodGrid({ run, state, panes, change }: MethodGridProps) {
     <section className={classes.screen} aria-label="Samples by methods">
       <div className={classes.methods} role="group" aria-label="Methods">
         {computed.map((method) => (
-          <Chip key={method} size="xs" checked={methods.includes(method)} onChange={() => toggle(method)}>
+          <Chip
+            key={method}
+            size="xs"
+            variant="light"
+            color="gray"
+            checked={methods.includes(method)}
+            onChange={() => toggle(method)}
+          >
             {METHODS[method].name}
           </Chip>
         ))}
@@ -86,14 +93,16 @@ export function MethodGrid({ run, state, panes, change }: MethodGridProps) {
               <tr key={samples[i]}>
                 <th scope="row">
                   {data && (
-                    <>
+                    <div className={classes.sample}>
                       <OutcomeMark correct={data.row.correct} />
-                      <Link href={links.sample(run.id, data.row.id)}>{data.row.path}</Link>
-                      <small>
-                        {data.row.labelName ?? 'no label'}
-                        {data.row.correct === false && `, taken for ${data.top[0]?.name ?? '?'}`}
-                      </small>
-                    </>
+                      <div>
+                        <Link href={links.sample(run.id, data.row.id)}>{data.row.path}</Link>
+                        <small>
+                          {data.row.labelName ?? 'no label'}
+                          {data.row.correct === false && `, taken for ${data.top[0]?.name ?? '?'}`}
+                        </small>
+                      </div>
+                    </div>
                   )}
                   {error?.message}
                 </th>

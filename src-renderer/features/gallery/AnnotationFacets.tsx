@@ -1,4 +1,5 @@
 import { useAnnotationFacets, useAnnotationState } from '../../api/annotation-queries'
+import { TermDot } from '../../ui/TermDot'
 import { chosenNames, toggleName, withoutFields } from '../../ui/filter/filter-terms'
 import { Choice, FacetGroup } from './FacetChoice'
 import type { FacetsProps } from './Facets'
@@ -37,7 +38,7 @@ function TermFacet({ runId, filter, onFilter, by, title, none }: TermFacetProps)
         <Choice
           key={value}
           name={name}
-          icon={<span className={classes.dot} style={{ background: colours.get(name) }} aria-hidden />}
+          icon={<TermDot colour={colours.get(name)} />}
           count={count}
           pressed={chosen.includes(name)}
           onClick={() => onFilter(toggleName(filter, by, name))}

@@ -24,13 +24,16 @@ export function HeadSort({ run, filter, sort, onSort }: HeadSortProps) {
   }
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={416} trapFocus returnFocus>
-      <Popover.Target>
-        <Tooltip label="Sort by the weight of a head" disabled={opened}>
-          <ActionIcon size="md" aria-label="Sort by the weight of a head" onClick={() => setOpened(!opened)}>
-            <IconTableRow size={17} stroke={1.7} />
-          </ActionIcon>
-        </Tooltip>
-      </Popover.Target>
+      <Tooltip label="Sort by the weight of a head" disabled={opened}>
+        {/* The target's own attributes, such as aria-expanded, do not pass through a tooltip. */}
+        <span style={{ display: 'flex' }}>
+          <Popover.Target>
+            <ActionIcon size="md" aria-label="Sort by the weight of a head" onClick={() => setOpened(!opened)}>
+              <IconTableRow size={17} stroke={1.7} />
+            </ActionIcon>
+          </Popover.Target>
+        </span>
+      </Tooltip>
       <Popover.Dropdown className={classes.picker} aria-label="Sort by the weight of a head">
         <HeadPicker run={run} filter={filter} chosen={headOfSort(sort)} onChoose={choose} />
       </Popover.Dropdown>

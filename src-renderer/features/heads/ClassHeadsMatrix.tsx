@@ -27,7 +27,7 @@ interface Place {
 
 const NAMES = 132
 const HEADING = 30
-const TALLEST = 30
+const TALLEST = 40
 const SHORTEST = 12
 const NAME_PIXELS = 12
 
@@ -88,7 +88,12 @@ export function ClassHeadsMatrix({ plot, groups, heads, range, colormap, onOpen 
   }
   return (
     <div className={classes.frame}>
-      <div ref={scroller} className={classes.scroller} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        style={{ maxHeight: HEADING + rows.length * TALLEST }}
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      >
         <div
           className={classes.whole}
           style={{ height: HEADING + rows.length * rowHeight }}

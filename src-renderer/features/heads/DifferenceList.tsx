@@ -46,7 +46,8 @@ export function DifferenceList({ run, found, view }: { run: RunInfo; found: Head
                 </td>
                 <td>{brief(p[index])}</td>
                 <td>
-                  {brief(q[index])} {significance(q[index] ?? 1)}
+                  {brief(q[index])}
+                  <span className={classes.stars}>{significance(q[index] ?? 1)}</span>
                 </td>
               </tr>
             )

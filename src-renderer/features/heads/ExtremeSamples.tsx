@@ -1,6 +1,7 @@
 import { Loader } from '@mantine/core'
 import { type RunInfo, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { useHeadAttention } from '../../api/explanation-queries'
 import { useSampleDetail, useSampleIds } from '../../api/sample-queries'
@@ -9,6 +10,7 @@ import { Picture } from '../../heatmap/Picture'
 import { mapRange } from '../../heatmap/map-range'
 import { ErrorMessage } from '../../ui/Messages'
 import { OutcomeMark } from '../../ui/Outcome'
+import { usePinCommand } from '../compare/pin-commands'
 import { headWeights } from '../sample/head-weights'
 import { type HeadIndex, weightGallery } from './head-links'
 import classes from './HeadScreen.module.css'
@@ -21,23 +23,34 @@ interface ExtremeSamplesProps {
 
 const EACH = 6
 
-/** The samples in which a head weighs most and least, with what it attends to in each. */
+/** The samples in which a head weighs most and least, with what it attends to in each. The one under the pointer or the
+ * focus can be pinned. */
 export function ExtremeSamples(props: ExtremeSamplesProps) {
+  const { run, head } = props
+  const [at, setAt] = useState<number | null>(null)
+  usePinCommand(() => {
+    if (at === null) return null
+    const map = { kind: 'head' as const, ...head, patch: null }
+    return {
+      pane: { sampleId: at, runId: run.id, map, target: null },
+      name: `Attention of layer ${head.layer}, head ${head.head}`,
+    }
+  })
   return (
     <>
-      <Extremes {...props} descending title="Weighs most" />
-      <Extremes {...props} descending={false} title="Weighs least" />
+      <Extremes {...props} onAt={setAt} descending title="Weighs most" />
+      <Extremes {...props} onAt={setAt} descending={false} title="Weighs least" />
     </>
   )
 }
 
-function Extremes({
-  run,
-  head,
-  filter,
-  descending,
-  title,
-}: ExtremeSamplesProps & { descending: boolean; title: string }) {
+interface ExtremesProps extends ExtremeSamplesProps {
+  descending: boolean
+  title: string
+  onAt: (id: number) => void
+}
+
+function Extremes({ run, head, filter, descending, title, onAt }: ExtremesProps) {
   const sort = `head(${head.layer},${head.head})` as const
   const samples = useSampleIds({ runId: run.id, filter, sort, descending })
   return (
@@ -50,7 +63,7 @@ function Extremes({
       {samples.data?.ids.length === 0 && <p className={classes.none}>No sample fits this filter.</p>}
       <ul className={classes.samples}>
         {[...(samples.data?.ids.subarray(0, EACH) ?? [])].map((id) => (
-          <Sample key={id} run={run} head={head} id={id} view={{ filter, sort, descending }} />
+          <Sample key={id} run={run} head={head} id={id} view={{ filter, sort, descending }} onAt={onAt} />
         ))}
       </ul>
     </div>
@@ -62,9 +75,10 @@ interface SampleProps {
   head: HeadIndex
   id: number
   view: { filter: string; sort: `head(${number},${number})`; descending: boolean }
+  onAt: (id: number) => void
 }
 
-function Sample({ run, head, id, view }: SampleProps) {
+function Sample({ run, head, id, view, onAt }: SampleProps) {
   const detail = useSampleDetail(run.id, id).data
   const attention = useHeadAttention(run.id, id, head, null)
   const map = attention.data ?? null
@@ -79,6 +93,8 @@ function Sample({ run, head, id, view }: SampleProps) {
         href={links.sample(run.id, id, { ...view, head: `${head.layer}.${head.head}` })}
         aria-label={name}
         title={name}
+        onFocus={() => onAt(id)}
+        onPointerEnter={() => onAt(id)}
       >
         <span className={classes.picture}>
           {row && (

@@ -28,9 +28,15 @@ export function Localisation({ run, filter }: { run: RunInfo; filter: string }) 
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Method</Table.Th>
-                <Table.Th title="Share of samples whose largest value lies inside the mask">Pointing</Table.Th>
-                <Table.Th title="Share of the map's sum that lies inside the mask">Energy</Table.Th>
-                <Table.Th title="Overlap of the map above its mean with the mask">IoU</Table.Th>
+                <Table.Th>
+                  Pointing <small>share of samples whose largest value lies inside the mask</small>
+                </Table.Th>
+                <Table.Th>
+                  Energy <small>share of the map’s sum that lies inside the mask</small>
+                </Table.Th>
+                <Table.Th>
+                  IoU <small>overlap of the map above its mean with the mask</small>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

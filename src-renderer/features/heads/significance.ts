@@ -4,7 +4,8 @@ export function significance(q: number): string {
   return q < 0.05 ? '*' : ''
 }
 
-/** A p or q value, two significant digits. */
+/** A p or q value, two significant digits: `0.039`, `6.9e−6`. */
 export function brief(value: number | undefined): string {
-  return value === undefined || Number.isNaN(value) ? '–' : value.toPrecision(2)
+  if (value === undefined || Number.isNaN(value)) return '–'
+  return value !== 0 && value < 0.001 ? value.toExponential(1).replace('-', '−') : value.toPrecision(2)
 }

@@ -1,10 +1,10 @@
-import { NativeSelect, Switch, Tooltip } from '@mantine/core'
+import { Switch } from '@mantine/core'
 import type { MethodId } from '@shared/methods'
 import { memo } from 'react'
 import type { SampleState } from '../../app/view'
-import { LOOKS, LOOK_IDS } from '../../heatmap/look'
+import { LookControl, TopControl } from '../../heatmap/display-controls'
+import { LOOK_IDS } from '../../heatmap/look'
 import { OverlayControls } from '../../heatmap/OverlayControls'
-import { PercentSlider } from '../../ui/PercentSlider'
 import classes from './Stage.module.css'
 
 interface StageControlsProps {
@@ -26,31 +26,14 @@ export const StageControls = memo(function StageControls(props: StageControlsPro
         checked={view.overlay}
         onChange={(event) => change({ overlay: event.currentTarget.checked })}
       />
-      <Tooltip label={LOOKS[view.look].meaning}>
-        <NativeSelect
-          size="xs"
-          aria-label="Look"
-          className={classes.look}
-          value={view.look}
-          disabled={!view.overlay}
-          data={LOOK_IDS.map((id) => ({ value: id, label: LOOKS[id].name }))}
-          onChange={(event) => change({ look: LOOK_IDS.find((id) => id === event.currentTarget.value) })}
-        />
-      </Tooltip>
+      <LookControl looks={LOOK_IDS} value={view.look} disabled={!view.overlay} onChange={(look) => change({ look })} />
       {view.look === 'mask' && (
-        <div className={classes.top} onKeyDown={(event) => event.stopPropagation()}>
-          <span aria-hidden>Top {view.top} %</span>
-          <PercentSlider
-            className={classes.topSlider}
-            label="Share of the picture that stays"
-            min={1}
-            max={99}
-            disabled={!view.overlay}
-            value={view.top}
-            onChange={(top) => drag({ top })}
-            onChangeEnd={(top) => change({ top })}
-          />
-        </div>
+        <TopControl
+          value={view.top}
+          disabled={!view.overlay}
+          onDrag={(top) => drag({ top })}
+          onChange={(top) => change({ top })}
+        />
       )}
       <OverlayControls methods={methods} view={view} method={method} change={change} drag={drag} settle={change} />
     </div>

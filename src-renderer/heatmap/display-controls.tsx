@@ -1,0 +1,93 @@
+/** How maps are drawn, one control each: the same wherever maps are. */
+import { Switch, Tooltip } from '@mantine/core'
+import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
+import type { ReactNode } from 'react'
+import type { Interpolation } from '../app/view'
+import { Choice } from '../ui/Choice'
+import { PercentSlider } from '../ui/PercentSlider'
+import classes from './display-controls.module.css'
+import { LOOKS, type LookId } from './look'
+
+interface Control<Value> {
+  value: Value
+  disabled?: boolean
+  onChange: (value: Value) => void
+}
+
+/** Values of a list with their names, in its order. */
+const named = <Id extends string>(ids: readonly Id[], names: Record<Id, { name: string }>) =>
+  Object.fromEntries(ids.map((id) => [id, names[id].name])) as Record<Id, string>
+
+const COLOURS = named(COLORMAP_IDS, COLORMAPS)
+const PATCHES: Record<Interpolation, string> = { bilinear: 'Smooth', nearest: 'Patches' }
+
+export function ColoursControl(props: Control<ColormapId>) {
+  return <Choice label="Colours" quiet className={classes.colours} options={COLOURS} {...props} />
+}
+
+export function PatchesControl(props: Control<Interpolation>) {
+  return <Choice label="Patches" quiet className={classes.patches} options={PATCHES} {...props} />
+}
+
+export function LookControl<Look extends LookId>({ looks, ...props }: Control<Look> & { looks: readonly Look[] }) {
+  return (
+    <Tooltip label={LOOKS[props.value].meaning}>
+      <div>
+        <Choice label="Look" quiet className={classes.look} options={named(looks, LOOKS)} {...props} />
+      </div>
+    </Tooltip>
+  )
+}
+
+interface SliderControl extends Control<number> {
+  /** While it is dragged. */
+  onDrag: (value: number) => void
+}
+
+export function OpacityControl(props: SliderControl) {
+  return (
+    <Slider label="Opacity of the overlay" {...props}>
+      Opacity
+    </Slider>
+  )
+}
+
+/** Share of the picture that stays when the rest is masked out, percent. */
+export function TopControl(props: SliderControl) {
+  return (
+    <Slider label="Share of the picture that stays" min={1} max={99} {...props}>
+      Top {props.value} %
+    </Slider>
+  )
+}
+
+interface SliderProps extends SliderControl {
+  label: string
+  min?: number
+  max?: number
+  children: ReactNode
+}
+
+function Slider({ children, onDrag, onChange, ...rest }: SliderProps) {
+  return (
+    // Arrow keys that move a slider must not walk through samples or move a cursor as well.
+    <div className={classes.opacity} onKeyDown={(event) => event.stopPropagation()}>
+      <span aria-hidden>{children}</span>
+      <PercentSlider className={classes.slider} onChange={onDrag} onChangeEnd={onChange} {...rest} />
+    </div>
+  )
+}
+
+export function FadeControl({ value, disabled, onChange }: Control<boolean>) {
+  return (
+    <Tooltip label="Low relevance is see-through, so that the picture stays visible there">
+      <Switch
+        size="xs"
+        label="Fade"
+        checked={value}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    </Tooltip>
+  )
+}
