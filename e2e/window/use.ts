@@ -35,6 +35,15 @@ export async function jump(page: Page, times: number, pauseMs = 0): Promise<numb
   return waits
 }
 
+/** Scrolls by wheel, and now and then jumps far away, for a minute. */
+export async function scrollAMinute(page: Page): Promise<void> {
+  const end = performance.now() + 60_000
+  while (performance.now() < end) {
+    await wheel(page, 8)
+    await jump(page, 2)
+  }
+}
+
 /** Every picture in sight is on its canvas. */
 export async function drawn(page: Page): Promise<void> {
   await page.evaluate(PICTURES_DRAWN)

@@ -7,7 +7,7 @@ import { startBenchProgram } from './bench-project'
 import { readMemory } from './memory'
 import { ProcessorTime } from './processor-time'
 import { type MemoryAt, type Part, printMemory, printParts } from './report'
-import { anotherResult, drawn, gridOf, hold, jump, openGallery, wheel } from './use'
+import { anotherResult, drawn, gridOf, hold, jump, openGallery, scrollAMinute, wheel } from './use'
 import { takeNotes, watch } from './watch'
 
 const samples = Number(process.env.HEADLIGHT_BENCH_SAMPLES ?? 100_000)
@@ -106,12 +106,4 @@ async function soak(page: Page, processor: ProcessorTime): Promise<void> {
   }
   printParts(samples, parts)
   printMemory(readings)
-}
-
-async function scrollAMinute(page: Page): Promise<void> {
-  const end = performance.now() + 60_000
-  while (performance.now() < end) {
-    await wheel(page, 8)
-    await jump(page, 2)
-  }
 }

@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import { useDisclosure } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { IconCommand, IconKeyboard } from '@tabler/icons-react'
-import { type ReactNode, useEffect } from 'react'
+import { memo, type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
 import { notify } from '../api/live'
 import { useProject } from '../api/queries'
@@ -50,19 +50,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <span>Headlight</span>
         </Link>
         {project.data && <ProjectNavigation project={project.data} run={run} />}
-        <div className={classes.end}>
-          <Tooltip label={`Commands (${keyParts('mod+K').join(' ')})`}>
-            <ActionIcon size="lg" aria-label="Commands" onClick={spotlight.open}>
-              <IconCommand size={18} stroke={1.6} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label="Keyboard shortcuts (?)">
-            <ActionIcon size="lg" aria-label="Keyboard shortcuts" onClick={help.open}>
-              <IconKeyboard size={18} stroke={1.6} />
-            </ActionIcon>
-          </Tooltip>
-          <ColorSchemeSwitch />
-        </div>
+        <BarEnd onShortcuts={help.open} />
       </header>
       <ConnectionBanner />
       {project.data && <RelinkBanner projectPath={project.data.path} />}
@@ -78,6 +66,25 @@ export function Frame({ children }: { children: ReactNode }) {
     </div>
   )
 }
+
+/** The same on every screen: not drawn again for every address. */
+const BarEnd = memo(function BarEnd({ onShortcuts }: { onShortcuts: () => void }) {
+  return (
+    <div className={classes.end}>
+      <Tooltip label={`Commands (${keyParts('mod+K').join(' ')})`}>
+        <ActionIcon size="lg" aria-label="Commands" onClick={spotlight.open}>
+          <IconCommand size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Keyboard shortcuts (?)">
+        <ActionIcon size="lg" aria-label="Keyboard shortcuts" onClick={onShortcuts}>
+          <IconKeyboard size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <ColorSchemeSwitch />
+    </div>
+  )
+})
 
 /** What was mended when the project was opened is said once: the same list of sentences keeps its identity. */
 function useProjectNotices(notices: readonly string[] | undefined): void {

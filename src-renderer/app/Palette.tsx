@@ -2,7 +2,7 @@ import '@mantine/spotlight/styles.layer.css'
 import { Modal, VisuallyHidden } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useAnnotationState } from '../api/annotation-queries'
 import { useProject } from '../api/queries'
@@ -14,7 +14,7 @@ import classes from './Palette.module.css'
 import { type PaletteItem, chooseItems, filterItems, paletteItems, saveItems } from './palette-items'
 
 /** Goes to any screen or run, does what the screen in view can do, and finds samples: opened with Ctrl or Cmd + K. */
-export function Palette() {
+export const Palette = memo(function Palette() {
   const [query, setQuery] = useState('')
   return (
     <Spotlight.Root
@@ -41,7 +41,7 @@ export function Palette() {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   )
-}
+})
 
 function Actions({ query }: { query: string }) {
   const [, navigate] = useLocation()

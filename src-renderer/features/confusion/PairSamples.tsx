@@ -60,7 +60,13 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
               href={links.sample(run.id, id, { filter: own, sort: 'confidence', descending: true })}
               aria-label={`Sample ${index + 1} of ${count}, the surest first`}
             >
-              <img src={imageUrls.thumbnail(run.id, id, 160)} alt="" loading="lazy" />
+              <img
+                src={imageUrls.thumbnail(run.id, id, 160)}
+                alt=""
+                loading="lazy"
+                // A picture that cannot be had leaves its place empty; the sample's own screen says why.
+                onError={({ currentTarget }) => (currentTarget.style.visibility = 'hidden')}
+              />
             </Link>
           ))}
         </div>

@@ -1,4 +1,4 @@
-import { Loader, Tooltip, UnstyledButton } from '@mantine/core'
+import { Loader, UnstyledButton } from '@mantine/core'
 import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { ownRange } from '@shared/heatmap/scale'
@@ -6,6 +6,7 @@ import { METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
 import { useMemo } from 'react'
 import type { View } from '../../app/view'
 import { Picture } from '../../heatmap/Picture'
+import { useSharedHint } from '../../ui/use-shared-hint'
 import { formatValue } from '../../ui/format'
 import classes from './MethodStrip.module.css'
 import { type ShownExplanation, methodMap } from './shown-explanation'
@@ -24,15 +25,21 @@ interface MethodStripProps {
 export function MethodStrip({ run, id, row, explanation, view, chosen, onChoose }: MethodStripProps) {
   const computed = run.definition.methods
   const others = METHOD_IDS.filter((method) => !computed.includes(method))
+  const { area, hint } = useSharedHint({ position: 'top', ff: 'monospace' })
   return (
-    <section className={classes.strip} aria-label="Methods">
+    <section className={classes.strip} aria-label="Methods" {...area}>
+      {hint}
       {[...computed, ...others].map((method) => (
-        <Tooltip key={method} label={METHODS[method].formula} ff="monospace" position="top">
-          <UnstyledButton className={classes.method} aria-pressed={method === chosen} onClick={() => onChoose(method)}>
-            <MethodPicture run={run} id={id} row={row} explanation={explanation} view={view} method={method} />
-            <span className={classes.name}>{METHODS[method].name}</span>
-          </UnstyledButton>
-        </Tooltip>
+        <UnstyledButton
+          key={method}
+          className={classes.method}
+          aria-pressed={method === chosen}
+          data-hint={METHODS[method].formula}
+          onClick={() => onChoose(method)}
+        >
+          <MethodPicture run={run} id={id} row={row} explanation={explanation} view={view} method={method} />
+          <span className={classes.name}>{METHODS[method].name}</span>
+        </UnstyledButton>
       ))}
     </section>
   )

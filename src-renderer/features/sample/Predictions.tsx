@@ -1,10 +1,11 @@
-import { Button, Loader, Skeleton, Tooltip, UnstyledButton } from '@mantine/core'
+import { Button, Loader, Skeleton, UnstyledButton } from '@mantine/core'
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
 import { className } from '../../app/class-name'
 import { InlineError } from '../../ui/Messages'
 import { Panel } from '../../ui/Panel'
 import { TargetChoice } from '../../ui/TargetChoice'
 import { Spoken } from '../../ui/Spoken'
+import { useSharedHint } from '../../ui/use-shared-hint'
 import { formatShare, formatValue } from '../../ui/format'
 import classes from './Predictions.module.css'
 import type { ShownExplanation } from './shown-explanation'
@@ -22,27 +23,31 @@ interface PredictionsProps {
 export function Predictions({ run, detail, explanation, target, onTarget }: PredictionsProps) {
   const { shown, computing, error, retry } = explanation
   const top = detail?.top ?? []
+  const { area, hint } = useSharedHint({ position: 'left' })
   return (
     <Panel title="Predictions">
+      {hint}
       {!detail && <Skeleton height={128} />}
       {detail && top.length === 0 && <p className={classes.none}>This sample has no results yet.</p>}
       {detail && top.length > 0 && (
-        <ol className={classes.list}>
+        <ol className={classes.list} {...area}>
           {top.map(({ classIndex, name, probability, logit }) => (
             <li key={classIndex} data-label={classIndex === detail.row.label}>
-              <Tooltip label={`logit ${formatValue(logit)}. Click to explain this class.`} position="left">
-                <UnstyledButton className={classes.item} onClick={() => onTarget({ kind: 'class', classIndex })}>
-                  <Spoken>Explain</Spoken>
-                  <span className={classes.name} title={name}>
-                    {name}
-                    {classIndex === detail.row.label && <span className={classes.tag}>label</span>}
-                  </span>
-                  <span className={classes.track}>
-                    <span className={classes.bar} style={{ width: `${probability * 100}%` }} />
-                  </span>
-                  <span className={classes.share}>{formatShare(probability)}</span>
-                </UnstyledButton>
-              </Tooltip>
+              <UnstyledButton
+                className={classes.item}
+                data-hint={`logit ${formatValue(logit)}. Click to explain this class.`}
+                onClick={() => onTarget({ kind: 'class', classIndex })}
+              >
+                <Spoken>Explain</Spoken>
+                <span className={classes.name} title={name}>
+                  {name}
+                  {classIndex === detail.row.label && <span className={classes.tag}>label</span>}
+                </span>
+                <span className={classes.track}>
+                  <span className={classes.bar} style={{ width: `${probability * 100}%` }} />
+                </span>
+                <span className={classes.share}>{formatShare(probability)}</span>
+              </UnstyledButton>
             </li>
           ))}
         </ol>

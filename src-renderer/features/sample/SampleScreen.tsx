@@ -55,7 +55,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const onStage = useStageMap({ run, id, shown: explanation.shown, method, target, head, patch, layer: stored.layer })
   const index = ids?.indexOf(id) ?? -1
   const [previous, next] = [ids?.[index - 1], index < 0 ? undefined : ids?.[index + 1]]
-  usePrefetchedSamples(run.id, [next, previous])
+  usePrefetchedSamples(run.id, index < 0 ? [] : [next, previous, ids?.[index + 2], ids?.[index + 3]])
   usePageTitle(detail.data?.row.path ?? `Sample ${id}`, run.name)
 
   const settle = useCallbackRef((part: Partial<SampleState>) => {

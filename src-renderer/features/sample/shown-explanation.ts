@@ -1,5 +1,6 @@
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
 import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { useMemo } from 'react'
 import { useExplanation } from '../../api/explanation-queries'
 import type { RelevanceMap } from '../../api/sample-queries'
 
@@ -33,9 +34,11 @@ export function useShownExplanation(
   const wanted = target ? { target, methods: METHOD_IDS } : extra ? { target: own, methods: missing } : null
   const computed = useExplanation(run, id, detail && detail.row.error === null ? wanted : null)
   const against = own.kind === 'contrast' ? own.againstIndex : null
-  const shown: ShownExplanation | undefined = target
-    ? computed.data
-    : detail && { ...detail, against, probabilities: null, maps: [...detail.maps, ...(computed.data?.maps ?? [])] }
+  // The same object for the same answers: pictures are painted again when their map is another one.
+  const shown = useMemo((): ShownExplanation | undefined => {
+    if (target) return computed.data
+    return detail && { ...detail, against, probabilities: null, maps: [...detail.maps, ...(computed.data?.maps ?? [])] }
+  }, [target, computed.data, detail, against])
   return { shown, computing: wanted !== null && computed.isPending, error: computed.error, retry: computed.refetch }
 }
 
