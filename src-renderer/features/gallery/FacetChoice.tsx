@@ -1,4 +1,3 @@
-import { UnstyledButton } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { formatCount } from '../../ui/format'
 import classes from './Facets.module.css'
@@ -22,10 +21,10 @@ interface ChoiceProps {
   onClick: () => void
 }
 
-/** One count as a switch of the filter. */
+/** One count as a switch of the filter: a plain element, since there are hundreds. */
 export function Choice({ name, count, share, icon, pressed, onClick }: ChoiceProps) {
   return (
-    <UnstyledButton className={classes.choice} aria-pressed={pressed} onClick={onClick}>
+    <button type="button" className={classes.choice} aria-pressed={pressed} onClick={onClick}>
       {icon}
       <span className={classes.name} title={name}>
         {name}
@@ -36,6 +35,6 @@ export function Choice({ name, count, share, icon, pressed, onClick }: ChoicePro
         </span>
       )}
       <span className={classes.count}>{count === undefined ? '' : formatCount(count)}</span>
-    </UnstyledButton>
+    </button>
   )
 }

@@ -1,9 +1,10 @@
 import { Skeleton, TextInput } from '@mantine/core'
 import type { Facet } from '@shared/api'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useFacets } from '../../api/sample-queries'
 import { chosenFlag, chosenNames, toggleFlag, toggleName, withoutFields } from '../../ui/filter/filter-terms'
+import { formatCount } from '../../ui/format'
 import { AnnotationFacets } from './AnnotationFacets'
 import { Choice, FacetGroup } from './FacetChoice'
 import classes from './Facets.module.css'
@@ -15,7 +16,7 @@ export interface FacetsProps {
 }
 
 /** Counts of the current result by outcome, annotations, label and prediction; each count is a filter to click. */
-export function Facets({ runId, filter, onFilter }: FacetsProps) {
+export const Facets = memo(function Facets({ runId, filter, onFilter }: FacetsProps) {
   return (
     <aside className={classes.facets} aria-label="Filters">
       <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} />
@@ -24,7 +25,7 @@ export function Facets({ runId, filter, onFilter }: FacetsProps) {
       <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="prediction" title="Prediction" />
     </aside>
   )
-}
+})
 
 /** Each facet counts the result as it would be without its own choice, so that the other choices stay in sight. */
 function OutcomeFacet({ runId, filter, onFilter }: FacetsProps) {
@@ -82,7 +83,7 @@ function ClassFacet({
         <TextInput
           size="xs"
           mb={6}
-          placeholder={`Search ${facets.length} classes`}
+          placeholder={`Search ${formatCount(facets.length)} classes`}
           aria-label={`Search ${title.toLowerCase()}`}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}

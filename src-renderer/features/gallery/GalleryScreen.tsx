@@ -1,4 +1,5 @@
 import { Skeleton } from '@mantine/core'
+import { useCallbackRef } from '@mantine/hooks'
 import { useCallback, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useGroupedIds } from '../../api/group-queries'
@@ -40,7 +41,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
 
   const keepActive = useCallback((id: number) => change({ at: id }), [change])
 
-  const setFilter = (next: string) => change({ filter: next })
+  const setFilter = useCallbackRef((next: string) => change({ filter: next }))
   const settle = (part: Partial<View>) => {
     setDragged({})
     change(part)
