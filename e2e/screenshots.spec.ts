@@ -4,14 +4,15 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { test } from './fixtures'
 import { computedTour, prepareTour, tour, walk } from './tour'
 
 const FOLDER = process.env.HEADLIGHT_SHOTS ?? 'docs/screenshots'
 const [width = 1440, height = 900] = (process.env.HEADLIGHT_SHOTS_SIZE ?? '').split('x').flatMap((n) => Number(n) || [])
-/** Colours of a picture: few enough for small files, many enough for relevance maps. */
-const COLOURS = 192
+/** Colours of a picture: few enough for small files, many enough for relevance maps without dithering. */
+const PNG = { palette: true, colours: 200, dither: 0, effort: 4, compressionLevel: 9 }
 
 test.use({ demoFinished: true })
 
@@ -28,11 +29,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.mouse.move(width - 240, 1)
       await page.evaluate(`Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))`)
       await page.evaluate(shortenPaths([resolve('.'), program.folder]))
-      const picture = await page.screenshot()
-      const file = join(FOLDER, `${name}-${colorScheme}.png`)
-      await sharp(picture).png({ palette: true, colours: COLOURS, effort: 8, compressionLevel: 9 }).toFile(file)
+      await sharp(await steadyPicture(page))
+        .png(PNG)
+        .toFile(join(FOLDER, `${name}-${colorScheme}.png`))
     })
   })
+}
+
+/** The page once it looks the same twice: maps are drawn a few at a time. What never stands still is taken as it is. */
+async function steadyPicture(page: Page): Promise<Buffer> {
+  let last = await page.screenshot()
+  for (let i = 0; i < 20; i++) {
+    await page.waitForTimeout(400)
+    const next = await page.screenshot()
+    if (next.equals(last)) break
+    last = next
+  }
+  return last
 }
 
 /** A script that writes `~` for folders of the machine that takes the pictures, in text and in fields. */

@@ -32,9 +32,16 @@ const query = (parts: Record<string, string | number>) =>
 const compared = (parts: Record<string, string | number> = {}) =>
   `/runs/1/compare${query({ panes: `${SHIRT}.1.gmar_l1 ${SHIRT}.1.rollout`, ...parts })}`
 const chosen = { model: demo.model, data: demo.images }
+/** Whether the first row of the gallery has its pictures. */
+const FIRST_ROW_DRAWN = `(() => {
+  const canvas = document.querySelector('[role="grid"][aria-label="Samples"] canvas')
+  if (!canvas || canvas.width === 0) return false
+  const pixels = canvas.getContext('2d').getImageData(0, canvas.height >> 1, canvas.width, 1).data
+  return pixels.some((value, i) => i % 4 === 3 && value > 0)
+})()`
 const tiles = async (page: Page) => {
   await seen('gridcell', /predicted/)(page)
-  await expect(page.getByRole('grid', { name: 'Samples' }).locator('canvas').first()).toBeVisible()
+  await expect.poll(() => page.evaluate<boolean>(FIRST_ROW_DRAWN)).toBe(true)
 }
 /** Maps come with their colour bars. */
 const mapped = (page: Page) => expect(page.getByRole('img', { name: /colours from/ }).first()).toBeVisible()
@@ -89,6 +96,7 @@ export const tour: readonly Stop[] = [
   },
   {
     name: 'sample-head',
+    alike: true,
     at: `/runs/1/samples/${SHIRT}?filter=label%3AShirt+correct%3Afalse&head=7.4`,
     ready: seen('img', /^Attention of layer 7, head 4/),
   },
@@ -107,7 +115,7 @@ export const tour: readonly Stop[] = [
   },
   { name: 'compare-empty', at: '/runs/1/compare', ready: seen('heading', /./) },
   { name: 'compare', at: compared(), ready: mapped },
-  { name: 'compare-swipe', at: compared({ show: 'swipe' }), ready: seen('slider', 'Divider') },
+  { name: 'compare-swipe', alike: true, at: compared({ show: 'swipe' }), ready: seen('slider', 'Divider') },
   { name: 'compare-difference', at: compared({ show: 'difference' }), ready: seen('region', 'Difference') },
   {
     name: 'compare-grid',

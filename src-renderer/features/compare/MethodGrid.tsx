@@ -56,8 +56,9 @@ export function MethodGrid({ run, state, panes, change }: MethodGridProps) {
           <Chip
             key={method}
             size="xs"
-            variant="light"
+            variant="outline"
             color="gray"
+            classNames={{ label: classes.chip }}
             checked={methods.includes(method)}
             onChange={() => toggle(method)}
           >
