@@ -2,7 +2,7 @@
  * Writes docs/screenshots: every screen on the finished demo, light and dark, at 1440 x 900. HEADLIGHT_SHOTS=FOLDER
  * writes them there instead, and HEADLIGHT_SHOTS_SIZE=1024x768 takes another size.
  */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import sharp from 'sharp'
@@ -11,8 +11,9 @@ import { computedTour, prepareTour, tour, walk } from './tour'
 
 const FOLDER = process.env.HEADLIGHT_SHOTS ?? 'docs/screenshots'
 const [width = 1440, height = 900] = (process.env.HEADLIGHT_SHOTS_SIZE ?? '').split('x').flatMap((n) => Number(n) || [])
-/** Colours of a picture: few enough for small files, many enough for relevance maps without dithering. */
-const PNG = { palette: true, colours: 200, dither: 0, effort: 4, compressionLevel: 9 }
+/** Few colours make small files. Large relevance maps need dithering, many small ones do without. */
+const PNG = { palette: true, colours: 200, effort: 4, compressionLevel: 9 }
+const MOST_BYTES_DITHERED = 220_000
 
 test.use({ demoFinished: true })
 
@@ -29,9 +30,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.mouse.move(width - 240, 1)
       await page.evaluate(`Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))`)
       await page.evaluate(shortenPaths([resolve('.'), program.folder]))
-      await sharp(await steadyPicture(page))
-        .png(PNG)
-        .toFile(join(FOLDER, `${name}-${colorScheme}.png`))
+      await writeFile(join(FOLDER, `${name}-${colorScheme}.png`), await smallPng(await steadyPicture(page)))
     })
   })
 }
@@ -46,6 +45,15 @@ async function steadyPicture(page: Page): Promise<Buffer> {
     last = next
   }
   return last
+}
+
+async function smallPng(picture: Buffer): Promise<Buffer> {
+  const encoded = (dither: number) =>
+    sharp(picture)
+      .png({ ...PNG, dither })
+      .toBuffer()
+  const dithered = await encoded(0.5)
+  return dithered.length > MOST_BYTES_DITHERED ? encoded(0) : dithered
 }
 
 /** A script that writes `~` for folders of the machine that takes the pictures, in text and in fields. */
