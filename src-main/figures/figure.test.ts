@@ -34,6 +34,7 @@ const contents: RecipeInput['content'][] = [
   { kind: 'class-heads' },
   { kind: 'head-distribution', heads: [{ layer: 0, head: 1 }] },
   { kind: 'group-difference', a: 'correct:true', b: 'correct:false' },
+  { kind: 'group-difference', a: 'correct:true', b: 'correct:false', stratified: true },
   { kind: 'confusion' },
   { kind: 'localisation' },
 ]
@@ -135,6 +136,15 @@ test('letters without a shape are named instead of becoming boxes unseen', async
 test('the numbers of a head matrix are those of the statistics', async () => {
   const { scene } = await made(recipe({ content: { kind: 'head-matrix' } }))
   expect(words(scene.marks)).toEqual(expect.arrayContaining(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6']))
+})
+
+test('a difference of groups says whether it was taken within labels', async () => {
+  const content = { kind: 'group-difference', a: 'correct:true', b: 'correct:false' } as const
+  const said = async (stratified: boolean) =>
+    words((await made(recipe({ content: { ...content, stratified } }))).scene.marks)
+  const within = 'compared within 2 labels (van Elteren)'
+  expect(await said(true)).toContain(within)
+  expect(await said(false)).not.toContain(within)
 })
 
 test('a recipe that asks for the impossible is refused with its place', () => {

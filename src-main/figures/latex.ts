@@ -54,7 +54,7 @@ function captionWords(recipe: Recipe, run: RunInfo, methods: MethodId[], keys: s
     case 'confusion':
       return `${tex(recipe.title ?? recipe.name)}: labels against predictions. ${model}`
     case 'group-difference':
-      return `Cohen's $d$ of GMAR head weights${cited} between ${tex(content.nameA ?? content.a)} and ${tex(content.nameB ?? content.b)}; dots mark $q < ${content.significance}$ (Mann--Whitney, Benjamini--Hochberg). ${model}`
+      return `Cohen's $d$ of GMAR head weights${cited} between ${tex(content.nameA ?? content.a)} and ${tex(content.nameB ?? content.b)}; dots mark $q < ${content.significance}$ (${content.stratified ? 'van Elteren, within labels' : 'Mann--Whitney'}, Benjamini--Hochberg). ${model}`
     default:
       return `${tex(recipe.title ?? recipe.name)}: GMAR head weights (${content.norm.toUpperCase()} norm)${cited}, normalised within each layer. ${model}`
   }

@@ -36,7 +36,7 @@ export interface FigureSource {
     filter: string,
     norm: Norm,
   ): Promise<HeadStatistics>
-  difference(run: RunInfo, filterA: string, filterB: string, norm: Norm): Promise<HeadDifference>
+  difference(run: RunInfo, filterA: string, filterB: string, norm: Norm, stratified: boolean): Promise<HeadDifference>
   confusion(run: RunInfo, filter: string): Promise<ConfusionCounts>
   localisation(run: RunInfo, filter: string): Promise<LocalisationScore[]>
 }

@@ -32,7 +32,7 @@ export function figureSource(library: Library, compute: ComputeSource): FigureSo
       return mask === null ? null : compute.acquire().maskPicture(file, mask, run.definition.preprocessing)
     },
     heads: (run, by, filter, norm) => library.headStatistics(run.id, by, filter, norm),
-    difference: (run, a, b, norm) => library.headDifference(run.id, a, b, norm),
+    difference: (run, a, b, norm, stratified) => library.headDifference(run.id, a, b, norm, { stratified }),
     async confusion(run, filter) {
       const { classes, labels, predictions, counts } = await library.confusion(run.id, filter)
       const dense = new Uint32Array(classes * classes)

@@ -107,6 +107,8 @@ const differenceSchema = z.strictObject({
   nameA: z.string().max(100).optional(),
   nameB: z.string().max(100).optional(),
   norm,
+  /** Samples of the same label only are compared: Cohen's d within labels, van Elteren's test. */
+  stratified: z.boolean().default(false),
   /** Heads with a q-value under this are marked. */
   significance: z.number().min(0).max(1).default(0.05),
 })

@@ -57,10 +57,10 @@ export async function drawGroupDifference(
   page: Page,
   source: FigureSource,
   run: RunInfo,
-  { a, b, nameA, nameB, norm, significance }: Content<'group-difference'>,
+  { a, b, nameA, nameB, norm, stratified, significance }: Content<'group-difference'>,
 ): Promise<Drawn> {
-  const difference = await source.difference(run, a, b, norm)
-  const { cohenD, q, heads, countA, countB } = difference
+  const difference = await source.difference(run, a, b, norm, stratified)
+  const { cohenD, q, heads, countA, countB, strata } = difference
   const plot = await drawMatrix(page, {
     ...layersByHeads(difference),
     values: cohenD,
@@ -70,11 +70,12 @@ export async function drawGroupDifference(
     cellText: (row, column) => ((q[row * heads + column] ?? 1) < significance ? '•' : ''),
   })
   const size = page.fontSize * 0.9
-  const words = `d > 0: heavier in ${nameA ?? (a || 'all')} (n = ${countA}) than in ${nameB ?? (b || 'all')} (n = ${countB}); • q < ${significance}`
-  return {
-    marks: [...plot.marks, text(0, plot.height + size * 1.2, words, size, { color: MUTED })],
-    height: plot.height + size * 1.7,
-  }
+  const words = [
+    `d > 0: heavier in ${nameA ?? (a || 'all')} (n = ${countA}) than in ${nameB ?? (b || 'all')} (n = ${countB}); • q < ${significance}`,
+    ...(strata === null ? [] : [`compared within ${strata} ${strata === 1 ? 'label' : 'labels'} (van Elteren)`]),
+  ]
+  const lines = words.map((line, i) => text(0, plot.height + size * (1.2 + 1.3 * i), line, size, { color: MUTED }))
+  return { marks: [...plot.marks, ...lines], height: plot.height + size * (0.4 + 1.3 * words.length) }
 }
 
 export function groupName({ name }: HeadGroup): string {

@@ -24,12 +24,12 @@ export function smallSource(): FigureSource {
       norm,
       groups: (by === 'all' ? ['All samples'] : CLASSES).map(headGroup),
     }),
-    difference: async () => ({
+    difference: async (_run, _a, _b, _norm, stratified) => ({
       layers: LAYERS,
       heads: HEADS,
       countA: 3,
       countB: 1,
-      strata: null,
+      strata: stratified ? 2 : null,
       cohenD: Float32Array.of(-1, 0, 1, 0.5, -0.5, 0),
       p: Float32Array.of(0.001, 1, 0.01, 0.2, 0.2, 1),
       q: Float32Array.of(0.006, 1, 0.03, 0.3, 0.3, 1),

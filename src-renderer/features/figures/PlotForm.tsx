@@ -1,4 +1,4 @@
-import { NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Content, FigureContent } from '@shared/figure/recipe'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
@@ -110,6 +110,13 @@ function DifferenceFields({
     <>
       {group('a', 'nameA', 'First group')}
       {group('b', 'nameB', 'Second group')}
+      <Checkbox
+        size="xs"
+        label="Compare within labels"
+        title="Cohen's d within labels and van Elteren's test, as on the Heads screen"
+        checked={content.stratified}
+        onChange={(event) => onChange({ ...content, stratified: event.currentTarget.checked })}
+      />
       <NumberInput
         size="xs"
         label="Mark heads with q below"

@@ -49,13 +49,17 @@ export function templatesFor(run: RunInfo, filter: string): Template[] {
           of('Heads by class', 'Mean weight of every head for every class.', {
             content: { kind: 'class-heads', filter },
           }),
-          of('Correct against wrong', 'How far each head’s weight differs between right and wrong predictions.', {
-            size: { preset: 'cvpr-single' },
-            content: {
-              kind: 'group-difference',
-              ...{ a: 'correct:true', b: 'correct:false', nameA: 'correct', nameB: 'wrong' },
+          of(
+            'Correct against wrong',
+            'How far each head’s weight differs between right and wrong predictions of the same label.',
+            {
+              size: { preset: 'cvpr-single' },
+              content: {
+                kind: 'group-difference',
+                ...{ a: 'correct:true', b: 'correct:false', nameA: 'correct', nameB: 'wrong', stratified: true },
+              },
             },
-          }),
+          ),
           of('Confusion matrix', 'Labels against predictions.', {
             size: { preset: 'cvpr-single' },
             content: { kind: 'confusion', filter, numbers: model.classes <= 20 },

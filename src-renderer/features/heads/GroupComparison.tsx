@@ -138,6 +138,7 @@ function Difference({ run, view, sides }: PartProps & { sides: [Side, Side] }) {
             name={`${a.name} against ${b.name}`}
             content={{
               kind: 'group-difference',
+              stratified: view.within,
               ...{ a: a.filter, b: b.filter, nameA: a.name, nameB: b.name, norm: view.norm },
             }}
           />
