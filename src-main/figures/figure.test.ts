@@ -135,7 +135,7 @@ test('letters without a shape are named instead of becoming boxes unseen', async
 
 test('the numbers of a head matrix are those of the statistics', async () => {
   const { scene } = await made(recipe({ content: { kind: 'head-matrix' } }))
-  expect(words(scene.marks)).toEqual(expect.arrayContaining(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6']))
+  expect(words(scene.marks)).toEqual(expect.arrayContaining(['0.10', '0.20', '0.30', '0.40', '0.50', '0.60']))
 })
 
 test('a difference of groups says whether it was taken within labels', async () => {

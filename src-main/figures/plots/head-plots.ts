@@ -4,7 +4,6 @@ import { COLORMAPS } from '@shared/heatmap/colormap'
 import { symmetricRange } from '@shared/heatmap/scale'
 import type { Drawn } from '../drawn'
 import { readable } from '../grid/words'
-import { shortNumber } from '../scene/numbers'
 import type { Page } from '../scene/page'
 import { MUTED, text } from '../scene/scene'
 import type { FigureSource } from '../source'
@@ -25,7 +24,7 @@ export async function drawHeadMatrix(
     range: fromZero(mean),
     colormap: COLORMAPS[colormap],
     meaning: 'mean weight',
-    cellText: (row, column) => shortNumber(mean[row * statistics.heads + column] ?? NaN),
+    cellText: (row, column) => weightText(mean[row * statistics.heads + column]),
   })
 }
 
@@ -85,6 +84,11 @@ export function groupName({ name }: HeadGroup): string {
 function layersByHeads({ layers, heads }: Pick<HeadStatistics, 'layers' | 'heads'>) {
   const counted = (length: number) => Array.from({ length }, (_, i) => String(i))
   return { rows: counted(layers), columns: counted(heads), rowTitle: 'Layer', columnTitle: 'Head', square: true }
+}
+
+/** Two decimals, so that numbers of a matrix can be compared. */
+function weightText(weight = NaN): string {
+  return Number.isFinite(weight) ? weight.toFixed(2) : '–'
 }
 
 function fromZero(values: Float32Array) {
