@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
+import { makeFolder } from '../library/project/make-folder'
 
 /**
  * Writes a whole file or none: `write` fills a draft beside it, which takes the file's name when it is complete. An
@@ -14,7 +15,7 @@ export async function writeThroughDraft(
   const out = resolve(path)
   const draft = `${out}.${process.pid}-${randomBytes(3).toString('hex')}.part`
   try {
-    await makeFolder(dirname(out))
+    makeFolder(dirname(out))
     const file = await open(draft, 'w')
     try {
       await write(file, draft)
@@ -29,20 +30,6 @@ export async function writeThroughDraft(
     await rm(draft, { force: true }).catch(() => undefined)
     throw writeError(out, error)
   }
-}
-
-/**
- * A folder and those above it. Node's own recursive mkdir tries for ever where a folder is there that nothing can be
- * made in because the system says "not found" (/proc, some automounted folders).
- */
-async function makeFolder(path: string): Promise<void> {
-  const existing = await stat(path).catch(() => null)
-  if (existing?.isDirectory()) return
-  if (dirname(path) !== path) await makeFolder(dirname(path))
-  await mkdir(path).catch(async (error: unknown) => {
-    // Another export may have made it in the meantime.
-    if (!(await stat(path).catch(() => null))?.isDirectory()) throw error
-  })
 }
 
 /** Errors of the file system become sentences; others stay what they are. */

@@ -1,4 +1,4 @@
-import { Progress } from '@mantine/core'
+import { Progress, VisuallyHidden } from '@mantine/core'
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { Link } from 'wouter'
 import { ExportStatus } from '../features/exports/ExportStatus'
@@ -37,7 +37,8 @@ function Job({ run, waiting }: { run: RunInfo; waiting: number }) {
     waiting > 0 && `${formatCount(waiting)} queued`,
   ]
   return (
-    <Link href={links.runs} className={classes.job} aria-label={`Run ${label}, ${Math.round(share * 100)} percent`}>
+    <Link href={links.runs} className={classes.job}>
+      <VisuallyHidden>Run {label}: </VisuallyHidden>
       <span className={classes.name}>{run.name}</span>
       <Progress value={share * 100} size={4} w={120} aria-hidden color={state === 'paused' ? 'gray' : 'lamp'} />
       <span className={classes.facts}>{facts.filter(Boolean).join(' · ')}</span>

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
-import { mkdir } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 import type { RunInfo } from '@shared/api'
 import { writeFigure } from '../../figures/figure'
 import { topHeads } from '../../figures/top-heads'
+import { makeFolder } from '../../library/project/make-folder'
 import { findDemo } from '../../service/places'
 import type { Backend } from '../../service/backend'
 import { DEMO_FIGURES } from '../demo-figures'
@@ -27,7 +27,7 @@ export const demo: Command = {
     const demo = findDemo()
     if (!demo) throw new HeadlightError('not-found', 'The demo model is not beside this program.')
     const out = resolve(text(options, 'out') ?? 'demo-output')
-    await mkdir(out, { recursive: true })
+    makeFolder(out)
 
     const { path } = await openOrCreate(backend(), join(out, 'Demo.headlight'))
     const { run, cost } = await performRun(context, { ...demo, name: 'Demo' })

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { readNpy, writeNpy } from '../../compute/npy'
+import { makeFolder } from '../../library/project/make-folder'
 import { type Command, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
 import { flag, methodSettings, methods, precision, provider, required, text, usage } from '../options'
@@ -48,7 +48,7 @@ export const explain: Command = {
       .compute.acquire()
       .explain({ ...request, modelPath: model.path, saveGraph: graph === undefined ? null : resolve(graph) })
 
-    await mkdir(out, { recursive: true })
+    makeFolder(out)
     for (const { name, dims, data } of answer.arrays) await writeNpy(join(out, `${name}.npy`), dims, data)
     const { choice, seconds, certificate } = answer
     const files = answer.arrays.map(({ name, dims }) => ({ name, dims }))

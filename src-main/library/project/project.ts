@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
@@ -7,6 +7,7 @@ import { type DatabaseFile, findDamage, isDamage, openDatabase, setAside } from 
 import { Backups, backupFiles, unpackBackup } from './backups'
 import { ClosedFiles } from './closed-files'
 import type { StateRow } from '../run/state-row'
+import { makeFolder } from './make-folder'
 import { networkFileSystem } from './network-folder'
 import { type Holder, isLockFile, ProjectLock, THIS_PROCESS } from './project-lock'
 
@@ -169,13 +170,6 @@ function mendCache(path: string, damageIn: DamageFinder): string[] {
   if (damageIn(cache.file) === null) return []
   const aside = basename(setAside(cache.file, new Date()))
   return [`cache.sqlite was damaged and set aside as ${aside}; resume the runs to compute their results again.`]
-}
-
-/** Makes a folder and those above it. Node's own recursive mkdir never returns where a system folder refuses (/proc). */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  if (dirname(path) !== path) makeFolder(dirname(path))
-  mkdirSync(path)
 }
 
 /** Runs `action`, and turns what a read-only or impossible place causes into 'not-writable'. */
