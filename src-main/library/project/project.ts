@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
