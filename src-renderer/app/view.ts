@@ -32,7 +32,7 @@ export const resultFields = {
   group: step(choice(GROUPINGS, 'none')),
 }
 
-const viewFields = {
+export const viewFields = {
   ...resultFields,
   ...displayFields,
   /** Edge of a gallery tile, CSS pixels. */

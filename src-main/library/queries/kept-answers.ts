@@ -1,7 +1,7 @@
 import type { RunColumns } from '../columns/run-columns'
 
 /** Answers that are kept for a run: head statistics of a thousand classes take some megabytes. */
-const MOST_ANSWERS = 6
+const MOST_ANSWERS = 3
 
 /**
  * Answers about all samples of a run, kept for as long as its columns stay the same. Those to filters are not: a filter

@@ -47,6 +47,9 @@ interface Waiting extends QueryTask {
   reject(error: Error): void
 }
 
+/** What is thrown away is collected early: columns are typed arrays, and little else of a query lives on. */
+const YOUNG_MB = 12
+
 /**
  * A lane in a worker thread with connections of its own, so that a slow question holds up neither writes nor the reading
  * of rows. `entryFile` calls `serveQueries` when it runs in a worker. A thread that dies rejects its question; the next
@@ -119,7 +122,8 @@ export class ThreadLane implements QueryLane {
 
   private start(): Worker {
     const workerData: ThreadData = { ...this.files, cancelled: this.cancelled.buffer as SharedArrayBuffer }
-    const worker = new Worker(this.entryFile, { workerData })
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB }
+    const worker = new Worker(this.entryFile, { workerData, resourceLimits })
     let death: Error = new HeadlightError('internal', 'The thread that answers questions about samples ended.')
     worker.on('message', (reply: QueryReply) => {
       const { running } = this

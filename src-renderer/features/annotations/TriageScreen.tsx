@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { notify } from '../../api/live'
 import { service } from '../../api/service'
-import { useSampleIds } from '../../api/sample-queries'
+import { useGroupedIds } from '../../api/group-queries'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
 import { useUrlState } from '../../app/url-state'
@@ -13,9 +13,9 @@ import { placeName, triageState } from './annotations-view'
 /** One sample after the other of a result, which is fixed when triage begins: what is annotated does not leave it. */
 export default function TriageScreen({ run }: RunScreenProps) {
   const [view, change] = useUrlState(triageState)
-  const { filter, sort, descending } = view
-  const name = placeName(run, view)
-  const samples = useSampleIds({ runId: run.id, filter, sort, descending })
+  const { filter, sort, descending, group } = view
+  const name = `${placeName(run, view)} ${group}`
+  const samples = useGroupedIds({ runId: run.id, filter, sort, descending }, group)
   const place = useQuery({
     queryKey: ['triage-place', run.id, name],
     queryFn: ({ signal }) => service.call('annotations.place', { view: name }, { signal }),

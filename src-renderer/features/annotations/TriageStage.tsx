@@ -48,7 +48,7 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
   const detail = useSampleDetail(run.id, id).data
   const note = useRef<HTMLTextAreaElement>(null)
   const index = ids.indexOf(id)
-  const method = shownMethod((view.method || 'gmar_l1') as keyof typeof METHODS, run.definition.methods)
+  const method = shownMethod(view.method, run.definition.methods)
   const [previous, next] = [ids[index - 1], ids[index + 1]]
   usePrefetchedSamples(run.id, [next, previous])
 
@@ -65,7 +65,7 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
     if (view.advance === 'any' && on) go(next)
   }
   const leave = () =>
-    navigate(links.gallery(run.id, { filter: view.filter, sort: view.sort, descending: view.descending, at: id }))
+    navigate(links.gallery(run.id, { ...view, at: id }))
   useCommands(triageCommands, {
     tag: (key) => {
       const term = state?.tags.find(({ hotkey }) => hotkey === key)

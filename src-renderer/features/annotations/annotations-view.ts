@@ -1,6 +1,6 @@
 import type { RunInfo } from '@shared/api'
 import { choice, flag, named, optionalId, step, text, urlState } from '../../app/url-state'
-import { type View, resultFields, viewState } from '../../app/view'
+import { type GalleryState, type View, viewFields, viewState } from '../../app/view'
 
 export const annotationsState = urlState({
   part: step(choice(['samples', 'conflicts', 'lists'], 'samples')),
@@ -11,19 +11,15 @@ export const annotationsState = urlState({
 
 /** What is triaged, how it is drawn, and whether a verdict leads to the next sample. */
 export const triageState = urlState({
-  ...resultFields,
+  ...viewFields,
   at: optionalId(),
-  method: text(),
-  overlay: flag(true, 'off'),
   /** `verdict`: a verdict leads on. `any`: tags do, too. `never`: only the arrow keys and Space. */
   advance: choice(['verdict', 'any', 'never'], 'verdict'),
 })
 
-/** The address of triage over the result of a view. */
-export function triageLink(run: Pick<RunInfo, 'id'>, { filter, sort, descending }: Partial<View>): string {
-  const usual = triageState.usual
-  const state = { ...usual, filter: filter ?? '', sort: sort ?? usual.sort, descending: descending ?? usual.descending }
-  return `/runs/${run.id}/triage${triageState.search(state)}`
+/** The address of triage over the result of a view, from the sample in focus; leaving it leads back to that very view. */
+export function triageLink(run: Pick<RunInfo, 'id'>, view: GalleryState): string {
+  return `/runs/${run.id}/triage${triageState.search({ ...triageState.usual, ...view })}`
 }
 
 /** The name under which the place of a triage is kept. */

@@ -85,13 +85,14 @@ function Explained({ run, detail, shown }: { run: RunInfo; detail: SampleDetail;
   return (
     <span>
       Maps explain the logit of <strong>{className(run, shown.target)}</strong>
+      {probability !== undefined && ` (${formatShare(probability)})`}
       {shown.target === detail.row.prediction && ', the prediction'}
       {shown.against !== null && (
         <>
           , minus that of <strong>{className(run, shown.against)}</strong>
         </>
       )}
-      {probability !== undefined && ` (${formatShare(probability)})`}.
+      .
     </span>
   )
 }
