@@ -51,9 +51,15 @@ test('tabs lead back to a screen as it was left, Back through its filters', asyn
   await page.getByRole('link', { name: 'Heads' }).click()
   // The filter is that of the run, whichever screen it was written on.
   await expect(page).toHaveURL(/heads\?filter=correct%3Afalse/)
+  // A figure has samples of its own, and leaves the filter as it was.
+  await page.getByRole('link', { name: 'Figures' }).click()
+  await page.getByRole('button', { name: /^Heads by class/ }).click()
+  await expect(page.getByRole('button', { name: 'All figures' })).toBeVisible()
   await page.getByRole('link', { name: 'Gallery' }).click()
   await expect(page).toHaveURL(/method=rollout/)
   await expect(status).toHaveText('99 of 1,000 samples')
+  await page.goBack()
+  await page.goBack()
   await page.goBack()
   await page.goBack()
   await page.goBack()

@@ -10,6 +10,7 @@ import { AnnotationHistory } from '../features/annotations/AnnotationHistory'
 import { Exports } from '../features/exports/Exports'
 import { RelinkBanner } from '../features/upkeep/RelinkBanner'
 import { useHere, useRememberedAddresses } from './addresses'
+import { useReleasedSelects } from './released-selects'
 import { ColorSchemeSwitch } from './ColorSchemeSwitch'
 import { keyParts, useCommandKeys, useCommands } from './commands'
 import { ConnectionBanner } from './ConnectionBanner'
@@ -31,6 +32,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   useRememberedAddresses(useHere())
+  useReleasedSelects()
   useOpenStraight()
   useProjectNotices(project.data?.notices)
   useCommandKeys()

@@ -42,7 +42,7 @@ export function useRememberedAddresses(here: Here | null): void {
     const filter = new URLSearchParams(search).get('filter') ?? ''
     useMemory.setState(({ searches, filters }) => ({
       searches: { ...searches, [`${runId} ${tab.path}`]: kept },
-      filters: { ...filters, [runId]: filter },
+      filters: entry.withoutFilter ? filters : { ...filters, [runId]: filter },
     }))
   }, [runId, entry, id, search])
 }

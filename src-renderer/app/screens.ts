@@ -45,6 +45,8 @@ export interface RunScreenEntry extends ScreenEntry {
   load: Load<RunScreenProps>
   /** The query of the tab's own screen, from the query of a screen that only lights it. */
   tabSearch?: (search: string, params: Record<string, string | undefined>) => string
+  /** Its address says nothing of the filter in view, which stays what it was on the screen before. */
+  withoutFilter?: boolean
   /** Parameters that its tab does not carry: their newest values are kept elsewhere. */
   notCarried?: readonly string[]
 }
@@ -92,6 +94,7 @@ export const runScreens: readonly RunScreenEntry[] = [
     commands: compareCommands,
     Badge: PinCount,
     notCarried: ['panes'],
+    withoutFilter: true,
     load: () => import('../features/compare/CompareScreen'),
   },
   {
@@ -101,7 +104,13 @@ export const runScreens: readonly RunScreenEntry[] = [
     commands: annotationCommands,
     load: () => import('../features/annotations/AnnotationsScreen'),
   },
-  { name: 'Figures', path: '/figures', icon: IconPhotoEdit, load: () => import('../features/figures/FiguresScreen') },
+  {
+    name: 'Figures',
+    path: '/figures',
+    icon: IconPhotoEdit,
+    withoutFilter: true,
+    load: () => import('../features/figures/FiguresScreen'),
+  },
   {
     name: 'Gallery',
     path: '/triage',

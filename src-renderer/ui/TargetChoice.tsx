@@ -9,6 +9,8 @@ interface TargetChoiceProps {
   run: RunInfo
   /** Null for the run's own target. */
   target: TargetPolicy | null
+  /** The class that is explained now, where that is known of a policy: what another one is set against. */
+  explained?: number
   onChange: (target: TargetPolicy | null) => void
 }
 
@@ -16,7 +18,7 @@ interface TargetChoiceProps {
 const LISTED = 60
 
 /** Any class as target, by name, and a second one to set it against. */
-export const TargetChoice = memo(function TargetChoice({ run, target, onChange }: TargetChoiceProps) {
+export const TargetChoice = memo(function TargetChoice({ run, target, explained, onChange }: TargetChoiceProps) {
   const { labels, target: own } = run.definition
   const count = run.model.classes
   const options = useMemo(
@@ -30,6 +32,12 @@ export const TargetChoice = memo(function TargetChoice({ run, target, onChange }
   ]
   const first = !target ? 'run' : 'classIndex' in target ? String(target.classIndex) : target.kind
   const against = target?.kind === 'contrast' ? String(target.againstIndex) : null
+  const isClass = target !== null && 'classIndex' in target
+  const plusClass = isClass ? target.classIndex : explained
+  const setAgainst = (minus: string | null) => {
+    if (minus === null || plusClass === undefined) return choose(first, null)
+    choose(String(plusClass), minus)
+  }
   const choose = (plus: string, minus: string | null) => {
     if (plus === 'run') return onChange(null)
     if (plus === 'predicted' || plus === 'label') return onChange({ kind: plus })
@@ -37,7 +45,6 @@ export const TargetChoice = memo(function TargetChoice({ run, target, onChange }
     if (minus === null || minus === plus) return onChange({ kind: 'class', classIndex })
     onChange({ kind: 'contrast', classIndex, againstIndex: Number(minus) })
   }
-  const isClass = target !== null && 'classIndex' in target
   return (
     <div className={classes.fields}>
       <Select
@@ -62,10 +69,11 @@ export const TargetChoice = memo(function TargetChoice({ run, target, onChange }
         clearable
         limit={LISTED}
         nothingFoundMessage="No such class"
-        disabled={!isClass}
-        data={options.filter(({ value }) => value !== first)}
+        disabled={plusClass === undefined}
+        title={plusClass === undefined ? 'Choose a class first' : undefined}
+        data={options.filter(({ value }) => value !== String(plusClass))}
         value={against}
-        onChange={(value) => choose(first, value)}
+        onChange={setAgainst}
       />
     </div>
   )

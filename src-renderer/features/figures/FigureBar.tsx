@@ -3,7 +3,7 @@ import type { Recipe } from '@shared/figure/recipe'
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
 import { InlineError } from '../../ui/Messages'
 import classes from './FiguresScreen.module.css'
-import { type FigureFormat, useDownloadFigure, useSaveRecipe } from './figure-queries'
+import { type FigureFormat, useDownloadFigure, useSavedRecipes, useSaveRecipe } from './figure-queries'
 
 interface FigureBarProps {
   recipe: Recipe
@@ -24,7 +24,9 @@ const FORMATS: { format: FigureFormat; about: string }[] = [
 export function FigureBar({ recipe, savedAs, onChange, onSaved, onLeave }: FigureBarProps) {
   const save = useSaveRecipe()
   const download = useDownloadFigure()
-  const isSaved = savedAs === JSON.stringify(recipe)
+  const saved = useSavedRecipes()
+  const json = JSON.stringify(recipe)
+  const isSaved = savedAs === json || saved.data?.recipes.some((kept) => JSON.stringify(kept.recipe) === json)
   return (
     <div className={classes.bar} role="toolbar" aria-label="Figure">
       <Button size="xs" variant="default" leftSection={<IconArrowLeft size={14} />} onClick={onLeave}>
@@ -44,7 +46,7 @@ export function FigureBar({ recipe, savedAs, onChange, onSaved, onLeave }: Figur
         size="xs"
         loading={save.isPending}
         disabled={isSaved}
-        onClick={() => save.mutate(recipe, { onSuccess: () => onSaved(JSON.stringify(recipe)) })}
+        onClick={() => save.mutate(recipe, { onSuccess: () => onSaved(json) })}
       >
         {isSaved ? 'Saved' : 'Save'}
       </Button>

@@ -4,6 +4,7 @@ import type { Recipe } from '@shared/figure/recipe'
 import { IconTrash } from '@tabler/icons-react'
 import { useSearch } from 'wouter'
 import { InlineError } from '../../ui/Messages'
+import { formatWhen } from '../../ui/format'
 import classes from './FiguresScreen.module.css'
 import { useRemoveRecipe, useSavedRecipes } from './figure-queries'
 import { templatesFor } from './templates'
@@ -49,7 +50,7 @@ export function TemplateChooser({ run, onChoose }: TemplateChooserProps) {
             <div key={recipe.name} className={classes.savedCard}>
               <UnstyledButton className={classes.card} onClick={() => onChoose(recipe)}>
                 <strong>{recipe.name}</strong>
-                <span>Saved {new Date(updatedAt).toLocaleString()}</span>
+                <span>Saved: {formatWhen(updatedAt)}</span>
               </UnstyledButton>
               <ActionIcon
                 className={classes.remove}

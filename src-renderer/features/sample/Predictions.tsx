@@ -54,7 +54,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
       )}
       {detail && detail.row.error === null && (
         <div className={classes.choice}>
-          <TargetChoice run={run} target={target} onChange={onTarget} />
+          <TargetChoice run={run} target={target} explained={shown?.target} onChange={onTarget} />
           <p className={classes.target} aria-live="polite">
             {computing && <Loader size={12} color="gray" aria-label="Computing maps" />}
             {computing && target
