@@ -107,6 +107,7 @@ test('chosen samples are tagged at once, and the tag filters and groups', async 
   await expect(page.getByRole('log', { name: 'Notices' })).toContainText('failure')
   await page.getByRole('textbox', { name: 'Filter' }).fill('tag:failure')
   await expect(status).toHaveText('99 of 1,000 samples')
+  await expect(samples.getByRole('gridcell', { name: /, wrong; tagged failure$/ }).first()).toBeVisible()
   await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt')
   await expect(status).toHaveText('100 of 1,000 samples')
   await page.keyboard.press('Escape')

@@ -12,7 +12,13 @@ export function refreshAnnotations(client: QueryClient, { samples, terms }: Even
     const [kind, id] = queryKey
     if (kind === 'annotations') return true
     if (kind === 'annotation') return terms || changed.has(Number(id))
-    if (kind === 'marks') return terms || changed.has(Number(id))
+    if (kind === 'marks')
+      return (
+        terms ||
+        String(id)
+          .split(',')
+          .some((each) => changed.has(Number(each)))
+      )
     return kind !== 'ids' && queryKey.some((part) => asksForAnnotations(part))
   }
   void client.invalidateQueries({ predicate: isStale })

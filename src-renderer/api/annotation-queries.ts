@@ -3,6 +3,7 @@ import type { Annotation, AnnotationMarks } from '@shared/api'
 import { useQuery } from '@tanstack/react-query'
 import { createBatcher } from './batch'
 import { queryClient } from './query-client'
+import { settled } from './row-queries'
 import { service } from './service'
 
 /** Lists of tags and verdicts, who annotates, what can be undone. */
@@ -40,9 +41,21 @@ export interface SampleMarks {
   marks: number
 }
 
-/** Tags, verdict and marks of a tile; tiles of one moment are asked for together. */
-export function useSampleMarks(id: number) {
-  return useQuery({ queryKey: ['marks', id], queryFn: () => marks.load(id), gcTime: 60_000 })
+/**
+ * Tags, verdict and marks of the samples of a grid row, by id. A project without annotations is not asked.
+ */
+export function useRowMarks(ids: Uint32Array<ArrayBuffer>) {
+  const annotated = (useAnnotationState().data?.reviewers.length ?? 0) > 0
+  return useQuery({
+    queryKey: ['marks', ids.join()],
+    queryFn: async ({ signal }) => {
+      await settled(signal)
+      return marksById(await service.call('annotations.marks', { ids }, { signal }))
+    },
+    gcTime: 60_000,
+    structuralSharing: false,
+    enabled: annotated,
+  })
 }
 
 /** Counts by tag and verdict over the samples of a filter. */
@@ -66,8 +79,6 @@ const annotations = createBatcher<Annotation[]>(async (ids) => {
   const samples = await service.call('annotations.ofSamples', { ids })
   return new Map(samples.map((sample) => [sample.sampleId, sample.annotations]))
 })
-
-const marks = createBatcher<SampleMarks>(async (ids) => marksById(await service.call('annotations.marks', { ids })))
 
 function marksById({ ids, starts, tags, verdicts, marks: bits }: AnnotationMarks): Map<number, SampleMarks> {
   const of = (i: number): SampleMarks => ({

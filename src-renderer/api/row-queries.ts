@@ -41,7 +41,8 @@ export function useGridRowMaps(runId: number, ids: Uint32Array<ArrayBuffer>, met
   })
 }
 
-function settled(signal: AbortSignal): Promise<void> {
+/** Waits until a row has stayed in sight. */
+export function settled(signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, SETTLE_MS)
     signal.addEventListener('abort', () => {

@@ -1,10 +1,11 @@
 import { useElementSize } from '@mantine/hooks'
-import type { RunInfo } from '@shared/api'
+import type { RunInfo, Term } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import type { MethodId } from '@shared/methods'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { useAnnotationState } from '../../api/annotation-queries'
 import type { GroupedIds } from '../../api/group-queries'
 import { useSharedRange } from '../../api/sample-queries'
 import { links } from '../../app/links'
@@ -15,6 +16,7 @@ import { usePinCommand } from '../compare/pin-commands'
 import { GroupHeader } from './GroupHeader'
 import { layOut, placeAfterKey } from './grid-layout'
 import classes from './SampleGrid.module.css'
+import type { Terms } from './TileMarks'
 import { TileRow } from './TileRow'
 import { useGridSelection } from './use-grid-selection'
 
@@ -46,6 +48,7 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(() => (view.at === null ? -1 : ids.indexOf(view.at)))
   const selection = useGridSelection(run.id, ids)
+  const terms = useTerms()
   const inner = Math.max(0, width - 2 * PADDING)
   const columns = Math.max(1, Math.floor((inner + GAP) / (view.tile + GAP)))
   const tile = Math.max(1, Math.floor((inner - GAP * (columns - 1)) / columns))
@@ -199,6 +202,7 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
                   ? ''
                   : Array.from(members, (id) => Number(selection.chosen.has(id))).join('')
               }
+              terms={terms}
             />
           )
         })}
@@ -213,4 +217,13 @@ function useTileStyle(run: RunInfo, { colormap, interpolation, fade, opacity }: 
     () => ({ colormap: COLORMAPS[colormap], interpolation, fade, opacity: opacity / 100, preprocessing }),
     [colormap, interpolation, fade, opacity, preprocessing],
   )
+}
+
+/** The same object for as long as the lists are the same: every tile has it. */
+function useTerms(): Terms {
+  const state = useAnnotationState().data
+  return useMemo(() => {
+    const byId = (terms: readonly Term[] = []) => new Map(terms.map((term) => [term.id, term]))
+    return { tags: byId(state?.tags), verdicts: byId(state?.verdicts) }
+  }, [state?.tags, state?.verdicts])
 }

@@ -1,8 +1,10 @@
 import type { RunInfo, SampleRow } from '@shared/api'
 import { type CSSProperties, memo } from 'react'
+import type { SampleMarks } from '../../api/annotation-queries'
 import { className } from '../../app/class-name'
 import { Spoken } from '../../ui/Spoken'
 import { formatShare } from '../../ui/format'
+import { isMarked, saidOf, type Terms, TileMarks } from './TileMarks'
 import classes from './TileCell.module.css'
 
 interface TileCellProps {
@@ -16,11 +18,16 @@ interface TileCellProps {
   tile: number
   active: boolean
   chosen: boolean
+  /** What reviewers said of it; undefined for nothing. */
+  marks: SampleMarks | undefined
+  terms: Terms
 }
 
 /** A tile but for its picture: prediction with probability, label, outcome; whether it is active and chosen. */
-export const TileCell = memo(function TileCell({ run, row, place, column, tile, active, chosen }: TileCellProps) {
-  const text = row && describe(row, run)
+export const TileCell = memo(function TileCell(props: TileCellProps) {
+  const { run, row, place, column, tile, active, chosen, marks, terms } = props
+  const said = marks && isMarked(marks) ? `; ${saidOf(marks, terms)}` : ''
+  const text = row && describe(row, run) + said
   return (
     <div
       role="gridcell"
@@ -36,6 +43,7 @@ export const TileCell = memo(function TileCell({ run, row, place, column, tile, 
     >
       <Spoken>{text ?? 'Loading'}</Spoken>
       <span className={classes.check} data-check aria-hidden />
+      {said && marks && <TileMarks marks={marks} terms={terms} />}
       {row && (
         <div aria-hidden>
           <Caption row={row} run={run} />

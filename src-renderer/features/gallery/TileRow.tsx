@@ -2,12 +2,14 @@ import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
 import type { ScaleId, ScaleRange } from '@shared/heatmap/scale'
 import type { MethodId } from '@shared/methods'
 import { memo, useEffect, useRef } from 'react'
+import { useRowMarks } from '../../api/annotation-queries'
 import { knownPicture, loadPicture } from '../../api/picture-cache'
 import { useGridRow, useGridRowMaps } from '../../api/row-queries'
 import { mapRange } from '../../heatmap/map-range'
 import { dropPaint, queuePaint } from '../../heatmap/paint-queue'
 import { type TileStyle, paintTile } from '../../heatmap/tile-painter'
 import { TileCell } from './TileCell'
+import type { Terms } from './TileMarks'
 import classes from './TileRow.module.css'
 
 export interface TileRowProps {
@@ -31,6 +33,7 @@ export interface TileRowProps {
   active: number
   /** A `1` for each chosen sample, a `0` for each other. */
   chosen: string
+  terms: Terms
 }
 
 /**
@@ -38,8 +41,9 @@ export interface TileRowProps {
  * arrive.
  */
 export const TileRow = memo(function TileRow(props: TileRowProps) {
-  const { run, ids, start, rowIndex, top, tile, gap, method, active, chosen } = props
+  const { run, ids, start, rowIndex, top, tile, gap, method, active, chosen, terms } = props
   const rows = useGridRow(run.id, ids).data
+  const marks = useRowMarks(ids).data
   const canvas = useRef<HTMLCanvasElement>(null)
   const width = ids.length * (tile + gap) - gap
   useRowPictures(canvas, props, rows)
@@ -60,6 +64,8 @@ export const TileRow = memo(function TileRow(props: TileRowProps) {
           tile={tile}
           active={column === active}
           chosen={chosen[column] === '1'}
+          marks={marks?.get(id)}
+          terms={terms}
         />
       ))}
       <canvas
