@@ -24,6 +24,8 @@ export default defineConfig({
   workers: 2,
   timeout: 180_000,
   expect: { timeout: 15_000 },
+  globalSetup: './e2e/shared-demo.ts',
+  globalTeardown: './e2e/shared-demo.ts',
   outputDir: 'test-results',
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
   use: {

@@ -1,9 +1,7 @@
 /** Tests of the window: each gets a program of its own and a page that fails on any error in the console. */
 import { type ConsoleMessage, type Page, test as base, expect } from '@playwright/test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Program, finishDemo, startProgram } from './program'
+import { type Program, startProgram } from './program'
+import { sharedDemo } from './shared-demo'
 
 interface Fixtures {
   program: Program
@@ -18,17 +16,15 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
-  /** The demo project with its run finished, computed once and copied for every test that wants it. */
+  /** The demo project with its run finished, computed once for all workers and copied for every test that wants it. */
   finishedDemo: () => Promise<string>
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   finishedDemo: [
     async ({ browserName: _ }, use) => {
-      const folder = await mkdtemp(join(tmpdir(), 'headlight-e2e-demo-'))
       let finished: Promise<string> | null = null
-      await use(() => (finished ??= finishDemo(folder)))
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+      await use(() => (finished ??= sharedDemo()))
     },
     { scope: 'worker', timeout: 600_000 },
   ],

@@ -64,8 +64,7 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
     void annotate([{ kind: 'tag', tag: name, ids: idsOf, on }], run.id)
     if (view.advance === 'any' && on) go(next)
   }
-  const leave = () =>
-    navigate(links.gallery(run.id, { ...view, at: id }))
+  const leave = () => navigate(links.gallery(run.id, { ...view, at: id }))
   useCommands(triageCommands, {
     tag: (key) => {
       const term = state?.tags.find(({ hotkey }) => hotkey === key)
