@@ -25,7 +25,7 @@ test.beforeAll(async () => {
 test.afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 
 test('a limit on the size of files pauses the run with what it needs; the same command then finishes it', async () => {
-  test.skip(process.platform === 'win32')
+  test.skip(process.platform === 'win32', 'Windows has no limit on the size of files.')
   const project = join(folder, 'quota.headlight')
   const blocks = ['bash', '-c', 'ulimit -f 1500; exec "$@"', 'limited']
   const { code, said } = await ended(startRun(project, { folder, limit: LIMIT, within: blocks }))
@@ -107,7 +107,7 @@ test('a model that changes under the run is refused, by its weights too; put bac
 })
 
 test('a program that slept for some seconds goes on where it was', async () => {
-  test.skip(process.platform === 'win32')
+  test.skip(process.platform === 'win32', 'Windows has no SIGSTOP.')
   const project = join(folder, 'slept.headlight')
   const run = startRun(project, { folder, limit: LIMIT })
   const end = ended(run)

@@ -60,7 +60,11 @@ export class Runs {
     const certificate = await this.certify(model)
     const { library, onListing } = this.#options
     const beginning = library.beginRun(definition, model, certificate)
-    const { listed, ...run } = await followed(library, beginning, ({ done }) => onListing?.(done))
+    const { listed, ...run } = await followed(
+      library,
+      beginning,
+      ({ task, done }) => task === 'list' && onListing?.(done),
+    )
     this.#options.onListed?.(listed)
     return run
   }

@@ -25,7 +25,7 @@ export const displayFields = {
 const sortKey: Field<SortKey> = { usual: 'path', read: (written) => readSort(written) ?? undefined, write: String }
 
 /** Which samples there are, and in which order. */
-export const resultFields = {
+const resultFields = {
   filter: step(text()),
   sort: step(sortKey),
   descending: step(named('order', flag(false, 'descending'))),

@@ -14,7 +14,7 @@ import { placeName, triageState } from './annotations-view'
 export default function TriageScreen({ run }: RunScreenProps) {
   const [view, change] = useUrlState(triageState)
   const { filter, sort, descending, group } = view
-  const name = `${placeName(run, view)} ${group}`
+  const name = placeName(run, view)
   const samples = useGroupedIds({ runId: run.id, filter, sort, descending }, group)
   const place = useQuery({
     queryKey: ['triage-place', run.id, name],

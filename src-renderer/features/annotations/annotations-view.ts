@@ -25,9 +25,9 @@ export function triageLink(run: Pick<RunInfo, 'id'>, view: GalleryState): string
 /** The name under which the place of a triage is kept. */
 export function placeName(
   run: Pick<RunInfo, 'id'>,
-  { filter, sort, descending }: Pick<View, 'filter' | 'sort' | 'descending'>,
+  { filter, sort, descending, group }: Pick<View, 'filter' | 'sort' | 'descending' | 'group'>,
 ) {
-  return `triage ${run.id} ${viewState.search({ ...viewState.usual, filter, sort, descending })}`
+  return `triage ${run.id} ${viewState.search({ ...viewState.usual, filter, sort, descending, group })}`
 }
 
 /** Samples that have an annotation and fit the filter. */

@@ -7,10 +7,7 @@ import { type FigureFormat, useDownloadFigure, useSavedRecipes, useSaveRecipe } 
 
 interface FigureBarProps {
   recipe: Recipe
-  /** The recipe that was saved last, as JSON. */
-  savedAs: string | null
   onChange: (recipe: Recipe) => void
-  onSaved: (json: string) => void
   onLeave: () => void
 }
 
@@ -21,12 +18,12 @@ const FORMATS: { format: FigureFormat; about: string }[] = [
 ]
 
 /** The figure's name, saving and files. */
-export function FigureBar({ recipe, savedAs, onChange, onSaved, onLeave }: FigureBarProps) {
+export function FigureBar({ recipe, onChange, onLeave }: FigureBarProps) {
   const save = useSaveRecipe()
   const download = useDownloadFigure()
   const saved = useSavedRecipes()
   const json = JSON.stringify(recipe)
-  const isSaved = savedAs === json || saved.data?.recipes.some((kept) => JSON.stringify(kept.recipe) === json)
+  const isSaved = saved.data?.recipes.some((kept) => JSON.stringify(kept.recipe) === json)
   return (
     <div className={classes.bar} role="toolbar" aria-label="Figure">
       <Button size="xs" variant="default" leftSection={<IconArrowLeft size={14} />} onClick={onLeave}>
@@ -42,12 +39,7 @@ export function FigureBar({ recipe, savedAs, onChange, onSaved, onLeave }: Figur
           event.currentTarget.value !== '' && onChange({ ...recipe, name: event.currentTarget.value })
         }
       />
-      <Button
-        size="xs"
-        loading={save.isPending}
-        disabled={isSaved}
-        onClick={() => save.mutate(recipe, { onSuccess: () => onSaved(json) })}
-      >
+      <Button size="xs" loading={save.isPending} disabled={isSaved} onClick={() => save.mutate(recipe)}>
         {isSaved ? 'Saved' : 'Save'}
       </Button>
       <span className={classes.spacer} />

@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
 import { useUrlState } from '../../app/url-state'
@@ -13,7 +12,6 @@ import { TemplateChooser } from './TemplateChooser'
 /** Figures for a paper: a recipe on the left, on the right what comes out. */
 export default function FiguresScreen({ run }: RunScreenProps) {
   const [{ recipe }, change] = useUrlState(figuresState)
-  const [saved, setSaved] = useState<string | null>(null)
   usePageTitle('Figures', run.name)
   if (recipe === null) {
     return <TemplateChooser run={run} onChoose={(chosen) => change({ recipe: chosen })} />
@@ -22,9 +20,7 @@ export default function FiguresScreen({ run }: RunScreenProps) {
     <div className={classes.screen}>
       <FigureBar
         recipe={recipe}
-        savedAs={saved}
         onChange={(next) => change({ recipe: next })}
-        onSaved={setSaved}
         onLeave={() => change({ recipe: null })}
       />
       <SidePanels
