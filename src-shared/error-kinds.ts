@@ -6,6 +6,7 @@ const KINDS: Record<string, string> = {
   'process-died': 'ended the compute process',
   'out-of-memory': 'did not fit into memory',
   'no-label': 'have no label that the model knows',
+  'no-contrast': 'were predicted as their label, so there is no contrast',
   usage: 'do not suit the model',
 }
 

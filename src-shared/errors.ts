@@ -7,6 +7,7 @@ export const ERROR_CODES = [
   'unreadable-image',
   'unreadable-file',
   'no-label',
+  'no-contrast',
   'not-found',
   'not-writable',
   'project-locked',

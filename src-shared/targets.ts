@@ -1,6 +1,18 @@
 /** Which logit is explained: what a user may choose, how it is written and how it is read. */
 import { z } from 'zod'
 
+/** Targets that are found for each sample, as they are written; a class is chosen by its name or number. */
+export const POLICIES = ['predicted', 'label', 'predicted-label', 'label-predicted', 'predicted-runner-up'] as const
+export type Policy = (typeof POLICIES)[number]
+
+const NAMES: Record<Policy, string> = {
+  predicted: 'prediction',
+  label: 'label',
+  'predicted-label': 'prediction − label',
+  'label-predicted': 'label − prediction',
+  'predicted-runner-up': 'prediction − runner-up',
+}
+
 const classIndex = z.number().int().nonnegative()
 
 export const targetSchema = z.discriminatedUnion('kind', [
@@ -11,35 +23,73 @@ export const targetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('class'), classIndex }),
   /** logit[classIndex] - logit[againstIndex]: what speaks for the one rather than the other. */
   z.object({ kind: z.literal('contrast'), classIndex, againstIndex: classIndex }),
+  /** logit[prediction] - logit[label], why it was predicted and not its label; none for samples predicted as their label. */
+  z.object({ kind: z.literal('predicted-label') }),
+  /** The other way round: what speaks for the label. */
+  z.object({ kind: z.literal('label-predicted') }),
+  /** logit[prediction] - logit[runner-up], the class with the second highest logit (of equal ones the lower index). */
+  z.object({ kind: z.literal('predicted-runner-up') }),
 ])
 
 export type TargetPolicy = z.infer<typeof targetSchema>
 
-/** "prediction", "label", "Shirt", "Shirt - Coat". */
+/** "prediction", "label", "prediction − label", "Shirt", "Shirt − Coat". */
 export function targetName(target: TargetPolicy, labels: readonly string[]): string {
   const name = (index: number) => labels[index] ?? `class ${index}`
-  if (target.kind === 'predicted') return 'prediction'
-  if (target.kind === 'label') return 'label'
   if (target.kind === 'class') return name(target.classIndex)
-  return `${name(target.classIndex)} - ${name(target.againstIndex)}`
+  if (target.kind === 'contrast') return `${name(target.classIndex)} − ${name(target.againstIndex)}`
+  return NAMES[target.kind]
+}
+
+/** The same with a hyphen for the minus sign: for names that have to be typed. */
+export function typedTargetName(target: TargetPolicy, labels: readonly string[]): string {
+  return targetName(target, labels).replaceAll('−', '-')
+}
+
+export function isPolicy(text: string): text is Policy {
+  return (POLICIES as readonly string[]).includes(text)
+}
+
+/** Whether the explanation depends on the label of the sample. */
+export function needsLabel({ kind }: TargetPolicy): boolean {
+  return kind === 'label' || contrastsWithLabel({ kind })
+}
+
+/** Whether only samples that were not predicted as their label have such an explanation. */
+export function contrastsWithLabel({ kind }: Pick<TargetPolicy, 'kind'>): boolean {
+  return kind === 'predicted-label' || kind === 'label-predicted'
+}
+
+export function isContrast({ kind }: TargetPolicy): boolean {
+  return kind === 'contrast' || kind === 'predicted-runner-up' || contrastsWithLabel({ kind })
+}
+
+/** The contrast the other way round; null for what has no other way. */
+export function reversed(target: TargetPolicy): TargetPolicy | null {
+  if (target.kind === 'contrast') {
+    return { kind: 'contrast', classIndex: target.againstIndex, againstIndex: target.classIndex }
+  }
+  if (target.kind === 'predicted-label') return { kind: 'label-predicted' }
+  return target.kind === 'label-predicted' ? { kind: 'predicted-label' } : null
 }
 
 /**
- * Reads `predicted`, `label`, `CLASS` or `CLASS-CLASS`; a class by its name in `labels`, else by its index. Names may
- * hold hyphens: a whole name comes first, then every hyphen is tried as the minus. Gives a sentence where the text
- * means nothing, or several things.
+ * Reads a policy, `CLASS` or `CLASS-CLASS`; a class by its name in `labels`, else by its index. A policy's word comes
+ * first: a class that is called so is chosen by its index. Names may hold hyphens: a whole name comes next, then every
+ * hyphen or minus sign is tried as the minus. Gives a sentence where the text means nothing, or several things.
  */
 export function parseTarget(text: string, labels: readonly string[]): { target: TargetPolicy } | { problem: string } {
   const wanted = text.trim()
-  if (wanted === 'predicted' || wanted === 'label') return { target: { kind: wanted } }
+  if (isPolicy(wanted)) return { target: { kind: wanted } }
   const single = classOf(wanted, labels)
   if (single !== null) return { target: { kind: 'class', classIndex: single } }
-  const contrasts = [...wanted.matchAll(/-/g)].flatMap(({ index }) => {
+  const contrasts = [...wanted.matchAll(/[-−]/g)].flatMap(({ index }) => {
     const [plus, minus] = [classOf(wanted.slice(0, index), labels), classOf(wanted.slice(index + 1), labels)]
     return plus === null || minus === null ? [] : [{ plus, minus }]
   })
   const [found, other] = contrasts
-  if (!found) return { problem: `"${wanted}" is neither predicted, label, a class of the model nor CLASS-CLASS` }
+  if (!found)
+    return { problem: `"${wanted}" is neither one of ${POLICIES.join(', ')} nor a class of the model nor CLASS-CLASS` }
   const { plus, minus } = found
   if (other) {
     const readings = contrasts.map((reading) => `${reading.plus}-${reading.minus}`).join(' or ')

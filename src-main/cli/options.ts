@@ -84,7 +84,7 @@ export function methodSettings(options: OptionValues): MethodSettings {
   throw usage(`--set ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}.`)
 }
 
-/** `predicted`, `label`, `CLASS` or `CLASS-CLASS`; `both` is a run for the prediction and one for the label. */
+/** What `parseTarget` reads; `both` is a run for the prediction and one for the label. */
 export function targets(options: OptionValues, labels: readonly string[]): TargetPolicy[] {
   const value = text(options, 'target') ?? 'predicted'
   if (value === 'both') return [{ kind: 'predicted' }, { kind: 'label' }]

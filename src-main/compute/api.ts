@@ -54,7 +54,7 @@ export interface SampleInput {
   mask: MaskLocation | null
   /** Class to explain, -1 for the prediction; null where there is none, which makes the sample an error 'no-label'. */
   target: number | null
-  /** Class that the target is explained against; only where the session was prepared for it. */
+  /** Class that the target is explained against, or its mark (@shared/target-classes); only where the session was prepared for it. */
   against?: number
 }
 
@@ -66,7 +66,7 @@ export interface ExplainArrays {
   output?: string | null
   /** One class a sample, or -1. */
   targets: number[]
-  /** The class that each target is explained against, -1 for none. */
+  /** The class that each target is explained against, or its mark (@shared/target-classes). */
   against?: number[]
   methods: MethodId[]
   settings: MethodSettings
@@ -98,9 +98,9 @@ export interface SampleQuestion extends Abortable {
 }
 
 export interface TargetQuestion extends SampleQuestion {
-  /** -1 for the prediction. */
+  /** Classes, or marks in their place (@shared/target-classes). */
   target: number
-  against: number | null
+  against: number
   settings: MethodSettings
 }
 

@@ -12,8 +12,10 @@ const TOP = 5
 
 /** Names of the outputs that a result is made of. */
 export function resultOutputs({ outputs }: ExplainGraph): string[] {
-  const { logits, target, headL1, headL2, readoutAttention, maps } = outputs
-  return [logits, target, headL1, headL2, readoutAttention, ...Object.values(maps)].filter((name) => name !== undefined)
+  const { logits, target, against, headL1, headL2, readoutAttention, maps } = outputs
+  return [logits, target, against, headL1, headL2, readoutAttention, ...Object.values(maps)].filter(
+    (name) => name !== undefined,
+  )
 }
 
 /** Assembles the result of one batch; `tensors` holds no entry when no sample could be read. */

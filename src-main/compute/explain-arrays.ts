@@ -76,7 +76,7 @@ function checkInput({ info }: KnownModel, { input, targets, against }: ExplainAr
   if (targets.length !== input.dims[0] || (against && against.length !== targets.length)) {
     throw new HeadlightError('usage', `There are ${input.dims[0]} samples and ${targets.length} targets.`)
   }
-  const unknown = [...targets, ...(against ?? [])].find((target) => target >= info.classes || target < -1)
+  const unknown = [...targets, ...(against ?? [])].find((target) => target >= info.classes)
   if (unknown !== undefined)
     throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${unknown}.`)
 }

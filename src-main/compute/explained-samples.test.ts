@@ -1,12 +1,13 @@
+import { AGAINST_NOTHING } from '@shared/target-classes'
 import { expect, test } from 'vitest'
 import { ExplainedSamples, type ExplainedSample } from './explained-samples'
 
 const small = new Float32Array(1)
 const sample = (target: number, values = 25): ExplainedSample => ({
-  ...{ target, against: null, logits: small, headL1: small, headL2: small },
+  ...{ target, against: AGAINST_NOTHING, logits: small, headL1: small, headL2: small },
   ...{ attention: new Float32Array(values), gradient: new Float32Array(values) },
 })
-const of = (target: number, against: number | null = null) => ({ target, against })
+const of = (target: number, against: number = AGAINST_NOTHING) => ({ target, against })
 
 test('a prediction is found by its class as well, and a contrast is another thing', () => {
   const kept = new ExplainedSamples()

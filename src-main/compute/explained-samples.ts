@@ -1,8 +1,10 @@
 /** A and G of the samples that a person looked at last. */
+import type { ClassInputs } from '@shared/target-classes'
 
 export interface ExplainedSample {
   target: number
-  against: number | null
+  /** AGAINST_NOTHING without a contrast. */
+  against: number
   /** `[classes]` */
   logits: Float32Array
   /** `[L, H]` each. */
@@ -16,7 +18,7 @@ export interface ExplainedSample {
 interface Entry {
   /** The picture, the model and how they meet. */
   key: string
-  /** The target that was asked for; -1 is the prediction. */
+  /** The target that was asked for, its marks as they are. */
   wanted: string
   sample: ExplainedSample
 }
@@ -36,7 +38,7 @@ export class ExplainedSamples {
     this.#bound = bound
   }
 
-  get(key: string, target: { target: number; against: number | null }): ExplainedSample | null {
+  get(key: string, target: ClassInputs): ExplainedSample | null {
     const wanted = nameOf(target)
     return this.#used((entry) => entry.key === key && [entry.wanted, nameOf(entry.sample)].includes(wanted))
   }
@@ -46,7 +48,7 @@ export class ExplainedSamples {
     return this.#used((entry) => entry.key === key)
   }
 
-  add(key: string, target: { target: number; against: number | null }, sample: ExplainedSample): ExplainedSample {
+  add(key: string, target: ClassInputs, sample: ExplainedSample): ExplainedSample {
     const attention = this.any(key)?.attention ?? sample.attention
     const added = { ...sample, attention }
     this.#entries.push({ key, wanted: nameOf(target), sample: added })
@@ -67,6 +69,6 @@ export class ExplainedSamples {
   }
 }
 
-function nameOf({ target, against }: { target: number; against: number | null }): string {
-  return `${target} ${against ?? -1}`
+function nameOf({ target, against }: ClassInputs): string {
+  return `${target} ${against}`
 }

@@ -1,5 +1,6 @@
 /** One pass of an explain graph over preprocessed pixels. */
 import { HeadlightError } from '@shared/errors'
+import { AGAINST_NOTHING } from '@shared/target-classes'
 import type { ExplainGraph } from '../explain/api'
 import type { LoadedGraph } from '../onnx/run-graph'
 import type { Tensor } from '../onnx/tensor'
@@ -11,7 +12,7 @@ export interface InferenceInput {
   image: readonly number[]
   /** One class a sample, -1 for the predicted one. */
   targets: readonly number[]
-  /** The class that each target is explained against, -1 for none; without it none is. */
+  /** The class that each target is explained against, or its mark; without it none is. */
   against?: readonly number[]
 }
 
@@ -48,7 +49,7 @@ export async function infer(
       [graph.targetInput]: { type: 'int64', dims: [chunk.length], data: BigInt64Array.from(chunk, BigInt) },
     }
     if (graph.againstInput) {
-      const classes = chunk.map((_, index) => BigInt(against?.[first + index] ?? -1))
+      const classes = chunk.map((_, index) => BigInt(against?.[first + index] ?? AGAINST_NOTHING))
       feeds[graph.againstInput] = { type: 'int64', dims: [chunk.length], data: BigInt64Array.from(classes) }
     }
     try {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS as settings } from '@shared/api'
 import { METHOD_IDS } from '@shared/methods'
+import { AGAINST_NOTHING, AGAINST_PREDICTED, AGAINST_RUNNER_UP, TARGET_PREDICTED } from '@shared/target-classes'
 import type { BatchResult, SampleQuestion } from './api'
 import { Compute } from './compute'
 import { relativeError } from './testing/zoo'
@@ -34,18 +35,23 @@ async function asRun(target: number, against?: number): Promise<BatchResult> {
   return result
 }
 
-const explain = (target: number, against: number | null = null) =>
+const PREDICTED = { target: TARGET_PREDICTED, against: AGAINST_NOTHING }
+const explain = (target: number, against = AGAINST_NOTHING) =>
   compute.explainSample({ ...question, target, against, settings, methods: [...METHOD_IDS] })
 
 test.each([
   ['the prediction', -1, undefined],
   ['a class', 7, undefined],
   ['a contrast', 2, 6],
+  ['the prediction against a class', TARGET_PREDICTED, 6],
+  ['a class against the prediction', 2, AGAINST_PREDICTED],
+  ['the prediction against the runner-up', TARGET_PREDICTED, AGAINST_RUNNER_UP],
 ])('%s is explained as a run does', async (_name, target, against) => {
   const run = await asRun(target, against)
-  const found = await explain(target, against ?? null)
+  const found = await explain(target, against)
   expect(found.target).toBe(run.target[0])
-  expect(found.against).toBe(against ?? null)
+  const marks = new Map([AGAINST_PREDICTED, AGAINST_RUNNER_UP].map((mark, rank) => [mark, run.topClass[rank]]))
+  expect(found.against).toBe(against === undefined ? null : (marks.get(against) ?? against))
   expect(relativeError(found.headL1, run.headL1!)).toBeLessThan(1e-5)
   expect(relativeError(found.headL2, run.headL2!)).toBeLessThan(1e-5)
   expect(found.maps.map(({ method }) => method)).toEqual(METHOD_IDS)
@@ -64,12 +70,12 @@ test.each([
 test('a slider through the layers ends at the map of the run, and begins at the first layer alone', async () => {
   const { maps } = await explain(-1)
   for (const method of ['gmar_l1', 'rollout', 'chefer'] as const) {
-    const found = await compute.layerMaps({ ...question, target: -1, against: null, settings, method })
+    const found = await compute.layerMaps({ ...question, ...PREDICTED, settings, method })
     expect([found.layers, found.grid, found.values.length]).toEqual([8, [14, 14], 8 * PATCHES])
     expect(found.values.slice(7 * PATCHES)).toEqual(maps.find((map) => map.method === method)!.values)
   }
   // After layer 0 alone, rollout is (A + I) / 2 of that layer: over the patches half its mean attention.
-  const { values } = await compute.layerMaps({ ...question, target: -1, against: null, settings, method: 'rollout' })
+  const { values } = await compute.layerMaps({ ...question, ...PREDICTED, settings, method: 'rollout' })
   const mean = new Float32Array(PATCHES)
   for (let head = 0; head < 5; head++) {
     const row = await compute.attention({ ...question, layer: 0, head, patch: null })
@@ -97,10 +103,23 @@ test('what cannot be answered is refused, and what nobody waits for is not compu
   await expect(explain(10)).rejects.toMatchObject({ code: 'usage' })
   await expect(explain(1, 10)).rejects.toMatchObject({ code: 'usage' })
   const changed = compute.explainSample({
-    ...{ ...question, expectedHash: 'another', target: -1, against: null, settings, methods: [] },
+    ...{ ...question, expectedHash: 'another', ...PREDICTED, settings, methods: [] },
   })
   await expect(changed).rejects.toMatchObject({ code: 'model-changed' })
   const signal = AbortSignal.abort()
-  const given = compute.explainSample({ ...question, target: 5, against: null, settings, methods: [], signal })
+  const given = compute.explainSample({
+    ...question,
+    target: 5,
+    against: AGAINST_NOTHING,
+    settings,
+    methods: [],
+    signal,
+  })
   await expect(given).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('a prediction is not set against itself', async () => {
+  const { target } = await explain(TARGET_PREDICTED)
+  await expect(explain(TARGET_PREDICTED, target)).rejects.toMatchObject({ code: 'no-contrast' })
+  await expect(explain(target, AGAINST_PREDICTED)).rejects.toMatchObject({ code: 'no-contrast' })
 })

@@ -4,12 +4,13 @@ import type { AttentionRow, LayerMaps, SampleExplanation } from '@shared/api'
 import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { probabilities } from '@shared/probabilities'
+import { AGAINST_NOTHING, type ClassInputs, NO_CONTRAST, TARGET_PREDICTED } from '@shared/target-classes'
 import { containerOf } from '../datasets/location'
 import type { ExplainGraph } from '../explain/api'
 import { layerMaps, sampleMap, type SampleArrays } from '../explain/sample-maps'
 import type { LoadedGraph } from '../onnx/run-graph'
 import type { AnalysedModels, KnownModel } from './analysed-models'
-import type { ComputeApi, SampleQuestion, TargetQuestion } from './api'
+import type { ComputeApi, SampleQuestion } from './api'
 import type { DecodeSample } from './decode-sample'
 import { ExplainedSamples, type ExplainedSample } from './explained-samples'
 import { infer } from './infer'
@@ -23,8 +24,7 @@ interface Held {
   loaded: LoadedGraph
 }
 
-type Target = Pick<TargetQuestion, 'target' | 'against'>
-const PREDICTED: Target = { target: -1, against: null }
+const PREDICTED: ClassInputs = { target: TARGET_PREDICTED, against: AGAINST_NOTHING }
 
 /**
  * One graph gives A and G of any class; maps of any method, any settings and any layer, and the attention of any token
@@ -44,14 +44,14 @@ export class SampleExplainer {
     this.#decode = decode
   }
 
-  /** Throws 'usage' for a class that is not there, 'model-changed', and what decoding throws. */
+  /** Throws 'usage' for a class that is not there, 'no-contrast', 'model-changed', and what decoding throws. */
   async explain(question: Parameters<ComputeApi['explainSample']>[0]): Promise<Omit<SampleExplanation, 'top'>> {
     const known = await this.#model(question)
     const sample = await this.#ask(known, question, question)
     const arrays = asArrays(known, sample)
     return {
       target: sample.target,
-      against: sample.against,
+      against: sample.against === AGAINST_NOTHING ? null : sample.against,
       logits: sample.logits,
       probabilities: probabilities(sample.logits, question.task ?? 'single-label'),
       layers: known.info.layers,
@@ -108,9 +108,9 @@ export class SampleExplainer {
   }
 
   /** A and G of a sample, from memory where they are. */
-  async #ask(known: KnownModel, question: SampleQuestion, wanted: Target): Promise<ExplainedSample> {
+  async #ask(known: KnownModel, question: SampleQuestion, wanted: ClassInputs): Promise<ExplainedSample> {
     const { info } = known
-    const largest = Math.max(wanted.target, wanted.against ?? -1)
+    const largest = Math.max(wanted.target, wanted.against)
     if (largest >= info.classes) {
       throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${largest}.`)
     }
@@ -126,14 +126,14 @@ export class SampleExplainer {
       async () => {
         const { graph, loaded } = await this.#hold(known)
         signal?.throwIfAborted()
-        const { logits, target, headL1, headL2, attention, gradient } = graph.outputs
-        const fetches = [logits, target, headL1!, headL2!, attention!, gradient!]
-        const input = { pixels, image, targets: [wanted.target], against: [wanted.against ?? -1] }
+        const { logits, target, against, headL1, headL2, attention, gradient } = graph.outputs
+        const fetches = [logits, target, against!, headL1!, headL2!, attention!, gradient!]
+        const input = { pixels, image, targets: [wanted.target], against: [wanted.against] }
         const { tensors } = await infer(loaded, graph, input, fetches, 1)
         const values = (name: string | undefined) => tensors.get(name!)!.data as Float32Array
         return {
           target: Number(tensors.get(target)!.data[0]),
-          against: wanted.against,
+          against: Number(tensors.get(against!)!.data[0]),
           logits: values(logits),
           headL1: values(headL1),
           headL2: values(headL2),
@@ -143,6 +143,7 @@ export class SampleExplainer {
       },
       signal,
     )
+    if (sample.target === sample.against) throw new HeadlightError('no-contrast', NO_CONTRAST)
     return this.#explained.add(key, wanted, sample)
   }
 

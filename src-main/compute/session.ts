@@ -1,9 +1,11 @@
 /** A model that is loaded on a provider, with the preprocessing of one run: batches in, results out. */
 import { HeadlightError } from '@shared/errors'
 import { METHODS } from '@shared/methods'
+import { AGAINST_NOTHING, TARGET_PREDICTED } from '@shared/target-classes'
 import type { ModelInfo, ModelTask, Preprocessing, ProviderChoice } from '@shared/api'
 import type { ExplainGraph } from '../explain/api'
 import type { LoadedGraph } from '../onnx/run-graph'
+import type { Tensor } from '../onnx/tensor'
 import type { KnownModel } from './analysed-models'
 import type { BatchResult, PrepareOptions, SampleInput } from './api'
 import { batchResult, resultOutputs } from './batch-result'
@@ -13,6 +15,7 @@ import { decodeBatch, type DecodedBatch } from './decode-batch'
 import type { DecodeSample } from './decode-sample'
 import { infer } from './infer'
 import type { InferenceLane } from './inference-lane'
+import { withoutSelfContrasts } from './no-contrast'
 
 /** `[C, H, W]` of the model's input. Throws 'usage' where the preprocessing makes pictures of another size. */
 export function imageShape({ input }: ModelInfo, { size, channels }: Preprocessing): number[] {
@@ -94,7 +97,8 @@ export class Session {
       if (problem) decoded.errors.push({ id, ...problem })
     })
     const { tensors, inferMs } = await this.#infer(decoded)
-    return batchResult(decoded, tensors, this.#graph, { ...this.#info, task: this.#task }, inferMs)
+    const kept = withoutSelfContrasts(decoded, tensors, this.#graph)
+    return batchResult(kept.decoded, kept.tensors, this.#graph, { ...this.#info, task: this.#task }, inferMs)
   }
 
   async close(): Promise<void> {
@@ -102,9 +106,9 @@ export class Session {
   }
 
   async #infer({ pixels, samples }: DecodedBatch) {
-    const targets = samples.map(({ sample }) => sample.target ?? -1)
-    const against = samples.map(({ sample }) => sample.against ?? -1)
-    if (targets.length === 0) return { tensors: new Map<string, never>(), inferMs: 0 }
+    const targets = samples.map(({ sample }) => sample.target ?? TARGET_PREDICTED)
+    const against = samples.map(({ sample }) => sample.against ?? AGAINST_NOTHING)
+    if (targets.length === 0) return { tensors: new Map<string, Tensor>(), inferMs: 0 }
     const image = imageShape(this.#info, this.#preprocessing)
     return this.#lane.run('batch', async () => {
       const start = performance.now()
@@ -117,7 +121,7 @@ export class Session {
 }
 
 /** Why a sample cannot be explained for its target, null where it can. */
-function targetProblem({ target, against = -1 }: SampleInput, classes: number) {
+function targetProblem({ target, against = AGAINST_NOTHING }: SampleInput, classes: number) {
   if (target === null) {
     const message = 'The image has no label that the model knows, and this run explains labels.'
     return { code: 'no-label', message }

@@ -23,13 +23,18 @@ export interface ExplainGraph extends GraphFile {
   imageInput: string
   /** int64 `[B]`: the target class of each sample, or -1 for the predicted class. */
   targetInput: string
-  /** int64 `[B]`: the class that each sample's target is explained against, -1 for none. Only with `contrast`. */
+  /**
+   * int64 `[B]`: the class that each sample's target is explained against, -1 for none, -2 for the prediction, -3 for
+   * the class with the second highest logit. Only with `contrast`.
+   */
   againstInput?: string
   outputs: {
     /** `[B, classes]` */
     logits: string
     /** int64 `[B]`: the class that was explained. */
     target: string
+    /** int64 `[B]`: the class that it was explained against, -1 for none. Only with `contrast`. */
+    against?: string
     /** `[B, L, H]`, before normalisation. */
     headL1?: string
     headL2?: string

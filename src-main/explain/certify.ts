@@ -6,6 +6,7 @@
 import type { Certificate } from '@shared/api/model'
 import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
 import { HeadlightError } from '@shared/errors'
+import { TARGET_PREDICTED } from '@shared/target-classes'
 import type { LoadGraph } from '../onnx/run-graph'
 import { int64, type Tensor } from '../onnx/tensor'
 import { toFloat16, toFloat32 } from '../onnx/float16'
@@ -82,14 +83,16 @@ async function explain(
   })
   const { outputs } = graph
   const fetches = [outputs.logits, outputs.target, outputs.attention!, outputs.gradient!]
-  const [target, against] = contrast ?? [-1, null]
+  if (outputs.against) fetches.push(outputs.against)
+  const [target, against] = contrast ?? [TARGET_PREDICTED, null]
   const feeds = { [graph.imageInput]: image, [graph.targetInput]: int64([1], [target]) }
   if (graph.againstInput && against !== null) feeds[graph.againstInput] = int64([1], [against])
   const found = await once(await load(graph), (loaded) => loaded.run(feeds, fetches))
   return {
     logits: found[outputs.logits]!.data as Float32Array,
     target: Number(found[outputs.target]!.data[0]),
-    against,
+    // As the graph found it, where a mark stood for the prediction or the runner-up.
+    against: outputs.against ? Number(found[outputs.against]!.data[0]) : against,
     attention: found[outputs.attention!]!.data as Float32Array,
     gradient: found[outputs.gradient!]!.data as Float32Array,
   }

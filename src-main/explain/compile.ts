@@ -1,5 +1,6 @@
 /** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
 import { differentiate, type RuleLookup } from '../autodiff/differentiate'
+import { AGAINST_PREDICTED, AGAINST_RUNNER_UP } from '@shared/target-classes'
 import { GraphBuilder } from '../onnx/builder'
 import type { ValueInfo } from '../onnx/graph'
 import { selectEarly } from '../onnx/select-early'
@@ -49,9 +50,11 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   graph.inputs[0]!.dims[0] = batch
   graph.inputs.push({ name: TARGET, type: 'int64', dims: [batch] })
   if (options.contrast) graph.inputs.push({ name: AGAINST, type: 'int64', dims: [batch] })
-  const target = chosenTarget(g, logits)
+  const predicted = predictedClass(g, logits)
+  const target = g.where(g.op('Less', [TARGET, g.int(0)]), predicted, TARGET)
+  const against = options.contrast ? chosenAgainst(g, logits, predicted) : null
   const gradients = lazily(() => {
-    const seed = options.contrast ? contrastSeed(g, logits, target) : oneHot(g, logits, target)
+    const seed = against ? contrastSeed(g, logits, target, against) : oneHot(g, logits, target)
     return backward(g, { ...anatomy, facts }, seed, rules)
   })
   const context = methodContext(g, anatomy, options, gradients)
@@ -59,6 +62,7 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   const outputs: ExplainGraph['outputs'] = {
     logits: declare('logits', logits.value, [logits.classes]),
     target: declare('target', target, [], 'int64'),
+    ...(against && { against: declare('against', against, [], 'int64') }),
     maps: {},
   }
   for (const method of options.methods) {
@@ -93,10 +97,18 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   return { graph, outputs }
 }
 
-/** The target class of each sample `[B]`: the given one, or the prediction where it is negative. */
-function chosenTarget(g: GraphBuilder, logits: Logits): string {
-  const predicted = g.op('ArgMax', [logits.value], { axis: 1, keepdims: 0 })
-  return g.where(g.op('Less', [TARGET, g.int(0)]), predicted, TARGET)
+/** The class with the highest logit of each sample, int64 `[B]`; of equal ones the first. */
+function predictedClass(g: GraphBuilder, { value }: Pick<Logits, 'value'>): string {
+  return g.op('ArgMax', [value], { axis: 1, keepdims: 0 })
+}
+
+/** The class that each sample's target is explained against `[B]`: the given one, or what its mark stands for. */
+function chosenAgainst(g: GraphBuilder, logits: Logits, predicted: string): string {
+  const isPredicted = g.op('Greater', [oneHot(g, logits, predicted), g.scalar(0)])
+  const others = g.where(isPredicted, g.scalar(-Infinity), logits.value)
+  const runnerUp = predictedClass(g, { value: others })
+  const marked = (mark: number) => g.op('Equal', [AGAINST, g.int(mark)])
+  return g.where(marked(AGAINST_PREDICTED), predicted, g.where(marked(AGAINST_RUNNER_UP), runnerUp, AGAINST))
 }
 
 /** d logit[class] / d logits, `[B, classes]`; all zeros for a class from `classes` on. */
@@ -105,11 +117,11 @@ function oneHot(g: GraphBuilder, { classes }: Logits, chosen: string): string {
 }
 
 /** d (logit[target] - logit[against]) / d logits; nothing is subtracted where `against` is negative. */
-function contrastSeed(g: GraphBuilder, logits: Logits, target: string): string {
-  const none = g.op('Less', [AGAINST, g.int(0)])
+function contrastSeed(g: GraphBuilder, logits: Logits, target: string, against: string): string {
+  const none = g.op('Less', [against, g.int(0)])
   // OneHot counts a negative class from the end; one beyond the last is no class at all.
-  const against = g.where(none, g.int(logits.classes), AGAINST)
-  return g.sub(oneHot(g, logits, target), oneHot(g, logits, against))
+  const subtracted = g.where(none, g.int(logits.classes), against)
+  return g.sub(oneHot(g, logits, target), oneHot(g, logits, subtracted))
 }
 
 /** G of every layer, in the layout of its softmax, for a gradient of the logits. */

@@ -18,7 +18,7 @@ const ENTRIES = 3_000_000
 
 export interface CertifyOptions {
   signal?: AbortSignal
-  /** Checks d(logit[first] - logit[second]) instead of the predicted class's logit. */
+  /** Checks d(logit[first] - logit[second]) instead of the predicted class's logit; classes or marks as the graph takes them. */
   contrast?: [number, number]
   /** Layers checked so far, of all. */
   onProgress?: (done: number, total: number) => void

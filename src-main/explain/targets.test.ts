@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { AGAINST_PREDICTED, AGAINST_RUNNER_UP } from '@shared/target-classes'
 import { DEFAULT_METHOD_SETTINGS as settings } from '@shared/api/model'
 import { quickRuntime as load } from '../compute/testing/quick-runtime'
 import { reference, relativeError, zoo } from '../compute/testing/zoo'
@@ -15,6 +16,10 @@ const open = (name: string) => analyseModel(path.join(zoo, name, 'model.onnx'), 
 
 /** G `[B, L, H, N, N]` of the two pictures, for targets and, in a contrast, the classes that they are set against. */
 async function gradient(model: AnalysedModel, name: string, targets: number[], against?: number[]) {
+  return (await explained(model, name, targets, against)).gradient
+}
+
+async function explained(model: AnalysedModel, name: string, targets: number[], against?: number[]) {
   const graph = model.compile({ methods: [], settings, scores: false, raw: true, contrast: against !== undefined })
   const feeds: Record<string, Tensor> = {
     [graph.imageInput]: { type: 'float32', ...reference(name, 'pixel_values') },
@@ -22,9 +27,15 @@ async function gradient(model: AnalysedModel, name: string, targets: number[], a
   }
   if (graph.againstInput && against) feeds[graph.againstInput] = int64([2], against)
   const loaded = await load(graph)
-  const found = await loaded.run(feeds, [graph.outputs.gradient!])
+  const { gradient, logits, target, against: subtracted } = graph.outputs
+  const found = await loaded.run(feeds, [gradient!, logits, target, ...(subtracted ? [subtracted] : [])])
   await loaded.release()
-  return found[graph.outputs.gradient!]!.data as Float32Array
+  return {
+    gradient: found[gradient!]!.data as Float32Array,
+    logits: found[logits]!.data as Float32Array,
+    target: Array.from(found[target]!.data as BigInt64Array, Number),
+    against: subtracted ? Array.from(found[subtracted]!.data as BigInt64Array, Number) : null,
+  }
 }
 
 test.each(MODELS)('%s: G(a - b) + G(b) is what autograd says of a, and -1 sets a against nothing', async (name) => {
@@ -44,12 +55,33 @@ test.each(MODELS)('%s: G(a - b) + G(b) is what autograd says of a, and -1 sets a
   expect(relativeError(await gradient(model, name, target, [-1, -1]), autograd)).toBeLessThan(1e-4)
 })
 
-test.each(MODELS)('%s: the certificate holds for a contrast', async (name) => {
+test.each(MODELS)('%s: marks stand for the prediction and the runner-up, bit for bit', async (name) => {
   const model = await open(name)
-  const certificate = await certify(model, load, { contrast: [2, 7] })
-  expect(certificate).toMatchObject({ passed: true, failures: [], precision: 'float64' })
-  expect(certificate.gradientError).toBeLessThan(LIMITS.gradient.float64 / 10)
+  const runnerUp = await explained(model, name, [-1, -1], [AGAINST_RUNNER_UP, AGAINST_RUNNER_UP])
+  const classes = runnerUp.logits.length / 2
+  const ranked = [0, 1].map((sample) => {
+    const row = runnerUp.logits.subarray(sample * classes, (sample + 1) * classes)
+    return [...row.keys()].sort((a, b) => row[b]! - row[a]! || a - b)
+  })
+  const first = ranked.map(([best]) => best!)
+  const second = ranked.map(([, next]) => next!)
+  expect(runnerUp).toMatchObject({ target: first, against: second })
+  expect(runnerUp.gradient).toEqual(await gradient(model, name, first, second))
+  const reversed = await explained(model, name, second, [AGAINST_PREDICTED, AGAINST_PREDICTED])
+  expect(reversed).toMatchObject({ target: second, against: first })
+  expect(reversed.gradient).toEqual(await gradient(model, name, second, first))
+  expect(reversed.gradient).not.toEqual(runnerUp.gradient)
 })
+
+test.each(MODELS.flatMap((name) => [[name, [2, 7]] as const, [name, [-1, AGAINST_RUNNER_UP]] as const]))(
+  '%s: the certificate holds for the contrast %j',
+  async (name, [target, against]) => {
+    const model = await open(name)
+    const certificate = await certify(model, load, { contrast: [target, against] })
+    expect(certificate).toMatchObject({ passed: true, failures: [], precision: 'float64' })
+    expect(certificate.gradientError).toBeLessThan(LIMITS.gradient.float64 / 10)
+  },
+)
 
 test('the certificate of a contrast fails where the contrast is not subtracted', async () => {
   const model = await open('timm_vit_op17')

@@ -40,6 +40,14 @@ export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1)
 }
 
+/** Some rows of a float32 or int64 tensor along its first axis, in the order that they are named. */
+export function takeRows({ type, dims, data }: Tensor, rows: readonly number[]): Tensor {
+  const stride = elementCount(dims.slice(1))
+  const taken = type === 'int64' ? new BigInt64Array(rows.length * stride) : new Float32Array(rows.length * stride)
+  rows.forEach((row, at) => taken.set(data.slice(row * stride, (row + 1) * stride) as never, at * stride))
+  return { type, dims: [rows.length, ...dims.slice(1)], data: taken }
+}
+
 export function float32(dims: number[], values: ArrayLike<number>): Tensor {
   return { type: 'float32', dims, data: Float32Array.from(values) }
 }

@@ -112,6 +112,45 @@ test('a contrast is a run of its own whose scores are those of the difference', 
   ).rejects.toMatchObject({ code: 'usage' })
 })
 
+test('contrasts of policies are those of their classes, bit for bit, and leave out what was predicted as its label', async () => {
+  // Named so that what the untrained model says of the first cat is right, whatever it says.
+  const [firstCat] = await details(await run(logits, classes))
+  const others = classes.filter((name) => name !== 'cat')
+  const names = classes.map((_, index) => (index === firstCat!.row.prediction ? 'cat' : others.pop()!))
+  const plain = await details(await run(logits, names))
+  const labelled = plain.filter(({ row }) => row.label !== null)
+  const wrong = labelled.filter(({ row }) => row.prediction !== row.label)
+  // The picture without a known label and the right ones have no contrast with their label.
+  expect(wrong.length).toBeGreaterThan(0)
+  expect(wrong.length).toBeLessThan(labelled.length)
+  const explicit = async (classIndex: number, againstIndex: number, id: number) => {
+    const finished = await run(logits, names, { target: { kind: 'contrast', classIndex, againstIndex }, batch: 1 })
+    return library.detail(finished.id, id)
+  }
+  for (const kind of ['predicted-label', 'label-predicted', 'predicted-runner-up'] as const) {
+    const finished = await run(logits, names, { target: { kind }, batch: 1 })
+    const found = await details(finished)
+    const withLabel = kind !== 'predicted-runner-up'
+    expect(finished).toMatchObject({ state: 'finished', done: withLabel ? wrong.length : 4 })
+    for (const [index, detail] of found.entries()) {
+      const { row, target, against, headL1, maps } = detail
+      const { prediction, label } = plain[index]!.row
+      if (withLabel && (label === null || label === prediction)) {
+        expect(row.error).toContain(label === null ? 'no label' : 'nothing to set against it')
+        expect(maps).toEqual([])
+        continue
+      }
+      const second = withLabel ? label! : plain[index]!.top[1]!.classIndex
+      const [plus, minus] = kind === 'label-predicted' ? [second, prediction!] : [prediction!, second]
+      expect([target, against]).toEqual([plus, minus])
+      const wanted = await explicit(plus, minus, row.id)
+      expect(maps.length).toBeGreaterThan(0)
+      expect({ headL1, maps }).toEqual({ headL1: wanted.headL1, maps: wanted.maps })
+      expect(maps).not.toEqual(plain[index]!.maps)
+    }
+  }
+})
+
 test('a run over labels records images without one, and is refused where there is none at all', async () => {
   const finished = await run(logits, classes, { target: { kind: 'label' } })
   expect(finished).toMatchObject({ state: 'finished', done: 3, failed: 1, labelled: 3, name: 'model (label)' })

@@ -13,7 +13,7 @@ import {
 } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { DEFAULT_METHODS, METHOD_IDS } from '@shared/methods'
-import { targetName, type TargetPolicy } from '@shared/targets'
+import { typedTargetName, type TargetPolicy } from '@shared/targets'
 
 /**
  * What a request means for this model, with every default filled in. Throws 'unsupported-model' with the reasons, and
@@ -63,7 +63,7 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     // Left out where a former version had no choice, so that its runs are still found by their definition.
     ...(request.output && request.output !== chooseOutput(model.outputs) && { output: request.output }),
     ...(task !== 'single-label' && { task }),
-    name: request.name ?? (target.kind === 'predicted' ? name : `${name} (${targetName(target, model.labels)})`),
+    name: request.name ?? (target.kind === 'predicted' ? name : `${name} (${typedTargetName(target, model.labels)})`),
   }
 }
 

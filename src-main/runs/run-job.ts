@@ -1,5 +1,7 @@
 import { type ErrorCode, type ErrorValue, HeadlightError, toErrorValue } from '@shared/errors'
 import type { ProviderChoice, RunInfo, RunProgress, RunState } from '@shared/api'
+import { classInputs } from '@shared/target-classes'
+import { isContrast } from '@shared/targets'
 import type { BatchResult, ComputeApi, SampleInput } from '../compute/api'
 import type { PendingSample } from '../library/api'
 import type { Remote } from '../process'
@@ -157,10 +159,7 @@ export class RunJob {
   }
 
   #targetOf(sample: PendingSample): Pick<SampleInput, 'target' | 'against'> {
-    const { target } = this.#options.run.definition
-    if (target.kind === 'label') return { target: sample.label }
-    if (target.kind === 'predicted') return { target: -1 }
-    return { target: target.classIndex, ...(target.kind === 'contrast' && { against: target.againstIndex }) }
+    return classInputs(this.#options.run.definition.target, sample.label) ?? { target: null }
   }
 
   /** Nothing is ended for being slow: the run says that it waits, and a person decides. */
@@ -225,7 +224,7 @@ export class RunJob {
       modelPath,
       output,
       task,
-      contrast: target.kind === 'contrast',
+      contrast: isContrast(target),
       methods,
       settings,
       preprocessing,

@@ -1,7 +1,8 @@
 import { DEFAULT_METHOD_SETTINGS, type RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import type { TargetPolicy } from '@shared/targets'
-import type { SampleQuestion, TargetQuestion } from '../compute/api'
+import { type ClassInputs, classInputs, NO_CONTRAST } from '@shared/target-classes'
+import { contrastsWithLabel, needsLabel, type TargetPolicy } from '@shared/targets'
+import type { SampleQuestion } from '../compute/api'
 import type { Library } from '../runs/compute-source'
 import type { Handlers, ServiceContext } from './handlers'
 import { sampleQuestion } from './sample-question'
@@ -49,17 +50,14 @@ async function ask(
   return { run, question: sampleQuestion(run, file) }
 }
 
-/** A target as classes. Throws 'no-label' where the label is wanted and there is none. */
-async function classesOf(
-  library: Library,
-  runId: number,
-  id: number,
-  target: TargetPolicy,
-): Promise<Pick<TargetQuestion, 'target' | 'against'>> {
-  if (target.kind === 'predicted') return { target: -1, against: null }
-  if (target.kind === 'class') return { target: target.classIndex, against: null }
-  if (target.kind === 'contrast') return { target: target.classIndex, against: target.againstIndex }
-  const [row] = await library.rows(runId, Uint32Array.of(id))
-  if (typeof row?.label === 'number') return { target: row.label, against: null }
+/** A target as classes. Throws 'no-label' where the label is wanted and there is none, 'no-contrast' where it was predicted. */
+async function classesOf(library: Library, runId: number, id: number, target: TargetPolicy): Promise<ClassInputs> {
+  if (target.kind === 'contrast' && target.classIndex === target.againstIndex) {
+    throw new HeadlightError('usage', 'A contrast needs two classes; against itself a class has no gradient.')
+  }
+  const [row] = needsLabel(target) ? await library.rows(runId, Uint32Array.of(id)) : []
+  const found = classInputs(target, row?.label ?? null)
+  if (found && contrastsWithLabel(target) && row?.correct) throw new HeadlightError('no-contrast', NO_CONTRAST)
+  if (found) return found
   throw new HeadlightError('no-label', 'This image has no label that the model knows; choose a class to explain.')
 }

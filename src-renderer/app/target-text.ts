@@ -1,7 +1,7 @@
 /** Targets as addresses write them: by class numbers, since names change and hold any sign. */
-import type { TargetPolicy } from '@shared/targets'
+import { isPolicy, type TargetPolicy } from '@shared/targets'
 
-/** `predicted`, `label`, `3`, `3-5`: a target by class numbers, for addresses. */
+/** `predicted-label`, `3`, `3-5`: a policy by its word, classes by number, for addresses. */
 export function writeTarget(target: TargetPolicy): string {
   if (target.kind === 'class') return String(target.classIndex)
   return target.kind === 'contrast' ? `${target.classIndex}-${target.againstIndex}` : target.kind
@@ -9,7 +9,7 @@ export function writeTarget(target: TargetPolicy): string {
 
 /** Null for a text that is no target. */
 export function readTarget(text: string): TargetPolicy | null {
-  if (text === 'predicted' || text === 'label') return { kind: text }
+  if (isPolicy(text)) return { kind: text }
   const match = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(text)
   if (!match) return null
   const classIndex = Number(match[1])

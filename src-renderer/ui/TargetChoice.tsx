@@ -1,6 +1,7 @@
-import { Select } from '@mantine/core'
+import { ActionIcon, Select } from '@mantine/core'
 import type { RunInfo, TargetPolicy } from '@shared/api'
-import { targetName } from '@shared/targets'
+import { isContrast, isPolicy, POLICIES, reversed, targetName } from '@shared/targets'
+import { IconArrowsExchange } from '@tabler/icons-react'
 import { memo, useMemo } from 'react'
 import { className } from '../app/class-name'
 import classes from './TargetChoice.module.css'
@@ -17,7 +18,7 @@ interface TargetChoiceProps {
 /** Options that are listed at a time; the others are found by typing. */
 const LISTED = 60
 
-/** Any class as target, by name, and a second one to set it against. */
+/** A policy or any class as target, by name, and a second class to set it against. */
 export const TargetChoice = memo(function TargetChoice({ run, target, explained, onChange }: TargetChoiceProps) {
   const { labels, target: own } = run.definition
   const count = run.model.classes
@@ -27,26 +28,28 @@ export const TargetChoice = memo(function TargetChoice({ run, target, explained,
   )
   const policies = [
     { value: 'run', label: `Run’s target (${targetName(own, labels)})` },
-    { value: 'predicted', label: 'Prediction' },
-    { value: 'label', label: 'Label' },
+    ...POLICIES.map((kind) => ({ value: kind, label: capitalised(targetName({ kind }, labels)) })),
   ]
   const first = !target ? 'run' : 'classIndex' in target ? String(target.classIndex) : target.kind
   const against = target?.kind === 'contrast' ? String(target.againstIndex) : null
   const isClass = target !== null && 'classIndex' in target
   const plusClass = isClass ? target.classIndex : explained
+  // A policy that sets the prediction against something leaves no room for a second class.
+  const isSettled = target !== null && !isClass && isContrast(target)
+  const swapped = target && reversed(target)
   const setAgainst = (minus: string | null) => {
     if (minus === null || plusClass === undefined) return choose(first, null)
     choose(String(plusClass), minus)
   }
   const choose = (plus: string, minus: string | null) => {
     if (plus === 'run') return onChange(null)
-    if (plus === 'predicted' || plus === 'label') return onChange({ kind: plus })
+    if (isPolicy(plus)) return onChange({ kind: plus })
     const classIndex = Number(plus)
     if (minus === null || minus === plus) return onChange({ kind: 'class', classIndex })
     onChange({ kind: 'contrast', classIndex, againstIndex: Number(minus) })
   }
   return (
-    <div className={classes.fields}>
+    <div className={classes.fields} data-swap={swapped !== null}>
       <Select
         size="xs"
         aria-label="Target"
@@ -69,12 +72,25 @@ export const TargetChoice = memo(function TargetChoice({ run, target, explained,
         clearable
         limit={LISTED}
         nothingFoundMessage="No such class"
-        disabled={plusClass === undefined}
-        title={plusClass === undefined ? 'Choose a class first' : undefined}
+        disabled={plusClass === undefined || isSettled}
+        title={plusClass === undefined || isSettled ? 'Choose a class first' : undefined}
         data={options.filter(({ value }) => value !== String(plusClass))}
         value={against}
         onChange={setAgainst}
       />
+      {swapped && (
+        <ActionIcon
+          variant="default"
+          size={30}
+          aria-label="Swap the two classes"
+          title="Swap: what speaks for the other class"
+          onClick={() => onChange(swapped)}
+        >
+          <IconArrowsExchange size={15} aria-hidden />
+        </ActionIcon>
+      )}
     </div>
   )
 })
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

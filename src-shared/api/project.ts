@@ -162,6 +162,8 @@ export interface SampleDetail {
   metadata: Record<string, string | number | boolean> | null
   /** The class whose logit the maps explain; in a contrast the one that is explained against another. */
   target: number
+  /** The class that it is explained against, null without a contrast. */
+  against: number | null
   top: { classIndex: number; name: string; probability: number; logit: number }[]
   /** Head scores before normalisation, `[layers, heads]`, null when the run computed none. */
   headL1: Float32Array | null

@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path'
+import { AGAINST_NOTHING, type ClassInputs, classInputs } from '@shared/target-classes'
+import { isPolicy } from '@shared/targets'
 import { readNpy, writeNpy } from '../../compute/npy'
 import { makeFolder } from '../../library/project/make-folder'
 import { type Command, EXIT } from '../command'
@@ -10,7 +12,7 @@ export const explain: Command = {
   name: 'explain',
   summary: 'Explains preprocessed samples; writes logits, head scores and maps as .npy files.',
   usage:
-    'MODEL.onnx --input X.npy --out DIR [--target 1,7 | 3-5 | predicted] [--output NAME] [--methods ..] [--raw] [--provider ..] [--precision ..] [--save-graph FILE.onnx] [--set gmar.alpha=0.5,..]',
+    'MODEL.onnx --input X.npy --out DIR [--target 1,7 | 3-5 | predicted | predicted-runner-up] [--output NAME] [--methods ..] [--raw] [--provider ..] [--precision ..] [--save-graph FILE.onnx] [--set gmar.alpha=0.5,..]',
   options: {
     input: { type: 'string' },
     out: { type: 'string' },
@@ -31,7 +33,7 @@ export const explain: Command = {
     const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0)
     const targets = chosen.map(({ target }) => target)
     const against = chosen.map((contrast) => contrast.against)
-    const contrast = against.some((index) => index >= 0)
+    const contrast = against.some((index) => index !== AGAINST_NOTHING)
     const modelOutput = text(options, 'output')
     const request = {
       ...{ input, targets, ...(contrast && { against }), output: modelOutput },
@@ -69,17 +71,24 @@ async function readSamples(file: string): Promise<{ dims: number[]; data: Float3
   return { dims, data }
 }
 
-/** One class or contrast a sample: one for all, or a list of as many as there are samples. -1 is the prediction, or none. */
-function readTargets(value: string | undefined, samples: number): { target: number; against: number }[] {
-  const predicted = { target: -1, against: -1 }
-  if (value === undefined || value === 'predicted') return Array.from({ length: samples }, () => predicted)
-  const chosen = value.split(',').map((word) => {
+/** A class, a contrast or a policy for each sample: one for all, or a list of as many as there are samples. */
+function readTargets(value: string | undefined, samples: number): ClassInputs[] {
+  const chosen = (value ?? 'predicted').split(',').map((word): ClassInputs => {
+    const policy = word.trim()
+    if (isPolicy(policy)) {
+      const found = classInputs({ kind: policy }, null)
+      if (found) return found
+      throw usage(
+        `--target ${policy} needs labels, which arrays do not have; name the classes, as 3-5, or predicted-runner-up.`,
+      )
+    }
     const [, target, against] = /^\s*(\d{1,9})(?:-(\d{1,9}))?\s*$/.exec(word) ?? []
-    if (target === undefined) throw usage(`--target takes classes (1,7), contrasts (3-5) or predicted; not "${value}".`)
-    return { target: Number(target), against: against === undefined ? -1 : Number(against) }
+    if (target === undefined)
+      throw usage(`--target takes classes (1,7), contrasts (3-5), predicted or predicted-runner-up; not "${value}".`)
+    return { target: Number(target), against: against === undefined ? AGAINST_NOTHING : Number(against) }
   })
   if (chosen.length !== 1 && chosen.length !== samples) {
     throw usage(`--target names ${chosen.length} classes for ${samples} samples; give one for all, or one each.`)
   }
-  return Array.from({ length: samples }, (_, i) => chosen[i] ?? chosen[0] ?? predicted)
+  return Array.from({ length: samples }, (_, i) => chosen[i] ?? chosen[0]!)
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { ErrorGroup, EstimateRun, RunInfo } from '@shared/api'
 import { errorKind } from '@shared/error-kinds'
-import { targetName, type TargetPolicy } from '@shared/targets'
+import { contrastsWithLabel, typedTargetName, type TargetPolicy } from '@shared/targets'
 import { estimateRun } from '../../runs/estimate'
 import { interruptedStatus } from '../../shell/interrupt'
 import { type Command, type CommandContext, EXIT } from '../command'
@@ -21,7 +21,7 @@ export const run: Command = {
   name: 'run',
   summary: 'Computes a model over a folder of images, or goes on where that stopped.',
   usage:
-    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|CLASS|CLASS-CLASS] [--output NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
+    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] [--output NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
   options: {
     ...{ model: { type: 'string' }, data: { type: 'string' }, project: { type: 'string' } },
     ...{ labels: { type: 'string', multiple: true }, preprocess: { type: 'string' }, masks: { type: 'string' } },
@@ -89,7 +89,7 @@ async function printEstimate({ backend, output, signal }: CommandContext, reques
 
 /** Runs of one command that differ in their target only have to differ in their names, too. */
 function nameFor(target: TargetPolicy, all: TargetPolicy[], name: string | undefined): string | undefined {
-  return name !== undefined && target !== all[0] ? `${name} (${targetName(target, [])})` : name
+  return name !== undefined && target !== all[0] ? `${name} (${typedTargetName(target, [])})` : name
 }
 
 export function printRun(output: Output, run: RunInfo, cost: RunCost, errors: readonly ErrorGroup[]): void {
@@ -99,7 +99,8 @@ export function printRun(output: Output, run: RunInfo, cost: RunCost, errors: re
     for (const { path, message } of examples.slice(0, EXAMPLES)) output.line(`    ${path}: ${message}`)
     if (count > EXAMPLES) output.line(`    and ${count - EXAMPLES} more: "samples --filter error:true" lists all`)
   }
-  if (run.labelled > 0) {
+  // A run of wrong predictions only says nothing about how many are right.
+  if (run.labelled > 0 && !contrastsWithLabel(run.definition.target)) {
     output.line(`  accuracy    ${percent(run.correct / run.labelled)} (${run.correct} of ${run.labelled} labelled)`)
   }
   if (cost.images > 0) {

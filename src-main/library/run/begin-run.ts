@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
+import { needsLabel } from '@shared/targets'
 import type { Certificate, ModelInfo, RunDefinition } from '@shared/api'
 import { type Match, matchClasses } from '../../datasets/match-classes'
 import { openMasks } from '../../datasets/masks'
@@ -33,7 +34,7 @@ export async function beginRun(
   }
 
   const matches = matchLabels(samples, definition, numbered)
-  if (definition.target.kind === 'label' && ![...matches.values()].some(({ classIndex }) => classIndex !== null)) {
+  if (needsLabel(definition.target) && ![...matches.values()].some(({ classIndex }) => classIndex !== null)) {
     throw new HeadlightError(
       'no-label',
       'None of the images has a label that the model knows, so there is no label to explain. Match the labels with the classes, or choose another target.',

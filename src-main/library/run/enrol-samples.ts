@@ -60,7 +60,10 @@ export function retryFailedSamples(project: Project, runId: number): RunInfo {
   return readRun(project, runId)
 }
 
-/** Failed samples become pending again unless the same unchanged file was unreadable. */
+/** What an unchanged file will always be: no image, or predicted as its label. */
+const LASTING = ['unreadable-image', 'no-contrast']
+
+/** Failed samples become pending again unless they would fail in the same way. */
 function retryFailures(project: Project, runId: number, files: ReadonlyMap<number, string>): void {
   const failures = project.cache
     .prepare<[number], { sample_id: number; error_code: string; failed_at: number }>(
@@ -76,7 +79,7 @@ function retryFailures(project: Project, runId: number, files: ReadonlyMap<numbe
     const found = file === undefined ? null : statOf(file)
     if (found === null) continue
     const changed = Math.max(found.mtimeMs, found.ctimeMs) > failed_at
-    if (changed || error_code !== 'unreadable-image') retry.run(runId, sample_id)
+    if (changed || !LASTING.includes(error_code)) retry.run(runId, sample_id)
   }
 }
 

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { ClassMatch, LabelMapping, RunDefinition } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
+import { needsLabel } from '@shared/targets'
 import type { Project } from '../project/project'
 import { countRun } from './enrol-samples'
 import { datasetOfRun, readRun } from './run-records'
@@ -42,7 +43,7 @@ export function readRunLabels(project: Project, runId: number): ClassMatch[] {
  */
 export function matchRunLabels(project: Project, runId: number, mapping: LabelMapping): void {
   const { definition, model, name } = readRun(project, runId)
-  if (definition.target.kind === 'label') {
+  if (needsLabel(definition.target)) {
     throw usage(
       `“${name}” explains the label, so its scores and maps belong to the labels that it was computed with. Start a new run with the other matching instead.`,
     )

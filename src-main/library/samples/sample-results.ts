@@ -1,4 +1,5 @@
 import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { againstOf } from '@shared/target-classes'
 import type { LocalisationScore, MapBatch, RunInfo, SampleDetail } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Project, ProjectFiles } from '../project/project'
@@ -47,6 +48,7 @@ export function readDetail(project: Project, run: RunInfo, id: number): SampleDe
        FROM result h JOIN run_sample r USING (run_id, sample_id) WHERE run_id = ? AND sample_id = ?`,
     )
     .get(run.id, id)
+  const top = result === undefined ? [] : topClasses(result, labels)
   const maps = METHOD_IDS.flatMap((method) => {
     const { ids, values } = readMaps(project, run, Uint32Array.of(id), method)
     return ids.length === 1 ? [{ method, values }] : []
@@ -55,7 +57,12 @@ export function readDetail(project: Project, run: RunInfo, id: number): SampleDe
     row,
     metadata: readMetadata(project, id),
     target: result?.target ?? -1,
-    top: result === undefined ? [] : topClasses(result, labels),
+    against: againstOf(
+      run.definition.target,
+      row.label,
+      top.map(({ classIndex }) => classIndex),
+    ),
+    top,
     headL1: result?.head_l1 ? float32(result.head_l1) : null,
     headL2: result?.head_l2 ? float32(result.head_l2) : null,
     layers: run.model.layers,

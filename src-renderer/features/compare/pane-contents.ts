@@ -14,7 +14,7 @@ export interface PaneContent {
   row: SampleRow | null
   /** What is drawn: "GMAR (L1)", "Layer 7, head 4". */
   what: string
-  /** What it is drawn for, where that is not the run's own: "for Coat - Shirt", "from row 3, column 5". */
+  /** What it is drawn for, where that is not the run's own: "for Coat − Shirt", "from row 3, column 5". */
   aside: string
   map: RelevanceMap | null
   pending: boolean

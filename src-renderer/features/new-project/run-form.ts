@@ -11,7 +11,7 @@ import type {
 } from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
 import { preprocessingMismatch } from '@shared/preprocessing'
-import { targetName } from '@shared/targets'
+import { typedTargetName } from '@shared/targets'
 import { PREDICTED, type TargetForm, targetObstacle, targetsOf } from './target-form'
 
 export interface RunForm {
@@ -86,7 +86,8 @@ export function startRuns(
   const named = form.name.trim()
   return targetsOf(form.target).map((target, index) => {
     // The prediction is what a run explains unless told otherwise: it needs no word in the name.
-    const about = (named === '' || index > 0) && target.kind !== 'predicted' ? ` (${targetName(target, labels)})` : ''
+    const about =
+      (named === '' || index > 0) && target.kind !== 'predicted' ? ` (${typedTargetName(target, labels)})` : ''
     return {
       ...{ modelPath, output, labelsPath, preprocessing, labelMapping, target },
       task: task ?? undefined,

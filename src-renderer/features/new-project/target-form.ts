@@ -1,9 +1,10 @@
 /** What a run explains: as chosen in the form, and as the contract has it. */
 import { type TargetPolicy, targetSchema } from '@shared/api'
+import type { Policy } from '@shared/targets'
 
 export interface TargetForm {
   /** 'both': a run of the prediction, and one of the label. */
-  kind: 'predicted' | 'label' | 'both' | 'class' | 'contrast'
+  kind: Policy | 'both' | 'class' | 'contrast'
   classIndex: number | null
   /** Only for a contrast: the class whose logit is taken off. */
   againstIndex: number | null
@@ -15,6 +16,9 @@ const NAMES: Record<TargetForm['kind'], string> = {
   predicted: 'The prediction',
   label: 'The label',
   both: 'Prediction and label, two runs',
+  'predicted-label': 'Prediction minus label, where they differ',
+  'label-predicted': 'Label minus prediction, where they differ',
+  'predicted-runner-up': 'Prediction minus the runner-up',
   class: 'One class',
   contrast: 'One class minus another',
 }

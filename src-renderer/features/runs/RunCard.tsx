@@ -116,7 +116,7 @@ function progressText(status: RunStatus): string {
   return parts.join(' · ')
 }
 
-/** "label", "Shirt - Coat, output cls_logits, multi-label". */
+/** "label", "Shirt − Coat, output cls_logits, multi-label". */
 function explainedText({ definition: { target, labels, output, task } }: RunInfo): string {
   return [targetName(target, labels), ...(output ? [`output ${output}`] : []), ...(task ? [task] : [])].join(', ')
 }

@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core'
 import type { LabelMapping, RunInfo } from '@shared/api'
+import { needsLabel } from '@shared/targets'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useMatchLabels, useRunLabels } from '../../api/queries'
@@ -17,7 +18,7 @@ export function RunLabels({ run }: { run: RunInfo }) {
         Labels
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={`Labels of ${run.name}`} size="xl">
-        {run.definition.target.kind === 'label' ? (
+        {needsLabel(run.definition.target) ? (
           <p>
             This run explains the label: its scores and maps belong to the labels that it was computed with. To match
             labels otherwise, start a <Link href={links.runLike(run)}>new run like this</Link>.

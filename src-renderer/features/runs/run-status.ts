@@ -1,5 +1,6 @@
 /** What a run is doing, from its stored state and the progress it last reported. */
 import type { RunInfo, RunProgress, RunState } from '@shared/api'
+import { contrastsWithLabel } from '@shared/targets'
 import { useRunProgress } from '../../api/queries'
 
 export interface RunStatus {
@@ -52,7 +53,8 @@ export function runStatus(run: RunInfo, progress: RunProgress | undefined): RunS
     failed,
     total,
     share: total > 0 ? (done + failed) / total : 0,
-    accuracy: labelled > 0 ? correct / labelled : null,
+    // A run of wrong predictions only says nothing about how many are right.
+    accuracy: labelled > 0 && !contrastsWithLabel(run.definition.target) ? correct / labelled : null,
     labelled,
     imagesPerSecond: running && progress && progress.imagesPerSecond > 0 ? progress.imagesPerSecond : null,
     secondsLeft: running && progress ? progress.secondsLeft : null,

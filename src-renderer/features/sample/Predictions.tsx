@@ -1,5 +1,6 @@
 import { Button, Loader, Skeleton, UnstyledButton } from '@mantine/core'
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
 import { className } from '../../app/class-name'
 import { InlineError } from '../../ui/Messages'
 import { Panel } from '../../ui/Panel'
@@ -66,7 +67,15 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
               </Button>
             )}
           </p>
-          {error && (
+          {error && hasNoContrast(error) && (
+            <>
+              <p className={classes.target}>{error.message}</p>
+              <Button size="compact-xs" onClick={() => onTarget({ kind: 'predicted-runner-up' })}>
+                Prediction − runner-up
+              </Button>
+            </>
+          )}
+          {error && !hasNoContrast(error) && (
             <>
               <InlineError error={error} />
               <Button size="compact-xs" onClick={() => retry()}>
@@ -96,3 +105,6 @@ function Explained({ run, detail, shown }: { run: RunInfo; detail: SampleDetail;
     </span>
   )
 }
+
+/** Nothing failed: the sample was predicted as its label. */
+const hasNoContrast = (error: Error) => error instanceof HeadlightError && error.code === 'no-contrast'

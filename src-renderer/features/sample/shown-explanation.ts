@@ -33,12 +33,11 @@ export function useShownExplanation(
   const missing = METHOD_IDS.filter((method) => !run.definition.methods.includes(method))
   const wanted = target ? { target, methods: METHOD_IDS } : extra ? { target: own, methods: missing } : null
   const computed = useExplanation(run, id, detail && detail.row.error === null ? wanted : null)
-  const against = own.kind === 'contrast' ? own.againstIndex : null
   // The same object for the same answers: pictures are painted again when their map is another one.
   const shown = useMemo((): ShownExplanation | undefined => {
     if (target) return computed.data
-    return detail && { ...detail, against, probabilities: null, maps: [...detail.maps, ...(computed.data?.maps ?? [])] }
-  }, [target, computed.data, detail, against])
+    return detail && { ...detail, probabilities: null, maps: [...detail.maps, ...(computed.data?.maps ?? [])] }
+  }, [target, computed.data, detail])
   return { shown, computing: wanted !== null && computed.isPending, error: computed.error, retry: computed.refetch }
 }
 

@@ -1,0 +1,48 @@
+/** From a target to the classes whose logits are subtracted, for one sample. */
+import type { TargetPolicy } from './targets'
+
+/** What the class inputs of an explain graph hold in place of a class, which the graph then finds from the logits. */
+export const TARGET_PREDICTED = -1
+export const AGAINST_NOTHING = -1
+export const AGAINST_PREDICTED = -2
+export const AGAINST_RUNNER_UP = -3
+
+/** A sample's classes, or the marks above: the gradient is that of logit[target] - logit[against]. */
+export interface ClassInputs {
+  target: number
+  against: number
+}
+
+/** What to compute for a sample; null where the target needs a label and there is none. */
+export function classInputs(target: TargetPolicy, label: number | null): ClassInputs | null {
+  switch (target.kind) {
+    case 'predicted':
+      return { target: TARGET_PREDICTED, against: AGAINST_NOTHING }
+    case 'class':
+      return { target: target.classIndex, against: AGAINST_NOTHING }
+    case 'contrast':
+      return { target: target.classIndex, against: target.againstIndex }
+    case 'predicted-runner-up':
+      return { target: TARGET_PREDICTED, against: AGAINST_RUNNER_UP }
+    case 'label':
+      return label === null ? null : { target: label, against: AGAINST_NOTHING }
+    case 'predicted-label':
+      return label === null ? null : { target: TARGET_PREDICTED, against: label }
+    case 'label-predicted':
+      return label === null ? null : { target: label, against: AGAINST_PREDICTED }
+  }
+}
+
+/**
+ * The class that a computed sample was explained against, null for none.
+ * @param top its classes by logit, best first, as results keep them
+ */
+export function againstOf(target: TargetPolicy, label: number | null, top: readonly number[]): number | null {
+  const { against } = classInputs(target, label) ?? { against: AGAINST_NOTHING }
+  if (against === AGAINST_PREDICTED) return top[0] ?? null
+  if (against === AGAINST_RUNNER_UP) return top[1] ?? null
+  return against === AGAINST_NOTHING ? null : against
+}
+
+/** Why a sample that was predicted as its label has no contrast of the two. */
+export const NO_CONTRAST = 'Predicted as its label: there is nothing to set against it. Choose prediction − runner-up.'
