@@ -71,7 +71,9 @@ test('ten failures tagged by keyboard, a note and a rectangle are there after a 
     await expect(page.getByText('10 annotated samples')).toBeVisible()
     await expect(page.getByRole('row', { name: /sleeves cut off ambiguous Looks like a T-shirt/ })).toBeVisible()
     await page.keyboard.press('Control+z')
-    await expect(page.getByText('Undone: Judged a sample “ambiguous”.')).toBeVisible()
+    const undone = page.getByRole('log', { name: 'Notices' }).getByText(/^Undone: Judged Shirt.\d+\.jpg “ambiguous”\./)
+    await expect(undone).toBeVisible()
+    await expect(undone.getByRole('link', { name: 'Show it' })).toHaveAttribute('href', new URL(address).pathname)
     await expect(page.getByRole('row', { name: /ambiguous/ })).toHaveCount(0)
     await page.keyboard.press('Control+Shift+z')
     await expect(page.getByRole('row', { name: /ambiguous/ })).toBeVisible()
@@ -100,6 +102,40 @@ test('regions are drawn, named and removed by keys alone', async ({ gallery: pag
   await press('Control+z')
   await expect(regions.getByRole('listitem')).toHaveCount(2)
   await expect(saved(page)).toHaveText('Saved')
+})
+
+test('a digit that no tag has asks for a name and tags, in the gallery, with a sample and in triage', async ({
+  gallery: page,
+}) => {
+  const naming = page.getByRole('dialog', { name: /^No tag has the key/ })
+  await page.getByRole('grid', { name: 'Samples' }).focus()
+  for (const key of ['ArrowRight', 'Shift+ArrowRight', '7']) await page.keyboard.press(key)
+  await expect(naming).toContainText('2 samples')
+  await page.keyboard.type('ankle')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/^Tagged 2 samples \(Ankle_boot.00000\.jpg and 1 more\) “ankle”/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+z')
+  await page.getByRole('link', { name: 'Show them' }).click()
+  await expect(page.getByRole('gridcell', { selected: true })).toHaveCount(2)
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('grid', { name: 'Samples' }).press('Enter')
+  await expect(chip(page, /^ankle 7/)).toHaveAttribute('aria-pressed', 'false')
+  await page.keyboard.press('2')
+  await page.keyboard.type('heel')
+  await page.keyboard.press('Enter')
+  await expect(chip(page, /^heel 2/)).toHaveAttribute('aria-pressed', 'true')
+  await page.keyboard.press('Escape')
+
+  await expect(page.getByRole('grid', { name: 'Samples' })).toBeVisible()
+  await page.keyboard.press('t')
+  await expect(page.getByRole('region', { name: 'Triage' })).toBeVisible()
+  await page.keyboard.press('3')
+  await expect(naming).toContainText('this sample')
+  await page.keyboard.press('Escape')
+  await expect(naming).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'Triage' })).toBeVisible()
 })
 
 test('the lists of tags and verdicts are edited by keys, and samples follow', async ({ gallery: page }) => {

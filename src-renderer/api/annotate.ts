@@ -2,9 +2,9 @@
  * Writing annotations. Changes are sent in order, one at a time, and count as saved when the library has acknowledged
  * them. A change that failed is kept until it is tried again or given up: nothing a user did is dropped silently.
  */
-import type { AnnotationChange } from '@shared/api'
+import type { AnnotationChange, AnnotationChanged } from '@shared/api'
 import { create } from 'zustand'
-import { notify } from './live'
+import { type NoticeAction, notify } from './live'
 import { service } from './service'
 
 export interface FailedChange {
@@ -29,19 +29,26 @@ export const useSaving = create<Saving>(() => ({ pending: 0, failed: [], saved: 
 let queue: Promise<unknown> = Promise.resolve()
 let nextFailure = 1
 
-/** Sends changes as one step, of `reviewer` where it is not the one of the moment. Resolves to whether they were saved; a failure is shown by SaveStatus, with a retry. */
-export function annotate(changes: AnnotationChange[], runId: number | null, reviewer?: string): Promise<boolean> {
+/**
+ * Sends changes as one step, of `reviewer` where it is not the one of the moment. Resolves to what was saved, null for a
+ * failure, which SaveStatus shows with a retry.
+ */
+export function annotate(
+  changes: AnnotationChange[],
+  runId: number | null,
+  reviewer?: string,
+): Promise<AnnotationChanged | null> {
   useSaving.setState(({ pending }) => ({ pending: pending + 1 }))
   const sent = queue.then(async () => {
     try {
-      await service.call('annotations.change', { changes, runId, reviewer })
+      const changed = await service.call('annotations.change', { changes, runId, reviewer })
       useSaving.setState(({ pending }) => ({ pending: pending - 1, saved: true }))
-      return true
+      return changed
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       const failure = { id: nextFailure++, changes, runId, reviewer, message }
       useSaving.setState(({ pending, failed }) => ({ pending: pending - 1, failed: [...failed, failure] }))
-      return false
+      return null
     }
   })
   queue = sent
@@ -55,15 +62,21 @@ export async function retryFailed(): Promise<void> {
   for (const { changes, runId, reviewer } of failed) await annotate(changes, runId, reviewer)
 }
 
-/** Undoes or does again the reviewer's last step, and says which. */
-export async function walkHistory(direction: 'undo' | 'redo'): Promise<void> {
+/** Of a message about changes that could not be saved, where no SaveStatus is shown. */
+export const tryAgain: NoticeAction = { text: 'Try again', act: () => void retryFailed() }
+
+/** Undoes or does again the reviewer's last step, and says which, on which samples; `show` is where these are seen. */
+export async function walkHistory(
+  direction: 'undo' | 'redo',
+  show: (samples: Uint32Array) => NoticeAction | undefined,
+): Promise<void> {
   const walked = queue.then(async () => {
     try {
-      const { step, skipped } = await service.call(`annotations.${direction}`, {})
+      const { step, samples, skipped } = await service.call(`annotations.${direction}`, {})
       if (!step) return notify('info', direction === 'undo' ? 'Nothing to undo.' : 'Nothing to do again.')
       const done = direction === 'undo' ? 'Undone' : 'Done again'
       const left = skipped === 0 ? '' : ` ${skipped} changed since then stay as they are.`
-      notify('info', `${done}: ${step.title}.${left}`)
+      notify('info', `${done}: ${step.title}.${left}`, show(samples))
     } catch (error) {
       notify('error', `Not ${direction === 'undo' ? 'undone' : 'done again'}: ${(error as Error).message}`)
     }

@@ -3,10 +3,18 @@ import type { Events, RunProgress } from '@shared/api'
 import { create } from 'zustand'
 import type { ConnectionState } from './client'
 
+/** What a message offers: a place where what it speaks of is seen, something to do, or both. */
+export interface NoticeAction {
+  text: string
+  href?: string
+  act?: () => void
+}
+
 export interface Notice {
   id: number
   level: Events['notice']['level']
   message: string
+  action?: NoticeAction
 }
 
 interface Live {
@@ -23,12 +31,18 @@ let nextNotice = 1
 /** Milliseconds that a message stays which asks for nothing. */
 const INFO_STAYS_MS = 12_000
 
+/** As many messages that ask for nothing are shown at once: who tags by keys makes one for each. */
+const MOST_INFOS = 3
+
 /** Shows a message: warnings and errors until they are dismissed. The same message is not shown twice at a time. */
-export function notify(level: Notice['level'], message: string): void {
+export function notify(level: Notice['level'], message: string, action?: NoticeAction): void {
   const { notices } = useLive.getState()
   if (notices.some((notice) => notice.message === message)) return
   const id = nextNotice++
-  useLive.setState({ notices: [...notices, { id, level, message }] })
+  const infos = notices.filter((notice) => notice.level === 'info')
+  const outdated = level === 'info' ? infos.slice(0, Math.max(0, infos.length + 1 - MOST_INFOS)) : []
+  const kept = notices.filter((notice) => !outdated.includes(notice))
+  useLive.setState({ notices: [...kept, { id, level, message, action }] })
   if (level === 'info') setTimeout(() => dismiss(id), INFO_STAYS_MS)
 }
 

@@ -7,6 +7,7 @@ import { Link } from 'wouter'
 import { notify } from '../api/live'
 import { useProject } from '../api/queries'
 import { AnnotationHistory } from '../features/annotations/AnnotationHistory'
+import { NewTagByKey } from '../features/annotations/NewTagByKey'
 import { Exports } from '../features/exports/Exports'
 import { RelinkBanner } from '../features/upkeep/RelinkBanner'
 import { useHere, useRememberedAddresses } from './addresses'
@@ -63,7 +64,8 @@ export function Frame({ children }: { children: ReactNode }) {
       <Notices />
       <ShortcutsDialog opened={helpShown} onClose={help.close} />
       <Palette />
-      {project.data && <AnnotationHistory />}
+      {project.data && <AnnotationHistory run={run} />}
+      {project.data && <NewTagByKey />}
       {project.data && <Exports project={project.data} run={run} />}
     </div>
   )

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core'
 import { historyCommands } from '../features/annotations/commands'
 import { pinCommands } from '../features/compare/pin-commands'
-import { selectionCommands } from '../features/gallery/commands'
+import { selectionCommands, taggingCommands } from '../features/gallery/commands'
 import { zoomCommands } from '../heatmap/zoom-commands'
 import { Keys } from '../ui/Keys'
 import { filterCommands } from '../ui/filter/commands'
@@ -15,6 +15,7 @@ const sets: CommandSet[] = [
   historyCommands,
   filterCommands,
   selectionCommands,
+  taggingCommands,
   pinCommands,
   zoomCommands,
   ...[...runScreens, ...plainScreens].flatMap(({ commands }) => commands ?? []),

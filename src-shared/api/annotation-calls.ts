@@ -47,15 +47,17 @@ export const noteSchema = z.string().max(20_000)
 export const regionIdSchema = z.string().regex(/^[\w-]{1,64}$/)
 export const regionNameSchema = oneLine(200)
 
+const hotkeySchema = (hotkeys: string) =>
+  z
+    .string()
+    .length(1)
+    .refine((key) => hotkeys.includes(key), `a hotkey is one of ${hotkeys}`)
+
 export const termSchema = (hotkeys: string) =>
   z.object({
     name: nameSchema,
     colour: z.string().regex(/^#[0-9a-f]{6}$/, 'a colour is written #rrggbb'),
-    hotkey: z
-      .string()
-      .length(1)
-      .refine((key) => hotkeys.includes(key), `a hotkey is one of ${hotkeys}`)
-      .nullable(),
+    hotkey: hotkeySchema(hotkeys).nullable(),
   })
 
 /** A list as it is edited: `id` is null for a new entry. */
@@ -64,7 +66,14 @@ const listSchema = (hotkeys: string) =>
 
 /** One change of the annotations of a reviewer. Names that no list has yet are added to theirs. */
 export const annotationChangeSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('tag'), ids, tag: nameSchema, on: z.boolean() }),
+  /** `hotkey` becomes the key of a tag that has none, where it is free. */
+  z.object({
+    kind: z.literal('tag'),
+    ids,
+    tag: nameSchema,
+    on: z.boolean(),
+    hotkey: hotkeySchema(TAG_HOTKEYS).optional(),
+  }),
   /** Null takes the verdict away. */
   z.object({ kind: z.literal('verdict'), ids, verdict: nameSchema.nullable() }),
   /** An empty text takes the note away. */

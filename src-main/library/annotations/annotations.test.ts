@@ -61,7 +61,7 @@ describe('changes', () => {
       region('cuff', 1),
     )
     expect([...changed.samples]).toEqual([1, 3])
-    expect(changed).toMatchObject({ terms: true, step: { title: 'Annotated 2 samples' } })
+    expect(changed).toMatchObject({ terms: true, step: { title: 'Annotated 2 samples (Coat/1.png and 1 more)' } })
     await reopen()
     expect(await said(1)).toEqual([
       'tag ana clutter',
@@ -97,19 +97,35 @@ describe('changes', () => {
   })
 })
 
+test('a tag takes the key that it is named by, unless it has one or another tag does', async () => {
+  const keys = async () => (await state()).tags.map(({ name, hotkey }) => `${name} ${hotkey}`)
+  const byKey = (name: string, hotkey: string) =>
+    change({ kind: 'tag', tag: name, ids: Uint32Array.of(1), on: true, hotkey })
+  await byKey('cuffs', '7')
+  expect(await keys()).toEqual(['cuffs 7'])
+  await byKey('Cuffs', '3')
+  await byKey('collar', '7')
+  expect(await keys()).toEqual(['cuffs 7', 'collar 1'])
+  const keyless = (await state()).tags.map((term) => ({ ...term, hotkey: null }))
+  await library.annotations('annotations.setTags', { tags: keyless })
+  expect(await byKey('cuffs', '4')).toMatchObject({ step: null, terms: true })
+  expect(await keys()).toEqual(['cuffs 4', 'collar null'])
+  expect(await said(1)).toEqual(['tag ana cuffs', 'tag ana collar'])
+})
+
 describe('undo', () => {
   test('takes back the last step of the reviewer, redo does it again, also after a reopening', async () => {
     await change(tag('a', [1, 2]))
     await change(verdict('fine', [1]))
     await change(verdict('ambiguous', [1]))
-    expect(await undo()).toMatchObject({ step: { title: 'Judged a sample “ambiguous”' }, skipped: 0 })
+    expect(await undo()).toMatchObject({ step: { title: 'Judged Coat/1.png “ambiguous”' }, skipped: 0 })
     await reopen()
     expect(await said(1)).toEqual(['tag ana a', 'verdict ana fine'])
     await undo()
-    expect((await undo()).step?.title).toBe('Tagged 2 samples “a”')
+    expect((await undo()).step?.title).toBe('Tagged 2 samples (Coat/1.png and 1 more) “a”')
     expect(await said(1)).toEqual([])
     expect((await undo()).step).toBeNull()
-    for (const expected of ['Tagged 2', 'Judged a sample “fine”', 'Judged a sample “ambiguous”']) {
+    for (const expected of ['Tagged 2', 'Judged Coat/1.png “fine”', 'Judged Coat/1.png “ambiguous”']) {
       expect((await redo()).step?.title).toContain(expected)
     }
     expect(await said(1)).toEqual(['tag ana a', 'verdict ana ambiguous'])
@@ -120,7 +136,7 @@ describe('undo', () => {
     await change(tag('a', [1]))
     await undo()
     await change(tag('b', [1]))
-    expect(await state()).toMatchObject({ redo: null, undo: { title: 'Tagged a sample “b”' } })
+    expect(await state()).toMatchObject({ redo: null, undo: { title: 'Tagged Coat/1.png “b”' } })
   })
 
   test('is each reviewer’s own', async () => {

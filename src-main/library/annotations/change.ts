@@ -32,7 +32,7 @@ export function changeAnnotations(
     const rows = collected.changes()
     if (rows.length === 0) return { step: null, samples: new Uint32Array(), terms, skipped: 0 }
     const kind = changes.every((change) => change.kind === 'note') ? 'note' : 'change'
-    const title = titleOf(changes, new Set(rows.map(({ sampleId }) => sampleId)).size)
+    const title = titleOf(changes, samplesInWords(project, new Set(rows.map(({ sampleId }) => sampleId))))
     const step = recordStep(project, { reviewer: author.reviewer, kind, title, changes: rows }, now)
     return { step, samples: Uint32Array.from(new Set(rows.map(({ sampleId }) => sampleId))), terms, skipped: 0 }
   })()
@@ -137,7 +137,7 @@ function meaningOf(
     case 'tag': {
       const known = change.on ? null : findTerm(readTerms(project, 'tag'), change.tag)
       const { name, added } = change.on
-        ? ensureTerm(project, 'tag', change.tag)
+        ? ensureTerm(project, 'tag', change.tag, change.hotkey)
         : { name: known?.name ?? change.tag, added: false }
       return { said: { kind: 'tag', key: name, text: name, shape: null, present: change.on }, added }
     }
@@ -194,9 +194,17 @@ function onePerRow(changes: RowChange[]): RowChange[] {
   return [...rows.values()]
 }
 
-function titleOf(changes: readonly AnnotationChange[], samples: number): string {
+/** One sample by its path, several by their number and the first of them. */
+function samplesInWords({ review }: Project, samples: ReadonlySet<number>): string {
+  const [first = -1] = samples
+  const path = review.prepare<[number], string>(`SELECT path FROM sample_key WHERE id = ?`).pluck().get(first) ?? ''
+  if (samples.size === 1) return path
+  return `${samples.size.toLocaleString('en-GB')} samples (${path} and ${(samples.size - 1).toLocaleString('en-GB')} more)`
+}
+
+/** What was done; `where` names the samples. */
+function titleOf(changes: readonly AnnotationChange[], where: string): string {
   const [first, ...others] = changes
-  const where = samples === 1 ? 'a sample' : `${samples.toLocaleString('en-GB')} samples`
   if (!first || others.some(({ kind }) => kind !== first.kind)) return `Annotated ${where}`
   switch (first.kind) {
     case 'tag': {
@@ -216,7 +224,7 @@ function titleOf(changes: readonly AnnotationChange[], samples: number): string 
           : first.shape.kind === 'rectangle'
             ? 'Drew a rectangle'
             : 'Drew a polygon'
-      return first.text === '' ? what : `${what}, “${first.text}”`
+      return first.text === '' ? `${what} on ${where}` : `${what}, “${first.text}”, on ${where}`
     }
   }
 }

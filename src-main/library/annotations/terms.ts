@@ -25,13 +25,26 @@ export function findTerm(terms: readonly Term[], name: string): Term | undefined
   return terms.find((term) => term.name === name) ?? terms.find((term) => term.name.toLowerCase() === folded)
 }
 
-/** The name as the list spells it. A name that it does not have is added, with the next colour and free key. */
-export function ensureTerm(project: ProjectFiles, kind: TermKind, name: string): { name: string; added: boolean } {
+/**
+ * The name as the list spells it, and whether the list changed. A name that it does not have is added, with the next
+ * colour and free key. `wanted` is the key of an entry that has none yet, where no other has it.
+ */
+export function ensureTerm(
+  project: ProjectFiles,
+  kind: TermKind,
+  name: string,
+  wanted?: string,
+): { name: string; added: boolean } {
   const terms = readTerms(project, kind)
   const known = findTerm(terms, name)
-  if (known) return { name: known.name, added: false }
   const taken = new Set(terms.map(({ hotkey }) => hotkey))
-  const hotkey = [...(kind === 'tag' ? TAG_HOTKEYS : VERDICT_HOTKEYS)].find((key) => !taken.has(key)) ?? null
+  const free = [wanted, ...(kind === 'tag' ? TAG_HOTKEYS : VERDICT_HOTKEYS)].filter((key) => key !== undefined)
+  const hotkey = free.find((key) => !taken.has(key)) ?? null
+  if (known) {
+    const keyed = known.hotkey === null && wanted !== undefined && hotkey === wanted
+    if (keyed) project.review.prepare(`UPDATE term SET hotkey = ? WHERE id = ?`).run(wanted, known.id)
+    return { name: known.name, added: keyed }
+  }
   const used = new Map(COLOURS.map((colour) => [colour, terms.filter((term) => term.colour === colour).length]))
   const colour = COLOURS.reduce((best, other) => ((used.get(other) ?? 0) < (used.get(best) ?? 0) ? other : best))
   insertTerms(project, kind, [{ id: null, name, colour, hotkey }], terms.length)

@@ -15,6 +15,7 @@ import { TagChips } from './TagChips'
 import { VerdictField } from './VerdictField'
 import { annotationCommands } from './commands'
 import { saveLeftDrafts } from './note-drafts'
+import { tagOfKey } from './offered-tag'
 import { chooseRegion, regionsOf, toggleTool, useRegionTool } from './region-tool'
 
 /** What is said about a sample, and the keys that say it: tags by digit, verdict, note, regions. */
@@ -39,8 +40,9 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
 
   const toggle = (tag: string, on: boolean) => void annotate([{ kind: 'tag', tag, ids, on }], runId)
   const toggleByKey = (key: string) => {
-    const tag = state.data?.tags.find(({ hotkey }) => hotkey === key)?.name
-    if (tag !== undefined && said.data) toggle(tag, !annotations.some(isMine('tag', tag)))
+    if (!state.data || !said.data) return
+    const tag = tagOfKey(state.data.tags, { key, ids, runId })?.name
+    if (tag !== undefined) toggle(tag, !annotations.some(isMine('tag', tag)))
   }
   const isMine = (kind: Annotation['kind'], text: string) => (annotation: Annotation) =>
     annotation.kind === kind && annotation.text === text && annotation.reviewer === reviewer

@@ -28,6 +28,7 @@ import { TagChips } from './TagChips'
 import classes from './Triage.module.css'
 import type { triageState } from './annotations-view'
 import { triageCommands } from './commands'
+import { tagOfKey, verdictOfKey } from './offered-tag'
 
 type Shown = typeof triageState.usual
 
@@ -67,11 +68,13 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
   const leave = () => navigate(links.gallery(run.id, { ...view, at: id }))
   useCommands(triageCommands, {
     tag: (key) => {
-      const term = state?.tags.find(({ hotkey }) => hotkey === key)
-      if (term && said) tag(term.name, !mine.some(({ kind, text }) => kind === 'tag' && text === term.name))
+      if (!state || !said) return
+      const onTagged = () => view.advance === 'any' && go(next)
+      const term = tagOfKey(state.tags, { key, ids: idsOf, runId: run.id, onTagged })
+      if (term) tag(term.name, !mine.some(({ kind, text }) => kind === 'tag' && text === term.name))
     },
     verdict: (key) => {
-      const term = state?.verdicts.find(({ hotkey }) => hotkey === key.toLowerCase())
+      const term = state && verdictOfKey(state.verdicts, key, run.id)
       if (term) judge(term.name)
     },
     next: next === undefined ? null : () => go(next),

@@ -10,7 +10,7 @@ export function AnnotationFacets(props: FacetsProps) {
   const given = useAnnotationFacets(props.runId, '').data?.verdicts.some(({ count }) => count > 0) ?? false
   return (
     <>
-      <TermFacet {...props} by="tag" title="Tag" none="None yet. Choose samples, then press Shift T." />
+      <TermFacet {...props} by="tag" title="Tag" none="None yet. Press a digit on a sample to make one." />
       {(given || chosenNames(props.filter, 'verdict').length > 0) && (
         <TermFacet {...props} by="verdict" title="Verdict" none="None" />
       )}

@@ -19,6 +19,7 @@ import classes from './SampleGrid.module.css'
 import type { Terms } from './TileMarks'
 import { TileRow } from './TileRow'
 import { useGridSelection } from './use-grid-selection'
+import { useTagKeys } from './use-tag-keys'
 
 interface SampleGridProps {
   run: RunInfo
@@ -87,11 +88,25 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
   }
 
   const activeId = ids[active]
+  const told = useRef(view.at)
   useEffect(() => {
     if (activeId === undefined || activeId === view.at) return
-    const timer = setTimeout(() => onActive(activeId), ADDRESS_AFTER_MS)
+    const timer = setTimeout(() => {
+      told.current = activeId
+      onActive(activeId)
+    }, ADDRESS_AFTER_MS)
     return () => clearTimeout(timer)
   }, [activeId, onActive, view.at])
+
+  // A link or the history names another sample: it is gone to as soon as the result has it.
+  useEffect(() => {
+    if (view.at === told.current) return
+    const place = view.at === null ? -1 : ids.indexOf(view.at)
+    if (place < 0) return
+    told.current = view.at
+    setActive(place)
+    rows.scrollToIndex(layout.rowOf(place), { align: 'center' })
+  }, [ids, layout, rows, view.at])
 
   const stretches = useMemo(
     () => ({ of: ids, in: layout, known: new Map<number, Uint32Array<ArrayBuffer>>() }),
@@ -112,6 +127,7 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
     navigate(links.sample(run.id, id, view))
   }
 
+  useTagKeys(run.id, activeId)
   usePinCommand(() => {
     if (activeId === undefined) return null
     const map = method ? { kind: 'method' as const, method } : { kind: 'image' as const }

@@ -1,3 +1,4 @@
+import { TAG_HOTKEYS } from '@shared/api'
 import { defineCommands } from '../../app/commands'
 
 export const galleryCommands = defineCommands('Gallery', {
@@ -14,6 +15,14 @@ export const galleryCommands = defineCommands('Gallery', {
   overlay: { name: 'Overlay on and off', keys: ['O'] },
   method: { name: 'Next method', keys: ['M'] },
   triage: { name: 'Go through the result one by one (triage)', keys: ['T'] },
+})
+
+export const taggingCommands = defineCommands('Tags in the gallery', {
+  tag: {
+    name: 'Give the chosen samples the tag with this digit; the active one: on and off',
+    keys: [...TAG_HOTKEYS],
+    keyOnly: true,
+  },
 })
 
 export const selectionCommands = defineCommands('Chosen samples', {
