@@ -25,9 +25,9 @@ async function start(args) {
   return commandLine(['serve', ...args])
 }
 
-/** Models and runs, or only the `library`, or only the `window`. */
+/** Models and runs, or only the `library`, the `exports` or the `window`. */
 function bench([what, ...args]) {
-  if (what === 'library') return commandLine(['bench-library', ...args])
+  if (what === 'library' || what === 'exports') return commandLine([`bench-${what}`, ...args])
   if (what === 'window') return benchWindow(args)
   return commandLine(['bench', ...(what ? [what] : []), ...args])
 }

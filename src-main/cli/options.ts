@@ -48,7 +48,21 @@ export function oneOf<Choice extends string>(
   otherwise: Choice,
 ): Choice {
   const value = text(options, name)
-  if (value === undefined) return otherwise
+  return value === undefined ? otherwise : choiceOf(name, value, choices)
+}
+
+/** Words of a fixed set, from an option that may be given several times. */
+export function severalOf<Choice extends string>(
+  options: OptionValues,
+  name: string,
+  choices: readonly Choice[],
+  otherwise: readonly Choice[],
+): readonly Choice[] {
+  const values = texts(options, name)
+  return values.length === 0 ? otherwise : values.map((value) => choiceOf(name, value, choices))
+}
+
+function choiceOf<Choice extends string>(name: string, value: string, choices: readonly Choice[]): Choice {
   const found = choices.find((choice) => choice === value)
   if (!found) throw usage(`--${name} takes ${choices.join(', ')}; not "${value}".`)
   return found

@@ -1,6 +1,7 @@
 import type { Command } from '../command'
 import { annotate } from './annotate'
 import { bench } from './bench'
+import { benchExports } from './bench-exports'
 import { benchLibraryCommand } from './bench-library'
 import { certify } from './certify'
 import { check } from './check'
@@ -32,4 +33,5 @@ export const COMMANDS: readonly Command[] = [
   demo,
   bench,
   benchLibraryCommand,
+  benchExports,
 ]

@@ -22,6 +22,9 @@ export function panelsByMethod({ definition }: RunInfo): Panel[] {
   ]
 }
 
+/** What journals ask of lines and letters; pictures keep the recipe's own default. */
+const LINE_ART_DPI = 600
+
 /** Figures to begin with, made for a run: what it has not computed is not in them. */
 export function templatesFor(run: RunInfo, filter: string): Template[] {
   const { definition, labelled, model } = run
@@ -31,7 +34,13 @@ export function templatesFor(run: RunInfo, filter: string): Template[] {
   const of = (name: string, about: string, recipe: Omit<RecipeInput, 'version' | 'name' | 'run'>): Template => ({
     name,
     about,
-    recipe: recipeSchema.parse({ version: 1, name, run: String(run.id), ...recipe }),
+    recipe: recipeSchema.parse({
+      version: 1,
+      name,
+      run: String(run.id),
+      ...(recipe.content.kind === 'grid' ? {} : { dpi: LINE_ART_DPI }),
+      ...recipe,
+    }),
   })
   return [
     ...(withLabels
