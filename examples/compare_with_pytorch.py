@@ -3,6 +3,7 @@
     python compare_with_pytorch.py timm vit_tiny_patch16_224
     python compare_with_pytorch.py transformers google/vit-base-patch16-224
     python compare_with_pytorch.py --random timm vit_tiny_patch16_224      (random weights: nothing is downloaded)
+    python compare_with_pytorch.py --random transformers FOLDER            (of a config.json)
 
 Needs torch, onnx and timm or transformers, and `headlight` on the path (or HEADLIGHT="npm run -s headlight --").
 Attention is taken where it is applied: softmax is replaced, while the model runs, by one that keeps its result. The

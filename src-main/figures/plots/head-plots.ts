@@ -69,8 +69,9 @@ export async function drawGroupDifference(
     cellText: (row, column) => ((q[row * heads + column] ?? 1) < significance ? '•' : ''),
   })
   const size = page.fontSize * 0.9
+  const marked = q.some((value) => value < significance)
   const words = [
-    `d > 0: heavier in ${nameA ?? (a || 'all')} (n = ${countA}) than in ${nameB ?? (b || 'all')} (n = ${countB}); • q < ${significance}`,
+    `d > 0: heavier in ${nameA ?? (a || 'all')} (n = ${countA}) than in ${nameB ?? (b || 'all')} (n = ${countB}); ${marked ? '• ' : 'no head has '}q < ${significance}`,
     ...(strata === null ? [] : [`compared within ${strata} ${strata === 1 ? 'label' : 'labels'} (van Elteren)`]),
   ]
   const lines = words.map((line, i) => text(0, plot.height + size * (1.2 + 1.3 * i), line, size, { color: MUTED }))
