@@ -2,10 +2,10 @@ import { CopyButton, Button, Loader } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import type { FigurePreview } from '@shared/api'
 import type { Recipe } from '@shared/figure/recipe'
-import { useEffect, useRef } from 'react'
 import { ErrorMessage } from '../../ui/Messages'
 import classes from './FiguresScreen.module.css'
 import { useFigurePreview } from './figure-queries'
+import { usePicture } from './picture'
 
 const SETTLED_MS = 250
 
@@ -48,15 +48,4 @@ function Paper({ preview, name }: { preview: FigurePreview; name: string }) {
       ))}
     </>
   )
-}
-
-/** A picture of the SVG; as a picture it can run nothing and load nothing. */
-function usePicture(svg: string) {
-  const picture = useRef<HTMLImageElement>(null)
-  useEffect(() => {
-    const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))
-    if (picture.current) picture.current.src = url
-    return () => URL.revokeObjectURL(url)
-  }, [svg])
-  return picture
 }

@@ -1,13 +1,18 @@
-import { ActionIcon, UnstyledButton } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Recipe } from '@shared/figure/recipe'
 import { IconTrash } from '@tabler/icons-react'
+import { useCallback, useState } from 'react'
 import { useSearch } from 'wouter'
 import { InlineError } from '../../ui/Messages'
 import { formatWhen } from '../../ui/format'
+import { FigureCard } from './FigureCard'
 import classes from './FiguresScreen.module.css'
 import { useRemoveRecipe, useSavedRecipes } from './figure-queries'
 import { templatesFor } from './templates'
+
+/** Statistics of more samples than this take seconds a figure: cards then go without pictures. */
+const MOST_DRAWN = 100_000
 
 interface TemplateChooserProps {
   run: RunInfo
@@ -19,16 +24,15 @@ export function TemplateChooser({ run, onChoose }: TemplateChooserProps) {
   const filter = new URLSearchParams(useSearch()).get('filter') ?? ''
   const saved = useSavedRecipes()
   const remove = useRemoveRecipe()
+  const templates = templatesFor(run, filter)
+  const turn = useTurns(run.done <= MOST_DRAWN)
   return (
     <div className={classes.chooser}>
       <section aria-labelledby="new-figure">
         <h2 id="new-figure">New figure</h2>
         <div className={classes.cards}>
-          {templatesFor(run, filter).map(({ name, about, recipe }) => (
-            <UnstyledButton key={name} className={classes.card} onClick={() => onChoose(recipe)}>
-              <strong>{name}</strong>
-              <span>{about}</span>
-            </UnstyledButton>
+          {templates.map(({ name, about, recipe }, index) => (
+            <FigureCard key={name} recipe={recipe} about={about} {...turn(index)} onChoose={() => onChoose(recipe)} />
           ))}
         </div>
       </section>
@@ -46,12 +50,14 @@ export function TemplateChooser({ run, onChoose }: TemplateChooserProps) {
           </p>
         )}
         <div className={classes.cards}>
-          {saved.data?.recipes.map(({ recipe, updatedAt }) => (
+          {saved.data?.recipes.map(({ recipe, updatedAt }, index) => (
             <div key={recipe.name} className={classes.savedCard}>
-              <UnstyledButton className={classes.card} onClick={() => onChoose(recipe)}>
-                <strong>{recipe.name}</strong>
-                <span>Saved: {formatWhen(updatedAt)}</span>
-              </UnstyledButton>
+              <FigureCard
+                recipe={recipe}
+                about={`Saved: ${formatWhen(updatedAt)}`}
+                {...turn(templates.length + index)}
+                onChoose={() => onChoose(recipe)}
+              />
               <ActionIcon
                 className={classes.remove}
                 aria-label={`Delete the figure ${recipe.name}`}
@@ -66,4 +72,18 @@ export function TemplateChooser({ run, onChoose }: TemplateChooserProps) {
       </section>
     </div>
   )
+}
+
+/** Cards are drawn one after the other: eight figures at once would keep everything else waiting. */
+function useTurns(drawn: boolean) {
+  const [done, setDone] = useState<ReadonlySet<number>>(new Set())
+  const note = useCallback(
+    (index: number) => setDone((before) => (before.has(index) ? before : new Set(before).add(index))),
+    [],
+  )
+  const next = Array.from({ length: done.size + 1 }, (_, index) => index).find((index) => !done.has(index)) ?? 0
+  return (index: number) => ({
+    draw: !drawn ? ('no' as const) : index <= next || done.has(index) ? ('now' as const) : ('wait' as const),
+    onDrawn: () => note(index),
+  })
 }

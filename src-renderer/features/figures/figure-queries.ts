@@ -8,13 +8,14 @@ export function useSavedRecipes() {
 }
 
 /** The figure of a recipe as it will come out; the last one stays while the next is drawn. */
-export function useFigurePreview(recipe: Recipe) {
+export function useFigurePreview(recipe: Recipe, enabled = true) {
   return useQuery({
     queryKey: ['figure', recipe],
     queryFn: ({ signal }) => service.call('figures.preview', { recipe }, { signal }),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
     retry: false,
+    enabled,
   })
 }
 
