@@ -214,6 +214,27 @@ test('triage goes through a result by keyboard and comes back to its place', asy
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('ArrowLeft')
   await expect(page.getByRole('button', { name: /^ambiguous/ })).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.getByRole('complementary', { name: 'Annotations' })).toContainText(/Runner-up\s*\w+\s*\d+ %/)
+  for (let at = 3; at <= 11; at++) {
+    await page.keyboard.press('Space')
+    await expect(position).toHaveText(`${at} of 11`)
+  }
+  // After the last one: what it came to, and the way to each group.
+  await page.keyboard.press('Space')
+  await expect(page.getByRole('heading', { name: '2 of 11 samples have a verdict' })).toBeFocused()
+  const groups = page.getByRole('list', { name: 'Verdicts' })
+  await expect(groups.getByRole('link', { name: 'No verdict 9' })).toBeVisible()
+  await groups.getByRole('link', { name: 'ambiguous 1' }).press('Enter')
+  await expect(page.getByText('1 chosen')).toBeVisible()
+  await expect(page.getByText('1 of 1,000 samples')).toBeVisible()
+  await page.goBack()
+  // Escape closes the dialog and nothing below it.
+  await page.getByRole('button', { name: 'Export' }).press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Export' })).toContainText('11 samples')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.press('ArrowLeft')
+  await expect(position).toHaveText('11 of 11')
   await page.keyboard.press('Escape')
   await expect(page.getByText('9 of 1,000 samples')).toBeVisible()
   await expect(page).toHaveURL(/gallery\?.*method=chefer/)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import type { Certificate, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
+import type { BeginStep, Certificate, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
 import type { ComputeSource, Library } from './compute-source'
 import type { ListedDataset } from '../library/api'
 import { followed } from './followed'
@@ -13,6 +13,8 @@ export interface RunsOptions {
   /** Every step; coalesce where it is shown. The last one of a run has its final state. */
   onProgress(progress: RunProgress): void
   onProvider?(choice: ProviderChoice): void
+  /** What is done before a run can compute. */
+  onBeginning?(step: BeginStep): void
   /** So many images were found so far, while the dataset of a run is listed. */
   onListing?(found: number): void
   /** The dataset of a run was listed, and its labels matched. */
@@ -52,13 +54,16 @@ export class Runs {
 
   /** Plans, checks and records a run, or finds the one of the same definition, without computing anything of it. */
   async begin(request: StartRun): Promise<RunInfo> {
+    const { library, onListing, onBeginning } = this.#options
+    onBeginning?.('Reading the model')
     const inspected = await this.#options.compute
       .acquire()
       .inspect(resolve(request.modelPath), { output: request.output })
     const definition = planRun(request, await withChosenFiles(inspected, request))
     const model = modelInfo(inspected)
+    onBeginning?.('Checking its gradients against finite differences')
     const certificate = await this.certify(model)
-    const { library, onListing } = this.#options
+    onBeginning?.('Listing the dataset')
     const beginning = library.beginRun(definition, model, certificate)
     const { listed, ...run } = await followed(
       library,

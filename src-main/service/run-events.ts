@@ -1,4 +1,4 @@
-import type { ProviderChoice, RunProgress } from '@shared/api'
+import { BEGIN_STEPS, type BeginStep, type ProviderChoice, type RunProgress } from '@shared/api'
 import type { Library } from '../runs/compute-source'
 import { Coalesced } from '../runs/coalesce'
 import type { EventHub } from './events'
@@ -34,6 +34,10 @@ export function runEvents(hub: EventHub, library: Library) {
       if (passedOver.length === 0) return
       const reasons = passedOver.map((other) => `${other.provider}: ${other.reason}`).join('; ')
       hub.emit('notice', { level: 'info', message: `Computing on ${provider}. Passed over: ${reasons}` })
+    },
+    onBeginning(step: BeginStep) {
+      const done = BEGIN_STEPS.indexOf(step)
+      hub.emit('task.progress', { task: 'begin', phase: step, done, total: BEGIN_STEPS.length })
     },
     onChanged: () => void tellChanged(hub, library, null),
     onPassedOver: (message: string) => hub.emit('notice', { level: 'warning', message }),

@@ -1,9 +1,7 @@
 /** What a change of annotations makes stale, in this window and in every other. */
 import type { Events } from '@shared/api'
-import { parseFilter } from '@shared/filter'
+import { ANNOTATION_FIELDS, parseFilter } from '@shared/filter'
 import type { Query, QueryClient } from '@tanstack/react-query'
-
-const FIELDS: ReadonlySet<string> = new Set(['tag', 'verdict', 'note', 'reviewer', 'annotated', 'region', 'conflict'])
 
 /** Refetches what is in view and now says something else. */
 export function refreshAnnotations(client: QueryClient, { samples, terms }: Events['annotations.changed']): void {
@@ -39,7 +37,7 @@ function asksForAnnotations(part: unknown): boolean {
 
 function filterAsks(filter: string): boolean {
   try {
-    return parseFilter(filter).some((term) => 'field' in term && FIELDS.has(term.field))
+    return parseFilter(filter).some((term) => 'field' in term && ANNOTATION_FIELDS.has(term.field))
   } catch {
     // A text that is no filter has no samples to refetch.
     return false

@@ -58,6 +58,45 @@ export function useRowMarks(ids: Uint32Array<ArrayBuffer>) {
   })
 }
 
+export interface Reviewed {
+  /** Samples of each verdict and each tag, by the id of the term; verdict 0 is none. */
+  verdicts: Map<number, number[]>
+  tags: Map<number, number[]>
+  /** Samples about which nothing at all is said. */
+  untouched: number[]
+}
+
+/** Samples whose marks are asked for at once. */
+const MARKS_AT_ONCE = 5000
+
+/** What was said about the samples of a list, by verdict and tag, each in the order of the list. */
+export function useReviewed(name: string, ids: Uint32Array) {
+  return useQuery({
+    queryKey: ['annotations', 'reviewed', name],
+    queryFn: async ({ signal }) => {
+      const reviewed: Reviewed = { verdicts: new Map(), tags: new Map(), untouched: [] }
+      const distinct = Uint32Array.from(new Set(ids))
+      for (let from = 0; from < distinct.length; from += MARKS_AT_ONCE) {
+        const part = distinct.slice(from, from + MARKS_AT_ONCE)
+        for (const [id, said] of marksById(await service.call('annotations.marks', { ids: part }, { signal }))) {
+          add(reviewed.verdicts, said.verdict, id)
+          for (const tag of said.tags) add(reviewed.tags, tag, id)
+          if (said.verdict === 0 && said.tags.length === 0 && said.marks === 0) reviewed.untouched.push(id)
+        }
+      }
+      return reviewed
+    },
+    gcTime: 0,
+    structuralSharing: false,
+  })
+}
+
+function add(groups: Map<number, number[]>, key: number, id: number): void {
+  const group = groups.get(key)
+  if (group) group.push(id)
+  else groups.set(key, [id])
+}
+
 /** Counts by tag and verdict over the samples of a filter. */
 export function useAnnotationFacets(runId: number, filter: string) {
   return useQuery({

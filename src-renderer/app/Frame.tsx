@@ -22,6 +22,7 @@ import { Notices } from './Notices'
 import { useOpenStraight } from './open-straight'
 import { Palette } from './Palette'
 import { ProjectNavigation } from './ProjectNavigation'
+import { useRunNotices } from './run-notices'
 import { ShortcutsDialog } from './ShortcutsDialog'
 import { StatusLine } from './StatusLine'
 
@@ -36,6 +37,7 @@ export function Frame({ children }: { children: ReactNode }) {
   useReleasedSelects()
   useOpenStraight()
   useProjectNotices(project.data?.notices)
+  useRunNotices(project.data)
   useCommandKeys()
   useCommands(frameCommands, {
     palette: spotlight.toggle,

@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { historyCommands } from '../features/annotations/commands'
+import { historyCommands, summaryCommands } from '../features/annotations/commands'
 import { pinCommands } from '../features/compare/pin-commands'
 import { selectionCommands, taggingCommands } from '../features/gallery/commands'
 import { zoomCommands } from '../heatmap/zoom-commands'
@@ -18,6 +18,7 @@ const sets: CommandSet[] = [
   taggingCommands,
   pinCommands,
   zoomCommands,
+  summaryCommands,
   ...[...runScreens, ...plainScreens].flatMap(({ commands }) => commands ?? []),
 ]
 

@@ -5,7 +5,7 @@
 import { getHotkeyHandler } from '@mantine/hooks'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { create } from 'zustand'
-import { isOverlaid } from './overlaid'
+import { wasOverlaid } from './overlaid'
 
 export interface CommandSpec {
   /** What it does, as the palette and the list of shortcuts write it. */
@@ -91,7 +91,7 @@ export function useCommandKeys(): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return
-      const busy = isOverlaid() || isTyping(event.target)
+      const busy = wasOverlaid() || isTyping(event.target)
       for (const { set, handlers } of useRegistrations.getState().active.toReversed()) {
         for (const [id, { keys = [], always }] of Object.entries(set.commands)) {
           const run = handlers.current[id]

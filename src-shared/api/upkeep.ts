@@ -123,13 +123,22 @@ export interface ProjectCheck {
 
 /** How far a long task is. */
 export interface TaskProgress {
-  task: 'check' | 'relink' | 'list'
+  /** `begin`: what has to be done before a run can compute; `phase` is one of BEGIN_STEPS. */
+  task: 'check' | 'relink' | 'list' | 'begin'
   /** What is done now: "Listing the dataset". */
   phase: string
   done: number
   /** 0 while it is not known. */
   total: number
 }
+
+/** Before a run computes, in this order. */
+export const BEGIN_STEPS = [
+  'Reading the model',
+  'Checking its gradients against finite differences',
+  'Listing the dataset',
+] as const
+export type BeginStep = (typeof BEGIN_STEPS)[number]
 
 /** One file of a bug report. */
 export interface ReportFile {

@@ -17,6 +17,17 @@ export type NameField = 'label' | 'prediction' | 'tag' | 'verdict' | 'note' | 'r
 export type FlagField = 'correct' | 'error' | 'annotated' | 'region' | 'conflict'
 
 /** One term of a filter; a filter is the conjunction of its terms. */
+/** Fields of what reviewers say about samples. */
+export const ANNOTATION_FIELDS: ReadonlySet<string> = new Set<NameField | FlagField>([
+  'tag',
+  'verdict',
+  'note',
+  'reviewer',
+  'annotated',
+  'region',
+  'conflict',
+])
+
 export type FilterTerm = { negated: boolean; span: Span } & (
   | { kind: 'name'; field: NameField; values: FilterValue[] }
   /** Of a manifest's other columns: equal to one of the values, as text. */

@@ -1,18 +1,23 @@
 import { useEffect, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { useLocation } from 'wouter'
 import { notify } from '../../api/live'
 import { service } from '../../api/service'
 import { useGroupedIds } from '../../api/group-queries'
+import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
 import { useUrlState } from '../../app/url-state'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import classes from './Triage.module.css'
 import { TriageStage } from './TriageStage'
+import { TriageSummary } from './TriageSummary'
 import { placeName, triageState } from './annotations-view'
 
 /** One sample after the other of a result, which is fixed when triage begins: what is annotated does not leave it. */
 export default function TriageScreen({ run }: RunScreenProps) {
   const [view, change] = useUrlState(triageState)
+  const [, navigate] = useLocation()
   const { filter, sort, descending, group } = view
   const name = placeName(run, view)
   const samples = useGroupedIds({ runId: run.id, filter, sort, descending }, group)
@@ -52,5 +57,11 @@ export default function TriageScreen({ run }: RunScreenProps) {
       </EmptyMessage>
     )
   }
-  return <TriageStage run={run} ids={ids} id={at} view={view} change={change} />
+  const leave = () => navigate(links.gallery(run.id, { ...view, at }))
+  if (!view.summary) return <TriageStage run={run} ids={ids} id={at} view={view} change={change} onLeave={leave} />
+  return (
+    <div className={classes.screen} role="region" aria-label="Triage">
+      <TriageSummary run={run} ids={ids} view={view} change={change} onLeave={leave} />
+    </div>
+  )
 }

@@ -4,21 +4,17 @@ import { COLORMAPS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { METHODS } from '@shared/methods'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { type CSSProperties, useRef } from 'react'
-import { useLocation } from 'wouter'
 import { annotate } from '../../api/annotate'
 import { useAnnotationState, useAnnotations } from '../../api/annotation-queries'
 import { useProject } from '../../api/queries'
 import { useSampleDetail } from '../../api/sample-queries'
-import { className } from '../../app/class-name'
 import { useCommands } from '../../app/commands'
-import { links } from '../../app/links'
 import type { ChangeState } from '../../app/url-state'
 import { Picture } from '../../heatmap/Picture'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { mapRange } from '../../heatmap/map-range'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
-import { OutcomeMark } from '../../ui/Outcome'
-import { formatCount, formatShare } from '../../ui/format'
+import { formatCount } from '../../ui/format'
 import { usePrefetchedSamples } from '../sample/prefetch'
 import annotationClasses from './Annotations.module.css'
 import { NoteField } from './NoteField'
@@ -26,6 +22,7 @@ import { RegionLayer } from './RegionLayer'
 import { SaveStatus } from './SaveStatus'
 import { TagChips } from './TagChips'
 import classes from './Triage.module.css'
+import { TriageFacts } from './TriageFacts'
 import type { triageState } from './annotations-view'
 import { triageCommands } from './commands'
 import { tagOfKey, verdictOfKey } from './offered-tag'
@@ -38,11 +35,11 @@ interface TriageStageProps {
   id: number
   view: Shown
   change: ChangeState<Shown>
+  onLeave: () => void
 }
 
 /** The sample that is judged now, the keys that judge it, and how far the result is. */
-export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
-  const [, navigate] = useLocation()
+export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStageProps) {
   const state = useAnnotationState().data
   const said = useAnnotations(id).data
   const project = useProject().data?.path
@@ -54,22 +51,22 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
   usePrefetchedSamples(run.id, [next, previous])
 
   const go = (to: number | undefined) => to !== undefined && change({ at: to })
+  const goOn = () => change(next === undefined ? { summary: true } : { at: next })
   const mine = said?.filter(({ reviewer }) => reviewer === state?.reviewer) ?? []
   const verdict = mine.find(({ kind }) => kind === 'verdict')?.text
   const idsOf = Uint32Array.of(id)
   const judge = (name: string) => {
     void annotate([{ kind: 'verdict', ids: idsOf, verdict: name }], run.id)
-    if (view.advance !== 'never') go(next)
+    if (view.advance !== 'never') goOn()
   }
   const tag = (name: string, on: boolean) => {
     void annotate([{ kind: 'tag', tag: name, ids: idsOf, on }], run.id)
-    if (view.advance === 'any' && on) go(next)
+    if (view.advance === 'any' && on) goOn()
   }
-  const leave = () => navigate(links.gallery(run.id, { ...view, at: id }))
   useCommands(triageCommands, {
     tag: (key) => {
       if (!state || !said) return
-      const onTagged = () => view.advance === 'any' && go(next)
+      const onTagged = () => view.advance === 'any' && goOn()
       const term = tagOfKey(state.tags, { key, ids: idsOf, runId: run.id, onTagged })
       if (term) tag(term.name, !mine.some(({ kind, text }) => kind === 'tag' && text === term.name))
     },
@@ -77,12 +74,12 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
       const term = state && verdictOfKey(state.verdicts, key, run.id)
       if (term) judge(term.name)
     },
-    next: next === undefined ? null : () => go(next),
+    next: goOn,
     previous: previous === undefined ? null : () => go(previous),
     note: () => note.current?.focus(),
     overlay: () => change({ overlay: !view.overlay }),
     method: method && (() => change({ method: nextMethod(method, run.definition.methods) })),
-    leave,
+    leave: onLeave,
   })
 
   const values = detail?.maps.find((map) => map.method === method)?.values
@@ -96,7 +93,7 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
           variant="subtle"
           color="gray"
           leftSection={<IconArrowLeft size={15} aria-hidden />}
-          onClick={leave}
+          onClick={onLeave}
         >
           Gallery
         </Button>
@@ -110,6 +107,9 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
           {formatCount(index + 1)} of {formatCount(ids.length)}
         </span>
         <SaveStatus />
+        <Button size="xs" variant="subtle" color="gray" onClick={() => change({ summary: true })}>
+          Summary
+        </Button>
         <NativeSelect
           size="xs"
           aria-label="Go on to the next sample"
@@ -152,24 +152,18 @@ export function TriageStage({ run, ids, id, view, change }: TriageStageProps) {
         </div>
         <UnstyledButton
           className={classes.step}
-          aria-label="Next sample"
-          disabled={next === undefined}
-          onClick={() => go(next)}
+          aria-label={next === undefined ? 'What it came to' : 'Next sample'}
+          onClick={goOn}
         >
           <IconChevronRight size={28} stroke={1.4} />
         </UnstyledButton>
         <aside className={classes.side} aria-label="Annotations">
-          {row && (
-            <div className={classes.facts}>
-              <h1 className={classes.path}>{row.path}</h1>
-              {row.prediction !== null && (
-                <p className={classes.outcome}>
-                  <OutcomeMark correct={row.correct} /> {className(run, row.prediction)}, {formatShare(row.confidence)}
-                </p>
-              )}
-              <p className={classes.fact}>Label: {row.labelName ?? 'none'}</p>
-              <p className={classes.fact}>{view.overlay && method ? METHODS[method].name : 'No overlay'}</p>
-            </div>
+          {detail && (
+            <TriageFacts
+              run={run}
+              detail={detail}
+              overlay={view.overlay && method ? METHODS[method].name : 'No overlay'}
+            />
           )}
           {state && (
             <div className={annotationClasses.chips} role="group" aria-label="Verdicts">

@@ -15,6 +15,8 @@ export const triageState = urlState({
   at: optionalId(),
   /** `verdict`: a verdict leads on. `any`: tags do, too. `never`: only the arrow keys and Space. */
   advance: choice(['verdict', 'any', 'never'], 'verdict'),
+  /** What was said about them all, in place of one sample. */
+  summary: flag(false, 'shown'),
 })
 
 /** The address of triage over the result of a view, from the sample in focus; leaving it leads back to that very view. */

@@ -23,6 +23,11 @@ export const annotationCommands = defineCommands('Annotations of a sample', {
   remove: { name: 'Delete the chosen region', keys: ['Delete', 'Backspace'] },
 })
 
+export const summaryCommands = defineCommands('Summary of a triage', {
+  back: { name: 'Back to the samples', keys: ['ArrowLeft'] },
+  leave: { name: 'Leave, and keep the place', keys: ['Escape'] },
+})
+
 export const triageCommands = defineCommands('Triage', {
   tag: { name: 'Tag with this digit on and off', keys: [...TAG_HOTKEYS], keyOnly: true },
   verdict: {
@@ -30,7 +35,7 @@ export const triageCommands = defineCommands('Triage', {
     keys: [...VERDICT_HOTKEYS].map((key) => key.toUpperCase()),
     keyOnly: true,
   },
-  next: { name: 'Next sample', keys: ['ArrowRight', 'Space'] },
+  next: { name: 'Next sample; after the last one, what it all came to', keys: ['ArrowRight', 'Space'] },
   previous: { name: 'Previous sample', keys: ['ArrowLeft'] },
   note: { name: 'Write a note', keys: ['N'] },
   overlay: { name: 'Overlay on and off', keys: ['O'] },

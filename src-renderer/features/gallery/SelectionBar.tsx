@@ -59,7 +59,7 @@ function Bar({ run, chosen }: { run: RunInfo; chosen: ReadonlySet<number> }) {
         Remove tag
       </Button>
       <SelectionCompare runId={runId} chosen={chosen} />
-      <SelectionFigure run={run} chosen={chosen} />
+      <SelectionFigure size="xs" variant="subtle" color="gray" run={run} chosen={chosen} />
       <Button size="xs" variant="subtle" color="gray" onClick={clear}>
         Clear
       </Button>

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, type ButtonProps } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { MOST_SAMPLES } from '@shared/figure/recipe'
 import { IconPhotoEdit } from '@tabler/icons-react'
@@ -10,8 +10,13 @@ import { formatCount } from '../../ui/format'
 import { figureLink } from '../figures/figure-link'
 import { panelsByMethod } from '../figures/templates'
 
+interface SelectionFigureProps extends ButtonProps {
+  run: RunInfo
+  chosen: ReadonlySet<number>
+}
+
 /** Takes the chosen samples to the figures screen, every method beside the picture. */
-export function SelectionFigure({ run, chosen }: { run: RunInfo; chosen: ReadonlySet<number> }) {
+export function SelectionFigure({ run, chosen, ...button }: SelectionFigureProps) {
   const [, navigate] = useLocation()
   const make = useMutation({
     mutationFn: async () => {
@@ -27,9 +32,7 @@ export function SelectionFigure({ run, chosen }: { run: RunInfo; chosen: Readonl
   })
   return (
     <Button
-      size="xs"
-      variant="subtle"
-      color="gray"
+      {...button}
       leftSection={<IconPhotoEdit size={14} aria-hidden />}
       loading={make.isPending}
       onClick={() => make.mutate()}

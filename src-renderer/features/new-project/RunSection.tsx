@@ -2,6 +2,7 @@ import { Button, Checkbox, NativeSelect, NumberInput, Text, TextInput } from '@m
 import type { DatasetReport, EstimateRun } from '@shared/api'
 import { METHODS, METHOD_IDS } from '@shared/methods'
 import { useAppInfo } from '../../api/queries'
+import { BeginSteps } from '../../ui/BeginSteps'
 import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import classes from './NewProjectScreen.module.css'
@@ -138,6 +139,7 @@ export function RunSection(props: RunSectionProps) {
         <Button variant="filled" disabled={obstacle !== null} loading={starting} onClick={() => onStart(projectPath)}>
           {intoProject ? (requests.length > 1 ? 'Start both runs' : 'Start the run') : 'Create the project and run'}
         </Button>
+        {starting && <BeginSteps />}
         {obstacle && (
           <Text size="xs" c="dimmed">
             {obstacle}

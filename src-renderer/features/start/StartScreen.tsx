@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter'
 import { useAppInfo, useOpenDemo, useOpenProject, useProject, useRecentProjects } from '../../api/queries'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
+import { BeginSteps } from '../../ui/BeginSteps'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatWhen } from '../../ui/format'
@@ -55,7 +56,8 @@ export default function StartScreen() {
             Open a project
           </Button>
         </div>
-        {app.data?.demoAvailable && (
+        {demo.isPending && <BeginSteps />}
+        {app.data?.demoAvailable && !demo.isPending && (
           <Text size="xs" c="dimmed" maw="34rem">
             The demo: 1,000 pictures of clothing on cluttered grounds, a small ViT, and masks of the true object. About
             half a minute on a laptop.

@@ -1,5 +1,5 @@
 /** Changing single terms of a filter, so that clicks on facets and the written text edit the same thing. */
-import { FilterError, type FilterTerm, parseFilter, writeFilter } from '@shared/filter'
+import { ANNOTATION_FIELDS, FilterError, type FilterTerm, parseFilter, writeFilter } from '@shared/filter'
 
 /** Terms that facets read and write; everything else in a filter is left alone, as is what it negates. */
 export type NameField = 'label' | 'prediction' | 'tag' | 'verdict'
@@ -48,6 +48,11 @@ export function toggleFlag(filter: string, field: FlagField, value: boolean): st
 export function withoutFields(filter: string, fields: readonly (NameField | FlagField)[]): string {
   const rest = terms(filter).filter((term) => !fields.some((field) => isName(term, field) || isFlag(term, field)))
   return writeFilter(rest)
+}
+
+/** The filter without what it asks of annotations, which change while samples are reviewed. */
+export function withoutAnnotations(filter: string): string {
+  return writeFilter(terms(filter).filter((term) => !('field' in term && ANNOTATION_FIELDS.has(term.field))))
 }
 
 const NOWHERE = { start: 0, end: 0 }

@@ -1,0 +1,42 @@
+import type { RunInfo, SampleDetail } from '@shared/api'
+import { className } from '../../app/class-name'
+import { OutcomeMark } from '../../ui/Outcome'
+import { formatShare } from '../../ui/format'
+import classes from './Triage.module.css'
+
+interface TriageFactsProps {
+  run: RunInfo
+  detail: SampleDetail
+  /** What lies over the picture. */
+  overlay: string
+}
+
+/** What a judgement goes by: the prediction and the class that came second, with their probabilities, and the label. */
+export function TriageFacts({ run, detail: { row, top }, overlay }: TriageFactsProps) {
+  const second = top.find(({ classIndex }) => classIndex !== row.prediction)
+  return (
+    <div className={classes.facts}>
+      <h1 className={classes.path}>{row.path}</h1>
+      {row.prediction !== null && (
+        <dl className={classes.classes}>
+          <dt>Prediction</dt>
+          <dd>
+            <OutcomeMark correct={row.correct} /> {className(run, row.prediction)}
+          </dd>
+          <dd className={classes.share}>{formatShare(row.confidence)}</dd>
+          {second && (
+            <>
+              <dt>Runner-up</dt>
+              <dd>{second.name}</dd>
+              <dd className={classes.share}>{formatShare(second.probability)}</dd>
+            </>
+          )}
+          <dt>Label</dt>
+          <dd>{row.labelName ?? 'none'}</dd>
+        </dl>
+      )}
+      {row.prediction === null && <p className={classes.fact}>Label: {row.labelName ?? 'none'}</p>}
+      <p className={classes.fact}>{overlay}</p>
+    </div>
+  )
+}
