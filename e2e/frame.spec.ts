@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from './fixtures'
+import { startProgram } from './program'
 
 test.use({ demoFinished: true })
 
@@ -83,4 +86,34 @@ test('an open project is where a new window begins; widths of panels are kept', 
     .toBe(Math.round(after?.width ?? 0))
   await page.getByRole('link', { name: 'Headlight, start screen' }).click()
   await expect(page.getByRole('button', { name: 'Open the demo' })).toBeVisible()
+})
+
+test('a project opens with the view that it was left with, after a restart, and the view is reset', async ({
+  gallery: page,
+  program,
+}) => {
+  await page.getByRole('combobox', { name: 'Group by' }).selectOption('label')
+  await page.getByRole('combobox', { name: 'Colours' }).selectOption('viridis')
+  await page.getByRole('textbox', { name: 'Filter' }).fill('correct:false')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('99 of 1,000 samples')).toBeVisible()
+  const settings = join(program.folder, 'config', 'recent-projects.json')
+  await expect.poll(() => readFileSync(settings, 'utf8')).toContain('filter=correct%3Afalse&group=label&colors=viridis')
+  await page.goto('about:blank')
+  await program.end()
+  const again = await startProgram(undefined, program.folder)
+  try {
+    await page.goto(again.url)
+    await page.getByRole('button', { name: /^Demo/ }).click()
+    await expect(page.getByText('99 of 1,000 samples')).toBeVisible()
+    await expect(page.getByRole('combobox', { name: 'Group by' })).toHaveValue('label')
+    await expect(page.getByRole('combobox', { name: 'Colours' })).toHaveValue('viridis')
+    await page.getByRole('button', { name: 'Saved views' }).click()
+    await page.getByRole('link', { name: 'Reset view' }).click()
+    await expect(page).toHaveURL(/gallery$/)
+    await expect(page.getByText('1,000 samples', { exact: true })).toBeVisible()
+  } finally {
+    await page.goto('about:blank')
+    await again.end()
+  }
 })

@@ -74,6 +74,11 @@ test('filters are completed, kept, taken apart, and relaxed where nothing fits',
   await page.keyboard.type('ank')
   await page.keyboard.press('Tab')
   await expect(filter).toHaveValue('label:Ankle_boot')
+  // Enter applies, and nothing is offered any more until writing goes on; Escape ends it.
+  await page.keyboard.press('Enter')
+  await expect(status).toHaveText('100 of 1,000 samples')
+  await expect(page.getByRole('listbox')).toHaveCount(0)
+  await expect(filter).toBeFocused()
   await page.keyboard.type(' correct:false conf>0.999')
   await page.keyboard.press('Escape')
   await expect(page.getByText('No sample fits this filter')).toBeVisible()

@@ -36,7 +36,7 @@ test('a view is kept under a name, opened from the palette, removed and brought 
   await expect(menu.getByText('removed')).toBeVisible()
   await page.reload()
   await page.getByRole('button', { name: 'Saved views' }).click()
-  await expect(menu.getByRole('link')).toHaveText([/^All heads/])
+  await expect(menu.getByRole('listitem').getByRole('link')).toHaveText([/^All heads/])
 })
 
 test('tags and verdicts are counted and filter, also from the palette', async ({ gallery: page }) => {

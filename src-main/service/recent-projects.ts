@@ -5,11 +5,17 @@ import { z } from 'zod'
 import type { RecentProject } from '@shared/api'
 
 const KEPT = 12
-const fileSchema = z.array(z.object({ path: z.string(), name: z.string(), openedAt: z.string() }))
+/** `view`: the address that was last in view. */
+const fileSchema = z.array(
+  z.object({ path: z.string(), name: z.string(), openedAt: z.string(), view: z.string().optional() }),
+)
+type Entry = z.output<typeof fileSchema>[number]
 
 /** The projects opened last, newest first, in one small JSON file. Losing it costs nothing but comfort. */
 export class RecentProjects {
   readonly #file: string
+  /** Changes of the file go one after another. */
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(file: string) {
     this.#file = file
@@ -17,14 +23,38 @@ export class RecentProjects {
 
   /** Those that still exist. An unreadable file counts as empty. */
   async list(): Promise<RecentProject[]> {
-    return (await this.#read()).filter(({ path }) => existsSync(path))
+    const projects = (await this.#read()).filter(({ path }) => existsSync(path))
+    return projects.map(({ path, name, openedAt }) => ({ path, name, openedAt }))
   }
 
   /** Puts a project first. A settings folder that cannot be written is no reason to refuse a project. */
   async add(path: string): Promise<void> {
     const name = basename(path).replace(/\.headlight$/, '')
-    const others = (await this.#read()).filter((project) => project.path !== path)
-    const projects = [{ path, name, openedAt: new Date().toISOString() }, ...others].slice(0, KEPT)
+    await this.#change((projects) => {
+      const view = projects.find((project) => project.path === path)?.view
+      const others = projects.filter((project) => project.path !== path)
+      return [{ path, name, openedAt: new Date().toISOString(), view }, ...others].slice(0, KEPT)
+    })
+  }
+
+  /** The address that was last in view of a project, undefined for none. */
+  async lastView(path: string): Promise<string | undefined> {
+    return (await this.#read()).find((project) => project.path === path)?.view
+  }
+
+  /** Keeps what is in view of a project, for the next time that it is opened. */
+  async keepView(path: string, view: string): Promise<void> {
+    await this.#change((projects) =>
+      projects.map((project) => (project.path === path ? { ...project, view } : project)),
+    )
+  }
+
+  #change(change: (projects: Entry[]) => Entry[]): Promise<void> {
+    this.#turn = this.#turn.then(async () => this.#write(change(await this.#read())))
+    return this.#turn
+  }
+
+  async #write(projects: Entry[]): Promise<void> {
     try {
       await mkdir(dirname(this.#file), { recursive: true })
       const draft = `${this.#file}.${process.pid}`
@@ -35,7 +65,7 @@ export class RecentProjects {
     }
   }
 
-  async #read(): Promise<RecentProject[]> {
+  async #read(): Promise<Entry[]> {
     try {
       return fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')))
     } catch {

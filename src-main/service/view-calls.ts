@@ -1,7 +1,7 @@
 import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls about saved views. Every window is told of a change. */
-export function viewCalls({ library, emit }: ServiceContext): HandlersOf<'views'> {
+export function viewCalls({ library, recent, emit }: ServiceContext): HandlersOf<'views'> {
   return {
     'views.list': () => library.views(),
     async 'views.save'({ name, address }) {
@@ -12,6 +12,16 @@ export function viewCalls({ library, emit }: ServiceContext): HandlersOf<'views'
     async 'views.remove'({ name }) {
       await library.removeView(name)
       emit('views.changed', { name })
+      return null
+    },
+    async 'views.last'() {
+      const project = await library.project()
+      const address = project && (await recent.lastView(project.path))
+      return address ? { address } : null
+    },
+    async 'views.keepLast'({ address }) {
+      const project = await library.project()
+      if (project) await recent.keepView(project.path, address)
       return null
     },
   }

@@ -11,6 +11,29 @@ export function useSavedViews(enabled = true) {
   })
 }
 
+/** The address that was last in view of the open project; null for none, and where it cannot be told. */
+export async function lastView(): Promise<string | null> {
+  try {
+    return (await service.call('views.last', {}))?.address ?? null
+  } catch {
+    // The project is open: it begins as if it were new.
+    return null
+  }
+}
+
+/** Milliseconds that a view stays the same before it is kept. */
+const KEEP_AFTER_MS = 500
+let keeping: ReturnType<typeof setTimeout> | undefined
+
+/** Keeps an address as the one that was last in view. */
+export function keepLastView(address: string): void {
+  clearTimeout(keeping)
+  keeping = setTimeout(() => {
+    // Only a comfort of the next time; a lost connection says so by itself.
+    service.call('views.keepLast', { address }).catch(() => undefined)
+  }, KEEP_AFTER_MS)
+}
+
 /** Keeps an address under a name. "Saved" is said once the library has it. */
 export function useSaveView() {
   return useMutation({

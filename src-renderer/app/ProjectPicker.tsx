@@ -13,9 +13,10 @@ export function ProjectPicker({ project }: { project: ProjectInfo }) {
   const [, navigate] = useLocation()
   const recent = useRecentProjects()
   const opening = useOpenProject()
+  const enter = async (opened: ProjectInfo) => navigate(await screenOf(opened))
   const open = (path: string) =>
     opening.mutate(path, {
-      onSuccess: (opened) => navigate(screenOf(opened)),
+      onSuccess: (opened) => enter(opened),
       onError: (error) => notify('error', error.message),
     })
   return (

@@ -4,6 +4,7 @@ import { IconArrowBackUp, IconBookmark, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { useRemoveView, useSavedViews, useSaveView } from '../api/view-queries'
+import { links } from './links'
 import { viewAddress, viewHint } from './saved-views'
 import classes from './ViewsMenu.module.css'
 
@@ -68,6 +69,17 @@ function Views({ runId, close }: { runId: number; close: () => void }) {
           ),
         )}
       </ul>
+      <Button
+        component={Link}
+        href={links.gallery(runId)}
+        size="xs"
+        variant="subtle"
+        color="gray"
+        onClick={close}
+        title="No filter, no groups, order by path, maps drawn as usual"
+      >
+        Reset view
+      </Button>
     </>
   )
 }

@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import { matchRoute, useLocation, useRouter, useSearch } from 'wouter'
 import { create } from 'zustand'
+import { keepLastView } from '../api/view-queries'
 import { links } from './links'
 import { type RunScreenEntry, runScreens } from './screens'
 
@@ -40,6 +41,7 @@ export function useRememberedAddresses(here: Here | null): void {
     if (!tab) return
     const kept = entry === tab ? search : (entry.tabSearch?.(search, { id }) ?? '')
     const filter = new URLSearchParams(search).get('filter') ?? ''
+    if (tab.path === '/gallery') keepLastView(links.ofRun(runId, tab.path, kept))
     useMemory.setState(({ searches, filters }) => ({
       searches: { ...searches, [`${runId} ${tab.path}`]: kept },
       filters: entry.withoutFilter ? filters : { ...filters, [runId]: filter },

@@ -13,6 +13,8 @@ export function useOpenStraight(): void {
   useEffect(() => {
     if (began || !isSuccess) return
     began = true
-    if (path === links.start && project && project.runs.length > 0) navigate(screenOf(project), { replace: true })
+    if (path === links.start && project && project.runs.length > 0) {
+      void screenOf(project).then((screen) => location.pathname === links.start && navigate(screen, { replace: true }))
+    }
   }, [isSuccess, navigate, path, project])
 }

@@ -1,6 +1,7 @@
 /** How maps are drawn, one control each: the same wherever maps are. */
 import { Switch, Tooltip } from '@mantine/core'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
+import { IconDropletHalf2 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Interpolation } from '../app/view'
 import { Choice } from '../ui/Choice'
@@ -47,7 +48,8 @@ interface SliderControl extends Control<number> {
 export function OpacityControl(props: SliderControl) {
   return (
     <Slider label="Opacity of the overlay" {...props}>
-      Opacity
+      <span className={classes.word}>Opacity</span>
+      <IconDropletHalf2 className={classes.sign} size={15} stroke={1.6} />
     </Slider>
   )
 }

@@ -24,4 +24,7 @@ export const viewCalls = {
   'views.save': of<SavedView>().with(z.object({ name: nameSchema, address: viewAddressSchema })),
   /** Throws 'not-found' where no view has the name. */
   'views.remove': of<null>().with(z.object({ name: nameSchema })),
+  /** What was last in view of the open project on this machine; null for nothing. */
+  'views.last': of<{ address: string } | null>().with(z.object({})),
+  'views.keepLast': of<null>().with(z.object({ address: viewAddressSchema })),
 } as const

@@ -25,40 +25,42 @@ export function DisplayBar({ run, view, method, ids, change, drag, settle }: Dis
   const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', view.scale === 'shared' && method !== null)
   const range = view.scale === 'shared' ? (shared.data?.range ?? null) : null
   return (
-    <div className={classes.bar} role="toolbar" aria-label="Display">
-      <Switch
-        size="xs"
-        label="Overlay"
-        checked={view.overlay}
-        disabled={method === null}
-        onChange={(event) => change({ overlay: event.currentTarget.checked })}
-      />
-      <OverlayControls
-        methods={run.definition.methods}
-        view={view}
-        method={method}
-        change={change}
-        drag={drag}
-        settle={settle}
-      />
-      <div className={classes.legend}>
-        <ColorBar colormap={COLORMAPS[view.colormap]} range={range} label="Relevance" />
+    <div className={classes.room}>
+      <div className={classes.bar} role="toolbar" aria-label="Display">
+        <Switch
+          size="xs"
+          label="Overlay"
+          checked={view.overlay}
+          disabled={method === null}
+          onChange={(event) => change({ overlay: event.currentTarget.checked })}
+        />
+        <OverlayControls
+          methods={run.definition.methods}
+          view={view}
+          method={method}
+          change={change}
+          drag={drag}
+          settle={settle}
+        />
+        <div className={classes.legend}>
+          <ColorBar colormap={COLORMAPS[view.colormap]} range={range} label="Relevance" />
+        </div>
+        <IconLayoutGrid className={classes.sizeIcon} size={16} stroke={1.6} aria-hidden />
+        <Slider
+          className={classes.size}
+          thumbLabel="Tile size"
+          size={3}
+          thumbSize={12}
+          color="gray"
+          label={null}
+          min={TILE_SIZES.smallest}
+          max={TILE_SIZES.largest}
+          step={8}
+          value={view.tile}
+          onChange={(tile) => drag({ tile })}
+          onChangeEnd={(tile) => settle({ tile })}
+        />
       </div>
-      <IconLayoutGrid className={classes.sizeIcon} size={16} stroke={1.6} aria-hidden />
-      <Slider
-        className={classes.size}
-        thumbLabel="Tile size"
-        size={3}
-        thumbSize={12}
-        color="gray"
-        label={null}
-        min={TILE_SIZES.smallest}
-        max={TILE_SIZES.largest}
-        step={8}
-        value={view.tile}
-        onChange={(tile) => drag({ tile })}
-        onChangeEnd={(tile) => settle({ tile })}
-      />
     </div>
   )
 }

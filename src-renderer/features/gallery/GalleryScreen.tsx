@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useGroupedIds } from '../../api/group-queries'
 import { useCommands } from '../../app/commands'
+import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
 import { useUrlState } from '../../app/url-state'
@@ -36,6 +37,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
   useCommands(galleryCommands, {
     overlay: () => change({ overlay: !view.overlay }),
     method: method && (() => change({ method: nextMethod(method, run.definition.methods) })),
+    reset: () => navigate(links.gallery(run.id)),
     triage: () => navigate(triageLink(run, stored)),
   })
 

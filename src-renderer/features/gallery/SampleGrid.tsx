@@ -35,6 +35,8 @@ const PADDING = 14
 /** Height of the two lines under a picture. */
 const CAPTION = 42
 const HEADER = 34
+/** Between a header, or the upper edge, and the tiles below it: room for the ring of the active one. */
+const CLEAR = 6
 /** Milliseconds that a sample is active before the address says so: browsers refuse an entry for every key. */
 const ADDRESS_AFTER_MS = 400
 
@@ -60,11 +62,11 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
   const rows = useVirtualizer({
     count: width > 0 ? layout.rows.length : 0,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (layout.rows[index]?.kind === 'header' ? HEADER : rowHeight),
+    estimateSize: (index) => (layout.rows[index]?.kind === 'header' ? HEADER + CLEAR : rowHeight),
     // With groups a header comes first, exactly below the sticky one.
     paddingStart: groups.length > 0 ? 0 : PADDING,
     paddingEnd: PADDING,
-    scrollPaddingStart: groups.length > 0 ? HEADER : 0,
+    scrollPaddingStart: (groups.length > 0 ? HEADER : 0) + CLEAR,
     overscan: 2,
     useFlushSync: false,
   })

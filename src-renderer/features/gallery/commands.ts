@@ -14,6 +14,7 @@ export const galleryCommands = defineCommands('Gallery', {
   all: { name: 'Choose all samples of the result', keys: ['mod+A'], local: true },
   overlay: { name: 'Overlay on and off', keys: ['O'] },
   method: { name: 'Next method', keys: ['M'] },
+  reset: { name: 'Reset view: no filter, order by path, maps as usual' },
   triage: { name: 'Go through the result one by one (triage)', keys: ['T'] },
 })
 

@@ -1,3 +1,4 @@
+import type { ProjectInfo } from '@shared/api'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { notify } from '../../api/live'
@@ -17,8 +18,9 @@ export function DropTarget() {
   const [over, setOver] = useState(false)
   const [picking, setPicking] = useState<DroppedKind | null>(null)
   const opening = useOpenProject()
+  const enter = async (project: ProjectInfo) => navigate(await screenOf(project))
   const take = (kind: DroppedKind, path: string) => {
-    if (kind === 'project') opening.mutate(path, { onSuccess: (project) => navigate(screenOf(project)) })
+    if (kind === 'project') opening.mutate(path, { onSuccess: (project) => enter(project) })
     else navigate(withDropped(location.pathname === '/new' ? location.search : '', kind, path))
   }
   const drop = useEffectEvent(async (transfer: DataTransfer) => {

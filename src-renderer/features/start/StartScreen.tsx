@@ -1,6 +1,7 @@
 import { Button, Skeleton, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconFolder, IconFolderOpen, IconPlayerPlay, IconPlus } from '@tabler/icons-react'
+import type { ProjectInfo } from '@shared/api'
 import { Link, useLocation } from 'wouter'
 import { useAppInfo, useOpenDemo, useOpenProject, useProject, useRecentProjects } from '../../api/queries'
 import { links } from '../../app/links'
@@ -22,7 +23,8 @@ export default function StartScreen() {
   const demo = useOpenDemo()
   const opening = useOpenProject()
   const [picking, picker] = useDisclosure(false)
-  const open = (path: string) => opening.mutate(path, { onSuccess: (project) => navigate(screenOf(project)) })
+  const enter = async (project: ProjectInfo) => navigate(await screenOf(project))
+  const open = (path: string) => opening.mutate(path, { onSuccess: (project) => enter(project) })
   const error = demo.error ?? opening.error
   return (
     <div className={classes.screen}>
@@ -39,7 +41,7 @@ export default function StartScreen() {
               variant="filled"
               leftSection={<IconPlayerPlay size={17} aria-hidden />}
               loading={demo.isPending}
-              onClick={() => demo.mutate(undefined, { onSuccess: (project) => navigate(screenOf(project)) })}
+              onClick={() => demo.mutate(undefined, { onSuccess: (project) => enter(project) })}
             >
               Open the demo
             </Button>

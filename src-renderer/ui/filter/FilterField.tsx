@@ -31,6 +31,8 @@ interface FilterFieldProps {
 export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) {
   const [draft, setDraft] = useState<string | null>(null)
   const [focused, setFocused] = useState(false)
+  /** Whether help is shown; Enter ends it until writing goes on. */
+  const [opened, setOpened] = useState(false)
   const [cursor, setCursor] = useState(0)
   const [marked, setMarked] = useState(-1)
   /** How far a long text has moved to the left, CSS pixels. */
@@ -41,11 +43,13 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   const vocabulary = useVocabulary(run, sample)
   const text = draft ?? value
   const error = filterError(text)
-  const offered = focused ? offers(text, cursor, complete(text, cursor, vocabulary), recentFilters(project)) : null
+  const isOpen = focused && opened
+  const offered = isOpen ? offers(text, cursor, complete(text, cursor, vocabulary), recentFilters(project)) : null
 
   const commit = (next: string) => {
     if (filterError(next)) return
     setDraft(null)
+    setMarked(-1)
     if (next === value) return
     rememberFilter(project, next)
     onCommit(next)
@@ -54,6 +58,7 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   useCommands(filterCommands, { write: () => input.current?.focus() })
 
   const write = (next: string, at: number) => {
+    setOpened(true)
     setDraft(next)
     setMarked(-1)
     setCursor(at)
@@ -61,26 +66,39 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   }
   const take = (option: number) => {
     const chosen = offered?.options[option]
-    if (!offered || !chosen) return
+    if (!offered || !chosen) return text
     const next = text.slice(0, offered.start) + chosen.text + text.slice(offered.end)
     const at = offered.start + chosen.text.length
     write(next, at)
     requestAnimationFrame(() => input.current?.setSelectionRange(at, at))
+    return next
+  }
+  /** Applies it and is done, unless it cannot be understood. */
+  const enter = (next: string) => {
+    commitLater.cancel()
+    commit(next)
+    if (!filterError(next)) setOpened(false)
+  }
+  /** Takes an option, and applies what is whole by it. */
+  const choose = (option: number) => {
+    const next = take(option)
+    if (!isBegun(next)) enter(next)
   }
   const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>) => {
     const count = offered?.options.length ?? 0
-    if (event.key === 'ArrowDown' && count > 0) setMarked((marked + 1) % count)
+    if (!isOpen && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) setOpened(true)
+    else if (event.key === 'ArrowDown' && count > 0) setMarked((marked + 1) % count)
     else if (event.key === 'ArrowUp' && count > 0) setMarked((Math.max(marked, 0) + count - 1) % count)
     else if (event.key === 'Tab' && !event.shiftKey && draft !== null && count > 0) take(Math.max(0, marked))
-    else if (event.key === 'Enter' && marked >= 0) take(marked)
-    else if (event.key === 'Enter') return commit(event.currentTarget.value)
+    else if (event.key === 'Enter' && marked >= 0) choose(marked)
+    else if (event.key === 'Enter') return enter(event.currentTarget.value)
     else if (event.key === 'Escape') return event.currentTarget.blur()
     else return
     event.preventDefault()
   }
 
   return (
-    <Popover opened={focused} position="bottom-start" shadow="md" offset={6} withRoles={false} trapFocus={false}>
+    <Popover opened={isOpen} position="bottom-start" shadow="md" offset={6} withRoles={false} trapFocus={false}>
       <Popover.Target>
         <div className={classes.field}>
           {error && <Mistake text={text} start={error.span.start} end={error.span.end} scrolled={scrolled} />}
@@ -111,7 +129,11 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
               )
             }
             value={text}
-            onFocus={() => setFocused(true)}
+            onFocus={() => {
+              setFocused(true)
+              setOpened(true)
+            }}
+            onClick={() => setOpened(true)}
             onBlur={() => setFocused(false)}
             onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
             onChange={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)}
@@ -121,11 +143,20 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
         </div>
       </Popover.Target>
       <Popover.Dropdown className={classes.help}>
-        <FilterHelp id={listId} error={draft === null ? null : error} offered={offered} marked={marked} onTake={take} />
+        <FilterHelp
+          id={listId}
+          error={draft === null ? null : error}
+          offered={offered}
+          marked={marked}
+          onTake={choose}
+        />
       </Popover.Dropdown>
     </Popover>
   )
 }
+
+/** Whether a text ends where a value has to follow. */
+const isBegun = (text: string) => /[:<>=(,.]$/.test(text)
 
 /** Underlines what cannot be understood, exactly below the text of the field. */
 function Mistake({ text, start, end, scrolled }: { text: string; start: number; end: number; scrolled: number }) {

@@ -16,7 +16,7 @@ const at = (text: string, cursor = text.length) => {
 
 it('offers fields at the beginning of a term', () => {
   expect(at('').options).toContain('label:')
-  expect(at('label:Shirt co')).toEqual({ replaced: 'co', options: ['correct:', 'conf>'] })
+  expect(at('label:Shirt co')).toEqual({ replaced: 'co', options: ['correct:', 'conf>', 'conflict:'] })
   expect(at('-ta')).toEqual({ replaced: 'ta', options: ['tag:'] })
   expect(at('he').options).toEqual(['head(7,4)>'])
   expect(at('meta').options).toEqual(['meta.split:'])
@@ -31,8 +31,18 @@ it('offers names after a field, those that begin so first, quoted where they hav
 })
 
 it('has nothing to add to a name that is written, nor to free text', () => {
-  expect(at('label:Shirt').options).not.toContain('Shirt')
+  expect(at('label:Shirt').options).toEqual([])
+  expect(at('label:Shirt,sh').options).toEqual(['T-shirt'])
+  expect(at('correct:false co').options).toEqual(['conf>', 'conflict:'])
+  expect(at('label:Shirt ').options).not.toContain('label:')
   expect(at('path:night').options).toEqual([])
+})
+
+it('finds the term of who begins with a name', () => {
+  expect(at('shi')).toEqual({ replaced: 'shi', options: ['label:Shirt'] })
+  expect(at('ank').options).toEqual(['label:"Ankle boot"'])
+  expect(at('correct:false -cl').options).toEqual(['tag:clutter'])
+  expect(at('nothing so called').options).toEqual([])
 })
 
 it('goes by the cursor, not the end of the text', () => {

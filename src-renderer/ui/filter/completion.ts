@@ -1,5 +1,5 @@
 /** What can be written next in a filter, at the place of the cursor. */
-import { quoteFilterValue } from '@shared/filter'
+import { FILTER_FIELDS, type FilterField, quoteFilterValue } from '@shared/filter'
 
 /** Names that a filter of a run may use. */
 export interface Vocabulary {
@@ -37,37 +37,67 @@ export function complete(text: string, cursor: number, vocabulary: Vocabulary): 
   const named = /^([a-z]+):(.*)$/is.exec(body)
   if (named) return valueCompletions(cursor, named[1]?.toLowerCase() ?? '', named[2] ?? '', vocabulary)
   const from = start + negation.length
-  const options = fields(vocabulary).filter(({ text: field }) => field !== body && field.startsWith(body.toLowerCase()))
-  return { start: from, end: cursor, options: options.slice(0, MOST_OPTIONS) }
+  const begun = body.toLowerCase()
+  const others = text.slice(0, start) + text.slice(cursor)
+  const options = [...fields(vocabulary, others), ...(begun === '' ? [] : namedTerms(vocabulary))]
+    .filter(({ text: option }) => option !== body && wordOf(option).startsWith(begun))
+    .slice(0, MOST_OPTIONS)
+  return { start: from, end: cursor, options }
 }
+
+/** What an option is found by: a field by itself, a whole term by its name. */
+const wordOf = (option: string) => option.replace(/^\w+:"?(?=.)/, '').toLowerCase()
 
 function valueCompletions(cursor: number, field: string, written: string, vocabulary: Vocabulary): Completions {
   const last = lastValue(written)
   const wanted = last.replaceAll('"', '').toLowerCase()
-  const names = values(field, vocabulary)
-  const fitting = [
-    ...names.filter((name) => name.toLowerCase().startsWith(wanted)),
-    ...names.filter((name) => !name.toLowerCase().startsWith(wanted) && name.toLowerCase().includes(wanted)),
+  const before = new Set(splitValues(written.slice(0, written.length - last.length)).map((name) => name.toLowerCase()))
+  const names = values(field, vocabulary).filter((name) => !before.has(name.toLowerCase()))
+  const [begin, contain] = [
+    names.filter((name) => name.toLowerCase().startsWith(wanted)),
+    names.filter((name) => !name.toLowerCase().startsWith(wanted) && name.toLowerCase().includes(wanted)),
   ]
+  // A name that is written out is meant: others only contain it by chance.
+  const isWritten = begin.some((name) => name.toLowerCase() === wanted)
+  const fitting = begin.filter((name) => name.toLowerCase() !== wanted).concat(isWritten ? [] : contain)
   const options = fitting.slice(0, MOST_OPTIONS).map((name) => ({ text: quoteFilterValue(name), hint: '' }))
-  return { start: cursor - last.length, end: cursor, options: options.filter(({ text }) => text !== last) }
+  return { start: cursor - last.length, end: cursor, options }
 }
 
-function fields({ tags, verdicts, columns, layers, heads }: Vocabulary): Completion[] {
-  const [layer, head] = [Math.max(0, layers - 1), Math.max(0, heads - 1)]
+/** Fields that a term can begin with; those that say all with one term only where there is none yet. */
+function fields(vocabulary: Vocabulary, others: string): Completion[] {
+  const isThere = ({ starts, values: kind }: FilterField) =>
+    (kind === 'flag' || kind === 'classes') && new RegExp(`(^|\\s)${starts}`, 'i').test(others)
+  return FILTER_FIELDS.filter((field) => !isThere(field)).flatMap((field) => fieldCompletions(field, vocabulary))
+}
+
+function fieldCompletions({ starts, meaning, values: kind }: FilterField, vocabulary: Vocabulary): Completion[] {
+  const { tags, verdicts, columns, layers, heads } = vocabulary
+  switch (kind) {
+    case 'columns':
+      return columns.map((column) => ({ text: `${starts}${quoteFilterValue(column)}:`, hint: 'column of the dataset' }))
+    case 'number': {
+      const [layer, head] = [Math.max(0, layers - 1), Math.max(0, heads - 1)]
+      if (starts === 'conf') return [{ text: 'conf>', hint: `${meaning}, as conf>0.9` }]
+      return [{ text: `head(${layer},${head})>`, hint: 'weight of a head, layers and heads counted from 0' }]
+    }
+    case 'tags':
+      return [{ text: starts, hint: tags.length > 0 ? meaning : `${meaning}; there are none yet` }]
+    case 'verdicts':
+      return verdicts.length > 0 ? [{ text: starts, hint: meaning }] : []
+    default:
+      return [{ text: starts, hint: meaning }]
+  }
+}
+
+/** Whole terms, for who begins with a name. */
+function namedTerms({ classes, tags, verdicts }: Vocabulary): Completion[] {
+  const termsOf = (field: string, names: readonly string[], hint: string) =>
+    names.map((name) => ({ text: `${field}:${quoteFilterValue(name)}`, hint }))
   return [
-    { text: 'label:', hint: 'label is a class, or one of several' },
-    { text: 'pred:', hint: 'prediction' },
-    { text: 'correct:', hint: 'predicted right, or wrong' },
-    { text: 'conf>', hint: 'probability of the prediction, as conf>0.9' },
-    { text: `head(${layer},${head})>`, hint: 'weight of a head, layers and heads counted from 0' },
-    { text: 'path:', hint: 'file name contains' },
-    { text: 'tag:', hint: tags.length > 0 ? 'has this tag' : 'has this tag; there are none yet' },
-    ...(verdicts.length > 0 ? [{ text: 'verdict:', hint: 'was given this verdict' }] : []),
-    { text: 'annotated:', hint: 'has a tag, a verdict, a note or a region' },
-    { text: 'note:', hint: 'the note contains' },
-    { text: 'error:', hint: 'file could not be read' },
-    ...columns.map((column) => ({ text: `meta.${quoteFilterValue(column)}:`, hint: 'column of the dataset' })),
+    ...termsOf('label', classes, 'label is this class'),
+    ...termsOf('tag', tags, 'has this tag'),
+    ...termsOf('verdict', verdicts, 'was given this verdict'),
   ]
 }
 
@@ -105,11 +135,23 @@ function termStart(text: string, cursor: number): number {
 
 /** After the last comma outside of quotes. */
 function lastValue(written: string): string {
-  let [start, quoted] = [0, false]
+  return written.slice(valueStarts(written).at(-1))
+}
+
+/** The values of a list, without quotes. */
+function splitValues(written: string): string[] {
+  const starts = valueStarts(written)
+  return starts.map((start, i) => written.slice(start, (starts[i + 1] ?? written.length + 1) - 1).replaceAll('"', ''))
+}
+
+/** Where each value of a list begins: at the beginning, and after every comma outside of quotes. */
+function valueStarts(written: string): number[] {
+  const starts = [0]
+  let quoted = false
   for (let i = 0; i < written.length; i++) {
     const char = written.charAt(i)
     if (char === '"' && written.charAt(i - 1) !== '\\') quoted = !quoted
-    if (!quoted && char === ',') start = i + 1
+    if (!quoted && char === ',') starts.push(i + 1)
   }
-  return written.slice(start)
+  return starts
 }

@@ -1,0 +1,31 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { RecentProjects } from './recent-projects'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'headlight-recent-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+test('a project is found as it was left, also after it was opened again, and by a program started later', async () => {
+  const [a, b] = [join(folder, 'A.headlight'), join(folder, 'B.headlight')]
+  for (const path of [a, b]) mkdirSync(path)
+  const file = join(folder, 'settings', 'recent.json')
+  const recent = new RecentProjects(file)
+  // Not awaited in between: nothing is lost where a window writes while a project opens.
+  const left = '/runs/1/gallery?filter=correct:false'
+  await Promise.all([recent.add(a), recent.keepView(a, left), recent.add(b), recent.add(a)])
+  const later = new RecentProjects(file)
+  expect((await later.list()).map(({ path, name }) => [path, name])).toEqual([
+    [a, 'A'],
+    [b, 'B'],
+  ])
+  expect(await later.lastView(a)).toBe(left)
+  expect(await later.lastView(b)).toBeUndefined()
+  expect(await later.lastView(join(folder, 'C.headlight'))).toBeUndefined()
+  writeFileSync(file, '{"not": "a list"}')
+  expect(await later.lastView(a)).toBeUndefined()
+})
