@@ -54,6 +54,70 @@ test('prediction and label in two runs, and a contrast after them', async ({ sta
   ).toBeVisible({ timeout: 60_000 })
 })
 
+test.describe('why this and not that', () => {
+  test.use({ demoFinished: true })
+
+  test('prediction − label over the gallery, in triage and on a sample, where the two are swapped', async ({
+    gallery: page,
+  }) => {
+    await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt prediction:T-shirt_top')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('status').getByText('7 of 1,000')).toBeVisible()
+    const pictures = page.getByRole('row').locator('canvas').first()
+    const drawn = () => pictures.evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL())
+    await expect(pictures).toHaveAttribute('data-method', 'gmar_l1')
+    const settled = async () => {
+      let last = ''
+      await expect(async () => {
+        const former = last
+        last = await drawn()
+        expect(last).toBe(former)
+      }).toPass({ intervals: [400] })
+      return last
+    }
+    const ofPrediction = await settled()
+    await page.getByRole('button', { name: 'Target' }).click()
+    await page.getByRole('combobox', { name: 'Target' }).click()
+    await page.getByRole('option', { name: 'Prediction − label' }).click()
+    await expect(page).toHaveURL(/target=predicted-label/)
+    await expect(page.getByRole('img', { name: /^Relevance for prediction − label/ })).toBeVisible()
+    await expect(page.getByRole('gridcell', { name: /computing its map/ })).toHaveCount(0, { timeout: 60_000 })
+    await expect(page.getByRole('gridcell', { name: /no map/ })).toHaveCount(0)
+    const ofContrast = await settled()
+    await page.keyboard.press('Escape')
+    await expectAccessible(page)
+    await page.getByRole('switch', { name: 'Overlay' }).uncheck({ force: true })
+    await expect(pictures).not.toHaveAttribute('data-method')
+    // Three pictures: the map of the prediction, that of the contrast, and none.
+    expect(new Set([ofPrediction, ofContrast, await settled()]).size).toBe(3)
+    await page.getByRole('switch', { name: 'Overlay' }).check({ force: true })
+
+    await page.getByRole('gridcell').first().click()
+    const side = page.getByRole('complementary', { name: 'Details' })
+    await expect(side.getByText(/the prediction, minus that of Shirt/)).toBeVisible({ timeout: 60_000 })
+    await side.getByRole('button', { name: 'Swap the two classes' }).click()
+    await expect(page).toHaveURL(/target=label-predicted/)
+    await expect(side.getByText(/logit of Shirt .*, minus that of T-shirt_top/)).toBeVisible({ timeout: 60_000 })
+    await page.goBack()
+    await page.getByRole('button', { name: 'Gallery', exact: true }).click()
+
+    await page.getByRole('grid', { name: 'Samples' }).focus()
+    await page.keyboard.press('t')
+    const facts = page.getByRole('complementary', { name: 'Annotations' })
+    await expect(facts.getByText('GMAR (L1). For prediction − label', { exact: true })).toBeVisible({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'Gallery', exact: true }).click()
+
+    // A sample that was predicted as its label says so, and asks the program nothing.
+    await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt correct:true')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('gridcell', { name: /no map: Predicted as its label/ }).first()).toBeVisible()
+    await page.getByRole('gridcell').first().click()
+    await expect(side.getByText('there is nothing to set against it')).toBeVisible()
+    await side.getByRole('button', { name: 'Prediction − runner-up' }).click()
+    await expect(side.getByText(/logit of Shirt .*, the prediction, minus that of/)).toBeVisible({ timeout: 60_000 })
+  })
+})
+
 test.describe('labels of a finished run', () => {
   test.use({ demoFinished: true })
 

@@ -64,6 +64,12 @@ export function isContrast({ kind }: TargetPolicy): boolean {
   return kind === 'contrast' || kind === 'predicted-runner-up' || contrastsWithLabel({ kind })
 }
 
+export function isSameTarget(a: TargetPolicy, b: TargetPolicy): boolean {
+  if (a.kind === 'class') return b.kind === 'class' && a.classIndex === b.classIndex
+  if (a.kind !== 'contrast') return a.kind === b.kind
+  return b.kind === 'contrast' && a.classIndex === b.classIndex && a.againstIndex === b.againstIndex
+}
+
 /** The contrast the other way round; null for what has no other way. */
 export function reversed(target: TargetPolicy): TargetPolicy | null {
   if (target.kind === 'contrast') {

@@ -10,10 +10,19 @@ const KEPT_MS = 300_000
 export function explanationQuery(run: RunInfo, id: number, target: TargetPolicy, methods: readonly MethodId[]) {
   return queryOptions({
     queryKey: ['explain', run.id, id, target, methods],
-    queryFn: ({ signal }) =>
-      service.call('sample.explain', { ...questionOf(run, id), target, methods: [...methods] }, { signal }),
+    queryFn: ({ signal }) => explanationCall(run, id, target, methods, signal),
     gcTime: KEPT_MS,
   })
+}
+
+export function explanationCall(
+  run: RunInfo,
+  id: number,
+  target: TargetPolicy,
+  methods: readonly MethodId[],
+  signal: AbortSignal,
+) {
+  return service.call('sample.explain', { ...questionOf(run, id), target, methods: [...methods] }, { signal })
 }
 
 /** The same where there is something to ask: null asks for nothing. */

@@ -63,6 +63,7 @@ const RESULTS = new Set([
   'detail',
   'attention',
   'explain',
+  'target-map',
   'layers',
   'shared-range',
   'stats',

@@ -20,6 +20,8 @@ export const displayFields = {
   fade: flag(true, 'off'),
   scale: choice(SCALE_IDS, DEFAULT_SCALE),
   interpolation: named('patches', choice(['bilinear', 'nearest'], 'bilinear')),
+  /** The class, contrast or policy that maps explain, as `writeTarget` writes it; '' for the run's own. */
+  target: step(text()),
 }
 
 const sortKey: Field<SortKey> = { usual: 'path', read: (written) => readSort(written) ?? undefined, write: String }
@@ -57,8 +59,6 @@ const explanationFields = {
   patch: step(optionalId()),
   /** A method that the run did not compute, shown in place of `method`. */
   extra: choice(['', ...METHOD_IDS], ''),
-  /** The class or contrast that is explained, as `targetText` writes it; '' for the run's own target. */
-  target: step(text()),
   /** The method's map after this layer; null for all of it. */
   layer: optionalId(),
   look: choice(LOOK_IDS, 'heat'),

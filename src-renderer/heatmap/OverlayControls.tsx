@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import { SCALE_IDS, SCALES } from '@shared/heatmap/scale'
+import { DEFAULT_SCALE, SCALE_IDS, type ScaleId, SCALES } from '@shared/heatmap/scale'
 import { METHODS, type MethodId } from '@shared/methods'
 import type { View } from '../app/view'
 import { Choice } from '../ui/Choice'
@@ -13,12 +13,19 @@ interface OverlayControlsProps {
   change: (part: Partial<View>) => void
   drag: (part: Partial<View>) => void
   settle: (part: Partial<View>) => void
+  /** Where maps come one after the other there is no range for all of them: each has its own. */
+  noSharedScale?: boolean
 }
 
-const SCALE_NAMES = Object.fromEntries(SCALE_IDS.map((id) => [id, SCALES[id].name])) as Record<View['scale'], string>
+const namesOf = (ids: readonly ScaleId[]) =>
+  Object.fromEntries(ids.map((id) => [id, SCALES[id].name])) as Record<ScaleId, string>
+const SCALE_NAMES = namesOf(SCALE_IDS)
+const OWN_SCALE_NAMES = namesOf(SCALE_IDS.filter((id) => id !== 'shared'))
 
 /** Method, colours, scale and opacity of an overlay. */
-export function OverlayControls({ methods, view, method, change, drag, settle }: OverlayControlsProps) {
+export function OverlayControls(props: OverlayControlsProps) {
+  const { methods, view, method, change, drag, settle, noSharedScale = false } = props
+  const scale = noSharedScale && view.scale === 'shared' ? DEFAULT_SCALE : view.scale
   const disabled = method === null || !view.overlay
   const names = Object.fromEntries(methods.map((id) => [id, METHODS[id].name])) as Record<MethodId, string>
   return (
@@ -37,16 +44,16 @@ export function OverlayControls({ methods, view, method, change, drag, settle }:
         </div>
       </Tooltip>
       <ColoursControl value={view.colormap} disabled={disabled} onChange={(colormap) => change({ colormap })} />
-      <Tooltip label={SCALES[view.scale].meaning}>
+      <Tooltip label={SCALES[scale].meaning}>
         <div>
           <Choice
             label="Scale"
             quiet
             className={classes.scale}
-            value={view.scale}
+            value={scale}
             disabled={disabled}
-            options={SCALE_NAMES}
-            onChange={(scale) => change({ scale })}
+            options={noSharedScale ? OWN_SCALE_NAMES : SCALE_NAMES}
+            onChange={(next) => change({ scale: next })}
           />
         </div>
       </Tooltip>

@@ -18,7 +18,7 @@ interface TargetChoiceProps {
 /** Options that are listed at a time; the others are found by typing. */
 const LISTED = 60
 
-/** A policy or any class as target, by name, and a second class to set it against. */
+/** A policy or any class as target, by name, and a second class to set it against where there is a class. */
 export const TargetChoice = memo(function TargetChoice({ run, target, explained, onChange }: TargetChoiceProps) {
   const { labels, target: own } = run.definition
   const count = run.model.classes
@@ -49,7 +49,7 @@ export const TargetChoice = memo(function TargetChoice({ run, target, explained,
     onChange({ kind: 'contrast', classIndex, againstIndex: Number(minus) })
   }
   return (
-    <div className={classes.fields} data-swap={swapped !== null}>
+    <div className={classes.fields} data-parts={`${plusClass === undefined ? '' : 'against'} ${swapped ? 'swap' : ''}`}>
       <Select
         size="xs"
         aria-label="Target"
@@ -64,20 +64,22 @@ export const TargetChoice = memo(function TargetChoice({ run, target, explained,
         value={first}
         onChange={(value) => value !== null && choose(value, against)}
       />
-      <Select
-        size="xs"
-        aria-label="Against"
-        placeholder="minus …"
-        searchable
-        clearable
-        limit={LISTED}
-        nothingFoundMessage="No such class"
-        disabled={plusClass === undefined || isSettled}
-        title={plusClass === undefined || isSettled ? 'Choose a class first' : undefined}
-        data={options.filter(({ value }) => value !== String(plusClass))}
-        value={against}
-        onChange={setAgainst}
-      />
+      {plusClass !== undefined && (
+        <Select
+          size="xs"
+          aria-label="Against"
+          placeholder="minus …"
+          searchable
+          clearable
+          limit={LISTED}
+          nothingFoundMessage="No such class"
+          disabled={isSettled}
+          title={isSettled ? 'Choose a class first' : undefined}
+          data={options.filter(({ value }) => value !== String(plusClass))}
+          value={against}
+          onChange={setAgainst}
+        />
+      )}
       {swapped && (
         <ActionIcon
           variant="default"

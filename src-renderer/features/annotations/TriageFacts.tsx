@@ -1,4 +1,5 @@
 import type { RunInfo, SampleDetail } from '@shared/api'
+import type { ReactNode } from 'react'
 import { className } from '../../app/class-name'
 import { OutcomeMark } from '../../ui/Outcome'
 import { formatShare } from '../../ui/format'
@@ -9,10 +10,12 @@ interface TriageFactsProps {
   detail: SampleDetail
   /** What lies over the picture. */
   overlay: string
+  /** The choice of what it explains. */
+  children: ReactNode
 }
 
 /** What a judgement goes by: the prediction and the class that came second, with their probabilities, and the label. */
-export function TriageFacts({ run, detail: { row, top }, overlay }: TriageFactsProps) {
+export function TriageFacts({ run, detail: { row, top }, overlay, children }: TriageFactsProps) {
   const second = top.find(({ classIndex }) => classIndex !== row.prediction)
   return (
     <div className={classes.facts}>
@@ -36,7 +39,10 @@ export function TriageFacts({ run, detail: { row, top }, overlay }: TriageFactsP
         </dl>
       )}
       {row.prediction === null && <p className={classes.fact}>Label: {row.labelName ?? 'none'}</p>}
-      <p className={classes.fact}>{overlay}</p>
+      <p className={classes.fact} aria-live="polite">
+        {overlay}
+      </p>
+      {children}
     </div>
   )
 }

@@ -1,20 +1,23 @@
 import { Button, NativeSelect, Progress, UnstyledButton } from '@mantine/core'
-import { type RunInfo, imageUrls } from '@shared/api'
+import { useCallbackRef } from '@mantine/hooks'
+import { type RunInfo, type TargetPolicy, imageUrls } from '@shared/api'
 import { COLORMAPS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { METHODS } from '@shared/methods'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { type CSSProperties, useRef } from 'react'
+import { type CSSProperties, useMemo, useRef } from 'react'
 import { annotate } from '../../api/annotate'
 import { useAnnotationState, useAnnotations } from '../../api/annotation-queries'
 import { useProject } from '../../api/queries'
 import { useSampleDetail } from '../../api/sample-queries'
 import { useCommands } from '../../app/commands'
+import { readTarget, writeTarget } from '../../app/target-text'
 import type { ChangeState } from '../../app/url-state'
 import { Picture } from '../../heatmap/Picture'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { mapRange } from '../../heatmap/map-range'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
 import { formatCount } from '../../ui/format'
+import { TargetChoice } from '../../ui/TargetChoice'
 import { usePrefetchedSamples } from '../sample/prefetch'
 import annotationClasses from './Annotations.module.css'
 import { NoteField } from './NoteField'
@@ -26,6 +29,7 @@ import { TriageFacts } from './TriageFacts'
 import type { triageState } from './annotations-view'
 import { triageCommands } from './commands'
 import { tagOfKey, verdictOfKey } from './offered-tag'
+import { useTriageMap } from './triage-map'
 
 type Shown = typeof triageState.usual
 
@@ -47,8 +51,11 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
   const note = useRef<HTMLTextAreaElement>(null)
   const index = ids.indexOf(id)
   const method = shownMethod(view.method, run.definition.methods)
+  const target = useMemo(() => readTarget(view.target), [view.target])
+  const setTarget = useCallbackRef((to: TargetPolicy | null) => change({ target: to ? writeTarget(to) : '' }))
   const [previous, next] = [ids[index - 1], ids[index + 1]]
   usePrefetchedSamples(run.id, [next, previous])
+  const { map, note: about } = useTriageMap({ run, id, next, detail, method: view.overlay ? method : null, target })
 
   const go = (to: number | undefined) => to !== undefined && change({ at: to })
   const goOn = () => change(next === undefined ? { summary: true } : { at: next })
@@ -82,8 +89,6 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
     leave: onLeave,
   })
 
-  const values = detail?.maps.find((map) => map.method === method)?.values
-  const map = detail && values ? { grid: detail.grid, values } : null
   const row = detail?.row
   return (
     <div className={classes.screen} role="region" aria-label="Triage" style={mapOpacity(80)}>
@@ -139,7 +144,7 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
               width={row.width || 1}
               height={row.height || 1}
               preprocessing={run.definition.preprocessing}
-              map={view.overlay ? map : null}
+              map={map}
               range={mapRange(map, 'minmax', null)}
               colormap={COLORMAPS[DEFAULT_COLORMAP]}
               interpolation="bilinear"
@@ -162,8 +167,10 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
             <TriageFacts
               run={run}
               detail={detail}
-              overlay={view.overlay && method ? METHODS[method].name : 'No overlay'}
-            />
+              overlay={`${view.overlay && method ? METHODS[method].name : 'No overlay'}${about && `. ${about}`}`}
+            >
+              {method && <TargetChoice run={run} target={target} onChange={setTarget} />}
+            </TriageFacts>
           )}
           {state && (
             <div className={annotationClasses.chips} role="group" aria-label="Verdicts">

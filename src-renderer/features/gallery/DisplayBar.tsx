@@ -1,18 +1,24 @@
 import { Slider, Switch } from '@mantine/core'
-import type { RunInfo } from '@shared/api'
-import { IconLayoutGrid } from '@tabler/icons-react'
+import type { RunInfo, TargetPolicy } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import type { MethodId } from '@shared/methods'
+import { targetName } from '@shared/targets'
+import { IconLayoutGrid } from '@tabler/icons-react'
 import { useSharedRange } from '../../api/sample-queries'
+import { computedTarget } from '../../api/target-maps'
 import { TILE_SIZES, type View } from '../../app/view'
 import { ColorBar } from '../../heatmap/ColorBar'
 import { OverlayControls } from '../../heatmap/OverlayControls'
 import classes from './DisplayBar.module.css'
+import { GalleryTarget } from './GalleryTarget'
 
 interface DisplayBarProps {
   run: RunInfo
   view: View
   method: MethodId | null
+  /** Null for the run's own. */
+  target: TargetPolicy | null
+  onTarget: (target: TargetPolicy | null) => void
   ids: Uint32Array | undefined
   change: (part: Partial<View>) => void
   /** Shows a value while a slider is dragged, without an entry in the address. */
@@ -20,13 +26,16 @@ interface DisplayBarProps {
   settle: (part: Partial<View>) => void
 }
 
-/** How samples are drawn: overlay, method, colours, opacity, scale, size. */
-export function DisplayBar({ run, view, method, ids, change, drag, settle }: DisplayBarProps) {
-  const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', view.scale === 'shared' && method !== null)
-  const range = view.scale === 'shared' ? (shared.data?.range ?? null) : null
+/** How samples are drawn: overlay, method, target, colours, opacity, scale, size. */
+export function DisplayBar({ run, view, method, target, onTarget, ids, change, drag, settle }: DisplayBarProps) {
+  const computed = computedTarget(run, target, method)
+  const isShared = view.scale === 'shared' && !computed
+  const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', isShared && method !== null)
+  const range = isShared ? (shared.data?.range ?? null) : null
+  const explained = computed && targetName(computed, run.definition.labels)
   return (
     <div className={classes.room}>
-      <div className={classes.bar} role="toolbar" aria-label="Display">
+      <div className={classes.bar} role="toolbar" aria-label="Display" data-aimed={explained !== null}>
         <Switch
           size="xs"
           label="Overlay"
@@ -41,9 +50,16 @@ export function DisplayBar({ run, view, method, ids, change, drag, settle }: Dis
           change={change}
           drag={drag}
           settle={settle}
+          noSharedScale={computed !== null}
         />
+        <GalleryTarget run={run} target={target} disabled={method === null || !view.overlay} onChange={onTarget} />
         <div className={classes.legend}>
-          <ColorBar colormap={COLORMAPS[view.colormap]} range={range} label="Relevance" />
+          {explained && <span className={classes.explained}>{explained}</span>}
+          <ColorBar
+            colormap={COLORMAPS[view.colormap]}
+            range={range}
+            label={explained ? `Relevance for ${explained}` : 'Relevance'}
+          />
         </div>
         <IconLayoutGrid className={classes.sizeIcon} size={16} stroke={1.6} aria-hidden />
         <Slider

@@ -1,9 +1,10 @@
 import { Skeleton, TextInput } from '@mantine/core'
-import type { Facet } from '@shared/api'
+import type { Facet, RunInfo } from '@shared/api'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import { memo, useState } from 'react'
 import { useFacets } from '../../api/sample-queries'
 import { chosenFlag, chosenNames, toggleFlag, toggleName, withoutFields } from '../../ui/filter/filter-terms'
+import { withoutResult } from '../../ui/not-explained'
 import { formatCount } from '../../ui/format'
 import { AnnotationFacets } from './AnnotationFacets'
 import { Choice, FacetGroup } from './FacetChoice'
@@ -16,10 +17,11 @@ export interface FacetsProps {
 }
 
 /** Counts of the current result by outcome, annotations, label and prediction; each count is a filter to click. */
-export const Facets = memo(function Facets({ runId, filter, onFilter }: FacetsProps) {
+export const Facets = memo(function Facets({ run, filter, onFilter }: Omit<FacetsProps, 'runId'> & { run: RunInfo }) {
+  const runId = run.id
   return (
     <aside className={classes.facets} aria-label="Filters">
-      <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} />
+      <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} errorName={withoutResult(run)} />
       <AnnotationFacets runId={runId} filter={filter} onFilter={onFilter} />
       <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="label" title="Label" />
       <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="prediction" title="Prediction" />
@@ -28,7 +30,7 @@ export const Facets = memo(function Facets({ runId, filter, onFilter }: FacetsPr
 })
 
 /** Each facet counts the result as it would be without its own choice, so that the other choices stay in sight. */
-function OutcomeFacet({ runId, filter, onFilter }: FacetsProps) {
+function OutcomeFacet({ runId, filter, onFilter, errorName }: FacetsProps & { errorName: string }) {
   const { data } = useFacets(runId, withoutFields(filter, ['correct', 'error']))
   const chosen = chosenFlag(filter, 'correct')
   return (
@@ -49,7 +51,7 @@ function OutcomeFacet({ runId, filter, onFilter }: FacetsProps) {
       />
       {data !== undefined && data.errors > 0 && (
         <Choice
-          name="Unreadable"
+          name={errorName}
           icon={<IconAlertTriangle size={14} className={classes.warn} aria-hidden />}
           count={data.errors}
           pressed={chosenFlag(filter, 'error') === true}

@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core'
 import { useCallbackRef } from '@mantine/hooks'
+import type { TargetPolicy } from '@shared/api'
 import { useCallback, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useGroupedIds } from '../../api/group-queries'
@@ -7,6 +8,7 @@ import { useCommands } from '../../app/commands'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
+import { readTarget, writeTarget } from '../../app/target-text'
 import { useUrlState } from '../../app/url-state'
 import { type View, galleryState } from '../../app/view'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
@@ -31,6 +33,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
   const [dragged, setDragged] = useState<Partial<View>>({})
   const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
   const method = shownMethod(view.method, run.definition.methods)
+  const target = useMemo(() => readTarget(stored.target), [stored.target])
   const { filter, sort, descending, group } = stored
   const samples = useGroupedIds({ runId: run.id, filter, sort, descending }, group)
   usePageTitle('Gallery', run.name)
@@ -43,6 +46,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
 
   const keepActive = useCallback((id: number) => change({ at: id }), [change])
 
+  const setTarget = useCallbackRef((next: TargetPolicy | null) => change({ target: next ? writeTarget(next) : '' }))
   const setFilter = useCallbackRef((next: string) => change({ filter: next }))
   const settle = (part: Partial<View>) => {
     setDragged({})
@@ -55,7 +59,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
         left={{
           name: 'filters',
           width: 216,
-          content: <Facets runId={run.id} filter={filter} onFilter={setFilter} />,
+          content: <Facets run={run} filter={filter} onFilter={setFilter} />,
         }}
       >
         <section className={classes.result} aria-label="Result">
@@ -74,6 +78,8 @@ export default function GalleryScreen({ run }: RunScreenProps) {
             run={run}
             view={view}
             method={method}
+            target={target}
+            onTarget={setTarget}
             ids={samples.data?.ids}
             change={change}
             drag={setDragged}
@@ -91,6 +97,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
               result={samples.data}
               view={{ ...stored, ...view }}
               method={method}
+              target={target}
               onActive={keepActive}
             />
           )}

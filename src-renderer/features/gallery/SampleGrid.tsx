@@ -1,6 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
-import type { RunInfo, Term } from '@shared/api'
+import type { RunInfo, TargetPolicy, Term } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
+import { DEFAULT_SCALE } from '@shared/heatmap/scale'
 import type { MethodId } from '@shared/methods'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
@@ -8,6 +9,7 @@ import { useLocation } from 'wouter'
 import { useAnnotationState } from '../../api/annotation-queries'
 import type { GroupedIds } from '../../api/group-queries'
 import { useSharedRange } from '../../api/sample-queries'
+import { computedTarget } from '../../api/target-maps'
 import { links } from '../../app/links'
 import type { GalleryState } from '../../app/view'
 import { methodName } from '../../heatmap/shown-method'
@@ -26,6 +28,8 @@ interface SampleGridProps {
   result: GroupedIds
   view: GalleryState
   method: MethodId | null
+  /** Null for the run's own. */
+  target: TargetPolicy | null
   /** Keeps the active sample in the address. */
   onActive: (id: number) => void
 }
@@ -44,7 +48,7 @@ const ADDRESS_AFTER_MS = 400
  * The virtual grid: only rows in sight exist. The grid itself holds the keyboard focus and names its active tile, so
  * that focus survives tiles that scroll away.
  */
-export function SampleGrid({ run, result, view, method, onActive }: SampleGridProps) {
+export function SampleGrid({ run, result, view, method, target, onActive }: SampleGridProps) {
   const { ids, groups } = result
   const [, navigate] = useLocation()
   const { ref: measure, width } = useElementSize()
@@ -57,7 +61,10 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
   const tile = Math.max(1, Math.floor((inner - GAP * (columns - 1)) / columns))
   const rowHeight = tile + CAPTION + GAP
   const layout = useMemo(() => layOut(ids.length, groups, columns), [ids, groups, columns])
-  const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', view.scale === 'shared' && method !== null)
+  const computed = computedTarget(run, target, method)
+  // Maps that are computed one after the other have no range of their own together.
+  const scale = computed && view.scale === 'shared' ? DEFAULT_SCALE : view.scale
+  const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', scale === 'shared' && method !== null)
   const style = useTileStyle(run, view)
   const rows = useVirtualizer({
     count: width > 0 ? layout.rows.length : 0,
@@ -134,7 +141,7 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
     if (activeId === undefined) return null
     const map = method ? { kind: 'method' as const, method } : { kind: 'image' as const }
     return {
-      pane: { sampleId: activeId, runId: run.id, map, target: null },
+      pane: { sampleId: activeId, runId: run.id, map, target: method ? target : null },
       name: method ? methodName(method) : 'the picture',
     }
   })
@@ -211,8 +218,9 @@ export function SampleGrid({ run, result, view, method, onActive }: SampleGridPr
               tile={tile}
               gap={GAP}
               method={view.overlay ? method : null}
-              scale={view.scale}
-              sharedRange={view.scale === 'shared' ? (shared.data?.range ?? null) : null}
+              target={computed}
+              scale={scale}
+              sharedRange={scale === 'shared' ? (shared.data?.range ?? null) : null}
               style={style}
               active={index === activeRow ? active - row.start : -1}
               chosen={

@@ -3,6 +3,7 @@ import { type CSSProperties, memo } from 'react'
 import type { SampleMarks } from '../../api/annotation-queries'
 import { className } from '../../app/class-name'
 import { Spoken } from '../../ui/Spoken'
+import { withoutResult } from '../../ui/not-explained'
 import { formatShare } from '../../ui/format'
 import { isMarked, saidOf, type Terms, TileMarks } from './TileMarks'
 import classes from './TileCell.module.css'
@@ -21,13 +22,15 @@ interface TileCellProps {
   /** What reviewers said of it; undefined for nothing. */
   marks: SampleMarks | undefined
   terms: Terms
+  /** 'computing' where the map is on its way, why there is none; '' for nothing to say. */
+  overlay: string
 }
 
 /** A tile but for its picture: prediction with probability, label, outcome; whether it is active and chosen. */
 export const TileCell = memo(function TileCell(props: TileCellProps) {
-  const { run, row, place, column, tile, active, chosen, marks, terms } = props
+  const { run, row, place, column, tile, active, chosen, marks, terms, overlay } = props
   const said = marks && isMarked(marks) ? `; ${saidOf(marks, terms)}` : ''
-  const text = row && describe(row, run) + said
+  const text = row && describe(row, run) + said + (overlay && `; ${OVERLAY_WORDS[overlay] ?? `no map: ${overlay}`}`)
   return (
     <div
       role="gridcell"
@@ -44,6 +47,11 @@ export const TileCell = memo(function TileCell(props: TileCellProps) {
       <Spoken>{text ?? 'Loading'}</Spoken>
       <span className={classes.check} data-check aria-hidden />
       {said && marks && <TileMarks marks={marks} terms={terms} />}
+      {overlay && (
+        <span className={classes.overlay} data-computing={overlay === COMPUTING || undefined} aria-hidden>
+          {overlay === COMPUTING ? '' : overlay}
+        </span>
+      )}
       {row && (
         <div aria-hidden>
           <Caption row={row} run={run} />
@@ -53,11 +61,14 @@ export const TileCell = memo(function TileCell(props: TileCellProps) {
   )
 })
 
+const COMPUTING = 'computing'
+const OVERLAY_WORDS: Record<string, string> = { [COMPUTING]: 'computing its map' }
+
 function Caption({ row, run }: { row: SampleRow; run: RunInfo }) {
   if (row.error !== null) {
     return (
       <>
-        <div className={classes.name}>Unreadable</div>
+        <div className={classes.name}>{withoutResult(run)}</div>
         <div className={classes.label}>{row.path}</div>
       </>
     )

@@ -1,10 +1,11 @@
-import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
+import { type RunInfo, type SampleRow, type TargetPolicy, imageUrls } from '@shared/api'
 import type { ScaleId, ScaleRange } from '@shared/heatmap/scale'
 import type { MethodId } from '@shared/methods'
-import { memo, useEffect, useRef } from 'react'
+import { memo, useCallback, useEffect, useRef } from 'react'
 import { useRowMarks } from '../../api/annotation-queries'
 import { knownPicture, loadPicture } from '../../api/picture-cache'
 import { useGridRow, useGridRowMaps } from '../../api/row-queries'
+import { type TileMap, useTargetMaps } from '../../api/target-maps'
 import { mapRange } from '../../heatmap/map-range'
 import { dropPaint, queuePaint } from '../../heatmap/paint-queue'
 import { type TileStyle, paintTile } from '../../heatmap/tile-painter'
@@ -26,6 +27,8 @@ export interface TileRowProps {
   gap: number
   /** Null draws no overlay. */
   method: MethodId | null
+  /** What maps are computed for on demand; null draws those of the run. */
+  target: TargetPolicy | null
   scale: ScaleId
   sharedRange: ScaleRange | null
   style: TileStyle
@@ -41,12 +44,14 @@ export interface TileRowProps {
  * arrive.
  */
 export const TileRow = memo(function TileRow(props: TileRowProps) {
-  const { run, ids, start, rowIndex, top, tile, gap, method, active, chosen, terms } = props
+  const { run, ids, start, rowIndex, top, tile, gap, method, target, active, chosen, terms } = props
   const rows = useGridRow(run.id, ids).data
   const marks = useRowMarks(ids).data
   const canvas = useRef<HTMLCanvasElement>(null)
   const width = ids.length * (tile + gap) - gap
-  useRowPictures(canvas, props, rows)
+  const rank = useCallback(() => distanceInSight(canvas.current), [])
+  const computed = useTargetMaps({ run, ids, rows, method, target, rank })
+  useRowPictures(canvas, props, rows, computed)
   return (
     <div
       role="row"
@@ -66,6 +71,7 @@ export const TileRow = memo(function TileRow(props: TileRowProps) {
           chosen={chosen[column] === '1'}
           marks={marks?.get(id)}
           terms={terms}
+          overlay={overlayOf(computed.get(id))}
         />
       ))}
       <canvas
@@ -79,6 +85,23 @@ export const TileRow = memo(function TileRow(props: TileRowProps) {
   )
 })
 
+const mapOf = (known: TileMap | undefined) => (known && known !== 'computing' && 'map' in known ? known.map : null)
+
+/** What a tile says of a map that is not there: 'computing', or why there is none; '' for nothing to say. */
+function overlayOf(known: TileMap | undefined): string {
+  if (known === undefined || known === 'computing') return known ?? ''
+  return 'without' in known ? known.without : ''
+}
+
+/** Rows in sight from the top down, then those that are about to come into sight. */
+function distanceInSight(canvas: HTMLCanvasElement | null): number {
+  const grid = canvas?.closest('[role=grid]')?.getBoundingClientRect()
+  const box = canvas?.getBoundingClientRect()
+  if (!grid || !box) return Infinity
+  const isInSight = box.bottom > grid.top && box.top < grid.bottom
+  return isInSight ? box.top - grid.top : grid.height + Math.abs(box.top - grid.top)
+}
+
 /** Thumbnails of this many pixels suffice up to this edge of a tile. */
 const SMALL_THUMBNAIL = 160
 
@@ -86,15 +109,17 @@ function useRowPictures(
   ref: React.RefObject<HTMLCanvasElement | null>,
   props: TileRowProps,
   rows: Map<number, SampleRow> | undefined,
+  computed: ReadonlyMap<number, TileMap>,
 ): void {
-  const { run, ids, tile, gap, method, scale, sharedRange, style } = props
-  const maps = useGridRowMaps(run.id, ids, method).data
+  const { run, ids, tile, gap, method, target, scale, sharedRange, style } = props
+  const stored = useGridRowMaps(run.id, ids, target ? null : method).data
   const ratio = Math.min(2, devicePixelRatio)
   const size = tile * ratio > SMALL_THUMBNAIL ? 320 : SMALL_THUMBNAIL
 
   /** A key of each tile's drawing, for the queue. */
   const keys = useRef<object[]>([])
   const paint = useRef<(column: number) => void>(() => undefined)
+  const arrived = useRef(computed)
 
   useEffect(() => {
     const canvas = ref.current
@@ -106,7 +131,7 @@ function useRowPictures(
     const paintColumn = (column: number) => {
       const row = rows?.get(ids[column] ?? -1)
       if (!row || row.error !== null) return
-      const map = (method !== null && maps?.get(row.id)) || null
+      const map = (method !== null && (target ? mapOf(arrived.current.get(row.id)) : stored?.get(row.id))) || null
       context.setTransform(ratio, 0, 0, ratio, 0, 0)
       paintTile(
         context,
@@ -126,7 +151,14 @@ function useRowPictures(
     paint.current = queue
     for (const column of ids.keys()) queue(column)
     return () => keys.current.forEach(dropPaint)
-  }, [gap, ids, maps, method, ratio, ref, rows, run.id, scale, sharedRange, size, style, tile])
+  }, [gap, ids, stored, method, target, ratio, ref, rows, run.id, scale, sharedRange, size, style, tile])
+
+  // Maps that are computed arrive one by one: only their tiles are drawn again.
+  useEffect(() => {
+    const before = arrived.current
+    arrived.current = computed
+    for (const [column, id] of ids.entries()) if (computed.get(id) !== before.get(id)) paint.current(column)
+  }, [computed, ids])
 
   useEffect(() => {
     const passed = new AbortController()

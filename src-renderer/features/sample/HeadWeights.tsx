@@ -42,7 +42,9 @@ export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: H
     >
       {pending && !weights && <Skeleton height={layers * 26} />}
       {!pending && !weights && (
-        <p className={classes.none}>No head scores: the run computed no method that needs the gradient, or not yet.</p>
+        <p className={classes.none}>
+          No head scores for this target: there are none yet, or no method of the run needs the gradient.
+        </p>
       )}
       {weights && scores && (
         <HeadMatrix

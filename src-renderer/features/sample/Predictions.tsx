@@ -1,8 +1,8 @@
 import { Button, Loader, Skeleton, UnstyledButton } from '@mantine/core'
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
-import { HeadlightError } from '@shared/errors'
 import { className } from '../../app/class-name'
 import { InlineError } from '../../ui/Messages'
+import { isWithoutTarget } from '../../ui/not-explained'
 import { Panel } from '../../ui/Panel'
 import { TargetChoice } from '../../ui/TargetChoice'
 import { Spoken } from '../../ui/Spoken'
@@ -67,7 +67,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
               </Button>
             )}
           </p>
-          {error && hasNoContrast(error) && (
+          {error && isWithoutTarget(error) && (
             <>
               <p className={classes.target}>{error.message}</p>
               <Button size="compact-xs" onClick={() => onTarget({ kind: 'predicted-runner-up' })}>
@@ -75,7 +75,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
               </Button>
             </>
           )}
-          {error && !hasNoContrast(error) && (
+          {error && !isWithoutTarget(error) && (
             <>
               <InlineError error={error} />
               <Button size="compact-xs" onClick={() => retry()}>
@@ -105,6 +105,3 @@ function Explained({ run, detail, shown }: { run: RunInfo; detail: SampleDetail;
     </span>
   )
 }
-
-/** Nothing failed: the sample was predicted as its label. */
-const hasNoContrast = (error: Error) => error instanceof HeadlightError && error.code === 'no-contrast'

@@ -17,6 +17,7 @@ import { modelRegion } from '../../heatmap/model-region'
 import { type Patch, patchAt, patchOf } from '../../heatmap/patches'
 import type { Point, Viewport } from '../../heatmap/viewport'
 import { EmptyMessage, InlineError } from '../../ui/Messages'
+import { isWithoutTarget, withoutResult } from '../../ui/not-explained'
 import { RegionLayer } from '../annotations/RegionLayer'
 import { useRegionTool } from '../annotations/region-tool'
 import { LayerSlider } from './LayerSlider'
@@ -100,7 +101,7 @@ export function Stage(props: StageProps) {
     <section className={classes.stage} aria-label="Picture">
       <div className={classes.room} data-pair={view.look === 'pair'} data-head={head !== null}>
         {row?.error ? (
-          <EmptyMessage title="This file could not be read">{row.error}</EmptyMessage>
+          <EmptyMessage title={withoutResult(run)}>{row.error}</EmptyMessage>
         ) : (
           <>
             {view.look === 'pair' && picture(false)}
@@ -128,7 +129,12 @@ export function Stage(props: StageProps) {
           </Button>
         )}
         {shown.computing && <Loader size={14} color="gray" aria-label={`Computing: ${what}`} />}
-        {shown.error && <InlineError error={shown.error} />}
+        {shown.error &&
+          (isWithoutTarget(shown.error) ? (
+            <span className={classes.note}>{shown.error.message}</span>
+          ) : (
+            <InlineError error={shown.error} />
+          ))}
         {head && view.patch === null && map && (
           <span className={classes.note}>Click a patch to see its attention.</span>
         )}

@@ -1,0 +1,131 @@
+/**
+ * Maps of one method for another target than the run's, computed while somebody looks: one sample at a time, so that a run
+ * goes on between them, what is in sight first, nothing that was scrolled past.
+ */
+import type { RunInfo, SampleRow, TargetPolicy } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { METHODS, type MethodId } from '@shared/methods'
+import { contrastsWithLabel, isSameTarget, needsLabel } from '@shared/targets'
+import { queryOptions, type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
+import { explanationCall } from './explanation-queries'
+import type { RelevanceMap } from './sample-queries'
+import { Turns } from './turns'
+
+/** A map, or why there is none. */
+export type TargetMap = { map: RelevanceMap } | { without: string }
+/** What a tile shows of it: also that it is on its way. */
+export type TileMap = TargetMap | 'computing'
+
+/** Milliseconds that a row stays in sight before anything is computed for it. */
+const SETTLE_MS = 150
+/** At some maps a second, of a kilobyte or two each, this is a bound of a few megabytes as well. */
+const KEPT_MS = 300_000
+const AS_LABEL = 'Predicted as its label'
+const NO_LABEL = 'No label'
+
+const turns = new Turns()
+
+/** The target that maps have to be computed for; null where the run's own maps are the answer. */
+export function computedTarget(run: RunInfo, target: TargetPolicy | null, method: MethodId | null) {
+  if (!target || !method || isSameTarget(target, run.definition.target)) return null
+  return METHODS[method].needsGradient ? target : null
+}
+
+/** Why a sample has no such map, as far as its row says; null where it has to be asked for. */
+export function withoutMap(target: TargetPolicy, row: SampleRow): string | null {
+  if (needsLabel(target) && row.label === null) return NO_LABEL
+  return contrastsWithLabel(target) && row.correct ? AS_LABEL : null
+}
+
+export function targetMapQuery(run: RunInfo, id: number, target: TargetPolicy, method: MethodId) {
+  return queryOptions({
+    queryKey: ['target-map', run.id, id, target, method],
+    queryFn: ({ signal }) => fetchMap(run, id, target, method, signal),
+    gcTime: KEPT_MS,
+  })
+}
+
+async function fetchMap(
+  run: RunInfo,
+  id: number,
+  target: TargetPolicy,
+  method: MethodId,
+  signal: AbortSignal,
+): Promise<TargetMap> {
+  try {
+    const { grid, maps } = await explanationCall(run, id, target, [method], signal)
+    const values = maps[0]?.values
+    return values ? { map: { grid, values } } : { without: 'No map' }
+  } catch (error) {
+    if (!(error instanceof HeadlightError)) throw error
+    if (error.code === 'no-contrast') return { without: AS_LABEL }
+    if (error.code === 'no-label') return { without: NO_LABEL }
+    throw error
+  }
+}
+
+interface Row {
+  run: RunInfo
+  ids: Uint32Array
+  rows: Map<number, SampleRow> | undefined
+  method: MethodId | null
+  /** As `computedTarget` gives it: null computes nothing. */
+  target: TargetPolicy | null
+  /** How far the row is from the upper edge of what is in sight. */
+  rank: () => number
+}
+
+/** What there is of the maps of a row's samples, by id; it grows as they are computed. */
+export function useTargetMaps({ run, ids, rows, method, target, rank }: Row): ReadonlyMap<number, TileMap> {
+  const client = useQueryClient()
+  const known = useMemo(() => {
+    const maps = new Map<number, TileMap>()
+    if (!target || !method) return maps
+    for (const id of ids) {
+      const row = rows?.get(id)
+      if (!row || row.error !== null || row.prediction === null) continue
+      const without = withoutMap(target, row)
+      maps.set(id, without === null ? (keptMap(client, run, id, target, method) ?? 'computing') : { without })
+    }
+    return maps
+  }, [client, ids, method, rows, run, target])
+  const [found, setFound] = useState({ since: known, maps: known })
+
+  useEffect(() => {
+    if (!target || !method) return
+    const passed = new AbortController()
+    const show = (id: number, map: TileMap) => {
+      if (passed.signal.aborted) return
+      setFound(({ since, maps }) => ({ since: known, maps: new Map(since === known ? maps : known).set(id, map) }))
+    }
+    const timer = setTimeout(() => {
+      for (const [id, map] of known) {
+        if (map !== 'computing') continue
+        turns
+          .run(() => fetchMap(run, id, target, method, passed.signal), rank, passed.signal)
+          .then((computed) => {
+            keep(client, targetMapQuery(run, id, target, method).queryKey, computed)
+            show(id, computed)
+          })
+          // What was taken back fails, too, and is shown to nobody.
+          .catch((error: Error) => show(id, { without: error.message }))
+      }
+    }, SETTLE_MS)
+    return () => {
+      clearTimeout(timer)
+      passed.abort()
+    }
+  }, [client, known, method, rank, run, target])
+  return found.since === known ? found.maps : known
+}
+
+function keptMap(client: QueryClient, run: RunInfo, id: number, target: TargetPolicy, method: MethodId) {
+  const state = client.getQueryState<TargetMap>(targetMapQuery(run, id, target, method).queryKey)
+  return state && !state.isInvalidated ? state.data : undefined
+}
+
+function keep(client: QueryClient, queryKey: readonly unknown[], map: TargetMap): void {
+  client.setQueryDefaults(['target-map'], { gcTime: KEPT_MS })
+  client.setQueryData(queryKey, map)
+}
