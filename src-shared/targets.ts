@@ -105,6 +105,15 @@ export function parseTarget(text: string, labels: readonly string[]): { target: 
   return { target: { kind: 'contrast', classIndex: plus, againstIndex: minus } }
 }
 
+/** A text that `parseTarget` reads as this target: by names where that is clear, else by numbers. */
+export function targetText(target: TargetPolicy, labels: readonly string[]): string {
+  if (target.kind !== 'class' && target.kind !== 'contrast') return target.kind
+  const classes = target.kind === 'class' ? [target.classIndex] : [target.classIndex, target.againstIndex]
+  const byName = classes.map((index) => labels[index] ?? String(index)).join('-')
+  const read = parseTarget(byName, labels)
+  return 'target' in read && isSameTarget(read.target, target) ? byName : classes.join('-')
+}
+
 /** A class by name, or by number where the model has that many classes. */
 function classOf(text: string, labels: readonly string[]): number | null {
   const word = text.trim()

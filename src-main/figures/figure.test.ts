@@ -151,3 +151,37 @@ test('a recipe that asks for the impossible is refused with its place', () => {
   const read = readRecipe({ version: 1, name: 'x', content: { kind: 'grid', samples: { limit: 0 }, panels: [] } })
   expect('problems' in read && read.problems.join('\n')).toMatch(/content\.(samples|panels)/)
 })
+
+test('panels for another target than the run say so, also where a sample has no such map, and so does the file', async () => {
+  const content = (target?: string): RecipeInput['content'] => ({
+    kind: 'grid',
+    samples: { filter: '', limit: 3 },
+    panels: [
+      { kind: 'method', method: 'gmar_l1', target },
+      { kind: 'method', method: 'rollout', target },
+      { kind: 'difference', a: 'gmar_l1', b: 'rollout', target },
+    ],
+  })
+  const figure = await made(recipe({ content: content('predicted-label') }))
+  const said = words(figure.scene.marks)
+  expect(said).toContain('GMAR (L1), prediction − label')
+  // Rollout takes no gradient: it is the same for every target.
+  expect(said).toContain('Attention rollout')
+  expect(said.filter((word) => word === 'predicted as its label')).toHaveLength(4)
+  const target = { kind: 'predicted-label' }
+  expect(JSON.parse(figure.provenance.settings.panelTargets ?? '')).toEqual([
+    { panel: 1, target },
+    { panel: 3, target },
+  ])
+  const bytes = (await writeFigure(figure, 'svg')).toString()
+  const again = await made(recipe({ content: content('predicted-label') }))
+  expect((await writeFigure(again, 'svg')).toString()).toBe(bytes)
+
+  const classes = await made(recipe({ content: content('T-shirt_top-1') }))
+  expect(words(classes.scene.marks)).toContain('GMAR (L1), T-shirt top − Shirt & <Coat>')
+  // The run's own target is no other one.
+  const own = await made(recipe({ content: content('predicted') }))
+  expect(own.provenance.settings).toEqual((await made(recipe({ content: content() }))).provenance.settings)
+  expect(words(own.scene.marks)).toEqual(words((await made(recipe({ content: content() }))).scene.marks))
+  await expect(made(recipe({ content: content('Trouser') }))).rejects.toThrow('"Trouser" is neither')
+})

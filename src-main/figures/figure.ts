@@ -4,6 +4,7 @@ import type { Recipe } from '@shared/figure/recipe'
 import { METHODS } from '@shared/methods'
 import type { Drawn } from './drawn'
 import { drawGrid } from './grid/grid-figure'
+import { panelTargets } from './grid/panel-target'
 import { drawConfusion } from './plots/confusion'
 import { drawDistribution } from './plots/distribution'
 import { drawClassHeads, drawGroupDifference, drawHeadMatrix } from './plots/head-plots'
@@ -52,7 +53,7 @@ export async function makeFigure(recipe: Recipe, project: FigureSource, creator:
   return {
     scene,
     dpi: recipe.dpi,
-    provenance: provenanceOf(recipe, run, samples, creator),
+    provenance: provenanceOf(recipe, run, samples, await panelTargets(source, run, recipe.content), creator),
     notices: noticesOf(scene, title.height + content.height),
   }
 }
@@ -126,7 +127,13 @@ function sharpened(page: Page, mark: Mark): Mark {
   }
 }
 
-function provenanceOf(recipe: Recipe, run: RunInfo, samples: SampleRow[], creator: string): Provenance {
+function provenanceOf(
+  recipe: Recipe,
+  run: RunInfo,
+  samples: SampleRow[],
+  targets: Awaited<ReturnType<typeof panelTargets>>,
+  creator: string,
+): Provenance {
   const { definition, model } = run
   return {
     title: recipe.title ?? recipe.name,
@@ -139,6 +146,8 @@ function provenanceOf(recipe: Recipe, run: RunInfo, samples: SampleRow[], creato
       options: JSON.stringify(definition.settings),
       provider: run.provider ?? '',
       precision: definition.precision,
+      // By class numbers, whatever names the recipe uses.
+      ...(targets.length > 0 && { panelTargets: JSON.stringify(targets) }),
     },
     samples: samples.map(({ path }) => path),
     recipe,

@@ -6,15 +6,16 @@ export function cachedSource(source: FigureSource): FigureSource {
     ...source,
     picture: once((run, id) => source.picture(run, id)),
     map: once((run, id, method) => source.map(run, id, method)),
+    explainedMap: once((run, id, method, target) => source.explainedMap(run, id, method, target)),
   }
 }
 
-function once<Rest extends [number, ...(string | number)[]], Value>(
+function once<Rest extends [number, ...unknown[]], Value>(
   read: (run: Parameters<FigureSource['picture']>[0], ...rest: Rest) => Promise<Value>,
 ) {
   const known = new Map<string, Promise<Value>>()
   return (run: Parameters<FigureSource['picture']>[0], ...rest: Rest): Promise<Value> => {
-    const key = [run.id, ...rest].join(' ')
+    const key = JSON.stringify([run.id, ...rest])
     let value = known.get(key)
     if (value === undefined) known.set(key, (value = read(run, ...rest)))
     return value

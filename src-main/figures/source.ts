@@ -1,4 +1,4 @@
-import type { HeadDifference, HeadStatistics, LocalisationScore, RunInfo, SampleRow } from '@shared/api'
+import type { HeadDifference, HeadStatistics, LocalisationScore, RunInfo, SampleRow, TargetPolicy } from '@shared/api'
 import type { Selection } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 
@@ -26,6 +26,11 @@ export interface FigureSource {
   picture(run: RunInfo, id: number): Promise<Uint8Array>
   /** Null where the run has no such map of the sample. */
   map(run: RunInfo, id: number, method: MethodId): Promise<PatchMap | null>
+  /**
+   * The map for another target than the run's, with the run's settings. Throws 'no-label' and 'no-contrast' where the
+   * sample has no such explanation.
+   */
+  explainedMap(run: RunInfo, id: number, method: MethodId, target: TargetPolicy): Promise<PatchMap>
   /** Attention of one head from the read-out token. */
   attention(run: RunInfo, id: number, layer: number, head: number): Promise<PatchMap>
   /** The sample's mask as the model's input would see it, encoded; null without one. */

@@ -5,6 +5,7 @@ import type { Selection } from '@shared/figure/recipe'
 import type { FigureSource } from '../figures/source'
 import type { ComputeSource, Library } from '../runs/compute-source'
 import { chooseRun } from './choose-run'
+import { targetQuestion } from './target-question'
 
 /** The open project as a source of figures; attention of heads and the model's view of pictures are computed. */
 export function figureSource(library: Library, compute: ComputeSource): FigureSource {
@@ -22,6 +23,12 @@ export function figureSource(library: Library, compute: ComputeSource): FigureSo
     async map(run, id, method) {
       const { grid, ids, values } = await library.maps(run.id, Uint32Array.of(id), method)
       return ids.length === 0 ? null : { grid, values }
+    },
+    async explainedMap(run, id, method, target) {
+      const { question } = await targetQuestion(library, run.id, id, target)
+      const { settings } = run.definition
+      const { grid, maps } = await compute.acquire().explainSample({ ...question, settings, methods: [method] })
+      return { grid, values: maps[0]!.values }
     },
     async attention(run, id, layer, head) {
       const { file } = await library.file(run.id, id)

@@ -11,6 +11,8 @@ const method = z.enum(METHOD_IDS)
 const title = z.string().max(200).optional()
 const head = z.object({ layer: z.number().int().min(0), head: z.number().int().min(0) })
 const filter = z.string().max(2000).default('')
+/** What the map explains, as on the command line (`predicted-label`, `Shirt-Coat`, `3`); the run's own without it. */
+const target = z.string().min(1).max(500).optional()
 const norm = z.enum(['l1', 'l2']).default('l1')
 const sequential = z.enum(COLORMAP_IDS).default('inferno')
 
@@ -31,9 +33,9 @@ export const selectionSchema = z.union([
 /** One panel a sample. `run` is a run's name or number; without it, the figure's. */
 export const panelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('image'), title }),
-  z.strictObject({ kind: z.literal('method'), method, run: z.string().max(200).optional(), title }),
+  z.strictObject({ kind: z.literal('method'), method, run: z.string().max(200).optional(), target, title }),
   z.strictObject({ kind: z.literal('head'), ...head.shape, title }),
-  z.strictObject({ kind: z.literal('difference'), a: method, b: method, title }),
+  z.strictObject({ kind: z.literal('difference'), a: method, b: method, target, title }),
   z.strictObject({ kind: z.literal('mask'), title }),
 ])
 

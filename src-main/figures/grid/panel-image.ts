@@ -1,6 +1,7 @@
 import type { RunInfo, SampleRow } from '@shared/api'
 import { toPixels } from '@shared/figure/sizes'
 import type { GridContent } from '@shared/figure/recipe'
+import { fitted, textWidth } from '../scene/fonts'
 import type { Page } from '../scene/page'
 import { image, type Mark, MUTED, rect, text } from '../scene/scene'
 import type { FigureSource } from '../source'
@@ -31,15 +32,23 @@ export async function panelImage(
   const pixels = await slotPixels(source, run, sample, content, panel, slot, raster)
   const { x, y, width, height } = slot
   if (pixels === null) {
+    const words = panel.missing[slot.sample] ?? 'no map'
+    const size = missingSize(page, words, width)
     return [
       rect(x, y, width, height, { fill: EMPTY }),
-      text(x + width / 2, y + height / 2, `no ${panel.panel.kind === 'mask' ? 'mask' : 'map'}`, page.fontSize * 0.9, {
+      text(x + width / 2, y + height / 2, fitted(words, width, size, page.family), size, {
         anchor: 'middle',
         color: MUTED,
       }),
     ]
   }
   return [image(x, y, width, height, await encoded(pixels), `${panel.title}: ${sample.path}`)]
+}
+
+/** Long words are set a little smaller before they lose their end. */
+function missingSize(page: Page, words: string, room: number): number {
+  const usual = page.fontSize * 0.9
+  return usual * Math.min(1, Math.max(0.6, (room * 0.94) / textWidth(words, usual, page.family)))
 }
 
 async function slotPixels(

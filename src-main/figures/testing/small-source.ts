@@ -1,5 +1,8 @@
 import sharp from 'sharp'
 import type { HeadGroup, RunInfo, SampleRow } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { NO_CONTRAST } from '@shared/target-classes'
+import { contrastsWithLabel } from '@shared/targets'
 import type { FigureSource, PatchMap } from '../source'
 
 const GRID: [number, number] = [4, 6]
@@ -16,6 +19,10 @@ export function smallSource(): FigureSource {
       'paths' in selection ? rows.filter(({ path }) => selection.paths.includes(path)) : rows.slice(0, selection.limit),
     picture: async (_run, id) => checkered(id),
     map: async (_run, id, method) => (id === 3 ? null : ramp(id + method.length)),
+    explainedMap: async (_run, id, method, target) => {
+      if (contrastsWithLabel(target) && id !== 0) throw new HeadlightError('no-contrast', NO_CONTRAST)
+      return ramp(id + method.length + target.kind.length)
+    },
     attention: async (_run, id, layer, head) => ramp(id + layer * 10 + head),
     mask: async (_run, id) => (id === 0 ? null : checkered(id)),
     heads: async (_run, by, _filter, norm) => ({

@@ -1,4 +1,4 @@
-import type { SampleRow } from '@shared/api'
+import type { RunInfo, SampleRow } from '@shared/api'
 import { expect, it } from 'vitest'
 import { compareState } from './compare-state'
 import { figureOfPanes } from './figure-of-panes'
@@ -47,8 +47,27 @@ it('adds the difference of two methods of one sample', () => {
   expect(ofTwoSamples).toMatchObject({ panels: [{ method: 'raw' }, { method: 'chefer' }] })
 })
 
+it('keeps the targets of panes, by name where that is clear', () => {
+  const run = { definition: { labels: ['T-shirt', 'Shirt', 'T', 'shirt-Shirt'] } } as RunInfo
+  const panes = shown('1.1.chefer.1-0 1.1.chefer.0-1 1.1.raw.predicted-label').map((pane) => ({ ...pane, run }))
+  const figure = figureOfPanes(panes, { ...usual, show: 'difference', a: 0, b: 1 })
+  expect(figure?.leftOut).toBe(0)
+  expect(figure?.recipe.content).toMatchObject({
+    panels: [
+      { method: 'chefer', target: 'Shirt-T-shirt' },
+      // "T-shirt-Shirt" could be read in two ways.
+      { method: 'chefer', target: '0-1' },
+      { method: 'raw', target: 'predicted-label' },
+    ],
+  })
+  const alike = shown('1.1.chefer.1-0 1.1.gmar_l1.1-0').map((pane) => ({ ...pane, run }))
+  expect(figureOfPanes(alike, { ...usual, show: 'difference' })?.recipe.content).toMatchObject({
+    panels: [{}, {}, { kind: 'difference', a: 'chefer', b: 'gmar_l1', target: 'Shirt-T-shirt' }],
+  })
+})
+
 it('counts what a figure cannot show, and is nothing without the rest', () => {
-  expect(figureOfPanes(shown('1.1.raw 1.1.raw.3 1.1.h0-0-5 1.2.h0-0'), usual)?.leftOut).toBe(3)
-  expect(figureOfPanes(shown('1.1.raw.3'), usual)).toBeNull()
+  expect(figureOfPanes(shown('1.1.raw 1.1.h0-0-5 1.2.h0-0'), usual)?.leftOut).toBe(2)
+  expect(figureOfPanes(shown('1.1.h0-0-5'), usual)).toBeNull()
   expect(figureOfPanes([], usual)).toBeNull()
 })

@@ -1,29 +1,34 @@
 /** The panes of a comparison as a figure's recipe: a grid of their samples and maps. */
 import { type Panel, type Recipe, recipeSchema } from '@shared/figure/recipe'
+import { type TargetPolicy, targetText } from '@shared/targets'
+import { writeTarget } from '../../app/target-text'
 import type { CompareState } from './compare-state'
 import type { PaneContent } from './pane-contents'
 import type { Pane } from './panes'
 
 export interface PanesFigure {
   recipe: Recipe
-  /** Panes that a figure cannot show: other targets than the run's, attention of a patch, heads of another run. */
+  /** Panes that a figure cannot show: attention of a patch, heads of another run. */
   leftOut: number
 }
 
-type Shown = Pick<PaneContent, 'pane' | 'row'>
+/** The run names the classes of a target. */
+type Shown = Pick<PaneContent, 'pane' | 'row'> & Partial<Pick<PaneContent, 'run'>>
 type Style = Pick<CompareState, 'show' | 'a' | 'b' | 'scale' | 'colormap' | 'opacity' | 'interpolation'>
 
 /** Null where no pane can be in a figure. Figures draw every sample with every map that one of the panes has. */
 export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigure | null {
   const run = panes[0]?.pane.runId
   if (run === undefined) return null
-  const shown = panes.flatMap(({ pane, row }) => {
-    const panel = row && panelOf(pane, run)
+  const labels = panes[0]?.run?.definition.labels ?? []
+  const shown = panes.flatMap(({ pane, row, run: own }) => {
+    const panel = row && panelOf(pane, run, own?.definition.labels ?? [])
     return panel ? [{ path: row.path, panel }] : []
   })
   if (shown.length === 0) return null
   const panels = distinct(shown.map(({ panel }) => panel))
-  const difference = style.show === 'difference' ? differenceOf(panes[style.a]?.pane, panes[style.b]?.pane, run) : null
+  const difference =
+    style.show === 'difference' ? differenceOf(panes[style.a]?.pane, panes[style.b]?.pane, run, labels) : null
   return {
     recipe: recipeSchema.parse({
       version: 1,
@@ -43,20 +48,29 @@ export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigur
   }
 }
 
-function panelOf({ map, target, runId }: Pane, run: number): Panel | null {
+function panelOf({ map, target, runId }: Pane, run: number, labels: readonly string[]): Panel | null {
   if (map.kind === 'image') return { kind: 'image' }
   if (map.kind === 'method') {
-    if (target !== null) return null
-    return { kind: 'method', method: map.method, ...(runId === run ? {} : { run: String(runId) }) }
+    return {
+      ...{ kind: 'method', method: map.method, ...aimed(target, labels) },
+      ...(runId === run ? {} : { run: String(runId) }),
+    }
   }
   const { layer, head, patch } = map
   return patch === null && runId === run ? { kind: 'head', layer, head } : null
 }
 
-function differenceOf(a: Pane | undefined, b: Pane | undefined, run: number): Panel | null {
+function differenceOf(a: Pane | undefined, b: Pane | undefined, run: number, labels: readonly string[]): Panel | null {
   if (a?.map.kind !== 'method' || b?.map.kind !== 'method') return null
-  if (a.target || b.target || a.runId !== run || b.runId !== run || a.sampleId !== b.sampleId) return null
-  return { kind: 'difference', a: a.map.method, b: b.map.method }
+  if (writtenTarget(a) !== writtenTarget(b) || a.runId !== run || b.runId !== run || a.sampleId !== b.sampleId)
+    return null
+  return { kind: 'difference', a: a.map.method, b: b.map.method, ...aimed(a.target, labels) }
+}
+
+const writtenTarget = ({ target }: Pane) => target && writeTarget(target)
+
+function aimed(target: TargetPolicy | null, labels: readonly string[]) {
+  return target ? { target: targetText(target, labels) } : {}
 }
 
 function distinct<Value>(values: Value[]): Value[] {

@@ -1,8 +1,10 @@
 import { ActionIcon, NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Panel } from '@shared/figure/recipe'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHOD_IDS, METHODS, type MethodId } from '@shared/methods'
+import { parseTarget, targetText } from '@shared/targets'
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
+import { TargetChoice } from '../../ui/TargetChoice'
 import classes from './FiguresScreen.module.css'
 
 interface PanelListProps {
@@ -88,7 +90,9 @@ export function PanelList({ run, panels, onChange }: PanelListProps) {
 }
 
 function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onChange: (panel: Panel) => void }) {
-  const methods = run.definition.methods.map((id) => ({ value: id, label: METHODS[id].name }))
+  // For another target than the run's any method is computed.
+  const offered = 'target' in panel && panel.target !== undefined ? METHOD_IDS : run.definition.methods
+  const methods = offered.map((id) => ({ value: id, label: METHODS[id].name }))
   const method = (label: string, value: MethodId, choose: (method: MethodId) => void) => (
     <NativeSelect
       size="xs"
@@ -114,7 +118,12 @@ function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onC
     case 'mask':
       return null
     case 'method':
-      return method('Method', panel.method, (chosen) => onChange({ ...panel, method: chosen }))
+      return (
+        <>
+          {method('Method', panel.method, (chosen) => onChange({ ...panel, method: chosen }))}
+          <PanelTarget run={run} panel={panel} onChange={onChange} />
+        </>
+      )
     case 'head':
       return (
         <div className={classes.pair}>
@@ -124,12 +133,34 @@ function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onC
       )
     case 'difference':
       return (
-        <div className={classes.pair}>
-          {method('This method', panel.a, (a) => onChange({ ...panel, a }))}
-          {method('Less this one', panel.b, (b) => onChange({ ...panel, b }))}
-        </div>
+        <>
+          <div className={classes.pair}>
+            {method('This method', panel.a, (a) => onChange({ ...panel, a }))}
+            {method('Less this one', panel.b, (b) => onChange({ ...panel, b }))}
+          </div>
+          <PanelTarget run={run} panel={panel} onChange={onChange} />
+        </>
       )
   }
+}
+
+interface PanelTargetProps {
+  run: RunInfo
+  panel: Extract<Panel, { target?: string | undefined }>
+  onChange: (panel: Panel) => void
+}
+
+/** What the maps of a panel explain; those of another target than the run's are computed when the figure is drawn. */
+function PanelTarget({ run, panel, onChange }: PanelTargetProps) {
+  const { labels } = run.definition
+  const read = panel.target === undefined ? null : parseTarget(panel.target, labels)
+  return (
+    <TargetChoice
+      run={run}
+      target={read && 'target' in read ? read.target : null}
+      onChange={(target) => onChange({ ...panel, target: target ? targetText(target, labels) : undefined })}
+    />
+  )
 }
 
 function panelOf(kind: Panel['kind'], run: RunInfo): Panel {

@@ -1,0 +1,35 @@
+import type { RunInfo, TargetPolicy } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import type { FigureContent, Panel } from '@shared/figure/recipe'
+import { METHODS } from '@shared/methods'
+import { isSameTarget, parseTarget } from '@shared/targets'
+import type { FigureSource } from '../source'
+
+/**
+ * The target that the maps of a panel are computed for; null where those of the run are the answer: its own target, and
+ * methods that take no gradient. Throws 'usage' for a text that is no target of the run's model.
+ */
+export function panelTarget(panel: Panel, run: RunInfo): TargetPolicy | null {
+  if ((panel.kind !== 'method' && panel.kind !== 'difference') || panel.target === undefined) return null
+  const read = parseTarget(panel.target, run.definition.labels)
+  if ('problem' in read) throw new HeadlightError('usage', `The target of a panel: ${read.problem}.`)
+  const methods = panel.kind === 'method' ? [panel.method] : [panel.a, panel.b]
+  if (isSameTarget(read.target, run.definition.target)) return null
+  return methods.some((method) => METHODS[method].needsGradient) ? read.target : null
+}
+
+/** The run that a panel shows. */
+export async function runOfPanel(source: FigureSource, run: RunInfo, panel: Panel): Promise<RunInfo> {
+  return panel.kind === 'method' && panel.run !== undefined ? source.run(panel.run) : run
+}
+
+/** The panels of a figure, from 1, whose maps are computed for another target than their run's. */
+export async function panelTargets(source: FigureSource, run: RunInfo, content: FigureContent) {
+  const found: { panel: number; target: TargetPolicy }[] = []
+  if (content.kind !== 'grid') return found
+  for (const [index, panel] of content.panels.entries()) {
+    const target = panelTarget(panel, await runOfPanel(source, run, panel))
+    if (target) found.push({ panel: index + 1, target })
+  }
+  return found
+}

@@ -1,0 +1,44 @@
+/** What is asked of the compute process about a sample of a run, for a target of the contract. */
+import type { RunInfo } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { type ClassInputs, classInputs, NO_CONTRAST } from '@shared/target-classes'
+import { contrastsWithLabel, needsLabel, type TargetPolicy } from '@shared/targets'
+import type { SampleQuestion, TargetQuestion } from '../compute/api'
+import type { Library } from '../runs/compute-source'
+import { sampleQuestion } from './sample-question'
+
+/** The same with the classes of a target. Throws 'no-label' and 'no-contrast' where the sample has no such explanation. */
+export async function targetQuestion(
+  library: Library,
+  runId: number,
+  id: number,
+  target: TargetPolicy,
+  signal?: AbortSignal,
+): Promise<{ run: RunInfo; question: Omit<TargetQuestion, 'settings'> }> {
+  const { run, question } = await questionOf(library, runId, id, signal)
+  return { run, question: { ...question, ...(await classesOf(library, runId, id, target)), signal } }
+}
+
+/** A sample of a run, to be asked about. */
+export async function questionOf(
+  library: Library,
+  runId: number,
+  id: number,
+  signal: AbortSignal | undefined,
+): Promise<{ run: RunInfo; question: SampleQuestion }> {
+  const [{ file }, run] = await Promise.all([library.file(runId, id), library.run(runId)])
+  signal?.throwIfAborted()
+  return { run, question: sampleQuestion(run, file) }
+}
+
+/** A target as classes. Throws 'no-label' where the label is wanted and there is none, 'no-contrast' where it was predicted. */
+async function classesOf(library: Library, runId: number, id: number, target: TargetPolicy): Promise<ClassInputs> {
+  if (target.kind === 'contrast' && target.classIndex === target.againstIndex) {
+    throw new HeadlightError('usage', 'A contrast needs two classes; against itself a class has no gradient.')
+  }
+  const [row] = needsLabel(target) ? await library.rows(runId, Uint32Array.of(id)) : []
+  const found = classInputs(target, row?.label ?? null)
+  if (found && contrastsWithLabel(target) && row?.correct) throw new HeadlightError('no-contrast', NO_CONTRAST)
+  if (found) return found
+  throw new HeadlightError('no-label', 'This image has no label that the model knows; choose a class to explain.')
+}
