@@ -97,8 +97,11 @@ export function urlState<
 
 export type ChangeState<State> = (change: Partial<State>) => void
 
-/** The state of this address, and a way to change it: in place, or as a step that Back takes back. */
-export function useUrlState<State>(declared: UrlState<State>): [State, ChangeState<State>] {
+/**
+ * The state of this address, and a way to change it: in place, or as a step that Back takes back. `to` is the path that
+ * changes are written with, where the screen is ahead of its address.
+ */
+export function useUrlState<State>(declared: UrlState<State>, to?: string): [State, ChangeState<State>] {
   const search = useSearch()
   const [path, navigate] = useLocation()
   const state = useMemo(() => declared.parse(search), [declared, search])
@@ -107,9 +110,9 @@ export function useUrlState<State>(declared: UrlState<State>): [State, ChangeSta
       // A late change (a timer, a slider that settles) of a screen that is being left must not bring it back.
       if (decodeURI(location.pathname) !== path) return
       const from = declared.parse(location.search)
-      navigate(path + declared.search({ ...from, ...part }), { replace: !declared.isStep(from, part) })
+      navigate((to ?? path) + declared.search({ ...from, ...part }), { replace: !declared.isStep(from, part) })
     },
-    [declared, path, navigate],
+    [declared, path, to, navigate],
   )
   return [state, change]
 }

@@ -1,3 +1,4 @@
+import { useCallbackRef } from '@mantine/hooks'
 import type { Annotation } from '@shared/api'
 import { useEffect, useRef } from 'react'
 import { annotate } from '../../api/annotate'
@@ -18,6 +19,9 @@ import { saveLeftDrafts } from './note-drafts'
 import { tagOfKey } from './offered-tag'
 import { chooseRegion, regionsOf, toggleTool, useRegionTool } from './region-tool'
 
+/** The same list for every sample of which nothing is said, so that its panels are not drawn again. */
+const NOTHING: Annotation[] = []
+
 /** What is said about a sample, and the keys that say it: tags by digit, verdict, note, regions. */
 export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: number }) {
   const state = useAnnotationState()
@@ -27,7 +31,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
   const note = useRef<HTMLTextAreaElement>(null)
   const verdict = useRef<HTMLInputElement>(null)
   const reviewer = state.data?.reviewer
-  const annotations = said.data ?? []
+  const annotations = said.data?.length ? said.data : NOTHING
   const ids = Uint32Array.of(sampleId)
 
   useEffect(() => {
@@ -38,7 +42,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
     if (project !== undefined && reviewer !== undefined) saveLeftDrafts(project, reviewer)
   }, [project, reviewer])
 
-  const toggle = (tag: string, on: boolean) => void annotate([{ kind: 'tag', tag, ids, on }], runId)
+  const toggle = useCallbackRef((tag: string, on: boolean) => void annotate([{ kind: 'tag', tag, ids, on }], runId))
   const toggleByKey = (key: string) => {
     if (!state.data || !said.data) return
     const tag = tagOfKey(state.data.tags, { key, ids, runId })?.name
@@ -47,10 +51,13 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
   const isMine = (kind: Annotation['kind'], text: string) => (annotation: Annotation) =>
     annotation.kind === kind && annotation.text === text && annotation.reviewer === reviewer
   const own = regionsOf(annotations).find(({ region, reviewer: whose }) => region === chosen && whose === reviewer)
+  const judge = useCallbackRef((verdict: string | null) => void annotate([{ kind: 'verdict', verdict, ids }], runId))
   const write = ({ region, shape }: Annotation, text: string, keep: boolean) => {
     if (region !== null)
       void annotate([{ kind: 'region', id: sampleId, region, shape: keep ? shape : null, text }], runId)
   }
+  const rename = useCallbackRef((region: Annotation, name: string) => write(region, name, true))
+  const remove = useCallbackRef((region: Annotation) => write(region, region.text, false))
 
   useCommands(annotationCommands, {
     tag: toggleByKey,
@@ -61,7 +68,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
     note: () => note.current?.focus(),
     rectangle: () => toggleTool('rectangle'),
     polygon: () => toggleTool('polygon'),
-    remove: own ? () => write(own, own.text, false) : null,
+    remove: own ? () => remove(own) : null,
   })
 
   if (state.isLoadingError) return <ErrorMessage error={state.error} retry={state.refetch} />
@@ -84,7 +91,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
           verdicts={state.data.verdicts}
           reviewer={state.data.reviewer}
           annotations={annotations}
-          onChoose={(name) => void annotate([{ kind: 'verdict', verdict: name, ids }], runId)}
+          onChoose={judge}
         />
         <NoteField
           field={note}
@@ -100,12 +107,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
               {whose}: {text}
             </p>
           ))}
-        <RegionList
-          reviewer={state.data.reviewer}
-          annotations={annotations}
-          onRename={(region, name) => write(region, name, true)}
-          onDelete={(region) => write(region, region.text, false)}
-        />
+        <RegionList reviewer={state.data.reviewer} annotations={annotations} onRename={rename} onDelete={remove} />
       </div>
     </Panel>
   )

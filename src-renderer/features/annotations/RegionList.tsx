@@ -1,7 +1,7 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core'
 import type { Annotation } from '@shared/api'
 import { IconPolygon, IconRectangle, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import classes from './Annotations.module.css'
 import { chooseRegion, regionName, regionsOf, toggleTool, useRegionTool } from './region-tool'
 
@@ -13,7 +13,7 @@ interface RegionListProps {
 }
 
 /** The drawing tools, and every region by name. Delete takes the chosen one away. */
-export function RegionList({ reviewer, annotations, onRename, onDelete }: RegionListProps) {
+export const RegionList = memo(function RegionList({ reviewer, annotations, onRename, onDelete }: RegionListProps) {
   const { tool, chosen } = useRegionTool()
   const regions = regionsOf(annotations)
   return (
@@ -66,7 +66,7 @@ export function RegionList({ reviewer, annotations, onRename, onDelete }: Region
       )}
     </div>
   )
-}
+})
 
 function RegionNameField({ region, onRename }: { region: Annotation; onRename: (name: string) => void }) {
   const [typed, setTyped] = useState<string | null>(null)

@@ -1,6 +1,6 @@
 import { Autocomplete, UnstyledButton } from '@mantine/core'
 import type { Annotation, Term } from '@shared/api'
-import { type CSSProperties, useState } from 'react'
+import { type CSSProperties, memo, useState } from 'react'
 import classes from './Annotations.module.css'
 
 interface TagChipsProps {
@@ -13,7 +13,7 @@ interface TagChipsProps {
 }
 
 /** Every tag as a switch with its digit. A tag of other reviewers is marked with their names. */
-export function TagChips({ tags, reviewer, annotations, onToggle, fixed }: TagChipsProps) {
+export const TagChips = memo(function TagChips({ tags, reviewer, annotations, onToggle, fixed }: TagChipsProps) {
   const [typed, setTyped] = useState('')
   const given = annotations.filter(({ kind }) => kind === 'tag')
   const add = (name: string) => {
@@ -65,4 +65,4 @@ export function TagChips({ tags, reviewer, annotations, onToggle, fixed }: TagCh
       )}
     </div>
   )
-}
+})

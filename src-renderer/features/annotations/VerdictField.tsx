@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core'
 import type { Annotation, Term } from '@shared/api'
-import type { RefObject } from 'react'
+import { type RefObject, memo } from 'react'
 import classes from './Annotations.module.css'
 
 interface VerdictFieldProps {
@@ -12,7 +12,13 @@ interface VerdictFieldProps {
 }
 
 /** The reviewer's verdict, and those of others below. */
-export function VerdictField({ verdicts, reviewer, annotations, onChoose, field }: VerdictFieldProps) {
+export const VerdictField = memo(function VerdictField({
+  verdicts,
+  reviewer,
+  annotations,
+  onChoose,
+  field,
+}: VerdictFieldProps) {
   const given = annotations.filter(({ kind }) => kind === 'verdict')
   const mine = given.find((annotation) => annotation.reviewer === reviewer)?.text ?? null
   const others = given.filter((annotation) => annotation.reviewer !== reviewer)
@@ -44,4 +50,4 @@ export function VerdictField({ verdicts, reviewer, annotations, onChoose, field 
       )}
     </div>
   )
-}
+})

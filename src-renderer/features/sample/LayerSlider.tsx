@@ -1,4 +1,5 @@
 import { Slider } from '@mantine/core'
+import { memo } from 'react'
 import classes from './Stage.module.css'
 
 interface LayerSliderProps {
@@ -9,7 +10,7 @@ interface LayerSliderProps {
 }
 
 /** Goes through a method layer by layer, as if the model ended there. */
-export function LayerSlider({ layers, layer, onChange }: LayerSliderProps) {
+export const LayerSlider = memo(function LayerSlider({ layers, layer, onChange }: LayerSliderProps) {
   const last = layers - 1
   const shown = layer === null ? last : Math.min(layer, last)
   return (
@@ -30,4 +31,4 @@ export function LayerSlider({ layers, layer, onChange }: LayerSliderProps) {
       />
     </div>
   )
-}
+})

@@ -1,28 +1,33 @@
 import { Loader, UnstyledButton } from '@mantine/core'
-import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
+import { type RunInfo, type SampleRow, type TargetPolicy, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { ownRange } from '@shared/heatmap/scale'
 import { METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
+import { useSampleDetail } from '../../api/sample-queries'
 import type { View } from '../../app/view'
 import { Picture } from '../../heatmap/Picture'
 import { useSharedHint } from '../../ui/use-shared-hint'
 import { formatValue } from '../../ui/format'
 import classes from './MethodStrip.module.css'
-import { type ShownExplanation, methodMap } from './shown-explanation'
+import { type ShownExplanation, methodMap, useShownExplanation } from './shown-explanation'
 
 interface MethodStripProps {
   run: RunInfo
   id: number
-  row: SampleRow | undefined
-  explanation: { shown: ShownExplanation | undefined; computing: boolean }
   view: View
+  /** Null for the run's own target. */
+  target: TargetPolicy | null
+  extra: MethodId | null
   chosen: MethodId | null
   onChoose: (method: MethodId) => void
 }
 
 /** Every method side by side, each on its own scale: those of the run first, the others computed once one is chosen. */
-export function MethodStrip({ run, id, row, explanation, view, chosen, onChoose }: MethodStripProps) {
+export const MethodStrip = memo(function MethodStrip(props: MethodStripProps) {
+  const { run, id, view, target, extra, chosen, onChoose } = props
+  const detail = useSampleDetail(run.id, id).data
+  const { shown, computing } = useShownExplanation(run, id, detail, target, extra)
   const computed = run.definition.methods
   const others = METHOD_IDS.filter((method) => !computed.includes(method))
   const { area, hint } = useSharedHint({ position: 'top', ff: 'monospace' })
@@ -37,17 +42,30 @@ export function MethodStrip({ run, id, row, explanation, view, chosen, onChoose 
           data-hint={METHODS[method].formula}
           onClick={() => onChoose(method)}
         >
-          <MethodPicture run={run} id={id} row={row} explanation={explanation} view={view} method={method} />
+          <MethodPicture
+            run={run}
+            id={id}
+            row={detail?.row}
+            shown={shown}
+            computing={computing}
+            view={view}
+            method={method}
+          />
           <span className={classes.name}>{METHODS[method].name}</span>
         </UnstyledButton>
       ))}
     </section>
   )
+})
+
+interface MethodPictureProps extends Pick<MethodStripProps, 'run' | 'id' | 'view'> {
+  row: SampleRow | undefined
+  shown: ShownExplanation | undefined
+  computing: boolean
+  method: MethodId
 }
 
-type MethodPictureProps = Pick<MethodStripProps, 'run' | 'id' | 'row' | 'explanation' | 'view'> & { method: MethodId }
-
-function MethodPicture({ run, id, row, explanation: { shown, computing }, view, method }: MethodPictureProps) {
+function MethodPicture({ run, id, row, shown, computing, view, method }: MethodPictureProps) {
   const map = useMemo(() => methodMap(shown, method), [shown, method])
   const range = useMemo(
     () => ownRange(map?.values ?? new Float32Array(), view.scale === 'percentile' ? 'percentile' : 'minmax'),

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import type { RunInfo, SampleRow } from '@shared/api'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { memo } from 'react'
 import { className } from '../../app/class-name'
 import { OutcomeMark } from '../../ui/Outcome'
 import { formatCount } from '../../ui/format'
@@ -21,15 +22,7 @@ interface SampleHeaderProps {
 export function SampleHeader({ run, row, position, filter, onBack, onPrevious, onNext }: SampleHeaderProps) {
   return (
     <header className={classes.header}>
-      <Button
-        size="xs"
-        variant="subtle"
-        color="gray"
-        leftSection={<IconArrowLeft size={15} aria-hidden />}
-        onClick={onBack}
-      >
-        Gallery
-      </Button>
+      <BackButton onClick={onBack} />
       <h1 className={classes.path} title={row?.path}>
         {row?.path ?? ' '}
       </h1>
@@ -46,20 +39,43 @@ export function SampleHeader({ run, row, position, filter, onBack, onPrevious, o
             ? `${formatCount(position.index + 1)} of ${formatCount(position.count)}`
             : 'not in the current result'}
         </span>
-        <Tooltip label="Previous (←)">
-          <ActionIcon aria-label="Previous sample" disabled={!onPrevious} onClick={() => onPrevious?.()}>
-            <IconChevronLeft size={18} />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Next (→)">
-          <ActionIcon aria-label="Next sample" disabled={!onNext} onClick={() => onNext?.()}>
-            <IconChevronRight size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <Steps onPrevious={onPrevious} onNext={onNext} />
       </div>
     </header>
   )
 }
+
+/** The same for every sample: not drawn again on the way from one to the next. */
+const BackButton = memo(function BackButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Button
+      size="xs"
+      variant="subtle"
+      color="gray"
+      leftSection={<IconArrowLeft size={15} aria-hidden />}
+      onClick={onClick}
+    >
+      Gallery
+    </Button>
+  )
+})
+
+const Steps = memo(function Steps({ onPrevious, onNext }: Pick<SampleHeaderProps, 'onPrevious' | 'onNext'>) {
+  return (
+    <>
+      <Tooltip label="Previous (←)">
+        <ActionIcon aria-label="Previous sample" disabled={!onPrevious} onClick={() => onPrevious?.()}>
+          <IconChevronLeft size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Next (→)">
+        <ActionIcon aria-label="Next sample" disabled={!onNext} onClick={() => onNext?.()}>
+          <IconChevronRight size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  )
+})
 
 function outcome(run: RunInfo, row: SampleRow): string {
   const predicted = row.prediction === null ? '' : className(run, row.prediction)

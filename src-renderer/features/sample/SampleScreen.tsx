@@ -1,13 +1,12 @@
 import { useCallbackRef } from '@mantine/hooks'
 import type { TargetPolicy } from '@shared/api'
 import type { MethodId } from '@shared/methods'
-import { useMemo, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useGroupedIds } from '../../api/group-queries'
 import { useSampleDetail } from '../../api/sample-queries'
 import { useCommands } from '../../app/commands'
 import { links } from '../../app/links'
-import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
 import { readTarget, writeTarget } from '../../app/target-text'
 import { useUrlState } from '../../app/url-state'
@@ -20,29 +19,31 @@ import { ErrorMessage } from '../../ui/Messages'
 import { AnnotationPanel } from '../annotations/AnnotationPanel'
 import { usePinCommand } from '../compare/pin-commands'
 import { sampleCommands } from './commands'
-import { HeadWeights } from './HeadWeights'
 import { MethodStrip } from './MethodStrip'
-import { Predictions } from './Predictions'
-import { SampleFacts } from './SampleFacts'
 import { SampleHeader } from './SampleHeader'
+import { SamplePanels } from './SamplePanels'
 import classes from './SampleScreen.module.css'
 import { Stage } from './Stage'
 import { StageControls } from './StageControls'
-import { headText, parseHead } from './head-weights'
+import { type HeadId, headText, parseHead } from './head-weights'
 import { usePrefetchedSamples } from './prefetch'
 import { useShownExplanation } from './shown-explanation'
 import { useStageMap } from './stage-map'
+import { useFollowingAddress, useWalk } from './walk'
 
 /** One sample: large picture with overlay, every method, any target, head weights, single heads and patches. */
 export default function SampleScreen({ run, params }: RunScreenProps) {
-  const id = Number(params.id)
   const [, navigate] = useLocation()
-  const [stored, change] = useUrlState(sampleState)
+  const { id, walking, walk } = useWalk(Number(params.id))
+  const [stored, write] = useUrlState(sampleState, links.sample(run.id, id))
+  const change = useCallbackRef((part: Partial<SampleState>) => write(walking ? { patch: null, ...part } : part))
+  const arrive = useCallbackRef(() => navigate(links.sample(run.id, id, { ...stored, patch: null }), { replace: true }))
+  useFollowingAddress({ id, walking }, arrive)
   const [dragged, setDragged] = useState<Partial<SampleState>>({})
   const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
   const [viewport, setViewport] = useViewport(stored.zoom, change)
   const { methods } = run.definition
-  const head = parseHead(stored.head, run.model.layers, run.model.heads)
+  const head = useMemo(() => parseHead(stored.head, run.model.layers, run.model.heads), [stored.head, run.model])
   const target = useMemo(() => readTarget(stored.target), [stored.target])
   const extra = stored.extra === '' || methods.includes(stored.extra) ? null : stored.extra
   const shownMethods = useMemo(() => (extra ? [...methods, extra] : methods), [extra, methods])
@@ -51,18 +52,20 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const ids = useGroupedIds({ runId: run.id, filter, sort, descending }, group).data?.ids
   const detail = useSampleDetail(run.id, id)
   const explanation = useShownExplanation(run, id, detail.data, target, extra)
-  const patch = head && stored.patch !== null && stored.patch < patchCount(run.model.grid) ? stored.patch : null
+  const ofHead = head !== null && !walking && stored.patch !== null && stored.patch < patchCount(run.model.grid)
+  const patch = ofHead ? stored.patch : null
   const onStage = useStageMap({ run, id, shown: explanation.shown, method, target, head, patch, layer: stored.layer })
-  const index = ids?.indexOf(id) ?? -1
+  // Picture and header answer a key; the panels around them follow, and are seen to be behind until they did.
+  const panelsId = useDeferredValue<number | null>(id, null)
+  const behind = panelsId !== null && panelsId !== id
+  const index = useMemo(() => ids?.indexOf(id) ?? -1, [ids, id])
   const [previous, next] = [ids?.[index - 1], index < 0 ? undefined : ids?.[index + 1]]
   usePrefetchedSamples(run.id, index < 0 ? [] : [next, previous, ids?.[index + 2], ids?.[index + 3]])
-  usePageTitle(detail.data?.row.path ?? `Sample ${id}`, run.name)
 
   const settle = useCallbackRef((part: Partial<SampleState>) => {
     setDragged({})
     change(part)
   })
-  const walk = (to: number) => navigate(links.sample(run.id, to, { ...stored, patch: null }), { replace: true })
   const showMethod = useCallbackRef((wanted: MethodId) =>
     settle({
       head: '',
@@ -75,7 +78,14 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const explain = useCallbackRef((wanted: TargetPolicy | null) =>
     settle({ target: wanted ? writeTarget(wanted) : '', head: '', patch: null, overlay: true }),
   )
-  const back = () => navigate(links.gallery(run.id, { ...stored, at: id }))
+  const showHead = useCallbackRef((chosen: HeadId | null) =>
+    settle({ head: chosen ? headText(chosen) : '', patch: null, overlay: true }),
+  )
+  const showLayer = useCallbackRef((layer: number | null) => change({ layer }))
+  const back = useCallbackRef(() => {
+    if (walking) arrive()
+    navigate(links.gallery(run.id, { ...stored, at: id }))
+  })
   const stepBack = () => {
     if (patch !== null) return change({ patch: null })
     return head ? change({ head: '', patch: null }) : back()
@@ -85,9 +95,11 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
     const to = Math.min(last, Math.max(0, (stored.layer ?? last) + by))
     change({ layer: to === last ? null : to })
   }
+  const walkBack = useCallbackRef(() => previous !== undefined && walk(previous))
+  const walkOn = useCallbackRef(() => next !== undefined && walk(next))
   useCommands(sampleCommands, {
-    previous: previous === undefined ? null : () => walk(previous),
-    next: next === undefined ? null : () => walk(next),
+    previous: previous === undefined ? null : walkBack,
+    next: next === undefined ? null : walkOn,
     back: stepBack,
     overlay: () => change({ overlay: !view.overlay }),
     method: method && (() => showMethod(nextMethod(method, methods))),
@@ -114,8 +126,8 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
         position={index < 0 || !ids ? null : { index, count: ids.length }}
         filter={filter}
         onBack={back}
-        onPrevious={previous === undefined ? null : () => walk(previous)}
-        onNext={next === undefined ? null : () => walk(next)}
+        onPrevious={previous === undefined ? null : walkBack}
+        onNext={next === undefined ? null : walkOn}
       />
       <div className={classes.body}>
         <div className={classes.left}>
@@ -135,31 +147,37 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
             }}
             viewport={viewport}
             onViewport={setViewport}
-            onLayer={(layer) => change({ layer })}
+            onLayer={showLayer}
             onPatch={(chosen) => change({ patch: chosen })}
             onLeaveHead={() => change({ head: '', patch: null })}
           />
-          <MethodStrip
-            run={run}
-            id={id}
-            row={detail.data?.row}
-            explanation={explanation}
-            view={view}
-            chosen={head ? null : method}
-            onChoose={showMethod}
-          />
+          <div className={classes.following} data-behind={behind}>
+            <MethodStrip
+              run={run}
+              id={panelsId ?? id}
+              view={view}
+              target={target}
+              extra={extra}
+              chosen={head ? null : method}
+              onChoose={showMethod}
+            />
+          </div>
         </div>
         <aside className={classes.right} aria-label="Details">
           <AnnotationPanel runId={run.id} sampleId={id} />
-          <Predictions run={run} detail={detail.data} explanation={explanation} target={target} onTarget={explain} />
-          <HeadWeights
-            run={run}
-            scores={explanation.shown}
-            pending={!detail.data || explanation.computing}
-            chosen={head}
-            onChoose={(chosen) => settle({ head: chosen ? headText(chosen) : '', patch: null, overlay: true })}
-          />
-          <SampleFacts run={run} detail={detail.data} />
+          <div className={classes.following} data-behind={behind}>
+            {panelsId !== null && (
+              <SamplePanels
+                run={run}
+                id={panelsId}
+                target={target}
+                extra={extra}
+                head={head}
+                onTarget={explain}
+                onHead={showHead}
+              />
+            )}
+          </div>
         </aside>
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { imageUrls } from '@shared/api'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { afterPaint } from '../../ui/after-paint'
 import { annotationsQuery } from '../../api/annotation-queries'
 import { detailQuery } from '../../api/sample-queries'
 
@@ -9,10 +10,13 @@ export function usePrefetchedSamples(runId: number, ids: (number | undefined)[])
   const client = useQueryClient()
   const wanted = ids.filter((id) => id !== undefined).join()
   useEffect(() => {
-    for (const id of wanted.split(',').filter(Boolean).map(Number)) {
-      void client.prefetchQuery(detailQuery(runId, id))
-      void client.prefetchQuery(annotationsQuery(id))
-      new Image().src = imageUrls.image(runId, id)
+    const prefetch = () => {
+      for (const id of wanted.split(',').filter(Boolean).map(Number)) {
+        void client.prefetchQuery(detailQuery(runId, id))
+        void client.prefetchQuery(annotationsQuery(id))
+        new Image().src = imageUrls.image(runId, id)
+      }
     }
+    return afterPaint(prefetch)
   }, [client, runId, wanted])
 }

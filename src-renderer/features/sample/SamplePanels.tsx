@@ -1,0 +1,43 @@
+import type { RunInfo, TargetPolicy } from '@shared/api'
+import type { MethodId } from '@shared/methods'
+import { memo } from 'react'
+import { useSampleDetail } from '../../api/sample-queries'
+import { usePageTitle } from '../../app/page-title'
+import { HeadWeights } from './HeadWeights'
+import { Predictions } from './Predictions'
+import { SampleFacts } from './SampleFacts'
+import classes from './SampleScreen.module.css'
+import type { HeadId } from './head-weights'
+import { useShownExplanation } from './shown-explanation'
+
+interface SamplePanelsProps {
+  run: RunInfo
+  id: number
+  /** Null for the run's own target. */
+  target: TargetPolicy | null
+  extra: MethodId | null
+  head: HeadId | null
+  onTarget: (target: TargetPolicy | null) => void
+  onHead: (head: HeadId | null) => void
+}
+
+/** What is known about a sample beside its picture: predictions, the weights of its heads, where it comes from. */
+export const SamplePanels = memo(function SamplePanels(props: SamplePanelsProps) {
+  const { run, id, target, extra, head, onTarget, onHead } = props
+  const detail = useSampleDetail(run.id, id).data
+  const explanation = useShownExplanation(run, id, detail, target, extra)
+  usePageTitle(detail?.row.path ?? `Sample ${id}`, run.name)
+  return (
+    <div className={classes.panels}>
+      <Predictions run={run} detail={detail} explanation={explanation} target={target} onTarget={onTarget} />
+      <HeadWeights
+        run={run}
+        scores={explanation.shown}
+        pending={!detail || explanation.computing}
+        chosen={head}
+        onChoose={onHead}
+      />
+      <SampleFacts run={run} detail={detail} />
+    </div>
+  )
+})
