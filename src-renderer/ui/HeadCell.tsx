@@ -1,12 +1,11 @@
 import { memo } from 'react'
 import classes from './HeadMatrix.module.css'
-import { Spoken } from './Spoken'
 
 interface HeadCellProps {
   index: number
   background: string
   dark: boolean
-  /** What it is, for screen readers. */
+  /** What it is, for screen readers: as a label, since text that nobody sees is laid out all the same. */
   said: string
   written: string
   /** Null where nothing can be chosen. */
@@ -21,14 +20,13 @@ export const HeadCell = memo(function HeadCell(props: HeadCellProps) {
     <td
       role="gridcell"
       data-index={index}
+      aria-label={said}
       aria-selected={chosen ?? undefined}
       tabIndex={reachable ? 0 : -1}
       className={classes.cell}
       data-choosable={chosen !== null}
+      data-written={written || undefined}
       style={{ background, color: dark ? '#fff' : '#000' }}
-    >
-      <Spoken>{said}</Spoken>
-      {written !== '' && <span aria-hidden>{written}</span>}
-    </td>
+    />
   )
 })

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useState } fro
 import { HeadCell } from './HeadCell'
 import classes from './HeadMatrix.module.css'
 import { formatValue } from './format'
+import { neighbour } from './head-steps'
 
 interface HeadMatrixProps {
   /** Names the table for screen readers. */
@@ -20,8 +21,6 @@ interface HeadMatrixProps {
   mark?: (index: number) => string
   chosen?: { layer: number; head: number } | null
   onChoose?: (layer: number, head: number) => void
-  /** Leaves out headings and numbers: for many matrices beside each other. */
-  compact?: boolean
   /** What stands below while no cell is pointed at. */
   hint?: ReactNode
 }
@@ -31,7 +30,7 @@ const MOST_HEADS_WITH_NUMBERS = 8
 
 /** A layers x heads table as colours. Arrow keys move inside it; Enter chooses a head. Both are counted from 0. */
 export function HeadMatrix(props: HeadMatrixProps) {
-  const { label, layers, heads, values, range, colormap, describe, mark, chosen, onChoose, compact, hint } = props
+  const { label, layers, heads, values, range, colormap, describe, mark, chosen, onChoose, hint } = props
   const [focus, setFocus] = useState(0)
   const [pointed, setPointed] = useState<number | null>(null)
   const say = (index: number) =>
@@ -57,7 +56,7 @@ export function HeadMatrix(props: HeadMatrixProps) {
     const value = values[index] ?? 0
     const span = range.high - range.low
     const position = span > 0 ? (value - range.low) / span : 0
-    const number = !compact && heads <= MOST_HEADS_WITH_NUMBERS ? formatShort(value) : ''
+    const number = heads <= MOST_HEADS_WITH_NUMBERS ? formatShort(value) : ''
     return (
       <HeadCell
         key={head}
@@ -77,7 +76,6 @@ export function HeadMatrix(props: HeadMatrixProps) {
     <div>
       <table
         className={classes.matrix}
-        data-compact={compact}
         role="grid"
         aria-label={label}
         onKeyDown={onKeyDown}
@@ -86,30 +84,26 @@ export function HeadMatrix(props: HeadMatrixProps) {
         onMouseOver={(event) => setPointed(indexAt(event))}
         onMouseLeave={() => setPointed(null)}
       >
-        {!compact && (
-          <thead>
-            <tr aria-hidden>
-              <td />
-              <th colSpan={heads}>Head</th>
-            </tr>
-            <tr>
-              <th scope="col">Layer</th>
-              {Array.from({ length: heads }, (_, head) => (
-                <th key={head} scope="col" aria-label={`Head ${head}`}>
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-        )}
+        <thead>
+          <tr aria-hidden>
+            <td />
+            <th colSpan={heads}>Head</th>
+          </tr>
+          <tr>
+            <th scope="col">Layer</th>
+            {Array.from({ length: heads }, (_, head) => (
+              <th key={head} scope="col" aria-label={`Head ${head}`}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {Array.from({ length: layers }, (_, layer) => (
             <tr key={layer}>
-              {!compact && (
-                <th scope="row" aria-label={`Layer ${layer}`}>
-                  {layer}
-                </th>
-              )}
+              <th scope="row" aria-label={`Layer ${layer}`}>
+                {layer}
+              </th>
               {Array.from({ length: heads }, (_unused, head) => cell(layer, head))}
             </tr>
           ))}
@@ -124,23 +118,6 @@ export function HeadMatrix(props: HeadMatrixProps) {
 function indexAt({ target }: SyntheticEvent): number | null {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null
   return cell === null ? null : Number(cell.dataset.index)
-}
-
-function neighbour(key: string, from: number, layers: number, heads: number): number | null {
-  const [layer, head] = [Math.floor(from / heads), from % heads]
-  const within = (to: number, count: number) => Math.min(count - 1, Math.max(0, to))
-  switch (key) {
-    case 'ArrowLeft':
-      return layer * heads + within(head - 1, heads)
-    case 'ArrowRight':
-      return layer * heads + within(head + 1, heads)
-    case 'ArrowUp':
-      return within(layer - 1, layers) * heads + head
-    case 'ArrowDown':
-      return within(layer + 1, layers) * heads + head
-    default:
-      return null
-  }
 }
 
 /** Two decimals without the leading zero; numbers from 1 on as they are. */

@@ -37,6 +37,8 @@ interface ConfusionMatrixProps {
 
 const WIDEST_NAMES = 150
 const HIGHEST_NAMES = 120
+/** The widest of a thousand names is among those of the most letters. */
+const MEASURED_NAMES = 50
 /** A pointer that moved less than this was a click. */
 const STILL_PIXELS = 4
 const WHEEL = 0.0016
@@ -230,7 +232,8 @@ function gutters(names: readonly string[], edge: number): { left: number; top: n
   const context = document.createElement('canvas').getContext('2d')
   if (!context) return { left: 0, top: 0 }
   context.font = `11px ${getComputedStyle(document.body).fontFamily}`
-  const widest = Math.max(40, ...names.map((name) => context.measureText(name).width)) + 14
+  const longest = names.toSorted((a, b) => b.length - a.length).slice(0, MEASURED_NAMES)
+  const widest = Math.max(40, ...longest.map((name) => context.measureText(name).width)) + 14
   const left = Math.round(Math.min(WIDEST_NAMES, widest))
   const lying = widest <= fitted({ width: edge - left, height: edge - left, cells: names.length }).cell + 10
   return { left, top: lying ? 34 : Math.round(Math.min(HIGHEST_NAMES, widest)) }

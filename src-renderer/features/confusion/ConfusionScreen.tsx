@@ -132,9 +132,10 @@ function Plotted({ run, view, change, table, order, nameOf }: PlottedProps) {
     [table, order, nameOf, share, diagonal],
   )
   const viewport = useMemo(() => readViewport(zoom), [zoom])
+  const confused = useMemo(() => confusions(table, share), [table, share])
   const cell = useMemo(
-    () => readCell(at, plot.place) ?? confusions(table, share)[0] ?? table.pairs[0] ?? null,
-    [at, plot, table, share],
+    () => readCell(at, plot.place) ?? confused[0] ?? table.pairs[0] ?? null,
+    [at, plot, table, confused],
   )
   const setCell = (next: Cell) => setAt(writeCell(next))
   const setViewport = (next: Viewport | null) => setZoom(next ? writeViewport(next) : '')
@@ -159,7 +160,7 @@ function Plotted({ run, view, change, table, order, nameOf }: PlottedProps) {
           <div className={classes.side}>
             {cell && <PairSamples run={run} table={table} filter={filter} cell={cell} onCell={setCell} />}
             <ConfusionLists
-              {...{ run, table, filter, share, order }}
+              {...{ run, table, filter, share, confused, order }}
               list={view.list}
               onList={(list) => change({ list })}
               onCell={setCell}

@@ -39,7 +39,7 @@ export function confusionPlot(
       row: place(pair.label),
       column: place(pair.prediction),
       position: coloured(pair) && high > 0 ? value / high : null,
-      text: share === 'count' ? formatCount(value) : (value * 100).toFixed(value < 0.0995 ? 1 : 0),
+      text: () => (share === 'count' ? formatCount(value) : (value * 100).toFixed(value < 0.0995 ? 1 : 0)),
     }
   })
   return {

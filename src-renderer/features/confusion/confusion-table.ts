@@ -56,7 +56,8 @@ export function valueOf(table: ConfusionTable, { label, prediction, count }: Pai
 /** Pairs of unlike classes, those of the largest value first, ties in order of the model. */
 export function confusions(table: ConfusionTable, share: Share): Pair[] {
   const wrong = table.pairs.filter(({ label, prediction }) => label !== prediction)
-  return wrong.sort((a, b) => valueOf(table, b, share) - valueOf(table, a, share) || b.count - a.count)
+  const values = new Map(wrong.map((pair) => [pair, valueOf(table, pair, share)]))
+  return wrong.sort((a, b) => (values.get(b) ?? 0) - (values.get(a) ?? 0) || b.count - a.count)
 }
 
 export interface ClassScores {

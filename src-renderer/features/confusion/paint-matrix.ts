@@ -9,7 +9,7 @@ export interface MatrixCell {
   /** Place in the colormap, 0 to 1; null for a cell that takes no part in it. */
   position: number | null
   /** What is written in it where there is room. */
-  text: string
+  text: () => string
 }
 
 export interface Painted {
@@ -92,10 +92,10 @@ function paintTexts(
   context.textBaseline = 'middle'
   for (const { row, column, position, text } of cells) {
     const [x, y] = [(column - view.x + 0.5) * view.cell, (row - view.y + 0.5) * view.cell]
-    if (x < 0 || y < 0 || x > width - left || y > height - top || text === '') continue
+    if (x < 0 || y < 0 || x > width - left || y > height - top) continue
     const dark = position !== null && luminance(colorAt(colormap, lifted(position))) <= 0.18
     context.fillStyle = position === null ? ink : dark ? '#fff' : '#000'
-    context.fillText(text, left + x, top + y, view.cell - 4)
+    context.fillText(text(), left + x, top + y, view.cell - 4)
   }
 }
 

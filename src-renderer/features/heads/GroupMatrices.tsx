@@ -1,11 +1,12 @@
 import { Button, Skeleton } from '@mantine/core'
+import { useCallbackRef } from '@mantine/hooks'
 import type { RunInfo } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
+import { minMax } from '@shared/heatmap/scale'
 import { useMemo, useState } from 'react'
 import { type GroupBy, type Norm, useHeadStatistics } from '../../api/statistics-queries'
 import { ColorBar } from '../../heatmap/ColorBar'
-import { HeadMatrix } from '../../ui/HeadMatrix'
-import { useGradually } from '../../ui/use-gradually'
+import { SmallHeadMatrix } from '../../ui/SmallHeadMatrix'
 import { ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import classes from './HeadsScreen.module.css'
@@ -20,22 +21,27 @@ interface GroupMatricesProps {
   onChoose: (layer: number, head: number) => void
 }
 
-/** Matrices that are drawn before more are asked for: each is a table of its own. */
+/** Matrices that are drawn before more are asked for. */
 const FIRST = 24
-/** Cells that a frame draws. */
-const CELLS_A_FRAME = 500
 
 /** One small matrix a group, all on one scale, so that groups compare at a glance. */
 export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: GroupMatricesProps) {
   const [most, setMost] = useState(FIRST)
   const statistics = useHeadStatistics(run.id, by, filter, norm)
-  const aFrame = Math.ceil(CELLS_A_FRAME / (run.model.layers * run.model.heads))
-  const drawn = useGradually(Math.min(most, statistics.data?.groups.length ?? 0), aFrame)
   const groups = useMemo(
-    () => statistics.data?.groups.map((group) => ({ group, values: statisticOf(group, statistic) })) ?? [],
+    () =>
+      statistics.data?.groups.map((group) => ({
+        group,
+        values: statisticOf(group, statistic),
+        describe: (index: number) => describeHead(group, index),
+      })) ?? [],
     [statistics.data, statistic],
   )
-  const high = useMemo(() => Math.max(0, ...groups.map(({ values }) => Math.max(...values))), [groups])
+  const range = useMemo(
+    () => ({ low: 0, high: Math.max(0, ...groups.map(({ values }) => minMax(values).high)) }),
+    [groups],
+  )
+  const choose = useCallbackRef(onChoose)
   if (statistics.isLoadingError) return <ErrorMessage error={statistics.error} retry={statistics.refetch} />
   if (statistics.isPending) return <Skeleton height={260} aria-busy="true" />
   if (groups.length === 0) {
@@ -47,25 +53,23 @@ export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: Gr
   }
   return (
     <>
-      <ColorBar colormap={COLORMAPS.viridis} range={{ low: 0, high }} label={STATISTIC_NAMES[statistic]} />
+      <ColorBar colormap={COLORMAPS.viridis} range={range} label={STATISTIC_NAMES[statistic]} />
       <div className={classes.groups}>
-        {groups.slice(0, drawn).map(({ group, values }) => (
+        {groups.slice(0, most).map(({ group, values, describe }) => (
           <figure key={group.key} className={classes.group}>
             <figcaption>
               <span className={classes.groupName}>{group.name}</span>
               <span className={classes.groupCount}>{formatCount(group.count)}</span>
             </figcaption>
-            <HeadMatrix
+            <SmallHeadMatrix
               label={`${STATISTIC_NAMES[statistic]} of every head, ${group.name}`}
               layers={run.model.layers}
               heads={run.model.heads}
               values={values}
-              range={{ low: 0, high }}
+              range={range}
               colormap={COLORMAPS.viridis}
-              describe={(_, index) => describeHead(group, index)}
-              onChoose={onChoose}
-              compact
-              hint=" "
+              describe={describe}
+              onChoose={choose}
             />
           </figure>
         ))}
