@@ -16,6 +16,40 @@ test('the most confused pair is found and its samples are opened', async ({ gall
   await expect(page.getByRole('status')).toHaveText(`${count} of 1,000 samples`)
 })
 
+test('why a pair is confused: both directions in the gallery, and the failures beside correct samples', async ({
+  gallery: page,
+}) => {
+  await page.getByRole('link', { name: 'Confusion', exact: true }).click()
+  const first = page.getByRole('table', { name: 'Top confusions' }).getByRole('link').first()
+  const [label = '', prediction = ''] = (await first.innerText()).split(' → ')
+  await first.focus()
+  const cell = page.getByRole('region', { name: 'Chosen cell' })
+  const open = await cell.getByRole('link', { name: /^Open \d+ samples$/ }).innerText()
+  const failures = Number(/\d+/.exec(open)?.[0])
+  const both = cell.getByRole('link', { name: /^Both directions: \d+$/ })
+  const all = Number(/\d+/.exec(await both.innerText())?.[0])
+  expect(all).toBeGreaterThan(failures)
+  await both.click()
+  await expect(page).toHaveURL(/group=label/)
+  await expect(page.getByRole('status')).toHaveText(`${all} of 1,000 samples`)
+  await page.goBack()
+
+  await cell.getByRole('link', { name: 'Compare with correct ones' }).click()
+  const name = `${label} taken for ${prediction}`
+  await expect(page.getByRole('heading', { name: `${name} against correct ${label}` })).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Heads that differ most' }).getByRole('row')).toHaveCount(41)
+  const these = page.getByRole('region', { name: `Samples: ${name}` })
+  await expect(these.getByRole('link', { name: `${failures} ${name}` })).toBeVisible()
+  await expect(these.getByRole('listitem')).toHaveCount(Math.min(12, failures))
+  await expect(these.locator('canvas').first()).toBeVisible()
+  const others = page.getByRole('region', { name: `Samples: correct ${label}` })
+  await expect(others.getByRole('listitem')).toHaveCount(12)
+  const masks = page.getByRole('region', { name: 'Difference in localisation' })
+  await expect(masks.getByRole('row').nth(1)).toContainText(/0\.\d{3} against 0\.\d{3}d [−+]\d\.\d\d, q /)
+  await these.getByRole('listitem').getByRole('link').first().click()
+  await expect(page).toHaveTitle(new RegExp(`^${label}/`))
+})
+
 test('the matrix by keyboard: cells say what they hold, Enter opens them, Back finds the cell again', async ({
   gallery: page,
 }) => {

@@ -66,6 +66,17 @@ test('a filter has its own statistics, and its own mean attention on demand', as
   await expect(page.getByRole('heading', { name: 'Layer 0, head 2' })).toBeVisible()
 })
 
+test('a comparison whose group is empty names it, and leads on', async ({ gallery: page }) => {
+  await page.getByRole('button', { name: /^Wrong/ }).click()
+  await page.getByRole('link', { name: 'Heads', exact: true }).click()
+  await page.getByRole('link', { name: 'Compare groups' }).click()
+  await expect(page.getByRole('heading', { name: 'Too few samples in the group “correct”' })).toBeVisible()
+  await expect(page.getByText('0 correct and 99 wrong; each group needs 2.')).toBeVisible()
+  await page.getByRole('button', { name: 'Leave out correct:false: 901 correct, 99 wrong' }).click()
+  await expect(page.getByRole('grid', { name: 'Difference of head weights, correct against wrong' })).toBeVisible()
+  await expect(page).not.toHaveURL(/filter=/)
+})
+
 test('classes by heads: similar ones together or as the model has them, each cell a gallery', async ({
   gallery: page,
 }) => {

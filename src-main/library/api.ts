@@ -12,6 +12,7 @@ import type {
   HeadDifference,
   HeadStatistics,
   LabelMapping,
+  LocalisationDifference,
   LocalisationScore,
   MapBatch,
   ModelInfo,
@@ -164,6 +165,13 @@ export interface LibraryApi {
   /** A head's mean attention by label and correctness, as far as runs have summed it up. */
   headAttention(runId: number, layer: number, head: number, options?: Abortable): Promise<HeadAttention>
   localisation(runId: number, filter: string, options?: Abortable): Promise<LocalisationScore[]>
+  localisationDifference(
+    runId: number,
+    filterA: string,
+    filterB: string,
+    /** `stratified` compares samples of the same label only. */
+    options: Abortable & { stratified: boolean },
+  ): Promise<LocalisationDifference[]>
   /** The sample of this path, relative to its dataset or whole; the newest dataset's. 'not-found'. */
   findSample(path: string): Promise<number>
   /** The annotation calls of the contract. A change is on the disk when it is answered. */

@@ -205,6 +205,35 @@ describe('results', () => {
       { method: 'gmar_l1', count: 1, pointing: 1, energy: 0.5, iou: 0.75 },
     ])
   })
+
+  test('of localisation are compared between two groups, over all labels and within them', async () => {
+    const run = await begin(FOUR)
+    const batch = batchOf(await library.pending(run.id, -1, 4), { predictions: [0, 1, 1, 1] })
+    batch.localisation = [
+      {
+        method: 'gmar_l1',
+        pointing: Float32Array.of(1, 0, 0, 1),
+        energy: Float32Array.of(0.5, 0.25, 0.125, 0.25),
+        iou: Float32Array.of(0.75, 0.25, 0.25, 0.5),
+      },
+    ]
+    await library.commit(run.id, batch)
+    const between = async (a: string, b: string, stratified: boolean) =>
+      library.localisationDifference(run.id, a, b, { stratified })
+    const [overall] = await between('pred:Coat', 'pred:Shirt', false)
+    expect(overall).toMatchObject({ method: 'gmar_l1', countA: 1, countB: 3 })
+    expect(overall?.energy.meanA).toBe(0.5)
+    expect(overall?.energy.meanB).toBeCloseTo((0.25 + 0.125 + 0.25) / 3, 12)
+    // Deviation within groups: sqrt(2 * (0.125 / 3) ** 2 + (0.25 / 3) ** 2, halved) = 0.0722.
+    expect(overall?.energy.cohenD).toBeCloseTo(0.2916667 / 0.0721688, 4)
+    // U = 3 of 3: z = (3 - 1.5 - 0.5) / sqrt(3 / 12 * (5 - 6 / 12)).
+    expect(overall?.energy.p).toBeCloseTo(0.3458, 3)
+    expect(overall?.energy.q).toBeGreaterThanOrEqual(overall?.energy.p ?? 1)
+    // Only Coat is in both groups: one sample against one.
+    const [within] = await between('pred:Coat', 'pred:Shirt', true)
+    expect(within).toMatchObject({ countA: 1, countB: 1, energy: { meanA: 0.5, meanB: 0.25 } })
+    expect(await between('pred:Coat', 'path:nowhere', false)).toEqual([])
+  })
 })
 
 describe('files', () => {

@@ -280,6 +280,16 @@ export class Library implements LibraryApi {
     return this.lane('statistics').ask('localisation', [await this.run(runId), filter], signal)
   }
 
+  async localisationDifference(
+    runId: number,
+    filterA: string,
+    filterB: string,
+    { signal, stratified }: Abortable & { stratified: boolean },
+  ) {
+    const run = await this.run(runId)
+    return this.lane('statistics').ask('localisationDifference', [run, filterA, filterB, stratified], signal)
+  }
+
   async findSample(path: string): Promise<number> {
     return findSample(this.opened(), path)
   }

@@ -17,5 +17,7 @@ export function sampleCalls(context: ServiceContext): HandlersOf<'samples' | 'sa
     'stats.attention': ({ runId, layer, head }, signal) => library.headAttention(runId, layer, head, { signal }),
     'stats.confusion': ({ runId, filter }, signal) => library.confusion(runId, filter, { signal }),
     'stats.localisation': ({ runId, filter }, signal) => library.localisation(runId, filter, { signal }),
+    'stats.localisationDifference': ({ runId, filterA, filterB, stratified }, signal) =>
+      library.localisationDifference(runId, filterA, filterB, { stratified, signal }),
   }
 }

@@ -22,6 +22,14 @@ export function useHeadDifference(runId: number, filterA: string, filterB: strin
   })
 }
 
+export function useLocalisationDifference(runId: number, filterA: string, filterB: string, stratified: boolean) {
+  return useQuery({
+    queryKey: ['stats', 'localisation-difference', runId, filterA, filterB, stratified],
+    queryFn: ({ signal }) =>
+      service.call('stats.localisationDifference', { runId, filterA, filterB, stratified }, { signal }),
+  })
+}
+
 export function useConfusion(runId: number, filter: string) {
   return useQuery({
     queryKey: ['stats', 'confusion', runId, filter],

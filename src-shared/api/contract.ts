@@ -22,6 +22,7 @@ import type {
   HeadDifference,
   HeadStatistics,
   LayerMaps,
+  LocalisationDifference,
   LocalisationScore,
   MapBatch,
   ProjectInfo,
@@ -237,6 +238,9 @@ export const calls = {
   'stats.attention': of<HeadAttention>().with(z.object({ runId, layer: index, head: index })),
   'stats.confusion': of<Confusion>().with(z.object({ runId, filter })),
   'stats.localisation': of<LocalisationScore[]>().with(z.object({ runId, filter })),
+  'stats.localisationDifference': of<LocalisationDifference[]>().with(
+    z.object({ runId, filterA: filter, filterB: filter, stratified: z.boolean() }),
+  ),
 
   ...annotationCalls,
   ...viewCalls,

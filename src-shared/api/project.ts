@@ -281,3 +281,25 @@ export interface LocalisationScore {
   energy: number
   iou: number
 }
+
+/** One measure of localisation in two groups of samples. */
+export interface MeasureDifference {
+  meanA: number
+  meanB: number
+  /** a - b over the pooled deviation; within labels where stratified. */
+  cohenD: number
+  /** Two-sided, tie-corrected Mann-Whitney; van Elteren's test where stratified. */
+  p: number
+  /** Benjamini-Hochberg over all measures of all methods. */
+  q: number
+}
+
+export interface LocalisationDifference {
+  method: MethodId
+  /** Samples that have a mask and a map, and were compared. */
+  countA: number
+  countB: number
+  pointing: MeasureDifference
+  energy: MeasureDifference
+  iou: MeasureDifference
+}

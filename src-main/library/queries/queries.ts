@@ -5,6 +5,7 @@ import type {
   HeadAttention,
   HeadDifference,
   HeadStatistics,
+  LocalisationDifference,
   LocalisationScore,
   RunInfo,
   SampleIds,
@@ -20,6 +21,7 @@ import { readHeadAttention } from '../statistics/attention-sums'
 import { countConfusion } from '../statistics/confusion'
 import { headDifference } from '../statistics/head-difference'
 import { type Grouping, headStatistics } from '../statistics/head-statistics'
+import { localisationDifference } from '../statistics/localisation-difference'
 import { type FilterContext, filterMask } from './filter-mask'
 import { KeptAnswers } from './kept-answers'
 import { countFacets, SampleLists } from './sample-lists'
@@ -87,6 +89,16 @@ export class Queries {
 
   localisation(_stop: Stop, run: RunInfo, filter: string): LocalisationScore[] {
     return readLocalisation(this.files, run, filter)
+  }
+
+  localisationDifference(
+    stop: Stop,
+    run: RunInfo,
+    filterA: string,
+    filterB: string,
+    stratified: boolean,
+  ): LocalisationDifference[] {
+    return localisationDifference(this.files, run, [filterA, filterB], stratified, stop)
   }
 
   columnFacts(_stop: Stop, run: RunInfo): RunColumnFacts {

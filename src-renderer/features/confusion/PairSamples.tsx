@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { type RunInfo, imageUrls } from '@shared/api'
-import { IconArrowsExchange } from '@tabler/icons-react'
+import { IconArrowsDiff, IconArrowsExchange } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { useSampleIds } from '../../api/sample-queries'
 import { className } from '../../app/class-name'
@@ -8,6 +8,7 @@ import { allOf, classTerm } from '../../app/class-term'
 import { links } from '../../app/links'
 import { ErrorMessage } from '../../ui/Messages'
 import { formatCount, formatShare } from '../../ui/format'
+import { correctOnesLink } from '../heads/head-links'
 import type { Cell } from './confusion-plot'
 import type { ConfusionTable } from './confusion-table'
 import classes from './PairSamples.module.css'
@@ -25,6 +26,12 @@ const SHOWN = 12
 /** The filter of exactly the samples of a cell. */
 export function cellFilter(run: RunInfo, filter: string, { label, prediction }: Cell): string {
   return allOf(filter, classTerm(run, 'label', label), classTerm(run, 'pred', prediction))
+}
+
+/** The samples of a cell and of the one across the diagonal. */
+function bothFilter(run: RunInfo, filter: string, { label, prediction }: Cell): string {
+  const both = [label, prediction]
+  return allOf(filter, classTerm(run, 'label', ...both), classTerm(run, 'pred', ...both), 'correct:false')
 }
 
 /** The cell of the cursor: how much it is, its surest samples, and the way to all of them. */
@@ -84,6 +91,25 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
             onClick={() => onCell({ label: prediction, prediction: label })}
           >
             Other way round: {formatCount(opposite)}
+          </Button>
+        )}
+        {!correct && count > 0 && opposite > 0 && (
+          <Button
+            size="xs"
+            component={Link}
+            href={links.gallery(run.id, { filter: bothFilter(run, filter, cell), group: 'label' })}
+          >
+            Both directions: {formatCount(count + opposite)}
+          </Button>
+        )}
+        {!correct && count > 0 && (
+          <Button
+            size="xs"
+            leftSection={<IconArrowsDiff size={14} aria-hidden />}
+            component={Link}
+            href={correctOnesLink(run, own)}
+          >
+            Compare with correct ones
           </Button>
         )}
       </div>

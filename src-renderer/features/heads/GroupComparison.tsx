@@ -1,5 +1,4 @@
 import { NativeSelect, Skeleton, Switch } from '@mantine/core'
-import type { HeadDifference, RunInfo } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { symmetricRange } from '@shared/heatmap/scale'
 import { Link, useLocation } from 'wouter'
@@ -14,6 +13,9 @@ import { formatCount } from '../../ui/format'
 import { FigureButton } from '../figures/FigureButton'
 import { type Comparison, COMPARISON_NAMES, COMPARISONS, type Side, sidesOf } from './comparison'
 import { DifferenceList } from './DifferenceList'
+import { GroupSamples } from './GroupSamples'
+import { LocalisationDifferences } from './LocalisationDifferences'
+import { LEAST, TooFew } from './TooFew'
 import { FilterInput } from './FilterInput'
 import { headLink } from './head-links'
 import classes from './HeadsScreen.module.css'
@@ -59,7 +61,7 @@ export function GroupComparison(props: PartProps) {
 function Choices({ run, view, change }: PartProps) {
   const tags = useAnnotationState().data?.tags ?? []
   const { compare, a, b } = view
-  if (compare === 'outcome') return null
+  if (compare === 'outcome' || compare === 'correct') return null
   if (compare === 'tag') {
     return (
       <NativeSelect
@@ -102,82 +104,76 @@ function Choices({ run, view, change }: PartProps) {
   )
 }
 
-function Difference({ run, view, sides }: PartProps & { sides: [Side, Side] }) {
+function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Side] }) {
   const [, navigate] = useLocation()
   const [a, b] = sides
   const query = useHeadDifference(run.id, a.filter, b.filter, view.norm, view.within)
   const found = query.data
   if (query.isLoadingError) return <ErrorMessage error={query.error} retry={query.refetch} />
   if (!found) return <Skeleton height={run.model.layers * 26} aria-busy="true" />
-  if (found.countA < 2 || found.countB < 2) return <TooFew run={run} found={found} sides={sides} />
+  if (found.countA < LEAST || found.countB < LEAST)
+    return <TooFew run={run} view={view} change={change} found={found} sides={sides} />
   const range = symmetricRange(found.cohenD)
   const open = (layer: number, head: number) => navigate(headLink(run, { layer, head }, view))
   return (
     <div className={classes.difference}>
-      <section aria-label="Difference">
-        <header className={classes.heading}>
-          <div>
-            <h2>
-              {a.name} against {b.name}
-            </h2>
-            <p>
-              <Link href={links.gallery(run.id, { filter: a.filter })}>
-                {formatCount(found.countA)} {a.name}
-              </Link>
-              ,{' '}
-              <Link href={links.gallery(run.id, { filter: b.filter })}>
-                {formatCount(found.countB)} {b.name}
-              </Link>
-              {found.strata !== null &&
-                `, compared within ${formatCount(found.strata)} ${found.strata === 1 ? 'label' : 'labels'}`}
-              . * q &lt; 0.05, ** q &lt; 0.01
-            </p>
-          </div>
-          <FigureButton
-            run={run}
-            name={`${a.name} against ${b.name}`}
-            content={{
-              kind: 'group-difference',
-              stratified: view.within,
-              ...{ a: a.filter, b: b.filter, nameA: a.name, nameB: b.name, norm: view.norm },
-            }}
+      <div className={classes.evidence}>
+        <section aria-label="Difference">
+          <header className={classes.heading}>
+            <div>
+              <h2>
+                {a.name} against {b.name}
+              </h2>
+              <p>
+                <Link href={links.gallery(run.id, { filter: a.filter })}>
+                  {formatCount(found.countA)} {a.name}
+                </Link>
+                ,{' '}
+                <Link href={links.gallery(run.id, { filter: b.filter })}>
+                  {formatCount(found.countB)} {b.name}
+                </Link>
+                {found.strata !== null &&
+                  `, compared within ${formatCount(found.strata)} ${found.strata === 1 ? 'label' : 'labels'}`}
+                . * q &lt; 0.05, ** q &lt; 0.01
+              </p>
+            </div>
+            <FigureButton
+              run={run}
+              name={`${a.name} against ${b.name}`}
+              content={{
+                kind: 'group-difference',
+                stratified: view.within,
+                ...{ a: a.filter, b: b.filter, nameA: a.name, nameB: b.name, norm: view.norm },
+              }}
+            />
+          </header>
+          <HeadMatrix
+            label={`Difference of head weights, ${a.name} against ${b.name}`}
+            layers={found.layers}
+            heads={found.heads}
+            values={found.cohenD}
+            range={range}
+            colormap={COLORMAPS.rdbu}
+            mark={(index) => significance(found.q[index] ?? 1)}
+            describe={(d, index) => `d ${d.toFixed(2)}, p ${brief(found.p[index])}, q ${brief(found.q[index])}`}
+            onChoose={open}
+            hint={`Cohen’s d; red: more weight in ${a.name}. Choose a head to look at it closely.`}
           />
-        </header>
-        <HeadMatrix
-          label={`Difference of head weights, ${a.name} against ${b.name}`}
-          layers={found.layers}
-          heads={found.heads}
-          values={found.cohenD}
-          range={range}
-          colormap={COLORMAPS.rdbu}
-          mark={(index) => significance(found.q[index] ?? 1)}
-          describe={(d, index) => `d ${d.toFixed(2)}, p ${brief(found.p[index])}, q ${brief(found.q[index])}`}
-          onChoose={open}
-          hint={`Cohen’s d; red: more weight in ${a.name}. Choose a head to look at it closely.`}
-        />
-        <div className={classes.legend}>
-          <ColorBar colormap={COLORMAPS.rdbu} range={range} label="Cohen's d" />
-          <span>Cohen’s d{found.strata !== null && ' within labels'}</span>
-        </div>
-        <p className={classes.caution}>
-          {found.strata === null
-            ? 'Classes differ in weights and in accuracy, which alone can make a difference. Compare within labels as well. '
-            : 'Van Elteren’s test; labels that only one group has say nothing and are left out. '}
-          Weights of a layer sum to 1, so its heads do not vary independently: q is approximate.
-        </p>
-      </section>
+          <div className={classes.legend}>
+            <ColorBar colormap={COLORMAPS.rdbu} range={range} label="Cohen's d" />
+            <span>Cohen’s d{found.strata !== null && ' within labels'}</span>
+          </div>
+          <p className={classes.caution}>
+            {found.strata === null
+              ? 'Classes differ in weights and in accuracy, which alone can make a difference. Compare within labels as well. '
+              : 'Van Elteren’s test; labels that only one group has say nothing and are left out. '}
+            Weights of a layer sum to 1, so its heads do not vary independently: q is approximate.
+          </p>
+        </section>
+        <GroupSamples run={run} view={view} change={change} sides={sides} />
+        <LocalisationDifferences run={run} sides={sides} within={view.within} />
+      </div>
       <DifferenceList run={run} found={found} view={view} />
     </div>
-  )
-}
-
-function TooFew({ run, found, sides: [a, b] }: { run: RunInfo; found: HeadDifference; sides: [Side, Side] }) {
-  const unlabelled = run.labelled === 0 && a.filter.includes('correct:')
-  return (
-    <EmptyMessage title="Too few samples to compare">
-      {unlabelled
-        ? 'These images have no labels, so nothing is known to be correct or wrong. Compare two filters instead.'
-        : `${formatCount(found.countA)} ${a.name} and ${formatCount(found.countB)} ${b.name}${found.strata === null ? '' : ' share a label'}; each group needs two.`}
-    </EmptyMessage>
   )
 }

@@ -14,6 +14,17 @@ test('both sides keep the filter in view', () => {
   expect(filters(run, '', { compare: 'filters', a: 'conf>0.9', b: '' })).toEqual(['conf>0.9', ''])
 })
 
+test('a filter stands against the correct samples of its labels, which are not of its prediction', () => {
+  const correct = { compare: 'correct', a: '', b: '' } as const
+  expect(filters(run, 'label:Shirt pred:Coat conf>0.5', correct)).toEqual([
+    'label:Shirt pred:Coat conf>0.5 correct:false',
+    'label:Shirt conf>0.5 correct:true',
+  ])
+  for (const filter of ['', 'correct:false', 'correct:true'])
+    expect(filters(run, filter, correct)).toEqual(['correct:false', 'correct:true'])
+  expect(filters(run, 'tag:dark', correct)).toEqual(['tag:dark correct:false', 'tag:dark correct:true'])
+})
+
 test('of two classes with one name the second goes by its number', () => {
   expect(filters(run, '', { compare: 'classes', a: '2', b: '1' })).toEqual(['label:2', 'label:"T-shirt, old"'])
 })

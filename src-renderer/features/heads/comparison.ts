@@ -3,12 +3,14 @@ import type { RunInfo } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
 import { className } from '../../app/class-name'
 import { allOf, classTerm } from '../../app/class-term'
+import { chosenNames, type NameField, withoutFields } from '../../ui/filter/filter-terms'
 
-export const COMPARISONS = ['outcome', 'classes', 'tag', 'filters'] as const
+export const COMPARISONS = ['outcome', 'correct', 'classes', 'tag', 'filters'] as const
 export type Comparison = (typeof COMPARISONS)[number]
 
 export const COMPARISON_NAMES: Record<Comparison, string> = {
   outcome: 'Correct against wrong',
+  correct: 'Failures against correct ones',
   classes: 'Two classes',
   tag: 'A tag against the rest',
   filters: 'Two filters',
@@ -29,6 +31,20 @@ export function sidesOf(
   switch (compare) {
     case 'outcome':
       return [side('correct', 'correct:true'), side('wrong', 'correct:false')]
+    case 'correct': {
+      const [label, prediction] = [onlyName(filter, 'label'), onlyName(filter, 'prediction')]
+      const wanted = withoutFields(filter, ['correct'])
+      const these = allOf(wanted, 'correct:false')
+      // What the samples are taken for is not asked of the others: those are right about the same labels.
+      const others = allOf(withoutFields(filter, ['correct', 'prediction']), 'correct:true')
+      return [
+        {
+          name: label && prediction ? `${label} taken for ${prediction}` : `failures${wanted && ` of ${wanted}`}`,
+          filter: these,
+        },
+        { name: label ? `correct ${label}` : 'correct ones', filter: others },
+      ]
+    }
     case 'classes': {
       const [first, second] = [Number(a || 0), Number(b || 1)]
       if (first === second) return null
@@ -44,4 +60,10 @@ export function sidesOf(
       if (a.trim() === b.trim()) return null
       return [side(a.trim() || 'all', a.trim()), side(b.trim() || 'all', b.trim())]
   }
+}
+
+/** The name that a filter asks for where it is one. */
+function onlyName(filter: string, field: NameField): string | null {
+  const names = chosenNames(filter, field)
+  return names.length === 1 ? (names[0] ?? null) : null
 }

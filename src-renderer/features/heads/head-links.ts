@@ -1,6 +1,6 @@
 import type { RunInfo } from '@shared/api'
 import { links } from '../../app/links'
-import { headState } from './heads-view'
+import { headsState, headState } from './heads-view'
 
 export interface HeadIndex {
   layer: number
@@ -10,6 +10,15 @@ export interface HeadIndex {
 /** The page of one head, as much of the view kept as it has itself. */
 export function headLink(run: RunInfo, { layer, head }: HeadIndex, view: Partial<typeof headState.usual>): string {
   return links.ofRun(run.id, `/heads/${layer}.${head}`, headState.search({ ...headState.usual, ...view }))
+}
+
+/** The failures of a filter beside the correct samples of the same labels: heads, localisation, pictures. */
+export function correctOnesLink(run: RunInfo, filter: string): string {
+  return links.ofRun(
+    run.id,
+    '/heads',
+    headsState.search({ ...headsState.usual, filter, part: 'compare', compare: 'correct' }),
+  )
 }
 
 /** The samples of a filter in which a head weighs most, first; or least. */

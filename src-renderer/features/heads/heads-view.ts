@@ -1,6 +1,7 @@
 /** What the screens of heads show, as the query of their addresses. */
 import type { GroupBy, Norm } from '../../api/statistics-queries'
 import { choice, flag, step, text, urlState } from '../../app/url-state'
+import { displayFields } from '../../app/view'
 import { COMPARISONS } from './comparison'
 import { STATISTICS } from './statistic'
 
@@ -27,6 +28,8 @@ export const headsState = urlState({
   /** The two groups: class indexes, a tag, or filters, as `compare` says. */
   a: text(),
   b: text(),
+  /** Whose maps the samples of both groups are shown with. */
+  method: displayFields.method,
   /** Samples are compared with those of the same label only. */
   within: flag(false, 'on'),
 })

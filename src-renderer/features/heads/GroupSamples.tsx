@@ -1,0 +1,112 @@
+import { NativeSelect } from '@mantine/core'
+import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
+import { COLORMAPS } from '@shared/heatmap/colormap'
+import { METHODS, type MethodId } from '@shared/methods'
+import { useMemo } from 'react'
+import { Link } from 'wouter'
+import { useGridRow, useGridRowMaps } from '../../api/row-queries'
+import { type RelevanceMap, useSampleIds } from '../../api/sample-queries'
+import { links } from '../../app/links'
+import { Picture } from '../../heatmap/Picture'
+import { mapRange } from '../../heatmap/map-range'
+import { shownMethod } from '../../heatmap/shown-method'
+import { ErrorMessage } from '../../ui/Messages'
+import { OutcomeMark } from '../../ui/Outcome'
+import { formatCount, formatShare } from '../../ui/format'
+import type { Side } from './comparison'
+import classes from './GroupSamples.module.css'
+import type { PartProps } from './part-props'
+
+const EACH = 12
+/** The surest first: of failures those that say most. */
+const ORDER = { sort: 'confidence', descending: true } as const
+
+/** Samples of both groups beside each other, with their maps. */
+export function GroupSamples({ run, view, change, sides }: PartProps & { sides: [Side, Side] }) {
+  const { methods } = run.definition
+  const method = shownMethod(view.method, methods)
+  return (
+    <section className={classes.samples} aria-label="Samples of both groups">
+      <header className={classes.heading}>
+        <h2>Samples of both groups, the surest first</h2>
+        {methods.length > 1 && (
+          <NativeSelect
+            size="xs"
+            aria-label="Method of the maps"
+            value={method ?? ''}
+            data={methods.map((id) => ({ value: id, label: METHODS[id].name }))}
+            onChange={(event) => change({ method: methods.find((id) => id === event.currentTarget.value) })}
+          />
+        )}
+      </header>
+      <div className={classes.sides}>
+        {sides.map((side) => (
+          <SideSamples key={side.filter} run={run} side={side} method={method} />
+        ))}
+      </div>
+      {method && <p className={classes.note}>{METHODS[method].name}, each map on its own range.</p>}
+    </section>
+  )
+}
+
+function SideSamples({ run, side, method }: { run: RunInfo; side: Side; method: MethodId | null }) {
+  const samples = useSampleIds({ runId: run.id, filter: side.filter, ...ORDER })
+  const ids = useMemo(() => Uint32Array.from(samples.data?.ids.subarray(0, EACH) ?? []), [samples.data])
+  const rows = useGridRow(run.id, ids).data
+  const maps = useGridRowMaps(run.id, ids, method).data
+  return (
+    <section aria-label={`Samples: ${side.name}`}>
+      <h3>
+        <Link href={links.gallery(run.id, { filter: side.filter, ...ORDER })}>
+          {formatCount(samples.data?.ids.length ?? 0)} {side.name}
+        </Link>
+      </h3>
+      {samples.isLoadingError && <ErrorMessage error={samples.error} retry={samples.refetch} />}
+      <ul className={classes.pictures} aria-busy={samples.isPending}>
+        {[...ids].map((id) => (
+          <li key={id}>
+            <Link href={links.sample(run.id, id, { filter: side.filter, ...ORDER, ...(method && { method }) })}>
+              <SamplePicture run={run} id={id} row={rows?.get(id)} map={maps?.get(id) ?? null} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface SamplePictureProps {
+  run: RunInfo
+  id: number
+  row: SampleRow | undefined
+  map: RelevanceMap | null
+}
+
+function SamplePicture({ run, id, row, map }: SamplePictureProps) {
+  const range = useMemo(() => mapRange(map, 'minmax', null), [map])
+  return (
+    <>
+      <span className={classes.picture}>
+        {row && (
+          <Picture
+            src={imageUrls.thumbnail(run.id, id, 160)}
+            alt={row.path}
+            width={row.width}
+            height={row.height}
+            preprocessing={run.definition.preprocessing}
+            map={map}
+            range={range}
+            colormap={COLORMAPS.inferno}
+            interpolation="bilinear"
+            fade
+            fit="square"
+          />
+        )}
+      </span>
+      <span className={classes.caption}>
+        <OutcomeMark correct={row?.correct ?? null} size={12} />
+        {row && formatShare(row.confidence)}
+      </span>
+    </>
+  )
+}
