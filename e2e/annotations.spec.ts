@@ -123,6 +123,7 @@ test('a digit that no tag has asks for a name and tags, in the gallery, with a s
   await page.getByRole('grid', { name: 'Samples' }).press('Enter')
   await expect(chip(page, /^ankle 7/)).toHaveAttribute('aria-pressed', 'false')
   await page.keyboard.press('2')
+  await expect(naming).toContainText('this sample')
   await page.keyboard.type('heel')
   await page.keyboard.press('Enter')
   await expect(chip(page, /^heel 2/)).toHaveAttribute('aria-pressed', 'true')

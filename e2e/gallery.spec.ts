@@ -119,3 +119,32 @@ test('chosen samples are tagged at once, and the tag filters and groups', async 
   await page.getByRole('combobox', { name: 'Group by' }).selectOption('tag')
   await expect(samples.getByRole('rowheader', { name: 'failure 24' })).toBeVisible()
 })
+
+test('walking fast, what is written and what stands around the picture are of the sample that is shown', async ({
+  gallery: page,
+}) => {
+  await page.getByRole('grid', { name: 'Samples' }).focus()
+  await page.keyboard.press('Enter')
+  const path = page.getByRole('heading', { level: 1 })
+  const note = page.getByRole('textbox', { name: 'Note' })
+  await expect(note).toBeVisible()
+  const [from, start] = [page.url(), await path.innerText()]
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('n')
+  await page.keyboard.type('seen in passing')
+  const shown = await path.innerText()
+  expect(shown).not.toBe(start)
+  await expect(page.getByText('6 of 1,000')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Sample', exact: true })).toContainText(shown)
+  await expect(page.locator('[data-behind=true]')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('ArrowLeft')
+  await expect(note).toHaveValue('')
+  await page.keyboard.press('ArrowRight')
+  await expect(note).toHaveValue('seen in passing')
+  await expect(page).not.toHaveURL(from)
+  await expect(page).toHaveTitle(new RegExp(`^${shown}`))
+  await page.reload()
+  await expect(path).toHaveText(shown)
+  await expect(note).toHaveValue('seen in passing')
+})

@@ -68,6 +68,7 @@ async function screens(page: Page, part: Measure): Promise<void> {
     return [performance.now() - started]
   })
   await part('Next sample by key', () => hold(page, ['ArrowRight'], 40))
+  await part('Six panes: zoom, drag, point', () => comparePanes(page))
   const contents: Record<string, Locator> = {
     Heads: page.getByRole('grid', { name: /^Mean/ }).first(),
     Confusion: page.getByRole('region', { name: 'Matrix' }).locator('canvas').first(),
@@ -83,6 +84,32 @@ async function screens(page: Page, part: Measure): Promise<void> {
       await page.waitForLoadState('networkidle')
       return [shown]
     })
+  }
+}
+
+/** Pins the next six samples, and moves over their maps as one who looks closely. */
+async function comparePanes(page: Page): Promise<void> {
+  for (let pane = 0; pane < 6; pane += 1) await hold(page, ['b', 'ArrowRight'], 1)
+  await page.getByRole('link', { name: /^Compare/ }).click()
+  const pane = page.getByRole('region', { name: 'Pane F' })
+  await expect(pane.locator('canvas').first()).toBeVisible()
+  const box = await pane.boundingBox()
+  if (!box) throw new Error('The last of six panes is not in sight.')
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  for (let turn = 0; turn < 20; turn += 1) {
+    await page.mouse.wheel(0, turn < 12 ? -100 : 100)
+    await page.waitForTimeout(16)
+  }
+  await page.mouse.down()
+  for (let step = 0; step < 30; step += 1) {
+    await page.mouse.move(x + 3 * step, y + step)
+    await page.waitForTimeout(16)
+  }
+  await page.mouse.up()
+  for (let step = 0; step < 60; step += 1) {
+    await page.mouse.move(x - 60 + 2 * step, y - 30 + step)
+    await page.waitForTimeout(16)
   }
 }
 

@@ -122,7 +122,7 @@ function indexAt({ target }: SyntheticEvent): number | null {
 
 /** Two decimals without the leading zero; numbers from 1 on as they are. */
 function formatShort(value: number): string {
-  if (Math.abs(value) >= 1) return formatValue(value)
+  if (Math.abs(value) >= 1) return formatValue(value).replace('-', '−')
   const sign = value <= -0.005 ? '−' : ''
   return sign + Math.abs(value).toFixed(2).replace(/^0\./, '.')
 }
