@@ -44,6 +44,28 @@ test('a figure from a template to files that other programs read', async ({ gall
   expect(info).toContain('"sha256"')
 })
 
+test('samples of a figure are ordered and left out by keys, and too high a figure says so', async ({
+  gallery: page,
+}) => {
+  await page.getByRole('link', { name: 'Figures' }).click()
+  await page.getByRole('button', { name: /^Failures by method/ }).click()
+  await expect(page.getByText('it says low and high')).toBeVisible()
+  await page.getByRole('textbox', { name: 'How many' }).fill('9')
+  await expect(page.getByText(/mm high; a page holds about 229 mm/)).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Order these by hand' }).click()
+  const samples = page.getByRole('list', { name: 'Samples in order' }).getByRole('listitem')
+  await expect(samples).toHaveCount(9)
+  const [first, second, third] = await samples.allInnerTexts()
+  await page.getByRole('button', { name: `${first}: later` }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: `${first}: later` })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(samples.nth(2)).toHaveText(first ?? '')
+  await page.getByRole('button', { name: `Leave out ${second}` }).press('Enter')
+  await expect(samples.first()).toHaveText(third ?? '')
+  await expect(samples).toHaveCount(8)
+})
+
 test('a figure is saved in the project, found again and deleted', async ({ gallery: page }) => {
   await page.getByRole('link', { name: 'Figures' }).click()
   await page.getByRole('button', { name: /^Heads by class/ }).click()

@@ -25,6 +25,18 @@ export function useSampleIds(query: SampleQuery) {
   })
 }
 
+/** The sample of a filter in which a head weighs most; null where none has head scores. */
+export async function strongestSample(
+  runId: number,
+  filter: string,
+  { layer, head }: { layer: number; head: number },
+): Promise<number | null> {
+  const sort = `head(${layer},${head})` as const
+  const scored = `${filter} head(${layer},${head})>=0`.trim()
+  const { ids } = await service.call('samples.query', { runId, filter: scored, sort, descending: true })
+  return ids[0] ?? null
+}
+
 export function useFacets(runId: number, filter: string) {
   return useQuery({
     queryKey: ['facets', runId, filter],

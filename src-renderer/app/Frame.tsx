@@ -8,6 +8,7 @@ import { notify } from '../api/live'
 import { useProject } from '../api/queries'
 import { AnnotationHistory } from '../features/annotations/AnnotationHistory'
 import { NewTagByKey } from '../features/annotations/NewTagByKey'
+import { PinAnywhere } from '../features/compare/PinAnywhere'
 import { Exports } from '../features/exports/Exports'
 import { RelinkBanner } from '../features/upkeep/RelinkBanner'
 import { useHere, useRememberedAddresses } from './addresses'
@@ -59,6 +60,8 @@ export function Frame({ children }: { children: ReactNode }) {
       </header>
       <ConnectionBanner />
       {project.data && <RelinkBanner projectPath={project.data.path} />}
+      {/* Before the screens, whose own answers come first. */}
+      {run && <PinAnywhere run={run} />}
       <main id="screen" className={classes.screen} tabIndex={-1}>
         {children}
       </main>

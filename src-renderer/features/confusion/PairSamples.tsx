@@ -8,6 +8,8 @@ import { allOf, classTerm } from '../../app/class-term'
 import { links } from '../../app/links'
 import { ErrorMessage } from '../../ui/Messages'
 import { formatCount, formatShare } from '../../ui/format'
+import { linkedSample } from '../compare/linked-pane'
+import { usePinCommand } from '../compare/pin-commands'
 import { correctOnesLink } from '../heads/head-links'
 import type { Cell } from './confusion-plot'
 import type { ConfusionTable } from './confusion-table'
@@ -43,6 +45,16 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
   const own = cellFilter(run, filter, cell)
   const samples = useSampleIds({ runId: run.id, filter: own, sort: 'confidence', descending: true })
   const correct = label === prediction
+  usePinCommand(() => {
+    const linked = linkedSample(run)
+    const sampleId = samples.data?.ids[0]
+    if (linked) return linked
+    if (sampleId === undefined) return { why: 'Nothing was pinned: no sample is in this cell.' }
+    const method = run.definition.methods[0]
+    const map = method ? { kind: 'method' as const, method } : { kind: 'image' as const }
+    const pair = correct ? `${labelName}, predicted so` : `${labelName} taken for ${predictionName}`
+    return { pane: { sampleId, runId: run.id, map, target: null }, name: `the surest sample of ${pair}` }
+  })
   return (
     <section className={classes.pair} aria-label="Chosen cell">
       <h2>

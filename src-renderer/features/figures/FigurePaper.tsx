@@ -8,6 +8,8 @@ import { useFigurePreview } from './figure-queries'
 import { usePicture } from './picture'
 
 const SETTLED_MS = 250
+/** What a page of a paper holds beside its margins and a caption, mm: 9 inches. */
+const PAGE_HEIGHT_MM = 9 * 25.4
 
 /** The figure on paper, its size and what has to be known of it. */
 export function FigurePaper({ recipe }: { recipe: Recipe }) {
@@ -26,6 +28,12 @@ function Paper({ preview, name }: { preview: FigurePreview; name: string }) {
   const picture = usePicture(preview.svg)
   return (
     <>
+      {preview.height > PAGE_HEIGHT_MM && (
+        <p className={classes.notice} role="status">
+          This is {preview.height.toFixed(0)} mm high; a page holds about {PAGE_HEIGHT_MM.toFixed(0)} mm of figure. Show
+          fewer samples, or make them columns.
+        </p>
+      )}
       <figure className={classes.paper}>
         <img ref={picture} alt={`Figure ${name}`} style={{ aspectRatio: preview.width / preview.height }} />
       </figure>

@@ -1,4 +1,4 @@
-import { NativeSelect, NumberInput, Switch, Textarea } from '@mantine/core'
+import { NativeSelect, NumberInput, Switch } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { GridContent, Selection } from '@shared/figure/recipe'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
@@ -6,7 +6,9 @@ import { Choice } from '../../ui/Choice'
 import { FilterField } from '../../ui/filter/FilterField'
 import { PercentSlider } from '../../ui/PercentSlider'
 import classes from './FiguresScreen.module.css'
+import { OrderByHand } from './OrderByHand'
 import { PanelList } from './PanelList'
+import { SampleList } from './SampleList'
 
 interface GridFormProps {
   run: RunInfo
@@ -103,6 +105,11 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
         <Switch
           size="xs"
           label="Colour bars with numbers"
+          description={
+            content.colorBars && content.scale === 'own'
+              ? 'With own ranges a bar stands for every map: it says low and high. One scale a panel or for all has numbers.'
+              : undefined
+          }
           checked={content.colorBars}
           onChange={(event) => part({ colorBars: event.currentTarget.checked })}
         />
@@ -129,21 +136,7 @@ function SelectionFields({
   selection: Selection
   onChange: (selection: Selection) => void
 }) {
-  if ('paths' in selection) {
-    return (
-      <Textarea
-        size="xs"
-        label="Samples, one path a line"
-        autosize
-        maxRows={8}
-        value={selection.paths.join('\n')}
-        onChange={(event) => {
-          const paths = event.currentTarget.value.split('\n').filter((path) => path.trim() !== '')
-          if (paths.length > 0) onChange({ paths })
-        }}
-      />
-    )
-  }
+  if ('paths' in selection) return <SampleList paths={selection.paths} onChange={(paths) => onChange({ paths })} />
   return (
     <>
       <FilterField run={run} value={selection.filter} onCommit={(filter) => onChange({ ...selection, filter })} />
@@ -171,6 +164,7 @@ function SelectionFields({
           }
         />
       </div>
+      <OrderByHand run={run} selection={selection} onOrder={(paths) => onChange({ paths })} />
     </>
   )
 }

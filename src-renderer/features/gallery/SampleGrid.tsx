@@ -138,7 +138,7 @@ export function SampleGrid({ run, result, view, method, target, onActive }: Samp
 
   useTagKeys(run.id, activeId)
   usePinCommand(() => {
-    if (activeId === undefined) return null
+    if (activeId === undefined) return { why: 'Go to a sample with the arrow keys first; B then pins it.' }
     const map = method ? { kind: 'method' as const, method } : { kind: 'image' as const }
     return {
       pane: { sampleId: activeId, runId: run.id, map, target: method ? target : null },

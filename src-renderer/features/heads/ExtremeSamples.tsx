@@ -10,6 +10,7 @@ import { Picture } from '../../heatmap/Picture'
 import { mapRange } from '../../heatmap/map-range'
 import { ErrorMessage } from '../../ui/Messages'
 import { OutcomeMark } from '../../ui/Outcome'
+import { pinnableHead } from '../compare/linked-pane'
 import { usePinCommand } from '../compare/pin-commands'
 import { headWeights } from '../sample/head-weights'
 import { type HeadIndex, weightGallery } from './head-links'
@@ -29,7 +30,7 @@ export function ExtremeSamples(props: ExtremeSamplesProps) {
   const { run, head } = props
   const [at, setAt] = useState<number | null>(null)
   usePinCommand(() => {
-    if (at === null) return null
+    if (at === null) return pinnableHead(run, props.filter, head)
     const map = { kind: 'head' as const, ...head, patch: null }
     return {
       pane: { sampleId: at, runId: run.id, map, target: null },

@@ -114,6 +114,8 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
   if (found.countA < LEAST || found.countB < LEAST)
     return <TooFew run={run} view={view} change={change} found={found} sides={sides} />
   const range = symmetricRange(found.cohenD)
+  // Filters, tags and classes stay as they are written.
+  const heading = view.compare === 'outcome' ? 'Correct against wrong' : `${a.name} against ${b.name}`
   const open = (layer: number, head: number) => navigate(headLink(run, { layer, head }, view))
   return (
     <div className={classes.difference}>
@@ -121,9 +123,7 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
         <section aria-label="Difference">
           <header className={classes.heading}>
             <div>
-              <h2>
-                {a.name} against {b.name}
-              </h2>
+              <h2>{heading}</h2>
               <p>
                 <Link href={links.gallery(run.id, { filter: a.filter })}>
                   {formatCount(found.countA)} {a.name}
@@ -139,7 +139,7 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
             </div>
             <FigureButton
               run={run}
-              name={`${a.name} against ${b.name}`}
+              name={heading}
               content={{
                 kind: 'group-difference',
                 stratified: view.within,

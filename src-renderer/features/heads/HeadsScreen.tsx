@@ -9,6 +9,8 @@ import { useUrlState } from '../../app/url-state'
 import { EmptyMessage } from '../../ui/Messages'
 import { FilterChips } from '../../ui/filter/FilterChips'
 import { FilterField } from '../../ui/filter/FilterField'
+import { focusedHead } from '../compare/linked-pane'
+import { usePinCommand } from '../compare/pin-commands'
 import { ClassHeads } from './ClassHeads'
 import { GroupComparison } from './GroupComparison'
 import classes from './HeadsScreen.module.css'
@@ -29,6 +31,12 @@ export default function HeadsScreen({ run }: RunScreenProps) {
   usePageTitle('Heads', run.name)
   const { filter, norm, part } = view
   const props = { run, view, change }
+  usePinCommand(
+    async () =>
+      (await focusedHead(run, filter)) ?? {
+        why: 'Go to a head (Tab, then arrow keys); B then pins it for the sample in which it weighs most.',
+      },
+  )
   return (
     <div className={classes.screen}>
       <div className={classes.bar} role="toolbar" aria-label="Statistics">

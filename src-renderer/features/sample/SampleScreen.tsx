@@ -108,7 +108,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
     more: method && !head ? () => stepLayer(1) : null,
   })
   usePinCommand(() => {
-    if (!detail.data) return null
+    if (!detail.data) return { why: 'Nothing was pinned: the sample is not loaded yet.' }
     const map = head
       ? { kind: 'head' as const, ...head, patch }
       : method && view.overlay

@@ -1,0 +1,93 @@
+import { ActionIcon, Button, Textarea } from '@mantine/core'
+import { IconArrowDown, IconArrowUp, IconGripVertical, IconTrash } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
+import classes from './FiguresScreen.module.css'
+
+interface SampleListProps {
+  paths: string[]
+  onChange: (paths: string[]) => void
+}
+
+/** The samples of a figure in their order: moved by buttons or by dragging, taken out, or written as text. */
+export function SampleList({ paths, onChange }: SampleListProps) {
+  const list = useRef<HTMLOListElement>(null)
+  const [asText, setAsText] = useState(false)
+  const [dragged, setDragged] = useState<number | null>(null)
+  const move = (from: number, to: number) => {
+    const path = paths[from]
+    if (path !== undefined && from !== to) onChange(paths.toSpliced(from, 1).toSpliced(to, 0, path))
+  }
+  /** The keyboard stays with the sample that it moves, also at the end of its way. */
+  const step = (from: number, to: number) => {
+    move(from, to)
+    requestAnimationFrame(() => {
+      const buttons = [...(list.current?.children[to]?.querySelectorAll('button') ?? [])]
+      const wanted = buttons[to < from ? 0 : 1]
+      ;(wanted?.disabled ? buttons[to < from ? 1 : 0] : wanted)?.focus()
+    })
+  }
+  return (
+    <>
+      <ol ref={list} className={classes.samples} aria-label="Samples in order">
+        {paths.map((path, index) => (
+          <li
+            key={`${index} ${path}`}
+            draggable
+            data-dragged={index === dragged || undefined}
+            onDragStart={() => setDragged(index)}
+            onDragOver={(event) => event.preventDefault()}
+            onDragEnd={() => setDragged(null)}
+            onDrop={(event) => {
+              event.preventDefault()
+              if (dragged !== null) move(dragged, index)
+              setDragged(null)
+            }}
+          >
+            <IconGripVertical size={14} className={classes.grip} aria-hidden />
+            <span title={path}>{path}</span>
+            <ActionIcon
+              size="sm"
+              aria-label={`${path}: earlier`}
+              disabled={index === 0}
+              onClick={() => step(index, index - 1)}
+            >
+              <IconArrowUp size={14} />
+            </ActionIcon>
+            <ActionIcon
+              size="sm"
+              aria-label={`${path}: later`}
+              disabled={index === paths.length - 1}
+              onClick={() => step(index, index + 1)}
+            >
+              <IconArrowDown size={14} />
+            </ActionIcon>
+            <ActionIcon
+              size="sm"
+              aria-label={`Leave out ${path}`}
+              disabled={paths.length === 1}
+              onClick={() => onChange(paths.toSpliced(index, 1))}
+            >
+              <IconTrash size={14} />
+            </ActionIcon>
+          </li>
+        ))}
+      </ol>
+      <Button size="compact-xs" aria-expanded={asText} onClick={() => setAsText(!asText)}>
+        {asText ? 'Hide the text' : 'Edit as text'}
+      </Button>
+      {asText && (
+        <Textarea
+          size="xs"
+          label="Samples, one path a line"
+          autosize
+          maxRows={8}
+          value={paths.join('\n')}
+          onChange={(event) => {
+            const written = event.currentTarget.value.split('\n').filter((path) => path.trim() !== '')
+            if (written.length > 0) onChange(written)
+          }}
+        />
+      )}
+    </>
+  )
+}
