@@ -112,6 +112,28 @@ test('one range a panel is written under its colours, differences around zero', 
   expect(signed.map((word) => word.slice(1))).toEqual(said.filter((word) => word === signed[0]?.slice(1)))
 })
 
+test('a panel of another run shows its results and names it; attention of a patch says of which', async () => {
+  const panels = [
+    { kind: 'method', method: 'gmar_l1' },
+    { kind: 'method', method: 'gmar_l1', run: '2' },
+    { kind: 'difference', a: 'gmar_l1', b: 'gmar_l1', runB: '2' },
+    { kind: 'head', layer: 1, head: 2, patch: 8 },
+  ] as const
+  const { scene } = await made(
+    recipe({
+      size: { width: 600, unit: 'mm' },
+      content: { kind: 'grid', samples: { filter: '', limit: 1 }, panels: [...panels], scale: 'panel' },
+    }),
+  )
+  const said = words(scene.marks)
+  expect(said).toContain('GMAR (L1)')
+  expect(said).toContain('GMAR (L1), Second')
+  expect(said).toContain('GMAR (L1) − GMAR (L1), Second')
+  expect(said).toContain('Layer 1, head 2, from row 1, column 2')
+  // Values of the ramps of both runs, and of the head: (7 + 23) / 100, (7 + 5 + 23) / 100 and (12 + 8 + 23) / 100.
+  expect(said).toEqual(expect.arrayContaining(['0.3', '0.35', '0.43']))
+})
+
 test('what a sample has not is said in its place; a wrong prediction is marked without colour too', async () => {
   const { scene } = await made(grid)
   const said = words(scene.marks)

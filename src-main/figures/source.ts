@@ -31,8 +31,8 @@ export interface FigureSource {
    * sample has no such explanation.
    */
   explainedMap(run: RunInfo, id: number, method: MethodId, target: TargetPolicy): Promise<PatchMap>
-  /** Attention of one head from the read-out token. */
-  attention(run: RunInfo, id: number, layer: number, head: number): Promise<PatchMap>
+  /** Attention of one head from a patch; null: from the read-out token. */
+  attention(run: RunInfo, id: number, layer: number, head: number, patch: number | null): Promise<PatchMap>
   /** The sample's mask as the model's input would see it, encoded; null without one. */
   mask(run: RunInfo, id: number): Promise<Uint8Array | null>
   heads(

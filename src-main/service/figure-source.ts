@@ -30,9 +30,9 @@ export function figureSource(library: Library, compute: ComputeSource): FigureSo
       const { grid, maps } = await compute.acquire().explainSample({ ...question, settings, methods: [method] })
       return { grid, values: maps[0]!.values }
     },
-    async attention(run, id, layer, head) {
+    async attention(run, id, layer, head, patch) {
       const { file } = await library.file(run.id, id)
-      return compute.acquire().attention({ ...sampleQuestion(run, file), layer, head, patch: null })
+      return compute.acquire().attention({ ...sampleQuestion(run, file), layer, head, patch })
     },
     async mask(run, id) {
       const { file, mask } = await library.file(run.id, id)

@@ -30,12 +30,31 @@ export const selectionSchema = z.union([
   }),
 ])
 
-/** One panel a sample. `run` is a run's name or number; without it, the figure's. */
+/** A run's name or number; without it, the figure's. */
+const panelRun = z.string().max(200).optional()
+
+/** One panel a sample. */
 export const panelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('image'), title }),
-  z.strictObject({ kind: z.literal('method'), method, run: z.string().max(200).optional(), target, title }),
-  z.strictObject({ kind: z.literal('head'), ...head.shape, title }),
-  z.strictObject({ kind: z.literal('difference'), a: method, b: method, target, title }),
+  z.strictObject({ kind: z.literal('method'), method, run: panelRun, target, title }),
+  /** Attention from the read-out token, or from a patch: its number, row by row. */
+  z.strictObject({
+    kind: z.literal('head'),
+    ...head.shape,
+    patch: z.number().int().min(0).optional(),
+    run: panelRun,
+    title,
+  }),
+  /** `a` of `run` less `b` of `runB`. */
+  z.strictObject({
+    kind: z.literal('difference'),
+    a: method,
+    b: method,
+    run: panelRun,
+    runB: panelRun,
+    target,
+    title,
+  }),
   z.strictObject({ kind: z.literal('mask'), title }),
 ])
 

@@ -7,7 +7,7 @@ import { type ErrorCode, HeadlightError } from '@shared/errors'
 import { METHODS, type MethodId } from '@shared/methods'
 import { targetName } from '@shared/targets'
 import type { FigureSource, PatchMap } from '../source'
-import { panelTarget, runOfPanel } from './panel-target'
+import { type PanelRuns, panelTarget, runsOfPanel } from './panel-target'
 import { readable } from './words'
 
 /** The map of one panel of one sample, and what spans its colours. */
@@ -37,29 +37,30 @@ export async function resolvePanels(
   samples: readonly SampleRow[],
   content: GridContent,
 ): Promise<ResolvedPanel[]> {
-  const panels: { panel: Panel; of: RunInfo; maps: (PatchMap | null)[]; missing: string[] }[] = []
+  const panels: { panel: Panel; runs: PanelRuns; maps: (PatchMap | null)[]; missing: string[] }[] = []
   for (const panel of content.panels) {
-    const of = await runOfPanel(source, run, panel)
+    const runs = await runsOfPanel(source, run, panel)
     const maps: (PatchMap | null)[] = []
     const missing: string[] = []
     for (const { id, error } of samples) {
-      const { map, without } = error === null ? await mapOrReason(source, of, id, panel) : NO_RESULT
+      const { map, without } = error === null ? await mapOrReason(source, runs, id, panel) : NO_RESULT
       maps.push(map)
       missing.push(without)
     }
-    panels.push({ panel, of, maps, missing })
+    panels.push({ panel, runs, maps, missing })
   }
   const all = panels.flatMap(({ panel, maps }) => (panel.kind === 'difference' ? [] : maps))
   const shared = content.scale === 'shared' ? sharedRange(joined(all)) : null
-  return panels.map((panel) => resolve(panel, content, shared))
+  return panels.map(({ runs, ...found }) => resolve(found, panelTitle(found.panel, runs, run), content, shared))
 }
 
 function resolve(
-  { panel, of, maps, missing }: { panel: Panel; of: RunInfo; maps: (PatchMap | null)[]; missing: string[] },
+  { panel, maps, missing }: { panel: Panel; maps: (PatchMap | null)[]; missing: string[] },
+  usualTitle: string,
   content: GridContent,
   shared: ScaleRange | null,
 ): ResolvedPanel {
-  const title = panel.title ?? panelTitle(panel) + aim(panel, of)
+  const title = panel.title ?? usualTitle
   const difference = panel.kind === 'difference'
   const range = difference
     ? symmetricRange(joined(maps))
@@ -90,9 +91,9 @@ const NO_RESULT: Found = { map: null, without: 'no map' }
 /** What a sample lacks for a target, in the words of a small grey field. */
 const WITHOUT: Partial<Record<ErrorCode, string>> = { 'no-contrast': 'predicted as its label', 'no-label': 'no label' }
 
-async function mapOrReason(source: FigureSource, run: RunInfo, id: number, panel: Panel): Promise<Found> {
+async function mapOrReason(source: FigureSource, runs: PanelRuns, id: number, panel: Panel): Promise<Found> {
   try {
-    return { map: await readMap(source, run, id, panel), without: panel.kind === 'mask' ? 'no mask' : 'no map' }
+    return { map: await readMap(source, runs, id, panel), without: panel.kind === 'mask' ? 'no mask' : 'no map' }
   } catch (error) {
     const without = error instanceof HeadlightError && WITHOUT[error.code]
     if (!without) throw error
@@ -100,42 +101,66 @@ async function mapOrReason(source: FigureSource, run: RunInfo, id: number, panel
   }
 }
 
-async function readMap(source: FigureSource, run: RunInfo, id: number, panel: Panel): Promise<PatchMap | null> {
-  const target = panelTarget(panel, run)
-  const read = (method: MethodId) =>
-    target && METHODS[method].needsGradient ? source.explainedMap(run, id, method, target) : source.map(run, id, method)
+async function readMap(
+  source: FigureSource,
+  { run, runB }: PanelRuns,
+  id: number,
+  panel: Panel,
+): Promise<PatchMap | null> {
+  const read = (of: RunInfo, method: MethodId) => {
+    const target = panelTarget(panel, of)
+    return target && METHODS[method].needsGradient
+      ? source.explainedMap(of, id, method, target)
+      : source.map(of, id, method)
+  }
   switch (panel.kind) {
     case 'image':
     case 'mask':
       return null
     case 'method':
-      return read(panel.method)
+      return read(run, panel.method)
     case 'head':
-      return source.attention(run, id, panel.layer, panel.head)
+      return source.attention(run, id, panel.layer, panel.head, panel.patch ?? null)
     case 'difference': {
-      const [a, b] = [await read(panel.a), await read(panel.b)]
-      return a && b && difference(a, b)
+      const [a, b] = [await read(run, panel.a), await read(runB, panel.b)]
+      return a && b && difference(run, a, runB, b)
     }
   }
 }
 
 /** Methods differ in scale, so each map counts as shares of its own sum before they are subtracted. */
-function difference(a: PatchMap, b: PatchMap): PatchMap {
+function difference(runA: RunInfo, a: PatchMap, runB: RunInfo, b: PatchMap): PatchMap {
+  if (a.grid.join() !== b.grid.join()) {
+    const grids = `${a.grid.join(' x ')} and ${b.grid.join(' x ')}`
+    throw new HeadlightError(
+      'usage',
+      `Runs "${runA.name}" and "${runB.name}" have maps of ${grids} patches; a difference needs the same patches.`,
+    )
+  }
   return { grid: a.grid, values: shareDifference(a.values, b.values) }
 }
 
-function panelTitle(panel: Panel): string {
+/** Names the run where it is not the figure's own. */
+function panelTitle(panel: Panel, runs: PanelRuns, own: RunInfo): string {
+  return usualName(panel, runs, own) + aim(panel, runs.run)
+}
+
+function usualName(panel: Panel, { run, runB }: PanelRuns, own: RunInfo): string {
+  const of = (name: string, shown: RunInfo) => (shown.id === own.id ? name : `${name}, ${shown.name}`)
   switch (panel.kind) {
     case 'image':
       return 'Input'
     case 'mask':
       return 'Mask'
     case 'method':
-      return METHODS[panel.method].name
+      return of(METHODS[panel.method].name, run)
     case 'head':
-      return `Layer ${panel.layer}, head ${panel.head}`
+      return of(
+        `Layer ${panel.layer}, head ${panel.head}${panel.patch === undefined ? '' : `, ${placeOf(panel.patch, run)}`}`,
+        run,
+      )
     case 'difference':
-      return `${METHODS[panel.a].name} − ${METHODS[panel.b].name}`
+      return `${of(METHODS[panel.a].name, run)} − ${of(METHODS[panel.b].name, runB)}`
   }
 }
 
@@ -143,6 +168,11 @@ function panelTitle(panel: Panel): string {
 function aim(panel: Panel, run: RunInfo): string {
   const target = panelTarget(panel, run)
   return target ? `, ${readable(targetName(target, run.definition.labels))}` : ''
+}
+
+function placeOf(patch: number, { model }: RunInfo): string {
+  const columns = model.grid?.[1]
+  return columns === undefined ? `patch ${patch}` : `from row ${Math.floor(patch / columns)}, column ${patch % columns}`
 }
 
 function meaning(panel: Panel): string {

@@ -18,9 +18,19 @@ export function panelTarget(panel: Panel, run: RunInfo): TargetPolicy | null {
   return methods.some((method) => METHODS[method].needsGradient) ? read.target : null
 }
 
-/** The run that a panel shows. */
-export async function runOfPanel(source: FigureSource, run: RunInfo, panel: Panel): Promise<RunInfo> {
-  return panel.kind === 'method' && panel.run !== undefined ? source.run(panel.run) : run
+/** The runs whose results a panel shows: of its map, and of what a difference takes away. */
+export interface PanelRuns {
+  run: RunInfo
+  runB: RunInfo
+}
+
+/** The figure's own run where the panel names no other. */
+export async function runsOfPanel(source: FigureSource, own: RunInfo, panel: Panel): Promise<PanelRuns> {
+  const named = (name: string | undefined) => (name === undefined ? own : source.run(name))
+  return {
+    run: await named('run' in panel ? panel.run : undefined),
+    runB: await named(panel.kind === 'difference' ? panel.runB : undefined),
+  }
 }
 
 /** The panels of a figure, from 1, whose maps are computed for another target than their run's. */
@@ -28,7 +38,8 @@ export async function panelTargets(source: FigureSource, run: RunInfo, content: 
   const found: { panel: number; target: TargetPolicy }[] = []
   if (content.kind !== 'grid') return found
   for (const [index, panel] of content.panels.entries()) {
-    const target = panelTarget(panel, await runOfPanel(source, run, panel))
+    const runs = await runsOfPanel(source, run, panel)
+    const target = panelTarget(panel, runs.run) ?? panelTarget(panel, runs.runB)
     if (target) found.push({ panel: index + 1, target })
   }
   return found

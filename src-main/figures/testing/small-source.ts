@@ -14,16 +14,16 @@ const HEADS = 3
 export function smallSource(): FigureSource {
   const rows = [0, 1, 2, 3].map(sampleRow)
   return {
-    run: async () => smallRun,
+    run: async (name) => (name === '2' ? { ...smallRun, id: 2, name: 'Second' } : smallRun),
     samples: async (_run, selection) =>
       'paths' in selection ? rows.filter(({ path }) => selection.paths.includes(path)) : rows.slice(0, selection.limit),
     picture: async (_run, id) => checkered(id),
-    map: async (_run, id, method) => (id === 3 ? null : ramp(id + method.length)),
+    map: async (run, id, method) => (id === 3 ? null : ramp(id + method.length + 5 * (run.id - 1))),
     explainedMap: async (_run, id, method, target) => {
       if (contrastsWithLabel(target) && id !== 0) throw new HeadlightError('no-contrast', NO_CONTRAST)
       return ramp(id + method.length + target.kind.length)
     },
-    attention: async (_run, id, layer, head) => ramp(id + layer * 10 + head),
+    attention: async (_run, id, layer, head, patch) => ramp(id + layer * 10 + head + (patch ?? 0)),
     mask: async (_run, id) => (id === 0 ? null : checkered(id)),
     heads: async (_run, by, _filter, norm) => ({
       layers: LAYERS,

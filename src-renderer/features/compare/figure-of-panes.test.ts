@@ -27,12 +27,15 @@ it('is the grid of all samples and all maps of the panes', () => {
   })
 })
 
-it('names the run of panes from other runs', () => {
-  const figure = figureOfPanes(shown('1.1.raw 1.2.raw'), usual)
+it('names the run of panes from other runs, and the patch that attention is read from', () => {
+  const figure = figureOfPanes(shown('1.1.raw 1.2.raw 1.2.h0-1 1.1.h0-1-5'), usual)
+  expect(figure?.leftOut).toBe(0)
   expect(figure?.recipe.content).toMatchObject({
     panels: [
       { kind: 'method', method: 'raw' },
       { kind: 'method', method: 'raw', run: '2' },
+      { kind: 'head', layer: 0, head: 1, run: '2' },
+      { kind: 'head', layer: 0, head: 1, patch: 5 },
     ],
   })
 })
@@ -43,6 +46,8 @@ it('adds the difference of two methods of one sample', () => {
   expect(figure?.recipe.content).toMatchObject({
     panels: [{ method: 'raw' }, { method: 'chefer' }, { kind: 'difference', a: 'raw', b: 'chefer' }],
   })
+  const ofTwoRuns = figureOfPanes(shown('1.1.raw 1.2.raw'), difference)?.recipe.content
+  expect(ofTwoRuns).toMatchObject({ panels: [{}, {}, { kind: 'difference', a: 'raw', b: 'raw', runB: '2' }] })
   const ofTwoSamples = figureOfPanes(shown('1.1.raw 2.1.chefer'), difference)?.recipe.content
   expect(ofTwoSamples).toMatchObject({ panels: [{ method: 'raw' }, { method: 'chefer' }] })
 })
@@ -67,7 +72,8 @@ it('keeps the targets of panes, by name where that is clear', () => {
 })
 
 it('counts what a figure cannot show, and is nothing without the rest', () => {
-  expect(figureOfPanes(shown('1.1.raw 1.1.h0-0-5 1.2.h0-0'), usual)?.leftOut).toBe(2)
-  expect(figureOfPanes(shown('1.1.h0-0-5'), usual)).toBeNull()
+  const broken = shown('1.1.raw 2.1.raw').map((pane, i) => (i === 0 ? pane : { ...pane, row: null }))
+  expect(figureOfPanes(broken, usual)?.leftOut).toBe(1)
+  expect(figureOfPanes(broken.slice(1), usual)).toBeNull()
   expect(figureOfPanes([], usual)).toBeNull()
 })

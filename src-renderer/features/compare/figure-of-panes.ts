@@ -8,7 +8,7 @@ import type { Pane } from './panes'
 
 export interface PanesFigure {
   recipe: Recipe
-  /** Panes that a figure cannot show: attention of a patch, heads of another run. */
+  /** Panes that a figure cannot show: of samples that are not known. */
   leftOut: number
 }
 
@@ -48,23 +48,25 @@ export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigur
   }
 }
 
-function panelOf({ map, target, runId }: Pane, run: number, labels: readonly string[]): Panel | null {
+function panelOf({ map, target, runId }: Pane, own: number, labels: readonly string[]): Panel | null {
   if (map.kind === 'image') return { kind: 'image' }
-  if (map.kind === 'method') {
-    return {
-      ...{ kind: 'method', method: map.method, ...aimed(target, labels) },
-      ...(runId === run ? {} : { run: String(runId) }),
-    }
+  if (map.kind === 'head') {
+    const { layer, head, patch } = map
+    return { kind: 'head', layer, head, ...(patch === null ? {} : { patch }), run: otherRun(runId, own) }
   }
-  const { layer, head, patch } = map
-  return patch === null && runId === run ? { kind: 'head', layer, head } : null
+  return { kind: 'method', method: map.method, ...aimed(target, labels), run: otherRun(runId, own) }
 }
 
-function differenceOf(a: Pane | undefined, b: Pane | undefined, run: number, labels: readonly string[]): Panel | null {
+function differenceOf(a: Pane | undefined, b: Pane | undefined, own: number, labels: readonly string[]): Panel | null {
   if (a?.map.kind !== 'method' || b?.map.kind !== 'method') return null
-  if (writtenTarget(a) !== writtenTarget(b) || a.runId !== run || b.runId !== run || a.sampleId !== b.sampleId)
-    return null
-  return { kind: 'difference', a: a.map.method, b: b.map.method, ...aimed(a.target, labels) }
+  if (writtenTarget(a) !== writtenTarget(b) || a.sampleId !== b.sampleId) return null
+  const runs = { run: otherRun(a.runId, own), runB: otherRun(b.runId, own) }
+  return { kind: 'difference', a: a.map.method, b: b.map.method, ...runs, ...aimed(a.target, labels) }
+}
+
+/** A run that a panel has to name: one that is not the figure's. */
+function otherRun(runId: number, own: number): string | undefined {
+  return runId === own ? undefined : String(runId)
 }
 
 const writtenTarget = ({ target }: Pane) => target && writeTarget(target)

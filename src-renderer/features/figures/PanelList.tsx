@@ -4,6 +4,7 @@ import type { Panel } from '@shared/figure/recipe'
 import { METHOD_IDS, METHODS, type MethodId } from '@shared/methods'
 import { parseTarget, targetText } from '@shared/targets'
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
+import { useProject } from '../../api/queries'
 import { TargetChoice } from '../../ui/TargetChoice'
 import classes from './FiguresScreen.module.css'
 
@@ -90,6 +91,7 @@ export function PanelList({ run, panels, onChange }: PanelListProps) {
 }
 
 function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onChange: (panel: Panel) => void }) {
+  const runs = useProject().data?.runs ?? []
   // For another target than the run's any method is computed.
   const offered = 'target' in panel && panel.target !== undefined ? METHOD_IDS : run.definition.methods
   const methods = offered.map((id) => ({ value: id, label: METHODS[id].name }))
@@ -113,6 +115,19 @@ function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onC
       onChange={(next) => typeof next === 'number' && choose(next)}
     />
   )
+  const ofRun = (label: string, value: string | undefined, choose: (run: string | undefined) => void) =>
+    runs.length > 1 && (
+      <NativeSelect
+        size="xs"
+        aria-label={label}
+        value={value ?? ''}
+        data={[
+          { value: '', label: 'The figure’s run' },
+          ...runs.filter(({ id }) => id !== run.id).map(({ id, name }) => ({ value: String(id), label: name })),
+        ]}
+        onChange={(event) => choose(event.currentTarget.value || undefined)}
+      />
+    )
   switch (panel.kind) {
     case 'image':
     case 'mask':
@@ -122,14 +137,18 @@ function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onC
         <>
           {method('Method', panel.method, (chosen) => onChange({ ...panel, method: chosen }))}
           <PanelTarget run={run} panel={panel} onChange={onChange} />
+          {ofRun('Run', panel.run, (chosen) => onChange({ ...panel, run: chosen }))}
         </>
       )
     case 'head':
       return (
-        <div className={classes.pair}>
-          {count('Layer', panel.layer, run.model.layers, (layer) => onChange({ ...panel, layer }))}
-          {count('Head', panel.head, run.model.heads, (head) => onChange({ ...panel, head }))}
-        </div>
+        <>
+          <div className={classes.pair}>
+            {count('Layer', panel.layer, run.model.layers, (layer) => onChange({ ...panel, layer }))}
+            {count('Head', panel.head, run.model.heads, (head) => onChange({ ...panel, head }))}
+          </div>
+          {ofRun('Run', panel.run, (chosen) => onChange({ ...panel, run: chosen }))}
+        </>
       )
     case 'difference':
       return (
@@ -137,6 +156,8 @@ function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onC
           <div className={classes.pair}>
             {method('This method', panel.a, (a) => onChange({ ...panel, a }))}
             {method('Less this one', panel.b, (b) => onChange({ ...panel, b }))}
+            {ofRun('Its run', panel.run, (chosen) => onChange({ ...panel, run: chosen }))}
+            {ofRun('The other’s run', panel.runB, (chosen) => onChange({ ...panel, runB: chosen }))}
           </div>
           <PanelTarget run={run} panel={panel} onChange={onChange} />
         </>
