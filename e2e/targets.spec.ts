@@ -107,6 +107,17 @@ test.describe('why this and not that', () => {
     await expect(facts.getByText('GMAR (L1). For prediction − label', { exact: true })).toBeVisible({ timeout: 60_000 })
     await page.getByRole('button', { name: 'Gallery', exact: true }).click()
 
+    // The figure of chosen samples explains what the gallery did.
+    await page.getByRole('grid', { name: 'Samples' }).focus()
+    await page.keyboard.press('Control+a')
+    await page.getByRole('button', { name: 'Make a figure' }).click()
+    await expect(page).toHaveTitle(/^Figures/)
+    expect(decodeURIComponent(page.url())).toContain('"method":"gmar_l1","target":"predicted-label"')
+    await expect(page.getByRole('combobox', { name: 'Target' }).first()).toHaveValue('Prediction − label')
+    await expect(page.getByText(/^[\d.]+ × [\d.]+ mm$/)).toBeVisible({ timeout: 120_000 })
+    await page.goBack()
+    await page.keyboard.press('Escape')
+
     // A sample that was predicted as its label says so, and asks the program nothing.
     await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt correct:true')
     await page.keyboard.press('Enter')

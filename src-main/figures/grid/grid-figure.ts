@@ -7,7 +7,7 @@ import type { Page } from '../scene/page'
 import { type Mark, MUTED, text, WRONG, INK } from '../scene/scene'
 import type { FigureSource } from '../source'
 import { colorBars } from './color-bars'
-import { gridLayout, type GridLayout } from './grid-layout'
+import { AIM_LINE, gridLayout, type GridLayout } from './grid-layout'
 import { panelImage } from './panel-image'
 import { resolvePanels, type ResolvedPanel } from './panel-maps'
 import { captionOf, sampleTitle } from './words'
@@ -47,15 +47,20 @@ function aspect(run: RunInfo): [number, number] {
 }
 
 function panelTitles(page: Page, content: GridContent, layout: GridLayout, panels: ResolvedPanel[]): Mark[] {
-  return panels.flatMap(({ title }, index) => {
+  return panels.flatMap(({ title, aim }, index) => {
     const letter = content.letters ? `(${String.fromCharCode(97 + index)}) ` : ''
     const place = layout.panelTitles[index]
     if (place === undefined) return []
-    // A long title is set a little smaller before it loses its end.
-    const needed = textWidth(letter + title, page.fontSize, page.family, 600)
-    const size = page.fontSize * Math.min(1, Math.max(SMALLEST_TITLE, place.room / needed))
-    const words = fitted(letter + title, place.room, size, page.family, 600)
-    return [text(place.x, place.y, words, size, { weight: 600, anchor: 'middle', rotate: place.rotate })]
+    const line = (words: string, weight: 400 | 600, above: number): Mark => {
+      // A long title is set a little smaller before it loses its end.
+      const needed = textWidth(words, page.fontSize, page.family, weight)
+      const size = page.fontSize * Math.min(1, Math.max(SMALLEST_TITLE, place.room / needed))
+      const [x, y] = place.rotate === 0 ? [place.x, place.y - above] : [place.x - above, place.y]
+      const style = { weight, anchor: 'middle' as const, rotate: place.rotate }
+      return text(x, y, fitted(words, place.room, size, page.family, weight), size, style)
+    }
+    const name = letter + title
+    return aim === '' ? [line(name, 600, 0)] : [line(name, 600, page.fontSize * AIM_LINE), line(aim, 400, 0)]
   })
 }
 

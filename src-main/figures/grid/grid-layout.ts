@@ -35,6 +35,8 @@ export interface GridLayout {
 }
 
 const LINE = 1.35
+/** Under the title of a panel: what its maps explain. In font sizes, as `LINE`. */
+export const AIM_LINE = 1.2
 /** The gutter of sample titles takes no more than this share of the figure. */
 const WIDEST_GUTTER = 0.28
 
@@ -55,8 +57,9 @@ export function gridLayout(
   const across = asRows ? shown.length : samples.length
   const down = asRows ? samples.length : shown.length
 
-  const left = onPixel(page, asRows ? gutter(page, titles) : size * LINE * 1.2)
-  const top = onPixel(page, headRoom(content, size, titles))
+  const aims = panels.some(({ aim }) => aim !== '') ? size * AIM_LINE : 0
+  const left = onPixel(page, asRows ? gutter(page, titles) : size * LINE * 1.2 + aims)
+  const top = onPixel(page, headRoom(content, size, titles) + (asRows ? aims : 0))
   const captionRoom = captioned ? size * LINE : 0
   const betweenRows = content.gap + (asRows ? captionRoom : 0)
   const bars = content.colorBars ? size * 0.6 + barHeight(page) : 0

@@ -42,7 +42,16 @@ export async function panelImage(
       }),
     ]
   }
-  return [image(x, y, width, height, await encoded(pixels), `${panel.title}: ${sample.path}`)]
+  return [
+    image(
+      x,
+      y,
+      width,
+      height,
+      await encoded(pixels),
+      `${[panel.title, panel.aim].filter(Boolean).join(', ')}: ${sample.path}`,
+    ),
+  ]
 }
 
 /** Long words are set a little smaller before they lose their end. */

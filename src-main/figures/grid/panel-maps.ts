@@ -20,6 +20,8 @@ export interface PanelMap {
 export interface ResolvedPanel {
   panel: Panel
   title: string
+  /** What its maps explain, under the title; '' for what the run explains. */
+  aim: string
   colormap: Colormap
   /** What the colours mean, for the colour bar; null for panels without a map. */
   meaning: string | null
@@ -51,16 +53,18 @@ export async function resolvePanels(
   }
   const all = panels.flatMap(({ panel, maps }) => (panel.kind === 'difference' ? [] : maps))
   const shared = content.scale === 'shared' ? sharedRange(joined(all)) : null
-  return panels.map(({ runs, ...found }) => resolve(found, panelTitle(found.panel, runs, run), content, shared))
+  return panels.map(({ runs, ...found }) => {
+    const words = { title: usualName(found.panel, runs, run), aim: aimOf(found.panel, runs) }
+    return resolve(found, words, content, shared)
+  })
 }
 
 function resolve(
   { panel, maps, missing }: { panel: Panel; maps: (PatchMap | null)[]; missing: string[] },
-  usualTitle: string,
+  words: { title: string; aim: string },
   content: GridContent,
   shared: ScaleRange | null,
 ): ResolvedPanel {
-  const title = panel.title ?? usualTitle
   const difference = panel.kind === 'difference'
   const range = difference
     ? symmetricRange(joined(maps))
@@ -72,7 +76,8 @@ function resolve(
   const shows = maps.some((map) => map !== null)
   return {
     panel,
-    title,
+    title: panel.title ?? words.title,
+    aim: words.aim,
     colormap,
     meaning: shows ? meaning(panel) : null,
     maps: withRange,
@@ -141,10 +146,6 @@ function difference(runA: RunInfo, a: PatchMap, runB: RunInfo, b: PatchMap): Pat
 }
 
 /** Names the run where it is not the figure's own. */
-function panelTitle(panel: Panel, runs: PanelRuns, own: RunInfo): string {
-  return usualName(panel, runs, own) + aim(panel, runs.run)
-}
-
 function usualName(panel: Panel, { run, runB }: PanelRuns, own: RunInfo): string {
   const of = (name: string, shown: RunInfo) => (shown.id === own.id ? name : `${name}, ${shown.name}`)
   switch (panel.kind) {
@@ -164,10 +165,9 @@ function usualName(panel: Panel, { run, runB }: PanelRuns, own: RunInfo): string
   }
 }
 
-/** What the maps of a panel explain, where that is not what the run explains: ", prediction − label". */
-function aim(panel: Panel, run: RunInfo): string {
-  const target = panelTarget(panel, run)
-  return target ? `, ${readable(targetName(target, run.definition.labels))}` : ''
+function aimOf(panel: Panel, { run, runB }: PanelRuns): string {
+  const target = panelTarget(panel, run) ?? panelTarget(panel, runB)
+  return target ? readable(targetName(target, run.definition.labels)) : ''
 }
 
 function placeOf(patch: number, { model }: RunInfo): string {

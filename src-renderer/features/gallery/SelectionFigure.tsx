@@ -1,11 +1,14 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { MOST_SAMPLES } from '@shared/figure/recipe'
+import { targetText } from '@shared/targets'
 import { IconPhotoEdit } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useLocation } from 'wouter'
+import { useLocation, useSearch } from 'wouter'
 import { notify } from '../../api/live'
 import { service } from '../../api/service'
+import { readTarget } from '../../app/target-text'
+import { viewState } from '../../app/view'
 import { formatCount } from '../../ui/format'
 import { figureLink } from '../figures/figure-link'
 import { panelsByMethod } from '../figures/templates'
@@ -15,9 +18,10 @@ interface SelectionFigureProps extends ButtonProps {
   chosen: ReadonlySet<number>
 }
 
-/** Takes the chosen samples to the figures screen, every method beside the picture. */
+/** Takes the chosen samples to the figures screen, every method beside the picture, for the target that is in view. */
 export function SelectionFigure({ run, chosen, ...button }: SelectionFigureProps) {
   const [, navigate] = useLocation()
+  const target = readTarget(viewState.parse(useSearch()).target)
   const make = useMutation({
     mutationFn: async () => {
       const ids = Uint32Array.from([...chosen].slice(0, MOST_SAMPLES))
@@ -26,7 +30,9 @@ export function SelectionFigure({ run, chosen, ...button }: SelectionFigureProps
         notify('info', `A figure holds ${MOST_SAMPLES} samples: the first of ${formatCount(chosen.size)} are in it.`)
       }
       const samples = { paths: rows.map(({ path }) => path) }
-      navigate(figureLink(run, 'Chosen samples', { kind: 'grid', samples, panels: panelsByMethod(run) }))
+      const aim = target ? { target: targetText(target, run.definition.labels) } : {}
+      const panels = panelsByMethod(run).map((panel) => (panel.kind === 'method' ? { ...panel, ...aim } : panel))
+      navigate(figureLink(run, 'Chosen samples', { kind: 'grid', samples, panels }))
     },
     onError: (error) => notify('error', error.message),
   })
