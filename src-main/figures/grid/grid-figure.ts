@@ -7,7 +7,7 @@ import type { Page } from '../scene/page'
 import { type Mark, MUTED, text, WRONG, INK } from '../scene/scene'
 import type { FigureSource } from '../source'
 import { colorBars } from './color-bars'
-import { AIM_LINE, gridLayout, type GridLayout } from './grid-layout'
+import { DETAIL, gridLayout, type GridLayout } from './grid-layout'
 import { panelImage } from './panel-image'
 import { resolvePanels, type ResolvedPanel } from './panel-maps'
 import { captionOf, sampleTitle } from './words'
@@ -47,21 +47,30 @@ function aspect(run: RunInfo): [number, number] {
 }
 
 function panelTitles(page: Page, content: GridContent, layout: GridLayout, panels: ResolvedPanel[]): Mark[] {
-  return panels.flatMap(({ title, aim }, index) => {
+  return panels.flatMap(({ title, detail }, index) => {
     const letter = content.letters ? `(${String.fromCharCode(97 + index)}) ` : ''
     const place = layout.panelTitles[index]
     if (place === undefined) return []
-    const line = (words: string, weight: 400 | 600, above: number): Mark => {
-      // A long title is set a little smaller before it loses its end.
-      const needed = textWidth(words, page.fontSize, page.family, weight)
-      const size = page.fontSize * Math.min(1, Math.max(SMALLEST_TITLE, place.room / needed))
-      const [x, y] = place.rotate === 0 ? [place.x, place.y - above] : [place.x - above, place.y]
-      const style = { weight, anchor: 'middle' as const, rotate: place.rotate }
-      return text(x, y, fitted(words, place.room, size, page.family, weight), size, style)
-    }
-    const name = letter + title
-    return aim === '' ? [line(name, 600, 0)] : [line(name, 600, page.fontSize * AIM_LINE), line(aim, 400, 0)]
+    const under =
+      place.rotate === 0 ? { ...place, y: place.y + layout.detail } : { ...place, x: place.x + layout.detail }
+    return [
+      panelWords(page, place, letter + title, page.fontSize, { weight: 600 }),
+      ...(detail === '' ? [] : [panelWords(page, under, detail, page.fontSize * DETAIL, { color: MUTED })]),
+    ]
   })
+}
+
+/** Words over a panel: what is too long is set a little smaller before it loses its end. */
+function panelWords(
+  page: Page,
+  { x, y, room, rotate }: GridLayout['panelTitles'][number],
+  words: string,
+  size: number,
+  style: { weight?: 600; color?: string },
+): Mark {
+  const smaller = size * Math.min(1, Math.max(SMALLEST_TITLE, room / textWidth(words, size, page.family, style.weight)))
+  const shown = fitted(words, room, smaller, page.family, style.weight)
+  return text(x, y, shown, smaller, { ...style, anchor: 'middle', rotate })
 }
 
 function sampleWords(

@@ -26,7 +26,9 @@ interface Place {
 
 export interface GridLayout {
   slots: Slot[]
+  /** The titles' own line; `detail` is how far under it the line of details lies, nothing where there is none. */
   panelTitles: (Place & { rotate: number })[]
+  detail: number
   samples: { title: Place & { anchor: 'middle' | 'end' }; caption: Place }[]
   /** Where the pictures begin and end, and where the captions under them end. */
   left: number
@@ -35,8 +37,8 @@ export interface GridLayout {
 }
 
 const LINE = 1.35
-/** Under the title of a panel: what its maps explain. In font sizes, as `LINE`. */
-export const AIM_LINE = 1.2
+/** Size of the line under a panel's title, in shares of the running text. */
+export const DETAIL = 0.85
 /** The gutter of sample titles takes no more than this share of the figure. */
 const WIDEST_GUTTER = 0.28
 
@@ -57,9 +59,9 @@ export function gridLayout(
   const across = asRows ? shown.length : samples.length
   const down = asRows ? samples.length : shown.length
 
-  const aims = panels.some(({ aim }) => aim !== '') ? size * AIM_LINE : 0
-  const left = onPixel(page, asRows ? gutter(page, titles) : size * LINE * 1.2 + aims)
-  const top = onPixel(page, headRoom(content, size, titles) + (asRows ? aims : 0))
+  const detail = panels.some((panel) => panel.detail !== '') ? size * LINE * DETAIL : 0
+  const left = onPixel(page, asRows ? gutter(page, titles) : size * LINE * 1.2 + detail)
+  const top = onPixel(page, headRoom(content, size, titles) + (asRows ? detail : 0))
   const captionRoom = captioned ? size * LINE : 0
   const betweenRows = content.gap + (asRows ? captionRoom : 0)
   const bars = content.colorBars ? size * 0.6 + barHeight(page) : 0
@@ -80,11 +82,12 @@ export function gridLayout(
       const [first, last] = [own[0] ?? 0, own.at(-1) ?? 0]
       if (asRows) {
         const [from, to] = [x(first), x(last) + cell.width]
-        return { x: (from + to) / 2, y: top - size * 0.5, room: to - from + content.gap, rotate: 0 }
+        return { x: (from + to) / 2, y: top - size * 0.5 - detail, room: to - from + content.gap, rotate: 0 }
       }
       const [from, to] = [y(first), y(last) + cell.height]
-      return { x: left - size * 0.6, y: (from + to) / 2, room: to - from + content.gap, rotate: 90 }
+      return { x: left - size * 0.6 - detail, y: (from + to) / 2, room: to - from + content.gap, rotate: 90 }
     }),
+    detail,
     samples: samples.map((_, sample) =>
       asRows
         ? {

@@ -49,7 +49,7 @@ export async function panelImage(
       width,
       height,
       await encoded(pixels),
-      `${[panel.title, panel.aim].filter(Boolean).join(', ')}: ${sample.path}`,
+      `${[panel.title, panel.detail].filter(Boolean).join(', ')}: ${sample.path}`,
     ),
   ]
 }

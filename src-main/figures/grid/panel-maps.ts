@@ -20,8 +20,8 @@ export interface PanelMap {
 export interface ResolvedPanel {
   panel: Panel
   title: string
-  /** What its maps explain, under the title; '' for what the run explains. */
-  aim: string
+  /** Under the title: the target, the run or the patch, where they are not the usual ones; '' for nothing. */
+  detail: string
   colormap: Colormap
   /** What the colours mean, for the colour bar; null for panels without a map. */
   meaning: string | null
@@ -53,18 +53,16 @@ export async function resolvePanels(
   }
   const all = panels.flatMap(({ panel, maps }) => (panel.kind === 'difference' ? [] : maps))
   const shared = content.scale === 'shared' ? sharedRange(joined(all)) : null
-  return panels.map(({ runs, ...found }) => {
-    const words = { title: usualName(found.panel, runs, run), aim: aimOf(found.panel, runs) }
-    return resolve(found, words, content, shared)
-  })
+  return panels.map(({ runs, ...found }) => resolve(found, panelDetail(found.panel, runs), content, shared))
 }
 
 function resolve(
   { panel, maps, missing }: { panel: Panel; maps: (PatchMap | null)[]; missing: string[] },
-  words: { title: string; aim: string },
+  detail: string,
   content: GridContent,
   shared: ScaleRange | null,
 ): ResolvedPanel {
+  const title = panel.title ?? panelTitle(panel)
   const difference = panel.kind === 'difference'
   const range = difference
     ? symmetricRange(joined(maps))
@@ -76,8 +74,8 @@ function resolve(
   const shows = maps.some((map) => map !== null)
   return {
     panel,
-    title: panel.title ?? words.title,
-    aim: words.aim,
+    title,
+    detail: panel.title === undefined ? detail : '',
     colormap,
     meaning: shows ? meaning(panel) : null,
     maps: withRange,
@@ -98,7 +96,8 @@ const WITHOUT: Partial<Record<ErrorCode, string>> = { 'no-contrast': 'predicted 
 
 async function mapOrReason(source: FigureSource, runs: PanelRuns, id: number, panel: Panel): Promise<Found> {
   try {
-    return { map: await readMap(source, runs, id, panel), without: panel.kind === 'mask' ? 'no mask' : 'no map' }
+    const without = panel.kind === 'mask' ? 'no mask' : runs.foreign ? 'not in that run' : 'no map'
+    return { map: await readMap(source, runs, id, panel), without }
   } catch (error) {
     const without = error instanceof HeadlightError && WITHOUT[error.code]
     if (!without) throw error
@@ -145,29 +144,31 @@ function difference(runA: RunInfo, a: PatchMap, runB: RunInfo, b: PatchMap): Pat
   return { grid: a.grid, values: shareDifference(a.values, b.values) }
 }
 
-/** Names the run where it is not the figure's own. */
-function usualName(panel: Panel, { run, runB }: PanelRuns, own: RunInfo): string {
-  const of = (name: string, shown: RunInfo) => (shown.id === own.id ? name : `${name}, ${shown.name}`)
+function panelTitle(panel: Panel): string {
   switch (panel.kind) {
     case 'image':
       return 'Input'
     case 'mask':
       return 'Mask'
     case 'method':
-      return of(METHODS[panel.method].name, run)
+      return METHODS[panel.method].name
     case 'head':
-      return of(
-        `Layer ${panel.layer}, head ${panel.head}${panel.patch === undefined ? '' : `, ${placeOf(panel.patch, run)}`}`,
-        run,
-      )
+      return `Layer ${panel.layer}, head ${panel.head}`
     case 'difference':
-      return `${of(METHODS[panel.a].name, run)} − ${of(METHODS[panel.b].name, runB)}`
+      return `${METHODS[panel.a].name} − ${METHODS[panel.b].name}`
   }
 }
 
-function aimOf(panel: Panel, { run, runB }: PanelRuns): string {
+/** "prediction − label", "from row 1, column 2", the runs that are not the figure's own; '' for the usual ones. */
+function panelDetail(panel: Panel, { run, runB, foreign }: PanelRuns): string {
   const target = panelTarget(panel, run) ?? panelTarget(panel, runB)
-  return target ? readable(targetName(target, run.definition.labels)) : ''
+  return [
+    target && readable(targetName(target, run.definition.labels)),
+    panel.kind === 'head' && panel.patch !== undefined && placeOf(panel.patch, run),
+    foreign && (panel.kind === 'difference' ? `${run.name} − ${runB.name}` : run.name),
+  ]
+    .filter((part) => typeof part === 'string')
+    .join(', ')
 }
 
 function placeOf(patch: number, { model }: RunInfo): string {

@@ -22,15 +22,16 @@ export function panelTarget(panel: Panel, run: RunInfo): TargetPolicy | null {
 export interface PanelRuns {
   run: RunInfo
   runB: RunInfo
+  /** One of them is not the figure's. */
+  foreign: boolean
 }
 
 /** The figure's own run where the panel names no other. */
 export async function runsOfPanel(source: FigureSource, own: RunInfo, panel: Panel): Promise<PanelRuns> {
   const named = (name: string | undefined) => (name === undefined ? own : source.run(name))
-  return {
-    run: await named('run' in panel ? panel.run : undefined),
-    runB: await named(panel.kind === 'difference' ? panel.runB : undefined),
-  }
+  const run = await named('run' in panel ? panel.run : undefined)
+  const runB = await named(panel.kind === 'difference' ? panel.runB : undefined)
+  return { run, runB, foreign: run.id !== own.id || runB.id !== own.id }
 }
 
 /** The panels of a figure, from 1, whose maps are computed for another target than their run's. */
