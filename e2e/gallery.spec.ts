@@ -124,17 +124,24 @@ test('walking fast, what is written and what stands around the picture are of th
   gallery: page,
 }) => {
   await page.getByRole('grid', { name: 'Samples' }).focus()
+  await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
   const path = page.getByRole('heading', { level: 1 })
   const note = page.getByRole('textbox', { name: 'Note' })
   await expect(note).toBeVisible()
-  const [from, start] = [page.url(), await path.innerText()]
+  const place = page.getByText(/^\d+ of 1,000$/)
+  const [from, start, at] = [page.url(), await path.innerText(), parseInt(await place.innerText())]
   for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowRight')
+  await expect(place).toHaveText(`${at + 5} of 1,000`)
+  // What is said about the sample is fetched: its panel is there once it is known.
+  await expect(note).toBeVisible()
   await page.keyboard.press('n')
   await page.keyboard.type('seen in passing')
   const shown = await path.innerText()
   expect(shown).not.toBe(start)
-  await expect(page.getByText('6 of 1,000')).toBeVisible()
+  // The address follows once the walk pauses.
+  await expect(page).not.toHaveURL(from)
+  const address = page.url()
   await expect(page.getByRole('region', { name: 'Sample', exact: true })).toContainText(shown)
   await expect(page.locator('[data-behind=true]')).toHaveCount(0)
   await page.keyboard.press('Escape')
@@ -142,7 +149,7 @@ test('walking fast, what is written and what stands around the picture are of th
   await expect(note).toHaveValue('')
   await page.keyboard.press('ArrowRight')
   await expect(note).toHaveValue('seen in passing')
-  await expect(page).not.toHaveURL(from)
+  await expect(page).toHaveURL(address)
   await expect(page).toHaveTitle(new RegExp(`^${shown}`))
   await page.reload()
   await expect(path).toHaveText(shown)
