@@ -1,7 +1,8 @@
 import type { Preprocessing } from '@shared/api'
 import type { Colormap } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
-import { type CSSProperties, type ReactNode, memo, useEffect, useRef } from 'react'
+import { Button } from '@mantine/core'
+import { type CSSProperties, type ReactNode, memo, useEffect, useRef, useState } from 'react'
 import type { RelevanceMap } from '../api/sample-queries'
 import type { Interpolation } from '../app/view'
 import { ContourLines } from './ContourLines'
@@ -41,10 +42,21 @@ export const Picture = memo(function Picture(props: PictureProps) {
   const { src, alt, width, height, preprocessing, map, range, colormap, interpolation, fade, fit, children } = props
   const { look = 'heat', top = 20 } = props
   const region = modelRegion(width, height, preprocessing)
+  const [failed, setFailed] = useState<string | null>(null)
+  const [attempt, setAttempt] = useState(0)
   const ratio = width > 0 && height > 0 ? width / height : 1
   return (
     <div className={classes.picture} data-fit={fit} style={{ '--ratio': ratio } as CSSProperties}>
-      <img className={classes.image} src={src} alt={alt} draggable={false} decoding="async" />
+      <img
+        key={attempt}
+        className={classes.image}
+        src={src}
+        alt={alt}
+        draggable={false}
+        decoding="async"
+        onLoad={() => setFailed(null)}
+        onError={() => setFailed(src)}
+      />
       {map && look === 'contour' && <ContourLines map={map} range={range} colormap={colormap} region={region} />}
       {map && look !== 'contour' && (
         <MapCanvas
@@ -59,6 +71,15 @@ export const Picture = memo(function Picture(props: PictureProps) {
         />
       )}
       {children}
+      {/* Small pictures are links to where this is offered. */}
+      {failed === src && fit === 'stage' && (
+        <div className={classes.lost} role="alert">
+          The picture could not be loaded.
+          <Button size="compact-xs" onClick={() => setAttempt(attempt + 1)}>
+            Try again
+          </Button>
+        </div>
+      )}
     </div>
   )
 })

@@ -50,12 +50,17 @@ export function ErrorMessage({ error, retry }: { error: Error; retry?: () => unk
 }
 
 /** The same within a form or panel: one line that does not push the screen around. */
-export function InlineError({ error }: { error: Error }) {
+export function InlineError({ error, retry }: { error: Error; retry?: () => unknown }) {
   return (
     <Group className={classes.inline} role="alert" gap="xs" wrap="nowrap" align="flex-start">
       <IconAlertTriangle size={16} aria-hidden />
       <div>
         {error.message}
+        {retry && (
+          <Button size="compact-xs" ml="xs" onClick={() => retry()}>
+            Try again
+          </Button>
+        )}
         <Cause error={error} />
       </div>
     </Group>

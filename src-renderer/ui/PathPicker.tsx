@@ -83,7 +83,7 @@ export function PathPicker({ opened, onClose, wanted, title, accept, startAt, on
             />
           </div>
           {listing.isError ? (
-            <InlineError error={listing.error} />
+            <InlineError error={listing.error} retry={listing.refetch} />
           ) : (
             <ul className={classes.entries} aria-label="Entries" aria-busy={listing.isFetching}>
               {listing.data?.entries.map((entry) => (

@@ -1,4 +1,5 @@
 import { useCallbackRef } from '@mantine/hooks'
+import { Skeleton } from '@mantine/core'
 import type { Annotation } from '@shared/api'
 import { useEffect, useRef } from 'react'
 import { annotate } from '../../api/annotate'
@@ -73,7 +74,13 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
 
   if (state.isLoadingError) return <ErrorMessage error={state.error} retry={state.refetch} />
   if (said.isLoadingError) return <ErrorMessage error={said.error} retry={said.refetch} />
-  if (!state.data || !said.data || project === undefined) return null
+  if (!state.data || !said.data || project === undefined) {
+    return (
+      <Panel title="Annotations">
+        <Skeleton height={160} aria-busy="true" aria-label="Loading annotations" />
+      </Panel>
+    )
+  }
   return (
     <Panel
       title="Annotations"

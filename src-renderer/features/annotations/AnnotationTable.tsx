@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
 import { type RunInfo, type Term, imageUrls } from '@shared/api'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
@@ -56,11 +56,17 @@ export function AnnotationTable({ run, view, change }: AnnotationTableProps) {
       </div>
       {samples.isLoadingError ? (
         <ErrorMessage error={samples.error} retry={samples.refetch} />
-      ) : ids?.length === 0 ? (
+      ) : !ids ? (
+        <div className={classes.waiting} aria-busy="true" aria-label="Loading annotated samples">
+          {Array.from({ length: 8 }, (_, i) => (
+            <Skeleton key={i} height={ROW_HEIGHT - 16} />
+          ))}
+        </div>
+      ) : ids.length === 0 ? (
         <NothingYet run={run} filter={view.filter} onClear={() => change({ filter: '' })} />
       ) : (
         <div ref={scroller} className={classes.scroller} role="region" aria-label="Annotated samples" tabIndex={0}>
-          <div role="table" aria-label="Annotated samples" aria-rowcount={(ids?.length ?? 0) + 1}>
+          <div role="table" aria-label="Annotated samples" aria-rowcount={ids.length + 1}>
             <div role="row" className={classes.head}>
               {COLUMNS.map((column) => (
                 <HeadCell key={column.name} {...column} view={view} change={change} />
@@ -68,14 +74,7 @@ export function AnnotationTable({ run, view, change }: AnnotationTableProps) {
             </div>
             <div role="rowgroup" className={classes.rows} style={{ height: rows.getTotalSize() }}>
               {rows.getVirtualItems().map(({ index, start }) => (
-                <SampleLine
-                  key={ids?.[index]}
-                  run={run}
-                  id={ids?.[index] ?? 0}
-                  index={index}
-                  start={start}
-                  view={view}
-                />
+                <SampleLine key={ids[index]} run={run} id={ids[index] ?? 0} index={index} start={start} view={view} />
               ))}
             </div>
           </div>

@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core'
+import { SegmentedControl, Skeleton } from '@mantine/core'
 import { useAgreement, useAnnotationState } from '../../api/annotation-queries'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
@@ -43,6 +43,9 @@ export default function AnnotationsScreen({ run }: RunScreenProps) {
       </header>
       {view.part === 'samples' && <AnnotationTable run={run} view={view} change={change} />}
       {view.part === 'conflicts' && <Conflicts run={run} />}
+      {view.part === 'lists' && !state.data && (
+        <Skeleton height={240} m="lg" aria-busy="true" aria-label="Loading the lists" />
+      )}
       {view.part === 'lists' && state.data && <TermLists state={state.data} />}
     </div>
   )

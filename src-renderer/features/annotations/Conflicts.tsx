@@ -1,4 +1,4 @@
-import { Select, Table } from '@mantine/core'
+import { Select, Skeleton, Table } from '@mantine/core'
 import { type ReviewerAgreement, type RunInfo, type VerdictConflict, imageUrls } from '@shared/api'
 import { Link } from 'wouter'
 import { annotate } from '../../api/annotate'
@@ -14,7 +14,7 @@ export function Conflicts({ run }: { run: RunInfo }) {
   const agreement = useAgreement()
   const verdicts = useAnnotationState().data?.verdicts.map(({ name }) => name) ?? []
   if (agreement.isLoadingError) return <ErrorMessage error={agreement.error} retry={agreement.refetch} />
-  if (!agreement.data) return null
+  if (!agreement.data) return <Skeleton height={240} m="lg" aria-busy="true" aria-label="Loading the conflicts" />
   const { pairs, conflicts } = agreement.data
   if (pairs.length === 0) {
     return (

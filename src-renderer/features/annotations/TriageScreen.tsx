@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
@@ -49,7 +50,15 @@ export default function TriageScreen({ run }: RunScreenProps) {
 
   if (samples.isLoadingError) return <ErrorMessage error={samples.error} retry={samples.refetch} />
   if (place.isLoadingError) return <ErrorMessage error={place.error} retry={place.refetch} />
-  if (!ids || !place.isSuccess) return null
+  if (!ids || !place.isSuccess) {
+    return (
+      <div className={classes.screen} aria-busy="true" aria-label="Loading the result">
+        <div className={classes.waiting}>
+          <Skeleton className={classes.waitingPicture} />
+        </div>
+      </div>
+    )
+  }
   if (at === undefined) {
     return (
       <EmptyMessage title="Nothing to go through" home>

@@ -23,8 +23,8 @@ interface PanePictureProps {
 
 /** The picture of a pane in its room, with the cursor that all panes share. */
 export function PanePicture({ content, view, map, range, colormap }: PanePictureProps) {
-  const { run, row, pane, error, pending } = content
-  if (error && !row) return <InlineError error={error} />
+  const { run, row, pane, error, pending, retry } = content
+  if (error && !row) return <InlineError error={error} retry={retry} />
   if (!run || !row) return <Loader size="sm" color="gray" aria-label="Loading the pane" />
   const region = modelRegion(row.width, row.height, run.definition.preprocessing)
   const under = map && view.cursor ? patchAt(view.cursor, map.grid, region) : null
@@ -56,7 +56,7 @@ export function PanePicture({ content, view, map, range, colormap }: PanePicture
       {pending && <Loader className={classes.busy} size="sm" color="gray" aria-label={`Computing ${content.what}`} />}
       {error && (
         <div className={classes.failed}>
-          <InlineError error={error} />
+          <InlineError error={error} retry={retry} />
         </div>
       )}
     </>

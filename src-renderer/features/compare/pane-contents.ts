@@ -19,6 +19,8 @@ export interface PaneContent {
   map: RelevanceMap | null
   pending: boolean
   error: Error | null
+  /** Asks again for what failed; undefined where that would not help. */
+  retry?: () => unknown
 }
 
 interface Explained {
@@ -62,13 +64,17 @@ export function usePaneContents(runs: readonly RunInfo[], panes: readonly Pane[]
     const named = { pane, run, row: detail?.data?.row ?? null, ...nameOf(pane, run, detail?.data) }
     const failed = (error: Error | null) => ({ ...named, map: null, pending: false, error })
     if (!run) return failed(new Error(`Run ${pane.runId} is not in this project.`))
-    if (!detail?.data) return { ...named, map: null, pending: detail?.isPending ?? false, error: detail?.error ?? null }
+    if (!detail?.data) {
+      const retry = detail?.refetch
+      return { ...named, map: null, pending: detail?.isPending ?? false, error: detail?.error ?? null, retry }
+    }
     if (detail.data.row.error !== null) return failed(new Error(detail.data.row.error))
     const ofMap = (result: UseQueryResult<unknown> | undefined, map: RelevanceMap | null) => ({
       ...named,
       map,
       pending: result?.isPending ?? false,
       error: result?.error ?? null,
+      retry: result?.refetch,
     })
     if (pane.map.kind === 'image') return failed(null)
     if (pane.map.kind === 'head') {

@@ -32,7 +32,9 @@ export function FigureCard({ recipe, about, draw, onDrawn, onChoose }: FigureCar
           {preview.data ? (
             <Drawn svg={preview.data.svg} />
           ) : preview.isError ? (
-            <span className={classes.none}>Nothing to draw yet</span>
+            <span className={classes.none} title={preview.error.message}>
+              {preview.error.message}
+            </span>
           ) : (
             <Skeleton height="100%" />
           )}

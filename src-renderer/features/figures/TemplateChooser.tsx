@@ -38,7 +38,7 @@ export function TemplateChooser({ run, onChoose }: TemplateChooserProps) {
       </section>
       <section aria-labelledby="saved-figures">
         <h2 id="saved-figures">Saved in this project</h2>
-        {saved.error && <InlineError error={saved.error} />}
+        {saved.error && <InlineError error={saved.error} retry={saved.refetch} />}
         {saved.data?.problems.map((problem) => (
           <p key={problem} className={classes.note}>
             {problem}

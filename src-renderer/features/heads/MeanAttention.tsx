@@ -96,7 +96,7 @@ function Sampled({ run, head, filter }: MeanAttentionProps) {
           Average {size} images{filter === '' ? '' : ' of this filter'} now
         </Button>
       )}
-      {found.isLoadingError && <InlineError error={found.error} />}
+      {found.isLoadingError && <InlineError error={found.error} retry={found.refetch} />}
       {map && (
         <>
           <AttentionMaps

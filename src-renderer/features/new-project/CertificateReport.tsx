@@ -17,7 +17,7 @@ export function CertificateReport({ path, output }: { path: string; output: stri
           <Loader size={15} color="gray" /> Checking logits, attention rows and gradients against the model itself
         </p>
       )}
-      {certificate.isLoadingError && <InlineError error={certificate.error} />}
+      {certificate.isLoadingError && <InlineError error={certificate.error} retry={certificate.refetch} />}
       {certificate.data && <Verdict certificate={certificate.data} />}
     </div>
   )

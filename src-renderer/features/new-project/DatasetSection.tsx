@@ -33,7 +33,7 @@ export function DatasetSection({ path, report, onChoose }: DatasetSectionProps) 
       </header>
       {path === null ? <Sources /> : <p className={classes.path}>{path}</p>}
       {path !== null && report.isPending && <Listing />}
-      {report.isLoadingError && <InlineError error={report.error} />}
+      {report.isLoadingError && <InlineError error={report.error} retry={report.refetch} />}
       {report.data && <DatasetReportView report={report.data} />}
       <PathPicker
         opened={picking}
@@ -115,7 +115,7 @@ function MetadataNames({ names }: { names: string[] }) {
 /** A few samples, spread over the dataset. */
 function Pictures({ path }: { path: string }) {
   const pictures = useDatasetPictures(path)
-  if (pictures.isError) return <InlineError error={pictures.error} />
+  if (pictures.isError) return <InlineError error={pictures.error} retry={pictures.refetch} />
   if (pictures.isPending) return <Skeleton height={72} aria-label="Fetching samples" />
   return (
     <ul className={classes.pictures} aria-label="Samples of the dataset">

@@ -44,7 +44,7 @@ export function ModelSection(props: ModelSectionProps) {
         <p className={classes.path}>{path}</p>
       )}
       {path !== null && inspection.isPending && <Skeleton height={150} aria-label="Reading the model" />}
-      {inspection.isLoadingError && <InlineError error={inspection.error} />}
+      {inspection.isLoadingError && <InlineError error={inspection.error} retry={inspection.refetch} />}
       {inspection.data && <ModelReportView {...props} model={inspection.data} />}
       <PathPicker
         opened={picking}

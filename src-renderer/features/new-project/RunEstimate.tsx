@@ -19,7 +19,7 @@ export function RunEstimate({ request, runs }: { request: EstimateRun; runs: num
   const timed = useRunEstimate(request, true, measured === key)
   const estimate = timed.data ?? disk.data
   const fits = estimate && (estimate.bytesFree === null || estimate.bytes * runs < estimate.bytesFree)
-  if (disk.isError) return <InlineError error={disk.error} />
+  if (disk.isError) return <InlineError error={disk.error} retry={disk.refetch} />
   return (
     <div className={classes.estimate} aria-label="Estimate" role="group" aria-busy={disk.isPending || timed.isFetching}>
       <IconDatabase size={15} stroke={1.6} aria-hidden />

@@ -13,7 +13,7 @@ const FAILED = { filter: 'error:true' }
 export function RunErrors({ run, failed }: { run: RunInfo; failed: number }) {
   const groups = useRunErrors(run.id, failed > 0)
   if (failed === 0) return null
-  if (groups.isLoadingError) return <InlineError error={groups.error} />
+  if (groups.isLoadingError) return <InlineError error={groups.error} retry={groups.refetch} />
   return (
     <section className={classes.errors} aria-label="Images without a result">
       <h3 className={classes.heading}>

@@ -35,7 +35,7 @@ function Matching({ run, onDone }: { run: RunInfo; onDone: () => void }) {
   const [mended, setMended] = useState<LabelMapping>([])
   const found = useRunLabels(run.id)
   const match = useMatchLabels(run.id)
-  if (found.isError) return <InlineError error={found.error} />
+  if (found.isError) return <InlineError error={found.error} retry={found.refetch} />
   if (found.isPending) return <p role="status">Counting the labels…</p>
   return (
     <>

@@ -71,7 +71,7 @@ export default function StartScreen() {
       <section className={classes.recent} aria-label="Recent projects">
         <h2 className={classes.heading}>Recent projects</h2>
         {recent.isPending && <Skeleton height={132} />}
-        {recent.isLoadingError && <InlineError error={recent.error} />}
+        {recent.isLoadingError && <InlineError error={recent.error} retry={recent.refetch} />}
         {recent.data?.length === 0 && (
           <Text c="dimmed">
             Projects that you open are listed here. A project is a folder whose name ends in .headlight.

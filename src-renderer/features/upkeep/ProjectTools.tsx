@@ -32,7 +32,7 @@ function ProjectCheck() {
   const [deep, setDeep] = useState(false)
   const check = useProjectCheck(true, deep)
   const progress = useTaskProgress('check')
-  if (check.isError) return <InlineError error={check.error} />
+  if (check.isError) return <InlineError error={check.error} retry={check.refetch} />
   if (!check.data) {
     const share = progress && progress.total > 0 ? (progress.done / progress.total) * 100 : 0
     return (
@@ -64,7 +64,7 @@ function ProjectCheck() {
 /** Everything that is in the report can be read before it is saved; nothing is sent. */
 function Report() {
   const report = useReport(true)
-  if (report.isError) return <InlineError error={report.error} />
+  if (report.isError) return <InlineError error={report.error} retry={report.refetch} />
   if (!report.data) return <p role="status">Collecting…</p>
   const { files, zip, fileName } = report.data
   return (
