@@ -111,6 +111,7 @@ test('a digit that no tag has asks for a name and tags, in the gallery, with a s
   await page.getByRole('grid', { name: 'Samples' }).focus()
   for (const key of ['ArrowRight', 'Shift+ArrowRight', '7']) await page.keyboard.press(key)
   await expect(naming).toContainText('2 samples')
+  await expect(naming.locator('input')).toBeFocused()
   await page.keyboard.type('ankle')
   await page.keyboard.press('Enter')
   await expect(page.getByText(/^Tagged 2 samples \(Ankle_boot.00000\.jpg and 1 more\) “ankle”/)).toBeVisible()

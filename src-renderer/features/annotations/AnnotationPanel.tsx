@@ -75,11 +75,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
   if (state.isLoadingError) return <ErrorMessage error={state.error} retry={state.refetch} />
   if (said.isLoadingError) return <ErrorMessage error={said.error} retry={said.refetch} />
   if (!state.data || !said.data || project === undefined) {
-    return (
-      <Panel title="Annotations">
-        <Skeleton height={160} aria-busy="true" aria-label="Loading annotations" />
-      </Panel>
-    )
+    return <Skeleton height={220} aria-busy="true" aria-label="Loading annotations" />
   }
   return (
     <Panel

@@ -47,6 +47,8 @@ function Form({ offer, tags, close }: { offer: OfferedTag; tags: readonly Term[]
     <form className={classes.form} onSubmit={submit}>
       <Autocomplete
         data-autofocus
+        // At once: the dialog's own focus comes a moment later, and keys of that moment would be lost.
+        autoFocus
         aria-label={`Name of the tag with the key ${offer.key}`}
         placeholder="Name a tag for this key"
         description={
