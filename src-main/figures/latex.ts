@@ -1,7 +1,8 @@
 import type { RunInfo } from '@shared/api'
 import { SIZE_PRESETS, toMillimetres } from '@shared/figure/sizes'
-import type { Recipe } from '@shared/figure/recipe'
+import type { Content, Recipe } from '@shared/figure/recipe'
 import { METHODS, type MethodId } from '@shared/methods'
+import { targetName } from '@shared/targets'
 
 /** Keys under which the snippet cites, and where each stands in the BibTeX entries below. */
 const CITATIONS: Partial<Record<MethodId, string>> = {
@@ -48,7 +49,7 @@ function captionWords(recipe: Recipe, run: RunInfo, methods: MethodId[], keys: s
   const { content } = recipe
   switch (content.kind) {
     case 'grid':
-      return `${tex(recipe.title ?? recipe.name)}.${shown === '' ? '' : ` Relevance by ${tex(shown)}${cited}.`} ${scaleWords[content.scale]} ${model}`
+      return `${tex(recipe.title ?? recipe.name)}.${shown === '' ? '' : ` Relevance by ${tex(shown)}${cited} for ${explainedWords(content, run)}.`} ${scaleWords[content.scale]} ${model}`
     case 'localisation':
       return `Localisation against masks${cited}: pointing game, energy inside the mask, and IoU of the map above its mean. ${model}`
     case 'confusion':
@@ -58,6 +59,15 @@ function captionWords(recipe: Recipe, run: RunInfo, methods: MethodId[], keys: s
     default:
       return `${tex(recipe.title ?? recipe.name)}: GMAR head weights (${content.norm.toUpperCase()} norm)${cited}, normalised within each layer. ${model}`
   }
+}
+
+/** "the prediction", "Shirt − Coat, or what stands over the column". */
+function explainedWords({ panels }: Content<'grid'>, { definition }: RunInfo): string {
+  const name = tex(targetName(definition.target, definition.labels))
+  const named = definition.target.kind === 'predicted' || definition.target.kind === 'label' ? `the ${name}` : name
+  return panels.some((panel) => 'target' in panel && panel.target !== undefined)
+    ? `${named}, or for what stands over the column`
+    : named
 }
 
 const scaleWords = {
@@ -88,8 +98,9 @@ function tex(words: string): string {
     '\\': '\\textbackslash{}',
     '~': '\\textasciitilde{}',
     '^': '\\textasciicircum{}',
+    '−': '$-$',
   }
-  return words.replaceAll(/[\\~^]|[&%$#_{}]/g, (letter) => special[letter] ?? `\\${letter}`)
+  return words.replaceAll(/[\\~^−]|[&%$#_{}]/g, (letter) => special[letter] ?? `\\${letter}`)
 }
 
 function label(name: string): string {

@@ -1,4 +1,5 @@
 /** The report as one HTML page: no script, nothing loaded, every name escaped. */
+import { contrastsWithLabel } from '@shared/targets'
 import { readable } from '../../figures/grid/words'
 import { escapeXml } from '../../figures/scene/provenance'
 import type { About } from '../about'
@@ -34,7 +35,7 @@ export function reportPage(review: Review, about: About): string {
 </header>
 <section class="numbers" aria-label="Summary">
 ${number('samples', count(counts.samples))}
-${number('accuracy', counts.labelled === 0 ? '–' : percent(counts.correct / counts.labelled), `${count(counts.correct)} of ${count(counts.labelled)} labelled`)}
+${accuracy(review)}
 ${number('wrong', count(counts.labelled - counts.correct))}
 ${number('without a result', count(counts.failed))}
 ${number('annotated', count(review.annotated.total))}
@@ -72,6 +73,17 @@ const text = escapeXml
 
 function number(what: string, value: string, more = ''): string {
   return `<div><b>${text(value)}</b><span>${text(what)}</span>${more === '' ? '' : `<small>${text(more)}</small>`}</div>`
+}
+
+/** A run that passes over what was predicted as its label says nothing of accuracy. */
+function accuracy({ run, counts: { correct, labelled } }: Review): string {
+  if (contrastsWithLabel(run.definition.target))
+    return number('accuracy', '–', 'only wrong predictions have this target')
+  return number(
+    'accuracy',
+    labelled === 0 ? '–' : percent(correct / labelled),
+    `${count(correct)} of ${count(labelled)} labelled`,
+  )
 }
 
 function facts(pairs: [string, string][]): string {

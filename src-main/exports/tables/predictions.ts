@@ -1,4 +1,6 @@
 import { MARK, type SampleRow } from '@shared/api'
+import { againstOf } from '@shared/target-classes'
+import { isContrast } from '@shared/targets'
 import type { OutcomeBlock, RunColumnFacts } from '../../library/samples/result-blocks'
 import { aboutExport } from '../about'
 import { askAnnotations, type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
@@ -9,6 +11,8 @@ import { className, SAMPLE_COLUMNS, sampleValues } from './sample-columns'
 export async function predictionTable(source: ExportSource, chosen: Chosen): Promise<Table> {
   const { run, filter } = chosen
   const { library } = source
+  const { target } = run.definition
+  const contrast = isContrast(target)
   const facts = await library.columnFacts(run.id)
   const ids = await chosenIds(source, chosen)
   const terms = await askAnnotations(source, 'annotations.state', {})
@@ -16,7 +20,7 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
   const verdictNames = new Map(terms.verdicts.map(({ id, name }) => [id, name]))
   return {
     what: 'predictions',
-    columns: [...SAMPLE_COLUMNS, ...outcomeColumns(facts), ...metadataColumns(facts)],
+    columns: [...SAMPLE_COLUMNS, ...outcomeColumns(facts, contrast), ...metadataColumns(facts)],
     about: aboutExport(source.program, source.project, run, filter),
     total: ids.length,
     async *blocks() {
@@ -28,10 +32,14 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
         const tags = rows.map((_, i) =>
           [...marks.tags.subarray(marks.starts[i], marks.starts[i + 1])].map((tag) => tagNames.get(tag) ?? ''),
         )
+        const against = rows.map(({ label }, i) =>
+          (outcome.target[i] ?? -1) < 0 ? null : againstOf(target, label, topOf(outcome, facts.topK, i)),
+        )
         const values: ColumnValues[] = [
           ...sampleValues(run, rows),
           Array.from(outcome.target, (target) => className(run, target)),
           Array.from(outcome.target, (target) => (target < 0 ? null : target)),
+          ...(contrast ? [against.map((index) => className(run, index)), against] : []),
           ...(facts.topK > 0 ? [outcome.topClass, outcome.topProbability, outcome.topLogit] : []),
           rows.map(({ width }) => width || null),
           rows.map(({ height }) => height || null),
@@ -48,7 +56,12 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
   }
 }
 
-function outcomeColumns({ topK }: RunColumnFacts): Column[] {
+/** The classes of the i-th sample, the most probable first. */
+function topOf({ topClass }: OutcomeBlock, topK: number, i: number): number[] {
+  return [...topClass.subarray(i * topK, (i + 1) * topK)].filter((index) => index >= 0)
+}
+
+function outcomeColumns({ topK }: RunColumnFacts, contrast: boolean): Column[] {
   const top: Column[] = [
     {
       name: 'top_class',
@@ -59,9 +72,14 @@ function outcomeColumns({ topK }: RunColumnFacts): Column[] {
     { name: 'top_probability', type: 'float32', shape: [topK], meaning: 'Their probabilities, 0 to 1.' },
     { name: 'top_logit', type: 'float32', shape: [topK], meaning: 'Their logits.' },
   ]
+  const against: Column[] = [
+    { name: 'against', type: 'text', meaning: 'Name of the class that it was explained against.' },
+    { name: 'against_index', type: 'int32', meaning: 'Its class index.' },
+  ]
   return [
     { name: 'target', type: 'text', meaning: 'Name of the class whose logit was explained.' },
     { name: 'target_index', type: 'int32', meaning: 'Its class index.' },
+    ...(contrast ? against : []),
     ...(topK > 0 ? top : []),
     { name: 'width', type: 'int32', meaning: 'Width of the upright image, pixels.' },
     { name: 'height', type: 'int32', meaning: 'Height of the upright image, pixels.' },
