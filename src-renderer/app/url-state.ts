@@ -98,6 +98,14 @@ export function urlState<
 export type ChangeState<State> = (change: Partial<State>) => void
 
 /**
+ * Whether the window shows another path by now. A late change (a timer, a slider that settles) of a screen that is being
+ * left must not bring it back.
+ */
+export function isLeft(path: string): boolean {
+  return decodeURI(location.pathname) !== path
+}
+
+/**
  * The state of this address, and a way to change it: in place, or as a step that Back takes back. `to` is the path that
  * changes are written with, where the screen is ahead of its address.
  */
@@ -107,8 +115,7 @@ export function useUrlState<State>(declared: UrlState<State>, to?: string): [Sta
   const state = useMemo(() => declared.parse(search), [declared, search])
   const change = useCallback(
     (part: Partial<State>) => {
-      // A late change (a timer, a slider that settles) of a screen that is being left must not bring it back.
-      if (decodeURI(location.pathname) !== path) return
+      if (isLeft(path)) return
       const from = declared.parse(location.search)
       navigate((to ?? path) + declared.search({ ...from, ...part }), { replace: !declared.isStep(from, part) })
     },

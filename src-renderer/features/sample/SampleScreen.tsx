@@ -9,7 +9,7 @@ import { useCommands } from '../../app/commands'
 import { links } from '../../app/links'
 import type { RunScreenProps } from '../../app/screens'
 import { readTarget, writeTarget } from '../../app/target-text'
-import { useUrlState } from '../../app/url-state'
+import { isLeft, useUrlState } from '../../app/url-state'
 import { type SampleState, sampleState } from '../../app/view'
 import { LOOK_IDS } from '../../heatmap/look'
 import { mapOpacity } from '../../heatmap/map-opacity'
@@ -33,11 +33,13 @@ import { useFollowingAddress, useWalk } from './walk'
 
 /** One sample: large picture with overlay, every method, any target, head weights, single heads and patches. */
 export default function SampleScreen({ run, params }: RunScreenProps) {
-  const [, navigate] = useLocation()
+  const [path, navigate] = useLocation()
   const { id, walking, walk } = useWalk(Number(params.id))
   const [stored, write] = useUrlState(sampleState, links.sample(run.id, id))
   const change = useCallbackRef((part: Partial<SampleState>) => write(walking ? { patch: null, ...part } : part))
-  const arrive = useCallbackRef(() => navigate(links.sample(run.id, id, { ...stored, patch: null }), { replace: true }))
+  const arrive = useCallbackRef(() => {
+    if (!isLeft(path)) navigate(links.sample(run.id, id, { ...stored, patch: null }), { replace: true })
+  })
   useFollowingAddress({ id, walking }, arrive)
   const [dragged, setDragged] = useState<Partial<SampleState>>({})
   const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
