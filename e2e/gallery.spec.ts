@@ -133,9 +133,10 @@ test('walking fast, what is written and what stands around the picture are of th
   const [from, start, at] = [page.url(), await path.innerText(), parseInt(await place.innerText())]
   for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowRight')
   await expect(place).toHaveText(`${at + 5} of 1,000`)
-  // What is said about the sample is fetched: its panel is there once it is known.
-  await expect(note).toBeVisible()
+  // The field is there at once; it takes words when the sample's own note is known.
   await page.keyboard.press('n')
+  await expect(note).toBeFocused()
+  await expect(note).toBeEditable()
   await page.keyboard.type('seen in passing')
   const shown = await path.innerText()
   expect(shown).not.toBe(start)

@@ -27,6 +27,11 @@ export const annotationsQuery = (id: number) => ({
   queryFn: () => annotations.load(id),
 })
 
+/** What is said about a sample, as soon as it is known. */
+export async function knownAnnotations(id: number): Promise<readonly Annotation[]> {
+  return (await queryClient.ensureQueryData(annotationsQuery(id))) ?? []
+}
+
 /** Fetches what is said about a sample anew, for all that show it. */
 export function refetchAnnotations(id: number): Promise<unknown> {
   return queryClient.fetchQuery({ ...annotationsQuery(id), staleTime: 0 })

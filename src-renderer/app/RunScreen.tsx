@@ -2,13 +2,13 @@ import type { RunInfo } from '@shared/api'
 import type { ReactNode } from 'react'
 import { useParams } from 'wouter'
 import { useProject } from '../api/queries'
-import { EmptyMessage, ErrorMessage } from '../ui/Messages'
+import { EmptyMessage, ErrorMessage, ScreenLoading } from '../ui/Messages'
 
 /** Shows its screen for the run that the address names, or says why it cannot: no project open, no such run. */
 export function RunScreen({ children }: { children: (run: RunInfo) => ReactNode }) {
   const runId = Number(useParams().runId)
   const project = useProject()
-  if (project.isPending) return null
+  if (project.isPending) return <ScreenLoading />
   if (project.isLoadingError) return <ErrorMessage error={project.error} retry={project.refetch} />
   if (!project.data) {
     return (

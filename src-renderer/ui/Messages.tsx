@@ -1,4 +1,4 @@
-import { Button, Code, Collapse, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core'
+import { Button, Code, Collapse, Group, Loader, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { HeadlightError } from '@shared/errors'
 import { IconAlertTriangle } from '@tabler/icons-react'
@@ -46,6 +46,15 @@ export function ErrorMessage({ error, retry }: { error: Error; retry?: () => unk
       </Group>
       <Cause error={error} />
     </Stack>
+  )
+}
+
+/** In place of a screen whose project is still being read; seen only if that takes a while. */
+export function ScreenLoading() {
+  return (
+    <div className={classes.loading} aria-busy="true">
+      <Loader size="sm" color="gray" aria-label="Loading" />
+    </div>
   )
 }
 

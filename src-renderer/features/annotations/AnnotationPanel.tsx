@@ -3,7 +3,7 @@ import { Skeleton } from '@mantine/core'
 import type { Annotation } from '@shared/api'
 import { useEffect, useRef } from 'react'
 import { annotate } from '../../api/annotate'
-import { useAnnotationState, useAnnotations } from '../../api/annotation-queries'
+import { knownAnnotations, useAnnotationState, useAnnotations } from '../../api/annotation-queries'
 import { useProject } from '../../api/queries'
 import { useCommands } from '../../app/commands'
 import { ErrorMessage } from '../../ui/Messages'
@@ -23,7 +23,10 @@ import { chooseRegion, regionsOf, toggleTool, useRegionTool } from './region-too
 /** The same list for every sample of which nothing is said, so that its panels are not drawn again. */
 const NOTHING: Annotation[] = []
 
-/** What is said about a sample, and the keys that say it: tags by digit, verdict, note, regions. */
+/**
+ * What is said about a sample, and the keys that say it: tags by digit, verdict, note, regions. The panel stays from sample
+ * to sample, so that a key finds its field however fast one walks.
+ */
 export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: number }) {
   const state = useAnnotationState()
   const said = useAnnotations(sampleId)
@@ -43,11 +46,14 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
     if (project !== undefined && reviewer !== undefined) saveLeftDrafts(project, reviewer)
   }, [project, reviewer])
 
-  const toggle = useCallbackRef((tag: string, on: boolean) => void annotate([{ kind: 'tag', tag, ids, on }], runId))
-  const toggleByKey = (key: string) => {
-    if (!state.data || !said.data) return
+  const toggle = (tag: string, on: boolean) => void annotate([{ kind: 'tag', tag, ids, on }], runId)
+  const toggleChip = useCallbackRef(toggle)
+  const toggleByKey = async (key: string) => {
+    if (!state.data) return
     const tag = tagOfKey(state.data.tags, { key, ids, runId })?.name
-    if (tag !== undefined) toggle(tag, !annotations.some(isMine('tag', tag)))
+    if (tag === undefined) return
+    // A key that comes before the sample's annotations is answered once they are known.
+    toggle(tag, !(await knownAnnotations(sampleId)).some(isMine('tag', tag)))
   }
   const isMine = (kind: Annotation['kind'], text: string) => (annotation: Annotation) =>
     annotation.kind === kind && annotation.text === text && annotation.reviewer === reviewer
@@ -61,7 +67,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
   const remove = useCallbackRef((region: Annotation) => write(region, region.text, false))
 
   useCommands(annotationCommands, {
-    tag: toggleByKey,
+    tag: (key) => void toggleByKey(key),
     verdict: () => {
       verdict.current?.focus()
       verdict.current?.click()
@@ -74,7 +80,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
 
   if (state.isLoadingError) return <ErrorMessage error={state.error} retry={state.refetch} />
   if (said.isLoadingError) return <ErrorMessage error={said.error} retry={said.refetch} />
-  if (!state.data || !said.data || project === undefined) {
+  if (!state.data || project === undefined) {
     return <Skeleton height={220} aria-busy="true" aria-label="Loading annotations" />
   }
   return (
@@ -87,8 +93,13 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
         </span>
       }
     >
-      <div className={classes.panel}>
-        <TagChips tags={state.data.tags} reviewer={state.data.reviewer} annotations={annotations} onToggle={toggle} />
+      <div className={classes.panel} aria-busy={!said.data}>
+        <TagChips
+          tags={state.data.tags}
+          reviewer={state.data.reviewer}
+          annotations={annotations}
+          onToggle={toggleChip}
+        />
         <VerdictField
           field={verdict}
           verdicts={state.data.verdicts}
@@ -101,6 +112,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
           project={project}
           reviewer={state.data.reviewer}
           sampleId={sampleId}
+          known={said.data !== undefined}
           saved={annotations.find(({ kind, reviewer: whose }) => kind === 'note' && whose === reviewer)?.text ?? ''}
         />
         {annotations

@@ -7,13 +7,15 @@ interface NoteFieldProps {
   project: string
   reviewer: string
   sampleId: number
+  /** Whether the note on the disk is known: nothing is written over one that is not. */
+  known: boolean
   /** The note as it is on the disk. */
   saved: string
   field: RefObject<HTMLTextAreaElement | null>
 }
 
 /** The reviewer's note, saved while it is typed. */
-export function NoteField({ project, reviewer, sampleId, saved, field }: NoteFieldProps) {
+export function NoteField({ project, reviewer, sampleId, known, saved, field }: NoteFieldProps) {
   const place = { project, reviewer, sampleId }
   const key = draftKey(place)
   const draft = useNoteDrafts(({ drafts }) => drafts[key])
@@ -27,6 +29,7 @@ export function NoteField({ project, reviewer, sampleId, saved, field }: NoteFie
       rows={2}
       classNames={{ input: classes.note }}
       maxLength={20_000}
+      readOnly={!known}
       placeholder="What is going on here?"
       value={draft?.text ?? saved}
       onChange={(event) => typeNote({ ...place, text: event.currentTarget.value })}

@@ -6,7 +6,7 @@ import { METHODS } from '@shared/methods'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { type CSSProperties, useMemo, useRef } from 'react'
 import { annotate } from '../../api/annotate'
-import { useAnnotationState, useAnnotations } from '../../api/annotation-queries'
+import { knownAnnotations, useAnnotationState, useAnnotations } from '../../api/annotation-queries'
 import { useProject } from '../../api/queries'
 import { useSampleDetail } from '../../api/sample-queries'
 import { useCommands } from '../../app/commands'
@@ -70,13 +70,18 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
     void annotate([{ kind: 'tag', tag: name, ids: idsOf, on }], run.id)
     if (view.advance === 'any' && on) goOn()
   }
+  const tagByKey = async (key: string) => {
+    if (!state) return
+    const onTagged = () => view.advance === 'any' && goOn()
+    const term = tagOfKey(state.tags, { key, ids: idsOf, runId: run.id, onTagged })
+    if (!term) return
+    const has = (await knownAnnotations(id)).some(
+      ({ kind, text, reviewer }) => kind === 'tag' && text === term.name && reviewer === state.reviewer,
+    )
+    tag(term.name, !has)
+  }
   useCommands(triageCommands, {
-    tag: (key) => {
-      if (!state || !said) return
-      const onTagged = () => view.advance === 'any' && goOn()
-      const term = tagOfKey(state.tags, { key, ids: idsOf, runId: run.id, onTagged })
-      if (term) tag(term.name, !mine.some(({ kind, text }) => kind === 'tag' && text === term.name))
-    },
+    tag: (key) => void tagByKey(key),
     verdict: (key) => {
       const term = state && verdictOfKey(state.verdicts, key, run.id)
       if (term) judge(term.name)
@@ -189,14 +194,15 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
               ))}
             </div>
           )}
-          {state && said && project !== undefined && (
+          {state && project !== undefined && (
             <>
-              <TagChips tags={state.tags} reviewer={state.reviewer} annotations={said} onToggle={tag} />
+              <TagChips tags={state.tags} reviewer={state.reviewer} annotations={said ?? []} onToggle={tag} />
               <NoteField
                 field={note}
                 project={project}
                 reviewer={state.reviewer}
                 sampleId={id}
+                known={said !== undefined}
                 saved={mine.find(({ kind }) => kind === 'note')?.text ?? ''}
               />
             </>

@@ -27,13 +27,14 @@ interface TermFacetProps extends FacetsProps {
 
 /** Counts the result as it would be without its own choice, so that the other choices stay in sight. */
 function TermFacet({ runId, filter, onFilter, by, title, none }: TermFacetProps) {
-  const { data } = useAnnotationFacets(runId, withoutFields(filter, [by]))
+  const counts = useAnnotationFacets(runId, withoutFields(filter, [by]))
+  const { data } = counts
   const terms = useAnnotationState().data
   const colours = new Map((by === 'tag' ? terms?.tags : terms?.verdicts)?.map(({ name, colour }) => [name, colour]))
   const facets = (by === 'tag' ? data?.tags : data?.verdicts) ?? []
   const chosen = chosenNames(filter, by)
   return (
-    <FacetGroup title={title}>
+    <FacetGroup title={title} counts={counts}>
       {facets.map(({ value, name, count }) => (
         <Choice
           key={value}

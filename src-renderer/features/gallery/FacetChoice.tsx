@@ -1,13 +1,23 @@
+import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import classes from './Facets.module.css'
 
+interface FacetGroupProps {
+  title: string
+  /** Of the counts: where they cannot be had, that stands below the choices. */
+  counts: Pick<UseQueryResult, 'error' | 'isLoadingError' | 'refetch'>
+  children: ReactNode
+}
+
 /** The choices of one kind, under a heading. */
-export function FacetGroup({ title, children }: { title: string; children: ReactNode }) {
+export function FacetGroup({ title, counts, children }: FacetGroupProps) {
   return (
     <section className={classes.group} aria-label={title}>
       <h2 className={classes.title}>{title}</h2>
       {children}
+      {counts.isLoadingError && counts.error && <InlineError error={counts.error} retry={counts.refetch} />}
     </section>
   )
 }

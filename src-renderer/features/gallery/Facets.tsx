@@ -31,10 +31,11 @@ export const Facets = memo(function Facets({ run, filter, onFilter }: Omit<Facet
 
 /** Each facet counts the result as it would be without its own choice, so that the other choices stay in sight. */
 function OutcomeFacet({ runId, filter, onFilter, errorName }: FacetsProps & { errorName: string }) {
-  const { data } = useFacets(runId, withoutFields(filter, ['correct', 'error']))
+  const counts = useFacets(runId, withoutFields(filter, ['correct', 'error']))
+  const { data } = counts
   const chosen = chosenFlag(filter, 'correct')
   return (
-    <FacetGroup title="Outcome">
+    <FacetGroup title="Outcome" counts={counts}>
       <Choice
         name="Correct"
         icon={<IconCheck size={14} stroke={2.4} className={classes.good} aria-hidden />}
@@ -73,14 +74,15 @@ function ClassFacet({
   by,
   title,
 }: FacetsProps & { by: 'label' | 'prediction'; title: string }) {
-  const { data } = useFacets(runId, withoutFields(filter, [by]))
+  const counts = useFacets(runId, withoutFields(filter, [by]))
+  const { data } = counts
   const [search, setSearch] = useState('')
   const facets = (by === 'label' ? data?.labels : data?.predictions) ?? []
   const chosen = chosenNames(filter, by)
   const shown = arrange(facets, search)
   const largest = Math.max(1, ...facets.map(({ count }) => count))
   return (
-    <FacetGroup title={title}>
+    <FacetGroup title={title} counts={counts}>
       {facets.length > MANY_CLASSES && (
         <TextInput
           size="xs"
@@ -91,7 +93,7 @@ function ClassFacet({
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
       )}
-      {!data && Array.from({ length: 6 }, (_, i) => <Skeleton key={i} height={14} my={7} />)}
+      {counts.isPending && Array.from({ length: 6 }, (_, i) => <Skeleton key={i} height={14} my={7} />)}
       {shown.map((facet) => (
         <Choice
           key={facet.value}

@@ -7,6 +7,7 @@ import { useUrlState } from '../../app/url-state'
 import { DatasetSection } from './DatasetSection'
 import { LabelsSection } from './LabelsSection'
 import { ModelSection } from './ModelSection'
+import { ScreenLoading } from '../../ui/Messages'
 import classes from './NewProjectScreen.module.css'
 import { PreprocessingSection } from './PreprocessingSection'
 import { RunSection } from './RunSection'
@@ -18,7 +19,7 @@ export default function NewProjectScreen() {
   const [{ like }] = useUrlState(newRunState)
   const project = useProject()
   // The form begins with what that run was, so it has to be known first.
-  if (like !== null && project.isPending) return null
+  if (like !== null && project.isPending) return <ScreenLoading />
   const former = project.data?.runs.find(({ id }) => id === like) ?? null
   return <NewRun key={former?.id} former={former} project={project.data ?? null} />
 }

@@ -4,7 +4,7 @@ import { Link } from 'wouter'
 import { useProject } from '../../api/queries'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
-import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { EmptyMessage, ErrorMessage, ScreenLoading } from '../../ui/Messages'
 import { ProjectTools } from '../upkeep/ProjectTools'
 import { RunCard } from './RunCard'
 import { RunQueue } from './RunQueue'
@@ -14,7 +14,7 @@ import classes from './RunsScreen.module.css'
 export default function RunsScreen() {
   const project = useProject()
   usePageTitle('Runs', project.data?.name)
-  if (project.isPending) return null
+  if (project.isPending) return <ScreenLoading />
   if (project.isLoadingError) return <ErrorMessage error={project.error} retry={project.refetch} />
   if (!project.data) {
     return (
