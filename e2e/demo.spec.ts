@@ -58,6 +58,8 @@ test('the demo, from the start screen to the attention of one head', async ({ st
   // Walking, and back to the same place in the gallery.
   await page.keyboard.press('ArrowRight')
   await expect(page.getByText('2 of 99')).toBeVisible()
+  // The name follows when it was not fetched ahead.
+  await expect(page.getByRole('heading', { level: 1, name: /\.jpg$/ })).not.toHaveText(path)
   const second = await page.getByRole('heading', { level: 1 }).innerText()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')

@@ -65,6 +65,15 @@ export const tour: readonly Stop[] = [
     ready: tiles,
   },
   {
+    name: 'gallery-target',
+    alike: true,
+    at: '/runs/1/gallery?filter=label%3AShirt+correct%3Afalse&target=predicted-label&tile=208',
+    ready: async (page) => {
+      await tiles(page)
+      await expect(page.locator('[data-computing]')).toHaveCount(0, { timeout: 60_000 })
+    },
+  },
+  {
     name: 'gallery-selection',
     at: '/runs/1/gallery?filter=label%3AShirt+correct%3Afalse',
     act: async (page) => {
@@ -104,6 +113,11 @@ export const tour: readonly Stop[] = [
   { name: 'heads', at: '/runs/1/heads', ready: seen('grid', /^Mean weight of every head, /) },
   { name: 'heads-classes', at: '/runs/1/heads?part=classes', ready: seen('grid', 'Classes by heads') },
   { name: 'heads-compare', at: '/runs/1/heads?part=compare', ready: seen('link', /^Layer \d+, head \d+$/) },
+  {
+    name: 'heads-failures',
+    at: '/runs/1/heads?part=compare&compare=correct&filter=label%3AShirt+correct%3Afalse',
+    ready: seen('link', /^Layer \d+, head \d+$/),
+  },
   { name: 'heads-localisation', at: '/runs/1/heads?part=localisation', ready: seen('row', /^Attention rollout/) },
   {
     name: 'head',
@@ -126,6 +140,11 @@ export const tour: readonly Stop[] = [
   { name: 'annotations-conflicts', at: '/runs/1/annotations?part=conflicts', ready: seen('list', 'Conflicts') },
   { name: 'annotations-lists', at: '/runs/1/annotations?part=lists', ready: seen('list', 'Verdicts') },
   { name: 'triage', at: '/runs/1/triage?filter=correct%3Afalse', ready: seen('group', 'Tags') },
+  {
+    name: 'triage-summary',
+    at: '/runs/1/triage?filter=correct%3Afalse&summary=shown',
+    ready: seen('heading', /./),
+  },
   { name: 'figures', at: '/runs/1/figures', ready: seen('button', /^Failures by method/) },
   { name: 'figure', act: clicks('button', /^Failures by method/), ready: seen('img', 'Figure Failures by method') },
   { name: 'runs', at: '/runs', ready: seen('article', 'Run Demo') },

@@ -28,7 +28,7 @@ export function FigureCard({ recipe, about, draw, onDrawn, onChoose }: FigureCar
   return (
     <UnstyledButton className={classes.card} onClick={onChoose}>
       {draw !== 'no' && (
-        <span className={classes.paper} aria-hidden>
+        <span className={classes.paper} aria-hidden aria-busy={!over}>
           {preview.data ? (
             <Drawn svg={preview.data.svg} />
           ) : preview.isError ? (
