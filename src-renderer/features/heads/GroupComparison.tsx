@@ -22,6 +22,9 @@ import classes from './HeadsScreen.module.css'
 import type { PartProps } from './part-props'
 import { brief, significance } from './significance'
 
+/** With which names of groups begin that no user wrote. */
+const OUR_WORDS = /^(correct|wrong|failures)(?= )/
+
 /** How far the weight of every head differs between two groups of samples, over all labels or within them. */
 export function GroupComparison(props: PartProps) {
   const { run, view, change } = props
@@ -115,7 +118,9 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
     return <TooFew run={run} view={view} change={change} found={found} sides={sides} />
   const range = symmetricRange(found.cohenD)
   // Filters, tags and classes stay as they are written.
-  const heading = view.compare === 'outcome' ? 'Correct against wrong' : `${a.name} against ${b.name}`
+  const names = `${a.name} against ${b.name}`
+  // Words that are ours begin a heading in capitals; filters, tags and classes stay as they are written.
+  const heading = names.replace(OUR_WORDS, (word) => word.charAt(0).toUpperCase() + word.slice(1))
   const open = (layer: number, head: number) => navigate(headLink(run, { layer, head }, view))
   return (
     <div className={classes.difference}>

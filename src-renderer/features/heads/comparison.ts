@@ -37,11 +37,10 @@ export function sidesOf(
       const these = allOf(wanted, 'correct:false')
       // What the samples are taken for is not asked of the others: those are right about the same labels.
       const others = allOf(withoutFields(filter, ['correct', 'prediction']), 'correct:true')
+      const isLabelAlone = label !== null && withoutFields(wanted, ['label']) === ''
+      const failures = isLabelAlone ? `wrong ${label}` : `failures${wanted && ` of ${wanted}`}`
       return [
-        {
-          name: label && prediction ? `${label} taken for ${prediction}` : `failures${wanted && ` of ${wanted}`}`,
-          filter: these,
-        },
+        { name: label && prediction ? `${label} taken for ${prediction}` : failures, filter: these },
         { name: label ? `correct ${label}` : 'correct ones', filter: others },
       ]
     }
