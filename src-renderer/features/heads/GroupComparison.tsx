@@ -117,7 +117,6 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
   if (found.countA < LEAST || found.countB < LEAST)
     return <TooFew run={run} view={view} change={change} found={found} sides={sides} />
   const range = symmetricRange(found.cohenD)
-  // Filters, tags and classes stay as they are written.
   const names = `${a.name} against ${b.name}`
   // Words that are ours begin a heading in capitals; filters, tags and classes stay as they are written.
   const heading = names.replace(OUR_WORDS, (word) => word.charAt(0).toUpperCase() + word.slice(1))
