@@ -104,7 +104,7 @@ test.describe('why this and not that', () => {
     await page.getByRole('grid', { name: 'Samples' }).focus()
     await page.keyboard.press('t')
     const facts = page.getByRole('complementary', { name: 'Annotations' })
-    await expect(facts.getByText('GMAR (L1). For prediction − label', { exact: true })).toBeVisible({ timeout: 60_000 })
+    await expect(facts.getByText('GMAR (L1), for prediction − label', { exact: true })).toBeVisible({ timeout: 60_000 })
     await page.getByRole('button', { name: 'Gallery', exact: true }).click()
 
     // The figure of chosen samples explains what the gallery did.

@@ -30,11 +30,19 @@ export interface Figure {
   notices: string[]
 }
 
-/** Lays out the figure of a recipe. `creator` is the program and its version. */
-export async function makeFigure(recipe: Recipe, project: FigureSource, creator: string): Promise<Figure> {
+/**
+ * Lays out the figure of a recipe. `creator` is the program and its version. With a lower `pictureDpi` it is laid out the
+ * same, with fewer pixels in its pictures: a preview.
+ */
+export async function makeFigure(
+  recipe: Recipe,
+  project: FigureSource,
+  creator: string,
+  pictureDpi = recipe.dpi,
+): Promise<Figure> {
   const source = cachedSource(project)
   const run = await source.run(recipe.run)
-  const page = pageOf(recipe)
+  const page = pageOf(recipe, pictureDpi)
   const samples = recipe.content.kind === 'grid' ? await source.samples(run, recipe.content.samples) : []
   const title = titleMarks(page, recipe.title)
   const inner = page.height === null ? page : { ...page, height: page.height - title.height }

@@ -15,7 +15,8 @@ const TYPES: Record<FigureFormat, string> = { svg: 'image/svg+xml', pdf: 'applic
 /** Calls about figures: recipes that the project keeps, previews, and files. */
 export function figureCalls({ library, compute, version }: ServiceContext): HandlersOf<'figures'> {
   const source = figureSource(library, compute)
-  const make = (recipe: Recipe): Promise<Figure> => makeFigure(recipe, source, `Headlight ${version}`)
+  const make = (recipe: Recipe, pictureDpi = recipe.dpi): Promise<Figure> =>
+    makeFigure(recipe, source, `Headlight ${version}`, pictureDpi)
   return {
     'figures.list': () => library.recipes(),
     async 'figures.save'({ recipe }) {
@@ -27,7 +28,7 @@ export function figureCalls({ library, compute, version }: ServiceContext): Hand
       return null
     },
     async 'figures.preview'({ recipe }) {
-      const figure = await make({ ...recipe, dpi: Math.min(recipe.dpi, PREVIEW_DPI) })
+      const figure = await make(recipe, Math.min(recipe.dpi, PREVIEW_DPI))
       const { width, height } = figure.scene
       const run = await source.run(recipe.run)
       return {

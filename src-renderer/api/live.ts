@@ -32,7 +32,7 @@ let nextNotice = 1
 const INFO_STAYS_MS = 12_000
 
 /** As many messages that ask for nothing are shown at once: who tags by keys makes one for each. */
-const MOST_INFOS = 3
+const MOST_INFOS = 2
 
 /** Shows a message: warnings and errors until they are dismissed. The same message is not shown twice at a time. */
 export function notify(level: Notice['level'], message: string, action?: NoticeAction): void {

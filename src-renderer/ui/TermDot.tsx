@@ -1,6 +1,6 @@
 import classes from './TermDot.module.css'
 
-/** The colour of a tag or verdict; its name stands beside it. */
+/** The colour of a tag or verdict, a ring for none; its name stands beside it. */
 export function TermDot({ colour }: { colour: string | undefined }) {
-  return <span className={classes.dot} style={{ background: colour }} aria-hidden />
+  return <span className={classes.dot} data-none={colour === undefined} style={{ background: colour }} aria-hidden />
 }

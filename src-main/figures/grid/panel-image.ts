@@ -24,8 +24,8 @@ export async function panelImage(
   const [sample, panel] = [samples[slot.sample], panels[slot.panel]]
   if (sample === undefined || panel === undefined) return []
   const raster: PanelRaster = {
-    width: toPixels(slot.width, page.dpi),
-    height: toPixels(slot.height, page.dpi),
+    width: toPixels(slot.width, page.pictureDpi),
+    height: toPixels(slot.height, page.pictureDpi),
     crop: content.crop,
     interpolation: content.interpolation,
   }

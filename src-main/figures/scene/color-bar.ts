@@ -91,7 +91,7 @@ export async function verticalBar(page: Page, bar: Bar, x: number, y: number, he
 }
 
 async function ramp(page: Page, colormap: Colormap, width: number, height: number, upward: boolean): Promise<Buffer> {
-  const [columns, rows] = [toPixels(width, page.dpi), toPixels(height, page.dpi)]
+  const [columns, rows] = [toPixels(width, page.pictureDpi), toPixels(height, page.pictureDpi)]
   const steps = upward ? rows : columns
   const values = Float32Array.from({ length: steps }, (_, i) => (upward ? steps - 1 - i : i) / Math.max(1, steps - 1))
   const pixels = colorize(values, { low: 0, high: 1 }, colormap)

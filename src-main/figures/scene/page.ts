@@ -7,7 +7,10 @@ export interface Page {
   width: number
   /** Null: as tall as its content. */
   height: number | null
+  /** Of the file: everything stands on its pixels. */
   dpi: number
+  /** Of the pictures in it: lower for a preview, whose layout is that of the file. */
+  pictureDpi: number
   family: FontFamily
   /** Size of running text; titles are a little larger, small print a little smaller. */
   fontSize: number
@@ -17,13 +20,14 @@ const SMALLEST_FONT = 5
 const LARGEST_OWN_FONT = 9
 
 /** The page of a recipe, its width a whole number of pixels. */
-export function pageOf({ size, dpi, font }: Recipe): Page {
+export function pageOf({ size, dpi, font }: Recipe, pictureDpi = dpi): Page {
   if ('preset' in size) {
     const { width, fontSize } = SIZE_PRESETS[size.preset]
     return {
       width: snap(toPoints(width, 'in', dpi), dpi),
       height: null,
       dpi,
+      pictureDpi,
       family: font.family,
       fontSize: font.size ?? fontSize,
     }
@@ -31,7 +35,7 @@ export function pageOf({ size, dpi, font }: Recipe): Page {
   const width = snap(toPoints(size.width, size.unit, dpi), dpi)
   const height = size.height === undefined ? null : snap(toPoints(size.height, size.unit, dpi), dpi)
   const fontSize = font.size ?? Math.min(LARGEST_OWN_FONT, Math.max(SMALLEST_FONT, width / 55))
-  return { width, height, dpi, family: font.family, fontSize }
+  return { width, height, dpi, pictureDpi, family: font.family, fontSize }
 }
 
 /** `value` moved to the page's pixels. */

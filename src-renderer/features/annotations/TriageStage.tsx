@@ -172,7 +172,7 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
             <TriageFacts
               run={run}
               detail={detail}
-              overlay={`${view.overlay && method ? METHODS[method].name : 'No overlay'}${about && `. ${about}`}`}
+              overlay={`${view.overlay && method ? METHODS[method].name : 'No overlay'}${about && `, ${about}`}`}
             >
               {method && <TargetChoice run={run} target={target} onChange={setTarget} />}
             </TriageFacts>

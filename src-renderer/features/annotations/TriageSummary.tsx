@@ -57,7 +57,7 @@ export function TriageSummary({ run, ids, view, change, onLeave }: TriageSummary
         href={links.gallery(run.id, { ...view, filter: `${base} ${term}`.trim(), at: members[0] ?? null })}
         onClick={() => selectSamples(run.id, members)}
       >
-        <span className={classes.groupDot} aria-hidden />
+        <span className={classes.groupDot} data-none={colour === undefined} aria-hidden />
         <span>{name}</span>
         <span>
           <span

@@ -48,7 +48,7 @@ export function useTriageMap({ run, id, next, detail, method, target }: Wanted):
     const values = detail?.maps.find((map) => map.method === method)?.values
     return { map: detail && values ? { grid: detail.grid, values } : null, note: '' }
   }
-  const aim = `For ${targetName(computed, run.definition.labels)}`
+  const aim = `for ${targetName(computed, run.definition.labels)}`
   const without = detail && withoutMap(computed, detail.row)
   if (without) return { map: null, note: `${aim}: none. ${without}.` }
   if (found.error) return { map: null, note: `${aim}: ${found.error.message}` }

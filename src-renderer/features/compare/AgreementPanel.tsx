@@ -4,6 +4,7 @@ import { IconPhotoEdit } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { links } from '../../app/links'
+import { formatCount } from '../../ui/format'
 import { Panel } from '../../ui/Panel'
 import { figuresState } from '../figures/figures-state'
 import type { CompareState } from './compare-state'
@@ -45,7 +46,7 @@ export function AgreementPanel({ contents, state }: AgreementPanelProps) {
           multiline
           w={260}
           disabled={figure?.leftOut === 0}
-          label="Figures show what runs have stored: targets of your choice, attention of a patch and heads of another run are left out."
+          label="Panes whose sample is not known are left out."
         >
           <Button
             size="xs"
@@ -60,6 +61,11 @@ export function AgreementPanel({ contents, state }: AgreementPanelProps) {
             Make a figure
           </Button>
         </Tooltip>
+        {figure && figure.added > 0 && (
+          <p className={classes.note}>
+            A figure shows every sample with every map: {formatCount(figure.added)} more than the panes do.
+          </p>
+        )}
         {figure && figure.leftOut > 0 && (
           <p className={classes.note}>
             {figure.leftOut} of {contents.length} panes cannot be in a figure.
@@ -92,6 +98,7 @@ function AgreementTable({ contents }: { contents: readonly PaneContent[] }) {
             <tr key={`${a} ${b}`}>
               <th scope="row">
                 {letters[a]} and {letters[b]}
+                {contents[a]?.pane.sampleId !== contents[b]?.pane.sampleId && <small> of different pictures</small>}
               </th>
               <td>
                 <Measure value={spearman} />

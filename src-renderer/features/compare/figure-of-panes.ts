@@ -1,4 +1,5 @@
 /** The panes of a comparison as a figure's recipe: a grid of their samples and maps. */
+import { METHODS } from '@shared/methods'
 import { type Panel, type Recipe, recipeSchema } from '@shared/figure/recipe'
 import { type TargetPolicy, targetText } from '@shared/targets'
 import { writeTarget } from '../../app/target-text'
@@ -10,6 +11,8 @@ export interface PanesFigure {
   recipe: Recipe
   /** Panes that a figure cannot show: of samples that are not known. */
   leftOut: number
+  /** Maps that no pane shows: every sample has every map. */
+  added: number
 }
 
 /** The run names the classes of a target. */
@@ -26,7 +29,9 @@ export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigur
     return panel ? [{ path: row.path, panel }] : []
   })
   if (shown.length === 0) return null
-  const panels = distinct(shown.map(({ panel }) => panel))
+  const paths = distinct(shown.map(({ path }) => path))
+  const panels = distinct<Panel>([{ kind: 'image' }, ...shown.map(({ panel }) => panel)])
+  const maps = panels.filter(({ kind }) => kind !== 'image')
   const difference =
     style.show === 'difference' ? differenceOf(panes[style.a]?.pane, panes[style.b]?.pane, run, labels) : null
   return {
@@ -36,7 +41,7 @@ export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigur
       run: String(run),
       content: {
         kind: 'grid',
-        samples: { paths: distinct(shown.map(({ path }) => path)) },
+        samples: { paths },
         panels: difference ? [...panels, difference] : panels,
         scale: style.scale,
         colormap: style.colormap,
@@ -45,8 +50,11 @@ export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigur
       },
     }),
     leftOut: panes.length - shown.length,
+    added: paths.length * maps.length - distinct(shown.filter(hasMap)).length,
   }
 }
+
+const hasMap = ({ panel }: { panel: Panel }) => panel.kind !== 'image'
 
 function panelOf({ map, target, runId }: Pane, own: number, labels: readonly string[]): Panel | null {
   if (map.kind === 'image') return { kind: 'image' }
@@ -54,7 +62,12 @@ function panelOf({ map, target, runId }: Pane, own: number, labels: readonly str
     const { layer, head, patch } = map
     return { kind: 'head', layer, head, ...(patch === null ? {} : { patch }), run: otherRun(runId, own) }
   }
-  return { kind: 'method', method: map.method, ...aimed(target, labels), run: otherRun(runId, own) }
+  return {
+    kind: 'method',
+    method: map.method,
+    ...aimed(METHODS[map.method].needsGradient ? target : null, labels),
+    run: otherRun(runId, own),
+  }
 }
 
 function differenceOf(a: Pane | undefined, b: Pane | undefined, own: number, labels: readonly string[]): Panel | null {

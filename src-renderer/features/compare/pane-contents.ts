@@ -113,7 +113,8 @@ function explanations(panes: readonly Pane[], runOf: (pane: Pane) => RunInfo | n
 function nameOf({ map, target }: Pane, run: RunInfo | null, detail: SampleDetail | undefined) {
   if (map.kind === 'image') return { what: 'Picture', aside: '' }
   if (map.kind === 'method') {
-    const aside = target && run ? `for ${targetName(target, run.definition.labels)}` : ''
+    const aside =
+      target && run && METHODS[map.method].needsGradient ? `for ${targetName(target, run.definition.labels)}` : ''
     return { what: METHODS[map.method].name, aside }
   }
   const columns = detail?.grid[1] ?? run?.model.grid?.[1] ?? 1

@@ -171,8 +171,10 @@ interface PanelTargetProps {
   onChange: (panel: Panel) => void
 }
 
-/** What the maps of a panel explain; those of another target than the run's are computed when the figure is drawn. */
+/** What the maps of a panel explain, where that makes a difference; those of another target than the run's are computed when the figure is drawn. */
 function PanelTarget({ run, panel, onChange }: PanelTargetProps) {
+  const methods = panel.kind === 'method' ? [panel.method] : [panel.a, panel.b]
+  if (!methods.some((method) => METHODS[method].needsGradient)) return null
   const { labels } = run.definition
   const read = panel.target === undefined ? null : parseTarget(panel.target, labels)
   return (

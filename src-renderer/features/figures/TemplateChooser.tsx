@@ -30,6 +30,11 @@ export function TemplateChooser({ run, onChoose }: TemplateChooserProps) {
     <div className={classes.chooser}>
       <section aria-labelledby="new-figure">
         <h2 id="new-figure">New figure</h2>
+        {filter !== '' && (
+          <p className={classes.note}>
+            Of the samples that fit <code>{filter}</code>, but for those of mistakes, which choose their own.
+          </p>
+        )}
         <div className={classes.cards}>
           {templates.map(({ name, about, recipe }, index) => (
             <FigureCard key={name} recipe={recipe} about={about} {...turn(index)} onChoose={() => onChoose(recipe)} />

@@ -91,7 +91,9 @@ function MethodPicture({ run, id, row, shown, computing, view, method }: MethodP
         )}
       </span>
       <span className={classes.range}>
-        {map ? (
+        {map && range.low === 0 && range.high === 0 ? (
+          <span title="No patch speaks for this target.">zero everywhere</span>
+        ) : map ? (
           `${formatValue(range.low)} – ${formatValue(range.high)}`
         ) : computing ? (
           <Loader size={10} color="gray" aria-label="Computing" />

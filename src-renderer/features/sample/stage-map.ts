@@ -52,7 +52,9 @@ export function useStageMap({ run, id, shown, method, target, head, patch, layer
       error: attention.error,
     }
   }
-  const of = target ? ` for ${targetName(target, run.definition.labels)}` : ''
+  // Without a gradient a method is the same for every target.
+  const isAimed = target !== null && method !== null && METHODS[method].needsGradient
+  const of = isAimed ? ` for ${targetName(target, run.definition.labels)}` : ''
   const name = method ? METHODS[method].name : 'No method'
   if (isPart) {
     return { map: part, what: `${name}${of}, after layer ${layer}`, computing: parts.isPending, error: parts.error }
