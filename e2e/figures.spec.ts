@@ -17,7 +17,7 @@ test('a figure from a template to files that other programs read', async ({ gall
   await page.getByRole('link', { name: 'Figures' }).click()
   await page.getByRole('button', { name: /^Failures by method/ }).click()
   await expect(page.getByRole('img', { name: 'Figure Failures by method' })).toBeVisible()
-  await expect(page.getByText(/^174\.6 × [\d.]+ mm$/)).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/^174\.7 × [\d.]+ mm$/)).toBeVisible({ timeout: 60_000 })
   await page.getByRole('combobox', { name: 'Scale' }).selectOption('One a panel')
   await page.getByRole('textbox', { name: 'Title', exact: true }).fill('Where the model was wrong')
 
