@@ -27,7 +27,7 @@ export interface FigureSource {
   /** Null where the run has no such map of the sample. */
   map(run: RunInfo, id: number, method: MethodId): Promise<PatchMap | null>
   /**
-   * The map for another target than the run's, with the run's settings. Throws 'no-label' and 'no-contrast' where the
+   * The map for any target, or of a method that the run did not compute, with the run's settings. Throws 'no-label' and 'no-contrast' where the
    * sample has no such explanation.
    */
   explainedMap(run: RunInfo, id: number, method: MethodId, target: TargetPolicy): Promise<PatchMap>

@@ -113,9 +113,11 @@ async function readMap(
 ): Promise<PatchMap | null> {
   const read = (of: RunInfo, method: MethodId) => {
     const target = panelTarget(panel, of)
-    return target && METHODS[method].needsGradient
-      ? source.explainedMap(of, id, method, target)
-      : source.map(of, id, method)
+    if (target && METHODS[method].needsGradient) return source.explainedMap(of, id, method, target)
+    // What the run did not compute is computed for its own target.
+    return of.definition.methods.includes(method)
+      ? source.map(of, id, method)
+      : source.explainedMap(of, id, method, of.definition.target)
   }
   switch (panel.kind) {
     case 'image':

@@ -117,7 +117,10 @@ function cellShapes(page: Page, plot: MatrixPlot, frame: Frame): Mark[] {
 async function cellPicture(page: Page, plot: MatrixPlot, frame: Frame): Promise<Mark> {
   const pixels = colorize(Float32Array.from(plot.values), plot.range, plot.colormap)
   const png = await sharp(pixels, { raw: { width: plot.columns.length, height: plot.rows.length, channels: 4 } })
-    .resize(toPixels(frame.width, page.pictureDpi), toPixels(frame.height, page.pictureDpi), { fit: 'fill', kernel: 'nearest' })
+    .resize(toPixels(frame.width, page.pictureDpi), toPixels(frame.height, page.pictureDpi), {
+      fit: 'fill',
+      kernel: 'nearest',
+    })
     .removeAlpha()
     .png()
     .toBuffer()

@@ -92,9 +92,8 @@ export function PanelList({ run, panels, onChange }: PanelListProps) {
 
 function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onChange: (panel: Panel) => void }) {
   const runs = useProject().data?.runs ?? []
-  // For another target than the run's any method is computed.
-  const offered = 'target' in panel && panel.target !== undefined ? METHOD_IDS : run.definition.methods
-  const methods = offered.map((id) => ({ value: id, label: METHODS[id].name }))
+  // What the run has not computed is computed when the figure is drawn.
+  const methods = METHOD_IDS.map((id) => ({ value: id, label: METHODS[id].name }))
   const method = (label: string, value: MethodId, choose: (method: MethodId) => void) => (
     <NativeSelect
       size="xs"
