@@ -36,7 +36,13 @@ test('why a pair is confused: both directions in the gallery, and the failures b
 
   await cell.getByRole('link', { name: 'Compare with correct ones' }).click()
   const name = `${label} taken for ${prediction}`
+  // The demo explains predictions: the same class is explained of those that are rightly taken for it.
+  await expect(page.getByRole('heading', { name: `${name} against correct ${prediction}` })).toBeVisible()
+  await expect(page.getByText(`Both groups explain ${prediction}; their labels differ.`)).toBeVisible()
+  await page.getByRole('combobox', { name: 'Correct samples' }).selectOption('label')
   await expect(page.getByRole('heading', { name: `${name} against correct ${label}` })).toBeVisible()
+  await expect(page.getByText(`Failures explain ${prediction}, the others ${label}: part of`)).toBeVisible()
+  await expect(page).toHaveURL(/against=label/)
   await expect(page.getByRole('table', { name: 'Heads that differ most' }).getByRole('row')).toHaveCount(41)
   const these = page.getByRole('region', { name: `Samples: ${name}` })
   await expect(these.getByRole('link', { name: `${failures} ${name}` })).toBeVisible()
@@ -48,6 +54,17 @@ test('why a pair is confused: both directions in the gallery, and the failures b
   await expect(masks.getByRole('row').nth(1)).toContainText(/0\.\d{3} against 0\.\d{3}d [−+]\d\.\d\d, q /)
   await these.getByRole('listitem').getByRole('link').first().click()
   await expect(page).toHaveTitle(new RegExp(`^${label}/`))
+})
+
+test('under a filter, shares are within it, and a comparison asks for the cell alone', async ({ gallery: page }) => {
+  await page.getByRole('link', { name: 'Confusion', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Filter' }).fill('label:T-shirt_top,Shirt pred:T-shirt_top,Shirt conf>0.1')
+  await page.getByRole('table', { name: 'Top confusions' }).getByRole('link').first().focus()
+  const cell = page.getByRole('region', { name: 'Chosen cell' })
+  await expect(cell.getByText(/ of what is predicted \S+, within the filter$/)).toBeVisible()
+  await cell.getByRole('link', { name: 'Compare with correct ones' }).click()
+  await expect(page.getByRole('heading', { name: / taken for \S+ against correct \S+$/ })).toBeVisible()
+  expect(new URL(page.url()).searchParams.get('filter')).toMatch(/^conf>0.1 label:[^ ,]+ pred:[^ ,]+$/)
 })
 
 test('the matrix by keyboard: cells say what they hold, Enter opens them, Back finds the cell again', async ({

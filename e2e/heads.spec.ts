@@ -25,6 +25,14 @@ test('the head that differs most between correct and wrong, and its page', async
   await page.reload()
   await expect(page.getByRole('heading', { name: `Layer ${layer}, head ${head}` })).toBeVisible()
   const boxes = page.getByRole('table', { name: 'Weight by group' })
+  // The two groups that were compared; "All heads" leads back to them.
+  await expect(boxes.getByRole('row')).toHaveCount(3)
+  await expect(boxes.getByRole('link')).toHaveText(['correct', 'wrong'])
+  await expect(page.getByText(/^Cohen’s d [−+]\d\.\d\d, p .* within labels/)).toBeVisible()
+  await page.getByRole('link', { name: 'All heads' }).click()
+  await expect(page.getByText(/compared within 9 labels/)).toBeVisible()
+  await page.goBack()
+  await page.getByRole('combobox', { name: 'Group by' }).selectOption('By label')
   await expect(boxes.getByRole('row')).toHaveCount(11)
   // Sums of the run cover all of it, correct and wrong.
   await expect(page.getByText('over all 1,000 samples of the run')).toBeVisible()

@@ -5,12 +5,18 @@ const counts = new Intl.NumberFormat('en-GB')
 
 export const formatCount = (count: number): string => counts.format(count)
 
-/** A share in percent: one decimal below 10 % and above 99 %, none elsewhere. */
-export function formatShare(share: number | null): string {
+/** A share in percent: one decimal below 10 % and above 99 %, none elsewhere; in a column, as many for all. */
+export function formatShare(share: number | null, decimalsOfAll?: number): string {
   if (share === null || Number.isNaN(share)) return '–'
   const percent = share * 100
-  const decimals = (percent > 0 && percent < 9.95) || (percent > 99 && percent < 100) ? 1 : 0
+  const decimals = decimalsOfAll ?? ((percent > 0 && percent < 9.95) || (percent > 99 && percent < 100) ? 1 : 0)
   return `${percent.toFixed(decimals)} %`
+}
+
+/** Shares that stand beside each other, in percent with the same digits. */
+export function formatShares(shares: readonly (number | null)[]): string[] {
+  const alone = shares.map((share) => formatShare(share))
+  return alone.some((text) => text.includes('.')) ? shares.map((share) => formatShare(share, 1)) : alone
 }
 
 /** A raw relevance or weight, three significant digits. */

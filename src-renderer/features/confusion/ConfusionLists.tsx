@@ -71,7 +71,7 @@ function Pairs({ run, table, filter, share, confused, onCell }: ConfusionListsPr
             <span className={classes.bar} style={{ width: `${(valueOf(table, pair, share) / most) * 100}%` }} />
           </th>
           <td>{formatCount(pair.count)}</td>
-          <td>{formatShare(valueOf(table, pair, share === 'count' ? 'row' : share))}</td>
+          <td>{formatShare(valueOf(table, pair, share === 'count' ? 'row' : share), 1)}</td>
         </>
       )}
     />
@@ -108,8 +108,8 @@ function Classes({ run, table, filter, order, onCell }: ConfusionListsProps) {
               <span className={classes.bar} style={{ width: `${(recall || 0) * 100}%` }} />
             </th>
             <td>{formatCount(count)}</td>
-            <td>{formatShare(recall)}</td>
-            <td>{formatShare(precision)}</td>
+            <td>{formatShare(recall, 1)}</td>
+            <td>{formatShare(precision, 1)}</td>
           </>
         )
       }}

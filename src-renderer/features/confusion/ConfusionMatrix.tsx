@@ -35,6 +35,9 @@ interface ConfusionMatrixProps {
   ref: Ref<MatrixHandle>
 }
 
+/** What the columns are, in the corner. */
+const COLUMNS = 'Prediction →'
+
 const WIDEST_NAMES = 150
 const HIGHEST_NAMES = 120
 /** The widest of a thousand names is among those of the most letters. */
@@ -135,7 +138,7 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
     <div ref={stage} className={classes.stage}>
       <canvas ref={canvas} className={classes.canvas} aria-hidden />
       <span className={classes.corner} style={{ width: gutter.left, height: gutter.top }} aria-hidden>
-        <span>Prediction →</span>
+        <span>{COLUMNS}</span>
         <span>Label ↓</span>
       </span>
       <div
@@ -234,7 +237,8 @@ function gutters(names: readonly string[], edge: number): { left: number; top: n
   context.font = `11px ${getComputedStyle(document.body).fontFamily}`
   const longest = names.toSorted((a, b) => b.length - a.length).slice(0, MEASURED_NAMES)
   const widest = Math.max(40, ...longest.map((name) => context.measureText(name).width)) + 14
-  const left = Math.round(Math.min(WIDEST_NAMES, widest))
+  const corner = context.measureText(COLUMNS).width + 14
+  const left = Math.ceil(Math.min(WIDEST_NAMES, Math.max(corner, widest)))
   const lying = widest <= fitted({ width: edge - left, height: edge - left, cells: names.length }).cell + 10
   return { left, top: lying ? 34 : Math.round(Math.min(HIGHEST_NAMES, widest)) }
 }

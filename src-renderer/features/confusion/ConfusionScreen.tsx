@@ -128,8 +128,8 @@ function Plotted({ run, view, change, table, order, nameOf }: PlottedProps) {
   const [at, setAt] = useSettled(view.cell, (written) => change({ cell: written }))
   const { share, diagonal, filter } = view
   const plot = useMemo(
-    () => confusionPlot(table, order, nameOf, { share, diagonal }),
-    [table, order, nameOf, share, diagonal],
+    () => confusionPlot(table, order, nameOf, { share, diagonal, filtered: filter !== '' }),
+    [table, order, nameOf, share, diagonal, filter],
   )
   const viewport = useMemo(() => readViewport(zoom), [zoom])
   const confused = useMemo(() => confusions(table, share), [table, share])
@@ -172,6 +172,11 @@ function Plotted({ run, view, change, table, order, nameOf }: PlottedProps) {
       <section className={classes.matrix} aria-label="Matrix">
         <header className={classes.legend}>
           <ConfusionLegend share={share} high={plot.high} />
+          {run.state !== 'finished' && run.done < run.total && (
+            <p className={classes.partial}>
+              {formatCount(run.done)} of {formatCount(run.total)} samples so far
+            </p>
+          )}
           <Switch
             size="xs"
             label="Colour the diagonal"

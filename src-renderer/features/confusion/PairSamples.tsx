@@ -7,7 +7,8 @@ import { className } from '../../app/class-name'
 import { allOf, classTerm } from '../../app/class-term'
 import { links } from '../../app/links'
 import { ErrorMessage } from '../../ui/Messages'
-import { formatCount, formatShare } from '../../ui/format'
+import { withoutFields } from '../../ui/filter/filter-terms'
+import { formatCount, formatShares } from '../../ui/format'
 import { linkedSample } from '../compare/linked-pane'
 import { usePinCommand } from '../compare/pin-commands'
 import { correctOnesLink } from '../heads/head-links'
@@ -41,6 +42,10 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
   const { label, prediction } = cell
   const [labelName, predictionName] = [className(run, label), className(run, prediction)]
   const count = table.count(label, prediction)
+  const [ofLabel, ofPrediction] = formatShares([
+    share(count, table.labelled(label)),
+    share(count, table.predicted(prediction)),
+  ])
   const opposite = table.count(prediction, label)
   const own = cellFilter(run, filter, cell)
   const samples = useSampleIds({ runId: run.id, filter: own, sort: 'confidence', descending: true })
@@ -67,8 +72,9 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
         )}
       </h2>
       <p className={classes.shares}>
-        <b>{formatCount(count)}</b> {count === 1 ? 'sample' : 'samples'}: {share(count, table.labelled(label))} of{' '}
-        {labelName}, {share(count, table.predicted(prediction))} of what is predicted {predictionName}
+        <b>{formatCount(count)}</b> {count === 1 ? 'sample' : 'samples'}: {ofLabel} of {labelName}, {ofPrediction} of
+        what is predicted {predictionName}
+        {filter !== '' && ', within the filter'}
       </p>
       {samples.isLoadingError && <ErrorMessage error={samples.error} retry={samples.refetch} />}
       {count > 0 && (
@@ -119,7 +125,10 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
             size="xs"
             leftSection={<IconArrowsDiff size={14} aria-hidden />}
             component={Link}
-            href={correctOnesLink(run, own)}
+            href={correctOnesLink(
+              run,
+              cellFilter(run, withoutFields(filter, ['label', 'prediction', 'correct']), cell),
+            )}
           >
             Compare with correct ones
           </Button>
@@ -129,4 +138,4 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
   )
 }
 
-const share = (count: number, of: number) => formatShare(of === 0 ? null : count / of)
+const share = (count: number, of: number) => (of === 0 ? null : count / of)

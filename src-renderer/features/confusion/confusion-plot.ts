@@ -26,7 +26,7 @@ export function confusionPlot(
   table: ConfusionTable,
   order: readonly number[],
   nameOf: (classIndex: number) => string,
-  { share, diagonal }: { share: Share; diagonal: boolean },
+  { share, diagonal, filtered }: { share: Share; diagonal: boolean; filtered: boolean },
 ): ConfusionPlot {
   const places = new Map(order.map((classIndex, place) => [classIndex, place]))
   const place = (classIndex: number) => places.get(classIndex) ?? -1
@@ -39,7 +39,7 @@ export function confusionPlot(
       row: place(pair.label),
       column: place(pair.prediction),
       position: coloured(pair) && high > 0 ? value / high : null,
-      text: () => (share === 'count' ? formatCount(value) : (value * 100).toFixed(value < 0.0995 ? 1 : 0)),
+      text: () => (share === 'count' ? formatCount(value) : (value * 100).toFixed(1)),
     }
   })
   return {
@@ -52,7 +52,8 @@ export function confusionPlot(
       const count = table.count(label, prediction)
       const samples = `${formatCount(count)} ${count === 1 ? 'sample' : 'samples'}`
       const of = table.labelled(label) > 0 ? `, ${formatShare(count / table.labelled(label))} of ${nameOf(label)}` : ''
-      return `Label ${nameOf(label)}, prediction ${nameOf(prediction)}: ${samples}${of}`
+      const within = filtered && of !== '' ? ' within the filter' : ''
+      return `Label ${nameOf(label)}, prediction ${nameOf(prediction)}: ${samples}${of}${within}`
     },
   }
 }

@@ -12,6 +12,8 @@ import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import { FigureButton } from '../figures/FigureButton'
 import { type Comparison, COMPARISON_NAMES, COMPARISONS, type Side, sidesOf } from './comparison'
+import { ReferenceChoice } from './ReferenceChoice'
+import { classCaution } from './explained-class'
 import { DifferenceList } from './DifferenceList'
 import { GroupSamples } from './GroupSamples'
 import { LocalisationDifferences } from './LocalisationDifferences'
@@ -61,10 +63,12 @@ export function GroupComparison(props: PartProps) {
   )
 }
 
-function Choices({ run, view, change }: PartProps) {
+function Choices(props: PartProps) {
+  const { run, view, change } = props
   const tags = useAnnotationState().data?.tags ?? []
   const { compare, a, b } = view
-  if (compare === 'outcome' || compare === 'correct') return null
+  if (compare === 'outcome') return null
+  if (compare === 'correct') return <ReferenceChoice {...props} />
   if (compare === 'tag') {
     return (
       <NativeSelect
@@ -117,6 +121,7 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
   if (found.countA < LEAST || found.countB < LEAST)
     return <TooFew run={run} view={view} change={change} found={found} sides={sides} />
   const range = symmetricRange(found.cohenD)
+  const caution = classCaution(run, sides, found.strata !== null)
   const names = `${a.name} against ${b.name}`
   // Words that are ours begin a heading in capitals; filters, tags and classes stay as they are written.
   const heading = names.replace(OUR_WORDS, (word) => word.charAt(0).toUpperCase() + word.slice(1))
@@ -168,9 +173,9 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
             <span>Cohen’s d{found.strata !== null && ' within labels'}</span>
           </div>
           <p className={classes.caution}>
-            {found.strata === null
-              ? 'Classes differ in weights and in accuracy, which alone can make a difference. Compare within labels as well. '
-              : 'Van Elteren’s test; labels that only one group has say nothing and are left out. '}
+            {caution && <b>{caution} </b>}
+            {found.strata !== null &&
+              'Van Elteren’s test; labels that only one group has say nothing and are left out. '}
             Weights of a layer sum to 1, so its heads do not vary independently: q is approximate.
           </p>
         </section>

@@ -14,11 +14,13 @@ import { FilterField } from '../../ui/filter/FilterField'
 import { formatCount, formatShare } from '../../ui/format'
 import { FigureButton } from '../figures/FigureButton'
 import { headCommands } from './commands'
+import { ComparedDistribution } from './ComparedDistribution'
+import { sidesOf } from './comparison'
 import { Distribution } from './Distribution'
 import { ExtremeSamples } from './ExtremeSamples'
 import { type HeadIndex, headLink, readHead, weightGallery } from './head-links'
 import classes from './HeadScreen.module.css'
-import { type Grouping, headState } from './heads-view'
+import { type Grouping, headsState, headState } from './heads-view'
 import { MeanAttention } from './MeanAttention'
 
 /** One head: how its weight is distributed, where it weighs most and least, what it attends to on average. */
@@ -42,6 +44,9 @@ export default function HeadScreen({ run, params }: RunScreenProps) {
   return <Head run={run} head={head} />
 }
 
+/** The groups of the comparison that the head was opened from, among the groupings. */
+const COMPARED = 'compared'
+
 function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadIndex }) {
   const [view, change] = useUrlState(headState)
   const [, navigate] = useLocation()
@@ -62,6 +67,8 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadIndex
     before: before === null ? null : () => navigate(before),
     after: after === null ? null : () => navigate(after),
   })
+  const sides = view.part === 'compare' ? sidesOf(run, filter, view) : null
+  const compared = view.compared ? sides : null
   const strong = weightAbove(all?.quantiles, index, run.model.layers * run.model.heads)
   return (
     <div className={classes.screen}>
@@ -69,7 +76,7 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadIndex
         <Button
           size="xs"
           component={Link}
-          href={links.ofRun(run.id, '/heads', filter && `?${new URLSearchParams({ filter })}`)}
+          href={links.ofRun(run.id, '/heads', headsState.search(view))}
           leftSection={<IconArrowLeft size={14} aria-hidden />}
         >
           All heads
@@ -101,21 +108,30 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadIndex
               <NativeSelect
                 size="xs"
                 aria-label="Group by"
-                value={by}
+                value={compared ? COMPARED : by}
                 data={[
+                  ...(sides ? [{ value: COMPARED, label: 'The groups compared' }] : []),
                   { value: 'class', label: 'By label' },
                   { value: 'prediction', label: 'By prediction' },
                   { value: 'correct', label: 'By correctness' },
                 ]}
-                onChange={(event) => change({ by: event.currentTarget.value as Grouping })}
+                onChange={({ currentTarget: { value } }) =>
+                  change(value === COMPARED ? { compared: true } : { compared: false, by: value as Grouping })
+                }
               />
-              <FigureButton
-                run={run}
-                name={title}
-                content={{ kind: 'head-distribution', heads: [at], by, filter, norm }}
-              />
+              {!compared && (
+                <FigureButton
+                  run={run}
+                  name={title}
+                  content={{ kind: 'head-distribution', heads: [at], by, filter, norm }}
+                />
+              )}
             </header>
-            <Distribution {...{ run, by, filter, norm }} head={at} />
+            {compared ? (
+              <ComparedDistribution run={run} head={at} sides={compared} view={view} />
+            ) : (
+              <Distribution {...{ run, by, filter, norm }} head={at} />
+            )}
           </section>
           <div>
             <section aria-label="Mean attention">

@@ -5,7 +5,7 @@ import { EmptyMessage } from '../../ui/Messages'
 import { filterError } from '../../ui/filter/filter-terms'
 import { splitFilter, withoutTerm } from '../../ui/filter/single-terms'
 import { formatCount } from '../../ui/format'
-import { COMPARISON_NAMES, type Side, sidesOf } from './comparison'
+import { COMPARISON_NAMES, confusedPair, referenceOf, type Side, sidesOf } from './comparison'
 import type { HeadsView } from './heads-view'
 import type { PartProps } from './part-props'
 
@@ -84,6 +84,9 @@ function waysOut(run: PartProps['run'], view: HeadsView): WayOut[] {
     without('a')
     without('b')
   } else without('filter')
+  const pair = view.compare === 'correct' ? confusedPair(view.filter) : null
+  const against = referenceOf(run, view.against) === 'label' ? 'prediction' : 'label'
+  if (pair) add(`Against correct ${pair[against]}`, { against })
   for (const compare of ['outcome', 'correct'] as const)
     if (compare !== view.compare) add(COMPARISON_NAMES[compare], { compare, a: '', b: '' })
   return ways

@@ -3,7 +3,7 @@ import type { RunInfo } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
 import { className } from '../../app/class-name'
 import { allOf, classTerm } from '../../app/class-term'
-import { chosenNames, type NameField, withoutFields } from '../../ui/filter/filter-terms'
+import { chosenNames, onlyName, withoutFields } from '../../ui/filter/filter-terms'
 
 export const COMPARISONS = ['outcome', 'correct', 'classes', 'tag', 'filters'] as const
 export type Comparison = (typeof COMPARISONS)[number]
@@ -16,6 +16,10 @@ export const COMPARISON_NAMES: Record<Comparison, string> = {
   filters: 'Two filters',
 }
 
+/** Which correct samples failures of one label and one prediction stand against; '' leaves it to the run's target. */
+export const REFERENCES = ['', 'label', 'prediction'] as const
+export type Reference = (typeof REFERENCES)[number]
+
 export interface Side {
   name: string
   filter: string
@@ -25,25 +29,14 @@ export interface Side {
 export function sidesOf(
   run: RunInfo,
   filter: string,
-  { compare, a, b }: { compare: Comparison; a: string; b: string },
+  { compare, a, b, against }: { compare: Comparison; a: string; b: string; against: Reference },
 ): [Side, Side] | null {
   const side = (name: string, term: string): Side => ({ name, filter: allOf(filter, term) })
   switch (compare) {
     case 'outcome':
       return [side('correct', 'correct:true'), side('wrong', 'correct:false')]
-    case 'correct': {
-      const [label, prediction] = [onlyName(filter, 'label'), onlyName(filter, 'prediction')]
-      const wanted = withoutFields(filter, ['correct'])
-      const these = allOf(wanted, 'correct:false')
-      // What the samples are taken for is not asked of the others: those are right about the same labels.
-      const others = allOf(withoutFields(filter, ['correct', 'prediction']), 'correct:true')
-      const isLabelAlone = label !== null && withoutFields(wanted, ['label']) === ''
-      const failures = isLabelAlone ? `wrong ${label}` : `failures${wanted && ` of ${wanted}`}`
-      return [
-        { name: label && prediction ? `${label} taken for ${prediction}` : failures, filter: these },
-        { name: label ? `correct ${label}` : 'correct ones', filter: others },
-      ]
-    }
+    case 'correct':
+      return failuresAndCorrect(run, filter, against)
     case 'classes': {
       const [first, second] = [Number(a || 0), Number(b || 1)]
       if (first === second) return null
@@ -61,8 +54,34 @@ export function sidesOf(
   }
 }
 
-/** The name that a filter asks for where it is one. */
-function onlyName(filter: string, field: NameField): string | null {
-  const names = chosenNames(filter, field)
-  return names.length === 1 ? (names[0] ?? null) : null
+/** The label of a filter's failures and what they are taken for, where it names one of each. */
+export function confusedPair(filter: string): { label: string; prediction: string } | null {
+  const [label, prediction] = [onlyName(filter, 'label'), onlyName(filter, 'prediction')]
+  return label !== null && prediction !== null && label !== prediction ? { label, prediction } : null
+}
+
+/** Unless it is chosen: the correct samples of which the run explains the same class as of the failures. */
+export function referenceOf({ definition }: RunInfo, against: Reference): 'label' | 'prediction' {
+  return against || (definition.target.kind === 'predicted' ? 'prediction' : 'label')
+}
+
+function failuresAndCorrect(run: RunInfo, filter: string, against: Reference): [Side, Side] {
+  const wanted = withoutFields(filter, ['correct'])
+  const labels = chosenNames(filter, 'label')
+  const failures = (name: string): Side => ({ name, filter: allOf(wanted, 'correct:false') })
+  // What the samples are taken for is not asked of the others: those are right about the same labels.
+  const sameLabels = withoutFields(wanted, ['prediction'])
+  const right = (name: string, others = sameLabels): Side => ({ name, filter: allOf(others, 'correct:true') })
+  const pair = confusedPair(filter)
+  if (pair) {
+    const these = failures(`${pair.label} taken for ${pair.prediction}`)
+    if (referenceOf(run, against) === 'label') return [these, right(`correct ${pair.label}`)]
+    const others = withoutFields(wanted, ['label', 'prediction'])
+    const term = `label:${quoteFilterValue(pair.prediction)}`
+    return [these, right(`correct ${pair.prediction}`, allOf(others, term))]
+  }
+  const isLabelAlone = labels.length === 1 && withoutFields(wanted, ['label']) === ''
+  const these = failures(isLabelAlone ? `wrong ${labels.join()}` : `failures${wanted && ` of ${wanted}`}`)
+  if (labels.length > 0) return [these, right(`correct ${labels.join(' or ')}`)]
+  return [these, right(sameLabels === '' ? 'correct samples' : `correct samples of ${sameLabels}`)]
 }

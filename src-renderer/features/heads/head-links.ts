@@ -1,14 +1,14 @@
 import type { RunInfo } from '@shared/api'
 import { links } from '../../app/links'
-import { headsState, headState } from './heads-view'
+import { headsState, headState, type HeadState } from './heads-view'
 
 export interface HeadIndex {
   layer: number
   head: number
 }
 
-/** The page of one head, as much of the view kept as it has itself. */
-export function headLink(run: RunInfo, { layer, head }: HeadIndex, view: Partial<typeof headState.usual>): string {
+/** The page of one head, the view kept that it is opened from. */
+export function headLink(run: RunInfo, { layer, head }: HeadIndex, view: Partial<HeadState>): string {
   return links.ofRun(run.id, `/heads/${layer}.${head}`, headState.search({ ...headState.usual, ...view }))
 }
 

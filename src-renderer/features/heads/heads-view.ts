@@ -2,7 +2,7 @@
 import type { GroupBy, Norm } from '../../api/statistics-queries'
 import { choice, flag, step, text, urlState } from '../../app/url-state'
 import { displayFields } from '../../app/view'
-import { COMPARISONS } from './comparison'
+import { COMPARISONS, REFERENCES } from './comparison'
 import { STATISTICS } from './statistic'
 
 const GROUPS = ['class', 'prediction', 'correct'] as const satisfies readonly GroupBy[]
@@ -12,10 +12,9 @@ const NORMS: readonly Norm[] = ['l1', 'l2']
 export const PARTS = ['weights', 'classes', 'compare', 'localisation'] as const
 export type Part = (typeof PARTS)[number]
 
-const shared = { filter: step(text()), norm: choice(NORMS, 'l1') }
-
-export const headsState = urlState({
-  ...shared,
+const fields = {
+  filter: step(text()),
+  norm: choice(NORMS, 'l1'),
   part: step(choice(PARTS, 'weights')),
   statistic: choice(STATISTICS, 'mean'),
   /** Groups whose matrices stand beside that of all samples, and the rows of the class x head matrix. */
@@ -28,11 +27,21 @@ export const headsState = urlState({
   /** The two groups: class indexes, a tag, or filters, as `compare` says. */
   a: text(),
   b: text(),
+  /** Which correct samples a label's failures of one prediction stand against. */
+  against: choice(REFERENCES, ''),
   /** Whose maps the samples of both groups are shown with. */
   method: displayFields.method,
   /** Samples are compared with those of the same label only. */
   within: flag(false, 'on'),
-})
+}
+
+export const headsState = urlState(fields)
 export type HeadsView = typeof headsState.usual
 
-export const headState = urlState({ ...shared, by: step(choice(GROUPS, 'class')) })
+/** The page of a head keeps the view that it was opened from, whose groups it shows and to which "All heads" leads. */
+export const headState = urlState({
+  ...fields,
+  /** Opened from a comparison, it shows that one's two groups; else those of `by`. */
+  compared: step(flag(true, 'off')),
+})
+export type HeadState = typeof headState.usual

@@ -21,6 +21,12 @@ export function chosenNames(filter: string, field: NameField): string[] {
   return terms(filter).flatMap((term) => (isName(term, field) ? term.values.map(({ text }) => text) : []))
 }
 
+/** The name that a filter asks for where it is one. */
+export function onlyName(filter: string, field: NameField): string | null {
+  const [name = null, ...others] = chosenNames(filter, field)
+  return others.length === 0 ? name : null
+}
+
 /** The filter with one name added to those it asks for, or taken away. */
 export function toggleName(filter: string, field: NameField, name: string): string {
   const chosen = chosenNames(filter, field)
