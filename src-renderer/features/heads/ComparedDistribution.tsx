@@ -40,7 +40,7 @@ export function ComparedDistribution({ run, head, sides, view }: ComparedDistrib
       <Boxes run={run} head={head} boxes={boxes} />
       <p className={classes.note}>
         Cohen’s d {Number.isNaN(d) ? '–' : `${d < 0 ? '−' : '+'}${Math.abs(d).toFixed(2)}`}, p {brief(found.p[index])},
-        q {brief(q)} {significance(q ?? 1)}
+        q {[brief(q), significance(q ?? 1)].filter(Boolean).join(' ')}
         {found.strata !== null && ' within labels'}; q is over all heads. {caution && <b>{caution}</b>}
       </p>
     </>
