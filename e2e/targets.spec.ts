@@ -76,15 +76,40 @@ test.describe('why this and not that', () => {
       return last
     }
     const ofPrediction = await settled()
-    await page.getByRole('button', { name: 'Target' }).click()
+    const samples = page.getByRole('grid', { name: 'Samples' })
+    const target = page.getByRole('button', { name: 'Target' })
+    // What is typed is found by Enter, and the keys are the grid's again once a target is whole.
+    await target.click()
+    const search = async (list: string, typed: string) => {
+      await page.getByRole('combobox', { name: list }).click()
+      await page.getByRole('combobox', { name: list }).fill(typed)
+      await expect(page.getByRole('option', { name: typed })).toHaveAttribute('data-combobox-selected', 'true')
+    }
+    await search('Target', 'Ankle')
+    await page.keyboard.press('Enter')
+    await search('Against', 'T-sh')
+    const computing = page.getByText(/^computing \d maps?$/).waitFor()
+    await page.keyboard.press('Enter')
+    await expect(target).toHaveText('Ankle_boot − T-shirt_top')
+    await expect(samples).toBeFocused()
+    await computing
+    for (const key of ['Home', 'Space', 'Shift+ArrowRight']) await page.keyboard.press(key)
+    await expect(page.getByText('2 chosen')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await target.click()
     await page.getByRole('combobox', { name: 'Target' }).click()
     await page.getByRole('option', { name: 'Prediction − label' }).click()
     await expect(page).toHaveURL(/target=predicted-label/)
+    await expect(samples).toBeFocused()
+    await target.click()
+    await expect(page.getByRole('combobox', { name: 'Target' })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(samples).toBeFocused()
     await expect(page.getByRole('img', { name: /^Relevance for prediction − label/ })).toBeVisible()
     await expect(page.getByRole('gridcell', { name: /computing its map/ })).toHaveCount(0, { timeout: 60_000 })
     await expect(page.getByRole('gridcell', { name: /no map/ })).toHaveCount(0)
+    await expect(page.getByText(/^computing/)).toHaveCount(0)
     const ofContrast = await settled()
-    await page.keyboard.press('Escape')
     await expectAccessible(page)
     await page.getByRole('switch', { name: 'Overlay' }).uncheck({ force: true })
     await expect(pictures).not.toHaveAttribute('data-method')
@@ -95,6 +120,12 @@ test.describe('why this and not that', () => {
     await page.getByRole('gridcell').first().click()
     const side = page.getByRole('complementary', { name: 'Details' })
     await expect(side.getByText(/the prediction, minus that of Shirt/)).toBeVisible({ timeout: 60_000 })
+    await side.getByRole('combobox', { name: 'Target' }).click()
+    await expect(page.getByRole('option').filter({ hasText: /label$/ })).toHaveText([
+      'Prediction − label',
+      'Shirtlabel',
+    ])
+    await page.keyboard.press('Escape')
     await side.getByRole('button', { name: 'Swap the two classes' }).click()
     await expect(page).toHaveURL(/target=label-predicted/)
     await expect(side.getByText(/logit of Shirt .*, minus that of T-shirt_top/)).toBeVisible({ timeout: 60_000 })

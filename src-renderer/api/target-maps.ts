@@ -8,6 +8,7 @@ import { METHODS, type MethodId } from '@shared/methods'
 import { contrastsWithLabel, isSameTarget, needsLabel } from '@shared/targets'
 import { queryOptions, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
+import { create } from 'zustand'
 import { explanationCall } from './explanation-queries'
 import type { RelevanceMap } from './sample-queries'
 import { Turns } from './turns'
@@ -25,6 +26,11 @@ const AS_LABEL = 'Predicted as its label'
 const NO_LABEL = 'No label'
 
 const turns = new Turns()
+
+const computing = create(() => 0)
+
+/** Maps that are wanted and on their way: those of tiles in sight, and of the rows next to them. */
+export const useComputingMaps = (): number => computing()
 
 /** The target that maps have to be computed for; null where the run's own maps are the answer. */
 export function computedTarget(run: RunInfo, target: TargetPolicy | null, method: MethodId | null) {
@@ -102,6 +108,7 @@ export function useTargetMaps({ run, ids, rows, method, target, rank }: Row): Re
     const timer = setTimeout(() => {
       for (const [id, map] of known) {
         if (map !== 'computing') continue
+        computing.setState((count) => count + 1, true)
         turns
           .run(() => fetchMap(run, id, target, method, passed.signal), rank, passed.signal)
           .then((computed) => {
@@ -110,6 +117,7 @@ export function useTargetMaps({ run, ids, rows, method, target, rank }: Row): Re
           })
           // What was taken back fails, too, and is shown to nobody.
           .catch((error: Error) => show(id, { without: error.message }))
+          .finally(() => computing.setState((count) => count - 1, true))
       }
     }, SETTLE_MS)
     return () => {

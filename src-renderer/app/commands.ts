@@ -115,7 +115,8 @@ function matches(event: KeyboardEvent, key: string): boolean {
   return matched
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether keys that go to this element are text. */
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
 }

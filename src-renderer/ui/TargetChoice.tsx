@@ -1,4 +1,4 @@
-import { ActionIcon, Select } from '@mantine/core'
+import { ActionIcon, CheckIcon, type ComboboxLikeRenderOptionInput, type ComboboxItem, Select } from '@mantine/core'
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import { isContrast, isPolicy, POLICIES, reversed, targetName } from '@shared/targets'
 import { IconArrowsExchange } from '@tabler/icons-react'
@@ -12,6 +12,10 @@ interface TargetChoiceProps {
   target: TargetPolicy | null
   /** The class that is explained now, where that is known of a policy: what another one is set against. */
   explained?: number
+  /** Class of the sample's label, marked in the lists where there is one sample. */
+  label?: number | null
+  /** In a popover, whose part the lists are then: choosing from them is no click beside it. */
+  withinPopover?: boolean
   onChange: (target: TargetPolicy | null) => void
 }
 
@@ -19,7 +23,8 @@ interface TargetChoiceProps {
 const LISTED = 60
 
 /** A policy or any class as target, by name, and a second class to set it against where there is a class. */
-export const TargetChoice = memo(function TargetChoice({ run, target, explained, onChange }: TargetChoiceProps) {
+export const TargetChoice = memo(function TargetChoice(props: TargetChoiceProps) {
+  const { run, target, explained, label = null, withinPopover = false, onChange } = props
   const { labels, target: own } = run.definition
   const count = run.model.classes
   const options = useMemo(
@@ -48,15 +53,28 @@ export const TargetChoice = memo(function TargetChoice({ run, target, explained,
     if (minus === null || minus === plus) return onChange({ kind: 'class', classIndex })
     onChange({ kind: 'contrast', classIndex, againstIndex: Number(minus) })
   }
+  const list = {
+    searchable: true,
+    // Enter takes the first that fits what is typed.
+    selectFirstOptionOnChange: true,
+    limit: LISTED,
+    nothingFoundMessage: 'No such class',
+    comboboxProps: { withinPortal: !withinPopover },
+    renderOption: ({ option, checked }: ComboboxLikeRenderOptionInput<ComboboxItem>) => (
+      <>
+        {checked && <CheckIcon className={classes.check} />}
+        <span>{option.label}</span>
+        {option.value === String(label) && <span className={classes.label}>label</span>}
+      </>
+    ),
+  }
   return (
     <div className={classes.fields} data-parts={`${plusClass === undefined ? '' : 'against'} ${swapped ? 'swap' : ''}`}>
       <Select
         size="xs"
+        {...list}
         aria-label="Target"
-        searchable
         allowDeselect={false}
-        limit={LISTED}
-        nothingFoundMessage="No such class"
         data={[
           { group: 'Policy', items: policies },
           { group: 'Class', items: options },
@@ -67,12 +85,10 @@ export const TargetChoice = memo(function TargetChoice({ run, target, explained,
       {plusClass !== undefined && (
         <Select
           size="xs"
+          {...list}
           aria-label="Against"
           placeholder="minus …"
-          searchable
           clearable
-          limit={LISTED}
-          nothingFoundMessage="No such class"
           disabled={isSettled}
           title={isSettled ? 'Choose a class first' : undefined}
           data={options.filter(({ value }) => value !== String(plusClass))}

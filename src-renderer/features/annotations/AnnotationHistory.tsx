@@ -1,29 +1,10 @@
 import type { RunInfo } from '@shared/api'
-import { walkHistory } from '../../api/annotate'
-import type { NoticeAction } from '../../api/live'
 import { useCommands } from '../../app/commands'
-import { links } from '../../app/links'
-import { selectSamples } from '../../app/selection'
 import { historyCommands } from './commands'
+import { historySteps } from './history-steps'
 
 /** Undo and redo of annotations, on every screen. In a text field the same keys are the field's own. */
 export function AnnotationHistory({ run }: { run: RunInfo | undefined }) {
-  const show = (samples: Uint32Array) => run && linkTo(run.id, samples)
-  useCommands(historyCommands, {
-    undo: () => void walkHistory('undo', show),
-    redo: () => void walkHistory('redo', show),
-  })
+  useCommands(historyCommands, historySteps(run))
   return null
-}
-
-/** One sample is shown by itself, several are chosen in the gallery. */
-function linkTo(runId: number, samples: Uint32Array): NoticeAction | undefined {
-  const [first, ...others] = samples
-  if (first === undefined) return undefined
-  if (others.length === 0) return { text: 'Show it', href: links.sample(runId, first) }
-  return {
-    text: 'Show them',
-    href: links.gallery(runId, { at: first }),
-    act: () => selectSamples(runId, samples),
-  }
 }

@@ -174,7 +174,7 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
               detail={detail}
               overlay={`${view.overlay && method ? METHODS[method].name : 'No overlay'}${about && `, ${about}`}`}
             >
-              {method && <TargetChoice run={run} target={target} onChange={setTarget} />}
+              {method && <TargetChoice run={run} target={target} label={detail.row.label} onChange={setTarget} />}
             </TriageFacts>
           )}
           {state && (

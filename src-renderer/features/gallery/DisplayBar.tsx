@@ -5,10 +5,11 @@ import type { MethodId } from '@shared/methods'
 import { targetName } from '@shared/targets'
 import { IconLayoutGrid } from '@tabler/icons-react'
 import { useSharedRange } from '../../api/sample-queries'
-import { computedTarget } from '../../api/target-maps'
+import { computedTarget, useComputingMaps } from '../../api/target-maps'
 import { TILE_SIZES, type View } from '../../app/view'
 import { ColorBar } from '../../heatmap/ColorBar'
 import { OverlayControls } from '../../heatmap/OverlayControls'
+import { formatCount } from '../../ui/format'
 import classes from './DisplayBar.module.css'
 import { GalleryTarget } from './GalleryTarget'
 
@@ -32,10 +33,11 @@ export function DisplayBar({ run, view, method, target, onTarget, ids, change, d
   const isShared = view.scale === 'shared' && !computed
   const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', isShared && method !== null)
   const range = isShared ? (shared.data?.range ?? null) : null
+  const computing = useComputingMaps()
   const explained = computed && targetName(computed, run.definition.labels)
   return (
     <div className={classes.room}>
-      <div className={classes.bar} role="toolbar" aria-label="Display" data-aimed={explained !== null}>
+      <div className={classes.bar} role="toolbar" aria-label="Display" data-aimed={target !== null}>
         <Switch
           size="xs"
           label="Overlay"
@@ -53,29 +55,35 @@ export function DisplayBar({ run, view, method, target, onTarget, ids, change, d
           noSharedScale={computed !== null}
         />
         <GalleryTarget run={run} target={target} disabled={method === null || !view.overlay} onChange={onTarget} />
-        <div className={classes.legend}>
-          {explained && <span className={classes.explained}>{explained}</span>}
+        <div className={classes.legend} data-computing={computing > 0}>
+          {computing > 0 && (
+            <span
+              className={classes.computing}
+            >{`computing ${formatCount(computing)} ${computing === 1 ? 'map' : 'maps'}`}</span>
+          )}
           <ColorBar
             colormap={COLORMAPS[view.colormap]}
             range={range}
             label={explained ? `Relevance for ${explained}` : 'Relevance'}
           />
         </div>
-        <IconLayoutGrid className={classes.sizeIcon} size={16} stroke={1.6} aria-hidden />
-        <Slider
-          className={classes.size}
-          thumbLabel="Tile size"
-          size={3}
-          thumbSize={12}
-          color="gray"
-          label={null}
-          min={TILE_SIZES.smallest}
-          max={TILE_SIZES.largest}
-          step={8}
-          value={view.tile}
-          onChange={(tile) => drag({ tile })}
-          onChangeEnd={(tile) => settle({ tile })}
-        />
+        <div className={classes.sizes}>
+          <IconLayoutGrid className={classes.sizeIcon} size={16} stroke={1.6} aria-hidden />
+          <Slider
+            className={classes.size}
+            thumbLabel="Tile size"
+            size={3}
+            thumbSize={12}
+            color="gray"
+            label={null}
+            min={TILE_SIZES.smallest}
+            max={TILE_SIZES.largest}
+            step={8}
+            value={view.tile}
+            onChange={(tile) => drag({ tile })}
+            onChangeEnd={(tile) => settle({ tile })}
+          />
+        </div>
       </div>
     </div>
   )

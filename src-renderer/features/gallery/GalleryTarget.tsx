@@ -2,6 +2,7 @@ import { Button, Popover } from '@mantine/core'
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import { targetName } from '@shared/targets'
 import { IconFocus2 } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
 import { TargetChoice } from '../../ui/TargetChoice'
 import classes from './DisplayBar.module.css'
 
@@ -16,23 +17,49 @@ interface GalleryTargetProps {
 /** What the maps of all tiles explain, behind a button: the bar has no room for two lists. */
 export function GalleryTarget({ run, target, disabled, onChange }: GalleryTargetProps) {
   const { labels, target: own } = run.definition
+  const button = useRef<HTMLButtonElement>(null)
+  const [opened, setOpened] = useState(false)
+  const show = (next: boolean) => {
+    setOpened(next)
+    // The popover gives the focus to its button first; here it is the grid's, as after every other choice of the bar.
+    if (!next) queueMicrotask(() => button.current?.blur())
+  }
+  const choose = (next: TargetPolicy | null) => {
+    // A class by itself may get another to be set against; everything else is whole.
+    if (next?.kind !== 'class') show(false)
+    onChange(next)
+  }
   return (
-    <Popover position="bottom" width={320} withinPortal shadow="md" trapFocus>
+    <Popover
+      opened={opened}
+      onChange={show}
+      position="bottom"
+      width={320}
+      withinPortal
+      shadow="md"
+      trapFocus
+      // Closed at once: keys are the grid's again.
+      transitionProps={{ duration: 0 }}
+    >
       <Popover.Target>
         <Button
+          ref={button}
           size="xs"
           variant={target ? 'light' : 'default'}
           className={classes.targetButton}
-          aria-label="Target"
+          aria-label={target ? `Target: ${targetName(target, labels)}` : 'Target'}
           disabled={disabled}
+          onClick={() => show(!opened)}
+          // The focus is in the popover a moment later only.
+          onKeyDown={({ key }) => key === 'Escape' && opened && show(false)}
           title={`Maps explain: ${targetName(target ?? own, labels)}`}
         >
-          <span className={classes.targetWord}>Target</span>
+          <span className={classes.targetWord}>{target ? targetName(target, labels) : 'Target'}</span>
           <IconFocus2 className={classes.targetSign} size={16} stroke={1.7} aria-hidden />
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={classes.chooser}>
-        <TargetChoice run={run} target={target} onChange={onChange} />
+        <TargetChoice run={run} target={target} withinPopover onChange={choose} />
         <p className={classes.hint}>
           The run has maps for its own target. For another one they are computed for the samples in sight.
         </p>

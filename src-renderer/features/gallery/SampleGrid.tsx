@@ -10,6 +10,7 @@ import { useAnnotationState } from '../../api/annotation-queries'
 import type { GroupedIds } from '../../api/group-queries'
 import { useSharedRange } from '../../api/sample-queries'
 import { computedTarget } from '../../api/target-maps'
+import { isTyping } from '../../app/commands'
 import { links } from '../../app/links'
 import type { GalleryState } from '../../app/view'
 import { methodName } from '../../heatmap/shown-method'
@@ -21,6 +22,7 @@ import classes from './SampleGrid.module.css'
 import type { Terms } from './TileMarks'
 import { TileRow } from './TileRow'
 import { useGridSelection } from './use-grid-selection'
+import { useKeptFocus } from './use-kept-focus'
 import { useTagKeys } from './use-tag-keys'
 
 interface SampleGridProps {
@@ -81,12 +83,14 @@ export function SampleGrid({ run, result, view, method, target, onActive }: Samp
   // The size of a tile keeps the samples in sight where they are: the virtualiser only has to learn the new heights.
   useEffect(() => rows.measure(), [rows, rowHeight, layout])
 
+  useKeptFocus(scroller)
   const placed = useRef(false)
   useEffect(() => {
     if (placed.current || width === 0) return
     placed.current = true
     if (active >= 0) rows.scrollToIndex(layout.rowOf(active), { align: 'center' })
-    scroller.current?.focus({ preventScroll: true })
+    // A filter that is being written may empty the result and fill it again.
+    if (!isTyping(document.activeElement)) scroller.current?.focus({ preventScroll: true })
   }, [active, layout, rows, width])
 
   // Another result: the active sample is found again, or none is active.

@@ -1,4 +1,4 @@
-import { Autocomplete, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { useRef, useState } from 'react'
 import { notify } from '../../api/live'
@@ -11,6 +11,7 @@ import { selectionCommands } from './commands'
 import classes from './SelectionBar.module.css'
 import { SelectionCompare } from './SelectionCompare'
 import { SelectionFigure } from './SelectionFigure'
+import { TagField } from './TagField'
 
 /** What can be done with the chosen samples; nothing while none is chosen. */
 export function SelectionBar({ run }: { run: RunInfo }) {
@@ -30,6 +31,8 @@ function Bar({ run, chosen }: { run: RunInfo; chosen: ReadonlySet<number> }) {
   const apply = async (name: string, on: boolean) => {
     const wanted = name.trim()
     if (wanted === '') return
+    // Back to the samples: they stay chosen.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
     const saved = await annotate([{ kind: 'tag', ids: Uint32Array.from(chosen), tag: wanted, on }], runId)
     if (!saved) return notify('error', `${formatCount(chosen.size)} samples could not be tagged.`)
     setTag('')
@@ -38,19 +41,13 @@ function Bar({ run, chosen }: { run: RunInfo; chosen: ReadonlySet<number> }) {
   return (
     <div className={classes.bar} role="toolbar" aria-label="Selection">
       <strong>{formatCount(chosen.size)} chosen</strong>
-      <Autocomplete
-        ref={field}
-        size="xs"
-        className={classes.tag}
-        aria-label="Tag"
-        placeholder="Tag"
-        data={terms.data?.tags.map(({ name }) => name) ?? []}
-        comboboxProps={{ position: 'top-start' }}
+      <TagField
+        field={field}
+        run={run}
+        tags={terms.data?.tags ?? []}
         value={tag}
         onChange={setTag}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') apply(event.currentTarget.value, true)
-        }}
+        onTag={(name) => void apply(name, true)}
       />
       <Button size="xs" disabled={tag.trim() === ''} onClick={() => apply(tag, true)}>
         Add tag

@@ -55,7 +55,13 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
       )}
       {detail && detail.row.error === null && (
         <div className={classes.choice}>
-          <TargetChoice run={run} target={target} explained={shown?.target} onChange={onTarget} />
+          <TargetChoice
+            run={run}
+            target={target}
+            explained={shown?.target}
+            label={detail.row.label}
+            onChange={onTarget}
+          />
           <p className={classes.target} aria-live="polite">
             {computing && <Loader size={12} color="gray" aria-label="Computing maps" />}
             {computing && target
