@@ -70,7 +70,7 @@ export const tour: readonly Stop[] = [
     at: '/runs/1/gallery?filter=label%3AShirt+correct%3Afalse&target=predicted-label&tile=208',
     ready: async (page) => {
       await tiles(page)
-      await expect(page.locator('[data-computing]')).toHaveCount(0, { timeout: 60_000 })
+      await expect(page.locator('[data-computing="true"]')).toHaveCount(0, { timeout: 60_000 })
     },
   },
   {
