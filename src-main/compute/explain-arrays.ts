@@ -2,6 +2,7 @@
 import { copyFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HeadlightError } from '@shared/errors'
+import { AGAINST_RUNNER_UP, TARGET_PREDICTED } from '@shared/target-classes'
 import { METHODS, type MethodId } from '@shared/methods'
 import type { ExplainGraph } from '../explain/api'
 import { elementCount } from '../onnx/tensor'
@@ -76,7 +77,8 @@ function checkInput({ info }: KnownModel, { input, targets, against }: ExplainAr
   if (targets.length !== input.dims[0] || (against && against.length !== targets.length)) {
     throw new HeadlightError('usage', `There are ${input.dims[0]} samples and ${targets.length} targets.`)
   }
-  const unknown = [...targets, ...(against ?? [])].find((target) => target >= info.classes)
+  const isUnknown = (lowest: number) => (index: number) => index >= info.classes || index < lowest
+  const unknown = targets.find(isUnknown(TARGET_PREDICTED)) ?? against?.find(isUnknown(AGAINST_RUNNER_UP))
   if (unknown !== undefined)
     throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${unknown}.`)
 }

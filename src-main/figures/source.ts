@@ -27,8 +27,8 @@ export interface FigureSource {
   /** Null where the run has no such map of the sample. */
   map(run: RunInfo, id: number, method: MethodId): Promise<PatchMap | null>
   /**
-   * The map for any target, or of a method that the run did not compute, with the run's settings. Throws 'no-label' and 'no-contrast' where the
-   * sample has no such explanation.
+   * The map for any target, or of a method that the run did not compute, with the run's settings. Throws 'no-label' and
+   * 'no-contrast' where the sample has no such explanation.
    */
   explainedMap(run: RunInfo, id: number, method: MethodId, target: TargetPolicy): Promise<PatchMap>
   /** Attention of one head from a patch; null: from the read-out token. */

@@ -14,9 +14,8 @@ const TYPES: Record<FigureFormat, string> = { svg: 'image/svg+xml', pdf: 'applic
 
 /** Calls about figures: recipes that the project keeps, previews, and files. */
 export function figureCalls({ library, compute, version }: ServiceContext): HandlersOf<'figures'> {
-  const source = figureSource(library, compute)
-  const make = (recipe: Recipe, pictureDpi = recipe.dpi): Promise<Figure> =>
-    makeFigure(recipe, source, `Headlight ${version}`, pictureDpi)
+  const make = (recipe: Recipe, pictureDpi: number, signal: AbortSignal | undefined): Promise<Figure> =>
+    makeFigure(recipe, figureSource(library, compute, signal), `Headlight ${version}`, pictureDpi)
   return {
     'figures.list': () => library.recipes(),
     async 'figures.save'({ recipe }) {
@@ -27,10 +26,10 @@ export function figureCalls({ library, compute, version }: ServiceContext): Hand
       await library.removeRecipe(name)
       return null
     },
-    async 'figures.preview'({ recipe }) {
-      const figure = await make(recipe, Math.min(recipe.dpi, PREVIEW_DPI))
+    async 'figures.preview'({ recipe }, signal) {
+      const figure = await make(recipe, Math.min(recipe.dpi, PREVIEW_DPI), signal)
       const { width, height } = figure.scene
-      const run = await source.run(recipe.run)
+      const run = await figureSource(library, compute).run(recipe.run)
       return {
         svg: (await writeFigure(figure, 'svg')).toString(),
         width: toMillimetres(width),
@@ -39,8 +38,8 @@ export function figureCalls({ library, compute, version }: ServiceContext): Hand
         latex: latexSnippet(recipe, run, `${fileStem(recipe.name)}.pdf`, width),
       }
     },
-    async 'figures.write'({ recipe, format }): Promise<FigureFile> {
-      const bytes = await writeFigure(await make(recipe), format)
+    async 'figures.write'({ recipe, format }, signal): Promise<FigureFile> {
+      const bytes = await writeFigure(await make(recipe, recipe.dpi, signal), format)
       return { fileName: `${fileStem(recipe.name)}.${format}`, type: TYPES[format], bytes: new Uint8Array(bytes) }
     },
   }

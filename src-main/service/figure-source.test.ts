@@ -54,6 +54,9 @@ test('a map for another target is that of a run for it, and methods that the run
   const source = figureSource(library as unknown as Remote<LibraryApi>, compute)
   const rows = await source.samples(predicted, { filter: '', sort: 'path', descending: false, limit: 3 })
   expect(rows.filter(({ correct }) => correct)).toHaveLength(1)
+  const abandoned = figureSource(library as unknown as Remote<LibraryApi>, compute, AbortSignal.abort())
+  const unwanted = abandoned.explainedMap(predicted, rows[0]!.id, 'chefer', { kind: 'predicted' })
+  await expect(unwanted).rejects.toMatchObject({ name: 'AbortError' })
   for (const kind of ['predicted-label', 'label-predicted', 'predicted-runner-up'] as const) {
     const other = await run({ kind })
     for (const { id, correct } of rows) {

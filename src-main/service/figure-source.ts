@@ -7,8 +7,11 @@ import type { ComputeSource, Library } from '../runs/compute-source'
 import { chooseRun } from './choose-run'
 import { targetQuestion } from './target-question'
 
-/** The open project as a source of figures; attention of heads and the model's view of pictures are computed. */
-export function figureSource(library: Library, compute: ComputeSource): FigureSource {
+/**
+ * The open project as a source of figures; maps that no run has, attention of heads and the model's view of pictures are
+ * computed, until `signal` says that nobody waits for them.
+ */
+export function figureSource(library: Library, compute: ComputeSource, signal?: AbortSignal): FigureSource {
   return {
     async run(name) {
       const project = await library.project()
@@ -25,14 +28,15 @@ export function figureSource(library: Library, compute: ComputeSource): FigureSo
       return ids.length === 0 ? null : { grid, values }
     },
     async explainedMap(run, id, method, target) {
-      const { question } = await targetQuestion(library, run.id, id, target)
+      const { question } = await targetQuestion(library, run.id, id, target, signal)
       const { settings } = run.definition
       const { grid, maps } = await compute.acquire().explainSample({ ...question, settings, methods: [method] })
       return { grid, values: maps[0]!.values }
     },
     async attention(run, id, layer, head, patch) {
       const { file } = await library.file(run.id, id)
-      return compute.acquire().attention({ ...sampleQuestion(run, file), layer, head, patch })
+      signal?.throwIfAborted()
+      return compute.acquire().attention({ ...sampleQuestion(run, file), layer, head, patch, signal })
     },
     async mask(run, id) {
       const { file, mask } = await library.file(run.id, id)

@@ -27,9 +27,10 @@ export const annotationsQuery = (id: number) => ({
   queryFn: () => annotations.load(id),
 })
 
-/** What is said about a sample, as soon as it is known. */
-export async function knownAnnotations(id: number): Promise<readonly Annotation[]> {
-  return (await queryClient.ensureQueryData(annotationsQuery(id))) ?? []
+/** Whether a reviewer gave a sample a tag, as soon as that is known. */
+export async function hasTag(id: number, tag: string, by: string): Promise<boolean> {
+  const said = (await queryClient.ensureQueryData(annotationsQuery(id))) ?? []
+  return said.some(({ kind, text, reviewer }) => kind === 'tag' && text === tag && reviewer === by)
 }
 
 /** Fetches what is said about a sample anew, for all that show it. */

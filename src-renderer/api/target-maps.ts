@@ -20,8 +20,6 @@ export type TileMap = TargetMap | 'computing'
 
 /** Milliseconds that a row stays in sight before anything is computed for it. */
 const SETTLE_MS = 150
-/** At some maps a second, of a kilobyte or two each, this is a bound of a few megabytes as well. */
-const KEPT_MS = 300_000
 const AS_LABEL = 'Predicted as its label'
 const NO_LABEL = 'No label'
 
@@ -48,7 +46,6 @@ export function targetMapQuery(run: RunInfo, id: number, target: TargetPolicy, m
   return queryOptions({
     queryKey: ['target-map', run.id, id, target, method],
     queryFn: ({ signal }) => fetchMap(run, id, target, method, signal),
-    gcTime: KEPT_MS,
   })
 }
 
@@ -112,7 +109,8 @@ export function useTargetMaps({ run, ids, rows, method, target, rank }: Row): Re
         turns
           .run(() => fetchMap(run, id, target, method, passed.signal), rank, passed.signal)
           .then((computed) => {
-            keep(client, targetMapQuery(run, id, target, method).queryKey, computed)
+            // Kept as long as the cache keeps what nobody looks at: minutes.
+            client.setQueryData(targetMapQuery(run, id, target, method).queryKey, computed)
             show(id, computed)
           })
           // What was taken back fails, too, and is shown to nobody.
@@ -131,9 +129,4 @@ export function useTargetMaps({ run, ids, rows, method, target, rank }: Row): Re
 function keptMap(client: QueryClient, run: RunInfo, id: number, target: TargetPolicy, method: MethodId) {
   const state = client.getQueryState<TargetMap>(targetMapQuery(run, id, target, method).queryKey)
   return state && !state.isInvalidated ? state.data : undefined
-}
-
-function keep(client: QueryClient, queryKey: readonly unknown[], map: TargetMap): void {
-  client.setQueryDefaults(['target-map'], { gcTime: KEPT_MS })
-  client.setQueryData(queryKey, map)
 }

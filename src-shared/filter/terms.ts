@@ -16,7 +16,6 @@ export type Comparison = '<' | '<=' | '>' | '>=' | '='
 export type NameField = 'label' | 'prediction' | 'tag' | 'verdict' | 'note' | 'reviewer' | 'path'
 export type FlagField = 'correct' | 'error' | 'annotated' | 'region' | 'conflict'
 
-/** One term of a filter; a filter is the conjunction of its terms. */
 /** Fields of what reviewers say about samples. */
 export const ANNOTATION_FIELDS: ReadonlySet<string> = new Set<NameField | FlagField>([
   'tag',
@@ -28,6 +27,7 @@ export const ANNOTATION_FIELDS: ReadonlySet<string> = new Set<NameField | FlagFi
   'conflict',
 ])
 
+/** One term of a filter; a filter is the conjunction of its terms. */
 export type FilterTerm = { negated: boolean; span: Span } & (
   | { kind: 'name'; field: NameField; values: FilterValue[] }
   /** Of a manifest's other columns: equal to one of the values, as text. */

@@ -41,7 +41,7 @@ export const benchExports: Command = {
       if (!existsSync(project)) {
         await benchLibrary(output, context.backend, { project, samples, pictures: 'some', onlyWrite: true })
       }
-      const tables = await benchTables(context, project, whats, formats)
+      const tables = await benchTables(context, project, scratch, whats, formats)
       output.document({ overlays, tables })
       print(context, tables)
       if (overlays) {
@@ -67,7 +67,8 @@ async function benchOverlays(context: CommandContext, scratch: string) {
     const { run } = await performRun(context, demo)
     if (run.state !== 'finished') throw new HeadlightError('cancelled', 'The benchmark was interrupted.')
     const source = { ...(await openSource(context)), picture: figureSource(library, compute).picture }
-    return await timeOverlays(source, run, context.signal, (words) => context.output.status(words))
+    const status = (words: string) => context.output.status(words)
+    return await timeOverlays(source, run, join(scratch, 'overlays'), context.signal, status)
   } finally {
     await library.close()
   }
@@ -76,6 +77,7 @@ async function benchOverlays(context: CommandContext, scratch: string) {
 async function benchTables(
   context: CommandContext,
   project: string,
+  scratch: string,
   whats: readonly RunTable[],
   formats: readonly (typeof TABLE_FORMATS)[number][],
 ): Promise<TableTiming[]> {
@@ -88,9 +90,8 @@ async function benchTables(
     const timings: TableTiming[] = []
     for (const what of whats) {
       for (const format of formats) {
-        timings.push(
-          await timeTable(source, run, what, format, context.signal, (words) => context.output.status(words)),
-        )
+        const status = (words: string) => context.output.status(words)
+        timings.push(await timeTable(source, run, { what, format }, scratch, context.signal, status))
       }
     }
     return timings

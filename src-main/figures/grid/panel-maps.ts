@@ -39,17 +39,19 @@ export async function resolvePanels(
   samples: readonly SampleRow[],
   content: GridContent,
 ): Promise<ResolvedPanel[]> {
-  const panels: { panel: Panel; runs: PanelRuns; maps: (PatchMap | null)[]; missing: string[] }[] = []
-  for (const panel of content.panels) {
-    const runs = await runsOfPanel(source, run, panel)
-    const maps: (PatchMap | null)[] = []
-    const missing: string[] = []
-    for (const { id, error } of samples) {
+  const panels = await Promise.all(
+    content.panels.map(async (panel) => {
+      const [maps, missing]: [(PatchMap | null)[], string[]] = [[], []]
+      return { panel, runs: await runsOfPanel(source, run, panel), maps, missing }
+    }),
+  )
+  // Sample by sample: what is computed of one is at hand for all its panels, and not of all samples for one panel.
+  for (const { id, error } of samples) {
+    for (const { panel, runs, maps, missing } of panels) {
       const { map, without } = error === null ? await mapOrReason(source, runs, id, panel) : NO_RESULT
       maps.push(map)
       missing.push(without)
     }
-    panels.push({ panel, runs, maps, missing })
   }
   const all = panels.flatMap(({ panel, maps }) => (panel.kind === 'difference' ? [] : maps))
   const shared = content.scale === 'shared' ? sharedRange(joined(all)) : null

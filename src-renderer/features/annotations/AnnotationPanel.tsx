@@ -3,7 +3,7 @@ import { Skeleton } from '@mantine/core'
 import type { Annotation } from '@shared/api'
 import { useEffect, useRef } from 'react'
 import { annotate } from '../../api/annotate'
-import { knownAnnotations, useAnnotationState, useAnnotations } from '../../api/annotation-queries'
+import { hasTag, useAnnotationState, useAnnotations } from '../../api/annotation-queries'
 import { useProject } from '../../api/queries'
 import { useCommands } from '../../app/commands'
 import { ErrorMessage } from '../../ui/Messages'
@@ -53,10 +53,8 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
     const tag = tagOfKey(state.data.tags, { key, ids, runId })?.name
     if (tag === undefined) return
     // A key that comes before the sample's annotations is answered once they are known.
-    toggle(tag, !(await knownAnnotations(sampleId)).some(isMine('tag', tag)))
+    toggle(tag, !(await hasTag(sampleId, tag, state.data.reviewer)))
   }
-  const isMine = (kind: Annotation['kind'], text: string) => (annotation: Annotation) =>
-    annotation.kind === kind && annotation.text === text && annotation.reviewer === reviewer
   const own = regionsOf(annotations).find(({ region, reviewer: whose }) => region === chosen && whose === reviewer)
   const judge = useCallbackRef((verdict: string | null) => void annotate([{ kind: 'verdict', verdict, ids }], runId))
   const write = ({ region, shape }: Annotation, text: string, keep: boolean) => {

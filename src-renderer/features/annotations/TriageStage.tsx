@@ -3,10 +3,10 @@ import { useCallbackRef } from '@mantine/hooks'
 import { type RunInfo, type TargetPolicy, imageUrls } from '@shared/api'
 import { COLORMAPS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { METHODS } from '@shared/methods'
-import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { type CSSProperties, useMemo, useRef } from 'react'
 import { annotate } from '../../api/annotate'
-import { knownAnnotations, useAnnotationState, useAnnotations } from '../../api/annotation-queries'
+import { hasTag, useAnnotationState, useAnnotations } from '../../api/annotation-queries'
 import { useProject } from '../../api/queries'
 import { useSampleDetail } from '../../api/sample-queries'
 import { useCommands } from '../../app/commands'
@@ -16,6 +16,7 @@ import { Picture } from '../../heatmap/Picture'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { mapRange } from '../../heatmap/map-range'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
+import { BackButton } from '../../ui/BackButton'
 import { formatCount } from '../../ui/format'
 import { TargetChoice } from '../../ui/TargetChoice'
 import { usePrefetchedSamples } from '../sample/prefetch'
@@ -74,11 +75,7 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
     if (!state) return
     const onTagged = () => view.advance === 'any' && goOn()
     const term = tagOfKey(state.tags, { key, ids: idsOf, runId: run.id, onTagged })
-    if (!term) return
-    const has = (await knownAnnotations(id)).some(
-      ({ kind, text, reviewer }) => kind === 'tag' && text === term.name && reviewer === state.reviewer,
-    )
-    tag(term.name, !has)
+    if (term) tag(term.name, !(await hasTag(id, term.name, state.reviewer)))
   }
   useCommands(triageCommands, {
     tag: (key) => void tagByKey(key),
@@ -98,15 +95,7 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
   return (
     <div className={classes.screen} role="region" aria-label="Triage" style={mapOpacity(80)}>
       <header className={classes.bar}>
-        <Button
-          size="xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconArrowLeft size={15} aria-hidden />}
-          onClick={onLeave}
-        >
-          Gallery
-        </Button>
+        <BackButton onClick={onLeave} />
         <Progress
           className={classes.progress}
           size={6}

@@ -1,8 +1,7 @@
 /** Tagging from the grid: a digit tags the chosen samples, or the active one, on and off. */
 import { annotate, tryAgain } from '../../api/annotate'
-import { annotationsQuery, useAnnotationState } from '../../api/annotation-queries'
+import { hasTag, useAnnotationState } from '../../api/annotation-queries'
 import { notify } from '../../api/live'
-import { queryClient } from '../../api/query-client'
 import { useCommands } from '../../app/commands'
 import { chosenSamples } from '../../app/selection'
 import { tagOfKey } from '../annotations/offered-tag'
@@ -25,9 +24,4 @@ export function useTagKeys(runId: number, activeId: number | undefined): void {
     else notify('error', `“${tag}” could not be saved.`, tryAgain)
   }
   useCommands(taggingCommands, { tag: (key) => void tagByKey(key) })
-}
-
-async function hasTag(id: number, tag: string, by: string): Promise<boolean> {
-  const said = await queryClient.ensureQueryData(annotationsQuery(id))
-  return (said ?? []).some(({ kind, text, reviewer }) => kind === 'tag' && text === tag && reviewer === by)
 }

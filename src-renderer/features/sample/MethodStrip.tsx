@@ -1,7 +1,7 @@
 import { Loader, UnstyledButton } from '@mantine/core'
 import { type RunInfo, type SampleRow, type TargetPolicy, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
-import { ownRange } from '@shared/heatmap/scale'
+import { ownRange, type ScaleRange } from '@shared/heatmap/scale'
 import { METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
 import { memo, useMemo } from 'react'
 import { useSampleDetail } from '../../api/sample-queries'
@@ -91,10 +91,8 @@ function MethodPicture({ run, id, row, shown, computing, view, method }: MethodP
         )}
       </span>
       <span className={classes.range}>
-        {map && range.low === 0 && range.high === 0 ? (
-          <span title="No patch speaks for this target.">zero everywhere</span>
-        ) : map ? (
-          `${formatValue(range.low)} – ${formatValue(range.high)}`
+        {map ? (
+          <Range {...range} />
         ) : computing ? (
           <Loader size={10} color="gray" aria-label="Computing" />
         ) : run.definition.methods.includes(method) ? (
@@ -105,4 +103,9 @@ function MethodPicture({ run, id, row, shown, computing, view, method }: MethodP
       </span>
     </>
   )
+}
+
+function Range({ low, high }: ScaleRange) {
+  if (low === 0 && high === 0) return <span title="No patch speaks for this target.">zero everywhere</span>
+  return `${formatValue(low)} – ${formatValue(high)}`
 }

@@ -81,14 +81,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
               </Button>
             </>
           )}
-          {error && !isWithoutTarget(error) && (
-            <>
-              <InlineError error={error} />
-              <Button size="compact-xs" onClick={() => retry()}>
-                Try again
-              </Button>
-            </>
-          )}
+          {error && !isWithoutTarget(error) && <InlineError error={error} retry={retry} />}
         </div>
       )}
     </Panel>

@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Tooltip } from '@mantine/core'
 import type { RunInfo, SampleRow } from '@shared/api'
-import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { memo } from 'react'
 import { className } from '../../app/class-name'
+import { BackButton } from '../../ui/BackButton'
 import { OutcomeMark } from '../../ui/Outcome'
 import { formatCount } from '../../ui/format'
 import classes from './SampleHeader.module.css'
@@ -46,20 +47,6 @@ export function SampleHeader({ run, row, position, filter, onBack, onPrevious, o
 }
 
 /** The same for every sample: not drawn again on the way from one to the next. */
-const BackButton = memo(function BackButton({ onClick }: { onClick: () => void }) {
-  return (
-    <Button
-      size="xs"
-      variant="subtle"
-      color="gray"
-      leftSection={<IconArrowLeft size={15} aria-hidden />}
-      onClick={onClick}
-    >
-      Gallery
-    </Button>
-  )
-})
-
 const Steps = memo(function Steps({ onPrevious, onNext }: Pick<SampleHeaderProps, 'onPrevious' | 'onNext'>) {
   return (
     <>

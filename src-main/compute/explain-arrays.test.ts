@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
+import { AGAINST_PREDICTED, AGAINST_RUNNER_UP, TARGET_PREDICTED } from '@shared/target-classes'
+import { noise } from '../explain/random'
+import { TINY_WIDTH, tinyVit } from '../explain/testing/tiny-vit'
+import { Compute } from './compute'
+
+const CLASSES = 3
+const SHAPE = [2, 3, 16, 24]
+const compute = new Compute()
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'headlight-explain-arrays-'))
+  const head = ({ linear }: Parameters<Parameters<typeof tinyVit>[0]['head']>[0], read: string) => ({
+    logits: linear(read, TINY_WIDTH, CLASSES),
+  })
+  writeFileSync(join(folder, 'model.onnx'), tinyVit({ image: [16, 24], classToken: true, head }))
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function explain(targets: number[], against: number[]) {
+  const { arrays } = await compute.explain({
+    modelPath: join(folder, 'model.onnx'),
+    input: { dims: SHAPE, data: noise(SHAPE, 3).data as Float32Array },
+    ...{ targets, against, methods: ['gmar_l1'], settings: DEFAULT_METHOD_SETTINGS },
+    ...{ raw: false, provider: 'cpu', precision: 'fp32', saveGraph: null },
+  })
+  return (name: string) => arrays.find((array) => array.name === name)!.data
+}
+
+/** Classes of each sample, the one of the highest logit first. */
+function order(logits: Float32Array): number[][] {
+  const classes = Array.from({ length: CLASSES }, (_, index) => index)
+  return Array.from({ length: SHAPE[0]! }, (_, sample) =>
+    classes.toSorted((a, b) => logits[sample * CLASSES + b]! - logits[sample * CLASSES + a]!),
+  )
+}
+
+test('the runner-up is found for each sample, and its maps are those of the two classes by name', async () => {
+  const found = await explain([TARGET_PREDICTED, TARGET_PREDICTED], [AGAINST_RUNNER_UP, AGAINST_RUNNER_UP])
+  const classes = order(found('logits'))
+  const named = await explain(
+    classes.map(([first]) => first!),
+    classes.map(([, second]) => second!),
+  )
+  for (const name of ['head_l1', 'map_gmar_l1']) expect(found(name)).toEqual(named(name))
+})
+
+test.each([
+  [[CLASSES, 0], [1, 1], CLASSES],
+  [[TARGET_PREDICTED - 1, 0], [1, 1], TARGET_PREDICTED - 1],
+  [[0, 0], [AGAINST_PREDICTED, CLASSES], CLASSES],
+  [[0, 0], [AGAINST_RUNNER_UP - 1, 1], AGAINST_RUNNER_UP - 1],
+])('classes %j against %j: no class %i', async (targets, against, unknown) => {
+  await expect(explain(targets, against)).rejects.toMatchObject({
+    code: 'usage',
+    message: `The model has ${CLASSES} classes, and no class ${unknown}.`,
+  })
+})
