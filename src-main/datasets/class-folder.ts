@@ -1,4 +1,4 @@
-import type { DatasetSample } from './source'
+import type { DatasetSample, LabelsFrom } from './source'
 
 /** The first folder level of a path, null for a file at the root. */
 export function classFolder(path: string): string | null {
@@ -6,11 +6,13 @@ export function classFolder(path: string): string | null {
   return slash < 0 ? null : path.slice(0, slash)
 }
 
-/** Labels an archive's samples by their first folder level below the folders that all of them share. */
-export function labelByFolder(samples: readonly DatasetSample[]): void {
+/** Labels an archive's samples by their first folder level below the folders that all of them share; says which that is. */
+export function labelByFolder(samples: readonly DatasetSample[]): LabelsFrom | null {
   const names = samples.map(({ path, location }) => (typeof location === 'string' ? path : location.name))
   const shared = sharedFolder(names)
   samples.forEach((sample, index) => (sample.label = classFolder(names[index]?.slice(shared) ?? '')))
+  const level = names[0]?.slice(0, shared).split('/').length ?? 1
+  return samples.some(({ label }) => label !== null) ? { from: `folder level ${level}`, level } : null
 }
 
 /** How many characters all paths share as folders without images of their own: such a folder is no class. */

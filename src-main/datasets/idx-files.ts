@@ -37,7 +37,9 @@ export class IdxFiles implements DatasetSource {
       for (const sample of await this.#listFile(file, problems)) samples.push(sample)
       onFound?.(samples.length)
     }
-    return finishListing(this.root, samples, problems)
+    const labelled = samples.some(({ label }) => label !== null)
+    const labelsFrom = labelled ? { from: 'IDX files of labels', level: null } : null
+    return finishListing(this.root, samples, problems, { labelsFrom })
   }
 
   async #listFile(file: string, problems: ProblemList): Promise<DatasetSample[]> {
@@ -47,11 +49,13 @@ export class IdxFiles implements DatasetSource {
       problems.say(`${basename(file)} has ${count} images and its labels are ${labels.length}; the rest has none.`)
     }
     const below = relative(this.root, file).split(sep).join('/') || basename(file)
-    const split = /^(train|test|t10k|valid|validation|val)/i.exec(basename(file))?.[1]?.toLowerCase()
-    const metadata = split === undefined ? null : { split: split === 't10k' ? 'test' : split }
+    const named = /^(train|test|t10k|valid|validation|val)/i.exec(basename(file))?.[1]?.toLowerCase()
+    const split = named === undefined ? null : named === 't10k' ? 'test' : named
+    const metadata = split === null ? null : { split }
     return Array.from({ length: count }, (_, index) => ({
       path: `${below}/${index}`,
       label: labels?.[index]?.toString() ?? null,
+      split,
       location: {
         ...{ kind: 'idx' as const, file, name: String(index), width, height },
         offset: HEADER + index * width * height,

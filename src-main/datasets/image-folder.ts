@@ -27,10 +27,13 @@ export class ImageFolder implements DatasetSource {
     const samples = paths.map((path) => ({
       path,
       label: classFolder(path),
+      split: null,
       location: join(this.root, path),
       mask: null,
       metadata: null,
     }))
-    return { samples, problems, numbered: false }
+    const labelled = samples.some(({ label }) => label !== null)
+    const labelsFrom = labelled ? { from: 'folder level 1', level: 1 } : null
+    return { samples, problems, numbered: false, passedOver: [], assumed: [], labelsFrom }
   }
 }

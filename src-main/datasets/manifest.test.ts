@@ -54,11 +54,11 @@ test.each([
     expect([numbered, problems]).toEqual([true, []])
     expect(samples).toEqual([
       {
-        ...{ path: 'images/x.png', label: '1', location: folder.path('images', 'x.png'), mask: null },
+        ...{ path: 'images/x.png', label: '1', split: null, location: folder.path('images', 'x.png'), mask: null },
         metadata: { age: '41' },
       },
       {
-        ...{ path: 'images/y.png', label: '0', location: folder.path('images', 'y.png') },
+        ...{ path: 'images/y.png', label: '0', split: null, location: folder.path('images', 'y.png') },
         ...{ mask: folder.path('masks', 'y.png'), metadata: { age: '7' } },
       },
     ])

@@ -1,4 +1,4 @@
-import { dirname, join, parse, resolve } from 'node:path'
+import { basename, dirname, join, parse, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { HeadlightError } from '@shared/errors'
 import { boxOf } from './boxes'
@@ -43,14 +43,16 @@ export class Manifest implements DatasetSource {
         onFound?.(samples.length)
       }
     }
-    return finishListing(this.root, samples, problems)
+    const labelled = samples.some(({ label }) => label !== null)
+    const from = this.#files.map((file) => basename(file)).join(', ')
+    return finishListing(this.root, samples, problems, { labelsFrom: labelled ? { from, level: null } : null })
   }
 
   async *#samples(file: string, problems: ProblemList): AsyncGenerator<DatasetSample> {
     const images = new ManifestPaths(this.#base, 'images')
     const masks = new ManifestPaths(this.#base, 'masks')
     const masksBeside = await openMasks(join(this.#base, 'images'), null)
-    const split = this.#files.length > 1 ? { split: parse(file).name } : {}
+    const split = this.#files.length > 1 ? parse(file).name : null
     let roles: Roles | null = null
     let rows = 0
     for await (const row of readTable(file, problems)) {
@@ -67,9 +69,10 @@ export class Manifest implements DatasetSource {
       yield {
         path,
         label: label === null ? null : textOf(row[label])?.trim() || null,
+        split,
         location: join(this.#base, path),
         mask: silhouette ?? boxOf(row),
-        metadata: metadataOf({ ...split, ...row }, [column, label, mask]),
+        metadata: metadataOf({ ...(split !== null && { split }), ...row }, [column, label, mask]),
       }
     }
   }

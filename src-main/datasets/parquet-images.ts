@@ -26,6 +26,7 @@ export class ParquetImages implements DatasetSource {
   async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
     const samples: DatasetSample[] = []
+    let column: string | null = null
     for (const shard of this.#shards) {
       const parquet = await openParquet(shard)
       const features = imageFeatures(parquet)
@@ -33,6 +34,7 @@ export class ParquetImages implements DatasetSource {
         problems.add('holds no images; passed over', basename(shard))
         continue
       }
+      column ??= features.label
       refuseLargeGroups(parquet, features.image)
       for await (const sample of this.#samples(parquet, features)) {
         signal?.throwIfAborted()
@@ -40,7 +42,8 @@ export class ParquetImages implements DatasetSource {
         onFound?.(samples.length)
       }
     }
-    return finishListing(this.root, samples, problems)
+    const labelsFrom = column === null ? null : { from: `column ${column}`, level: null }
+    return finishListing(this.root, samples, problems, { labelsFrom })
   }
 
   async *#samples(parquet: ParquetFile, features: ImageFeatures): AsyncGenerator<DatasetSample> {
@@ -57,6 +60,7 @@ export class ParquetImages implements DatasetSource {
       yield {
         path: `${below}/${row}`,
         label: number === null || names === null ? number : (names[Number(number)] ?? null),
+        split,
         location: member(row, image),
         mask: mask === null ? boxOf(values) : member(row, mask),
         metadata: split === null ? kept : { split, ...kept },

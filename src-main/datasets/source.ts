@@ -6,6 +6,8 @@ export interface DatasetSample {
   path: string
   /** The class that it shows, as the dataset writes it: a name or a number; null where it says nothing. */
   label: string | null
+  /** The part of the dataset that it belongs to, such as `train` or `test`, as the dataset names it; null without any. */
+  split: string | null
   location: SampleLocation
   /** The mask or the box that the dataset itself names, null without one. */
   mask: MaskLocation | null
@@ -18,13 +20,40 @@ export type Metadata = Record<string, string | number | boolean>
 export interface DatasetListing {
   /** In natural order of their paths. */
   samples: DatasetSample[]
-  /** Sentences about what was passed over. */
+  /** Sentences about what looks wrong. */
   problems: string[]
+  /** What lies in the dataset and is no part of its samples, by kind. */
+  passedOver: PassedOver[]
+  /** Sentences about what was taken for granted and changes labels, splits or which images are samples. */
+  assumed: string[]
+  /** Where the labels come from, null where no sample has one. */
+  labelsFrom: LabelsFrom | null
   /** Labels are class numbers of the model, counted from 0, wherever no class has the number for a name. */
   numbered: boolean
 }
 
+/** Something that lies in a dataset and is not read. */
+export interface PassedOver {
+  /** A file ending (`.tga`), a table (`table train.csv`), or a kind of row (`rows without an image`). */
+  what: string
+  count: number
+  /** Why, and what to do where something can be done. */
+  why: string
+}
+
+export interface LabelsFrom {
+  /** `folder level 2`, `metadata.jsonl`, `column label`, `.cls`. */
+  from: string
+  /** The level of the path that is the label, counted from 1; null where labels are from elsewhere. */
+  level: number | null
+}
+
+/** Where labels are taken from: as the dataset is laid out, nowhere, a level of the path from 1, or a table by its name. */
+export type LabelSource = 'auto' | 'none' | number | string
+
 export interface ListOptions {
+  /** 'auto' unless it is given. Throws 'usage' for a level or a table that the dataset does not have. */
+  labelSource?: LabelSource
   signal?: AbortSignal
   /** Told again and again how many samples were found so far. */
   onFound?: (samples: number) => void

@@ -48,9 +48,12 @@ export class TarShards implements DatasetSource {
         onFound?.(samples.length)
       }
     }
-    if (samples.some(({ label }) => label !== null)) return finishListing(this.root, samples, problems)
-    labelByFolder(samples)
-    return { ...finishListing(this.root, samples, problems), numbered: false }
+    if (samples.some(({ label }) => label !== null)) {
+      const labelsFrom = { from: 'fields of the records', level: null }
+      return finishListing(this.root, samples, problems, { labelsFrom })
+    }
+    const labelsFrom = labelByFolder(samples)
+    return { ...finishListing(this.root, samples, problems, { labelsFrom }), numbered: false }
   }
 
   #sampleOf(shard: string, { image, mask, label, fields }: Group): DatasetSample | null {
@@ -62,6 +65,7 @@ export class TarShards implements DatasetSource {
     return {
       path: `${below || basename(shard)}/${image.name}`,
       label: label ?? (roles.label === null ? null : textOf(fields[roles.label])),
+      split: null,
       location: inShard(image),
       mask: mask === null ? boxOf(fields) : inShard(mask),
       metadata: metadataOf(fields, label === null ? [roles.label] : []),

@@ -38,7 +38,14 @@ export class ZipArchive implements DatasetSource {
         const name = acceptedName(entry, problems)
         if (name === null) continue
         const path = `${basename(this.root)}/${name}`
-        samples.push({ path, label: null, location: this.#locate(name, entry), mask: null, metadata: null })
+        samples.push({
+          path,
+          label: null,
+          split: null,
+          location: this.#locate(name, entry),
+          mask: null,
+          metadata: null,
+        })
         onFound?.(samples.length)
       }
     } catch (error) {
@@ -47,8 +54,8 @@ export class ZipArchive implements DatasetSource {
     } finally {
       archive.close()
     }
-    labelByFolder(samples)
-    return { ...finishListing(this.root, samples, problems), numbered: false }
+    const labelsFrom = labelByFolder(samples)
+    return { ...finishListing(this.root, samples, problems, { labelsFrom }), numbered: false }
   }
 
   #locate(name: string, entry: Entry): SampleLocation {

@@ -40,6 +40,7 @@ export async function measureStorage(
           path,
           label: 'n01440764',
           location: join(folder, path),
+          split: null,
           mask: null,
           metadata: null,
         }))

@@ -76,6 +76,8 @@ export const labelMappingSchema = z
   .array(z.tuple([z.string().max(4096), z.number().int().nonnegative().nullable()]))
   .max(200_000)
 
+export const labelSourceSchema = z.union([z.number().int().min(1).max(64), z.string().min(1).max(300)])
+
 /** What a user chooses for a run; everything left out is found beside the model or defaulted. */
 export const startRunSchema = z.object({
   modelPath: path,
@@ -87,6 +89,10 @@ export const startRunSchema = z.object({
   preprocessing: preprocessingSchema.nullish(),
   /** Labels of the dataset that the user matched; the others are matched as they are found. */
   labelMapping: labelMappingSchema.nullish(),
+  /** Where labels are taken from: nowhere, a level of the path from 1, or a table; otherwise as the dataset is laid out. */
+  labelSource: labelSourceSchema.nullish(),
+  /** Match labels that fit no class by name or number by their order. */
+  matchByOrder: z.boolean().optional(),
   methods: z.array(method).min(1).optional(),
   settings: methodSettingsSchema.optional(),
   target: targetSchema.optional(),

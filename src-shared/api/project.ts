@@ -8,6 +8,8 @@ import type { SortKey } from './sort'
 
 export type { TargetPolicy }
 
+export type MaskKind = 'binary' | 'indices' | 'instances' | 'trimap'
+
 /** What defines a run; equal definitions resume, different ones are different runs. */
 export interface RunDefinition {
   modelPath: string
@@ -27,6 +29,14 @@ export interface RunDefinition {
   labelKeys?: string[]
   /** Labels that were matched by hand. */
   labelMapping?: LabelMapping
+  /** Where labels are taken from: nowhere, a level of the path from 1, or a table; left out for as the dataset is laid out. */
+  labelSource?: 'none' | number | string
+  /** True where labels that fit no class by name or number are matched by their order, which is only done when asked for. */
+  matchByOrder?: true
+  /** What the pixels of masks mean; left out for what they look like. */
+  maskKind?: MaskKind
+  /** The value of masks that counts for neither side; left out for what they look like. */
+  maskVoid?: number
   precision: Precision
   provider: ProviderId | 'auto'
   batch: number | 'auto'

@@ -63,7 +63,8 @@ async function enrol(project: Project, root: string, samples: number): Promise<R
   const datasetId = ensureDataset(project, root)
   const listed = Array.from({ length: samples }, (_, index) => {
     const path = pathOf(index, samples)
-    return { path, label: folderOf(classOf(index, samples)), location: join(root, path), mask: null, metadata: null }
+    const label = folderOf(classOf(index, samples))
+    return { path, label, split: null, location: join(root, path), mask: null, metadata: null }
   })
   const registered = await registerSamples(project, datasetId, root, listed)
   const runId = ensureRun(project, datasetId, definition, model, null)

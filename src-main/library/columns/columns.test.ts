@@ -36,6 +36,7 @@ beforeAll(async () => {
   const samples = Array.from({ length: N }, (_, i) => ({
     path: `c${i % 3}/${String(N - i).padStart(5, '0')}.png`,
     label: `c${i % 3}`,
+    split: null,
     location: join(root, `${i}.png`),
     mask: null,
     metadata: null,
