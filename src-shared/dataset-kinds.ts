@@ -50,7 +50,37 @@ export function whyNoDataset(fileName: string): string | null {
   return null
 }
 
-/** True for a file name with the extension of an image, in any case. */
+/** Endings of pictures that are read, without their dot, in lower case. */
+export const IMAGE_ENDINGS = [
+  ...['jpg', 'jpeg', 'jfif', 'jpe', 'png', 'webp', 'tif', 'tiff', 'avif', 'gif', 'bmp'],
+  ...['ppm', 'pgm', 'pbm', 'pnm'],
+] as const
+
+const IMAGE_NAME = new RegExp(`^[^]+\\.(${IMAGE_ENDINGS.join('|')})$`, 'i')
+
+/** True for a file name with the extension of a picture that is read, in any case. */
 export function isImageName(name: string): boolean {
-  return /^[^]+\.(jpe?g|png|webp|tiff?|avif|gif|bmp)$/i.test(name)
+  return IMAGE_NAME.test(name)
+}
+
+/** Endings of pictures that are not read, with why and what to do. */
+const UNREAD_PICTURES: readonly [RegExp, string][] = [
+  [/^(heic|heif|hif)$/, 'HEIC is not read: save as JPEG or PNG'],
+  [/^jxl$/, 'JPEG XL is not read: save as PNG, or as JPEG with djxl'],
+  [/^(jp2|j2k|jpf|jpx|jpm|j2c|jpc)$/, 'JPEG 2000 is not read: save as PNG'],
+  [/^(tga|icb|vda|vst)$/, 'Targa is not read: save as PNG'],
+  [/^(dcm|dicom)$/, 'DICOM is not read: save as 8-bit PNG, with the window that you look at it with'],
+  [/^(nii|mhd|mha|nrrd)$/, 'volumes are not read: save slices as PNG'],
+  [/^(cr2|cr3|nef|arw|dng|orf|rw2|raf)$/, "a camera's raw file is not read: develop it to JPEG or PNG"],
+  [/^(svg|svgz|eps|pdf)$/, 'drawings are not read: draw it to PNG at the size that you want'],
+  [/^(psd|psb|xcf)$/, 'layers are not read: save as PNG'],
+  [/^(exr|hdr|pfm)$/, 'high dynamic range is not read: map it to 8 bits and save as PNG'],
+  [/^(ico|cur|icns)$/, 'icons are not read: save as PNG'],
+  [/^(dds|ktx|ktx2|pcx|sgi|xbm|xpm|apng|jxr|wdp|bpg|qoi|fits?|mpo|ras)$/, 'not read: save as PNG'],
+]
+
+/** Why a file that is a picture by its ending is not read, and what to do; null for pictures that are read and all other files. */
+export function whyNoPicture(fileName: string): string | null {
+  const ending = /[^./\\]\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase()
+  return UNREAD_PICTURES.find(([endings]) => endings.test(ending ?? ''))?.[1] ?? null
 }

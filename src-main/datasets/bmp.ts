@@ -2,7 +2,8 @@
 import { HeadlightError } from '@shared/errors'
 import { MOST_PIXELS } from './picture-limits'
 
-export interface Bitmap {
+/** 8-bit RGB. */
+export interface RgbPicture {
   width: number
   height: number
   /** `[height, width, 3]`, top row first. */
@@ -33,7 +34,7 @@ export function isBmp(content: Uint8Array): boolean {
  * Decodes a bitmap; an alpha channel is dropped. Nothing is allocated before the size is known to be backed by the file.
  * Throws 'unreadable-image' with a sentence that names it.
  */
-export function decodeBmp(name: string, content: Uint8Array): Bitmap {
+export function decodeBmp(name: string, content: Uint8Array): RgbPicture {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const header = readHeader(name, view, content)
   const { width, height, bits, bottomUp, pixels } = header

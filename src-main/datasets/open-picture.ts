@@ -1,21 +1,24 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp'
 import { HeadlightError } from '@shared/errors'
-import { decodeBmp, isBmp } from './bmp'
+import { decodeBmp, isBmp, type RgbPicture } from './bmp'
+import { decodeNetpbm, isNetpbm } from './netpbm'
 import { MOST_PIXELS } from './picture-limits'
 
 /**
- * An encoded image, ready to be decoded: everything that sharp reads, and bitmaps. Of several frames the first counts.
+ * An encoded image, ready to be decoded: everything that sharp reads, bitmaps, and Netpbm. Of several frames the first counts.
  * Sizes beyond MOST_PIXELS fail before their pixels are decoded. Throws 'unreadable-image' with a sentence that names it.
  */
 export function openPicture(name: string, content: Uint8Array, options: SharpOptions = {}): Sharp {
   if (content.length === 0) throw new HeadlightError('unreadable-image', `${name} is empty (0 bytes).`)
   // Drawings can be of any size and refer to other files; they are no photographs.
   if (isMarkup(content)) throw new HeadlightError('unreadable-image', `${name} is not an image that can be read.`)
-  if (isBmp(content)) {
-    const { rgb, width, height } = decodeBmp(name, content)
-    return sharp(rgb, { raw: { width, height, channels: 3 } })
-  }
+  if (isBmp(content)) return fromRgb(decodeBmp(name, content))
+  if (isNetpbm(content)) return fromRgb(decodeNetpbm(name, content))
   return sharp(content, { limitInputPixels: MOST_PIXELS, ...options })
+}
+
+function fromRgb({ rgb, width, height }: RgbPicture): Sharp {
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
 }
 
 /** True for text that starts with a tag: SVG. */

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { basename, dirname, join, parse, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { FolderEntry, FolderListing } from '@shared/api'
-import { datasetFileKind, isImageName, whyNoDataset } from '@shared/dataset-kinds'
+import { datasetFileKind, isImageName, whyNoDataset, whyNoPicture } from '@shared/dataset-kinds'
 import type { Demo } from './places'
 
 const ORDER: FolderEntry['kind'][] = ['project', 'folder', 'model', 'dataset', 'image', 'file']
@@ -46,7 +46,7 @@ function fileKind(name: string): Pick<FolderEntry, 'kind' | 'note'> {
   if (isImageName(name)) return { kind: 'image', note: null }
   const dataset = datasetFileKind(name)
   if (dataset) return { kind: 'dataset', note: `${dataset.name}: ${dataset.note}` }
-  return { kind: 'file', note: whyNoDataset(name) }
+  return { kind: 'file', note: whyNoDataset(name) ?? whyNoPicture(name) }
 }
 
 function roots(demo: Demo | null): FolderListing['roots'] {
