@@ -1,4 +1,5 @@
 import { compact } from './compact'
+import { watchHeartbeat } from './heartbeat'
 import type { ToChild, ToParent } from './messages'
 
 /** The child's end of the port to its parent. */
@@ -9,27 +10,38 @@ export interface ChildPort {
   onClose(listener: () => void): void
 }
 
-/** What Electron's utilityProcess gives a child, reduced to what is used; declared here since only shell/ knows Electron. */
+/**
+ * What Electron's utilityProcess gives a child (electronjs.org/docs/api/parent-port), reduced to what is used; declared
+ * here since only shell/ knows Electron. It has no event for the parent's end.
+ */
 interface ParentPort {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown }) => void): unknown
-  on(event: 'close', listener: () => void): unknown
 }
 
 /** The port that this process was started with. Throws where it was started by hand. */
 export function childPort(): ChildPort {
   const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort
-  if (parentPort) {
-    return {
-      send: (message) => parentPort.postMessage(compact(message)),
-      onMessage: (listener) => void parentPort.on('message', (event) => listener(event.data as ToChild)),
-      onClose: (listener) => void parentPort.on('close', listener),
-    }
-  }
+  if (parentPort) return utilityPort(parentPort)
   if (!process.send) throw new Error('This program is a part of Headlight and is started by it.')
   return {
     send: (message) => void process.send?.(message, undefined, undefined, () => undefined),
     onMessage: (listener) => void process.on('message', (message) => listener(compact(message) as ToChild)),
     onClose: (listener) => void process.on('disconnect', listener),
+  }
+}
+
+function utilityPort(parentPort: ParentPort): ChildPort {
+  const closing: (() => void)[] = []
+  const watch = watchHeartbeat(() => closing.forEach((listener) => listener()))
+  return {
+    send: (message) => parentPort.postMessage(compact(message)),
+    onMessage: (listener) =>
+      void parentPort.on('message', ({ data }) => {
+        watch.heard()
+        const message = data as ToChild
+        if (message.kind !== 'beat') listener(message)
+      }),
+    onClose: (listener) => void closing.push(listener),
   }
 }

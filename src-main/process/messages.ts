@@ -12,6 +12,8 @@ export type ToChild =
     }
   | { kind: 'cancel'; id: number }
   | { kind: 'stop' }
+  /** The parent is alive; sent where the port does not tell of its end. */
+  | { kind: 'beat' }
 
 export type ToParent =
   | { kind: 'ready' }

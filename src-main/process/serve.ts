@@ -33,6 +33,7 @@ export function serve(api: object, { onStop }: ServeOptions = {}): void {
 
   port.onMessage((message) => {
     if (message.kind === 'stop') return void stop()
+    if (message.kind === 'beat') return
     if (message.kind === 'cancel') return aborts.get(message.id)?.abort()
     const { id, method, args, abortable } = message
     const controller = new AbortController()

@@ -1,5 +1,5 @@
 import { type UtilityProcess, utilityProcess } from 'electron'
-import { type ChildHandle, type ProcessExit, type ProcessHost, compact } from '../process'
+import { type ChildHandle, type ProcessExit, type ProcessHost, compact, startBeating } from '../process'
 
 const LAST_WORDS_CHARACTERS = 4000
 
@@ -14,9 +14,18 @@ export const utilityHost: ProcessHost = {
     })
     let ended = false
     let lastWords = ''
+    const note = (text: string) => (lastWords = (lastWords + text).slice(-LAST_WORDS_CHARACTERS))
     child.stderr?.on('data', (bytes: Buffer) => {
       process.stderr.write(bytes)
-      lastWords = (lastWords + bytes.toString('utf8')).slice(-LAST_WORDS_CHARACTERS)
+      note(bytes.toString('utf8'))
+    })
+    // A pipe that breaks as the child dies is no news: 'exit' follows.
+    child.stderr?.on('error', () => undefined)
+    // Emitted when V8 gives up, out of memory for one; unheard, it would end the main process. 'exit' follows. The
+    // report is not kept: it holds the environment.
+    child.on('error', (type, location) => note(`\n${type} in V8: ${location}\n`))
+    const stopBeating = startBeating(() => {
+      if (!ended) child.postMessage({ kind: 'beat' })
     })
     return {
       get pid() {
@@ -29,6 +38,7 @@ export const utilityHost: ProcessHost = {
       onExit(listener) {
         child.on('exit', (code) => {
           ended = true
+          stopBeating()
           listener(exitOf(code, lastWords))
         })
       },
