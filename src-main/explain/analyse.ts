@@ -44,7 +44,7 @@ export async function analyseModel(
 ): Promise<AnalysedModel> {
   const graph = await readModel(path)
   const report = emptyReport(graph)
-  const original = writeModel(graph)
+  const original = graph.file ?? writeModel(graph)
   const inputType = graph.inputs[0]?.type ?? 'float32'
   try {
     const anatomy = await dissect(graph, load, options, report)

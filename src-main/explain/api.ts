@@ -54,7 +54,7 @@ export interface AnalysedModel {
   report: ModelReport
   /** Builds the explain graph. Throws HeadlightError 'unsupported-model' where the report says so. */
   compile(options: ExplainOptions): ExplainGraph
-  /** The original model as it was read, for comparisons. */
+  /** The model's file as it is, for comparisons: what was read and written again would repeat what was misread. */
   original: GraphFile
   /** Element type of the original's image input. */
   inputType: string

@@ -3,6 +3,7 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { TensorProto_DataLocation, type TensorProto } from 'onnx-buf'
 import { HeadlightError } from '@shared/errors'
+import { edited } from './edited-message'
 import type { Graph } from './graph'
 import { isExternal } from './proto-tensor'
 
@@ -79,12 +80,8 @@ export async function loadExternalData(
     if (!files.has(file)) files.set(file, await readFile(file))
     const bytes = files.get(file)!
     const rawData = new Uint8Array(bytes.slice(offset, length === null ? bytes.length : offset + length))
-    graph.initializers.set(name, {
-      ...tensor,
-      rawData,
-      dataLocation: TensorProto_DataLocation.DEFAULT,
-      externalData: [],
-    })
+    const dataLocation = TensorProto_DataLocation.DEFAULT
+    graph.initializers.set(name, edited(tensor, { rawData, dataLocation, externalData: [] }))
   }
   if (![...graph.initializers.values()].some(isExternal)) graph.dataFolder = null
 }

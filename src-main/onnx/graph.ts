@@ -1,8 +1,9 @@
 /** An editable ONNX graph: nodes in topological order, constants by name, inputs and outputs. */
-import type { FunctionProto, ModelProto, TensorProto, ValueInfoProto } from 'onnx-buf'
+import type { FunctionProto, TensorProto, ValueInfoProto } from 'onnx-buf'
 import { HeadlightError } from '@shared/errors'
 import type { GraphNode } from './node'
 import { decodeTensor, encodeTensor, isExternal } from './proto-tensor'
+import type { GraphFile } from './run-graph'
 import type { ElementType, Tensor } from './tensor'
 
 /** A graph input or output. Symbolic dimensions are strings, unknown ones '?'. */
@@ -37,8 +38,8 @@ export class Graph {
   functions: FunctionProto[] = []
   /** Folder of external data, null where all constants are inside. */
   dataFolder: string | null = null
-  /** The message it was read from, for fields that Headlight does not edit. */
-  source: ModelProto | null = null
+  /** The file that it was read from as it is, to compare with; null for graphs that are no file. */
+  file: GraphFile | null = null
   private counter = 0
 
   /** Opset of ONNX's own operators. */
@@ -57,7 +58,7 @@ export class Graph {
     copy.irVersion = this.irVersion
     copy.functions = this.functions
     copy.dataFolder = this.dataFolder
-    copy.source = this.source
+    copy.file = this.file
     copy.counter = this.counter
     return copy
   }

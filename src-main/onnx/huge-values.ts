@@ -5,7 +5,7 @@ import type { GraphNode } from './node'
 import { elementCount } from './tensor'
 
 /** 1 GiB of float32. No vision transformer has a constant of that size. */
-const MOST_ELEMENTS = 2 ** 28
+export const MOST_ELEMENTS = 2 ** 28
 
 /**
  * Refuses a graph that makes more than 1 GiB out of a few constants, before anything runs it. Only sizes that the file

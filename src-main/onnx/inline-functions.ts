@@ -1,6 +1,7 @@
 /** Model-local functions (ModelProto.functions) replaced by their bodies, so that only operators remain. */
 import { HeadlightError } from '@shared/errors'
 import type { FunctionProto } from 'onnx-buf'
+import { edited } from './edited-message'
 import { checkNodeCount, type Graph } from './graph'
 import { GraphNode } from './node'
 
@@ -10,8 +11,9 @@ const DEEPEST = 32
 /** Inlines every call of a model-local function, in place. */
 export function inlineFunctions(graph: Graph): void {
   if (graph.functions.length === 0) return
-  const functions = new Map(graph.functions.map((fn) => [`${fn.domain}:${fn.name}`, fn]))
-  for (let depth = 0; graph.nodes.some((node) => functions.has(`${node.domain}:${node.op}`)); depth++) {
+  const functions = new Map(graph.functions.map((fn) => [keyOf(fn.domain, fn.name, fn.overload), fn]))
+  const called = ({ domain, op, overload }: GraphNode) => functions.get(keyOf(domain, op, overload))
+  for (let depth = 0; graph.nodes.some(called); depth++) {
     if (depth === DEEPEST) {
       throw new HeadlightError(
         'unreadable-model',
@@ -20,7 +22,7 @@ export function inlineFunctions(graph: Graph): void {
     }
     const nodes: GraphNode[] = []
     for (const node of graph.nodes) {
-      const fn = functions.get(`${node.domain}:${node.op}`)
+      const fn = called(node)
       for (const inner of fn ? bodyOf(graph, node, fn) : [node]) nodes.push(inner)
       // Functions that call each other twice double with every level.
       checkNodeCount(nodes.length)
@@ -38,6 +40,11 @@ export function inlineFunctions(graph: Graph): void {
   graph.functions = []
 }
 
+/** What names a function: a name may stand for several, told apart by their overload (IR version 10). */
+function keyOf(domain: string, name: string, overload: string): string {
+  return JSON.stringify([domain === 'ai.onnx' ? '' : domain, name, overload])
+}
+
 function bodyOf(graph: Graph, call: GraphNode, fn: FunctionProto): GraphNode[] {
   const names = new Map<string, string>()
   fn.input.forEach((name, index) => names.set(name, call.inputs[index] ?? ''))
@@ -52,7 +59,7 @@ function bodyOf(graph: Graph, call: GraphNode, fn: FunctionProto): GraphNode[] {
       if (attribute.refAttrName === '') return [attribute]
       const given =
         call.attribute(attribute.refAttrName) ?? fn.attributeProto.find((each) => each.name === attribute.refAttrName)
-      return given ? [{ ...given, name: attribute.name }] : []
+      return given ? [edited(given, { name: attribute.name })] : []
     })
     const domain = node.domain === 'ai.onnx' ? '' : node.domain
     return new GraphNode(
@@ -62,6 +69,7 @@ function bodyOf(graph: Graph, call: GraphNode, fn: FunctionProto): GraphNode[] {
       attributes,
       domain,
       `${call.label}/${node.name}`,
+      node.overload,
     )
   })
 }

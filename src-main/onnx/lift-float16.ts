@@ -1,6 +1,6 @@
 /** Half-precision models in single precision: constants converted, casts redirected. */
-import { create } from '@bufbuild/protobuf'
-import { TensorProto_DataType as T, TensorProtoSchema, type TensorProto } from 'onnx-buf'
+import { TensorProto_DataType as T, type TensorProto } from 'onnx-buf'
+import { edited } from './edited-message'
 import { loadExternalData } from './external-data'
 import { toFloat32 } from './float16'
 import type { Graph } from './graph'
@@ -43,8 +43,7 @@ function liftNode(node: GraphNode): GraphNode {
     if (attribute.name === 'to' && node.op === 'Cast' && HALF.has(Number(attribute.i)))
       return attributes({ to: T.FLOAT })[0]!
     if (attribute.name === 'dtype' && HALF.has(Number(attribute.i))) return attributes({ dtype: T.FLOAT })[0]!
-    if (attribute.t && HALF.has(attribute.t.dataType))
-      return { ...attribute, t: create(TensorProtoSchema, widened('', attribute.t)) }
+    if (attribute.t && HALF.has(attribute.t.dataType)) return edited(attribute, { t: widened('', attribute.t) })
     return attribute
   })
   return lifted

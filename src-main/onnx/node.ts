@@ -14,6 +14,8 @@ export class GraphNode {
     public attributes: AttributeProto[] = [],
     readonly domain = '',
     readonly name = '',
+    /** Which of a model-local function's overloads is called (IR version 10). */
+    readonly overload = '',
   ) {}
 
   /** The operator with its domain where it is not ONNX's own: `com.microsoft.FusedMatMul`. */
@@ -57,7 +59,8 @@ export class GraphNode {
 
   /** A copy that shares nothing that edits touch. */
   clone(): GraphNode {
-    return new GraphNode(this.op, [...this.inputs], [...this.outputs], [...this.attributes], this.domain, this.name)
+    const { op, inputs, outputs, attributes: values, domain, name, overload } = this
+    return new GraphNode(op, [...inputs], [...outputs], [...values], domain, name, overload)
   }
 }
 

@@ -11,16 +11,21 @@ import {
   ModelProtoSchema,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
+  SparseTensorProtoSchema,
   TensorProto_DataType as T,
+  TensorProtoSchema,
   ValueInfoProtoSchema,
   type AttributeProto,
   type FunctionProto,
   type NodeProto,
+  type SparseTensorProto,
+  type TensorProto,
 } from 'onnx-buf'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HeadlightError } from '@shared/errors'
 import { onnxRuntime } from '../compute/onnx-runtime'
-import { encodeTensor } from './proto-tensor'
+import { liftFloat16 } from './lift-float16'
+import { decodeTensor, encodeTensor } from './proto-tensor'
 import { OPSETS, parseModel, readModel } from './read'
 import type { GraphFile } from './run-graph'
 import { float32 } from './tensor'
@@ -204,6 +209,76 @@ describe('models of other times', () => {
   })
 })
 
+describe('tensors as other tools write them', () => {
+  const typed: [string, TensorProto, number[]][] = [
+    ['float_data', create(TensorProtoSchema, { dataType: T.FLOAT, dims: [2n], floatData: [1.5, -2] }), [1.5, -2]],
+    ['double_data', create(TensorProtoSchema, { dataType: T.DOUBLE, dims: [1n], doubleData: [0.1] }), [0.1]],
+    ['int64_data', create(TensorProtoSchema, { dataType: T.INT64, dims: [2n], int64Data: [1n, -12n] }), [1, -12]],
+    ['int32_data', create(TensorProtoSchema, { dataType: T.INT32, dims: [1n], int32Data: [-3] }), [-3]],
+    ['bool in int32_data', create(TensorProtoSchema, { dataType: T.BOOL, dims: [2n], int32Data: [0, 1] }), [0, 1]],
+    ['no element', create(TensorProtoSchema, { dataType: T.INT64, dims: [0n] }), []],
+    ['a scalar', create(TensorProtoSchema, { dataType: T.INT64, int64Data: [7n] }), [7]],
+  ]
+
+  it.each(typed)('a Constant node with typed data: %s', (_, t, wanted) => {
+    const constant = node('Constant', [], ['c'], [attribute({ name: 'value', type: A.TENSOR, t })])
+    const graph = parseModel(model({ nodes: [constant, node('Neg', ['x'], ['y'])] }), 'model.onnx')
+    expect(Array.from(graph.constant('c')!.data, Number)).toEqual(wanted)
+    // Written and read again it says the same.
+    expect(parseModel(writeModel(graph).bytes, 'again.onnx').constant('c')).toEqual(graph.constant('c'))
+  })
+
+  it('a typed tensor that a call gives to a function', () => {
+    const t = create(TensorProtoSchema, { dataType: T.FLOAT, dims: [1n], floatData: [2.5] })
+    const inner = attribute({ name: 'value', type: A.TENSOR, refAttrName: 'k' })
+    const scaled = create(FunctionProtoSchema, {
+      ...{ name: 'scaled', domain: 'local', input: ['x'], output: ['y'], attribute: ['k'] },
+      node: [node('Constant', [], ['c'], [inner]), node('Mul', ['x', 'c'], ['y'])],
+    })
+    const call = node('scaled', ['x'], ['y'], [attribute({ name: 'k', type: A.TENSOR, t })], 'local')
+    const graph = parseModel(model({ nodes: [call], functions: [scaled] }), 'model.onnx')
+    expect(graph.constant(graph.nodes[0]!.inputs[1]!)).toEqual(float32([1], [2.5]))
+  })
+
+  it('typed half-precision data is widened', async () => {
+    const t = create(TensorProtoSchema, { dataType: T.FLOAT16, dims: [2n], int32Data: [0x3c00, 0xc000] })
+    const fill = node('ConstantOfShape', ['n'], ['y'], [attribute({ name: 'value', type: A.TENSOR, t })])
+    const graph = parseModel(model({ nodes: [fill], weights: ['n'] }), 'model.onnx')
+    await liftFloat16(graph)
+    const { t: widened } = graph.nodes[0]!.attributes[0]!
+    expect(decodeTensor(widened!)).toMatchObject({ type: 'float32', data: Float32Array.of(1, -2) })
+  })
+
+  it.each<[string, bigint[], bigint[]]>([
+    ['flat positions', [2n], [1n, 5n]],
+    ['coordinates', [2n, 2n], [0n, 1n, 1n, 2n]],
+  ])('a sparse initializer with %s', (_, dims, places) => {
+    const values = create(TensorProtoSchema, { name: 's', dataType: T.FLOAT, dims: [2n], floatData: [3, -4] })
+    const indices = create(TensorProtoSchema, { dataType: T.INT64, dims, int64Data: places })
+    const sparse = create(SparseTensorProtoSchema, { values, indices, dims: [2n, 3n] })
+    const bytes = model({ nodes: [node('Add', ['x', 's'], ['y'])], sparse: [sparse] })
+    expect(parseModel(bytes, 'model.onnx').constant('s')).toEqual(float32([2, 3], [0, 3, 0, 0, 0, -4]))
+  })
+
+  it.each<[string, bigint[]]>([
+    ['outside', [1n, 6n]],
+    ['negative', [1n, -1n]],
+  ])('a sparse initializer with an index %s is damaged', (_, places) => {
+    const values = create(TensorProtoSchema, { name: 's', dataType: T.FLOAT, dims: [2n], floatData: [3, -4] })
+    const indices = create(TensorProtoSchema, { dataType: T.INT64, dims: [2n], int64Data: places })
+    const sparse = create(SparseTensorProtoSchema, { values, indices, dims: [2n, 3n] })
+    const bytes = model({ nodes: [node('Add', ['x', 's'], ['y'])], sparse: [sparse] })
+    expect(failureOf(bytes)).toMatchObject({ code: 'unreadable-model', message: expect.stringContaining("'s'") })
+  })
+
+  it('an output without a type stays without one, and a length of -1 is free', () => {
+    const bytes = model({ nodes: [node('Cast', ['x'], ['y'], [])], batch: -1n, untyped: true })
+    const graph = parseModel(bytes, 'model.onnx')
+    expect(graph.outputs).toEqual([{ name: 'y', type: 'unknown', dims: [] }])
+    expect(graph.inputs[0]!.dims).toEqual(['?', 3])
+  })
+})
+
 describe('model-local functions', () => {
   /** scaled(x) = factor * exp(x), twice(x) = scaled(scaled(x)) + x. */
   const functions: FunctionProto[] = [
@@ -249,6 +324,24 @@ describe('model-local functions', () => {
     const found = await run(writeModel(graph))
     wanted.forEach((value, at) => expect(found[at]).toBeCloseTo(value, 6))
     expect(Math.max(...wanted)).toBeGreaterThan(0.1)
+  })
+
+  it('of one name are told apart by their overload', async () => {
+    const overload = (name: string, op: string) =>
+      create(FunctionProtoSchema, {
+        ...{ name: 'f', domain: 'local', overload: name, input: ['a'], output: ['b'] },
+        ...{ node: [node(op, ['a'], ['b'])], opsetImport: [opsetOf('', 17)] },
+      })
+    const call = (from: string, to: string, name: string) =>
+      create(NodeProtoSchema, { opType: 'f', domain: 'local', overload: name, input: [from], output: [to] })
+    const nodes = [call('x', 't', 'o1'), call('t', 'u', 'o2'), call('u', 'y', 'o1')]
+    const functions = [overload('o1', 'Tanh'), overload('o2', 'Neg')]
+    const bytes = model({ nodes, functions, irVersion: 10n })
+    const graph = parseModel(bytes, 'model.onnx')
+    expect(graph.nodes.map(({ op }) => op)).toEqual(['Tanh', 'Neg', 'Tanh'])
+    const wanted = await run({ bytes, dataFolder: null })
+    const found = await run(writeModel(graph))
+    wanted.forEach((value, at) => expect(found[at]).toBeCloseTo(value, 6))
   })
 
   it('that call themselves are refused', () => {
@@ -305,19 +398,37 @@ interface Model {
   functions?: FunctionProto[]
   /** 'y' unless given. */
   output?: string | null
+  sparse?: SparseTensorProto[]
+  irVersion?: bigint
+  /** The first length of `x`; 1 unless given. */
+  batch?: bigint
+  /** Leaves out the output's type. */
+  untyped?: boolean
 }
 
 /** The bytes of a small model from `x` to `y`, both `[1, 3]`. */
-function model({ nodes, opset = 17, domain = '', weights = [], functions = [], output = 'y' }: Model): Uint8Array {
+function model({
+  nodes,
+  opset = 17,
+  domain = '',
+  weights = [],
+  functions = [],
+  output = 'y',
+  sparse = [],
+  irVersion = 8n,
+  batch = 1n,
+  untyped = false,
+}: Model): Uint8Array {
   const opsetImport = [opsetOf(domain, opset), ...(functions.length > 0 ? [opsetOf('local', 1)] : [])]
   const graph = create(GraphProtoSchema, {
     name: 'graph',
     node: nodes,
     initializer: weights.map((name) => encodeTensor(name, float32([3], [1, 2, 3]))),
-    input: ['x', ...weights].map((name) => info(name, name === 'x' ? [1, 3] : [3])),
-    output: output === null ? [] : [info(output, [1, 3])],
+    sparseInitializer: sparse,
+    input: ['x', ...weights].map((name) => info(name, name === 'x' ? [Number(batch), 3] : [3])),
+    output: output === null ? [] : [untyped ? create(ValueInfoProtoSchema, { name: output }) : info(output, [1, 3])],
   })
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport, graph, functions }))
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion, opsetImport, graph, functions }))
 }
 
 function info(name: string, dims: number[]) {

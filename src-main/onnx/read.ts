@@ -5,10 +5,12 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { ModelProtoSchema, type GraphProto, type ModelProto, type ValueInfoProto } from 'onnx-buf'
 import { HeadlightError } from '@shared/errors'
 import { checkExternalData } from './external-data'
+import { edited } from './edited-message'
 import { Graph, checkNodeCount, type ValueInfo } from './graph'
 import { inlineFunctions } from './inline-functions'
 import { GraphNode } from './node'
-import { elementTypeOf, isExternal } from './proto-tensor'
+import { denseTensor } from './sparse-tensor'
+import { elementTypeOf, encodeTensor, isExternal } from './proto-tensor'
 
 /** The lowest and highest opset of ONNX's own operators that Headlight differentiates. */
 export const OPSETS = { lowest: 11, highest: 25 } as const
@@ -32,6 +34,7 @@ export async function readModel(file: string): Promise<Graph> {
   })
   const graph = parseModel(bytes, path.basename(file))
   graph.dataFolder = await checkExternalData(graph, path.resolve(file))
+  graph.file = { bytes, dataFolder: graph.dataFolder }
   return graph
 }
 
@@ -65,7 +68,6 @@ export function parseModel(content: Uint8Array, label: string): Graph {
 function graphOf(model: ModelProto, proto: GraphProto, label: string): Graph {
   checkNodeCount(proto.node.length)
   const graph = new Graph()
-  graph.source = model
   graph.producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ')
   graph.irVersion = Number(model.irVersion)
   graph.functions = model.functions
@@ -74,7 +76,12 @@ function graphOf(model: ModelProto, proto: GraphProto, label: string): Graph {
   for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensor)
   for (const node of proto.node) {
     const domain = node.domain === 'ai.onnx' ? '' : node.domain
-    graph.nodes.push(new GraphNode(node.opType, [...node.input], [...node.output], node.attribute, domain, node.name))
+    const { opType, input, output, attribute, name, overload } = node
+    graph.nodes.push(new GraphNode(opType, [...input], [...output], attribute, domain, name, overload))
+  }
+  for (const sparse of proto.sparseInitializer) {
+    const dense = denseTensor(sparse)
+    graph.initializers.set(dense.name, dense)
   }
   // Before IR version 4 every initializer is listed as an input as well.
   graph.inputs = proto.input.filter((info) => !graph.initializers.has(info.name)).map(valueInfo)
@@ -90,10 +97,12 @@ function graphOf(model: ModelProto, proto: GraphProto, label: string): Graph {
 
 function valueInfo(proto: ValueInfoProto): ValueInfo {
   const tensor = proto.type?.value.case === 'tensorType' ? proto.type.value.value : undefined
-  const dims = (tensor?.shape?.dim ?? []).map(({ value }) =>
-    value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' && value.value ? value.value : '?',
-  )
-  return { name: proto.name, type: elementTypeOf(tensor?.elemType ?? 1) ?? 'float32', dims }
+  const dims = (tensor?.shape?.dim ?? []).map(({ value }) => {
+    // Some exporters write a free length as -1, and ONNX Runtime takes it so.
+    if (value.case === 'dimValue') return value.value < 0n ? '?' : Number(value.value)
+    return value.case === 'dimParam' && value.value ? value.value : '?'
+  })
+  return { name: proto.name, type: elementTypeOf(tensor?.elemType ?? 0) ?? 'unknown', dims }
 }
 
 /** A file cut off between fields still parses: look for values that nobody provides. */
@@ -131,14 +140,12 @@ function constantNodesToInitializers(graph: Graph): void {
     const value = node.op === 'Constant' && node.domain === '' ? node.attribute('value')?.t : undefined
     const scalar = node.op === 'Constant' && node.domain === '' ? scalarConstant(node) : undefined
     if (value && !isExternal(value)) {
-      graph.initializers.set(node.outputs[0]!, { ...value, name: node.outputs[0]! })
+      graph.initializers.set(node.outputs[0]!, edited(value, { name: node.outputs[0]! }))
       return false
     }
     if (scalar) {
       const name = node.outputs[0]!
-      const temporary = graph.addConstant('constant', scalar)
-      graph.initializers.set(name, { ...graph.initializers.get(temporary)!, name })
-      graph.initializers.delete(temporary)
+      graph.initializers.set(name, encodeTensor(name, scalar))
       return false
     }
     return true
