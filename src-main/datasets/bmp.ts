@@ -35,8 +35,37 @@ export function isBmp(content: Uint8Array): boolean {
  * Throws 'unreadable-image' with a sentence that names it.
  */
 export function decodeBmp(name: string, content: Uint8Array): RgbPicture {
-  const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
+  const view = viewOf(content)
+  return decodePixels(name, content, readHeader(name, view, content), view)
+}
+
+/**
+ * The indices of a bitmap with a palette, `[height, width]`, and the palette, `[entries, 3]` RGB; null for one without.
+ * Throws as `decodeBmp` does.
+ */
+export function bmpIndices(
+  name: string,
+  content: Uint8Array,
+): { width: number; height: number; indices: Uint8Array; palette: Uint8Array } | null {
+  const view = viewOf(content)
   const header = readHeader(name, view, content)
+  if (header.bits > 8) return null
+  const entries = Math.min(2 ** header.bits, Math.floor(header.palette.length / header.entryBytes))
+  const palette = Uint8Array.from({ length: entries * 3 }, (_, at) => {
+    const entry = Math.floor(at / 3) * header.entryBytes
+    return header.palette[entry + 2 - (at % 3)] ?? 0
+  })
+  // With every entry its own number in all three channels, the picture is its indices.
+  const numbers = Uint8Array.from({ length: 256 * header.entryBytes }, (_, at) => Math.floor(at / header.entryBytes))
+  const { width, height, rgb } = decodePixels(name, content, { ...header, palette: numbers }, view)
+  return { width, height, indices: rgb.filter((_, at) => at % 3 === 0), palette }
+}
+
+function viewOf(content: Uint8Array): DataView {
+  return new DataView(content.buffer, content.byteOffset, content.byteLength)
+}
+
+function decodePixels(name: string, content: Uint8Array, header: Header, view: DataView): RgbPicture {
   const { width, height, bits, bottomUp, pixels } = header
   const stride = Math.ceil((width * bits) / 32) * 4
   if (pixels + stride * height > content.length) throw refused(`${name} is damaged or cut off.`)

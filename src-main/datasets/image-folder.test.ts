@@ -129,9 +129,16 @@ describe('the report', () => {
     expect(report.problems).toEqual(['No class of the model is named Hat; these images count as unlabelled.'])
   })
 
-  test('advises against the folder above images and masks', async () => {
-    write('images/a/1.png', 'masks/a/1.png')
-    expect((await reportDataset(root, null)).report.problems.join()).toMatch(/choose the images folder/)
+  test('the folder above images and masks has the images for samples and the masks for masks', async () => {
+    write('images/a/1.png', 'images/b/2.png', 'masks/a/1.png')
+    const { report } = await reportDataset(root, null)
+    expect(report).toMatchObject({ count: 2, problems: [], masks: { count: 1 } })
+    const { samples, passedOver } = await (await openDataset(root)).list()
+    expect(samples.map(({ path, mask }) => [path, mask])).toEqual([
+      ['images/a/1.png', join(root, 'masks/a/1.png')],
+      ['images/b/2.png', null],
+    ])
+    expect(passedOver).toMatchObject([{ what: 'folder masks', count: 1 }])
   })
 })
 

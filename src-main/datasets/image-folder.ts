@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { classFolder } from './class-folder'
+import { maskLayout } from './mask/mask-layout'
+import { passedOverMasks } from './mask/separate-masks'
 import { naturalOrder } from './natural-order'
 import type { DatasetListing, DatasetSource, ListOptions } from './source'
 import { walkImages } from './walk-images'
@@ -24,16 +26,17 @@ export class ImageFolder implements DatasetSource {
       )
     }
     paths.sort(naturalOrder)
-    const samples = paths.map((path) => ({
+    const { images, folders } = maskLayout(paths)
+    const samples = images.map(({ path, mask }) => ({
       path,
       label: classFolder(path),
       split: null,
       location: join(this.root, path),
-      mask: null,
+      mask: mask === null ? null : join(this.root, mask),
       metadata: null,
     }))
     const labelled = samples.some(({ label }) => label !== null)
     const labelsFrom = labelled ? { from: 'folder level 1', level: 1 } : null
-    return { samples, problems, numbered: false, passedOver: [], assumed: [], labelsFrom }
+    return { samples, problems, numbered: false, passedOver: passedOverMasks(folders), assumed: [], labelsFrom }
   }
 }

@@ -26,9 +26,6 @@ export async function reportDataset(
 
   const ownMasks = samples.filter(({ mask }) => mask !== null).length
   const all = [...problems]
-  if (counts.has('images') && counts.has('masks')) {
-    all.push('This folder holds an images and a masks folder; choose the images folder itself.')
-  }
   if (model !== null) {
     const unmatched = classes.filter((entry) => entry.classIndex === null).map((entry) => entry.folder)
     if (unmatched.length > 0) all.push(unmatchedSentence(unmatched))

@@ -5,6 +5,7 @@ import { labelByFolder } from './class-folder'
 import { columnRoles, metadataOf, textOf } from './columns'
 import { isImageName } from './image-names'
 import { finishListing } from './listing'
+import { separateMasks } from './mask/separate-masks'
 import { memberName } from './member-names'
 import { naturalOrder } from './natural-order'
 import { ProblemList } from './problem-list'
@@ -40,20 +41,21 @@ export class TarShards implements DatasetSource {
 
   async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
-    const samples: DatasetSample[] = []
+    const listed: DatasetSample[] = []
     for (const shard of [...this.#shards].sort(naturalOrder)) {
       for await (const group of readGroups(shard, problems, signal)) {
         const sample = this.#sampleOf(shard, group)
-        if (sample) samples.push(sample)
-        onFound?.(samples.length)
+        if (sample) listed.push(sample)
+        onFound?.(listed.length)
       }
     }
+    const { samples, passedOver } = separateMasks(listed)
     if (samples.some(({ label }) => label !== null)) {
       const labelsFrom = { from: 'fields of the records', level: null }
-      return finishListing(this.root, samples, problems, { labelsFrom })
+      return finishListing(this.root, samples, problems, { labelsFrom, passedOver })
     }
     const labelsFrom = labelByFolder(samples)
-    return { ...finishListing(this.root, samples, problems, { labelsFrom }), numbered: false }
+    return { ...finishListing(this.root, samples, problems, { labelsFrom, passedOver }), numbered: false }
   }
 
   #sampleOf(shard: string, { image, mask, label, fields }: Group): DatasetSample | null {

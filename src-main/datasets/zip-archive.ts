@@ -5,6 +5,7 @@ import { labelByFolder } from './class-folder'
 import { isImageName } from './image-names'
 import { finishListing } from './listing'
 import type { SampleLocation } from './location'
+import { separateMasks } from './mask/separate-masks'
 import { memberName } from './member-names'
 import { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
@@ -26,7 +27,7 @@ export class ZipArchive implements DatasetSource {
 
   async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
-    const samples: DatasetSample[] = []
+    const listed: DatasetSample[] = []
     const archive = await openPromise(this.root, { lazyEntries: true, decodeStrings: false, autoClose: false }).catch(
       (cause: unknown) => {
         throw new HeadlightError('unsupported-dataset', `${this.root} is damaged or no zip archive.`, { cause })
@@ -38,7 +39,7 @@ export class ZipArchive implements DatasetSource {
         const name = acceptedName(entry, problems)
         if (name === null) continue
         const path = `${basename(this.root)}/${name}`
-        samples.push({
+        listed.push({
           path,
           label: null,
           split: null,
@@ -46,7 +47,7 @@ export class ZipArchive implements DatasetSource {
           mask: null,
           metadata: null,
         })
-        onFound?.(samples.length)
+        onFound?.(listed.length)
       }
     } catch (error) {
       if (signal?.aborted) throw error
@@ -54,8 +55,9 @@ export class ZipArchive implements DatasetSource {
     } finally {
       archive.close()
     }
+    const { samples, passedOver } = separateMasks(listed)
     const labelsFrom = labelByFolder(samples)
-    return { ...finishListing(this.root, samples, problems, { labelsFrom }), numbered: false }
+    return { ...finishListing(this.root, samples, problems, { labelsFrom, passedOver }), numbered: false }
   }
 
   #locate(name: string, entry: Entry): SampleLocation {

@@ -1,0 +1,134 @@
+/** The numbers in a mask's file, as they are stored. */
+import sharp, { type Metadata, type Sharp } from 'sharp'
+import { HeadlightError } from '@shared/errors'
+import { bmpIndices, isBmp } from '../bmp'
+import { nameOf, type SampleLocation } from '../location'
+import { openPicture } from '../open-picture'
+import { MOST_PIXELS } from '../picture-limits'
+import { readSample } from '../read-sample'
+import { plainPng } from './png-values'
+
+export interface MaskValues {
+  width: number
+  height: number
+  /** `[height, width]`: indices of a palette, grey levels, or colours as 0xRRGGBB. */
+  values: Uint8Array | Uint16Array | Uint32Array
+  /** Whether values are colours, since they are no greys. */
+  coloured: boolean
+  /** Whether the format keeps values only roughly (JPEG, most WebP and AVIF). */
+  lossy: boolean
+  /** `[entries, 3]`, where values are its indices. */
+  palette: Uint8Array | null
+}
+
+/**
+ * The values of a mask, exactly: indices of palettes stay indices, 1 to 4 bits and 16 bits are kept. A palette of greys
+ * only is what optimisers make of grey levels, so the levels are given. Colours whose channels are equal are levels, too.
+ * Throws 'not-found' or 'unreadable-image'.
+ */
+export async function readMaskValues(location: SampleLocation): Promise<MaskValues> {
+  return maskValues(nameOf(location), await readSample(location))
+}
+
+/** As `readMaskValues`, of the file's content. */
+export async function maskValues(name: string, content: Uint8Array): Promise<MaskValues> {
+  const png = plainPng(content)
+  if (png !== null) {
+    const options = { failOn: 'error', limitInputPixels: MOST_PIXELS } as const
+    const read = await greyValues(name, sharp(png.grey, options), png.bits === 16 ? 'ushort' : 'uchar')
+    return asStored(png.bits < 8 ? unscaled(read, png.bits) : read, png.palette)
+  }
+  const bitmap = isBmp(content) ? bmpIndices(name, content) : null
+  if (bitmap !== null) return asStored({ ...PLAIN, ...bitmap, values: bitmap.indices }, bitmap.palette)
+  return otherValues(name, content)
+}
+
+const PLAIN = { coloured: false, lossy: false, palette: null }
+
+async function otherValues(name: string, content: Uint8Array): Promise<MaskValues> {
+  const open = () => openPicture(name, content, { failOn: 'error', ignoreIcc: true, autoOrient: true }).removeAlpha()
+  const metadata: Metadata = await open()
+    .metadata()
+    .catch((cause: Error) => {
+      throw unreadable(name, cause)
+    })
+  const lossy = isLossy(metadata.format, content)
+  const channels = metadata.channels - (metadata.hasAlpha ? 1 : 0)
+  if (lossy || channels === 1) {
+    const wide = lossy || metadata.depth === 'uchar' ? 'uchar' : metadata.depth === 'ushort' ? 'ushort' : 'float'
+    return { ...(await greyValues(name, open(), wide)), lossy }
+  }
+  const { data, info } = await open()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: Error) => {
+      throw unreadable(name, cause)
+    })
+  return { ...colourValues(data, info.channels), width: info.width, height: info.height, lossy, palette: null }
+}
+
+async function greyValues(name: string, image: Sharp, depth: 'uchar' | 'ushort' | 'float'): Promise<MaskValues> {
+  const { data, info } = await (depth === 'float' ? image : image.toColourspace(depth === 'ushort' ? 'grey16' : 'b-w'))
+    .extractChannel(0)
+    .raw({ depth })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: Error) => {
+      throw unreadable(name, cause)
+    })
+  const size = { ...PLAIN, width: info.width, height: info.height }
+  if (depth === 'uchar') return { ...size, values: data }
+  const { buffer, byteOffset, length } = data
+  if (depth === 'ushort') return { ...size, values: new Uint16Array(buffer.slice(byteOffset, byteOffset + length)) }
+  const numbers = new Float32Array(buffer.slice(byteOffset, byteOffset + length))
+  // A float keeps whole numbers exactly up to here.
+  if (numbers.some((value) => !Number.isInteger(value) || value < 0 || value > 2 ** 24)) {
+    throw new HeadlightError(
+      'unreadable-image',
+      `The mask ${name} keeps fractions or negative numbers; save it with whole numbers from 0, as PNG or TIFF.`,
+    )
+  }
+  return { ...size, values: Uint32Array.from(numbers) }
+}
+
+/** Decoders spread 1, 2 and 4 bits over 0 to 255. */
+function unscaled(read: MaskValues, bits: number): MaskValues {
+  const step = 255 / (2 ** bits - 1)
+  return { ...read, values: read.values.map((level) => Math.round(level / step)) as Uint8Array }
+}
+
+/** Indices with their palette, or the levels that a palette of greys stands for. */
+function asStored(read: MaskValues, palette: Uint8Array | null): MaskValues {
+  if (palette === null) return read
+  const entries = palette.length / 3
+  const grey = (entry: number) =>
+    palette[entry * 3] === palette[entry * 3 + 1] && palette[entry * 3] === palette[entry * 3 + 2]
+  const isGrey = Array.from({ length: entries }, (_, entry) => grey(entry)).every(Boolean)
+  if (!isGrey || read.values.some((index) => index >= entries)) return { ...read, palette }
+  return { ...read, values: read.values.map((index) => palette[index * 3]!) as Uint8Array }
+}
+
+/** Levels where all channels are equal everywhere, else colours. */
+function colourValues(data: Uint8Array, channels: number): Pick<MaskValues, 'values' | 'coloured'> {
+  const pixels = data.length / channels
+  if (channels === 1) return { values: data, coloured: false }
+  const colours = new Uint32Array(pixels)
+  let coloured = false
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const [red, green, blue] = [data[pixel * channels]!, data[pixel * channels + 1]!, data[pixel * channels + 2]!]
+    coloured ||= red !== green || green !== blue
+    colours[pixel] = (red << 16) | (green << 8) | blue
+  }
+  return coloured ? { values: colours, coloured } : { values: Uint8Array.from(colours, (grey) => grey & 255), coloured }
+}
+
+function isLossy(format: string, content: Uint8Array): boolean {
+  if (format === 'webp') return !Buffer.from(content.buffer, content.byteOffset, content.byteLength).includes('VP8L')
+  return format === 'jpeg' || format === 'heif'
+}
+
+function unreadable(name: string, cause: Error): HeadlightError {
+  return new HeadlightError('unreadable-image', `The mask ${name} cannot be decoded; it may be damaged or cut off.`, {
+    cause,
+  })
+}

@@ -1,0 +1,91 @@
+/** How masks are read: what is inside, what is outside, and what counts for neither side. */
+
+export const MASK_KINDS = ['binary', 'indices', 'instances', 'trimap'] as const
+export type MaskKind = (typeof MASK_KINDS)[number]
+
+export const MASK_KIND_NAMES: Record<MaskKind, string> = {
+  binary: 'binary mask',
+  indices: 'index mask',
+  instances: 'instance mask',
+  trimap: 'trimap',
+}
+
+/** What of a mask is inside. */
+export type Inside =
+  /** Brighter than half of the mask's brightest pixel. */
+  | { by: 'brightness' }
+  /** One value. */
+  | { by: 'value'; value: number }
+  /** Every value but 0 and the void one; of coloured masks every colour but black. */
+  | { by: 'marked' }
+  /** The value of the sample's own class, by the dataset's label; a label that is not here has none. */
+  | { by: 'class'; values: Record<string, number> }
+  /** The one value that is neither 0 nor void; a mask with several has none. */
+  | { by: 'only' }
+
+/** How the masks of a dataset are read. It is found once, for a run when it begins, and kept with it. */
+export interface MaskRule {
+  /** Null where it could not be told: then no mask is read. */
+  kind: MaskKind | null
+  /** The value that counts for neither side. */
+  void: number | null
+  inside: Inside
+  /** Every value that a mask may have: one with another is not read. Null for any. */
+  known: number[] | null
+  /** Masks are coloured pictures whose colours stand for the indices of PASCAL VOC. */
+  colours?: 'voc'
+  /** What it was told from, in a few words. */
+  why: string
+}
+
+/** How the mask of one sample is read. */
+export interface MaskReading {
+  inside: Exclude<Inside, { by: 'class' }>
+  void: number | null
+  known: number[] | null
+  colours?: 'voc'
+}
+
+/** The rule of runs of former versions, which kept none. */
+export const FORMER_RULE: MaskRule = {
+  kind: 'binary',
+  void: null,
+  inside: { by: 'brightness' },
+  known: null,
+  why: 'Former versions read every mask so.',
+}
+
+/** How a sample with this label of the dataset is read; null where the rule gives it no mask. */
+export function readingOf(rule: MaskRule, label: string | null): MaskReading | null {
+  const { kind, inside, void: voidValue, known, colours } = rule
+  if (kind === null) return null
+  const rest = { void: voidValue, known, ...(colours && { colours }) }
+  // One class a mask is the sample's own; a sample without a label has none.
+  if (inside.by === 'only') return label === null ? null : { inside, ...rest }
+  if (inside.by !== 'class') return { inside, ...rest }
+  const value = label === null || !Object.hasOwn(inside.values, label) ? undefined : inside.values[label]
+  return value === undefined ? null : { inside: { by: 'value', value }, ...rest }
+}
+
+/** The rule in a few words: "index mask, the sample's own class, 255 void". */
+export function ruleText(rule: MaskRule): string {
+  if (rule.kind === null) return 'no mask is read'
+  const border = rule.kind === 'trimap' && rule.void !== null ? `border (${rule.void}) void` : null
+  const neither = border ?? (rule.void === null ? null : `${rule.void} void`)
+  return [MASK_KIND_NAMES[rule.kind], insideText(rule), neither].filter((part) => part !== null).join(', ')
+}
+
+function insideText({ kind, inside }: MaskRule): string {
+  switch (inside.by) {
+    case 'brightness':
+      return 'brighter than half of its brightest pixel inside'
+    case 'value':
+      return `${inside.value} inside`
+    case 'marked':
+      return kind === 'instances' ? 'any instance inside' : 'every value but 0 inside'
+    case 'class':
+      return "the sample's own class inside"
+    case 'only':
+      return 'the one class of each mask inside'
+  }
+}
