@@ -80,7 +80,8 @@ export async function performRun(
   output.status('Reading and checking the model')
   const started = await runs.start(request)
   await tellDisk(backend(), output, request, started)
-  const interrupt = () => void runs.pause(started.id)
+  // What cannot be paused ends by itself, and says why.
+  const interrupt = () => void runs.pause(started.id).catch(() => undefined)
   if (signal.aborted) interrupt()
   else signal.addEventListener('abort', interrupt, { once: true })
   const run = await runs.ended(started.id)

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
+import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
 import { containerOf, type MaskLocation, type SampleLocation } from './location'
 
@@ -29,7 +30,7 @@ export class StoredLocations {
   /** Throws 'not-found' for a location outside the dataset's folder. */
   read(path: string, stored: string | null): SampleLocation {
     if (stored === null) return this.inside(path)
-    const location = JSON.parse(stored) as SampleLocation
+    const location = parsed<SampleLocation>(sampleSchema, stored, `where ${path} lies`)
     if (typeof location === 'string') return this.inside(location)
     return { ...location, file: this.inside(location.file) }
   }
@@ -51,5 +52,22 @@ export function writeMaskLocation(location: MaskLocation | null): string | null 
 }
 
 export function readMaskLocation(stored: string | null): MaskLocation | null {
-  return stored?.startsWith('{') ? (JSON.parse(stored) as MaskLocation) : stored
+  return stored?.startsWith('{') ? parsed<MaskLocation>(maskSchema, stored, 'where a mask lies') : stored
+}
+
+const sampleSchema = z.union([z.string(), z.looseObject({ file: z.string() })])
+const maskSchema = z.union([z.string(), z.looseObject({})])
+
+/** A location as it was written. Throws 'project-damaged' for a text that is none. */
+function parsed<Location extends SampleLocation | MaskLocation>(
+  schema: z.ZodType,
+  stored: string,
+  what: string,
+): Location {
+  try {
+    return schema.parse(JSON.parse(stored)) as Location
+  } catch (cause) {
+    const message = `A file of the project is damaged: ${what} cannot be read. Close the project and open it again: it is then checked, and what is damaged set aside and replaced.`
+    throw new HeadlightError('project-damaged', message, { cause })
+  }
 }

@@ -14,7 +14,7 @@ import type {
   RunState,
   SampleQuery,
 } from '@shared/api'
-import { type ErrorValue, HeadlightError } from '@shared/errors'
+import { type ErrorValue, HeadlightError, toErrorValue } from '@shared/errors'
 import type { Recipe } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
@@ -23,6 +23,7 @@ import { findSample } from './annotations/sample-finder'
 import type { Abortable, BatchResult, BegunRun, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
 import { listRecipes, removeRecipe, saveRecipe } from './recipes/recipe-files'
+import { isDamage } from './project/database-file'
 import { Project } from './project/project'
 import { type Holder, THIS_PROCESS } from './project/project-lock'
 import { beginRun } from './run/begin-run'
@@ -125,7 +126,7 @@ export class Library implements LibraryApi {
   async beginRun(definition: RunDefinition, model: ModelInfo, certificate: Certificate | null): Promise<BegunRun> {
     const project = this.opened()
     const run = await this.upkeep.list((onFound) => beginRun(project, definition, model, certificate, { onFound }))
-    void this.sealInBackground([run])
+    this.sealInBackground([run])
     this.makeThumbnails(run)
     return run
   }
@@ -157,7 +158,7 @@ export class Library implements LibraryApi {
   async matchRunLabels(runId: number, mapping: LabelMapping): Promise<RunInfo> {
     matchRunLabels(this.opened(), runId, mapping)
     const run = await this.run(runId)
-    void this.sealInBackground([run])
+    this.sealInBackground([run])
     return run
   }
 
@@ -335,19 +336,27 @@ export class Library implements LibraryApi {
     const thumbnails = new ProjectThumbnails(project.path, project.networkDisk !== null, this.thumbnails)
     this.current = { project, thumbnails, lists: this.newLane(project), statistics: this.newLane(project) }
     const info = describe(project)
-    void this.sealInBackground(info.runs)
+    this.sealInBackground(info.runs)
     this.makeThumbnails(info.runs.at(-1))
     return info
   }
 
   /** A block at a time, so that whatever is asked meanwhile is answered in between. */
-  private async sealInBackground(runs: readonly RunInfo[]): Promise<void> {
-    const project = this.opened()
+  private async sealBlocks(project: Project, runs: readonly RunInfo[]): Promise<void> {
     for (const run of runs) {
       const steps = sealStaleBlocks(project.cache, run)
       do await setImmediate()
       while (this.current?.project === project && steps.next().done === false)
     }
+  }
+
+  /** Rows answer in the place of columns that are not there: what fails here costs time, and nothing else. */
+  private sealInBackground(runs: readonly RunInfo[]): void {
+    const project = this.opened()
+    this.sealBlocks(project, runs).catch((error: unknown) => {
+      if (isDamage(error)) project.doubt()
+      console.error(`Columns of results are not written: ${toErrorValue(error).message}`)
+    })
   }
 
   private newLane(project: Project): QueryLane {

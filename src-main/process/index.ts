@@ -1,4 +1,5 @@
 /** Typed child processes: `serve` in the child, `spawnProcess` in the parent. */
+export { surviveBackgroundFailures } from './background-failures'
 export { compact } from './compact'
 export { forkHost } from './fork-host'
 export type { ChildHandle, ProcessExit, ProcessHost, StartOptions } from './host'

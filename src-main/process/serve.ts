@@ -2,6 +2,7 @@ import { HeadlightError, toErrorValue } from '@shared/errors'
 import { childPort } from './child-port'
 import { leaveSignalsToParent } from './outlive-terminal'
 import { withSignal } from './remote'
+import { surviveBackgroundFailures } from './background-failures'
 
 export interface ServeOptions {
   /** Last words before the process exits: the parent asked for it, or is gone. */
@@ -14,6 +15,7 @@ export interface ServeOptions {
  */
 export function serve(api: object, { onStop }: ServeOptions = {}): void {
   leaveSignalsToParent()
+  surviveBackgroundFailures(console.error)
   const port = childPort()
   const aborts = new Map<number, AbortController>()
   let stopping = false

@@ -108,11 +108,14 @@ export class RunQueue {
     const running = runs.launch(await runs.makeReady(runId))
     // It runs: it waits no more. Were the program killed in between, a running run counts before a waiting one.
     await this.#leave(runId)
-    void runs.ended(runId).then(
-      (run) => this.#afterEnd(run),
-      // Told by the run itself: it could not be recorded.
-      () => undefined,
-    )
+    runs
+      .ended(runId)
+      .then(
+        (run) => this.#afterEnd(run),
+        // Told by the run itself: it could not be recorded.
+        () => undefined,
+      )
+      .catch((error: unknown) => this.#options.onPassedOver(toErrorValue(error).message))
     return running
   }
 

@@ -1,8 +1,23 @@
 /** The log of what each reviewer did: every change with its inverse, so that undo survives a reload and a crash. */
-import type { AnnotationChanged, AnnotationStep, Term } from '@shared/api'
+import { z } from 'zod'
+import { type AnnotationChanged, type AnnotationStep, shapeSchema, type Term } from '@shared/api'
 import type { Project } from '../project/project'
+import { parseStored } from '../stored/stored-json'
 import { type AnnotationKey, type AnnotationState, annotationRows, saysTheSame } from './stored-annotation'
 import { type TermKind, readTerms, writeTerms } from './terms'
+
+const stateSchema = z.object({
+  text: z.string(),
+  shape: shapeSchema.nullable(),
+  run: z.string().nullable(),
+  createdAt: z.string(),
+  changedAt: z.string(),
+  deleted: z.boolean(),
+}) satisfies z.ZodType<AnnotationState>
+
+const termsSchema = z.array(
+  z.object({ id: z.number(), name: z.string(), colour: z.string(), hotkey: z.string().nullable() }),
+) satisfies z.ZodType<Term[]>
 
 export interface RowChange extends AnnotationKey {
   before: AnnotationState | null
@@ -159,7 +174,8 @@ export function walkSteps(
 
 type Said = AnnotationState | null
 
-const stateFrom = (json: string | null): Said => (json === null ? null : (JSON.parse(json) as AnnotationState))
+const stateFrom = (json: string | null): Said =>
+  json === null ? null : parseStored(stateSchema, json, 'a step of the annotations')
 
 /** What a row said before, as something said now: merging must see that it is the latest. */
 function restored(to: Said, current: Said, now: Date): Said {
@@ -180,7 +196,7 @@ function restoreTerms(project: Project, step: StoredStep, undo: boolean): boolea
   if (kind === null || before === null || after === null) return false
   const [from, to] = undo ? [after, before] : [before, after]
   if (JSON.stringify(readTerms(project, kind)) !== from) return false
-  writeTerms(project, kind, JSON.parse(to) as Term[])
+  writeTerms(project, kind, parseStored(termsSchema, to, 'a list of tags or verdicts'))
   return true
 }
 

@@ -1,6 +1,7 @@
 /** Rows of the annotation table, and the annotations that they stand for. */
 import { ANNOTATION_KINDS, type Annotation, type AnnotationKind, type SampleAnnotations, type Shape } from '@shared/api'
 import type { Project } from '../project/project'
+import { storedShape } from '../stored/stored-shape'
 
 /** What names one row: a reviewer has one of each key of a kind on a sample. */
 export interface AnnotationKey {
@@ -41,7 +42,7 @@ export function keyOf(kind: AnnotationKind, text: string, region: string | null)
 }
 
 export function stateOf(row: StoredAnnotation): AnnotationState {
-  const shape = row.shape === null ? null : (JSON.parse(row.shape) as Shape)
+  const shape = row.shape === null ? null : storedShape(row.shape, row.sample_id)
   const { text, run } = row
   return { text, shape, run, createdAt: row.created_at, changedAt: row.changed_at, deleted: row.deleted === 1 }
 }

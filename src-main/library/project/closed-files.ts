@@ -38,7 +38,7 @@ export class ClosedFiles {
   /** Whether a file is as it was closed. */
   isAsClosed(file: string): boolean {
     const known = this.closed[basename(file)]
-    if (known === undefined || existsSync(`${file}-wal`)) return false
+    if (known === undefined || existsSync(`${file}-wal`) || !existsSync(file)) return false
     const { bytes, changedMs } = stateOf(file)
     return known.bytes === bytes && known.changedMs === changedMs
   }

@@ -3,29 +3,41 @@ import { parse } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import type { Migration } from '../migrations'
+import { applicationId, type FileKind, stampFile } from './file-identity'
 import { migrate } from './migrate'
 
 export interface DatabaseFile {
   file: string
+  kind: FileKind
   migrations: readonly Migration[]
   /** FULL where every acknowledged write must survive a power cut, NORMAL where it can be computed again. */
   synchronous: 'FULL' | 'NORMAL'
   /** Bytes of a page, where the file is made anew. */
   pageBytes: number
+  /** What is wrong with what the rows of a file of this version say, null for nothing. */
+  faultIn?(database: Database, version: number): string | null
 }
 
 /**
  * Opens a database, creates it where there is none, and brings it to the newest version: in WAL mode, or `alone` with a
  * rollback journal and without a second connection, as disks of other machines need it.
  */
-export function openDatabase({ file, migrations, synchronous, pageBytes }: DatabaseFile, alone: boolean): Database {
+export function openDatabase(
+  { file, kind, migrations, synchronous, pageBytes }: DatabaseFile,
+  alone: boolean,
+): Database {
   const database = new Sqlite(file)
   try {
     database.pragma(`page_size = ${pageBytes}`)
     chooseJournal(database, alone)
     database.pragma(`synchronous = ${alone ? 'FULL' : synchronous}`)
     database.pragma('foreign_keys = ON')
-    migrate(database, migrations)
+    migrate(database, migrations, kind)
+    // A file of a former version that had nothing to migrate is marked as what it is.
+    const version = migrations.at(-1)?.version ?? 0
+    if (database.pragma('application_id', { simple: true }) !== applicationId(kind, version)) {
+      stampFile(database, kind, version)
+    }
     return database
   } catch (error) {
     database.close()
@@ -39,25 +51,24 @@ function chooseJournal(database: Database, alone: boolean): void {
   database.pragma(`journal_mode = ${alone ? 'TRUNCATE' : 'WAL'}`)
 }
 
-/** What is wrong with the structure of a database file, null when it is sound or not there. */
-export function findDamage(file: string, alone = false): string | null {
-  if (!existsSync(file)) return null
-  let database: Database | null = null
+/** Writes the version that a file was found to have into its header. */
+export function renumber({ file, kind }: DatabaseFile, version: number, alone: boolean): void {
+  const database = new Sqlite(file)
   try {
-    database = new Sqlite(file)
     if (alone) database.pragma('locking_mode = EXCLUSIVE')
-    return checkStructure(database)
-  } catch (error) {
-    if (isDamage(error)) return error.message
-    throw error
+    stampFile(database, kind, version)
   } finally {
-    database?.close()
+    database.close()
   }
 }
 
-/** SQLite's quick_check of an open database: its first complaint, null when it is sound. */
-export function checkStructure(database: Database): string | null {
-  const answer = String(database.pragma('quick_check(1)', { simple: true }))
+/**
+ * What SQLite says about the structure of an open database: its first complaint, null when it is sound. Of the precious
+ * file, indexes are compared with their tables as well; in the large ones that would take as long again.
+ */
+export function checkStructure(database: Database, kind: FileKind): string | null {
+  const check = kind === 'review' ? 'integrity_check(1)' : 'quick_check(1)'
+  const answer = String(database.pragma(check, { simple: true }))
   return answer === 'ok' ? null : answer
 }
 
@@ -77,6 +88,11 @@ export function setAside(file: string, now: Date): string {
 export function isDamage(error: unknown): error is Error {
   const code = error instanceof Sqlite.SqliteError ? error.code : ''
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
+}
+
+/** True where SQLite cannot read or write a file because of the place where it lies. */
+export function isWriteFailure(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && /^SQLITE_(READONLY|CANTOPEN|PERM|IOERR|FULL)/.test(error.code)
 }
 
 /** The error of a file that turned out to be damaged while it was used. */

@@ -22,8 +22,9 @@ import { gunzipSync } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { backupFiles, Backups } from './backups'
+import { stampFile } from './file-identity'
 import { networkFileSystem, networkType } from './network-folder'
-import { Project } from './project'
+import { filesOf, Project } from './project'
 
 let folder: string
 let path: string
@@ -93,7 +94,7 @@ describe('a project', () => {
   test('of a newer version is refused and left as it was', async () => {
     await Project.create(path).close()
     const database = new Sqlite(join(path, 'review.sqlite'))
-    database.pragma('user_version = 99')
+    stampFile(database, 'review', 99)
     database.close()
     expect(() => Project.open(path)).toThrow(expect.objectContaining({ code: 'project-newer' }))
     expect(readdirSync(path).filter((name) => name.includes('damaged'))).toEqual([])
@@ -369,7 +370,7 @@ describe('backups', () => {
 
   test('are made now and then while a project is open', async () => {
     const project = Project.create(path)
-    const backups = new Backups(project.review, folder, () => undefined, 5)
+    const backups = new Backups(project.review, filesOf(path).review, folder, { alone: false }, () => undefined, 5)
     writeSetting(project)
     await vi.waitFor(() => expect(readdirSync(folder)).toContain('review.backup.sqlite.gz'))
     backups.stop()

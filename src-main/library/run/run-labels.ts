@@ -7,6 +7,7 @@ import type { ClassMatch, LabelMapping, RunDefinition } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { needsLabel } from '@shared/targets'
 import type { Project } from '../project/project'
+import { parseStored } from '../stored/stored-json'
 import { countRun } from './enrol-samples'
 import { datasetOfRun, readRun } from './run-records'
 
@@ -110,7 +111,7 @@ function matchingOf(project: Project, runId: number): { folder: string; classInd
 
 function unfinished(project: Project): number[] {
   const read = project.review.prepare<[string], string>(`SELECT value FROM setting WHERE key = ?`).pluck()
-  return runIdsSchema.parse(JSON.parse(read.get(UNFINISHED) ?? '[]'))
+  return parseStored(runIdsSchema, read.get(UNFINISHED) ?? '[]', 'the list of runs whose labels are matched')
 }
 
 function writeUnfinished(project: Project, runIds: readonly number[]): void {

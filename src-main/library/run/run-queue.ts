@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Project } from '../project/project'
+import { parseStored } from '../stored/stored-json'
 
 const KEY = 'run-queue'
 const queueSchema = z.array(z.number())
@@ -7,7 +8,7 @@ const queueSchema = z.array(z.number())
 /** Ids of the runs that wait, in order. */
 export function readQueue(project: Project): number[] {
   const stored = project.review.prepare<[string], string>(`SELECT value FROM setting WHERE key = ?`).pluck().get(KEY)
-  return stored === undefined ? [] : queueSchema.parse(JSON.parse(stored))
+  return stored === undefined ? [] : parseStored(queueSchema, stored, 'the queue of runs')
 }
 
 /** Runs that the project does not have, and repetitions, are left out. */

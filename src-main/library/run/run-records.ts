@@ -3,6 +3,7 @@ import { type ErrorValue, HeadlightError } from '@shared/errors'
 import { isFullDisk } from '../project/full-disk'
 import type { Project } from '../project/project'
 import { mapPrecisionFor } from '../samples/map-blobs'
+import { storedCertificate, storedDefinition, storedModel } from '../stored/stored-run'
 import { definitionHash } from './definition-hash'
 import type { StateRow } from './state-row'
 import { readQueue, writeQueue } from './run-queue'
@@ -153,9 +154,9 @@ function toRunInfo(project: Project, row: RunRow, queue: readonly number[]): Run
     state: queue.includes(row.id) && stored.state !== 'running' ? 'queued' : stored.state,
     id: row.id,
     name: row.name,
-    definition: JSON.parse(row.definition) as RunDefinition,
-    model: JSON.parse(row.model) as ModelInfo,
-    certificate: row.certificate === null ? null : (JSON.parse(row.certificate) as Certificate),
+    definition: storedDefinition(row),
+    model: storedModel(row),
+    certificate: storedCertificate(row),
     createdAt: row.created_at,
   }
 }

@@ -1,6 +1,7 @@
 /** Results of many samples as columns, a block of ids at a time: what tables are made from. */
 import type { RunInfo } from '@shared/api'
 import type { Project, ProjectFiles } from '../project/project'
+import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 
 /** Head scores before normalisation of those samples that have them, in the order of the ids that were asked for. */
@@ -74,7 +75,7 @@ export function readOutcomeBlock(project: Project, run: RunInfo, ids: Uint32Arra
     topClass: new Int32Array(rows.length * topK).fill(-1),
     topLogit: new Float32Array(rows.length * topK).fill(NaN),
     topProbability: new Float32Array(rows.length * topK).fill(NaN),
-    metadata: rows.map(({ row }) => (row.metadata === null ? null : (JSON.parse(row.metadata) as Metadata))),
+    metadata: rows.map(({ row }) => storedMetadata(row.metadata)),
     errorCode: rows.map(({ row }) => row.error_code),
   }
   rows.forEach(({ row }, i) => {
@@ -109,8 +110,6 @@ export function readColumnFacts({ cache }: ProjectFiles, run: RunInfo): RunColum
     norms: (['l1', 'l2'] as const).filter((norm) => first?.[norm] === 1),
   }
 }
-
-type Metadata = Record<string, string | number | boolean>
 
 interface StoredOutcome {
   target: number | null

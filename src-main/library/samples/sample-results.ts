@@ -3,6 +3,7 @@ import { againstOf } from '@shared/target-classes'
 import type { LocalisationScore, MapBatch, RunInfo, SampleDetail } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Project, ProjectFiles } from '../project/project'
+import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 import { readMapBlob } from './map-blobs'
 import { compileFilter } from './sample-filter'
@@ -91,7 +92,7 @@ function readMetadata(project: Project, id: number): SampleDetail['metadata'] {
     .prepare<[number], string | null>(`SELECT metadata FROM sample WHERE id = ?`)
     .pluck()
     .get(id)
-  return text ? (JSON.parse(text) as SampleDetail['metadata']) : null
+  return storedMetadata(text ?? null)
 }
 
 function topClasses(result: StoredResult, labels: readonly string[]): SampleDetail['top'] {

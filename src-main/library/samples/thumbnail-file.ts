@@ -108,7 +108,13 @@ export class ThumbnailFile {
   }
 
   private open(): Database {
-    const file = { file: this.file, migrations: [thumbnails001], synchronous: 'NORMAL', pageBytes: 8192 } as const
+    const file = {
+      file: this.file,
+      kind: 'thumbnails',
+      migrations: [thumbnails001],
+      synchronous: 'NORMAL',
+      pageBytes: 8192,
+    } as const
     try {
       return openDatabase(file, this.alone)
     } catch (error) {

@@ -3,12 +3,13 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
-import type { DatasetCheck, FileCheck, ModelCheck, ModelInfo, ProjectCheck, SampleGroup } from '@shared/api'
+import type { DatasetCheck, FileCheck, ModelCheck, ProjectCheck, SampleGroup } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { modelIdentity } from '../../onnx/model-identity'
 import { backupFiles, unpackBackup } from '../project/backups'
-import { findDamage } from '../project/database-file'
-import type { Project } from '../project/project'
+import { rowFault, structureFault } from '../project/inspect-file'
+import { filesOf, type Project } from '../project/project'
+import { storedModel } from '../stored/stored-run'
 import { knownSamples } from './known-samples'
 import { type MatchOptions, matchDataset } from './match-dataset'
 
@@ -67,10 +68,10 @@ async function checkFiles(project: Project, { progress, signal }: CheckOptions):
     const alone = project.networkDisk !== null
     const damage =
       open !== undefined
-        ? await structureOf(open, signal)
+        ? ((await structureOf(open, signal)) ?? contentFault(project, open))
         : backups.includes(file)
           ? damageOfBackup(path, alone)
-          : findDamage(path, alone)
+          : structureFault(path, alone)
     const problem =
       damage === null || open === undefined
         ? damage
@@ -81,15 +82,22 @@ async function checkFiles(project: Project, { progress, signal }: CheckOptions):
 }
 
 function damageOfBackup(backup: string, alone: boolean): string | null {
-  const unpacked = join(dirname(backup), 'review.checked.part')
+  const folder = dirname(backup)
+  const unpacked = { ...filesOf(folder).review, file: join(folder, 'review.checked.part') }
   try {
     return unpackBackup(backup, unpacked, alone)
   } finally {
-    rmSync(unpacked, { force: true })
+    rmSync(unpacked.file, { force: true })
   }
 }
 
-/** SQLite's quick_check, one table at a time, so that other calls are answered in between. */
+/** What is wrong with what an open database says, as opening it anew would find it. */
+function contentFault(project: Project, database: Database): string | null {
+  const expected = Object.values(filesOf(project.path)).find(({ file }) => file === database.name)
+  return expected === undefined ? null : rowFault(database, expected)
+}
+
+/** SQLite's integrity_check, one table at a time, so that other calls are answered in between. */
 async function structureOf(database: Database, signal: AbortSignal | undefined): Promise<string | null> {
   const tables = database
     .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY name`)
@@ -97,7 +105,7 @@ async function structureOf(database: Database, signal: AbortSignal | undefined):
     .all()
   for (const table of ['sqlite_schema', ...tables]) {
     signal?.throwIfAborted()
-    const answer = String(database.pragma(`quick_check("${table.replaceAll('"', '""')}")`, { simple: true }))
+    const answer = String(database.pragma(`integrity_check("${table.replaceAll('"', '""')}")`, { simple: true }))
     if (answer !== 'ok') return answer.replace(/\s+/g, ' ').trim()
     await setImmediate()
   }
@@ -166,11 +174,11 @@ async function modelProblem(path: string, hash: string): Promise<string | null> 
 /** The models of a project's runs, told apart by content. */
 export function modelsOf(project: Project): { path: string; hash: string; runs: string[] }[] {
   const rows = project.review
-    .prepare<[], { name: string; model: string }>(`SELECT name, model FROM run ORDER BY id`)
+    .prepare<[], { id: number; name: string; model: string }>(`SELECT id, name, model FROM run ORDER BY id`)
     .all()
   const models = new Map<string, { path: string; hash: string; runs: string[] }>()
-  for (const { name, model } of rows) {
-    const { path, hash } = JSON.parse(model) as ModelInfo
+  for (const { id, name, model } of rows) {
+    const { path, hash } = storedModel({ id, model })
     const known = models.get(hash)
     if (known) known.runs.push(name)
     else models.set(hash, { path, hash, runs: [name] })

@@ -5,6 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import type { MaskLocation } from '../../datasets/location'
 import { readMaskLocation, StoredLocations, writeMaskLocation } from '../../datasets/stored-locations'
 import type { Project } from '../project/project'
+import { storedDefinition, storedModel } from '../stored/stored-run'
 import { definitionHash } from '../run/definition-hash'
 import { knownSamples } from './known-samples'
 import { isWindowsPath, type MatchedDataset, type MatchOptions, matchDataset } from './match-dataset'
@@ -107,8 +108,8 @@ function runsOf(project: Project, datasetId: number): StoredRun[] {
     .all(datasetId)
     .map(({ id, definition, model }) => ({
       id,
-      definition: JSON.parse(definition) as RunDefinition,
-      model: JSON.parse(model) as { hash: string },
+      definition: storedDefinition({ id, definition }),
+      model: storedModel({ id, model }),
     }))
 }
 

@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path'
-import type { ModelInfo, RunDefinition } from '@shared/api'
+import type { ModelInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { modelIdentity } from '../../onnx/model-identity'
 import type { Project } from '../project/project'
+import { storedDefinition, storedModel } from '../stored/stored-run'
 
 interface StoredRun {
   id: number
@@ -23,8 +24,8 @@ export async function relinkModel(project: Project, path: string): Promise<strin
     .all()
     .map((row) => ({
       ...row,
-      definition: JSON.parse(row.definition) as RunDefinition,
-      model: JSON.parse(row.model) as ModelInfo,
+      definition: storedDefinition(row),
+      model: storedModel(row),
     }))
   const fitting = runs.filter(({ model }) => model.hash === hash)
   if (fitting.length === 0) throw anotherModel(file, hash, runs)

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { METHOD_IDS } from '@shared/methods'
+import { toErrorValue } from '@shared/errors'
+import { projectOf } from '../annotations/annotations-fixture'
+import { Library } from '../library'
+import { nameFullDisks } from '../name-full-disks'
+
+/** A closed project of eight samples with results, annotations of every kind and two backups. For tests. */
+export interface Template {
+  folder: string
+  /** Digests of what it says: see `annotationsOf` and `answersOf`. */
+  annotations: string
+  answers: string
+  remove(): void
+}
+
+const PATHS = Array.from({ length: 8 }, (_, i) => `${i % 2 === 0 ? 'Coat' : 'Bag'}/picture-${i}.png`)
+const ids = Uint32Array.from(PATHS, (_, i) => i + 1)
+
+export async function makeTemplate(): Promise<Template> {
+  const folder = mkdtempSync(join(tmpdir(), 'headlight-damage-'))
+  const library = await projectOf(folder, 'template', 'Ada', PATHS)
+  const path = library.folder ?? ''
+  const points: [number, number][] = [
+    [0, 0],
+    [7, 1],
+    [3, 5],
+  ]
+  await library.annotations('annotations.change', {
+    changes: [
+      { kind: 'tag', ids: ids.slice(0, 5), tag: 'clutter', on: true },
+      { kind: 'verdict', ids: ids.slice(2, 7), verdict: 'label error' },
+    ],
+    runId: 1,
+  })
+  await library.close()
+  await library.open(path)
+  for (const id of ids) {
+    await library.annotations('annotations.change', {
+      changes: [
+        { kind: 'note', ids: Uint32Array.of(id), text: `The sleeve of number ${id} lies outside of the picture.` },
+        { kind: 'region', id, region: `region-${id}`, shape: { kind: 'polygon', points }, text: 'sleeve' },
+      ],
+      runId: 1,
+    })
+  }
+  await library.close()
+  const annotations = await annotationsOf(path)
+  const answers = await answersOf(path)
+  return { folder: path, annotations, answers, remove: () => rmSync(folder, { recursive: true }) }
+}
+
+/** A copy of the template's project, in a folder of its own beside it. */
+export function copyOf(template: Template, name: string): string {
+  const copy = join(template.folder, '..', '..', name, 'P.headlight')
+  cpSync(template.folder, copy, { recursive: true, preserveTimestamps: true })
+  return copy
+}
+
+/** Changes a file's bytes; its time is another afterwards, as it is after any write. */
+export function rewrite(file: string, change: (bytes: Buffer) => Buffer): void {
+  const { mtimeMs } = statSync(file)
+  writeFileSync(file, change(readFileSync(file)))
+  utimesSync(file, new Date(), new Date(mtimeMs + 5000))
+}
+
+/** Everything that can be asked about the annotations of a closed project. */
+export function annotationsOf(path: string): Promise<string> {
+  return read(path, async (library) => [
+    await library.annotations('annotations.ofSamples', { ids }),
+    await library.annotations('annotations.state', {}),
+  ])
+}
+
+/** Everything that can be asked about the results of a closed project. */
+export function answersOf(path: string): Promise<string> {
+  return read(path, async (library) => {
+    const [run] = (await library.project())?.runs ?? []
+    if (run === undefined) return null
+    const query = await library.query({ runId: 1, filter: '', sort: 'path', descending: false })
+    return [
+      { ...run, createdAt: '' },
+      query,
+      await library.rows(1, ids),
+      await Promise.all([...query.ids].map((id) => library.detail(1, id))),
+      await Promise.all(METHOD_IDS.map((method) => library.maps(1, ids, method))),
+      await library.scores(1, ids),
+      await library.outcomes(1, ids, 2),
+      await library.facets(1, ''),
+      await library.headStatistics(1, 'class', '', 'l1'),
+      await library.confusion(1, ''),
+    ]
+  })
+}
+
+async function read(path: string, ask: (library: Library) => Promise<unknown>): Promise<string> {
+  const library = nameFullDisks(new Library())
+  await library.open(path)
+  try {
+    const plain = (_key: string, value: unknown) =>
+      ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value
+    // A digest: what differs would fill pages.
+    return createHash('sha256')
+      .update(JSON.stringify(await ask(library), plain))
+      .digest('hex')
+  } finally {
+    await library.close().catch(() => undefined)
+  }
+}
+
+export interface Outcome {
+  /** Sentences of the opening, null where it was refused. */
+  notices: string[] | null
+  annotations: string | null
+  answers: string | null
+  /** Codes and sentences of what was refused. */
+  refusals: { code: string; message: string }[]
+}
+
+/** Opens a project whose files something happened to, and reads all of it. */
+export async function tryOpening(path: string): Promise<Outcome> {
+  const outcome: Outcome = { notices: null, annotations: null, answers: null, refusals: [] }
+  const attempt = async <Value>(work: () => Promise<Value>): Promise<Value | null> => {
+    try {
+      return await work()
+    } catch (error) {
+      const { code, message } = toErrorValue(error)
+      outcome.refusals.push({ code, message })
+      return null
+    }
+  }
+  const library = nameFullDisks(new Library())
+  outcome.notices = await attempt(async () => (await library.open(path)).notices)
+  await library.close().catch(() => undefined)
+  if (outcome.notices === null || !existsSync(path)) return outcome
+  outcome.annotations = await attempt(() => annotationsOf(path))
+  outcome.answers = await attempt(() => answersOf(path))
+  return outcome
+}

@@ -1,0 +1,197 @@
+/** Files of a project that are emptied, removed, swapped, cut off or changed in some bytes. */
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pseudoRandom } from '../statistics/testing/pseudo-random'
+import { backupFiles } from './backups'
+import { copyOf, makeTemplate, rewrite, type Template, tryOpening } from './damage-fixture'
+import { Project } from './project'
+
+const LONG = process.env.HEADLIGHT_LONG === '1'
+/** Copies of each file in which bytes are changed. */
+const FLIPPED = LONG ? 200 : 10
+
+let template: Template
+let copies = 0
+const copy = () => copyOf(template, `copy-${(copies += 1)}`)
+beforeAll(async () => {
+  template = await makeTemplate()
+})
+afterAll(() => template.remove())
+
+function edit(file: string, sql: string): void {
+  const database = new Sqlite(file)
+  database.pragma('writable_schema = ON')
+  database.exec(sql)
+  database.close()
+}
+
+describe('review.sqlite', () => {
+  test.each<[string, (review: string, project: string) => void, RegExp]>([
+    [
+      'has zero bytes',
+      (review) => writeFileSync(review, ''),
+      /review\.sqlite was empty and set aside as .*; the backup/,
+    ],
+    ['has no table', (review) => (rmSync(review), new Sqlite(review).exec('VACUUM').close()), /review\.sqlite was/],
+    ['is missing after an orderly close', (review) => rmSync(review), /review\.sqlite was missing; the backup of/],
+    ['is missing after a kill', (review, project) => (rmSync(review), rmSync(join(project, 'closed.json'))), /missing/],
+    ['is a folder', (review) => (rmSync(review), mkdirSync(review)), /damaged and set aside as .*it is not a file/],
+    ['is the cache', (review, project) => copyFileSync(join(project, 'cache.sqlite'), review), /holds results, not/],
+    ['lacks a table', (review) => edit(review, `DROP TABLE annotation_change`), /annotation_change is missing/],
+    ['has a table of other columns', (review) => edit(review, `ALTER TABLE run DROP COLUMN certificate`), /table run/],
+    ['is cut off', (review) => truncateSync(review, 9000), /damaged and set aside/],
+    [
+      'has a definition that is no JSON',
+      (review) => edit(review, `UPDATE run SET definition = '{"modelPath'`),
+      /run 1/,
+    ],
+    [
+      'has a definition of nothing',
+      (review) => edit(review, `UPDATE run SET definition = '{}'`),
+      /definition of run 1/,
+    ],
+    ['has a model without layers', (review) => edit(review, `UPDATE run SET model = '{"hash":"ab"}'`), /its model/],
+    [
+      'has a region that is no shape',
+      (review) => edit(review, `UPDATE annotation SET shape = '[]' WHERE kind = 'region'`),
+      /region of sample/,
+    ],
+  ])('that %s is replaced by the newest sound backup, which is said', async (_what, damage, sentence) => {
+    const project = copy()
+    damage(join(project, 'review.sqlite'), project)
+    const { notices, annotations, answers, refusals } = await tryOpening(project)
+    expect(refusals).toEqual([])
+    expect(notices).toEqual([expect.stringMatching(sentence)])
+    expect(annotations).toBe(template.annotations)
+    expect(answers).toBe(template.answers)
+  })
+
+  test.each([0, -7, 17, 2 ** 30 + 1])('with %i for the version of its format is mended', async (version) => {
+    const project = copy()
+    edit(join(project, 'review.sqlite'), `PRAGMA user_version = ${version}`)
+    edit(join(project, 'cache.sqlite'), `PRAGMA user_version = ${version}`)
+    const { notices, annotations, answers, refusals } = await tryOpening(project)
+    expect(refusals).toEqual([])
+    expect(notices).toEqual([
+      expect.stringMatching(/version in the header of review\.sqlite was damaged and is mended/),
+      expect.stringMatching(/version in the header of cache\.sqlite was damaged and is mended/),
+    ])
+    expect(annotations).toBe(template.annotations)
+    expect(answers).toBe(template.answers)
+  })
+
+  test('without tables, opened again and again, never pushes out the backup that has the notes', async () => {
+    const project = copy()
+    for (let session = 0; session < 5; session += 1) {
+      writeFileSync(join(project, 'review.sqlite'), '')
+      const { annotations } = await tryOpening(project)
+      expect(annotations).toBe(template.annotations)
+    }
+  })
+})
+
+describe('cache.sqlite', () => {
+  test.each<[string, (cache: string, project: string) => void, RegExp]>([
+    ['has zero bytes', (cache) => writeFileSync(cache, ''), /cache\.sqlite was empty and set aside as/],
+    ['is missing after an orderly close', (cache) => rmSync(cache), /cache\.sqlite was missing/],
+    [
+      'is the review file',
+      (cache, project) => copyFileSync(join(project, 'review.sqlite'), cache),
+      /holds annotations/,
+    ],
+    ['lacks the table of blocks', (cache) => edit(cache, `DROP TABLE run_block`), /table run_block is missing/],
+    [
+      'lacks a trigger',
+      (cache) => edit(cache, `DROP TRIGGER run_sample_listed`),
+      /trigger run_sample_listed is missing/,
+    ],
+    ['is cut off', (cache) => truncateSync(cache, 40_000), /damaged and set aside/],
+    ['is a folder', (cache) => (rmSync(cache), mkdirSync(cache)), /it is not a file/],
+  ])('that %s is set aside and made anew, which is said', async (_what, damage, sentence) => {
+    const project = copy()
+    damage(join(project, 'cache.sqlite'), project)
+    const { notices, annotations, refusals } = await tryOpening(project)
+    expect(refusals).toEqual([])
+    expect(notices).toEqual([expect.stringMatching(sentence)])
+    expect(annotations).toBe(template.annotations)
+  })
+
+  test('and review.sqlite in each other’s place are both replaced', async () => {
+    const project = copy()
+    renameSync(join(project, 'cache.sqlite'), join(project, 'x'))
+    renameSync(join(project, 'review.sqlite'), join(project, 'cache.sqlite'))
+    renameSync(join(project, 'x'), join(project, 'review.sqlite'))
+    const { notices, annotations, refusals } = await tryOpening(project)
+    expect(refusals).toEqual([])
+    expect(notices).toHaveLength(2)
+    expect(annotations).toBe(template.annotations)
+  })
+})
+
+describe('backups', () => {
+  const contents = (project: string) => backupFiles(project).map((file) => file.slice(project.length + 1))
+
+  test('that hold more than the file does stay, beside the newest three', async () => {
+    const path = copy()
+    const richest = backupFiles(path)[0] ?? ''
+    const kept = join(path, '..', 'richest.gz')
+    copyFileSync(richest, kept)
+    const project = Project.open(path)
+    project.review.exec(`DELETE FROM annotation_step; DELETE FROM annotation`)
+    for (let save = 0; save < 6; save += 1) {
+      project.review.exec(`INSERT OR REPLACE INTO setting VALUES ('k', '${save}')`)
+      await project.backup()
+    }
+    await project.close()
+    expect(contents(path)).toContain('review.backup-4.sqlite.gz')
+    expect(contents(path)).not.toContain('review.backup-5.sqlite.gz')
+    rmSync(join(path, 'review.sqlite'))
+    expect((await tryOpening(path)).annotations).toBe(template.annotations)
+  })
+
+  test('of a file that turns out to be damaged are not made', async () => {
+    const path = copy()
+    const project = Project.open(path)
+    const before = contents(path).length
+    project.review.exec(`UPDATE run SET definition = 'nothing'`)
+    await expect(project.backup()).rejects.toMatchObject({ code: 'project-damaged' })
+    await expect(project.close()).rejects.toMatchObject({ code: 'project-damaged' })
+    expect(contents(path).length).toBe(before)
+    expect(readdirSync(path).filter((name) => name.includes('.part'))).toEqual([])
+    expect((await tryOpening(path)).annotations).toBe(template.annotations)
+  })
+})
+
+describe.each(['review.sqlite', 'cache.sqlite'])('changed bytes in %s', (name) => {
+  test('end in what was there, in a sound backup, or in a sentence', async () => {
+    const random = pseudoRandom(name.length * 77 + 5, FLIPPED * 41)
+    let next = 0
+    const below = (limit: number) => Math.floor((random[next++] ?? 0) * limit)
+    for (let file = 0; file < FLIPPED; file += 1) {
+      const project = copy()
+      const places: string[] = []
+      rewrite(join(project, name), (bytes) => {
+        for (let i = 0; i < (file % 2 === 0 ? 20 : 1); i += 1) {
+          const at = below(bytes.length)
+          const by = 1 + below(255)
+          places.push(`${at}^${by}`)
+          bytes[at] = (bytes[at] ?? 0) ^ by
+        }
+        return bytes
+      })
+      const outcome = await tryOpening(project)
+      const about = `${name} with ${places.join(' ')}: ${JSON.stringify([outcome.notices, outcome.refusals])}`
+      for (const { code, message } of outcome.refusals) {
+        expect(code, about).not.toBe('internal')
+        expect(message, about).toMatch(/\.$/)
+      }
+      if (outcome.annotations !== null) expect(outcome.annotations === template.annotations, about).toBe(true)
+      if (outcome.notices?.length === 0 && outcome.answers !== null) {
+        expect(outcome.answers === template.answers, about).toBe(true)
+      }
+      rmSync(join(project, '..'), { recursive: true })
+    }
+  })
+})

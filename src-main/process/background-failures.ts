@@ -1,0 +1,7 @@
+/**
+ * A task in the background that fails without anybody waiting for it is told of, and ends nothing: other calls are under
+ * way, and what they write matters more. Errors that are thrown outside of any promise still end the process.
+ */
+export function surviveBackgroundFailures(tell: (message: string, error: unknown) => void): void {
+  process.on('unhandledRejection', (error) => tell('A task in the background failed.', error))
+}
