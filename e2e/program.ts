@@ -42,7 +42,12 @@ export async function startProgram(demoProject?: string, former?: string): Promi
 
 /** Starts the web host with this project open. */
 export async function openProgram(project: string): Promise<Program> {
-  return serve(await mkdtemp(join(tmpdir(), 'headlight-e2e-')), ['--project', project])
+  return startWith(['--project', project])
+}
+
+/** Starts the web host with these arguments. */
+export async function startWith(options: string[]): Promise<Program> {
+  return serve(await mkdtemp(join(tmpdir(), 'headlight-e2e-')), options)
 }
 
 async function serve(folder: string, options: string[] = []): Promise<Program> {

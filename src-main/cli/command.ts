@@ -23,8 +23,8 @@ export interface Command {
   /** What follows the name, for the help. */
   usage: string
   options: ParseArgsOptionsConfig
-  /** Exact number of arguments that are no options. */
-  arguments: number
+  /** Number of arguments that are not options: exactly so many, or any. */
+  arguments: number | 'any'
   /** Gives the exit status. Throws HeadlightError for everything that a user can understand. */
   execute(context: CommandContext): Promise<number>
 }

@@ -39,7 +39,8 @@ export async function runCommandLine(
       process.stdout.write(commandHelp(command))
       return EXIT.done
     }
-    if (positionals.length !== command.arguments) throw usage(`Usage: headlight ${command.name} ${command.usage}`)
+    if (command.arguments !== 'any' && positionals.length !== command.arguments)
+      throw usage(`Usage: headlight ${command.name} ${command.usage}`)
     return await execute(command, values, positionals, output, startBackend)
   } catch (error) {
     const { code, message, cause } = toErrorValue(error)

@@ -4,6 +4,7 @@ import { serveWindow } from '../shell/serve-window'
 
 process.exitCode = await serveWindow({
   project: null,
+  paths: [],
   host: '127.0.0.1',
   port: 0,
   open: true,

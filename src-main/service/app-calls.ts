@@ -10,7 +10,7 @@ import { SeenModels } from './seen-models'
 
 /** Calls about the program, the file system, and models and datasets before they are in a run. */
 export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 'model' | 'dataset'> {
-  const { library, compute, demo, recent, shell, version, emit } = context
+  const { library, compute, demo, opened, recent, shell, version, emit } = context
   const models = new SeenModels(compute)
   return {
     'app.info': async () => ({
@@ -21,6 +21,7 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
       home: homedir(),
     }),
     'app.recent': () => recent.list(),
+    'app.opened': async () => opened.shift() ?? null,
     'files.describe': ({ path }) => describePath(path),
     'app.report': () => collectReport({ library, log: programLog(), version, shell }),
     'files.list': ({ path }) => listFolder(path, demo),

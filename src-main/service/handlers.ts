@@ -26,6 +26,8 @@ export interface ServiceContext {
   /** Folder of the demo project. */
   demoProject: string
   version: string
+  /** Paths that were opened from outside and that no window has taken yet. */
+  opened: string[]
   shell: 'electron' | 'browser'
   emit<Name extends EventName>(name: Name, event: Events[Name]): void
 }

@@ -1,6 +1,14 @@
 import { join } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import { type CallInput, type CallName, type CallOutput, type Service, calls } from '@shared/api'
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type EventName,
+  type Events,
+  type Service,
+  calls,
+} from '@shared/api'
 import { RunQueue } from '../runs/run-queue'
 import { Runs } from '../runs/runs'
 import { annotationHandlers } from './annotation-calls'
@@ -26,6 +34,10 @@ export interface HostedService extends Service {
   media: Media
   /** Opens a project before any window asks. */
   open(path: string): Promise<void>
+  /** Asks the window to take a project, a model or a dataset, now or when one opens. */
+  offer(path: string): void
+  /** Tells every window. */
+  tell<Name extends EventName>(name: Name, event: Events[Name]): void
   /** Finishes the batches under way and closes the project. The processes are the backend's to end. */
   close(): Promise<void>
 }
@@ -50,6 +62,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     demo: findDemo(program),
     demoProject: join(dataFolder(), 'Demo.headlight'),
     version,
+    opened: [],
     shell,
     emit: (name, event) => hub.emit(name, event),
   }
@@ -68,6 +81,11 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     on: (name, listener) => hub.on(name, listener),
     media: createMedia(library, compute),
     open: async (path) => void (await openProject(context, path)),
+    offer(path) {
+      context.opened.push(path)
+      hub.emit('shell.command', { command: 'open' })
+    },
+    tell: (name, event) => hub.emit(name, event),
     async close() {
       await context.exports.settle()
       await queue.settle()

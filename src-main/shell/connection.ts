@@ -21,6 +21,7 @@ const FORWARDED: Record<EventName, true> = {
   'task.progress': true,
   'annotations.changed': true,
   'views.changed': true,
+  'shell.command': true,
   notice: true,
 }
 /** Every event of the contract: one that is missing here does not compile. */

@@ -6,9 +6,21 @@ import { APP_ORIGIN } from './app-origin'
 import { serveConnection } from './connection'
 import { windowPreferences } from './desktop-security'
 import { electronPort, portCarrier } from './port-carrier'
+import { type Trouble, troublePage } from './trouble-page'
+
+/** Seconds after which the window is shown whatever it shows: a program without a window looks as if it had not started. */
+const SHOWN_AFTER_S = 15
+
+export interface DesktopWindowOptions {
+  service: Service
+  /** Path of the preload script. */
+  preload: string
+  /** Hears of a page that could not be shown; the window says it as well. */
+  onTrouble(trouble: Trouble): void
+}
 
 /** Opens a window on the program's pages; each page that it loads gets a connection of its own. */
-export function openDesktopWindow(service: Service, preload: string): BrowserWindow {
+export function openDesktopWindow({ service, preload, onTrouble }: DesktopWindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     width: 1440,
     height: 900,
@@ -19,9 +31,50 @@ export function openDesktopWindow(service: Service, preload: string): BrowserWin
     webPreferences: windowPreferences(preload),
   })
   connectPages(window.webContents, service)
-  window.once('ready-to-show', () => window.show())
-  void window.loadURL(`${APP_ORIGIN}/`)
+  const explain = explainTroubles(window, onTrouble)
+  const timer = setTimeout(() => {
+    if (window.isDestroyed() || window.isVisible()) return
+    explain({ kind: 'silent', seconds: SHOWN_AFTER_S })
+    window.show()
+  }, SHOWN_AFTER_S * 1000)
+  window.once('ready-to-show', () => {
+    clearTimeout(timer)
+    window.show()
+  })
+  window.once('closed', () => clearTimeout(timer))
+  loadPages(window)
   return window
+}
+
+/** Loads the program's start page, in place of whatever the window shows. 'did-fail-load' tells of failures. */
+export function loadPages(window: Pick<BrowserWindow, 'loadURL'>): void {
+  window.loadURL(`${APP_ORIGIN}/`)?.catch(() => undefined)
+}
+
+type TroubledWindow = Pick<BrowserWindow, 'isDestroyed' | 'loadURL' | 'show'> & { webContents: Pick<WebContents, 'on'> }
+
+/** Chromium's number for a load that another load, or the user, cut short. */
+const ABORTED = -3
+
+/**
+ * Puts a page that helps in the place of one that failed (electronjs.org/docs/api/web-contents: 'did-fail-load',
+ * 'preload-error', 'render-process-gone'). Gives the function that does so for any other reason.
+ */
+export function explainTroubles(window: TroubledWindow, onTrouble: (trouble: Trouble) => void) {
+  const explain = (trouble: Trouble) => {
+    if (window.isDestroyed()) return
+    onTrouble(trouble)
+    window.loadURL(troublePage(trouble))?.catch(() => undefined)
+    window.show()
+  }
+  window.webContents.on('did-fail-load', (_event, code, description, url, isMainFrame) => {
+    if (isMainFrame && code !== ABORTED && !url.startsWith('data:')) explain({ kind: 'load', reason: description })
+  })
+  window.webContents.on('preload-error', (_event, _path, { message }) => explain({ kind: 'load', reason: message }))
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') explain({ kind: 'gone', reason })
+  })
+  return explain
 }
 
 type ConnectedContents = Pick<WebContents, 'on'> & { mainFrame: Pick<WebFrameMain, 'url' | 'postMessage'> }

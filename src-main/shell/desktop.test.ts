@@ -21,6 +21,8 @@ vi.mock('electron', () => {
     new Proxy(results, { get: (_, method) => noting(`${name}.${String(method)}`, results[String(method)]) })
   class BrowserWindow {
     webContents = object('contents')
+    static getAllWindows = () => []
+    on = noting('window.on')
     once = noting('window.once')
     loadURL = noting('window.loadURL')
     constructor(options: unknown) {
@@ -41,6 +43,9 @@ vi.mock('electron', () => {
     protocol: object('protocol'),
     session: { defaultSession: Object.assign(Object.create(object('session')), { webRequest: object('webRequest') }) },
     utilityProcess: {},
+    Menu: object('Menu'),
+    powerMonitor: object('powerMonitor'),
+    dialog: object('dialog'),
     BrowserWindow,
     MessageChannelMain,
   }
@@ -67,6 +72,9 @@ test('everything is locked before the first window opens', async () => {
     expect(before, step).toContain(step)
   }
   expect(before.indexOf('app.enableSandbox')).toBeLessThan(before.indexOf('app.whenReady'))
+  // "Make sure to listen for the open-file event very early in your application startup" (electronjs.org/docs/api/app).
+  expect(before.indexOf('app.on open-file')).toBeGreaterThan(-1)
+  expect(before.indexOf('app.on open-file')).toBeLessThan(before.indexOf('app.whenReady'))
   expect(windows).toMatchObject([{ webPreferences: { contextIsolation: true, sandbox: true, nodeIntegration: false } }])
 })
 

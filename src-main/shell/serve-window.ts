@@ -10,6 +10,8 @@ import { startWebHost } from './web-host'
 export interface ServeWindowOptions {
   /** A project to open before the first window connects. */
   project: string | null
+  /** Projects, models and images that the first window is to open. */
+  paths: string[]
   host: string
   /** 0 takes a free one. */
   port: number
@@ -20,12 +22,13 @@ export interface ServeWindowOptions {
 }
 
 /** Serves the window to browsers until interrupted, then finishes the batch under way. Gives the exit status. */
-export async function serveWindow({ project, host, port, open, signal }: ServeWindowOptions): Promise<number> {
+export async function serveWindow({ project, paths, host, port, open, signal }: ServeWindowOptions): Promise<number> {
   const entryFolder = entryFolderOf(import.meta.url)
   const backend = createBackend({ entries: builtEntries(entryFolder), program: 'headlight serve' })
   const service = createService(backend, 'browser')
   try {
     if (project) await service.open(project)
+    for (const path of paths) service.offer(path)
     const windowFolder = join(dirname(entryFolder), 'renderer')
     const web = await startWebHost({ service, media: service.media, windowFolder, host, port })
     console.log(`Headlight is at ${web.url}`)

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { IconCommand, IconKeyboard } from '@tabler/icons-react'
 import { memo, type ReactNode, useEffect } from 'react'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { notify } from '../api/live'
 import { useProject } from '../api/queries'
 import { AnnotationHistory } from '../features/annotations/AnnotationHistory'
@@ -18,12 +18,14 @@ import { keyParts, useCommandKeys, useCommands } from './commands'
 import { ConnectionBanner } from './ConnectionBanner'
 import { useCurrentRun } from './current-run'
 import { frameCommands } from './frame-commands'
+import { links } from './links'
 import classes from './Frame.module.css'
 import { Notices } from './Notices'
 import { useOpenStraight } from './open-straight'
 import { Palette } from './Palette'
 import { ProjectNavigation } from './ProjectNavigation'
 import { useRunNotices } from './run-notices'
+import { useShellCommands } from './shell-commands'
 import { ShortcutsDialog } from './ShortcutsDialog'
 import { StatusLine } from './StatusLine'
 
@@ -31,6 +33,7 @@ import { StatusLine } from './StatusLine'
 export function Frame({ children }: { children: ReactNode }) {
   const project = useProject()
   const run = useCurrentRun()
+  const [, navigate] = useLocation()
   const [helpShown, help] = useDisclosure(false)
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
@@ -40,10 +43,13 @@ export function Frame({ children }: { children: ReactNode }) {
   useProjectNotices(project.data?.notices)
   useRunNotices(project.data)
   useCommandKeys()
-  useCommands(frameCommands, {
-    palette: spotlight.toggle,
+  const otherScheme = () => setColorScheme(scheme === 'dark' ? 'light' : 'dark')
+  useCommands(frameCommands, { palette: spotlight.toggle, shortcuts: help.open, scheme: otherScheme })
+  useShellCommands({
+    palette: spotlight.open,
     shortcuts: help.open,
-    scheme: () => setColorScheme(scheme === 'dark' ? 'light' : 'dark'),
+    scheme: otherScheme,
+    'new-project': () => navigate(links.newProject),
   })
   return (
     <div className={classes.frame}>

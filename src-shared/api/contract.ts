@@ -33,6 +33,7 @@ import type {
   SampleIds,
   SampleRow,
 } from './project'
+import type { ShellCommand } from './shell'
 import { sortSchema } from './sort'
 import type { BugReport, ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, TaskProgress } from './upkeep'
 import { viewCalls } from './views'
@@ -146,6 +147,8 @@ const nothing = z.object({})
 export const calls = {
   'app.info': of<AppInfo>().with(nothing),
   'app.recent': of<RecentProject[]>().with(nothing),
+  /** The next path that the program was asked to open from outside (a file of its kind, a second start), null for none. */
+  'app.opened': of<string | null>().with(nothing),
   /** What lies at a path: a folder that is dropped on the window is a project or a dataset. */
   'files.describe': of<FolderEntry & { path: string }>().with(z.object({ path })),
   /** Logs, versions, settings and what the open project says about itself: no images, no names of files. */
@@ -277,6 +280,8 @@ export interface Events {
   'views.changed': { name: string }
   /** How far an export is, and how it ended. */
   'export.progress': ExportJob
+  /** The menu, or a file opened with the desktop application. */
+  'shell.command': { command: ShellCommand }
   /** Something the user should read; shown once. */
   notice: { level: 'info' | 'warning' | 'error'; message: string }
 }

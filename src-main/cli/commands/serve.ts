@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isLoopback } from '../../shell/access'
 import { serveWindow } from '../../shell/serve-window'
@@ -13,23 +14,26 @@ export function exposure(host: string): string | null {
 export const serve: Command = {
   name: 'serve',
   summary: 'Serves the window to a browser.',
-  usage: '[--project P.headlight] [--host H] [--port N] [--no-open]',
+  usage: '[PATH ..] [--project P.headlight] [--host H] [--port N] [--no-open]',
   options: {
     project: { type: 'string' },
     host: { type: 'string' },
     port: { type: 'string' },
     'no-open': { type: 'boolean' },
   },
-  arguments: 0,
-  execute({ options, output, signal }) {
+  arguments: 'any',
+  execute({ options, positionals, output, signal }) {
     const project = text(options, 'project')
     const host = text(options, 'host') ?? '127.0.0.1'
     const port = wholeNumber(options, 'port', 0) ?? 0
     if (port > 65535) throw usage('--port takes a port number up to 65535.')
+    const missing = positionals.find((path) => !existsSync(path))
+    if (missing !== undefined) throw usage(`There is nothing at ${missing}; give a project, a model or images.`)
     const exposed = exposure(host)
     if (exposed !== null) output.note(exposed)
     return serveWindow({
       project: project === undefined ? null : resolve(project),
+      paths: positionals.map((path) => resolve(path)),
       host,
       port,
       open: !flag(options, 'no-open'),

@@ -10,7 +10,7 @@ import { type DroppedKind, droppedKind, withDropped } from './dropped'
 import { screenOf } from './screen-of'
 
 /**
- * Takes what is dropped anywhere on the window: a project opens, a model or a dataset goes into the form of a new
+ * Takes what is dropped anywhere on the window, or opened with the desktop application: a project opens, a model or a dataset goes into the form of a new
  * project. Only the desktop application learns where a dropped file lies; a browser is told so, and picks.
  */
 export function DropTarget() {
@@ -23,25 +23,38 @@ export function DropTarget() {
     if (kind === 'project') opening.mutate(path, { onSuccess: (project) => enter(project) })
     else navigate(withDropped(location.pathname === '/new' ? location.search : '', kind, path))
   }
-  const drop = useEffectEvent(async (transfer: DataTransfer) => {
-    const [file] = transfer.files
-    if (!file) return
-    const path = window.headlight?.pathOf(file)
-    if (!path) {
-      notify('info', `A browser does not tell where ${file.name} lies. Choose it here instead.`)
-      setPicking(droppedKind(file.name))
-      return
-    }
+  const takePath = async (path: string, name: string) => {
     try {
       const { kind, note } = await service.call('files.describe', { path })
       if (kind === 'model' || kind === 'project') take(kind, path)
       else if (kind === 'folder' || kind === 'dataset') take('dataset', path)
-      else if (kind === 'image') notify('warning', `${file.name} is one image. Drop the folder that holds it.`)
-      else notify('warning', `${file.name} is no model, project or dataset that is known${note ? ` (${note})` : ''}.`)
+      else if (kind === 'image') notify('warning', `${name} is one image. Open the folder that holds it.`)
+      else notify('warning', `${name} is not a model, project or dataset that is known${note ? ` (${note})` : ''}.`)
     } catch (error) {
       notify('error', error instanceof Error ? error.message : String(error))
     }
+  }
+  const drop = useEffectEvent(async (transfer: DataTransfer) => {
+    const [file] = transfer.files
+    if (!file) return
+    const path = window.headlight?.pathOf(file)
+    if (path) return takePath(path, file.name)
+    notify('info', `A browser does not tell where ${file.name} lies. Choose it here instead.`)
+    setPicking(droppedKind(file.name))
   })
+  /** What the desktop application was asked to open; each path is given out once. */
+  const takeOpened = useEffectEvent(async () => {
+    for (let path; (path = await service.call('app.opened', {})) !== null;) {
+      await takePath(path, path.split(/[\\/]/).at(-1) ?? path)
+    }
+  })
+  useEffect(() => {
+    void takeOpened().catch(() => undefined)
+    return service.on('shell.command', ({ command }) => {
+      if (command === 'open') void takeOpened().catch(() => undefined)
+      if (command === 'open-project') setPicking('project')
+    })
+  }, [])
   useEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
     const onOver = (event: DragEvent) => {
