@@ -2,7 +2,8 @@
 const KINDS: Record<string, string> = {
   'not-found': 'missing',
   'unreadable-file': 'could not be read from the disk',
-  'unreadable-image': 'damaged, or not an image',
+  'unreadable-image': 'could not be read as an image',
+  'unfit-image': "do not fit the model's input size",
   'process-died': 'ended the compute process',
   'out-of-memory': 'did not fit into memory',
   'no-label': 'have no label that the model knows',

@@ -5,6 +5,7 @@ export const ERROR_CODES = [
   'unsupported-dataset',
   'unreadable-model',
   'unreadable-image',
+  'unfit-image',
   'unreadable-file',
   'no-label',
   'no-contrast',

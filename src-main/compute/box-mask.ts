@@ -1,9 +1,9 @@
 /** Boxes, for want of silhouettes. */
 import type { Preprocessing } from '@shared/api'
+import { seenRegion } from '@shared/input-geometry'
 import type { BoxMask } from '../datasets/location'
 import type { Picture } from './decode'
 import type { Mask } from './localisation'
-import { seenRegion } from './preprocess'
 
 /** The longest side of the mask: relevance maps are far coarser. */
 const MOST_SIDE = 512

@@ -119,7 +119,7 @@ test('bad samples are errors of their own, the others are explained', async () =
   expect(result.localisation[0]!.iou[0]).toBeNaN()
   expect(result.errors.map(({ id, code }) => [id, code])).toEqual([
     [10, 'unreadable-image'],
-    [12, 'unreadable-image'],
+    [12, 'unfit-image'],
     [13, 'not-found'],
     [14, 'usage'],
   ])

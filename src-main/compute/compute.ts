@@ -10,8 +10,8 @@ import { explainArrays } from './explain-arrays'
 import { InferenceLane } from './inference-lane'
 import { findModelFiles, findTask } from './model-files'
 import { readMask } from './mask'
-import { inputPixels } from './preprocess'
-import { previewInput } from './preview-input'
+import { inputTensor } from './preprocess'
+import { levelsOf, previewInput } from './preview-input'
 import { SampleExplainer } from './sample-explainer'
 import { Session } from './session'
 
@@ -86,9 +86,9 @@ export class Compute implements ComputeApi {
   }
 
   async inputPicture(file: SampleLocation, preprocessing: Preprocessing) {
-    const { rgb, width, height } = inputPixels(await decode(await readImageFile(file)), preprocessing)
+    const { values, width, height } = inputTensor(await decode(await readImageFile(file)), preprocessing)
     return new Uint8Array(
-      await sharp(rgb, { raw: { width, height, channels: 3 } })
+      await sharp(levelsOf(values, preprocessing), { raw: { width, height, channels: 3 } })
         .png()
         .toBuffer(),
     )

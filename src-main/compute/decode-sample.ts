@@ -6,7 +6,7 @@ import type { SampleInput } from './api'
 import { decode, readImageFile } from './decode'
 import type { Mask } from './localisation'
 import { readMask } from './mask'
-import { inputPixels, normalise } from './preprocess'
+import { inputTensor } from './preprocess'
 
 export interface DecodedSample {
   /** Preprocessed, `[channels, height, width]`. */
@@ -21,22 +21,20 @@ export interface DecodedSample {
 
 export type DecodeSample = (sample: SampleInput, preprocessing: Preprocessing) => Promise<DecodedSample>
 
-/** Throws 'not-found' or 'unreadable-image', of the image or of its mask. */
+/** Throws 'not-found' or 'unreadable-image', of the image or of its mask, and 'unfit-image'. */
 export const decodeSample: DecodeSample = async (sample, preprocessing) => {
   const image = await readImageFile(sample.file)
   const picture = await decode(image)
   const { width, height } = picture
   const mask = sample.mask === null ? null : await readMask(sample.mask, picture, preprocessing)
-  const pixels = inputPixels(picture, preprocessing)
+  const input = inputTensor(picture, preprocessing)
   const { size } = preprocessing
   // A shortest edge without a crop gives pictures of any shape, and a batch has room for one.
-  if (pixels.width !== size.width || pixels.height !== size.height) {
+  if (input.width !== size.width || input.height !== size.height) {
     throw new HeadlightError(
-      'unreadable-image',
-      `${nameOf(sample.file)} becomes ${pixels.width} x ${pixels.height} pixels, and the model takes ${size.width} x ${size.height}; crop it, or resize exactly.`,
+      'unfit-image',
+      `${nameOf(sample.file)} becomes ${input.width} x ${input.height} pixels, and the model takes ${size.width} x ${size.height}; crop it, or resize exactly.`,
     )
   }
-  const values = new Float32Array(preprocessing.channels * pixels.width * pixels.height)
-  normalise(pixels, preprocessing, values)
-  return { values, width, height, bytes: image.content.length, hash: image.hash, mask }
+  return { values: input.values, width, height, bytes: image.content.length, hash: image.hash, mask }
 }

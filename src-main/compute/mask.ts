@@ -1,10 +1,10 @@
 /** Masks of samples, cut to what the model sees. */
 import type { Preprocessing } from '@shared/api'
+import { seenRegion } from '@shared/input-geometry'
 import type { MaskLocation } from '../datasets/location'
 import { boxMask } from './box-mask'
 import { decodeGrey, readImageFile, type Picture } from './decode'
 import type { Mask } from './localisation'
-import { seenRegion } from './preprocess'
 
 /**
  * A box as it is, or a silhouette that is read: inside is what is brighter than half of the mask's brightest pixel, so

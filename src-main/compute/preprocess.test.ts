@@ -4,8 +4,9 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { Preprocessing } from '@shared/api'
+import { resizedSize, seenRegion } from '@shared/input-geometry'
 import { readMask } from './mask'
-import { inputPixels, normalise, resizedSize, seenRegion } from './preprocess'
+import { inputPixels, normalise } from './preprocess'
 
 const preprocessing: Preprocessing = {
   size: { height: 2, width: 2 },

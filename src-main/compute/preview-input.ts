@@ -1,9 +1,9 @@
 /** The model's input, turned back into a picture: what is shown is what was fed, not a picture made beside it. */
 import type { InputPreview, Preprocessing } from '@shared/api'
+import { seenRegion } from '@shared/input-geometry'
 import { toErrorValue } from '@shared/errors'
 import type { SampleLocation } from '../datasets/location'
 import type { DecodeSample } from './decode-sample'
-import { seenRegion } from './preprocess'
 
 /** Decodes and preprocesses a sample as a run does, and undoes the normalisation. Errors are part of the result. */
 export async function previewInput(
@@ -32,14 +32,16 @@ export async function previewInput(
 }
 
 /** A tensor `[channels, height, width]` as 8-bit RGB `[height, width, 3]`; one channel is repeated. */
-export function levelsOf(values: Float32Array, { channels, rescale, mean, std }: Preprocessing): Uint8Array {
+export function levelsOf(values: Float32Array, preprocessing: Preprocessing): Uint8Array {
+  const { channels, rescale, offset = 0, mean, std, channelOrder } = preprocessing
   const area = values.length / channels
   const rgb = new Uint8ClampedArray(area * 3)
   for (let color = 0; color < 3; color++) {
     const channel = Math.min(color, channels - 1)
+    const place = channelOrder === 'bgr' && channels === 3 ? 2 - channel : channel
     for (let pixel = 0; pixel < area; pixel++) {
       // The clamped array rounds.
-      rgb[pixel * 3 + color] = (values[channel * area + pixel]! * std[channel]! + mean[channel]!) / rescale
+      rgb[pixel * 3 + color] = (values[place * area + pixel]! * std[channel]! + mean[channel]! + offset) / rescale
     }
   }
   return new Uint8Array(rgb.buffer)

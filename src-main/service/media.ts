@@ -35,6 +35,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'not-found': 404,
   usage: 400,
   'unreadable-image': 422,
+  'unfit-image': 422,
   'unreadable-file': 422,
 }
 

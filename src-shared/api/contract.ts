@@ -61,14 +61,29 @@ const channelValues = z.array(z.number()).min(1).max(64)
 export const preprocessingSchema = z.object({
   size,
   resize: size.extend({
-    mode: z.enum(['none', 'exact', 'shortest']),
-    interpolation: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']),
+    mode: z.enum(['none', 'exact', 'shortest', 'longest']),
+    interpolation: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos', 'box', 'hamming']),
+    longest: pixels.optional(),
   }),
   centerCrop: size.nullable(),
   rescale: z.number().positive(),
+  offset: z.number().optional(),
   mean: channelValues,
   std: z.array(z.number().positive()).min(1).max(64),
+  channelOrder: z.literal('bgr').optional(),
+  pad: size.optional(),
   channels: z.number().int().min(1).max(64),
+  rules: z
+    .object({
+      of: z.string().max(300),
+      resample: z.enum(['torch', 'torch-float']).optional(),
+      edge: z.enum(['half-even', 'half-up']).optional(),
+      crop: z.literal('half-even').optional(),
+      pad: z.literal('after').optional(),
+      fill: channelValues.optional(),
+      cropFirst: z.object({ height: z.number().positive(), width: z.number().positive() }).optional(),
+    })
+    .optional(),
   source: z.string().max(300),
 })
 

@@ -107,18 +107,56 @@ export interface Preprocessing {
   /** Input height and width in pixels, after everything. */
   size: { height: number; width: number }
   resize: {
-    mode: 'none' | 'exact' | 'shortest'
+    /**
+     * 'shortest' covers height and width, 'longest' fits into them, both with the picture's own proportions; 'exact'
+     * gives them whatever the proportions are.
+     */
+    mode: 'none' | 'exact' | 'shortest' | 'longest'
     height: number
     width: number
-    interpolation: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'
+    interpolation: Interpolation
+    /** The most that 'shortest' makes of the longer edge, in pixels; left out where there is no limit. */
+    longest?: number
   }
   centerCrop: { height: number; width: number } | null
   rescale: number
+  /** Taken from rescaled values; left out for 0. */
+  offset?: number
   mean: number[]
   std: number[]
+  /** Left out where the colours stay red, green, blue. */
+  channelOrder?: 'bgr'
+  /** Height and width that zeros fill below and right of the normalised picture; left out where there is no padding. */
+  pad?: { height: number; width: number }
   channels: number
+  /** Where libraries do the same step differently; left out for transformers' processors over Pillow. */
+  rules?: PreprocessingRules
   /** Where it was found, for display: a file name, or "defaults". */
   source: string
+}
+
+/** Filters of resizing, by Pillow's names. */
+export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos' | 'box' | 'hamming'
+
+/** Roundings and orders that a configuration does not hold and the library that wrote it decides. */
+export interface PreprocessingRules {
+  /** Whose they are: `timm`, `transformers' fast processors`. For display; not part of what defines a run. */
+  of: string
+  /**
+   * The arithmetic of resizing: 'pillow' unless it is given; 'torch' is torchvision's of 8-bit tensors, and 'torch-float'
+   * of tensors that were rescaled before.
+   */
+  resample?: 'torch' | 'torch-float'
+  /** The edge that follows from the proportions is cut to a whole number unless this is given. */
+  edge?: 'half-even' | 'half-up'
+  /** Where a crop begins if it cannot be in the middle: rounded down unless this is given. */
+  crop?: 'half-even'
+  /** On which side the odd pixel of padding lies around a picture that is smaller than the crop: before it unless this is given. */
+  pad?: 'after'
+  /** The colour of that padding, levels of 0 to 255 by channel; black unless it is given. */
+  fill?: number[]
+  /** A central crop in shares of the shorter edge, before resizing (Perceiver). */
+  cropFirst?: { height: number; width: number }
 }
 
 /** Parts of a preprocessing that a user sees and changes one by one. */

@@ -187,7 +187,7 @@ class OverlayBatch {
 
 /** What is wrong with one picture is told of it; what is wrong with the machine ends the batch. */
 function unreadable(error: unknown): string {
-  const codes = ['not-found', 'unreadable-image', 'unreadable-file']
+  const codes = ['not-found', 'unreadable-image', 'unfit-image', 'unreadable-file']
   if (error instanceof HeadlightError && codes.includes(error.code)) return error.message
   throw error
 }

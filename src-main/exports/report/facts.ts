@@ -1,6 +1,7 @@
 /** What reproduces the numbers of a report, in words. */
 import type { RunInfo } from '@shared/api'
 import { METHODS } from '@shared/methods'
+import { preprocessingSteps, stepInWords } from '@shared/preprocessing-steps'
 import { targetName } from '@shared/targets'
 import { percent } from './numbers'
 
@@ -15,10 +16,14 @@ export function runFacts(run: RunInfo): [term: string, value: string][] {
     ['Explained class', targetName(definition.target, definition.labels)],
     ['Methods', definition.methods.map((method) => METHODS[method].name).join(', ')],
     ['Settings', settingsText(definition.settings)],
-    ['Preprocessing', definition.preprocessing.source],
+    ['Preprocessing', preprocessingText(definition.preprocessing)],
     ['Computed on', `${provider ?? definition.provider}, ${definition.precision}`],
     ['Certificate', certificateText(certificate)],
   ]
+}
+
+function preprocessingText(preprocessing: RunInfo['definition']['preprocessing']): string {
+  return `${preprocessing.source}: ${preprocessingSteps(preprocessing).map(stepInWords).join('; ')}`
 }
 
 function settingsText({ gmar, rollout }: RunInfo['definition']['settings']): string {

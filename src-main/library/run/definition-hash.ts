@@ -8,7 +8,9 @@ import type { RunDefinition } from '@shared/api'
  */
 export function definitionHash(definition: RunDefinition, modelHash: string): string {
   const { modelPath: _path, batch: _batch, ...rest } = definition
-  const { source: _source, ...preprocessing } = definition.preprocessing
+  const { source: _source, rules, ...steps } = definition.preprocessing
+  const { of: _of, ...roundings } = rules ?? {}
+  const preprocessing = { ...steps, ...(Object.keys(roundings).length > 0 && { rules: roundings }) }
   const identity = {
     ...rest,
     preprocessing,
