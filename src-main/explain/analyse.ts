@@ -1,6 +1,5 @@
 /** From a model file to everything the explain graph needs, or to the reasons why not. */
 import type { ModelReport } from '@shared/api/model'
-import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
 import { HeadlightError } from '@shared/errors'
 import { decomposeFused } from '../onnx/decompose/index'
 import { loadExternalData } from '../onnx/external-data'
@@ -9,7 +8,7 @@ import { resolveSequences } from '../onnx/resolve-sequences'
 import { hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
 import type { LoadGraph } from '../onnx/run-graph'
-import { elementCount, int64, type Tensor } from '../onnx/tensor'
+import { elementCount, type Tensor } from '../onnx/tensor'
 import { traceGraph, type Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import type { AnalysedModel } from './api'
@@ -19,8 +18,10 @@ import { findAttentions, refuseByOperators } from './discover'
 import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
 import { chooseOutput, describeOutputs, exposeLogits } from './logits'
-import { once } from './once'
+import { SeparateTowers } from './layer-order'
 import { findGeometry } from './probe-geometry'
+import { lookForProbabilities } from './probabilities'
+import { findReadoutRows } from './readout-rows'
 import { noise } from './random'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
@@ -31,6 +32,8 @@ export interface AnalyseOptions {
   imageSize?: ImageSize
   /** Name of the output to explain, where it is not the one that is found. */
   output?: string
+  /** Name of the tower of attention layers to explain, where there are several. */
+  tower?: string
 }
 
 /**
@@ -54,7 +57,14 @@ export async function analyseModel(
     const refuse = () => {
       throw error
     }
-    return { report: { ...report, reasons: [error.message] }, compile: refuse, original, inputType, anatomy: null }
+    const towers = error instanceof SeparateTowers ? { towers: error.towers } : {}
+    return {
+      report: { ...report, reasons: [error.message], ...towers },
+      compile: refuse,
+      original,
+      inputType,
+      anatomy: null,
+    }
   }
 }
 
@@ -63,7 +73,7 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
   const report: ModelReport = {
     ...empty,
     supported: true,
-    layers: attentions.sites.length,
+    layers: attentions.layers.length,
     heads: attentions.heads,
     tokens: attentions.tokens,
     prefixTokens: attentions.tokens - geometry.patches.length,
@@ -75,6 +85,8 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     ending: logits.ending,
     dynamicBatch: anatomy.dynamicBatch,
     readoutRows: anatomy.readoutRows,
+    notes: anatomy.notes,
+    ...(attentions.towers.length > 0 && { towers: attentions.towers, tower: attentions.tower }),
   }
   const compile: AnalysedModel['compile'] = (options) => compileExplainGraph(anatomy, options)
   return { report, compile, anatomy }
@@ -87,7 +99,7 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
 async function dissect(
   graph: Graph,
   load: LoadGraph,
-  { imageSize, output }: AnalyseOptions,
+  { imageSize, output, tower }: AnalyseOptions,
   report: ModelReport,
 ): Promise<ModelAnatomy> {
   refuseByOperators(graph)
@@ -117,10 +129,23 @@ async function dissect(
     ;({ graph, traced } = freed)
     if (freed.failure) report.batchReason = freed.failure
   }
-  const attentions = findAttentions(graph, traced.facts)
-  const { logits, facts } = exposeLogits(graph, traced.facts, chosen)
-  const geometry = await findGeometry(graph, traced, attentions, image(1), load)
-  const anatomy = { graph, facts, attentions, logits, geometry, readoutRows: [], dynamicBatch: traced.dynamicBatch }
+  const found = findAttentions(graph, traced.facts, tower)
+  const { attentions } = found
+  const { logits, facts } = exposeLogits(graph, found.facts, chosen)
+  const notes = [...attentions.notes]
+  if (logits.ending === 'none') notes.push(...(await lookForProbabilities(graph, chosen, image(1), load)))
+  const geometry = await findGeometry(graph, facts, attentions, image(1), load)
+  notes.push(...geometry.notes)
+  const anatomy = {
+    graph,
+    facts,
+    attentions,
+    logits,
+    geometry,
+    readoutRows: [],
+    dynamicBatch: traced.dynamicBatch,
+    notes,
+  }
   return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
 }
 
@@ -142,34 +167,6 @@ async function traceFirst(
     }
   }
   throw failure
-}
-
-/** Read-out rows: tokens whose last-layer output receives any gradient from a logit (METHODS). */
-async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadGraph): Promise<number[]> {
-  const { tokens, heads, sites } = anatomy.attentions
-  const graph = compileExplainGraph(anatomy, {
-    methods: [],
-    settings: DEFAULT_METHOD_SETTINGS,
-    scores: false,
-    raw: true,
-  })
-  return once(await load(graph), async (loaded) => {
-    const rows = new Set<number>()
-    for (const target of [0, anatomy.logits.classes - 1]) {
-      const feeds = { [graph.imageInput]: image, [graph.targetInput]: int64([1], [target]) }
-      const gradient = (await loaded.run(feeds, [graph.outputs.gradient!]))[graph.outputs.gradient!]!
-        .data as Float32Array
-      const last = gradient.subarray((sites.length - 1) * heads * tokens * tokens)
-      last.forEach((value, at) => value !== 0 && rows.add(Math.floor(at / tokens) % tokens))
-    }
-    if (rows.size === 0) {
-      throw new HeadlightError(
-        'unsupported-model',
-        'No gradient arrives at the last attention layer: the logits do not depend on it.',
-      )
-    }
-    return [...rows].sort((a, b) => a - b)
-  })
 }
 
 function emptyReport(graph: Graph): ModelReport {

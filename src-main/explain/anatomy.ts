@@ -13,4 +13,6 @@ export interface ModelAnatomy {
   geometry: Geometry
   readoutRows: number[]
   dynamicBatch: boolean
+  /** What was made of the graph that changes what the numbers mean, one sentence each. */
+  notes: string[]
 }

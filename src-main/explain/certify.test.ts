@@ -233,9 +233,11 @@ describe('what is wrong is caught', () => {
   it('a map that is taken before its softmax', async () => {
     const model = await zooModel('timm_vit_op17')
     const { attentions } = model.anatomy!
-    const sites = attentions.sites.map((site, layer) => (layer === 1 ? { ...site, value: site.node.inputs[0]! } : site))
+    const layers = attentions.layers.map((sites, layer) =>
+      sites.map((site) => (layer === 1 ? { ...site, value: site.node.inputs[0]! } : site)),
+    )
     const certificate = await certify(
-      withAnatomy(model, { ...model.anatomy!, attentions: { ...attentions, sites } }),
+      withAnatomy(model, { ...model.anatomy!, attentions: { ...attentions, layers } }),
       load,
     )
     expect(certificate.passed).toBe(false)

@@ -10,11 +10,13 @@ import { TARGET_PREDICTED } from '@shared/target-classes'
 import type { LoadGraph } from '../onnx/run-graph'
 import { int64, type Tensor } from '../onnx/tensor'
 import { toFloat16, toFloat32 } from '../onnx/float16'
+import { writeModel } from '../onnx/write'
+import type { ModelAnatomy } from './anatomy'
 import type { AnalysedModel } from './api'
 import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
-import type { Logits } from './logits'
 import { once } from './once'
 import { noise } from './random'
+import { suffixGraph } from './suffix-graph'
 
 /**
  * What a correct explain graph stays under, calibrated in certify.test.ts: the worst of the zoo is far below, every
@@ -38,10 +40,10 @@ export async function certify(
   const image = noise([1, ...(anatomy.graph.inputs[0]!.dims.slice(1) as number[])], 42)
   const explained = await explain(model, image, load, options.contrast)
   const original = await originalLogits(model, image, load)
-  const answers = asInFile(explained.logits, anatomy.logits)
+  const answers = await asInFile(explained.logits, anatomy, load)
   const logitError = relativeError(answers, original.logits)
-  const rowSumError = worstRowSum(explained.attention, anatomy.attentions.tokens)
-  const { heads, precision, precisionReason } = await checkGradients(anatomy, image, explained, load, options)
+  const rowSumError = await worstRowSum(explained.attention, anatomy, image, load)
+  const { heads, unlinked, precision, precisionReason } = await checkGradients(anatomy, image, explained, load, options)
   const limits = {
     logit: original.half ? LIMITS.logit.float16 : LIMITS.logit.float32,
     rowSum: LIMITS.rowSum,
@@ -52,6 +54,7 @@ export async function certify(
     ...failure(logitError, limits.logit, 'The logits differ from those of the original model'),
     ...failure(rowSumError, limits.rowSum, 'Attention rows do not sum to 1'),
     ...failure(gradientError, limits.gradient, 'The gradient disagrees with finite differences'),
+    ...unlinked.map((layer) => `Layer ${layer + 1} does not depend on layer ${layer}, so they are no chain.`),
   ]
   const seconds = (performance.now() - started) / 1000
   return {
@@ -116,28 +119,58 @@ function relativeError(found: Float32Array, wanted: Float32Array): number {
   return wanted.reduce((worst, value, at) => Math.max(worst, Math.abs(value - found[at]!)), 0) / largest
 }
 
-/** The logits as the file puts them out. */
-function asInFile(logits: Float32Array, { ending, task }: Logits): Float32Array {
+/** The logits as the file puts them out: what stands behind them in the graph is run on them. */
+async function asInFile(logits: Float32Array, anatomy: ModelAnatomy, load: LoadGraph): Promise<Float32Array> {
+  const { task, inFile, original } = anatomy.logits
   const own = task === 'binary' ? logits.subarray(1) : logits
-  if (ending === 'softmax') return softmax(own)
-  if (ending === 'log-softmax') return softmax(own).map(Math.log)
-  return ending === 'sigmoid' ? own.map((logit) => 1 / (1 + Math.exp(-logit))) : own
-}
-
-function softmax(logits: Float32Array): Float32Array {
-  const largest = Math.max(...logits)
-  const powers = logits.map((value) => Math.exp(value - largest))
-  const total = powers.reduce((sum, value) => sum + value, 0)
-  return powers.map((value) => value / total)
-}
-
-function worstRowSum(attention: Float32Array, tokens: number): number {
-  let worst = 0
-  for (let row = 0; row < attention.length; row += tokens) {
-    let sum = 0
-    for (let at = row; at < row + tokens; at++) sum += attention[at]!
-    worst = Math.max(worst, Math.abs(sum - 1))
+  if (inFile === original) return own
+  const { graph, frontier } = suffixGraph(anatomy.graph, anatomy.facts, [inFile], [original], false)
+  if (frontier.length > 1) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `What follows the logits in the graph reads ${frontier.join(', ')} too.`,
+    )
   }
+  const feed: Tensor = { type: 'float32', dims: anatomy.facts.get(inFile)!.dims, data: own }
+  const found = await once(await load(writeModel(graph)), (loaded) => loaded.run({ [inFile]: feed }, [original]))
+  const output = found[original]!
+  return output.type === 'float32' ? (output.data as Float32Array) : toFloat32(output)
+}
+
+/** Of the softmaxes that A is, or is made of. A row that is masked as a whole may be all zeros. */
+async function worstRowSum(
+  attention: Float32Array,
+  { attentions, graph }: ModelAnatomy,
+  image: Tensor,
+  load: LoadGraph,
+): Promise<number> {
+  const { tokens, layers } = attentions
+  let worst = 0
+  const look = (rows: Float32Array, width: number) => {
+    for (let row = 0; row < rows.length; row += width) {
+      let sum = 0
+      for (let at = row; at < row + width; at++) sum += rows[at]!
+      const error = sum === 0 ? 0 : Math.abs(sum - 1)
+      if (!(error <= worst)) worst = error
+    }
+  }
+  let start = 0
+  for (const site of layers.flat()) {
+    const end = start + site.heads * tokens * tokens
+    if (!site.mixed) look(attention.subarray(start, end), tokens)
+    start = end
+  }
+  const softmaxes = layers
+    .flat()
+    .flatMap((site) => (site.mixed ? site.softmaxes.map(({ outputs }) => outputs[0]!) : []))
+  if (softmaxes.length === 0) return worst
+  const prefix = graph.clone()
+  prefix.outputs = softmaxes.map((name) => ({ name, type: 'unknown', dims: [] }))
+  prefix.prune()
+  const found = await once(await load(writeModel(prefix)), (loaded) =>
+    loaded.run({ [graph.inputs[0]!.name]: image }, softmaxes),
+  )
+  for (const { data, dims } of Object.values(found)) look(data as Float32Array, dims.at(-1)!)
   return worst
 }
 

@@ -7,7 +7,8 @@ import { selectEarly } from '../onnx/select-early'
 import { writeModel } from '../onnx/write'
 import type { ExplainGraph, ExplainOptions } from './api'
 import type { ModelAnatomy } from './anatomy'
-import type { AttentionSite } from './discover'
+import type { AttentionSite } from './attention-sites'
+import type { Attentions } from './discover'
 import type { Logits } from './logits'
 import { methodBuilders } from './methods/index'
 import { type MethodContext, readoutAttention } from './methods/context'
@@ -32,7 +33,7 @@ export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptio
 export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup) {
   const { attentions, logits, dynamicBatch } = anatomy
   const graph = anatomy.graph.clone()
-  graph.outputs = [logits.value, ...attentions.sites.map(({ value }) => value)].map((name) => ({
+  graph.outputs = [logits.value, ...matricesOf(attentions)].map((name) => ({
     name,
     type: 'unknown',
     dims: [],
@@ -69,18 +70,18 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
     outputs.maps[method] = declare(`map_${method}`, methodBuilders[method](context), [anatomy.geometry.patches.length])
   }
   const { heads, tokens } = attentions
-  const layers = attentions.sites.length
+  const layers = attentions.layers.length
   for (const [norm, output] of [
     ['l1', 'headL1'],
     ['l2', 'headL2'],
   ] as const) {
     if (!options.scores && !options.methods.includes(`gmar_${norm}`)) continue
-    const scores = attentions.sites.map((_, layer) => g.unsqueeze(context.score(norm, layer), [1]))
+    const scores = attentions.layers.map((_, layer) => g.unsqueeze(context.score(norm, layer), [1]))
     outputs[output] = declare(`head_${norm}`, g.concat(scores, 1), [layers, heads])
   }
   const stack = (of: (layer: number) => string) =>
     g.concat(
-      attentions.sites.map((_, layer) => g.unsqueeze(of(layer), [1])),
+      attentions.layers.map((_, layer) => g.unsqueeze(of(layer), [1])),
       1,
     )
   if (options.raw) {
@@ -131,7 +132,7 @@ function backward(
   seed: string,
   rules?: RuleLookup,
 ): Map<string, string | null> {
-  const targets = attentions.sites.map(({ value }) => value)
+  const targets = matricesOf(attentions)
   return differentiate(new GraphBuilder(g.graph, 'backward'), facts, { output: logits.value, seed, targets }, rules)
 }
 
@@ -142,22 +143,28 @@ function methodContext(
   gradients: () => Map<string, string | null>,
 ): MethodContext {
   const { attentions, geometry, readoutRows } = anatomy
-  const { heads, tokens, sites } = attentions
+  const { heads, tokens, layers, signed } = attentions
   const separate = (site: AttentionSite, value: string) =>
-    site.layout === 'separate' ? value : g.reshape(value, [-1, heads, tokens, tokens])
-  const attention = memo((layer: number) => separate(sites[layer]!, sites[layer]!.value))
-  const gradient = memo((layer: number) => {
-    const found = gradients().get(sites[layer]!.value)
-    return found ? separate(sites[layer]!, found) : g.op('Mul', [attention(layer), g.scalar(0)])
-  })
+    site.layout === 'separate' ? value : g.reshape(value, [-1, site.heads, tokens, tokens])
+  /** One matrix a head, of all attentions of a layer. */
+  const joined = (layer: number, of: (site: AttentionSite) => string) =>
+    g.concat(
+      layers[layer]!.map((site) => separate(site, of(site))),
+      1,
+    )
+  const attention = memo((layer: number) => joined(layer, ({ value }) => value))
+  const gradient = memo((layer: number) =>
+    joined(layer, ({ value }) => gradients().get(value) ?? g.op('Mul', [value, g.scalar(0)])),
+  )
   const scores = {
     l1: memo((layer: number) => g.reduce('ReduceL1', gradient(layer), [2, 3], false)),
     l2: memo((layer: number) => g.reduce('ReduceL2', gradient(layer), [2, 3], false)),
   }
   return {
     g,
-    layers: sites.length,
+    layers: layers.length,
     heads,
+    signed,
     tokens,
     settings: options.settings,
     readoutRows,
@@ -167,6 +174,8 @@ function methodContext(
     score: (norm, layer) => scores[norm](layer),
   }
 }
+
+const matricesOf = ({ layers }: Attentions) => layers.flat().map(({ value }) => value)
 
 function lazily<Value>(make: () => Value): () => Value {
   let made: { value: Value } | null = null

@@ -1,32 +1,29 @@
 /** Finding the attention maps of a vision transformer in its graph, and refusing what is not plain global attention. */
+import type { ModelTower } from '@shared/api/model'
 import { HeadlightError } from '@shared/errors'
-import type { Facts, ValueFacts } from '../onnx/facts'
+import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
-
-/** One layer's attention: a softmax whose result multiplies V. */
-export interface AttentionSite {
-  /** The softmax's output. */
-  value: string
-  /** The values that V is, as the product reads it. */
-  values: string
-  heads: number
-  tokens: number
-  /** `[B, H, N, N]`, or the heads merged with the batch, `[B*H, N, N]`. */
-  layout: 'separate' | 'merged'
-  node: GraphNode
-}
+import { findSites, type AttentionSite } from './attention-sites'
+import { upstream } from './dependence'
+import { orderLayers } from './layer-order'
+import { combineSharedValues, separateUses } from './shared-values'
+import { checkStream } from './token-stream'
 
 export interface Attentions {
-  sites: AttentionSite[]
+  /** The attentions of each layer, first layer first; those of one layer stand side by side. */
+  layers: AttentionSite[][]
+  /** Heads of a layer, of all its attentions. */
   heads: number
   tokens: number
+  /** Whether A may be negative: heads are mixed after the softmax. */
+  signed: boolean
+  towers: ModelTower[]
+  tower?: string
+  /** What was made of the graph that is not plain to see, one sentence each. */
+  notes: string[]
 }
 
-/** Operators between the softmax and V that do not change what the map means. */
-const PASS_THROUGH = new Set(['Cast', 'Identity', 'Dropout', 'Reshape', 'Squeeze', 'Unsqueeze', 'Where'])
-/** Operators that may look at the map on the side, to guard against NaN. */
-const SIDE_LOOKS = new Set(['IsNaN', 'IsInf', 'Shape'])
 const INT8_OPS =
   /^(QLinear|MatMulInteger|ConvInteger|DynamicQuantizeLinear|QuantizeLinear|DequantizeLinear|QAttention|MatMulNBits|DynamicQuantizeMatMul|QGemm)/
 
@@ -48,82 +45,102 @@ export function refuseByOperators(graph: Graph): void {
   }
 }
 
-/** All attention maps in order of layers. Throws 'unsupported-model' with the reason. */
-export function findAttentions(graph: Graph, facts: Facts): Attentions {
-  const consumers = graph.consumers()
-  const sites: AttentionSite[] = []
-  for (const node of graph.nodes) {
-    if (node.op !== 'Softmax') continue
-    const shape = facts.get(node.outputs[0]!)!
-    const rank = shape.dims.length
-    if (rank < 3 || !lastAxis(node, rank, graph.opset)) continue
-    const values = valuesOf(node, consumers)
-    if (values === null) continue
-    const site = siteOf(node, values, shape)
-    if (site) sites.push(site)
-  }
+/**
+ * All attention maps in order of layers; `tower` names one of several towers. Products that are one matrix times values
+ * are rewritten as that, so the graph and its facts may be others afterwards. Throws 'unsupported-model' with the reason.
+ */
+export function findAttentions(graph: Graph, traced: Facts, tower?: string): { attentions: Attentions; facts: Facts } {
+  const facts = new Map(traced)
+  let found = findSites(graph, facts)
+  if (combineSharedValues(graph, facts, found.sites)) found = findSites(graph, facts)
+  const { pooling, fixed } = found
+  const follows = (product: GraphNode, earlier: GraphNode) =>
+    product !== earlier && upstream(graph.producers(), product.inputs).has(earlier.outputs[0]!)
+  const sites = separateUses(graph, facts, found.sites, follows)
   if (sites.length === 0) throw refuse(noAttention(graph))
-  const [first] = sites as [AttentionSite]
-  const other = sites.find(({ tokens }) => tokens !== first.tokens)
+  const { layers, towers, tower: chosen } = orderLayers(graph, facts, sites, tower)
+  const { tokens, heads } = sameSize(layers)
+  const notes = [
+    ...layerNotes(layers),
+    ...checkStream(graph, facts, layers, sites),
+    ...poolingNotes(graph, facts, layers, pooling, tokens),
+  ]
+  if (chosen !== undefined)
+    notes.unshift(`Of ${towers.length} separate towers of attention layers '${chosen}' is explained.`)
+  if (fixed.length > 0) {
+    notes.push(
+      `${count(fixed.length, 'attention')} (node '${fixed[0]!.label}') ${fixed.length === 1 ? 'depends' : 'depend'} on no pixel, as in a text encoder with fixed prompts, and ${fixed.length === 1 ? 'is no layer' : 'are no layers'}.`,
+    )
+  }
+  const signed = layers.flat().some(({ mixed }) => mixed)
+  return { attentions: { layers, heads, tokens, signed, towers, tower: chosen, notes }, facts }
+}
+
+function sameSize(layers: AttentionSite[][]): { tokens: number; heads: number } {
+  const [first] = layers[0]!
+  const other = layers.flat().find(({ tokens }) => tokens !== first!.tokens)
   if (other) {
     throw refuse(
-      `The number of tokens changes from ${first.tokens} to ${other.tokens} (node '${other.node.label}'): this is a hierarchical transformer, and rollout needs the same tokens in every layer.`,
+      `The number of tokens changes from ${first!.tokens} to ${other.tokens} (node '${other.node.label}'): this is a hierarchical transformer, and rollout needs the same tokens in every layer.`,
     )
   }
-  const uneven = sites.find(({ heads }) => heads !== first.heads)
-  if (uneven)
-    throw refuse(`The number of heads changes from ${first.heads} to ${uneven.heads} (node '${uneven.node.label}').`)
-  return { sites, heads: first.heads, tokens: first.tokens }
+  const headsOf = (layer: AttentionSite[]) => layer.reduce((sum, { heads }) => sum + heads, 0)
+  const heads = headsOf(layers[0]!)
+  const uneven = layers.find((layer) => headsOf(layer) !== heads)
+  if (uneven) {
+    throw refuse(
+      `The layers have different numbers of heads, ${layers.map(headsOf).join(', ')} (node '${uneven[0]!.node.label}'), as after heads were pruned away. Headlight keeps the same number of heads for every layer; mask the pruned heads instead of cutting them out.`,
+    )
+  }
+  return { tokens: first!.tokens, heads }
 }
 
-function lastAxis(node: GraphNode, rank: number, opset: number): boolean {
-  const axis = node.intAttr('axis', opset >= 13 ? -1 : 1)
-  return axis === -1 || axis === rank - 1
+function layerNotes(layers: AttentionSite[][]): string[] {
+  const notes: string[] = []
+  const branched = layers.findIndex((layer) => layer.length > 1)
+  if (branched >= 0) {
+    const names = layers[branched]!.map(({ node }) => `'${node.label}'`).join(' and ')
+    notes.push(
+      `Attentions that stand side by side in a block are one layer with all their heads: layer ${branched} has those of nodes ${names}, in this order.`,
+    )
+  }
+  const mixed = layers.flat().find((site) => site.mixed)
+  if (mixed) {
+    notes.push(
+      `Heads are mixed after the softmax (node '${mixed.node.label}'): A is the matrix that multiplies the values. It may be negative, so rows of a rollout are divided by the sum of their absolute values.`,
+    )
+  }
+  return notes
 }
 
-/** Follows the map to the product with V; null where it ends elsewhere. */
-function valuesOf(softmax: GraphNode, consumers: Map<string, GraphNode[]>): string | null {
-  let value = softmax.outputs[0]!
-  for (let steps = 0; steps < 16; steps++) {
-    const readers = (consumers.get(value) ?? []).filter(({ op }) => !SIDE_LOOKS.has(op))
-    if (readers.length === 0) return null
-    const product = readers.find(({ op, inputs }) => (op === 'MatMul' || op === 'Einsum') && inputs[0] === value)
-    if (product) return product.inputs[1]!
-    const reversed = readers.find(({ op, inputs }) => op === 'Einsum' && inputs[1] === value)
-    if (reversed) return reversed.inputs[0]!
-    const next = readers.find(({ op }) => PASS_THROUGH.has(op))
-    if (!next) {
-      const [through] = readers as [GraphNode]
+/** A single query that pools the tokens behind the layers is said; before them, or with a token of its own, refused. */
+function poolingNotes(
+  graph: Graph,
+  facts: Facts,
+  layers: AttentionSite[][],
+  pooling: GraphNode[],
+  tokens: number,
+): string[] {
+  const producers = graph.producers()
+  const read = upstream(
+    producers,
+    layers.at(-1)!.flatMap(({ value, values }) => [value, values]),
+  )
+  for (const node of pooling) {
+    const columns = facts.get(node.outputs[0]!)!.dims.at(-1)!
+    if (read.has(node.outputs[0]!) || columns !== tokens) {
       throw refuse(
-        `The attention of node '${softmax.label}' goes through ${through.qualifiedOp} (node '${through.label}') before it meets the values; Headlight explains plain attention only.`,
+        `The attention of node '${node.label}' has one query for ${columns} keys (class attention, as in CaiT), among layers of ${tokens} tokens; rollout needs the same tokens in every layer.`,
       )
     }
-    value = next.outputs[0]!
   }
-  return null
+  if (pooling.length === 0) return []
+  return [
+    `The logits are read through attention of a single query (node '${pooling[0]!.label}'), which is no layer of a rollout; the tokens that it reads are averaged uniformly.`,
+  ]
 }
 
-function siteOf(node: GraphNode, values: string, shape: ValueFacts): AttentionSite | null {
-  const { dims, batchAxis } = shape
-  const [rows, tokens] = dims.slice(-2) as [number, number]
-  const value = node.outputs[0]!
-  // One query that pools all tokens (an attention-pooling head) is not a layer of the rollout.
-  if (rows !== tokens) {
-    if (rows === 1) return null
-    throw refuse(
-      `The attention of node '${node.label}' is ${rows} x ${tokens}, not square: its queries and keys are different tokens, which rollout does not cover.`,
-    )
-  }
-  const windowed = () =>
-    refuse(
-      `The attention of node '${node.label}' has shape [${dims.join(', ')}] for one image: it is windowed (as in Swin), and rollout needs global attention over all tokens.`,
-    )
-  if (batchAxis !== null && batchAxis !== 0)
-    throw refuse(`The attention of node '${node.label}' has its batch on axis ${batchAxis}; Headlight needs it first.`)
-  if (dims.length === 3) return { value, values, heads: dims[0]!, tokens, layout: 'merged', node }
-  if (dims.length !== 4 || dims[0] !== 1) throw windowed()
-  return { value, values, heads: dims[1]!, tokens, layout: 'separate', node }
-}
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
 
 function noAttention(graph: Graph): string {
   const convolutions = graph.nodes.filter(({ op }) => op === 'Conv').length

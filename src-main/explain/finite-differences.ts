@@ -1,16 +1,23 @@
 /** G against central finite differences that are taken by perturbing the attention in the model's own graph. */
 import type { HeadCheck } from '@shared/api/model'
-import type { LoadGraph } from '../onnx/run-graph'
+import type { LoadedGraph, LoadGraph } from '../onnx/run-graph'
 import type { Tensor } from '../onnx/tensor'
 import { reason } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
+import type { AttentionSite } from './attention-sites'
+import { downstream } from './dependence'
 import { once } from './once'
 import { normals, seeded } from './random'
 import { repeated, suffixGraph } from './suffix-graph'
 
 /** Finite-difference step, in units of the random direction (standard normal entries). */
 const STEP = { float64: 1e-5, float32: 2e-3 } as const
+/**
+ * Rows of G count alike, as far as this factor goes: a row that no logit reads, or hardly, is looked at as well. Only in
+ * float64, where the larger step costs no precision.
+ */
+const ROW_WEIGHT = { float64: 5, float32: 1 } as const
 /** Heads with less gradient than this share of the strongest head are measured against that share. */
 const WEAKEST = 1e-3
 /** Attention entries in one evaluation; bounds memory. */
@@ -35,8 +42,16 @@ export interface Explained {
   gradient: Float32Array
 }
 
+export interface GradientChecks {
+  heads: HeadCheck[]
+  /** Layers whose attention does not change what the next layer's attention reads. */
+  unlinked: number[]
+  precision: 'float64' | 'float32'
+  precisionReason?: string
+}
+
 /**
- * One random direction a head: (y(A + eD) - y(A - eD)) / 2e against <G, D>, in float64 from the attention map onward
+ * One random direction a head, over all rows: (y(A + eD) - y(A - eD)) / 2e against <G, D>, in float64 from the attention map onward
  * where ONNX Runtime has the kernels, else in float32.
  */
 export async function checkGradients(
@@ -45,13 +60,14 @@ export async function checkGradients(
   explained: Explained,
   load: LoadGraph,
   { signal, onProgress }: CertifyOptions,
-): Promise<{ heads: HeadCheck[]; precision: 'float64' | 'float32'; precisionReason?: string }> {
-  const { sites } = anatomy.attentions
+): Promise<GradientChecks> {
+  const { layers } = anatomy.attentions
   const checks: HeadCheck[] = []
+  const unlinked: number[] = []
   let double = true
   let precisionReason: string | undefined
   const strongest = Math.max(...headNorms(anatomy, explained.gradient))
-  for (let layer = 0; layer < sites.length; layer++) {
+  for (let layer = 0; layer < layers.length; layer++) {
     signal?.throwIfAborted()
     const check = () => checkLayer({ anatomy, image, explained, load, layer, double, strongest })
     const layerChecks = await check().catch((error: unknown) => {
@@ -61,10 +77,11 @@ export async function checkGradients(
       precisionReason = reason(error)
       return check()
     })
-    checks.push(...layerChecks)
-    onProgress?.(layer + 1, sites.length)
+    checks.push(...layerChecks.heads)
+    if (!layerChecks.linked) unlinked.push(layer)
+    onProgress?.(layer + 1, layers.length)
   }
-  return { heads: checks, precision: double ? 'float64' : 'float32', precisionReason }
+  return { heads: checks, unlinked, precision: double ? 'float64' : 'float32', precisionReason }
 }
 
 interface LayerCheck {
@@ -85,48 +102,98 @@ async function checkLayer({
   layer,
   double,
   strongest,
-}: LayerCheck): Promise<HeadCheck[]> {
+}: LayerCheck): Promise<{ heads: HeadCheck[]; linked: boolean }> {
   const { graph, facts, attentions, logits } = anatomy
-  const { heads, tokens, sites } = attentions
-  const site = sites[layer]!
-  const suffix = suffixGraph(graph, facts, site.value, logits.value, double)
+  const { heads, tokens, layers } = attentions
+  const places = headPlaces(layers[layer]!)
+  const next = (layers[layer + 1] ?? []).map(({ values }) => values)
+  const matrices = layers[layer]!.map(({ value }) => value)
+  const after = downstream(graph, matrices)
+  if (next.some((values) => !after.has(values))) return { heads: [], linked: false }
+  const suffix = suffixGraph(graph, facts, matrices, [logits.value, ...next], double)
   const values = await frontierValues(anatomy, image, suffix.frontier, load)
   const size = tokens * tokens
-  const step = double ? STEP.float64 : STEP.float32
+  const precision = double ? 'float64' : 'float32'
+  const step = STEP[precision]
   const copies = anatomy.dynamicBatch ? Math.max(1, Math.min(2 * heads, Math.floor(ENTRIES / (heads * size)))) : 1
   const random = seeded(1000 + layer)
-  const directions = Array.from({ length: heads }, () => normals(size, random))
+  const gradients = Array.from({ length: heads }, (_, head) =>
+    explained.gradient.subarray((layer * heads + head) * size, (layer * heads + head + 1) * size),
+  )
+  const weights = gradients.map((gradient) => rowWeights(gradient, tokens, ROW_WEIGHT[precision]))
+  const directions = weights.map((rows) =>
+    normals(size, random).map((value, at) => value * rows[Math.floor(at / tokens)]!),
+  )
   const evaluations = directions.flatMap((direction, head) => [
     { head, direction, step },
     { head, direction, step: -step },
   ])
-  const results = await once(await load(writeModel(suffix.graph)), async (loaded) => {
-    const found: number[] = []
+  const found = await once(await load(writeModel(suffix.graph)), async (loaded) => {
+    const feedsOf = (count: number) =>
+      Object.fromEntries(
+        suffix.frontier.map((name) => [name, repeated(values[name]!, facts.get(name)!.batchAxis, count, double)]),
+      )
+    const results: number[] = []
     for (let from = 0; from < evaluations.length; from += copies) {
       const part = evaluations.slice(from, from + copies)
-      const feeds = Object.fromEntries(
-        suffix.frontier.map((name) => [name, repeated(values[name]!, facts.get(name)!.batchAxis, part.length, double)]),
-      )
+      const feeds = feedsOf(part.length)
       part.forEach((evaluation, copy) => {
-        const map = feeds[site.value]!.data as Float64Array
-        const start = (copy * heads + evaluation.head) * size
+        const { value, head, of } = places[evaluation.head]!
+        const map = feeds[value]!.data as Float64Array
+        const start = (copy * of + head) * size
         for (let at = 0; at < size; at++) map[start + at]! += evaluation.step * evaluation.direction[at]!
       })
       const output = (await loaded.run(feeds, [logits.value]))[logits.value]!
       const logit = (copy: number, chosen: number) => Number(output.data[copy * logits.classes + chosen])
       const { target, against } = explained
-      part.forEach((_, copy) => found.push(logit(copy, target) - (against === null ? 0 : logit(copy, against))))
+      part.forEach((_, copy) => results.push(logit(copy, target) - (against === null ? 0 : logit(copy, against))))
     }
-    return found
+    return { results, linked: await changes(loaded, feedsOf, matrices, next) }
   })
-  return directions.map((direction, head) => {
-    const gradient = explained.gradient.subarray((layer * heads + head) * size, (layer * heads + head + 1) * size)
-    const difference = (results[2 * head]! - results[2 * head + 1]!) / (2 * step)
+  const checks = directions.map((direction, head) => {
+    const gradient = gradients[head]!
+    const difference = (found.results[2 * head]! - found.results[2 * head + 1]!) / (2 * step)
     let inner = 0
     for (let at = 0; at < size; at++) inner += gradient[at]! * direction[at]!
-    const scale = Math.max(norm(gradient), WEAKEST * strongest, Number.MIN_VALUE)
+    const weighted = norm(gradient.map((value, at) => value * weights[head]![Math.floor(at / tokens)]!))
+    const scale = Math.max(weighted, WEAKEST * strongest, Number.MIN_VALUE)
     return { layer, head, error: Math.abs(difference - inner) / scale }
   })
+  return { heads: checks, linked: found.linked }
+}
+
+/** Where each head of a layer lies: the matrix, and its place among that one's heads. */
+function headPlaces(sites: readonly AttentionSite[]): { value: string; head: number; of: number }[] {
+  return sites.flatMap(({ value, heads: of }) => Array.from({ length: of }, (_, head) => ({ value, head, of })))
+}
+
+/** A factor for each row of G, so that all rows have the same weight as far as `most` goes. */
+function rowWeights(gradient: Float32Array, tokens: number, most: number): Float64Array {
+  const norms = Float64Array.from({ length: tokens }, (_, row) =>
+    norm(gradient.subarray(row * tokens, (row + 1) * tokens)),
+  )
+  const largest = norms.reduce((max, value) => Math.max(max, value), 0)
+  return norms.map((value) => Math.min(most, Math.max(1, largest / Math.max(value, Number.MIN_VALUE))))
+}
+
+/** Whether everything that the next layer reads (`next`) is another once this layer's matrices are others. */
+async function changes(
+  loaded: LoadedGraph,
+  feedsOf: (count: number) => Record<string, Tensor>,
+  matrices: readonly string[],
+  next: readonly string[],
+): Promise<boolean> {
+  if (next.length === 0) return true
+  const before = await loaded.run(feedsOf(1), [...next])
+  const feeds = feedsOf(1)
+  const random = seeded(77)
+  for (const name of matrices) {
+    const matrix = feeds[name]!.data as Float64Array
+    const noise = normals(matrix.length, random)
+    for (let at = 0; at < matrix.length; at++) matrix[at]! += 0.1 * noise[at]!
+  }
+  const changed = await loaded.run(feeds, [...next])
+  return next.every((name) => before[name]!.data.some((value, at) => value !== changed[name]!.data[at]))
 }
 
 async function frontierValues(anatomy: ModelAnatomy, image: Tensor, frontier: string[], load: LoadGraph) {

@@ -4,20 +4,21 @@ import { HeadlightError } from '@shared/errors'
 import { GraphBuilder } from '../onnx/builder'
 import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
+import { findEnding } from './endings'
 
 type Ending = ModelReport['ending']
 
 export interface Logits {
   /** The value that is explained, `[B, classes]`. */
   value: string
+  /** The logits in the file, as they are there: not yet reshaped, one logit of a binary model. */
+  inFile: string
   /** The model's own output: the logits, or what the file makes of them. */
   original: string
   ending: Ending
   task: ModelTask
   classes: number
 }
-
-const ENDINGS: Record<string, Ending> = { Softmax: 'softmax', LogSoftmax: 'log-softmax', Sigmoid: 'sigmoid' }
 
 const refuse = (message: string) => new HeadlightError('unsupported-model', message)
 
@@ -63,34 +64,37 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string): 
  * single logit z of a binary model becomes the two logits [-z, z], appended to the graph. Throws 'unsupported-model'.
  */
 export function exposeLogits(graph: Graph, facts: Facts, output: string): { logits: Logits; facts: Facts } {
-  const { value, ending } = beforeEnding(graph, output)
-  const { dims } = facts.get(value)!
-  const classes = dims[1] ?? 1
+  const known = new Map(facts)
+  const found = findEnding(graph, facts, output)
+  const classesOf = (value: string) => facts.get(value)!.dims[1] ?? 1
+  const outputClasses = classesOf(output)
+  const rows = found && asRows(graph, known, found.value, outputClasses)
+  const value = rows ?? output
+  const ending: Ending = rows === null ? 'none' : found!.ending
+  const classes = known.get(value)!.dims[1] ?? 1
+  const base = { inFile: rows === null ? output : found!.value, original: output, ending }
   if (classes > 1) {
     const task = ending === 'sigmoid' ? 'multi-label' : 'single-label'
-    return { logits: { value, original: output, ending, task, classes }, facts }
+    return { logits: { ...base, value, task, classes }, facts: known }
   }
   if (ending === 'softmax' || ending === 'log-softmax') {
     throw refuse(
       `The output '${output}' is a softmax over a single class, which is 1 for every image; export the model with a sigmoid, or without either.`,
     )
   }
-  const known = new Map(facts)
   const pair = bothSigns(graph, known, value)
-  return { logits: { value: pair, original: output, ending, task: 'binary', classes: 2 }, facts: known }
+  return { logits: { ...base, value: pair, task: 'binary', classes: 2 }, facts: known }
 }
 
-function beforeEnding(graph: Graph, output: string): { value: string; ending: Ending } {
-  const producers = graph.producers()
-  let value = output
-  let ending: Ending = 'none'
-  for (;;) {
-    const node = producers.get(value)
-    const found = node && ENDINGS[node.op]
-    if (!node || (node.op !== 'Identity' && (!found || ending !== 'none'))) return { value, ending }
-    ending = found ?? ending
-    value = node.inputs[0]!
-  }
+/** A value as `[B, classes]` (or `[B]` where that is its shape), reshaped where it has further axes; null where it holds something else. */
+function asRows(graph: Graph, facts: Map<string, ValueFacts>, value: string, classes: number): string | null {
+  const { type, dims, batchAxis } = facts.get(value)!
+  const longer = dims.filter((dim, axis) => axis !== batchAxis && dim !== 1)
+  if ((batchAxis ?? 0) !== 0 || longer.length > 1 || (longer[0] ?? 1) !== classes) return null
+  if (dims.length <= 2) return value
+  const rows = new GraphBuilder(graph, 'logits').reshape(value, [-1, classes])
+  facts.set(rows, { type, dims: [1, classes], batchAxis })
+  return rows
 }
 
 /** z `[B]` or `[B, 1]` as [-z, z], `[B, 2]`. */

@@ -1,26 +1,22 @@
 /** Finding out by running the model which tokens are patches and where they lie. */
 import { HeadlightError } from '@shared/errors'
+import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { LoadGraph } from '../onnx/run-graph'
 import type { Tensor } from '../onnx/tensor'
-import type { Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
-import type { Attentions, AttentionSite } from './discover'
-import { changeOfTokens, checkPatchOrder, findGrid } from './geometry'
+import type { AttentionSite } from './attention-sites'
+import type { Attentions } from './discover'
+import { changeAlong, checkTokenAxis, findGrid, placePatches, refuseChannelAttention } from './geometry'
 import { once } from './once'
 import { noise } from './random'
 
 /** Which tokens are patches and where they lie, found by changing the picture and watching layer 0's values. */
-export async function findGeometry(
-  graph: Graph,
-  { facts }: Trace,
-  attentions: Attentions,
-  image: Tensor,
-  load: LoadGraph,
-) {
-  const { tokens, sites } = attentions
-  await checkHeadOrder(graph, sites[0]!, image, load)
-  const values = sites[0]!.values
+export async function findGeometry(graph: Graph, facts: Facts, attentions: Attentions, image: Tensor, load: LoadGraph) {
+  const { tokens, layers } = attentions
+  const [site] = layers[0] as [AttentionSite]
+  await checkHeadOrder(graph, site, image, load)
+  const { values, tokenAxis } = site
   const probe = graph.clone()
   probe.outputs = [{ name: values, type: 'unknown', dims: [] }]
   probe.prune()
@@ -29,13 +25,15 @@ export async function findGeometry(
       (await loaded.run({ [graph.inputs[0]!.name]: picture }, [values]))[values]!
     const [first, second] = [noise(image.dims, 11), noise(image.dims, 12)]
     const before = await valuesOf(first)
-    const changed = changeOfTokens(before, await valuesOf(second), tokens)
+    const [height, width] = image.dims.slice(2) as [number, number]
+    const corner = await valuesOf(pasted(first, second, [0, 0, Math.ceil(height / 8), Math.ceil(width / 8)]))
+    refuseChannelAttention(before, corner, tokenAxis, site.node.label)
+    checkTokenAxis(before, tokenAxis, tokens)
+    const changed = changeAlong(before, await valuesOf(second), tokenAxis)
     const patches = [...changed.keys()].filter((token) => changed[token]! > 0)
-    const geometry = findGrid(graph, facts, patches, image.dims.slice(2) as [number, number])
-    await checkPatchOrder(geometry, image.dims as [number, number, number, number], async (region) =>
-      changeOfTokens(before, await valuesOf(pasted(first, second, region)), tokens),
+    return placePatches(findGrid(graph, facts, patches, [height, width]), [height, width], async (region) =>
+      changeAlong(before, await valuesOf(pasted(first, second, region)), tokenAxis),
     )
-    return geometry
   })
 }
 

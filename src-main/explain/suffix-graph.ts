@@ -1,27 +1,28 @@
-/** The part of a model from one attention map onward, as a graph of its own in double or single precision. */
+/** The part of a model from one layer's attention onward, as a graph of its own in double or single precision. */
 import { TensorProto_DataType as T } from 'onnx-buf'
 import { GraphBuilder } from '../onnx/builder'
 import { isFloat, type Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import { attributes, GraphNode } from '../onnx/node'
 import { elementCount, type Tensor } from '../onnx/tensor'
+import { downstream } from './dependence'
 import { replaceSingleOnlyOperators } from './double-erf'
 
 export interface SuffixGraph {
   graph: Graph
-  /** Values that are fed, the attention map among them; every other value is computed from these. */
+  /** Values that are fed, the attention maps among them; every other value is computed from these. */
   frontier: string[]
 }
 
-/** Everything of `graph` that lies between `attention` and `output`. */
+/** Everything of `graph` that lies between one layer's `attentions` and `outputs`. */
 export function suffixGraph(
   graph: Graph,
   facts: Facts,
-  attention: string,
-  output: string,
+  attentions: readonly string[],
+  outputs: readonly string[],
   double: boolean,
 ): SuffixGraph {
-  const { nodes, frontier } = cut(graph, facts, attention, output)
+  const { nodes, frontier } = cut(graph, facts, attentions, outputs)
   const suffix = graph.clone()
   suffix.nodes = nodes.map((node) => node.clone())
   const type = double ? 'float64' : 'float32'
@@ -30,7 +31,7 @@ export function suffixGraph(
     type,
     dims: facts.get(name)!.dims.map((_, axis) => `${name}.${axis}`),
   }))
-  suffix.outputs = [{ name: output, type: 'unknown', dims: [] }]
+  suffix.outputs = outputs.map((name) => ({ name, type: 'unknown', dims: [] }))
   foldConstants(suffix, facts, frontier)
   if (double) {
     toDouble(suffix)
@@ -40,22 +41,18 @@ export function suffixGraph(
   return { graph: suffix, frontier }
 }
 
-function cut(graph: Graph, facts: Facts, attention: string, output: string) {
+function cut(graph: Graph, facts: Facts, attentions: readonly string[], outputs: readonly string[]) {
   const producers = graph.producers()
-  const downstream = new Set([attention])
-  for (const node of graph.nodes) {
-    if (node.op === 'Shape' || !node.inputs.some((input) => downstream.has(input))) continue
-    for (const name of node.outputs) downstream.add(name)
-  }
+  const after = downstream(graph, attentions)
   const kept = new Set<GraphNode>()
-  const frontier = new Set<string>([attention])
-  const open = [output]
+  const frontier = new Set<string>(attentions)
+  const open = [...outputs]
   while (open.length > 0) {
     const name = open.pop()!
     const node = producers.get(name)
     if (!node || kept.has(node) || frontier.has(name) || facts.get(name)?.constant) continue
     // Shape arithmetic is repeated, since it follows the batch; other floating-point values are fed.
-    const fed = !downstream.has(name) && isFloat(facts.get(name)!.type)
+    const fed = !after.has(name) && isFloat(facts.get(name)!.type)
     if (fed) frontier.add(name)
     else {
       kept.add(node)

@@ -16,6 +16,15 @@ export interface ModelOutput {
   explainable: boolean
 }
 
+/** One of several separate chains of attention layers in a model, as of an ensemble. */
+export interface ModelTower {
+  /** What it is chosen by. */
+  name: string
+  layers: number
+  /** The first node of attention in it. */
+  node: string
+}
+
 export interface ModelReport {
   supported: boolean
   /** Why not, one sentence each, naming operator and node; empty when supported. */
@@ -43,6 +52,12 @@ export interface ModelReport {
   batchReason?: string
   /** Token rows that the logits are read from (METHODS: read-out rows). */
   readoutRows: number[]
+  /** What was made of the graph that changes what the numbers mean, one sentence each. */
+  notes?: string[]
+  /** The towers of attention layers, where there are several; one of them is explained. */
+  towers?: ModelTower[]
+  /** The tower that is explained, where there are several. */
+  tower?: string
 }
 
 /** Everything of ModelReport plus the identity by which results are kept. */

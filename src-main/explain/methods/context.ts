@@ -7,6 +7,8 @@ export interface MethodContext {
   layers: number
   heads: number
   tokens: number
+  /** Whether A may be negative: rows are then divided by the sum of their absolute values. */
+  signed: boolean
   settings: MethodSettings
   /** Token rows that the logits are read from. */
   readoutRows: number[]

@@ -19,7 +19,11 @@ export function weightedRollout(
   weights: (layer: number) => string,
   { alpha, firstLayer }: { alpha: number; firstLayer: number },
 ): string {
-  const { g, layers } = context
+  const { g, layers, signed } = context
+  if (signed) {
+    const fused = (layer: number) => g.sum(g.mul(weights(layer), context.attention(layer)), [1], true)
+    return signedRollout(context, fused, { alpha, firstLayer })
+  }
   let row = readoutRow(context)
   for (let layer = layers - 1; layer >= firstLayer; layer--) {
     const attention = context.attention(layer)
@@ -34,9 +38,33 @@ export function weightedRollout(
   return toMap(context, row)
 }
 
-/** M = rown(F + I) for fused maps F `[B, 1, N, N]` that are never negative. */
+/** M = rown(F + alpha I) for fused maps F `[B, 1, N, N]` of any sign: rows are divided by the sum of their absolute values. */
+function signedRollout(
+  context: MethodContext,
+  fused: (layer: number) => string,
+  { alpha, firstLayer }: { alpha: number; firstLayer: number },
+): string {
+  const { g, layers, tokens } = context
+  const identity = alpha === 0 ? null : g.constant(g.floats([tokens, tokens], diagonal(tokens, alpha)))
+  let row = readoutRow(context)
+  for (let layer = layers - 1; layer >= firstLayer; layer--) {
+    const map = identity ? g.add(fused(layer), identity) : fused(layer)
+    const sums = g.unsqueeze(g.reduce('ReduceL1', map, [3], false), [2])
+    row = g.matMul(divided(context, row, sums, true), map)
+  }
+  return toMap(context, row)
+}
+
+function diagonal(size: number, value: number): Float32Array {
+  const matrix = new Float32Array(size * size)
+  for (let at = 0; at < size; at++) matrix[at * size + at] = value
+  return matrix
+}
+
+/** M = rown(F + I) for fused maps F `[B, 1, N, N]`, which are negative only where A is. */
 export function fusedRollout(context: MethodContext, fused: (layer: number) => string): string {
-  const { g, layers } = context
+  const { g, layers, signed } = context
+  if (signed) return signedRollout(context, fused, { alpha: 1, firstLayer: 0 })
   let row = readoutRow(context)
   for (let layer = layers - 1; layer >= 0; layer--) {
     const map = fused(layer)

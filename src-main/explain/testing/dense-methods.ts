@@ -44,10 +44,10 @@ const identity = (size: number, value = 1): Matrix =>
 const product = (a: Matrix, b: Matrix): Matrix =>
   a.map((line) => b[0]!.map((_, column) => line.reduce((sum, value, at) => sum + value * b[at]![column]!, 0)))
 
-/** rown(M): a row that sums to 0 stays 0. */
+/** rown(M) by absolute values, which matters where A is signed. A row of zeros stays 0. */
 const rowNormalised = (a: Matrix): Matrix =>
   a.map((line) => {
-    const sum = line.reduce((total, value) => total + value, 0)
+    const sum = line.reduce((total, value) => total + Math.abs(value), 0)
     return line.map((value) => (sum === 0 ? 0 : value / sum))
   })
 

@@ -1,0 +1,61 @@
+/** Telling probabilities from logits by their values, whatever the operators before them are called. */
+import { HeadlightError } from '@shared/errors'
+import type { Graph } from '../onnx/graph'
+import type { LoadGraph } from '../onnx/run-graph'
+import type { Tensor } from '../onnx/tensor'
+import { writeModel } from '../onnx/write'
+import { once } from './once'
+import { noise } from './random'
+
+/** Half precision and printed digits leave sums of probabilities this far from 1. */
+const TOLERANCE = 5e-3
+
+/**
+ * Looks at what an output without a known ending says of several pictures. Gives a sentence where it may be probabilities;
+ * throws 'unsupported-model' where it is, since their logits were not found.
+ */
+export async function lookForProbabilities(
+  graph: Graph,
+  output: string,
+  image: Tensor,
+  load: LoadGraph,
+): Promise<string[]> {
+  const model = graph.clone()
+  model.outputs = [{ name: output, type: 'unknown', dims: [] }]
+  model.prune()
+  const input = graph.inputs[0]!.name
+  const rows = await once(await load(writeModel(model)), async (loaded) => {
+    const found: number[][] = []
+    for (const picture of pictures(image)) {
+      found.push(Array.from((await loaded.run({ [input]: picture }, [output]))[output]!.data, Number))
+    }
+    return found
+  })
+  const sumsToOne = (row: number[]) => Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) <= TOLERANCE
+  const positive = (row: number[]) => row.every((value) => value >= 0)
+  const several = rows[0]!.length > 1
+  if (several && rows.every((row) => positive(row) && sumsToOne(row))) throw refusal(output, 'probabilities')
+  if (several && rows.every((row) => row.every((value) => value <= 0) && sumsToOne(row.map(Math.exp))))
+    throw refusal(output, 'log-probabilities')
+  if (!rows.every((row) => row.every((value) => value >= 0 && value <= 1))) return []
+  return [
+    `All values of the output '${output}' lie between 0 and 1, and no sigmoid or softmax was found before it. If they are probabilities, they are explained and shown as logits here: export the model with its logits.`,
+  ]
+}
+
+function refusal(output: string, what: string): HeadlightError {
+  return new HeadlightError(
+    'unsupported-model',
+    `The output '${output}' holds ${what} (they ${what === 'probabilities' ? '' : 'are logarithms that '}sum to 1 over the classes on every picture that was tried), and the logits that they were made from were not found in the graph, as where several softmaxes are averaged. Headlight explains logits; export the model with them.`,
+  )
+}
+
+/** Pictures that have little in common: noise, its negative, noise of another seed at three times the contrast. */
+function pictures(image: Tensor): Tensor[] {
+  const other = noise(image.dims, 21)
+  const scaled = (tensor: Tensor, factor: number): Tensor => ({
+    ...tensor,
+    data: (tensor.data as Float32Array).map((value) => value * factor),
+  })
+  return [image, scaled(image, -1), scaled(other, 3)]
+}
