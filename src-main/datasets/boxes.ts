@@ -22,6 +22,12 @@ export function boxOf(row: Readonly<Record<string, unknown>>): BoxMask | null {
   return corners ? box(...corners) : null
 }
 
+/** True for a column that holds a box or one of its corners. */
+export function isBoxColumn(column: string): boolean {
+  const name = column.toLowerCase().replace(/[^a-z0-9]/g, '')
+  return ['bbox', 'boundingbox', 'box', ...CORNERS.flat()].includes(name)
+}
+
 type Four = [number, number, number, number]
 
 function cornersOf(byName: ReadonlyMap<string, unknown>, names: readonly string[]): Four | null {

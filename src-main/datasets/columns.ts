@@ -1,4 +1,5 @@
 /** What the columns of a table or the fields of a record mean, by the names that people give them. */
+import { exactInteger } from './exact-json'
 import type { Metadata } from './source'
 
 /** Names of each role, the surest first; letters and digits only, lower case. */
@@ -48,11 +49,35 @@ export function metadataOf(
   for (const [key, value] of Object.entries(values)) {
     // As a key it would be the object's prototype, here and in whatever reads it.
     if (except.includes(key) || key === '__proto__') continue
-    const scalar = typeof value === 'bigint' ? Number(value) : value
+    const scalar = typeof value === 'bigint' ? exactInteger(value) : value
     const text = typeof scalar === 'number' || typeof scalar === 'boolean' ? scalar : textOf(scalar)
     if (text !== null && !Number.isNaN(text)) kept[key] = typeof text === 'string' ? text.slice(0, MOST_TEXT) : text
   }
   return Object.keys(kept).length > 0 ? kept : null
+}
+
+/** Words by which tables say that an image has no label. */
+const UNLABELLED = new Set([
+  '',
+  'unknown',
+  'unlabeled',
+  'unlabelled',
+  'nan',
+  'none',
+  'null',
+  'na',
+  'n/a',
+  '?',
+  '-',
+  '<na>',
+])
+
+/**
+ * Whether a value of a column of labels is one: neither empty, nor a word for "no label", nor a negative number, which
+ * PyTorch, scikit-learn and `datasets` write for it.
+ */
+export function isLabelValue(value: string): boolean {
+  return !UNLABELLED.has(value.trim().toLowerCase()) && !/^-\d+(\.0+)?$/.test(value.trim())
 }
 
 /**
@@ -66,5 +91,5 @@ export function numberedLabels(labels: readonly (string | null)[]): { labels: (s
 }
 
 function plain(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value
+  return typeof value === 'bigint' ? exactInteger(value) : value
 }

@@ -1,20 +1,15 @@
-import { createReadStream } from 'node:fs'
-
 const DELIMITERS = [',', '\t', ';', '|']
-
-/** Rows of a file of delimited text, as `delimitedRows`. Read as a stream. */
-export function readDelimited(file: string, delimiter: string | null): AsyncGenerator<string[]> {
-  return delimitedRows(createReadStream(file, { encoding: 'utf8' }) as AsyncIterable<string>, delimiter)
-}
 
 /**
  * Rows of a table of delimited text (RFC 4180): quotes may hold delimiters, line breaks and doubled quotes. The delimiter
- * is the commonest of the first line unless it is given. Empty lines are passed over.
+ * is the commonest of the first line unless it is given; `spaces` may be one. Empty lines are passed over.
  */
 export async function* delimitedRows(
   chunks: AsyncIterable<string> | Iterable<string>,
   delimiter: string | null,
+  spaces = false,
 ): AsyncGenerator<string[]> {
+  const delimiters = spaces ? ['\t', ' ', ',', ';'] : DELIMITERS
   let separator = delimiter
   let row: string[] = []
   let field = ''
@@ -34,11 +29,11 @@ export async function* delimitedRows(
         rest = text
         continue
       }
-      separator = commonest(line)
+      separator = commonest(line, delimiters)
     }
     yield* consume(text, separator)
   }
-  if (rest !== '') yield* consume(rest, separator ?? commonest(rest))
+  if (rest !== '') yield* consume(rest, separator ?? commonest(rest, delimiters))
   if (field !== '' || row.length > 0) yield [...row, field]
 
   function* consume(text: string, by: string): Generator<string[]> {
@@ -69,8 +64,8 @@ export async function* delimitedRows(
   }
 }
 
-function commonest(line: string): string {
+function commonest(line: string, delimiters: readonly string[]): string {
   const bare = line.replace(/"[^"]*"/g, '')
-  const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length)
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
+  const counts = delimiters.map((delimiter) => bare.split(delimiter).length)
+  return delimiters[counts.indexOf(Math.max(...counts))] ?? ','
 }

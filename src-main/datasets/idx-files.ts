@@ -5,7 +5,8 @@ import { HeadlightError } from '@shared/errors'
 import { finishListing } from './listing'
 import { ProblemList } from './problem-list'
 import { readPlainOrGzip } from './read-idx'
-import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
+import { noSuchSource } from './label-source'
+import type { DatasetListing, DatasetSample, DatasetSource, ListOptions, PassedOver } from './source'
 import { createGunzip } from 'node:zlib'
 
 const IMAGES = 0x803
@@ -24,12 +25,16 @@ export class IdxFiles implements DatasetSource {
   readonly #files: readonly string[]
 
   /** `root` is the folder of the image files, or the one file. */
-  constructor(root: string, files: readonly string[]) {
+  constructor(
+    root: string,
+    files: readonly string[],
+    readonly aside: readonly PassedOver[] = [],
+  ) {
     this.root = resolve(root)
     this.#files = files
   }
 
-  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
+  async list({ signal, onFound, labelSource = 'auto' }: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
     const samples: DatasetSample[] = []
     for (const file of this.#files) {
@@ -37,9 +42,11 @@ export class IdxFiles implements DatasetSource {
       for (const sample of await this.#listFile(file, problems)) samples.push(sample)
       onFound?.(samples.length)
     }
+    if (labelSource === 'none') for (const sample of samples) sample.label = null
+    else if (labelSource !== 'auto') throw noSuchSource(this.root, labelSource)
     const labelled = samples.some(({ label }) => label !== null)
     const labelsFrom = labelled ? { from: 'IDX files of labels', level: null } : null
-    return finishListing(this.root, samples, problems, { labelsFrom })
+    return finishListing(this.root, samples, problems, { labelsFrom, passedOver: [...this.aside] })
   }
 
   async #listFile(file: string, problems: ProblemList): Promise<DatasetSample[]> {
@@ -64,6 +71,19 @@ export class IdxFiles implements DatasetSource {
       metadata,
     }))
   }
+}
+
+/** How many images IDX files say that they hold. */
+export async function imagesOfIdx(files: readonly string[]): Promise<number> {
+  const counts = await Promise.all(
+    files.map((file) =>
+      readHeader(file).then(
+        ({ count }) => count,
+        () => 0,
+      ),
+    ),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** Number and size of the images. Throws 'unsupported-dataset' where the file is none, or ends before the last one. */

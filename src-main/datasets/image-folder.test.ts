@@ -133,11 +133,13 @@ describe('the report', () => {
     write('images/a/1.png', 'images/b/2.png', 'masks/a/1.png')
     const { report } = await reportDataset(root, null)
     expect(report).toMatchObject({ count: 2, problems: [], masks: { count: 1 } })
-    const { samples, passedOver } = await (await openDataset(root)).list()
+    const { samples, passedOver, labelsFrom } = await (await openDataset(root)).list()
     expect(samples.map(({ path, mask }) => [path, mask])).toEqual([
       ['images/a/1.png', join(root, 'masks/a/1.png')],
       ['images/b/2.png', null],
     ])
+    expect(samples.map(({ label }) => label)).toEqual(['a', 'b'])
+    expect(labelsFrom).toMatchObject({ from: 'folder level 2', level: 2, example: 'images/a/..' })
     expect(passedOver).toMatchObject([{ what: 'folder masks', count: 1 }])
   })
 })

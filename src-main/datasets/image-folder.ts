@@ -1,13 +1,14 @@
 import { join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import { classFolder } from './class-folder'
-import { maskLayout } from './mask/mask-layout'
-import { passedOverMasks } from './mask/separate-masks'
+import { IMAGE_ENDINGS } from './image-names'
+import { listImages } from './image-listing'
 import { naturalOrder } from './natural-order'
+import { PassedOverList } from './passed-over'
+import { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSource, ListOptions } from './source'
 import { walkImages } from './walk-images'
 
-/** A folder of images at any depth; the first folder level below the root is the label. */
+/** A folder of images at any depth, labelled by its folders or by the tables that lie in it. */
 export class ImageFolder implements DatasetSource {
   readonly kind = 'Image folder'
   readonly root: string
@@ -16,27 +17,34 @@ export class ImageFolder implements DatasetSource {
     this.root = resolve(path)
   }
 
-  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
-    const { paths, problems } = await walkImages(this.root, { signal, onFound })
-    if (paths.length === 0) {
-      throw new HeadlightError(
-        'unsupported-dataset',
-        `${this.root} holds no images; choose a folder with JPEG, PNG, WebP, TIFF, AVIF, GIF or BMP files.`,
-        { cause: problems.length > 0 ? problems.join('\n') : undefined },
-      )
-    }
-    paths.sort(naturalOrder)
-    const { images, folders } = maskLayout(paths)
-    const samples = images.map(({ path, mask }) => ({
-      path,
-      label: classFolder(path),
-      split: null,
-      location: join(this.root, path),
-      mask: mask === null ? null : join(this.root, mask),
-      metadata: null,
-    }))
-    const labelled = samples.some(({ label }) => label !== null)
-    const labelsFrom = labelled ? { from: 'folder level 1', level: 1 } : null
-    return { samples, problems, numbered: false, passedOver: passedOverMasks(folders), assumed: [], labelsFrom }
+  async list(options: ListOptions = {}): Promise<DatasetListing> {
+    const found = await walkImages(this.root, options)
+    const problems = new ProblemList()
+    const passedOver = new PassedOverList()
+    found.problems.forEach((sentence) => problems.say(sentence))
+    found.unread.forEach((path) => passedOver.addPicture(path))
+    for (const archive of found.archives)
+      passedOver.add(`archive ${archive}`, 'lies beside images; choose it by itself')
+    if (found.paths.length === 0) throw this.#empty(problems, passedOver)
+    const images = found.paths.sort(naturalOrder)
+    const root = this.root
+    return listImages(
+      {
+        ...{ root, base: root, images, problems, passedOver },
+        tables: found.tables.sort(naturalOrder).map((name) => ({ name, content: join(root, name) })),
+        locate: (image) => join(root, images[image]!),
+        pathOf: (image) => images[image]!,
+      },
+      options,
+    )
+  }
+
+  #empty(problems: ProblemList, passedOver: PassedOverList): HeadlightError {
+    const others = passedOver.list().map(({ what, count, why }) => `${count} ${what}: ${why}.`)
+    return new HeadlightError(
+      'unsupported-dataset',
+      [`${this.root} holds no images that are read (${IMAGE_ENDINGS.join(', ')}).`, ...others].join(' '),
+      { cause: problems.sentences().join('\n') || undefined },
+    )
   }
 }

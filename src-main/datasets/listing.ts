@@ -1,5 +1,5 @@
 import { HeadlightError } from '@shared/errors'
-import { numberedLabels } from './columns'
+import { isLabelValue, numberedLabels } from './columns'
 import { naturalOrder } from './natural-order'
 import type { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, LabelsFrom, PassedOver } from './source'
@@ -9,6 +9,12 @@ export interface ListingFacts {
   labelsFrom?: LabelsFrom | null
   passedOver?: PassedOver[]
   assumed?: string[]
+  /** Labels are names and no class numbers, whatever they look like. */
+  areNames?: boolean
+  /** Labels are names of folders, which mean what they say: `unknown` is a class like any other. */
+  areFolders?: boolean
+  /** Names of the model's classes, where it is known. */
+  classes?: readonly string[]
 }
 
 /**
@@ -31,8 +37,28 @@ export function finishListing(
     throw new HeadlightError('unsupported-dataset', `${root} holds no images that can be read. ${reasons}`.trim())
   }
   const samples = [...byPath.values()].sort((a, b) => naturalOrder(a.path, b.path))
-  const { labels, numbered } = numberedLabels(samples.map(({ label }) => label))
-  samples.forEach((sample, index) => (sample.label = labels[index] ?? null))
-  const { labelsFrom = null, passedOver = [], assumed = [] } = facts
-  return { samples, problems: problems.sentences(), numbered, labelsFrom, passedOver, assumed }
+  const { labelsFrom = null, passedOver = [], areNames = false, areFolders = false, classes = [] } = facts
+  const assumed = [...(facts.assumed ?? [])]
+  if (!areFolders) assumed.push(...dropNoLabels(samples, new Set(classes)))
+  if (!areNames) {
+    const { labels, numbered } = numberedLabels(samples.map(({ label }) => label))
+    samples.forEach((sample, index) => (sample.label = labels[index] ?? null))
+    return { samples, problems: problems.sentences(), numbered, labelsFrom, passedOver, assumed }
+  }
+  return { samples, problems: problems.sentences(), numbered: false, labelsFrom, passedOver, assumed }
+}
+
+/** Takes away labels that say that there is none, unless the model has a class of that name; says how many. */
+function dropNoLabels(samples: readonly DatasetSample[], classes: ReadonlySet<string>): string[] {
+  const dropped = new Map<string, number>()
+  for (const sample of samples) {
+    const { label } = sample
+    if (label === null || isLabelValue(label) || classes.has(label)) continue
+    sample.label = null
+    dropped.set(label, (dropped.get(label) ?? 0) + 1)
+  }
+  return [...dropped].map(
+    ([label, count]) =>
+      `${count} ${count === 1 ? 'image is' : 'images are'} labelled "${label}", which is taken for no label.`,
+  )
 }

@@ -78,13 +78,12 @@ test('a Parquet manifest keeps numbers as numbers', async () => {
     ],
   })
   const file = folder.write('all.parquet', new Uint8Array(content))
-  const { samples, numbered, problems } = await list(file)
+  const { samples, numbered, passedOver } = await list(file)
   expect(numbered).toBe(true)
   expect(samples.map(({ path, label, metadata }) => [path, label, metadata])).toEqual([
-    ['gone', '4', { age: 7 }],
     ['images/x.png', '3', { age: 41.5 }],
   ])
-  expect(problems).toEqual(['gone: missing; becomes a sample with an error.'])
+  expect(passedOver).toEqual([{ what: 'rows without an image', count: 1, why: 'not there, such as gone' }])
 })
 
 test('rows that leave the folder, name nothing or come twice are named', async () => {
@@ -108,7 +107,7 @@ test('rows that leave the folder, name nothing or come twice are named', async (
   expect(problems).toEqual([
     `Row 2 (../secret.png), Row 3 (x/../../secret.png), Row 4 (${outside}): leaves the folder of the manifest; passed over.`,
     'Row 5: names no file; passed over.',
-    'a.png and 1 more: listed more than once; the first is taken.',
+    `a.png, ${folder.path('data', 'a.png')}: listed more than once; the first is taken.`,
   ])
 })
 
@@ -128,9 +127,10 @@ test.skipIf(process.platform === 'win32')('a pipe is no image, and is not waited
   execFileSync('mkfifo', [folder.path('pipe.png')])
   folder.write('a.png')
   const file = folder.write('m.csv', 'path\npipe.png\na.png\n')
-  const { samples, problems } = await list(file)
-  expect(problems).toEqual(['pipe.png: missing; becomes a sample with an error.'])
-  await expect(readSample(samples[1]!.location)).rejects.toMatchObject({ code: 'unreadable-image' })
+  const { samples, passedOver } = await list(file)
+  expect(samples.map(({ path }) => path)).toEqual(['a.png'])
+  expect(passedOver).toMatchObject([{ what: 'rows without an image', count: 1 }])
+  await expect(readSample(folder.path('pipe.png'))).rejects.toMatchObject({ code: 'unreadable-image' })
 })
 
 test('hostile names are names', async () => {
@@ -144,7 +144,7 @@ test('hostile names are names', async () => {
   for (const name of names) folder.write(name)
   const file = folder.write('m.jsonl', names.map((path) => JSON.stringify({ path })).join('\n'))
   expect((await list(file)).samples.map(({ path }) => path).sort()).toEqual([...names].sort())
-  const bad = Buffer.concat([Buffer.from('path\nok.png\n'), Buffer.of(0xff, 0xfe), Buffer.from('.png\n')])
+  const bad = Buffer.concat([Buffer.from("path\nit's.png\n"), Buffer.of(0xff, 0xfe), Buffer.from('.png\n')])
   const { problems } = await list(folder.write('bad.csv', bad))
   expect(problems.join()).toMatch(/not valid UTF-8/)
 })

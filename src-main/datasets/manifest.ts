@@ -1,134 +1,135 @@
-import { basename, dirname, join, parse, resolve } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import { boxOf } from './boxes'
-import { columnRoles, metadataOf, textOf, type ColumnRole } from './columns'
+import { applyTables, splitOfTable } from './apply-tables'
+import { columnRoles } from './columns'
+import { DiskPaths } from './disk-paths'
+import { sayAssumedLabel } from './image-listing'
 import { isImageName } from './image-names'
+import { type ImageFinder, type ImageTable, readImageTable } from './image-table'
 import { finishListing } from './listing'
-import type { SampleLocation } from './location'
-import { ManifestPaths } from './manifest-paths'
 import { openMasks } from './masks'
+import { namedMasks } from './named-masks'
+import { PassedOverList } from './passed-over'
+import { PathIndex } from './path-index'
+import { labelsOfPaths } from './path-labels'
 import { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
-import { readTable, type TableRow } from './tables'
+import { readTable, tableAt, type TableNotes } from './tables'
+import { walkImages } from './walk-images'
 
-/** Rows between which others get their turn. */
-const PAUSE = 2000
-/** Rows that are looked at to tell a manifest from another table. */
-const LOOK = 20
-
-type Roles = Record<ColumnRole, string | null>
-
-/** Tables that name images, with a label, a mask and whatever else they have in their other columns. */
+/** A table that names images, with a label, a mask and whatever else it has in its other columns. Its rows are the samples. */
 export class Manifest implements DatasetSource {
   readonly kind = 'Manifest'
   readonly root: string
-  readonly #files: readonly string[]
   readonly #base: string
 
-  /** `root` is the folder that holds the tables, or the one table. */
-  constructor(root: string, files: readonly [string, ...string[]]) {
-    this.root = resolve(root)
-    this.#files = files.map((file) => resolve(file))
-    this.#base = resolve(dirname(files[0]))
+  constructor(file: string) {
+    this.root = resolve(file)
+    this.#base = dirname(this.root)
   }
 
-  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
+  async list(options: ListOptions = {}): Promise<DatasetListing> {
+    const { labelSource: source = 'auto', signal, onFound, classes } = options
     const problems = new ProblemList()
-    const samples: DatasetSample[] = []
-    for (const file of this.#files) {
-      for await (const sample of this.#samples(file, problems)) {
-        signal?.throwIfAborted()
-        samples.push(sample)
-        onFound?.(samples.length)
-      }
-    }
-    const labelled = samples.some(({ label }) => label !== null)
-    const from = this.#files.map((file) => basename(file)).join(', ')
-    return finishListing(this.root, samples, problems, { labelsFrom: labelled ? { from, level: null } : null })
-  }
-
-  async *#samples(file: string, problems: ProblemList): AsyncGenerator<DatasetSample> {
-    const images = new ManifestPaths(this.#base, 'images')
-    const masks = new ManifestPaths(this.#base, 'masks')
-    const masksBeside = await openMasks(join(this.#base, 'images'), null)
-    const split = this.#files.length > 1 ? parse(file).name : null
-    let roles: Roles | null = null
-    let rows = 0
-    for await (const row of readTable(file, problems)) {
-      rows += 1
-      if (rows % PAUSE === 0) await setImmediate()
-      roles ??= this.#rolesOf(file, row)
-      const { path: column, label, mask } = roles
-      const found = locate(images, textOf(column && row[column]), `Row ${rows}`, problems)
-      if (found === null) continue
-      const { path } = found
-      if (!found.exists) problems.add('missing; becomes a sample with an error', path)
-      const silhouette =
-        this.#mask(mask && row[mask], masks, problems) ?? masksBeside?.find(path.replace(/^images\//, ''))
-      yield {
-        path,
-        label: label === null ? null : textOf(row[label])?.trim() || null,
-        split,
-        location: join(this.#base, path),
-        mask: silhouette ?? boxOf(row),
-        metadata: metadataOf({ ...(split !== null && { split }), ...row }, [column, label, mask]),
-      }
-    }
-  }
-
-  #rolesOf(file: string, row: TableRow): Roles {
-    const roles = rolesOf(row)
-    if (roles.path !== null) return roles
-    throw new HeadlightError(
-      'unsupported-dataset',
-      `${file} has no column that names images; call it path or file_name. Its columns: ${Object.keys(row).join(', ')}.`,
+    const passedOver = new PassedOverList()
+    const assumed: string[] = []
+    const { table, finder } = await this.#read({ problems, assumed }, signal)
+    onFound?.(table.rows.size)
+    const images = [...table.rows.keys()].sort((a, b) => a - b)
+    const folders = labelsOfPaths(
+      images.map((image) => finder.paths[image]!),
+      source === 'auto' ? 'none' : source,
     )
-  }
-
-  #mask(value: unknown, masks: ManifestPaths, problems: ProblemList): SampleLocation | null {
-    const written = textOf(value)
-    const found = written === null ? null : masks.find(written)
-    if (found === null) return null
-    if ('refused' in found) problems.add(found.refused, written ?? '')
-    else if (found.exists) return join(this.#base, found.path)
-    else problems.add('missing mask; ignored', found.path)
-    return null
-  }
-}
-
-/** Whether a table names images that lie beside it. */
-export async function namesImages(file: string): Promise<boolean> {
-  const images = new ManifestPaths(dirname(file), 'images')
-  let rows = 0
-  try {
-    for await (const row of readTable(file, new ProblemList())) {
-      const { path } = rolesOf(row)
-      const found = path === null ? null : images.find(textOf(row[path]) ?? '')
-      if (found !== null && 'exists' in found && found.exists) return true
-      if (++rows === LOOK) return false
+    const { labelTables } = applyTables([table], [], source, passedOver)
+    if (labelTables.length > 0) sayAssumedLabel(labelTables, assumed)
+    const masks = namedMasks([table], finder, problems)
+    const masksBeside = await openMasks(join(this.#base, 'images'), null)
+    const samples = images.map((image, at): DatasetSample => {
+      const path = finder.paths[image]!
+      const row = table.rows.get(image)!
+      const mask = masks.get(image)
+      return {
+        path,
+        label: labelTables.length > 0 ? row.label : (folders.labels[at] ?? null),
+        split: row.split ?? folders.splits[at] ?? splitOfTable(table, labelTables),
+        location: join(this.#base, path),
+        mask:
+          (mask === undefined
+            ? masksBeside?.find(path.replace(/^images\//, ''))
+            : join(this.#base, finder.paths[mask]!)) ?? row.box,
+        metadata: row.metadata,
+      }
+    })
+    if (table.missing.length > 0) {
+      const named = table.missing.slice(0, 3).join(', ')
+      passedOver.add('rows without an image', `not there, such as ${named}`, table.missing.length)
     }
-  } catch (error) {
-    if (error instanceof HeadlightError) return false
-    throw error
+    await this.#countOthers(samples, new Set([...masks.values()].map((mask) => finder.paths[mask]!)), passedOver)
+    const column = table.columns.label
+    return {
+      ...finishListing(this.root, samples, problems, {
+        labelsFrom:
+          column !== null && labelTables.length > 0 ? { from: `column ${column}`, level: null } : folders.labelsFrom,
+        passedOver: passedOver.list(),
+        areNames: labelTables.length === 0,
+        areFolders: labelTables.length === 0,
+        ...{ assumed, classes },
+      }),
+      labelChoices: [
+        ...(column === null
+          ? []
+          : [{ source: table.table.name, name: `column ${column}`, labels: null, example: null }]),
+        ...folders.choices,
+      ],
+    }
   }
-  return false
-}
 
-/** By the names of the columns; the path also by what is in it. */
-function rolesOf(row: TableRow): Roles {
-  const roles = columnRoles(Object.keys(row))
-  const path = roles.path ?? Object.keys(row).find((column) => isImageName(textOf(row[column]) ?? '')) ?? null
-  return { ...roles, path }
-}
-
-function locate(images: ManifestPaths, written: string | null, row: string, problems: ProblemList) {
-  if (written === null) {
-    problems.add('names no file; passed over', row)
-    return null
+  /** By the paths that the rows give; where that leaves images out, by looking for them in every folder. */
+  async #read(notes: TableNotes, signal?: AbortSignal): Promise<{ table: ImageTable; finder: ImageFinder }> {
+    const direct = new DiskPaths(this.#base)
+    const own: TableNotes = { problems: new ProblemList(), assumed: [] }
+    const table = await readImageTable(tableAt(this.root), direct, own, signal)
+    if (table !== null && table.missing.length === 0) {
+      notes.problems.take(own.problems)
+      notes.assumed.push(...own.assumed)
+      return { table, finder: direct }
+    }
+    const index = new PathIndex((await walkImages(this.#base, { signal })).paths, this.#base)
+    const found = await readImageTable(tableAt(this.root), index, notes, signal)
+    if (found === null) throw await this.#unusable()
+    return { table: found, finder: index }
   }
-  const found = images.find(written)
-  if (!('refused' in found)) return found
-  problems.add(found.refused, `${row} (${written})`)
-  return null
+
+  async #unusable(): Promise<HeadlightError> {
+    const problems = new ProblemList()
+    let columns: string[] = []
+    for await (const row of readTable(tableAt(this.root), { problems, assumed: [] })) {
+      columns = Object.keys(row)
+      break
+    }
+    const { path } = columnRoles(columns)
+    const reason =
+      columns.length === 0
+        ? `${this.root} has no rows. ${problems.sentences().join(' ')}`.trim()
+        : path !== null
+          ? `None of the images that ${this.root} names in its column ${path} is there; they are looked for beside it and in every folder below.`
+          : `${this.root} has no column that names images; call it path or file_name. Its columns: ${columns.join(', ')}.`
+    return new HeadlightError('unsupported-dataset', reason)
+  }
+
+  /** Counts images without a row in the folders that the rows are about. */
+  async #countOthers(samples: readonly DatasetSample[], masks: ReadonlySet<string>, passedOver: PassedOverList) {
+    const known = new Set(samples.map(({ path }) => path))
+    const folders = new Set(samples.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1)))
+    for (const folder of folders) {
+      const entries = await readdir(join(this.#base, folder), { withFileTypes: true }).catch(() => [])
+      const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name)
+      const isOther = (name: string) =>
+        isImageName(name) && !name.startsWith('.') && !known.has(folder + name) && !masks.has(folder + name)
+      const others = names.filter(isOther)
+      const why = `not in ${basename(this.root)}, such as ${folder}${others[0]}; choose the folder to take them as well`
+      if (others.length > 0) passedOver.add('images without a row', why, others.length)
+    }
+  }
 }

@@ -1,25 +1,28 @@
 /** Which source reads what lies at a path. */
 import { opendir, stat } from 'node:fs/promises'
-import { basename, join, parse, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import { IdxFiles, isIdxImages } from './idx-files'
+import { IdxFiles, imagesOfIdx, isIdxImages } from './idx-files'
 import { ImageFolder } from './image-folder'
 import { isImageName } from './image-names'
-import { Manifest, namesImages } from './manifest'
+import { Manifest } from './manifest'
 import { imageFeatures } from './parquet-features'
 import { openParquet } from './parquet-file'
 import { ParquetImages } from './parquet-images'
+import { PassedOverList } from './passed-over'
 import type { DatasetSource } from './source'
 import { isTable } from './tables'
+import { TarReader } from './tar'
 import { TarShards } from './tar-shards'
+import { walkImages } from './walk-images'
 import { ZipArchive } from './zip-archive'
 
 /** Entries of a folder that are looked at: what a folder holds shows early. */
 const MOST_ENTRIES = 2000
 /** Folders of a level that are looked into: `data/`, `default/train/`, `FashionMNIST/raw/`. */
 const MOST_FOLDERS = 16
-/** Tables of these names are the dataset, whatever lies beside them. */
-const MANIFEST = /^(metadata|manifest)$/i
+/** Levels below a folder that are looked into while they hold nothing but folders. */
+const DEEPEST = 6
 
 /** The source for whatever lies at `path`. Throws 'not-found' and 'unsupported-dataset'. */
 export async function openDataset(path: string): Promise<DatasetSource> {
@@ -37,7 +40,7 @@ async function detectFile(path: string): Promise<DatasetSource> {
   if (name.endsWith('.zip')) return new ZipArchive(file)
   if (isIdxImages(name)) return new IdxFiles(file, [file])
   if (await holdsImages(file)) return new ParquetImages(file, [file])
-  if (isTable(name)) return new Manifest(file, [file])
+  if (isTable(name) || /\.json$/.test(name)) return new Manifest(file)
   if (/\.(tgz|tar\.(gz|bz2|xz|zst))$/.test(name)) {
     throw unsupported(`${file} is a compressed tar, which has no random access; unpack it to .tar.`)
   }
@@ -46,52 +49,81 @@ async function detectFile(path: string): Promise<DatasetSource> {
   )
 }
 
-/** A manifest, archives where there are no images beside them, and an image folder otherwise. */
+/**
+ * Shards, archives or IDX files where they hold more than the pictures beside them (a figure beside shards is no dataset,
+ * and shards beside unpacked pictures are what those came from), and an image folder otherwise.
+ */
 async function detectFolder(path: string): Promise<DatasetSource> {
   const root = resolve(path)
-  const top = await look(root)
-  const [manifest, ...manifests] = await findManifests(top)
-  if (manifest !== undefined) return new Manifest(root, [manifest, ...manifests])
-
-  // Archives beside folders of images are mostly what those were unpacked from, so those are looked into at any rate.
-  const below = await lookAll(top.folders)
-  const deeper = [top, ...below].every(isBare) ? await lookAll(below.flatMap(({ folders }) => folders)) : []
-  const seen = [top, ...below, ...deeper]
-  if (seen.some(({ images }) => images)) return new ImageFolder(root)
-
+  const seen = await lookDeep(root)
   const parquet = seen.flatMap(({ tables }) => tables).filter((table) => table.toLowerCase().endsWith('.parquet'))
-  if (parquet[0] !== undefined && (await holdsImages(parquet[0]))) return new ParquetImages(root, parquet)
+  const shards = await parquetSizes(parquet)
   const tars = seen.flatMap((folder) => folder.tars)
-  if (tars.length > 0) return new TarShards(root, tars)
-  const idx = seen.flatMap((folder) => folder.idx)
-  if (idx.length > 0) return new IdxFiles(root, withoutTwins(idx))
+  const idx = withoutTwins(seen.flatMap((folder) => folder.idx))
+  const pictures = seen.some(({ images }) => images > 0)
+  if (!pictures) {
+    if (shards.images > 0) return new ParquetImages(root, parquet)
+    if (tars.length > 0) return new TarShards(root, tars)
+    if (idx.length > 0) return new IdxFiles(root, idx)
+    return nothingButImages(root, seen)
+  }
+  if (shards.images === 0 && tars.length === 0 && idx.length === 0) return new ImageFolder(root)
+  const { paths } = await walkImages(root)
+  const aside = new PassedOverList()
+  aside.add(
+    'pictures beside the archives',
+    `fewer than the archives hold; choose their folder to take them`,
+    paths.length,
+  )
+  if (shards.images > paths.length) return new ParquetImages(root, parquet, aside.list())
+  if (tars.length > 0 && (await holdsMore(tars, paths.length))) return new TarShards(root, tars, aside.list())
+  if (idx.length > 0 && (await imagesOfIdx(idx)) > paths.length) return new IdxFiles(root, idx, aside.list())
+  return new ImageFolder(root)
+}
+
+/** A folder without anything that is a dataset; the image folder says so unless there is more to say. */
+function nothingButImages(root: string, seen: readonly Seen[]): DatasetSource {
   if (seen.some(({ arrow }) => arrow)) {
     throw unsupported(
       `${root} holds Arrow files of save_to_disk; write them as Parquet (dataset.to_parquet), which can be read in place.`,
     )
+  }
+  const zips = seen.flatMap((folder) => folder.zips)
+  if (zips.length > 0) {
+    throw unsupported(`${root} holds archives and no images; choose one of them: ${zips.slice(0, 3).join(', ')}.`)
   }
   return new ImageFolder(root)
 }
 
 interface Seen {
   folders: string[]
-  images: boolean
+  /** At least so many. */
+  images: number
   arrow: boolean
   tables: string[]
   tars: string[]
+  zips: string[]
   idx: string[]
 }
 
-function isBare({ images, tables, tars, idx }: Seen): boolean {
-  return !images && tables.length + tars.length + idx.length === 0
-}
-
-function lookAll(folders: readonly string[]): Promise<Seen[]> {
-  return Promise.all(folders.slice(0, MOST_FOLDERS).map(look))
+/** A folder, those inside it, and further down as long as nothing but folders was found. */
+async function lookDeep(root: string): Promise<Seen[]> {
+  const seen = [await look(root)]
+  let level = seen
+  for (let depth = 1; depth <= DEEPEST; depth++) {
+    const folders = level
+      .flatMap((folder) => folder.folders.slice(0, MOST_FOLDERS))
+      .slice(0, MOST_FOLDERS * MOST_FOLDERS)
+    level = await Promise.all(folders.map(look))
+    seen.push(...level)
+    const holds = seen.some(({ images, tables, tars, idx }) => images + tables.length + tars.length + idx.length > 0)
+    if (level.length === 0 || (holds && depth >= 2)) break
+  }
+  return seen
 }
 
 async function look(folder: string): Promise<Seen> {
-  const seen: Seen = { folders: [], images: false, arrow: false, tables: [], tars: [], idx: [] }
+  const seen: Seen = { folders: [], images: 0, arrow: false, tables: [], tars: [], zips: [], idx: [] }
   const entries = await opendir(folder).catch(() => null)
   if (entries === null) return seen
   let count = 0
@@ -103,23 +135,42 @@ async function look(folder: string): Promise<Seen> {
     const isLink = entry.isSymbolicLink()
     const isFolder = entry.isDirectory() || (isLink && (await stat(path).catch(() => null))?.isDirectory() === true)
     if (isFolder) seen.folders.push(path)
-    else if (isImageName(entry.name)) seen.images = true
+    else if (isImageName(entry.name)) seen.images += 1
     else if (isTable(entry.name)) seen.tables.push(path)
     else if (/\.tar$/i.test(entry.name)) seen.tars.push(path)
+    else if (/\.zip$/i.test(entry.name)) seen.zips.push(path)
     else if (/\.arrow$/i.test(entry.name)) seen.arrow = true
     else if (isIdxImages(entry.name)) seen.idx.push(path)
   }
   return seen
 }
 
-/** One table by its name, or the tables beside images that lie in no class folders: `train.csv` and `test.csv`. */
-async function findManifests({ tables, images, folders }: Seen): Promise<string[]> {
-  const named = tables.filter((table) => MANIFEST.test(parse(table).name)).sort()
-  for (const table of named) if (await namesImages(table)) return [table]
-  const isFlat = images || folders.some((folder) => basename(folder).toLowerCase() === 'images')
-  if (!isFlat || tables.length > MOST_FOLDERS) return []
-  const naming = await Promise.all(tables.sort().map(async (table) => ((await namesImages(table)) ? [table] : [])))
-  return naming.flat()
+/** Rows of those parquet files that hold images. A file that is damaged holds none here, and is named by the listing. */
+async function parquetSizes(files: readonly string[]): Promise<{ images: number }> {
+  let images = 0
+  for (const file of files) {
+    const parquet = await openParquet(file).catch(() => null)
+    if (parquet !== null && imageFeatures(parquet) !== null) images += Number(parquet.metadata.num_rows)
+  }
+  return { images }
+}
+
+/** Whether tars hold more than `count` images; no more of them is read than it takes to know. */
+async function holdsMore(tars: readonly string[], count: number): Promise<boolean> {
+  let images = 0
+  for (const tar of tars) {
+    const reader = await TarReader.open(tar)
+    try {
+      for await (const { name } of reader.entries()) {
+        if (isImageName(Buffer.from(name).toString('utf8')) && ++images > count) return true
+      }
+    } catch {
+      // A damaged archive counts with what precedes the damage.
+    } finally {
+      await reader.close()
+    }
+  }
+  return false
 }
 
 async function holdsImages(file: string): Promise<boolean> {

@@ -12,6 +12,10 @@ export interface ImageFeatures {
   names: readonly string[] | null
   /** Small columns: neither images nor other binary content. */
   others: string[]
+  /** Further columns of images. */
+  unused: string[]
+  /** Columns that could be the label. */
+  choices: string[]
 }
 
 interface Feature {
@@ -19,8 +23,8 @@ interface Feature {
   names?: string[]
 }
 
-/** Null for a file without images inside. */
-export function imageFeatures({ metadata, columns }: ParquetFile): ImageFeatures | null {
+/** Null for a file without images inside. `labelSource` names the column of labels, or 'none'. */
+export function imageFeatures({ metadata, columns }: ParquetFile, labelSource: string = 'auto'): ImageFeatures | null {
   const described = huggingFace(metadata)
   const binary = columns.filter((column) => isBinary(metadata, column))
   const images = binary.filter((column) => described[column] === undefined || described[column]._type === 'Image')
@@ -30,9 +34,25 @@ export function imageFeatures({ metadata, columns }: ParquetFile): ImageFeatures
   if (image === undefined) return null
   const others = columns.filter((column) => !binary.includes(column))
   const classLabels = others.filter((column) => described[column]?._type === 'ClassLabel')
-  const label = columnRoles(classLabels).label ?? classLabels[0] ?? columnRoles(others).label
+  const found = columnRoles(classLabels).label ?? classLabels[0] ?? columnRoles(others).label
+  const asked = others.includes(labelSource) ? labelSource : null
+  const label = labelSource === 'auto' ? found : asked
   const names = (label === null ? undefined : described[label]?.names) ?? null
-  return { image, mask: mask === image ? null : mask, label, names, others }
+  const taken = mask === image ? null : mask
+  const unused = images.filter((column) => column !== image && column !== taken)
+  const choices = [...new Set([...classLabels, ...(found === null ? [] : [found])])]
+  return { image, mask: taken, label, names, others, unused, choices }
+}
+
+/** Columns that hold lists of images: records of bytes, or binary values, inside a list. */
+export function imageLists({ metadata: { row_groups }, columns }: ParquetFile): string[] {
+  const leaves = row_groups[0]?.columns.flatMap(({ meta_data }) => (meta_data ? [meta_data] : [])) ?? []
+  return columns.filter((column) =>
+    leaves.some(
+      ({ path_in_schema: path, type }) =>
+        path[0] === column && path.length > 2 && type === 'BYTE_ARRAY' && path.at(-1) === 'bytes',
+    ),
+  )
 }
 
 /** Features by column, empty for a file that `datasets` did not write. */

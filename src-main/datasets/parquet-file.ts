@@ -32,10 +32,19 @@ const compressors: Compressors = {
 /** Reads the footer. Throws 'unsupported-dataset' for a file that is no parquet, cut off, or compressed in a rare way. */
 export async function openParquet(path: string): Promise<ParquetFile> {
   const { size } = await stat(path)
-  const buffer: AsyncBuffer = {
+  return readFooter(path, {
     byteLength: size,
     slice: async (start, end = size) => (await readRange(path, start, end - start)).buffer as ArrayBuffer,
-  }
+  })
+}
+
+/** The same of a file that is held in memory, such as a member of an archive. */
+export function openParquetBytes(name: string, bytes: Uint8Array): Promise<ParquetFile> {
+  const content = Uint8Array.from(bytes).buffer
+  return readFooter(name, { byteLength: content.byteLength, slice: (start, end) => content.slice(start, end) })
+}
+
+async function readFooter(path: string, buffer: AsyncBuffer): Promise<ParquetFile> {
   const metadata = await parquetMetadataAsync(buffer).catch((cause: unknown) => {
     throw new HeadlightError('unsupported-dataset', `${path} is damaged or no parquet file.`, { cause })
   })
@@ -51,15 +60,55 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   return { path, buffer, metadata, columns }
 }
 
-/** All rows of some columns, in order. */
-export async function* parquetRows(file: ParquetFile, columns: string[]): AsyncGenerator<Record<string, unknown>> {
+/** A column that hyparquet cannot read, and its type. */
+export interface UnreadColumn {
+  column: string
+  type: string
+}
+
+/**
+ * All rows of some columns, in order. Columns of types that cannot be read are left out and told once. Throws
+ * 'unsupported-dataset' where none can be read.
+ */
+export async function* parquetRows(
+  file: ParquetFile,
+  columns: readonly string[],
+  onUnread: (unread: UnreadColumn) => void = () => {},
+): AsyncGenerator<Record<string, unknown>> {
   const total = Number(file.metadata.num_rows)
+  let wanted = [...columns]
   for (let start = 0; start < total; start += CHUNK) {
-    const rows = readParquet(file, columns, start, Math.min(total, start + CHUNK))
-    yield* await rows.catch((cause: unknown) => {
-      throw new HeadlightError('unsupported-dataset', `${file.path} is damaged: its rows cannot be read.`, { cause })
+    const end = Math.min(total, start + CHUNK)
+    const read = () => readParquet(file, wanted, start, end)
+    const rows = await read().catch(async (cause: unknown) => {
+      const unread = await unreadColumns(file, wanted, start, end)
+      if (unread.length === 0 || unread.length === wanted.length) throw damaged(file, cause)
+      for (const column of unread) onUnread({ column, type: typeOf(file.metadata, column) })
+      wanted = wanted.filter((column) => !unread.includes(column))
+      return read().catch((again: unknown) => {
+        throw damaged(file, again)
+      })
     })
+    yield* rows
   }
+}
+
+async function unreadColumns(file: ParquetFile, columns: readonly string[], start: number, end: number) {
+  const unread: string[] = []
+  for (const column of columns) {
+    await readParquet(file, [column], start, end).catch(() => unread.push(column))
+  }
+  return unread
+}
+
+/** The type of a column as Parquet calls it. */
+export function typeOf({ schema }: FileMetaData, column: string): string {
+  const element = schema.find(({ name }) => name === column)
+  return element?.logical_type?.type ?? element?.converted_type ?? element?.type ?? 'a nested type'
+}
+
+function damaged({ path }: ParquetFile, cause: unknown): HeadlightError {
+  return new HeadlightError('unsupported-dataset', `${path} is damaged: its rows cannot be read.`, { cause })
 }
 
 /** Some columns of the rows from `start` up to `end`. Bytes stay bytes. */

@@ -1,15 +1,18 @@
 import { basename, relative, resolve, sep } from 'node:path'
-import { HeadlightError } from '@shared/errors'
+import { HeadlightError, toErrorValue } from '@shared/errors'
 import { boxOf } from './boxes'
 import { metadataOf, textOf } from './columns'
+import { noSuchSource } from './label-source'
 import { finishListing } from './listing'
 import type { ParquetMember } from './location'
 import { naturalOrder } from './natural-order'
-import { imageFeatures, type ImageFeatures } from './parquet-features'
-import { openParquet, parquetRows, type ParquetFile } from './parquet-file'
+import { imageFeatures, type ImageFeatures, imageLists } from './parquet-features'
+import { openParquet, type ParquetFile, parquetRows, typeOf, type UnreadColumn } from './parquet-file'
+import { PassedOverList } from './passed-over'
 import { ProblemList } from './problem-list'
 import { mostBytesOfGroup } from './read-parquet-image'
-import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
+import type { DatasetListing, DatasetSample, DatasetSource, ListOptions, PassedOver } from './source'
+import { splitOfPath } from './split-names'
 
 /** Parquet shards with images inside, as Hugging Face's `datasets` writes them. Listing reads no image. */
 export class ParquetImages implements DatasetSource {
@@ -18,43 +21,80 @@ export class ParquetImages implements DatasetSource {
   readonly #shards: readonly string[]
 
   /** `root` is the folder of the shards, or the one shard. */
-  constructor(root: string, shards: readonly string[]) {
+  constructor(
+    root: string,
+    shards: readonly string[],
+    readonly aside: readonly PassedOver[] = [],
+  ) {
     this.root = resolve(root)
     this.#shards = [...shards].sort(naturalOrder)
   }
 
-  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
+  async list({ signal, onFound, labelSource = 'auto', classes }: ListOptions = {}): Promise<DatasetListing> {
+    if (typeof labelSource === 'number') throw noSuchSource(this.root, labelSource)
     const problems = new ProblemList()
+    const passedOver = new PassedOverList()
     const samples: DatasetSample[] = []
-    let column: string | null = null
+    const labelColumns = new Set<string>()
+    const others = new Map<string, Set<unknown>>()
+    let named = true
     for (const shard of this.#shards) {
-      const parquet = await openParquet(shard)
-      const features = imageFeatures(parquet)
+      const parquet = await openShard(shard, passedOver)
+      if (parquet === null) continue
+      const features = imageFeatures(parquet, labelSource)
       if (features === null) {
-        problems.add('holds no images; passed over', basename(shard))
+        const lists = imageLists(parquet)
+        if (lists.length > 0 && this.#shards.length === 1) throw listsOfImages(shard, lists)
+        const why =
+          lists.length > 0 ? `the column ${lists[0]} holds lists of images, which are not read` : 'holds no images'
+        passedOver.add(
+          `table ${relative(this.root, shard).split(sep).join('/') || basename(shard)}`,
+          why,
+          Number(parquet.metadata.num_rows),
+        )
         continue
       }
-      column ??= features.label
       refuseLargeGroups(parquet, features.image)
-      for await (const sample of this.#samples(parquet, features)) {
+      if (features.label !== null) labelColumns.add(features.label)
+      if (features.names === null) named = false
+      for (const column of features.unused) {
+        passedOver.add(`column ${column}`, `more images; ${features.image} is taken`, Number(parquet.metadata.num_rows))
+      }
+      for (const column of features.choices) others.set(column, new Set())
+      for await (const sample of this.#samples(parquet, features, passedOver)) {
         signal?.throwIfAborted()
         samples.push(sample)
         onFound?.(samples.length)
       }
     }
-    const labelsFrom = column === null ? null : { from: `column ${column}`, level: null }
-    return finishListing(this.root, samples, problems, { labelsFrom })
+    const asked = labelSource !== 'auto' && labelSource !== 'none'
+    if (asked && labelColumns.size === 0) throw noSuchSource(this.root, labelSource)
+    const from = [...labelColumns].map((column) => `column ${column}`).join(', ')
+    const finished = finishListing(this.root, samples, problems, {
+      labelsFrom: samples.some(({ label }) => label !== null) ? { from, level: null } : null,
+      passedOver: [...this.aside, ...passedOver.list()],
+      areNames: named && samples.some(({ label }) => label !== null),
+      classes,
+    })
+    finished.labelChoices = [...others.keys()].map((column) => ({
+      ...{ source: column, name: `column ${column}`, labels: null, example: null },
+    }))
+    return finished
   }
 
-  async *#samples(parquet: ParquetFile, features: ImageFeatures): AsyncGenerator<DatasetSample> {
+  async *#samples(
+    parquet: ParquetFile,
+    features: ImageFeatures,
+    passedOver: PassedOverList,
+  ): AsyncGenerator<DatasetSample> {
     const { image, mask, label, names, others } = features
     const below = relative(this.root, parquet.path).split(sep).join('/') || basename(parquet.path)
-    const split = splitOf(below)
+    const split = splitOfPath(below)
     const member = (row: number, column: string): ParquetMember => ({
       ...{ kind: 'parquet', file: parquet.path, name: String(row), row, column },
     })
     let row = 0
-    for await (const values of rowsOf(parquet, others)) {
+    for await (const values of rowsOf(parquet, others, passedOver)) {
       const number = label === null ? null : textOf(values[label])
       const kept = metadataOf(values, [label])
       yield {
@@ -70,14 +110,38 @@ export class ParquetImages implements DatasetSource {
   }
 }
 
-async function* rowsOf(parquet: ParquetFile, columns: string[]): AsyncGenerator<Record<string, unknown>> {
-  if (columns.length > 0) return yield* parquetRows(parquet, columns)
-  for (let row = 0; row < Number(parquet.metadata.num_rows); row++) yield {}
+/** Null for a shard that is damaged, or whose columns are all of types that are not read; it is passed over and named. */
+async function openShard(shard: string, passedOver: PassedOverList): Promise<ParquetFile | null> {
+  try {
+    return await openParquet(shard)
+  } catch (error) {
+    passedOver.add(`file ${basename(shard)}`, toErrorValue(error).message)
+    return null
+  }
 }
 
-/** The split that a shard's name or folder names: `data/train-00000-of-00002.parquet`. */
-function splitOf(path: string): string | null {
-  return /(?:^|[/_-])(train|validation|valid|val|test)(?=[-_./])/.exec(path)?.[1] ?? null
+function listsOfImages(path: string, columns: readonly string[]): HeadlightError {
+  return new HeadlightError(
+    'unsupported-dataset',
+    `${path} holds lists of images in its column ${columns[0]}: several images a row are not read. Write one image a row.`,
+  )
+}
+
+async function* rowsOf(
+  parquet: ParquetFile,
+  columns: string[],
+  passedOver: PassedOverList,
+): AsyncGenerator<Record<string, unknown>> {
+  const total = Number(parquet.metadata.num_rows)
+  const unread = ({ column, type }: UnreadColumn) =>
+    passedOver.add(`column ${column}`, `its type ${type} cannot be read; left out`, total)
+  try {
+    if (columns.length > 0) return yield* parquetRows(parquet, columns, unread)
+  } catch (error) {
+    if (columns.length > 1 || !(error instanceof HeadlightError)) throw error
+    unread({ column: columns[0]!, type: typeOf(parquet.metadata, columns[0]!) })
+  }
+  for (let row = 0; row < total; row++) yield {}
 }
 
 function refuseLargeGroups({ path, metadata }: ParquetFile, column: string): void {

@@ -19,6 +19,16 @@ export class ProblemList {
     this.#sentences.push(sentence)
   }
 
+  /** Takes over what another list collected. */
+  take(other: ProblemList): void {
+    this.#sentences.push(...other.#sentences)
+    for (const [reason, count] of other.#counts) {
+      const names = this.#named.get(reason) ?? []
+      this.#named.set(reason, [...new Set([...names, ...(other.#named.get(reason) ?? [])])].slice(0, NAMED))
+      this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count)
+    }
+  }
+
   sentences(): string[] {
     const counted = [...this.#counts].map(([reason, count]) => {
       const names = this.#named.get(reason) ?? []

@@ -28,6 +28,8 @@ export interface DatasetListing {
   assumed: string[]
   /** Where the labels come from, null where no sample has one. */
   labelsFrom: LabelsFrom | null
+  /** Where labels could be taken from; `labelSource` chooses. */
+  labelChoices?: LabelChoice[]
   /** Labels are class numbers of the model, counted from 0, wherever no class has the number for a name. */
   numbered: boolean
 }
@@ -46,6 +48,18 @@ export interface LabelsFrom {
   from: string
   /** The level of the path that is the label, counted from 1; null where labels are from elsewhere. */
   level: number | null
+  /** A path with the label at its end, `train/n01440764/..`; null where the label is no folder. */
+  example?: string | null
+}
+
+/** A place that labels can be taken from. */
+export interface LabelChoice {
+  source: LabelSource
+  /** `folder level 2`, `train.csv`. */
+  name: string
+  /** Different labels there, null where they were not counted. */
+  labels: number | null
+  example: string | null
 }
 
 /** Where labels are taken from: as the dataset is laid out, nowhere, a level of the path from 1, or a table by its name. */
@@ -54,6 +68,8 @@ export type LabelSource = 'auto' | 'none' | number | string
 export interface ListOptions {
   /** 'auto' unless it is given. Throws 'usage' for a level or a table that the dataset does not have. */
   labelSource?: LabelSource
+  /** Names of the model's classes: a label such as `unknown` is one where a class is called so. */
+  classes?: readonly string[]
   signal?: AbortSignal
   /** Told again and again how many samples were found so far. */
   onFound?: (samples: number) => void

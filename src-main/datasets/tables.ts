@@ -1,34 +1,69 @@
 /** Rows of a table, whatever file it is in, as records by column name. */
 import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
-import { readDelimited } from './delimited'
-import { isImageName } from './image-names'
-import { openParquet, parquetRows } from './parquet-file'
+import { Readable } from 'node:stream'
+import { columnNames, isHeadless } from './column-names'
+import { delimitedRows } from './delimited'
+import { parseExactJson } from './exact-json'
+import { readJsonTable } from './json-tables'
+import { openParquet, openParquetBytes, parquetRows } from './parquet-file'
 import type { ProblemList } from './problem-list'
 
 export type TableRow = Record<string, unknown>
+
+/** A table as a file on disk, or as a member of an archive that is read whole. */
+export interface TableFile {
+  /** Path inside the dataset, with '/'. */
+  name: string
+  content: string | (() => Promise<Uint8Array>)
+}
+
+/** What is learned about a table while it is read. */
+export interface TableNotes {
+  problems: ProblemList
+  assumed: string[]
+}
 
 export function isTable(name: string): boolean {
   return /\.(csv|tsv|jsonl|ndjson|parquet)$/i.test(name)
 }
 
-/** Every row in order. Rows that cannot be read are added to the problems. */
-export async function* readTable(file: string, problems: ProblemList): AsyncGenerator<TableRow> {
-  if (/\.parquet$/i.test(file)) {
-    const parquet = await openParquet(file)
-    yield* parquetRows(parquet, parquet.columns)
-  } else if (/\.(jsonl|ndjson)$/i.test(file)) yield* readJsonLines(file, problems)
-  else yield* readRecords(file, problems)
+/** Files that hold a table only now and then: lists of paths and labels, JSON of labels. */
+export function mayBeTable(name: string): boolean {
+  return /\.txt$/i.test(name) || /(^|\/)(labels|annotations|metadata)\.json$/i.test(name)
 }
 
-async function* readRecords(file: string, problems: ProblemList): AsyncGenerator<TableRow> {
+/** A table on disk. */
+export function tableAt(file: string): TableFile {
+  return { name: basename(file), content: file }
+}
+
+/** Every row in order. Rows that cannot be read are added to the problems. */
+export async function* readTable(table: TableFile, notes: TableNotes): AsyncGenerator<TableRow> {
+  const { name, content } = table
+  if (/\.parquet$/i.test(name)) {
+    const parquet =
+      typeof content === 'string' ? await openParquet(content) : await openParquetBytes(name, await content())
+    yield* parquetRows(parquet, parquet.columns, ({ column, type }) =>
+      notes.problems.add(`columns of ${name} whose type (${type}) cannot be read; left out`, column),
+    )
+  } else if (/\.(jsonl|ndjson)$/i.test(name)) yield* readJsonLines(await open(table), notes.problems)
+  else if (/\.json$/i.test(name)) yield* readJsonTable(name, await textOfTable(table))
+  else yield* readRecords(table, notes)
+}
+
+async function* readRecords(table: TableFile, { problems, assumed }: TableNotes): AsyncGenerator<TableRow> {
   let names: string[] | null = null
   let line = 0
-  for await (const cells of readDelimited(file, /\.tsv$/i.test(file) ? '\t' : null)) {
+  const delimiter = /\.tsv$/i.test(table.name) ? '\t' : null
+  const stream = (await open(table)) as AsyncIterable<string>
+  for await (const cells of delimitedRows(stream, delimiter, /\.txt$/i.test(table.name))) {
     line += 1
     if (names === null) {
       names = columnNames(cells)
       if (!isHeadless(cells)) continue
+      assumed.push(`${table.name} has no line of column names; its columns are taken for ${names.join(', ')}.`)
     }
     const known = names
     if (cells.length > known.length)
@@ -37,21 +72,9 @@ async function* readRecords(file: string, problems: ProblemList): AsyncGenerator
   }
 }
 
-/** A first row with a file name in it is no header: its columns are the path, and beside it the label. */
-function isHeadless(cells: readonly string[]): boolean {
-  return cells.some((cell) => isImageName(cell))
-}
-
-function columnNames(cells: readonly string[]): string[] {
-  if (!isHeadless(cells)) return cells.map((cell, index) => cell.trim() || `column${index + 1}`)
-  const path = cells.findIndex((cell) => isImageName(cell))
-  const label = path === 0 ? 1 : 0
-  return cells.map((_, index) => (index === path ? 'path' : index === label ? 'label' : `column${index + 1}`))
-}
-
-async function* readJsonLines(file: string, problems: ProblemList): AsyncGenerator<TableRow> {
+async function* readJsonLines(stream: Readable, problems: ProblemList): AsyncGenerator<TableRow> {
   let number = 0
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
     number += 1
     if (line.trim() === '') continue
     const row = parseRow(line.replace(/^\uFEFF/, ''))
@@ -62,9 +85,20 @@ async function* readJsonLines(file: string, problems: ProblemList): AsyncGenerat
 
 function parseRow(line: string): TableRow | null {
   try {
-    const value: unknown = JSON.parse(line)
+    const value: unknown = parseExactJson(line)
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as TableRow) : null
   } catch {
     return null
   }
+}
+
+async function open({ content }: TableFile): Promise<Readable> {
+  if (typeof content === 'string') return createReadStream(content, { encoding: 'utf8' })
+  return Readable.from([Buffer.from(await content()).toString('utf8')])
+}
+
+async function textOfTable(table: TableFile): Promise<string> {
+  let text = ''
+  for await (const part of (await open(table)) as AsyncIterable<string>) text += part
+  return text
 }

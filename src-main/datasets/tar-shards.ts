@@ -1,32 +1,51 @@
 import { basename, relative, resolve, sep } from 'node:path'
 import { toErrorValue } from '@shared/errors'
 import { boxOf } from './boxes'
-import { labelByFolder } from './class-folder'
 import { columnRoles, metadataOf, textOf } from './columns'
+import { parseExactJson } from './exact-json'
+import { listImages } from './image-listing'
 import { isImageName } from './image-names'
+import { noSuchSource } from './label-source'
 import { finishListing } from './listing'
+import type { RangeMember } from './location'
 import { separateMasks } from './mask/separate-masks'
 import { memberName } from './member-names'
 import { naturalOrder } from './natural-order'
+import { PassedOverList } from './passed-over'
+import { labelsOfPaths } from './path-labels'
 import { ProblemList } from './problem-list'
-import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
+import { readRange } from './read-range'
+import {
+  type Group,
+  groupMembers,
+  imageFields,
+  isImageField,
+  LABEL_FIELD,
+  type Member,
+  RECORD_FIELD,
+  splitKey,
+  TEXT_FIELD,
+} from './shard-fields'
+import type { DatasetListing, DatasetSample, DatasetSource, LabelSource, ListOptions, PassedOver } from './source'
+import { splitOfPath } from './split-names'
+import { isTable } from './tables'
 import { TarReader, type TarEntry } from './tar'
 
 /** Longest label, caption or record that is read. */
 const MOST_TEXT = 1 << 20
 
-/** What lies in a shard under one key: KEY.jpg with KEY.cls, KEY.json and KEY.txt. */
-interface Group {
-  key: string
-  image: { name: string; entry: TarEntry } | null
-  mask: { name: string; entry: TarEntry } | null
-  label: string | null
-  fields: Record<string, unknown>
+type TarMember = Member<TarEntry>
+
+interface Shard {
+  file: string
+  /** Its path below the dataset, with '/'. */
+  below: string
+  members: TarMember[]
 }
 
 /**
  * WebDataset shards, or any tar of images: read in place, indexed by their headers. Labels are from .cls, .json or .txt
- * beside the image; in a tar without such files the first folder level.
+ * beside the image; in a tar without such files from its tables or folders, as in a folder of images.
  */
 export class TarShards implements DatasetSource {
   readonly kind = 'WebDataset (tar)'
@@ -34,63 +53,130 @@ export class TarShards implements DatasetSource {
   readonly #shards: readonly string[]
 
   /** `root` is the folder of the shards, or the one shard. */
-  constructor(root: string, shards: readonly string[]) {
+  constructor(
+    root: string,
+    shards: readonly string[],
+    readonly aside: readonly PassedOver[] = [],
+  ) {
     this.root = resolve(root)
-    this.#shards = shards
+    this.#shards = [...shards].sort(naturalOrder)
   }
 
-  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
+  async list(options: ListOptions = {}): Promise<DatasetListing> {
     const problems = new ProblemList()
-    const listed: DatasetSample[] = []
-    for (const shard of [...this.#shards].sort(naturalOrder)) {
-      for await (const group of readGroups(shard, problems, signal)) {
-        const sample = this.#sampleOf(shard, group)
-        if (sample) listed.push(sample)
-        onFound?.(listed.length)
+    const passedOver = new PassedOverList()
+    for (const { what, count, why } of this.aside) passedOver.add(what, why, count)
+    const shards: Shard[] = []
+    let found = 0
+    for (const file of this.#shards) {
+      const members = await readMembers(file, problems, passedOver, options.signal)
+      shards.push({ file, below: relative(this.root, file).split(sep).join('/') || basename(file), members })
+      found += members.filter(({ name }) => isImageName(name)).length
+      options.onFound?.(found)
+    }
+    const images = shards.flatMap(({ members }) => members.filter(({ name }) => isImageName(name)))
+    const isPlain = shards.every(({ members }) => hasNoFields(members))
+    return isPlain && images.length > 0
+      ? this.#listPlain(shards, problems, passedOver, options)
+      : this.#listFields(shards, problems, passedOver, options)
+  }
+
+  /** A tar of images and tables: each image a sample. Paths inside are those of the members. */
+  #listPlain(shards: readonly Shard[], problems: ProblemList, passedOver: PassedOverList, options: ListOptions) {
+    const images = shards.flatMap((shard) =>
+      shard.members.filter(({ name }) => isImageName(name)).map((member) => ({ shard, member })),
+    )
+    const tables = shards.flatMap(({ file, members }) =>
+      members
+        .filter(({ name }) => isTable(name))
+        .map(({ name, entry }) => ({ name, content: () => readRange(file, entry.offset, entry.size) })),
+    )
+    return listImages(
+      {
+        ...{ root: this.root, base: null, tables, problems, passedOver },
+        images: images.map(({ member }) => member.name),
+        locate: (index) => locate(images[index]!.shard, images[index]!.member),
+        pathOf: (index) => `${images[index]!.shard.below}/${images[index]!.member.name}`,
+        splitOf: (index) => splitOfPath(images[index]!.shard.below),
+      },
+      options,
+    )
+  }
+
+  #listFields(shards: readonly Shard[], problems: ProblemList, passedOver: PassedOverList, options: ListOptions) {
+    const { labelSource = 'auto', classes } = options
+    const samples: DatasetSample[] = []
+    const names: string[] = []
+    const from = new Set<string>()
+    const assumed = new Set<string>()
+    const keys = new Set<string>()
+    for (const shard of shards) {
+      for (const group of groupMembers(shard.members)) {
+        if (group.scattered) {
+          assumed.add(
+            'Members of a sample do not lie side by side; they are joined by their key, which webdataset does not do.',
+          )
+        }
+        for (const name of group.repeated)
+          problems.add('listed more than once; the first is taken', `${shard.below}/${name}`)
+        const sample = sampleOf(shard, group, { problems, passedOver, assumed, from, keys, labelSource })
+        if (sample === null) continue
+        samples.push(sample.sample)
+        names.push(sample.member)
       }
     }
-    const { samples, passedOver } = separateMasks(listed)
-    if (samples.some(({ label }) => label !== null)) {
-      const labelsFrom = { from: 'fields of the records', level: null }
-      return finishListing(this.root, samples, problems, { labelsFrom, passedOver })
+    const byFolder = typeof labelSource === 'number' || (labelSource === 'auto' && from.size === 0)
+    const folders = labelsOfPaths(names, byFolder ? labelSource : 'none')
+    samples.forEach((sample, index) => {
+      if (byFolder) sample.label = folders.labels[index] ?? null
+      sample.split ??= folders.splits[index] ?? null
+    })
+    if (typeof labelSource === 'string' && !['auto', 'none'].includes(labelSource) && from.size === 0) {
+      throw noSuchSource(this.root, labelSource)
     }
-    const labelsFrom = labelByFolder(samples)
-    return { ...finishListing(this.root, samples, problems, { labelsFrom, passedOver }), numbered: false }
-  }
-
-  #sampleOf(shard: string, { image, mask, label, fields }: Group): DatasetSample | null {
-    if (image === null) return null
-    const roles = columnRoles(Object.keys(fields))
-    const inShard = ({ name, entry }: NonNullable<Group['image']>) =>
-      ({ kind: 'range', file: shard, offset: entry.offset, length: entry.size, name }) as const
-    const below = relative(this.root, shard).split(sep).join('/')
-    return {
-      path: `${below || basename(shard)}/${image.name}`,
-      label: label ?? (roles.label === null ? null : textOf(fields[roles.label])),
-      split: null,
-      location: inShard(image),
-      mask: mask === null ? boxOf(fields) : inShard(mask),
-      metadata: metadataOf(fields, label === null ? [roles.label] : []),
-    }
+    const { samples: images, passedOver: masks } = separateMasks(samples)
+    const finished = finishListing(this.root, images, problems, {
+      labelsFrom: byFolder ? folders.labelsFrom : from.size > 0 ? { from: [...from].join(', '), level: null } : null,
+      assumed: [...assumed, ...(byFolder ? folders.assumed : [])],
+      passedOver: [...passedOver.list(), ...masks],
+      ...{ areNames: byFolder, areFolders: byFolder, classes },
+    })
+    finished.labelChoices = [
+      ...[...keys].map((key) => ({ source: key, name: `field ${key}`, labels: null, example: null })),
+      ...folders.choices,
+    ]
+    return finished
   }
 }
 
-/** Members of one key lie side by side. A shard that is damaged gives what precedes the damage, and a problem. */
-async function* readGroups(shard: string, problems: ProblemList, signal?: AbortSignal): AsyncGenerator<Group> {
+/** True for a shard without labels, records or texts beside its images, and without several images a key. */
+function hasNoFields(members: readonly TarMember[]): boolean {
+  const images = members.filter(({ name }) => isImageName(name))
+  const keys = new Set(images.map(({ name }) => splitKey(name).key))
+  const described = members.some(({ name, text }) => text !== null && keys.has(splitKey(name).key))
+  if (described) return false
+  return groupMembers(images).every(({ fields }) => fields.size === 1)
+}
+
+/** Members that can be read, in order. A shard that is damaged gives what precedes the damage, and a problem. */
+async function readMembers(
+  shard: string,
+  problems: ProblemList,
+  passedOver: PassedOverList,
+  signal?: AbortSignal,
+): Promise<TarMember[]> {
   const reader = await TarReader.open(shard)
-  let group: Group | null = null
+  const members: TarMember[] = []
   try {
     for await (const entry of reader.entries()) {
       signal?.throwIfAborted()
       const name = acceptedName(shard, entry, problems)
       if (name === null) continue
-      const { key, suffix } = splitKey(name)
-      if (group !== null && group.key !== key) {
-        yield group
-        group = null
-      }
-      group ??= { key, image: null, mask: null, label: null, fields: {} }
-      await addMember(group, suffix, { name, entry }, reader, problems)
+      const { field } = splitKey(name)
+      const isText = [LABEL_FIELD, RECORD_FIELD, TEXT_FIELD].some((pattern) => pattern.test(field))
+      const text = isText ? await textOfMember(reader, entry, name, problems) : null
+      if (!isImageField(field) && !isText && passedOver.addPicture(name)) continue
+      members.push({ name, entry, text })
     }
   } catch (error) {
     if (signal?.aborted) throw error
@@ -98,7 +184,17 @@ async function* readGroups(shard: string, problems: ProblemList, signal?: AbortS
   } finally {
     await reader.close()
   }
-  if (group !== null) yield group
+  return members
+}
+
+async function textOfMember(reader: TarReader, entry: TarEntry, name: string, problems: ProblemList) {
+  if (entry.size > MOST_TEXT) {
+    problems.add('too long for a label or a record; ignored', name)
+    return ''
+  }
+  return Buffer.from(await reader.read(entry.offset, entry.size))
+    .toString('utf8')
+    .trim()
 }
 
 function acceptedName(shard: string, entry: TarEntry, problems: ProblemList): string | null {
@@ -116,38 +212,76 @@ function acceptedName(shard: string, entry: TarEntry, problems: ProblemList): st
   return null
 }
 
-/** WebDataset's rule: the key ends at the first dot of the last part. */
-function splitKey(name: string): { key: string; suffix: string } {
-  const dot = name.indexOf('.', name.lastIndexOf('/') + 1)
-  return dot < 0 ? { key: name, suffix: '' } : { key: name.slice(0, dot), suffix: name.slice(dot + 1).toLowerCase() }
+interface FieldNotes {
+  problems: ProblemList
+  passedOver: PassedOverList
+  assumed: Set<string>
+  /** Where labels were found. */
+  from: Set<string>
+  /** Fields that could be the label. */
+  keys: Set<string>
+  labelSource: LabelSource
 }
 
-async function addMember(
-  group: Group,
-  suffix: string,
-  member: NonNullable<Group['image']>,
-  reader: TarReader,
-  problems: ProblemList,
-): Promise<void> {
-  if (isImageName(`x.${suffix}`)) {
-    if (/(^|[._-])(mask|seg|segmentation)\./.test(suffix)) group.mask ??= member
-    else group.image ??= member
-    return
+function sampleOf(
+  shard: Shard,
+  { key, fields }: Group<TarEntry>,
+  notes: FieldNotes,
+): { sample: DatasetSample; member: string } | null {
+  const { problems, passedOver, assumed, from, keys, labelSource } = notes
+  const { image, mask, others, isAssumed } = imageFields([...fields.keys()])
+  if (image === null) {
+    if ([...fields.values()].some(({ text }) => text !== null)) {
+      passedOver.add('records without an image', `no image has their key, such as ${key}`)
+    }
+    return null
   }
-  if (!['cls', 'json', 'txt', 'text', 'caption', 'label', 'class'].includes(suffix)) return
-  const { offset, size } = member.entry
-  if (size > MOST_TEXT) return problems.add('too long for a label or a record; ignored', member.name)
-  const content = Buffer.from(await reader.read(offset, size))
-    .toString('utf8')
-    .trim()
-  if (suffix === 'json') group.fields = { ...group.fields, ...parseRecord(content, member.name, problems) }
-  else if (suffix === 'txt' || suffix === 'text' || suffix === 'caption') group.fields[suffix] = content
-  else group.label = content
+  for (const other of others) passedOver.add(`image field ${other}`, `${image} is taken`)
+  if (isAssumed) assumed.add(`Of the images ${[image, ...others].join(', ')} of a sample ${image} is taken.`)
+
+  let label: string | null = null
+  let record: Record<string, unknown> = {}
+  for (const [field, { text, name }] of fields) {
+    if (text === null) {
+      if (!isImageField(field)) passedOver.add(`field ${field}`, 'neither an image, a label, a record nor a text')
+    } else if (LABEL_FIELD.test(field)) {
+      keys.add(field)
+      if (labelSource === field || (labelSource === 'auto' && label === null)) {
+        label = text.replace(/^"(.*)"$/, '$1')
+        from.add(`.${field}`)
+      } else record = { ...record, [field]: text }
+    } else if (RECORD_FIELD.test(field)) record = { ...record, ...parseRecord(text, name, problems) }
+    else record = { ...record, [field]: text }
+  }
+  const roles = columnRoles(Object.keys(record))
+  if (roles.label !== null) keys.add(roles.label)
+  const column = typeof labelSource === 'string' && labelSource in record ? labelSource : roles.label
+  const takes = label === null && column !== null && (labelSource === 'auto' || labelSource === column)
+  if (takes) {
+    label = textOf(record[column])
+    from.add(`field ${column}`)
+  }
+  const member = fields.get(image)!
+  return {
+    member: member.name,
+    sample: {
+      path: `${shard.below}/${member.name}`,
+      label,
+      split: splitOfPath(shard.below),
+      location: locate(shard, member),
+      mask: mask === null ? boxOf(record) : locate(shard, fields.get(mask)!),
+      metadata: metadataOf(record, takes ? [column] : []),
+    },
+  }
+}
+
+function locate({ file }: Shard, { name, entry }: TarMember): RangeMember {
+  return { kind: 'range', file, offset: entry.offset, length: entry.size, name }
 }
 
 function parseRecord(content: string, name: string, problems: ProblemList): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(content)
+    const value: unknown = parseExactJson(content)
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
     return { json: value }
   } catch {

@@ -2,8 +2,9 @@ import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import { isImageName } from './image-names'
+import { isImageName, whyNoPicture } from './image-names'
 import type { ListOptions } from './source'
+import { isTable, mayBeTable } from './tables'
 
 /** Folders that are read at the same time. */
 const CONCURRENT_FOLDERS = 16
@@ -11,6 +12,11 @@ const CONCURRENT_FOLDERS = 16
 export interface FoundImages {
   /** Relative to the root, with '/', in no particular order. */
   paths: string[]
+  /** Files that are or may be tables, and archives, relative to the root. */
+  tables: string[]
+  archives: string[]
+  /** Pictures that are not read. */
+  unread: string[]
   /** Sentences about folders and files that were passed over. */
   problems: string[]
 }
@@ -20,7 +26,7 @@ export interface FoundImages {
  * Throws 'not-found' when the root itself cannot be read.
  */
 export async function walkImages(root: string, { signal, onFound }: ListOptions = {}): Promise<FoundImages> {
-  const found: FoundImages = { paths: [], problems: [] }
+  const found: FoundImages = { paths: [], tables: [], archives: [], unread: [], problems: [] }
   const visited = new Set<string>([await realpath(root).catch(() => root)])
   let unreadableNames = 0
   let level = ['']
@@ -53,7 +59,11 @@ export async function walkImages(root: string, { signal, onFound }: ListOptions 
       const path = folder + name
       const kind = await kindOf(path, entry)
       if (kind === 'folder') next.push(`${path}/`)
-      else if (kind === 'file' && isImageName(name)) found.paths.push(path)
+      else if (kind !== 'file') continue
+      else if (isImageName(name)) found.paths.push(path)
+      else if (isTable(name) || mayBeTable(name)) found.tables.push(path)
+      else if (/\.(zip|tar|tgz|tar\.(gz|bz2|xz|zst))$/i.test(name)) found.archives.push(path)
+      else if (whyNoPicture(name) !== null) found.unread.push(path)
     }
   }
 

@@ -1,14 +1,15 @@
 import { basename, resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { type Entry, openPromise } from 'yauzl'
-import { labelByFolder } from './class-folder'
 import { isImageName } from './image-names'
-import { finishListing } from './listing'
-import type { SampleLocation } from './location'
-import { separateMasks } from './mask/separate-masks'
+import { listImages } from './image-listing'
+import type { ZipMember } from './location'
 import { memberName } from './member-names'
+import { PassedOverList } from './passed-over'
 import { ProblemList } from './problem-list'
-import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
+import { readZipMember } from './read-zip-member'
+import type { DatasetListing, DatasetSource, ListOptions } from './source'
+import { isTable, mayBeTable, type TableFile } from './tables'
 
 /** Bytes that one image of an archive may have: beyond any picture that would be decoded. */
 const MOST_BYTES = 1 << 28
@@ -25,9 +26,12 @@ export class ZipArchive implements DatasetSource {
     this.root = resolve(path)
   }
 
-  async list({ signal, onFound }: ListOptions = {}): Promise<DatasetListing> {
+  async list(options: ListOptions = {}): Promise<DatasetListing> {
+    const { signal, onFound } = options
     const problems = new ProblemList()
-    const listed: DatasetSample[] = []
+    const passedOver = new PassedOverList()
+    const images: { name: string; entry: Entry }[] = []
+    const tables: TableFile[] = []
     const archive = await openPromise(this.root, { lazyEntries: true, decodeStrings: false, autoClose: false }).catch(
       (cause: unknown) => {
         throw new HeadlightError('unsupported-dataset', `${this.root} is damaged or no zip archive.`, { cause })
@@ -36,18 +40,11 @@ export class ZipArchive implements DatasetSource {
     try {
       for await (const entry of archive.eachEntry()) {
         signal?.throwIfAborted()
-        const name = acceptedName(entry, problems)
+        const name = acceptedName(entry, problems, passedOver)
         if (name === null) continue
-        const path = `${basename(this.root)}/${name}`
-        listed.push({
-          path,
-          label: null,
-          split: null,
-          location: this.#locate(name, entry),
-          mask: null,
-          metadata: null,
-        })
-        onFound?.(listed.length)
+        if (isImageName(name)) images.push({ name, entry })
+        else tables.push({ name, content: () => readZipMember(this.#locate(name, entry)) })
+        onFound?.(images.length)
       }
     } catch (error) {
       if (signal?.aborted) throw error
@@ -55,12 +52,18 @@ export class ZipArchive implements DatasetSource {
     } finally {
       archive.close()
     }
-    const { samples, passedOver } = separateMasks(listed)
-    const labelsFrom = labelByFolder(samples)
-    return { ...finishListing(this.root, samples, problems, { labelsFrom, passedOver }), numbered: false }
+    return listImages(
+      {
+        ...{ root: this.root, base: null, tables, problems, passedOver },
+        images: images.map(({ name }) => name),
+        locate: (index) => this.#locate(images[index]!.name, images[index]!.entry),
+        pathOf: (index) => `${basename(this.root)}/${images[index]!.name}`,
+      },
+      options,
+    )
   }
 
-  #locate(name: string, entry: Entry): SampleLocation {
+  #locate(name: string, entry: Entry): ZipMember {
     return {
       kind: 'zip',
       file: this.root,
@@ -73,8 +76,8 @@ export class ZipArchive implements DatasetSource {
   }
 }
 
-/** The name of an image that can be read; anything else is passed over, with its reason where it is an image. */
-function acceptedName(entry: Entry, problems: ProblemList): string | null {
+/** The name of an image or a table that can be read; anything else is passed over, with its reason where it is an image. */
+function acceptedName(entry: Entry, problems: ProblemList, passedOver: PassedOverList): string | null {
   const bytes = entry.fileNameRaw
   const read = memberName(bytes)
   if ('hidden' in read) return null
@@ -84,7 +87,10 @@ function acceptedName(entry: Entry, problems: ProblemList): string | null {
     return null
   }
   const { name } = read
-  if (!isImageName(name.slice(name.lastIndexOf('/') + 1))) return null
+  if (!isImageName(name.slice(name.lastIndexOf('/') + 1)) && !isTable(name) && !mayBeTable(name)) {
+    passedOver.addPicture(name)
+    return null
+  }
   const reason = refusal(entry)
   if (reason !== null) problems.add(reason, name)
   return reason === null ? name : null

@@ -1,0 +1,95 @@
+/** Which of a dataset's tables say its labels. */
+import { HeadlightError } from '@shared/errors'
+import { type ImageRow, type ImageTable, stemOf } from './image-table'
+import type { PassedOverList } from './passed-over'
+import type { LabelSource } from './source'
+import { splitOfName } from './split-names'
+
+/** Tables of these names describe the images of their folder, as Hugging Face's imagefolder reads them. */
+const DESCRIBES = /^(metadata|manifest)$/i
+/** Tables that are filled in for images without known labels. */
+const TEMPLATE = /submission|sample_?sub/i
+
+export interface AppliedTables {
+  /** What tables say of an image, by its place in the index; `labels` where they say its label, too. */
+  rows: Map<number, ImageRow & { table: ImageTable; hasLabel: boolean }>
+  /** Tables that labels are from. */
+  labelTables: ImageTable[]
+}
+
+/**
+ * Takes tables for labels and metadata. A table that describes a folder, and one for images that no folder labels, is taken;
+ * one that labels images otherwise than their folders is passed over and named. `source` names a table that is taken at any rate.
+ * Throws 'usage' where there is no table of that name.
+ */
+export function applyTables(
+  tables: readonly ImageTable[],
+  folderLabels: readonly (string | null)[],
+  source: LabelSource,
+  passedOver: PassedOverList,
+): AppliedTables {
+  const asked = typeof source === 'string' && source !== 'auto' && source !== 'none' ? source : null
+  const chosen = asked === null ? null : tables.filter(({ table }) => isNamed(table.name, asked))
+  if (chosen?.length === 0) throw noTable(asked!, tables)
+  const applied: AppliedTables = { rows: new Map(), labelTables: [] }
+  for (const table of inOrder(tables, chosen)) {
+    const reason = chosen?.includes(table) ? null : whyNot(table, applied, folderLabels)
+    if (reason !== null) {
+      passedOver.add(`table ${table.table.name}`, reason)
+      continue
+    }
+    const givesLabels = table.columns.label !== null && (chosen === null ? source === 'auto' : chosen.includes(table))
+    if (givesLabels) applied.labelTables.push(table)
+    for (const [image, row] of table.rows) {
+      if (!applied.rows.has(image)) applied.rows.set(image, { ...row, table, hasLabel: givesLabels })
+    }
+  }
+  return applied
+}
+
+/** Whether a name that a user typed means this table: its path, its name, or its name without ending. */
+export function isNamed(table: string, asked: string): boolean {
+  const name = table.slice(table.lastIndexOf('/') + 1)
+  return [table, name, stemOf(table)].includes(asked.replace(/^\.\//, ''))
+}
+
+export function describesFolder({ table }: ImageTable): boolean {
+  return DESCRIBES.test(stemOf(table.name))
+}
+
+/** Splits of images that tables name: the table's own name where it is one, or tells several tables apart. */
+export function splitOfTable({ table }: ImageTable, labelTables: readonly ImageTable[]): string | null {
+  const stem = stemOf(table.name)
+  if (DESCRIBES.test(stem)) return null
+  return splitOfName(stem) ?? (labelTables.length > 1 ? stem : null)
+}
+
+/** Those that were asked for, those that describe a folder, the rest from the largest on. */
+function inOrder(tables: readonly ImageTable[], chosen: readonly ImageTable[] | null): ImageTable[] {
+  const rank = (table: ImageTable) => (chosen?.includes(table) ? 0 : describesFolder(table) ? 1 : 2)
+  return [...tables].sort((a, b) => rank(a) - rank(b) || b.rows.size - a.rows.size)
+}
+
+/** Why a table that nobody asked for is not taken, null where it is. */
+function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonly (string | null)[]): string | null {
+  const take = `--label-source ${table.table.name} takes its labels`
+  if (TEMPLATE.test(table.table.name)) return `a form for predictions by its name; ${take}`
+  const images = [...table.rows]
+  const taken = images.find(([image]) => applied.rows.has(image))
+  if (taken) return `names images that ${applied.rows.get(taken[0])!.table.table.name} names as well; ${take}`
+  if (describesFolder(table) || table.columns.label === null) return null
+  const other = images.filter(([image, { label }]) => {
+    const folder = folderLabels[image] ?? null
+    return folder !== null && label !== null && folder !== label
+  })
+  if (other.length === 0) return null
+  return `labels ${other.length} of its ${images.length} images otherwise than their folders; ${take}`
+}
+
+function noTable(asked: string, tables: readonly ImageTable[]): HeadlightError {
+  const there =
+    tables.length === 0
+      ? 'none of its tables names its images'
+      : `there are ${tables.map(({ table }) => table.name).join(', ')}`
+  return new HeadlightError('usage', `The dataset has no table ${asked} that labels its images; ${there}.`)
+}

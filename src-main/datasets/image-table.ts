@@ -1,0 +1,184 @@
+/** A table read as what it says of a dataset's images. */
+import { setImmediate } from 'node:timers/promises'
+import { HeadlightError } from '@shared/errors'
+import { boxOf, isBoxColumn } from './boxes'
+import { columnRoles, isLabelValue, metadataOf, textOf } from './columns'
+import type { BoxMask } from './location'
+import { ProblemList } from './problem-list'
+import type { Metadata } from './source'
+import { splitOfName } from './split-names'
+import { readTable, type TableFile, type TableNotes, type TableRow } from './tables'
+
+/** Rows that are looked at to tell what the columns are. */
+const LOOK = 1000
+/** Rows between which others get their turn. */
+const PAUSE = 2000
+/** Columns that are about an image and never its class. */
+const NO_LABEL =
+  /^(id|ids|index|idx|uuid|key|text|caption|captions|description|title|prompt|url|uri|link|source|date|time|timestamp|width|height|size|bytes|md5|sha\d*|hash|license|licence|author|patient\w*|age|sex|gender|site|score|weight|confidence|lat|lon|latitude|longitude|fold|note|notes|usage|count)$/
+const SPLITS = /^(split|splits|subset|set|partition|dataset|usage|phase)$/i
+
+/** What one table says of one image. */
+export interface ImageRow {
+  label: string | null
+  split: string | null
+  /** As the table writes it. */
+  mask: string | null
+  box: BoxMask | null
+  metadata: Metadata | null
+}
+
+export interface ImageTable {
+  table: TableFile
+  /** Folder of the table with '/' at its end; empty at the top. */
+  folder: string
+  /** By the image's place in the index. */
+  rows: Map<number, ImageRow>
+  /** Rows that name an image that is not there. */
+  missing: string[]
+  columns: ImageColumns
+}
+
+export interface ImageColumns {
+  path: string
+  label: string | null
+  /** True where the label is the only column that could be one, by no name of its own. */
+  isLabelAssumed: boolean
+  mask: string | null
+  split: string | null
+}
+
+export type FoundRow = { image: number } | { missing: true } | { ambiguous: true } | { refused: string }
+
+/** Finds the image that a row of a table in `folder` means, where the table is named after a `split`. */
+export interface ImageFinder {
+  /** Paths relative to the dataset, with '/'; their places are what `find` gives. */
+  readonly paths: readonly string[]
+  find(written: string, folder: string, split: string | null): FoundRow
+}
+
+/** Null for a table that names none of the images. Problems are added to `notes` only where it does. */
+export async function readImageTable(
+  table: TableFile,
+  index: ImageFinder,
+  notes: TableNotes,
+  signal?: AbortSignal,
+): Promise<ImageTable | null> {
+  const folder = table.name.slice(0, table.name.lastIndexOf('/') + 1)
+  const split = splitOfName(stemOf(table.name))
+  const own: TableNotes = { problems: new ProblemList(), assumed: [] }
+  const find = (written: string | null) => (written === null ? null : index.find(written, folder, split))
+  const looked: TableRow[] = []
+  let read: ImageTable | null = null
+  const isFound = (value: unknown) => {
+    const found = find(textOf(value))
+    return found !== null && 'image' in found
+  }
+  const start = () => {
+    const columns = imageColumns(looked, isFound)
+    if (columns === null) return null
+    read = { table, folder, rows: new Map(), missing: [], columns }
+    looked.forEach((row, at) => addRow(read!, row, at + 1, find, own.problems))
+    return read
+  }
+  let rows = 0
+  try {
+    for await (const row of readTable(table, own)) {
+      rows += 1
+      if (rows % PAUSE === 0) await pause(signal)
+      if (read !== null) addRow(read, row, rows, find, own.problems)
+      else if (looked.push(row) === LOOK && start() === null) return null
+    }
+  } catch (error) {
+    if (error instanceof HeadlightError && error.code === 'unsupported-dataset') return null
+    throw error
+  }
+  const done = read ?? start()
+  if (done === null) return null
+  notes.problems.take(own.problems)
+  notes.assumed.push(...own.assumed)
+  return done
+}
+
+function addRow(
+  { rows, missing, columns }: ImageTable,
+  row: TableRow,
+  number: number,
+  find: (written: string | null) => FoundRow | null,
+  problems: ProblemList,
+): void {
+  const written = textOf(row[columns.path])
+  const found = find(written)
+  if (found === null) return problems.add('names no file; passed over', `Row ${number}`)
+  if ('refused' in found) return problems.add(found.refused, `Row ${number} (${written})`)
+  if ('ambiguous' in found) return problems.add('fits several images; passed over', `Row ${number} (${written})`)
+  if ('missing' in found) {
+    missing.push(written!)
+    return
+  }
+  const { label, mask, split, path } = columns
+  const entry: ImageRow = {
+    label: label === null ? null : textOf(row[label])?.trim() || null,
+    split: split === null ? null : textOf(row[split]),
+    mask: mask === null ? null : textOf(row[mask]),
+    box: boxOf(row),
+    metadata: metadataOf(row, [path, label, mask]),
+  }
+  const former = rows.get(found.image)
+  if (former === undefined) rows.set(found.image, entry)
+  else mergeRow(former, entry, written!, problems)
+}
+
+/** An image with several rows has the label that all of them have, and no box: of several none stands for the object. */
+function mergeRow(former: ImageRow, row: ImageRow, name: string, problems: ProblemList): void {
+  if (former.label !== row.label && former.label !== null) {
+    if (row.label === null) return
+    problems.add('listed with several labels; has none', name)
+    former.label = null
+  } else if (former.box !== null || row.box !== null) {
+    problems.add('listed with several boxes; has none', name)
+  } else problems.add('listed more than once; the first is taken', name)
+  former.box = null
+}
+
+/** What the columns are: the path by name or by what is found, the label by name or as the one that is left. */
+export function imageColumns(rows: readonly TableRow[], isFound: (value: unknown) => boolean): ImageColumns | null {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  const roles = columnRoles(columns)
+  const shares = columns.map((column) => ({ column, found: rows.filter((row) => isFound(row[column])).length }))
+  const most = Math.max(0, ...shares.map(({ found }) => found))
+  if (most === 0) return null
+  const named = shares.find(({ column, found }) => column === roles.path && found > 0)
+  const path = (named ?? shares.find(({ found }) => found === most)!).column
+  const split = columns.find((column) => SPLITS.test(column) && isSplitColumn(rows, column)) ?? null
+  const mask = roles.mask === path ? null : roles.mask
+  const label = roles.label === path ? null : roles.label
+  const others = columns.filter((column) => ![path, split, mask].includes(column) && !isBoxColumn(column))
+  const left = label === null && others.length === 1 && looksLikeLabel(rows, others[0]!) ? others[0]! : null
+  return { path, label: label ?? left, isLabelAssumed: label === null && left !== null, mask, split }
+}
+
+function isSplitColumn(rows: readonly TableRow[], column: string): boolean {
+  if (/^splits?$/i.test(column)) return true
+  const values = rows.flatMap((row) => textOf(row[column]) ?? [])
+  return values.length > 0 && values.every((value) => splitOfName(value) !== null)
+}
+
+/** Values that repeat and are no measurements. */
+function looksLikeLabel(rows: readonly TableRow[], column: string): boolean {
+  if (NO_LABEL.test(column.toLowerCase().replace(/[^a-z0-9]/g, ''))) return false
+  const values = rows.map((row) => textOf(row[column])).filter((value) => value !== null && isLabelValue(value))
+  const distinct = new Set(values).size
+  return distinct > 0 && (rows.length < 20 ? distinct < rows.length || distinct === 1 : distinct <= rows.length / 2)
+}
+
+async function pause(signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted()
+  await setImmediate()
+}
+
+export function stemOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const dot = name.lastIndexOf('.')
+  return dot > 0 ? name.slice(0, dot) : name
+}
