@@ -62,6 +62,10 @@ export interface BoxMask {
 
 export type MaskLocation = SampleLocation | BoxMask
 
+export function isBox(location: MaskLocation): location is BoxMask {
+  return typeof location !== 'string' && location.kind === 'box'
+}
+
 /** The file on disk that holds a sample. */
 export function containerOf(location: SampleLocation): string {
   return typeof location === 'string' ? location : location.file

@@ -1,5 +1,6 @@
+import { colourOfGrey } from './mask-regions'
 import type { MaskValues } from './read-mask-values'
-import { isVocPalette } from './voc'
+import { isVocPalette, VOC_INDEX_OF_COLOUR } from './voc'
 
 /** Distinct values that are counted before a mask is called a picture. */
 const MOST_VALUES = 4096
@@ -31,6 +32,13 @@ export function takeCensus({ width, height, values, coloured, lossy, palette }: 
   }
   const middle = coloured ? { slope: 0, between: 0 } : middleShares(values, width, height)
   return { counts, many, coloured, lossy, ...middle, vocPalette: palette !== null && isVocPalette(palette) }
+}
+
+/** The values of a mask; of VOC's colours the indices that they stand for. */
+export function valuesOf({ counts, coloured }: Census, colours?: 'voc'): Set<number> {
+  if (colours !== 'voc') return new Set(counts.keys())
+  const colourOf = (value: number) => (coloured ? value : colourOfGrey(value))
+  return new Set([...counts.keys()].map((value) => VOC_INDEX_OF_COLOUR.get(colourOf(value)) ?? value))
 }
 
 /**

@@ -194,7 +194,7 @@ function counted(own: readonly number[]): boolean {
 function coloured(seen: Seen): ToldKind {
   const { masks, values } = seen
   if (!masks.some(({ many }) => many) && values.every((value) => VOC_INDEX_OF_COLOUR.has(value))) {
-    return { ...plain('indices', 'the colours of PASCAL VOC'), void: VOID, colours: 'voc' }
+    return { ...plain('indices', 'the colours of PASCAL VOC'), void: VOID, colours: 'voc' as const }
   }
   const [black, colour, ...more] = values
   if (black === 0 && colour !== undefined && more.length === 0) {

@@ -1,0 +1,123 @@
+/** Which value of index masks is which label of the dataset. */
+import { ADE20K_NAMES } from './ade20k'
+import { VOC_NAMES } from './voc'
+
+export interface LabelledMask {
+  label: string | null
+  values: ReadonlySet<number>
+}
+
+export interface ClassQuestion {
+  /** The masks that were looked at. */
+  masks: readonly LabelledMask[]
+  /** Every label of the dataset. */
+  labels: readonly string[]
+  void: number | null
+  /** The masks have VOC's palette or colours. */
+  voc: boolean
+  /** The model's class by label, where one is known. */
+  classOf: ((label: string) => number | null) | null
+}
+
+export interface ClassValues {
+  values: Record<string, number>
+  /** What it was told from, for a sentence. */
+  from: string
+}
+
+interface Numbering {
+  from: string
+  valueOf(label: string): number | null
+  /** Names are the same in all masks; numbers and orders must prove themselves in every mask. */
+  named: boolean
+}
+
+/** Share of the masks with the class of their image that names must reach; VOC's palette speaks for them, too. */
+const PRESENT = 0.8
+const PRESENT_IN_VOC = 0.5
+
+/**
+ * The value of each label: by the names of VOC and ADE20K, by number, by the model's class or by the order of the labels,
+ * counted from 1 (0 is the background) or from 0. Each numbering is held against the masks, which must show the class of
+ * their image. Null where none fits, or where several fit that differ.
+ */
+export function classValues(question: ClassQuestion): ClassValues | null {
+  const fitting = numberings(question)
+    .map((numbering) => ({ ...numbering, ...evidence(numbering, question) }))
+    .filter(({ named, share, labels }) =>
+      named ? share >= (question.voc ? PRESENT_IN_VOC : PRESENT) : share === 1 && labels > 1,
+    )
+  const best = fitting.filter(({ named }) => named).sort((a, b) => b.share - a.share)
+  const [first, second] = best.length > 0 ? best : fitting
+  if (first === undefined) return null
+  // With equal evidence for different values nothing is told.
+  const rivals = best.length > 0 ? (second?.share === first.share ? [second] : []) : fitting.slice(1)
+  const differs = (other: Numbering) => question.labels.some((label) => other.valueOf(label) !== first.valueOf(label))
+  if (rivals.some(differs)) return null
+  const entries = question.labels.flatMap((label) => {
+    const value = first.valueOf(label)
+    return value === null ? [] : [[label, value] as const]
+  })
+  return { values: Object.fromEntries(entries), from: first.from }
+}
+
+function numberings({ masks, labels, void: voidValue, classOf, voc }: ClassQuestion): Numbering[] {
+  let most = 0
+  for (const { values } of masks) for (const value of values) if (value !== voidValue && value > most) most = value
+  const ordered = [...labels].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const byName = (from: string, names: readonly string[], synonyms: Record<string, string> = {}): Numbering[] => {
+    if (most > names.length) return []
+    const index = new Map(names.map((name, at) => [plain(name), at + 1]))
+    const named = (label: string) => index.get(synonyms[plain(label)] ?? plain(label)) ?? null
+    return [{ from, named: true, valueOf: named }]
+  }
+  const numbered = (from: string, of: (label: string) => number | null): Numbering[] => [
+    { from: `${from}, counted from 1`, named: false, valueOf: (label) => plus(of(label), 1) },
+    { from: `${from}, counted from 0`, named: false, valueOf: of },
+  ]
+  return [
+    ...byName('the names of PASCAL VOC', VOC_NAMES, VOC_SYNONYMS),
+    ...(voc ? [] : byName('the names of ADE20K', ADE20K_NAMES)),
+    { from: 'the labels, which are their values', named: false, valueOf: numberOf },
+    {
+      from: 'the labels, which count from 0 where masks count from 1',
+      named: false,
+      valueOf: (label) => plus(numberOf(label), 1),
+    },
+    ...(classOf === null ? [] : numbered("the model's classes", classOf)),
+    ...(most > labels.length ? [] : numbered('the order of the labels', (label) => ordered.indexOf(label))),
+  ]
+}
+
+/** In how many of the masks, of samples with a value, the value is there; and how many labels that were. */
+function evidence(
+  { valueOf }: Numbering,
+  { masks, void: voidValue }: ClassQuestion,
+): { share: number; labels: number } {
+  const labels = new Set<string>()
+  let [asked, present] = [0, 0]
+  for (const { label, values } of masks) {
+    const value = label === null ? null : valueOf(label)
+    if (label === null || value === null || value === voidValue) continue
+    labels.add(label)
+    asked += 1
+    if (values.has(value)) present += 1
+  }
+  return { share: asked === 0 ? 0 : present / asked, labels: labels.size }
+}
+
+const VOC_SYNONYMS: Record<string, string> = {
+  ...{ airplane: 'aeroplane', motorcycle: 'motorbike', tv: 'tvmonitor', couch: 'sofa' },
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+function numberOf(label: string): number | null {
+  return /^\d{1,6}$/.test(label) ? Number(label) : null
+}
+
+function plus(value: number | null, add: number): number | null {
+  return value === null ? null : value + add
+}
