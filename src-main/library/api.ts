@@ -100,6 +100,13 @@ export interface LibraryApi {
   runLabels(runId: number): Promise<ClassMatch[]>
   /** Matches labels of a run anew, with everything that follows. 'usage' for a run that explains the label. */
   matchRunLabels(runId: number, mapping: LabelMapping): Promise<RunInfo>
+  /**
+   * Gives results of a run that the project does not know back to it: `ProjectInfo.unclaimed` lists them. 'not-found';
+   * 'usage' where something else has taken their place.
+   */
+  restoreRun(runId: number): Promise<ProjectInfo>
+  /** Removes such results. 'not-found'. */
+  removeUnclaimed(runId: number): Promise<ProjectInfo>
   /** Ids of the runs that wait, in order; kept with the project. */
   queue(): Promise<number[]>
   setQueue(runIds: number[]): Promise<void>

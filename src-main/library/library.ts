@@ -22,6 +22,8 @@ import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import { findSample } from './annotations/sample-finder'
 import type { Abortable, BatchResult, BegunRun, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
+import { reviewKey } from './lineage/join-files'
+import { removeUnclaimed, restoreRun, unclaimedRuns } from './lineage/unclaimed-runs'
 import { listRecipes, removeRecipe, saveRecipe } from './recipes/recipe-files'
 import { isDamage } from './project/database-file'
 import { Project } from './project/project'
@@ -160,6 +162,18 @@ export class Library implements LibraryApi {
     const run = await this.run(runId)
     this.sealInBackground([run])
     return run
+  }
+
+  async restoreRun(runId: number): Promise<ProjectInfo> {
+    const project = this.opened()
+    restoreRun(project, runId)
+    void this.sealInBackground([await this.run(runId)])
+    return describe(project)
+  }
+
+  async removeUnclaimed(runId: number): Promise<ProjectInfo> {
+    removeUnclaimed(this.opened(), runId)
+    return describe(this.opened())
   }
 
   async queue(): Promise<number[]> {
@@ -333,7 +347,8 @@ export class Library implements LibraryApi {
     registerHeadWeight(project.cache)
     pauseInterruptedRuns(project)
     finishMatching(project)
-    const thumbnails = new ProjectThumbnails(project.path, project.networkDisk !== null, this.thumbnails)
+    const { path, networkDisk } = project
+    const thumbnails = new ProjectThumbnails(path, networkDisk !== null, reviewKey(project), this.thumbnails)
     this.current = { project, thumbnails, lists: this.newLane(project), statistics: this.newLane(project) }
     const info = describe(project)
     this.sealInBackground(info.runs)
@@ -392,5 +407,6 @@ function describe(project: Project): ProjectInfo {
     runs: listRuns(project),
     queue: readQueue(project),
     notices: [...project.notices],
+    unclaimed: unclaimedRuns(project),
   }
 }

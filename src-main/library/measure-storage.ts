@@ -40,12 +40,14 @@ export async function measureStorage(
           path,
           label: 'n01440764',
           location: join(folder, path),
-          split: null,
+          split: 'val',
           mask: null,
           metadata: null,
         }))
-        const registered = await registerSamples(project, datasetId, folder, samples)
-        const enrolled = registered.map(({ id, location }) => ({ id, file: location, label: 0, mask: null }))
+        const registered = await registerSamples(project, datasetId, folder, samples, 'folder level 1')
+        const enrolled = registered.map(({ id, location }) => ({
+          ...{ id, file: location, label: 0, datasetLabel: 'n01440764', split: 'val', mask: null },
+        }))
         enrolSamples(project, runId, enrolled, null)
         // As wide as the maps of the whole run will be.
         const run = { ...readRun(project, runId), mapPrecision }

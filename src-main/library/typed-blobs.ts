@@ -1,15 +1,11 @@
 /** Typed arrays as SQLite blobs and back. Every platform that Headlight runs on is little-endian. */
 
-export function toBlob(values: Float32Array | Float64Array | Int32Array): Buffer {
+export function toBlob(values: Float32Array | Int32Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength)
 }
 
 export function float32(blob: Buffer): Float32Array {
   return new Float32Array(aligned(blob))
-}
-
-export function float64(blob: Buffer): Float64Array {
-  return new Float64Array(aligned(blob))
 }
 
 export function int32(blob: Buffer): Int32Array {

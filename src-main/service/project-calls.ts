@@ -27,6 +27,12 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
       await context.queue.settle()
       return changed(context, await library.relink(plan))
     },
+    async 'project.restoreRun'({ runId }) {
+      return changed(context, await library.restoreRun(runId))
+    },
+    async 'project.removeUnclaimed'({ runId }) {
+      return changed(context, await library.removeUnclaimed(runId))
+    },
     async 'project.relinkModel'({ path }) {
       await context.queue.settle()
       return changed(context, await library.relinkModel(resolve(path)))

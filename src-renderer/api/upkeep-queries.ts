@@ -34,6 +34,15 @@ export function useRelinkModel() {
   return useRelinking((path: string) => service.call('project.relinkModel', { path }))
 }
 
+/** Gives results back to the project whose run it does not know. */
+export function useRestoreRun() {
+  return useRelinking((runId: number) => service.call('project.restoreRun', { runId }))
+}
+
+export function useRemoveUnclaimed() {
+  return useRelinking((runId: number) => service.call('project.removeUnclaimed', { runId }))
+}
+
 function useRelinking<Input>(mutationFn: (input: Input) => Promise<ProjectInfo>) {
   const client = useQueryClient()
   return useMutation({

@@ -11,6 +11,7 @@ import { NewTagByKey } from '../features/annotations/NewTagByKey'
 import { PinAnywhere } from '../features/compare/PinAnywhere'
 import { Exports } from '../features/exports/Exports'
 import { RelinkBanner } from '../features/upkeep/RelinkBanner'
+import { UnclaimedBanner } from '../features/upkeep/UnclaimedBanner'
 import { useHere, useRememberedAddresses } from './addresses'
 import { useReleasedSelects } from './released-selects'
 import { ColorSchemeSwitch } from './ColorSchemeSwitch'
@@ -66,6 +67,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </header>
       <ConnectionBanner />
       {project.data && <RelinkBanner projectPath={project.data.path} />}
+      {project.data && <UnclaimedBanner project={project.data} />}
       {/* Before the screens, whose own answers come first. */}
       {run && <PinAnywhere run={run} />}
       <main id="screen" className={classes.screen} tabIndex={-1}>

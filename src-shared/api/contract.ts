@@ -201,6 +201,10 @@ export const calls = {
   'project.relink': of<ProjectInfo>().with(z.object({ plan: z.number().int().nonnegative() })),
   /** Points every run of this very model at its file. Throws 'model-changed' for another model. */
   'project.relinkModel': of<ProjectInfo>().with(z.object({ path })),
+  /** Gives results back whose run the project does not know: `ProjectInfo.unclaimed`. 'usage' where they do not fit. */
+  'project.restoreRun': of<ProjectInfo>().with(z.object({ runId })),
+  /** Removes such results. */
+  'project.removeUnclaimed': of<ProjectInfo>().with(z.object({ runId })),
   /** Time and disk that a run will take; starts nothing. */
   'run.estimate': of<RunEstimate>().with(estimateRunSchema),
   /** Computes at once, or waits in the queue while another run computes; the state says which. */

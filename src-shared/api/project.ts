@@ -108,6 +108,24 @@ export interface ProjectInfo {
   queue: number[]
   /** Plain messages about things that were mended on opening (a damaged cache set aside, ...). */
   notices: string[]
+  /** Results of runs that the project does not know: it was restored from a backup, or lost. */
+  unclaimed: UnclaimedRun[]
+}
+
+/** Results without a run. They are given back or removed, and never joined to another run. */
+export interface UnclaimedRun {
+  id: number
+  name: string
+  /** When the run began; null where nothing but its results is known. */
+  createdAt: string | null
+  /** File name of the model. */
+  model: string | null
+  /** Path of the dataset. */
+  dataset: string | null
+  /** With a result. */
+  samples: number
+  /** False where no copy of the run's definition was kept: its results can only be removed. */
+  restorable: boolean
 }
 
 /** One row of the gallery. */
@@ -120,6 +138,10 @@ export interface SampleRow {
   /** Class index of the label, null without one that the model knows. */
   label: number | null
   labelName: string | null
+  /** The label as the dataset writes it, whatever class it is matched with; null without one. */
+  datasetLabel: string | null
+  /** The part of the dataset that the sample belongs to, such as `train`; null where the dataset has no parts. */
+  split: string | null
   prediction: number | null
   /** Probability of the prediction: softmax, or sigmoid where the model's classes do not exclude each other. */
   confidence: number | null

@@ -64,12 +64,13 @@ async function enrol(project: Project, root: string, samples: number): Promise<R
   const listed = Array.from({ length: samples }, (_, index) => {
     const path = pathOf(index, samples)
     const label = folderOf(classOf(index, samples))
-    return { path, label, split: null, location: join(root, path), mask: null, metadata: null }
+    return { path, label, split: 'train', location: join(root, path), mask: null, metadata: null }
   })
-  const registered = await registerSamples(project, datasetId, root, listed)
+  const registered = await registerSamples(project, datasetId, root, listed, 'folder level 1')
   const runId = ensureRun(project, datasetId, definition, model, null)
   const enrolled = registered.map(({ id, location }, index) => {
-    return { id, file: location, label: classOf(index, samples), mask: null }
+    const label = classOf(index, samples)
+    return { id, file: location, label, datasetLabel: folderOf(label), split: 'train', mask: null }
   })
   enrolSamples(project, runId, enrolled, null)
   writeMapPrecision(project, runId)

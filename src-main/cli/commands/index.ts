@@ -9,6 +9,7 @@ import { demo } from './demo'
 import { explain } from './explain'
 import { exportCommand } from './export'
 import { inspect } from './inspect'
+import { recover } from './recover'
 import { relink } from './relink'
 import { report } from './report'
 import { run } from './run'
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   check,
   relink,
+  recover,
   report,
   serve,
   demo,

@@ -41,12 +41,14 @@ beforeAll(async () => {
     mask: null,
     metadata: null,
   }))
-  const registered = await registerSamples(project, datasetId, root, samples)
+  const registered = await registerSamples(project, datasetId, root, samples, null)
   const runId = ensureRun(project, datasetId, definitionOf(root), model, null)
   const enrolled = registered.map(({ id, location }, i) => ({
     id,
     file: location,
     label: i % 7 === 0 ? null : i % 3,
+    datasetLabel: `c${i % 3}`,
+    split: i % 5 === 0 ? null : i % 2 === 0 ? 'train' : 'val',
     mask: null,
   }))
   enrolSamples(project, runId, enrolled.toReversed(), null)

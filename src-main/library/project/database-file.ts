@@ -72,12 +72,12 @@ export function checkStructure(database: Database, kind: FileKind): string | nul
   return answer === 'ok' ? null : answer
 }
 
-/** Renames a file and its journals out of the way, with the time in the name. Returns the new name; deletes nothing. */
-export function setAside(file: string, now: Date): string {
+/** Renames a file and its journals out of the way, with why and the time in the name. Returns the new name; deletes nothing. */
+export function setAside(file: string, now: Date, why: 'damaged' | 'unrelated' = 'damaged'): string {
   const { dir, name, ext } = parse(file)
   const stamp = now.toISOString().replaceAll(':', '').replace('T', '-').slice(0, 17)
-  let aside = `${dir}/${name}.damaged-${stamp}${ext}`
-  for (let copy = 2; existsSync(aside); copy += 1) aside = `${dir}/${name}.damaged-${stamp}-${copy}${ext}`
+  let aside = `${dir}/${name}.${why}-${stamp}${ext}`
+  for (let copy = 2; existsSync(aside); copy += 1) aside = `${dir}/${name}.${why}-${stamp}-${copy}${ext}`
   for (const journal of ['', '-wal', '-shm', '-journal']) {
     if (existsSync(file + journal)) renameSync(file + journal, aside + journal)
   }

@@ -11,8 +11,9 @@ export function migrate(database: Database, migrations: readonly Migration[], ki
   const newest = migrations.at(-1)?.version ?? 0
   const current = Number(database.pragma('user_version', { simple: true }))
   if (current > newest) throw newerFile(database.name, current, migrations)
-  for (const { version, sql } of migrations) {
+  for (const { version, sql, prepare } of migrations) {
     if (version <= current) continue
+    prepare?.(database)
     database.transaction(() => {
       database.exec(sql)
       if (kind === undefined) database.pragma(`user_version = ${version}`)

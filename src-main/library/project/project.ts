@@ -3,12 +3,13 @@ import { basename, join, resolve } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
-import { damagedFile, type DatabaseFile, isDamage, isWriteFailure, openDatabase } from './database-file'
+import { damagedFile, type DatabaseFile, isDamage, isWriteFailure } from './database-file'
 import { Backups, type CheckCopy } from './backups'
 import { ClosedFiles } from './closed-files'
 import { faultInReview } from '../stored/review-faults'
 import type { StateRow } from '../run/state-row'
 import { wasInUse } from './known-project'
+import { openTogether } from '../lineage/open-together'
 import { makeFolder } from './make-folder'
 import { mendFiles } from './mend-files'
 import { networkFileSystem } from './network-folder'
@@ -112,9 +113,8 @@ export class Project implements ProjectFiles {
         isAsClosed: (file) => closed.isAsClosed(file),
         wasInUse: inUse,
       })
-      for (const file of [files.review, files.cache]) opened.push(openDatabase(file, alone))
-      const [review, cache] = opened
-      if (review === undefined || cache === undefined) throw new Error('A database was not opened.')
+      const { review, cache, ...together } = openTogether(path, files, alone, (database) => opened.push(database))
+      notices.push(...together.notices)
       const backups = new Backups(review, files.review, path, { alone, checkCopy }, (error) =>
         console.error('The backup of review.sqlite failed.', error),
       )

@@ -10,6 +10,7 @@ import type { BegunRun, ListedDataset } from '../api'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
 import { enrolSamples } from './enrol-samples'
+import { noteMatching } from './run-labels'
 import { ensureRun, readRun, writeMapPrecision } from './run-records'
 
 /**
@@ -24,7 +25,7 @@ export async function beginRun(
   options?: ListOptions,
 ): Promise<BegunRun> {
   const source = await openDataset(definition.dataPath)
-  const { samples, numbered, problems } = await source.list(options)
+  const { samples, numbered, problems, labelsFrom } = await source.list(options)
   const asked = masksAskedFor(definition, source.root)
   const masks = await openMasks(source.root, asked)
   // Masks that were asked for come before those that the dataset names.
@@ -42,7 +43,7 @@ export async function beginRun(
   }
 
   const datasetId = ensureDataset(project, source.root)
-  const registered = await registerSamples(project, datasetId, source.root, samples)
+  const registered = await registerSamples(project, datasetId, source.root, samples, labelsFrom?.from ?? null)
   const runId = ensureRun(project, datasetId, definition, model, certificate)
   const classes = keepLabels(project, runId, matches)
   enrolSamples(
@@ -52,10 +53,13 @@ export async function beginRun(
       id: sample.id,
       file: sample.location,
       label: sample.label === null ? null : (classes.get(sample.label) ?? null),
+      datasetLabel: sample.label,
+      split: sample.split,
       mask: maskOf(sample),
     })),
     definition.limit,
   )
+  noteMatching(project, runId)
   writeMapPrecision(project, runId)
   const stored = [...matches].map(([label, { by }]) => ({ label, by, classIndex: classes.get(label) ?? null }))
   const listed: ListedDataset = {

@@ -3,13 +3,18 @@ import type { RunInfo } from '@shared/api'
 import { containerOf, type MaskLocation, type SampleLocation } from '../../datasets/location'
 import { writeMaskLocation } from '../../datasets/stored-locations'
 import type { Project } from '../project/project'
+import { codesOf } from '../samples/name-codes'
 import { locateFailed } from '../samples/sample-files'
 import { readRun } from './run-records'
 
 export interface EnrolledSample {
   id: number
   file: SampleLocation
+  /** Class index. */
   label: number | null
+  /** As the dataset writes it. */
+  datasetLabel: string | null
+  split: string | null
   mask: MaskLocation | null
 }
 
@@ -31,18 +36,22 @@ export function enrolSamples(
     const withResult = new Set(kept.all(runId))
     let room = (limit ?? Infinity) - withResult.size
     const insert = cache.prepare(
-      `INSERT INTO run_sample (run_id, sample_id, position, label, mask) VALUES (?, ?, ?, ?, ?)`,
+      `INSERT INTO run_sample (run_id, sample_id, position, label, dataset_label, split, mask)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
+    const labelCode = codesOf(cache, 'label_name')
+    const splitCode = codesOf(cache, 'split_name')
     // Only what changes is written: a row that is touched makes its block's columns stale.
     const move = cache.prepare(
-      `UPDATE run_sample SET position = @position, mask = @stored
-       WHERE run_id = @runId AND sample_id = @id AND (position <> @position OR mask IS NOT @stored)`,
+      `UPDATE run_sample SET position = @position, mask = @stored, split = @splitCode
+       WHERE run_id = @runId AND sample_id = @id
+         AND (position <> @position OR mask IS NOT @stored OR split IS NOT @splitCode)`,
     )
-    samples.forEach(({ id, label, mask }, position) => {
+    samples.forEach(({ id, label, datasetLabel, split, mask }, position) => {
       const stored = writeMaskLocation(mask)
-      if (withResult.has(id)) move.run({ position, stored, runId, id })
+      if (withResult.has(id)) move.run({ position, stored, splitCode: splitCode(split), runId, id })
       else if (room > 0) {
-        insert.run(runId, id, position, label, stored)
+        insert.run(runId, id, position, label, labelCode(datasetLabel), splitCode(split), stored)
         room -= 1
       }
     })

@@ -9,9 +9,10 @@ import { needsLabel } from '@shared/targets'
 import type { Project } from '../project/project'
 import { parseStored } from '../stored/stored-json'
 import { countRun } from './enrol-samples'
-import { datasetOfRun, readRun } from './run-records'
+import { rememberRun } from '../lineage/join-files'
+import { readRun } from './run-records'
 
-/** Runs whose new matching is not in cache.sqlite yet: the two files are never written in one transaction. */
+/** Where former versions kept the runs whose new matching was not in cache.sqlite yet. */
 const UNFINISHED = 'relabelled-runs'
 const runIdsSchema = z.array(z.number())
 
@@ -21,8 +22,8 @@ export function readRunLabels(project: Project, runId: number): ClassMatch[] {
   const counts = new Map(
     project.cache
       .prepare<[number], { folder: string; count: number }>(
-        `SELECT sample.folder, count(*) AS count FROM run_sample JOIN sample ON sample.id = run_sample.sample_id
-         WHERE run_sample.run_id = ? AND sample.folder IS NOT NULL GROUP BY sample.folder`,
+        `SELECT name AS folder, count(*) AS count FROM run_sample JOIN label_name ON label_name.id = dataset_label
+         WHERE run_id = ? GROUP BY dataset_label`,
       )
       .all(runId)
       .map(({ folder, count }) => [folder, count]),
@@ -65,40 +66,59 @@ export function matchRunLabels(project: Project, runId: number, mapping: LabelMa
   review.transaction(() => {
     for (const [label, classIndex] of mapping) match.run(classIndex, runId, label)
     define.run(JSON.stringify({ ...definition, labelMapping } satisfies RunDefinition), runId)
-    writeUnfinished(project, [...unfinished(project), runId])
   })()
+  rememberRun(project, runId)
   finishMatching(project)
 }
 
-/** Brings cache.sqlite up to the matching of runs whose change was cut off between the two files. */
+/**
+ * Brings the labels in cache.sqlite up to the matching in review.sqlite: the two files are never written in one
+ * transaction, and either may be a restored one. The cache says which matching its labels follow.
+ */
 export function finishMatching(project: Project): void {
-  const runIds = unfinished(project)
-  if (runIds.length === 0) return
-  for (const runId of runIds) relabel(project, runId)
-  writeUnfinished(project, [])
+  const { review, cache } = project
+  const unfinished = unfinishedBefore(project)
+  const followed = cache.prepare<[number], string | null>(`SELECT labels FROM run_identity WHERE run_id = ?`).pluck()
+  for (const runId of review.prepare<[], number>(`SELECT id FROM run`).pluck().all()) {
+    const before = followed.get(runId) ?? null
+    // Runs of former versions follow their matching, unless they say otherwise.
+    if (before === null ? unfinished.includes(runId) : before !== matchingText(project, runId)) relabel(project, runId)
+    if (before === null) noteMatching(project, runId)
+  }
+  if (unfinished.length > 0) review.prepare(`DELETE FROM setting WHERE key = ?`).run(UNFINISHED)
+}
+
+/** Says that the labels of a run in the cache follow its matching as it is now. */
+export function noteMatching(project: Project, runId: number): void {
+  project.cache.prepare(`UPDATE run_identity SET labels = ? WHERE run_id = ?`).run(matchingText(project, runId), runId)
 }
 
 function relabel(project: Project, runId: number): void {
   const { cache } = project
   cache.transaction(() => {
-    cache.exec(`CREATE TEMP TABLE IF NOT EXISTS matching (folder TEXT PRIMARY KEY, class_index INTEGER);
+    cache.exec(`CREATE TEMP TABLE IF NOT EXISTS matching (label INTEGER PRIMARY KEY, class_index INTEGER);
       DELETE FROM matching`)
-    const insert = cache.prepare(`INSERT INTO matching (folder, class_index) VALUES (?, ?)`)
-    for (const { folder, classIndex } of matchingOf(project, runId)) insert.run(folder, classIndex)
+    const insert = cache.prepare(
+      `INSERT INTO matching (label, class_index) SELECT id, ? FROM label_name WHERE name = ?`,
+    )
+    for (const { folder, classIndex } of matchingOf(project, runId)) insert.run(classIndex, folder)
     // Only what changes is written: a row that is touched makes its block's columns stale.
     cache
       .prepare(
         `UPDATE run_sample SET
            label = known.class_index,
            correct = CASE WHEN state = 1 AND known.class_index IS NOT NULL THEN prediction = known.class_index END
-         FROM (
-           SELECT sample.id, matching.class_index FROM sample JOIN matching USING (folder) WHERE sample.dataset_id = ?
-         ) AS known
-         WHERE run_id = ? AND sample_id = known.id AND label IS NOT known.class_index`,
+         FROM matching AS known
+         WHERE run_id = ? AND dataset_label = known.label AND run_sample.label IS NOT known.class_index`,
       )
-      .run(datasetOfRun(project, runId), runId)
+      .run(runId)
     countRun(project, runId)
+    noteMatching(project, runId)
   })()
+}
+
+function matchingText(project: Project, runId: number): string {
+  return JSON.stringify(matchingOf(project, runId).map(({ folder, classIndex }) => [folder, classIndex]))
 }
 
 function matchingOf(project: Project, runId: number): { folder: string; classIndex: number | null }[] {
@@ -109,15 +129,9 @@ function matchingOf(project: Project, runId: number): { folder: string; classInd
     .all(runId)
 }
 
-function unfinished(project: Project): number[] {
+function unfinishedBefore(project: Project): number[] {
   const read = project.review.prepare<[string], string>(`SELECT value FROM setting WHERE key = ?`).pluck()
   return parseStored(runIdsSchema, read.get(UNFINISHED) ?? '[]', 'the list of runs whose labels are matched')
-}
-
-function writeUnfinished(project: Project, runIds: readonly number[]): void {
-  project.review
-    .prepare(`INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`)
-    .run(UNFINISHED, JSON.stringify([...new Set(runIds)]))
 }
 
 function usage(message: string): HeadlightError {

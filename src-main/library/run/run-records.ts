@@ -1,5 +1,6 @@
 import type { Certificate, ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
 import { type ErrorValue, HeadlightError } from '@shared/errors'
+import { rememberRun } from '../lineage/join-files'
 import { isFullDisk } from '../project/full-disk'
 import type { Project } from '../project/project'
 import { mapPrecisionFor } from '../samples/map-blobs'
@@ -44,8 +45,8 @@ export function ensureRun(
 ): number {
   const row = project.review
     .prepare<[Record<string, string | number | null>], { id: number }>(
-      `INSERT INTO run (definition_hash, dataset_id, name, definition, model, certificate, created_at)
-       VALUES (@hash, @datasetId, @name, @definition, @model, @certificate, @createdAt)
+      `INSERT INTO run (definition_hash, origin, dataset_id, name, definition, model, certificate, created_at)
+       VALUES (@hash, @hash, @datasetId, @name, @definition, @model, @certificate, @createdAt)
        ON CONFLICT (definition_hash) DO UPDATE SET
          definition = CASE WHEN json_extract(definition, '$.labelMapping') IS NULL THEN excluded.definition
            ELSE json_set(excluded.definition, '$.labelMapping', json_extract(definition, '$.labelMapping')) END,
@@ -64,6 +65,7 @@ export function ensureRun(
     })
   if (row === undefined) throw new HeadlightError('internal', 'The run was not written.')
   project.cache.prepare(`INSERT OR IGNORE INTO run_state (run_id, state) VALUES (?, 'pending')`).run(row.id)
+  rememberRun(project, row.id)
   return row.id
 }
 

@@ -24,12 +24,12 @@ function counted() {
 
 test('a thumbnail is made once, also across restarts, and again when its image has changed', async () => {
   const { thumbnails, make } = counted()
-  const first = new ProjectThumbnails(folder, false, thumbnails)
+  const first = new ProjectThumbnails(folder, false, 'key', thumbnails)
   const made = await first.read(1, image, 160)
   expect(Buffer.from(made).subarray(8, 12).toString()).toBe('WEBP')
   expect(Buffer.from(await first.read(1, image, 160))).toEqual(Buffer.from(made))
   await first.close()
-  const second = new ProjectThumbnails(folder, false, thumbnails)
+  const second = new ProjectThumbnails(folder, false, 'key', thumbnails)
   expect(Buffer.from(await second.read(1, image, 160))).toEqual(Buffer.from(made))
   expect(make).toHaveBeenCalledTimes(1)
   utimesSync(image, new Date(), new Date(Date.now() + 5000))
@@ -39,7 +39,7 @@ test('a thumbnail is made once, also across restarts, and again when its image h
 })
 
 test('without its dataset a kept thumbnail is still shown, another one is missed', async () => {
-  const thumbnails = new ProjectThumbnails(folder, false, new Thumbnails())
+  const thumbnails = new ProjectThumbnails(folder, false, 'key', new Thumbnails())
   const made = await thumbnails.read(1, image, 160)
   rmSync(image)
   expect(Buffer.from(await thumbnails.read(1, image, 160))).toEqual(Buffer.from(made))
@@ -49,20 +49,20 @@ test('without its dataset a kept thumbnail is still shown, another one is missed
 
 test('missing ones are made in advance, unreadable ones passed over', async () => {
   const { thumbnails, make } = counted()
-  const project = new ProjectThumbnails(folder, false, thumbnails)
+  const project = new ProjectThumbnails(folder, false, 'key', thumbnails)
   writeFileSync(join(folder, 'b.png'), 'cut off')
   const samples = ['a.png', 'b.png', 'c.png'].map((name, index) => ({ id: index + 1, file: join(folder, name) }))
   project.makeInAdvance(() => samples)
   await vi.waitFor(() => expect(make).toHaveBeenCalledTimes(3), { timeout: 20_000 })
   await project.close()
-  const kept = new ThumbnailFile(folder, false)
+  const kept = new ThumbnailFile(folder, false, 'key')
   expect([...kept.ids(160)]).toEqual([1, 3])
   kept.close()
 })
 
 test('closing ends what is made in advance', async () => {
   const { thumbnails, make } = counted()
-  const project = new ProjectThumbnails(folder, false, thumbnails)
+  const project = new ProjectThumbnails(folder, false, 'key', thumbnails)
   project.postpone()
   project.makeInAdvance(() => [{ id: 1, file: image }])
   await project.close()
@@ -72,12 +72,12 @@ test('closing ends what is made in advance', async () => {
 test('a file that is no database is made anew', async () => {
   writeFileSync(join(folder, 'thumbnails.sqlite'), 'x'.repeat(20_000))
   const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  const thumbnails = new ProjectThumbnails(folder, false, new Thumbnails())
+  const thumbnails = new ProjectThumbnails(folder, false, 'key', new Thumbnails())
   await thumbnails.read(1, image, 160)
   await thumbnails.close()
   expect(said).toHaveBeenCalled()
   said.mockRestore()
-  const kept = new ThumbnailFile(folder, false)
+  const kept = new ThumbnailFile(folder, false, 'key')
   expect([...kept.ids(160)]).toEqual([1])
   kept.close()
   expect(statSync(join(folder, 'thumbnails.sqlite')).size).toBeGreaterThan(8192)

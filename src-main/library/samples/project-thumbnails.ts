@@ -26,9 +26,10 @@ export class ProjectThumbnails {
   constructor(
     folder: string,
     alone: boolean,
+    owner: string,
     private readonly thumbnails: Thumbnails,
   ) {
-    this.kept = new ThumbnailFile(folder, alone)
+    this.kept = new ThumbnailFile(folder, alone, owner)
   }
 
   /** A WebP of at most `size` pixels on its longer side; of an image that is away, the one that was kept. */

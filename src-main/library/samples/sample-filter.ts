@@ -110,7 +110,7 @@ function nameCondition(project: ProjectFiles, run: RunInfo, field: NameField, va
     case 'label': {
       const classIndex = classOf(project, run, field, value)
       if (classIndex !== null) return { sql: `r.label = ?`, parameters: [classIndex] }
-      return { sql: inSample('s.folder = ?'), parameters: [value.text] }
+      return { sql: `r.dataset_label IN (SELECT id FROM label_name WHERE name = ?)`, parameters: [value.text] }
     }
   }
 }

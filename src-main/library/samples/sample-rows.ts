@@ -4,7 +4,8 @@ import type { Project } from '../project/project'
 interface StoredRow {
   id: number
   path: string
-  folder: string | null
+  datasetLabel: string | null
+  split: string | null
   width: number | null
   height: number | null
   label: number | null
@@ -17,8 +18,10 @@ interface StoredRow {
 /** Rows of the gallery in the order of `ids`; ids that the run does not have are left out. */
 export function readRows(project: Project, runId: number, labels: readonly string[], ids: Uint32Array): SampleRow[] {
   const read = project.cache.prepare<[number, number], StoredRow>(
-    `SELECT s.id, s.path, s.folder, s.width, s.height, r.label, r.prediction, r.confidence, r.correct, r.error
+    `SELECT s.id, s.path, s.width, s.height, r.label, l.name AS datasetLabel, p.name AS split, r.prediction,
+       r.confidence, r.correct, r.error
      FROM run_sample r JOIN sample s ON s.id = r.sample_id
+     LEFT JOIN label_name l ON l.id = r.dataset_label LEFT JOIN split_name p ON p.id = r.split
      WHERE r.run_id = ? AND r.sample_id = ?`,
   )
   const rows: SampleRow[] = []
@@ -36,8 +39,10 @@ function toSampleRow(row: StoredRow, labels: readonly string[]): SampleRow {
     width: row.width ?? 0,
     height: row.height ?? 0,
     label: row.label,
-    // A folder that the model does not know still names what the sample shows.
-    labelName: row.label === null ? row.folder : className(labels, row.label),
+    // A label that the model does not know still names what the sample shows.
+    labelName: row.label === null ? row.datasetLabel : className(labels, row.label),
+    datasetLabel: row.datasetLabel,
+    split: row.split,
     prediction: row.prediction,
     confidence: row.confidence,
     correct: row.correct === null ? null : row.correct === 1,

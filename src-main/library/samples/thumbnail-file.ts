@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { openDatabase } from '../project/database-file'
@@ -23,6 +23,35 @@ const thumbnails001: Migration = {
   `,
 }
 
+/** Whose samples the ids are: the key of the project's review file. Those of version 1 are taken to be the project's. */
+const thumbnails002: Migration = {
+  version: 2,
+  sql: `CREATE TABLE owner (review_key TEXT NOT NULL);`,
+}
+
+const nameIn = (folder: string) => join(folder, 'thumbnails.sqlite')
+
+/** The highest sample id that a project's thumbnails have, 0 where there are none or they cannot be read. */
+export function highestThumbnail(folder: string, alone: boolean): number {
+  if (!existsSync(nameIn(folder))) return 0
+  try {
+    const database = openDatabase(fileAt(nameIn(folder)), alone)
+    try {
+      return database.prepare<[], number | null>(`SELECT max(sample_id) FROM thumbnail`).pluck().get() ?? 0
+    } finally {
+      database.close()
+    }
+  } catch {
+    // It is made anew when it is used.
+    return 0
+  }
+}
+
+function fileAt(file: string) {
+  const migrations = [thumbnails001, thumbnails002]
+  return { file, kind: 'thumbnails', migrations, synchronous: 'NORMAL', pageBytes: 8192 } as const
+}
+
 export interface KeptThumbnail {
   stamp: string
   image: Uint8Array
@@ -30,19 +59,20 @@ export interface KeptThumbnail {
 
 /**
  * Thumbnails on disk, in a file of the project that may be deleted at any time: they are there after a restart, and when
- * the dataset is not. A file that cannot be read is made anew.
+ * the dataset is not. A file that cannot be read is made anew, and one of another project emptied.
  */
 export class ThumbnailFile {
   private readonly file: string
   private database: Database | null = null
   private closed = false
 
-  /** `alone` as for the project's databases. */
+  /** `alone` as for the project's databases; `owner` is the key of its review file. */
   constructor(
     folder: string,
     private readonly alone: boolean,
+    private readonly owner: string,
   ) {
-    this.file = join(folder, 'thumbnails.sqlite')
+    this.file = nameIn(folder)
   }
 
   get(id: number, size: number): KeptThumbnail | null {
@@ -108,19 +138,21 @@ export class ThumbnailFile {
   }
 
   private open(): Database {
-    const file = {
-      file: this.file,
-      kind: 'thumbnails',
-      migrations: [thumbnails001],
-      synchronous: 'NORMAL',
-      pageBytes: 8192,
-    } as const
+    const file = fileAt(this.file)
     try {
-      return openDatabase(file, this.alone)
+      return this.owned(openDatabase(file, this.alone))
     } catch (error) {
       console.error(`${this.file} is made anew: ${String(error)}`)
       for (const journal of ['', '-wal', '-shm', '-journal']) rmSync(this.file + journal, { force: true })
-      return openDatabase(file, this.alone)
+      return this.owned(openDatabase(file, this.alone))
     }
+  }
+
+  private owned(database: Database): Database {
+    const owner = database.prepare<[], string>(`SELECT review_key FROM owner`).pluck().get()
+    if (owner === this.owner) return database
+    if (owner !== undefined) database.exec(`DELETE FROM thumbnail; DELETE FROM owner`)
+    database.prepare(`INSERT INTO owner (review_key) VALUES (?)`).run(this.owner)
+    return database
   }
 }

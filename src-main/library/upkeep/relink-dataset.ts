@@ -7,6 +7,7 @@ import { readMaskLocation, StoredLocations, writeMaskLocation } from '../../data
 import type { Project } from '../project/project'
 import { storedDefinition, storedModel } from '../stored/stored-run'
 import { definitionHash } from '../run/definition-hash'
+import { copyRuns } from '../lineage/run-copies'
 import { knownSamples } from './known-samples'
 import { isWindowsPath, type MatchedDataset, type MatchOptions, matchDataset } from './match-dataset'
 
@@ -92,6 +93,7 @@ export function applyRelink(project: Project, { datasetId, from, matched }: Reli
       rebase.run(JSON.stringify(next), definitionHash(next, model.hash), id)
     }
   })()
+  copyRuns(project)
 }
 
 interface StoredRun {

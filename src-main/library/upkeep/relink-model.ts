@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import type { ModelInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { modelIdentity } from '../../onnx/model-identity'
+import { copyRun } from '../lineage/run-copies'
 import type { Project } from '../project/project'
 import { storedDefinition, storedModel } from '../stored/stored-run'
 
@@ -36,6 +37,7 @@ export async function relinkModel(project: Project, path: string): Promise<strin
       write.run(JSON.stringify({ ...definition, modelPath: file }), JSON.stringify(moved), id)
     }
   })()
+  for (const { id } of fitting) copyRun(project, id)
   return fitting.map(({ name }) => name)
 }
 
