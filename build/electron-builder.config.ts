@@ -57,7 +57,12 @@ const config: Configuration = {
   npmRebuild: false,
   // No updater: the program opens no connection.
   publish: null,
-  linux: { target: ['AppImage', 'tar.gz'], category: 'Science' },
+  // A project is a folder: a document only where the system knows folders that are documents, which macOS does.
+  fileAssociations: [
+    { ext: 'onnx', name: 'ONNX model', mimeType: 'application/x-onnx', role: 'Viewer', rank: 'Alternate' },
+    { ext: 'headlight', name: 'Headlight project', role: 'Editor', isPackage: true },
+  ],
+  linux: { target: ['AppImage', 'tar.gz'], category: 'Science', icon: 'build/icons', executableName: 'headlight' },
   mac: { target: ['dmg'], category: 'public.app-category.developer-tools', hardenedRuntime: true },
   win: { target: ['nsis'] },
 }

@@ -111,3 +111,24 @@ test('zoom, order and shares are kept in the address; a filter without samples s
   await page.getByRole('link', { name: 'Make a figure' }).click()
   await expect(page).toHaveTitle(/^Figures/)
 })
+
+test('a matrix is drawn anew on a screen of another scale', async ({ gallery: page }) => {
+  await page.getByRole('link', { name: 'Confusion' }).click()
+  const canvas = page.locator('canvas').first()
+  await expect(canvas).toBeVisible()
+  /** Pixels drawn a CSS pixel. */
+  const density = () =>
+    canvas.evaluate((element) => {
+      const { width, clientWidth } = element as unknown as { width: number; clientWidth: number }
+      return width / clientWidth
+    })
+  await expect.poll(density).toBeCloseTo(1, 1)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setDeviceMetricsOverride', {
+    width: 1440,
+    height: 900,
+    deviceScaleFactor: 2,
+    mobile: false,
+  })
+  await expect.poll(density).toBeCloseTo(2, 1)
+})

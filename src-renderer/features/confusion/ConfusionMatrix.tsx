@@ -15,6 +15,7 @@ import { groundedColormap } from '../../heatmap/grounded-colormap'
 import classes from './ConfusionMatrix.module.css'
 import type { Cell, ConfusionPlot } from './confusion-plot'
 import { paintMatrix } from './paint-matrix'
+import { usePixelRatio } from '../../ui/pixel-ratio'
 import { type Extent, type Viewport, clamped, fitted, revealing, zoomed } from './viewport'
 
 /** What a screen can do with its matrix. */
@@ -66,10 +67,12 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
     latest.current = { view, extent, onView }
   })
 
+  const ratio = usePixelRatio()
   useLayoutEffect(() => {
     if (!canvas.current || width === 0) return
     const style = getComputedStyle(canvas.current)
     paintMatrix(canvas.current, {
+      ratio,
       cells: plot.cells,
       names,
       view,
@@ -80,7 +83,7 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
       ink: style.color,
       font: `11px ${style.fontFamily}`,
     })
-  }, [plot, names, view, width, height, gutter, scheme])
+  }, [plot, names, view, width, height, gutter, scheme, ratio])
 
   useEffect(() => {
     const element = grid.current

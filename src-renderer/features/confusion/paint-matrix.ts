@@ -13,6 +13,8 @@ export interface MatrixCell {
 }
 
 export interface Painted {
+  /** Pixels of the screen a CSS pixel. */
+  ratio: number
   /** By rising position: where cells share a pixel, the highest is seen. */
   cells: readonly MatrixCell[]
   /** In the order of rows and columns. */
@@ -41,7 +43,7 @@ const EMPTY = [128, 128, 128, 18] as const
 export function paintMatrix(canvas: HTMLCanvasElement, painted: Painted): void {
   const context = canvas.getContext('2d')
   if (!context) return
-  const ratio = window.devicePixelRatio
+  const { ratio } = painted
   canvas.width = Math.round(painted.width * ratio)
   canvas.height = Math.round(painted.height * ratio)
   paintCells(context, painted, ratio)

@@ -5,6 +5,7 @@ import { memo, useCallback, useEffect, useRef } from 'react'
 import { useRowMarks } from '../../api/annotation-queries'
 import { knownPicture, loadPicture } from '../../api/picture-cache'
 import { useGridRow, useGridRowMaps } from '../../api/row-queries'
+import { usePixelRatio } from '../../ui/pixel-ratio'
 import { type TileMap, useTargetMaps } from '../../api/target-maps'
 import { mapRange } from '../../heatmap/map-range'
 import { dropPaint, queuePaint } from '../../heatmap/paint-queue'
@@ -113,7 +114,7 @@ function useRowPictures(
 ): void {
   const { run, ids, tile, gap, method, target, scale, sharedRange, style } = props
   const stored = useGridRowMaps(run.id, ids, target ? null : method).data
-  const ratio = Math.min(2, devicePixelRatio)
+  const ratio = Math.min(2, usePixelRatio())
   const size = tile * ratio > SMALL_THUMBNAIL ? 320 : SMALL_THUMBNAIL
 
   /** A key of each tile's drawing, for the queue. */

@@ -8,6 +8,7 @@ import type { ClassHeadsPlot } from './class-heads-plot'
 import { shortenedText } from '../../heatmap/shortened-text'
 import classes from './ClassHeadsMatrix.module.css'
 import type { HeadIndex } from './head-links'
+import { usePixelRatio } from '../../ui/pixel-ratio'
 
 interface ClassHeadsMatrixProps {
   plot: ClassHeadsPlot
@@ -43,10 +44,11 @@ export function ClassHeadsMatrix({ plot, groups, heads, range, colormap, onOpen 
   const rowHeight = Math.max(SHORTEST, Math.min(TALLEST, (height - HEADING) / rows.length))
   const cellWidth = Math.max(1, (width - NAMES) / columns.length)
 
+  const ratio = usePixelRatio()
   useLayoutEffect(() => {
     if (!canvas.current || width === 0) return
-    paint(canvas.current, { plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth })
-  }, [plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth, scheme])
+    paint(canvas.current, { ratio, plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth })
+  }, [plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth, scheme, ratio])
 
   const headAt = (column: number): HeadIndex => {
     const index = columns[column] ?? 0
@@ -146,6 +148,8 @@ const STEPS: Record<string, [down: number, right: number]> = {
 }
 
 type Painted = Omit<ClassHeadsMatrixProps, 'onOpen'> & {
+  /** Pixels of the screen a CSS pixel. */
+  ratio: number
   width: number
   height: number
   /** Pixels that are scrolled away. */
@@ -155,11 +159,10 @@ type Painted = Omit<ClassHeadsMatrixProps, 'onOpen'> & {
 }
 
 function paint(canvas: HTMLCanvasElement, painted: Painted): void {
-  const { plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth } = painted
+  const { ratio, plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth } = painted
   const { rows, columns, values, size } = plot
   const context = canvas.getContext('2d')
   if (!context) return
-  const ratio = window.devicePixelRatio
   canvas.width = Math.round(width * ratio)
   canvas.height = Math.round(height * ratio)
   context.scale(ratio, ratio)
