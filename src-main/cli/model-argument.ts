@@ -1,15 +1,17 @@
 import { resolve } from 'node:path'
 import type { ModelFiles, ModelInfo } from '@shared/api'
 import { assertSupported } from '../runs/plan'
+import type { ModelChoice } from '../compute/api'
 import type { CommandContext } from './command'
 
-/** Inspects the model that the command line names. Throws 'unsupported-model' with every reason. */
+/** Inspects the model that the command line names, and says what was made of it. Throws 'unsupported-model' with every reason. */
 export async function supportedModel(
   context: CommandContext,
   path: string,
-  output?: string,
+  choice: ModelChoice = {},
 ): Promise<ModelInfo & ModelFiles> {
-  const model = await context.backend().compute.acquire().inspect(resolve(path), { output })
+  const model = await context.backend().compute.acquire().inspect(resolve(path), choice)
   assertSupported(model)
+  for (const note of model.notes ?? []) context.output.note(note)
   return model
 }

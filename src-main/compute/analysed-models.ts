@@ -5,6 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import type { Certificate, ModelInfo } from '@shared/api'
 import { analyseModel, certify, type AnalysedModel } from '../explain/index'
 import { modelIdentity } from '../onnx/model-identity'
+import type { ModelChoice } from './api'
 import { FileStamps } from './file-stamps'
 import { pictureSizeBeside } from './model-files'
 import { onnxRuntime } from './onnx-runtime'
@@ -32,27 +33,28 @@ export class AnalysedModels {
   readonly #known = new Map<string, Promise<KnownModel>>()
 
   /**
-   * Throws 'not-found' or 'unreadable-model', 'usage' for an output that is not there; a model that is not supported
+   * Throws 'not-found' or 'unreadable-model', 'usage' for an output or a tower that is not there; a model that is not supported
    * is a result.
-   * @param output the output to explain, left out for the one that is found
+   * @param choice the output to explain, left out for the one that is found, and the tower, where there are several
    * @param size for models that leave height and width open: the size that pictures will have, where it is known
    */
-  async get(file: string, output?: string | null, size: ImageSize | null = null): Promise<KnownModel> {
-    const known = await this.#learn(file, output ?? null, null)
+  async get(file: string, choice: ModelChoice = {}, size: ImageSize | null = null): Promise<KnownModel> {
+    const known = await this.#learn(file, choice, null)
     const { supported, input } = known.info
     const [height, width] = input.shape.slice(-2)
     if (!size || (supported && height === size.height && width === size.width)) return known
-    return this.#learn(file, output ?? null, size)
+    return this.#learn(file, choice, size)
   }
 
-  async #learn(file: string, output: string | null, size: ImageSize | null): Promise<KnownModel> {
+  async #learn(file: string, choice: ModelChoice, size: ImageSize | null): Promise<KnownModel> {
     const found = await stat(file).catch((cause: unknown) => {
       throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
     })
-    const key = [path.resolve(file), found.size, found.mtimeMs, output, size?.height, size?.width].join('\n')
+    const { output, tower } = choice
+    const key = JSON.stringify([path.resolve(file), found.size, found.mtimeMs, output ?? null, tower ?? null, size])
     const kept = this.#known.get(key)
     // External data may change while the model's own file stays as it is.
-    const known = kept && (await (await kept).unchanged()) ? kept : learn(path.resolve(file), output, size)
+    const known = kept && (await (await kept).unchanged()) ? kept : learn(path.resolve(file), choice, size)
     this.#known.delete(key)
     this.#known.set(key, known)
     for (const oldest of this.#known.keys()) if (this.#known.size > KEPT) this.#known.delete(oldest)
@@ -62,11 +64,15 @@ export class AnalysedModels {
   }
 }
 
-async function learn(file: string, output: string | null, size: ImageSize | null): Promise<KnownModel> {
+async function learn(file: string, { output, tower }: ModelChoice, size: ImageSize | null): Promise<KnownModel> {
   const imageSize = size ?? (await pictureSizeBeside(file)) ?? undefined
   const { hash, bytes, dataFiles } = await modelIdentity(file)
   let stamps = await FileStamps.of([file, ...dataFiles])
-  const model = await analyseModel(file, onnxRuntime(), { imageSize, output: output ?? undefined })
+  const model = await analyseModel(file, onnxRuntime(), {
+    imageSize,
+    output: output ?? undefined,
+    tower: tower ?? undefined,
+  })
   const info = { ...model.report, path: file, fileName: path.basename(file), hash, bytes }
   const certificate = new SharedWork((signal) => certify(model, onnxRuntime(), { signal }))
   const unchanged = async () => {

@@ -26,6 +26,8 @@ export interface PrepareOptions {
   modelPath: string
   /** The output to explain, where it is not the one that is found. */
   output?: string | null
+  /** The tower of attention layers to explain, where there are several. */
+  tower?: string | null
   /** 'single-label' unless told otherwise. */
   task?: ModelTask
   /** Whether samples come with a class to explain against. */
@@ -64,6 +66,8 @@ export interface ExplainArrays {
   input: { dims: number[]; data: Float32Array }
   /** The output to explain, where it is not the one that is found. */
   output?: string | null
+  /** The tower of attention layers to explain, where there are several. */
+  tower?: string | null
   /** One class a sample, or -1. */
   targets: number[]
   /** The class that each target is explained against, or its mark (@shared/target-classes). */
@@ -82,9 +86,13 @@ export interface NamedArray {
   data: Float32Array
 }
 
-export interface ModelQuestion extends Abortable {
+/** What of a model is explained, where the file leaves it open. */
+export interface ModelChoice {
   output?: string | null
+  tower?: string | null
 }
+
+export type ModelQuestion = ModelChoice & Abortable
 
 /** A sample that a person looks at. */
 export interface SampleQuestion extends Abortable {
@@ -92,6 +100,7 @@ export interface SampleQuestion extends Abortable {
   /** Refuse ('model-changed') when the file's hash is another one. */
   expectedHash: string
   output?: string | null
+  tower?: string | null
   task?: ModelTask
   preprocessing: Preprocessing
   file: SampleLocation
@@ -105,7 +114,7 @@ export interface TargetQuestion extends SampleQuestion {
 }
 
 export interface ComputeApi {
-  /** `output` names the output to explain, where it is not the one that is found. */
+  /** `output` names the output to explain, where it is not the one that is found; `tower` one of several. */
   inspect(path: string, options?: ModelQuestion): Promise<ModelInfo & ModelFiles>
   certify(path: string, options?: ModelQuestion): Promise<Certificate>
   prepare(options: PrepareOptions): Promise<PreparedSession>

@@ -30,19 +30,19 @@ export class Compute implements ComputeApi {
     this.#samples = new SampleExplainer(this.#models, this.#lane, decode)
   }
 
-  async inspect(path: string, { output }: ModelQuestion = {}) {
-    const { info } = await this.#models.get(path, output)
+  async inspect(path: string, { output, tower }: ModelQuestion = {}) {
+    const { info } = await this.#models.get(path, { output, tower })
     const task = await findTask(path, info)
     return { ...info, ...(await findModelFiles(path, info)), ...task }
   }
 
-  async certify(path: string, { output, signal }: ModelQuestion = {}) {
-    const { certificate } = await this.#models.get(path, output)
+  async certify(path: string, { output, tower, signal }: ModelQuestion = {}) {
+    const { certificate } = await this.#models.get(path, { output, tower })
     return certificate(signal)
   }
 
   async prepare(options: PrepareOptions): Promise<PreparedSession> {
-    const known = await this.#models.get(options.modelPath, options.output, options.preprocessing.size)
+    const known = await this.#models.get(options.modelPath, options, options.preprocessing.size)
     const { info } = known
     if (options.expectedHash !== null && options.expectedHash !== info.hash) {
       throw modelChanged(info)
@@ -81,7 +81,7 @@ export class Compute implements ComputeApi {
   async explain(request: ExplainArrays) {
     const [height, width] = request.input.dims.slice(2)
     const size = height && width ? { height, width } : null
-    const known = await this.#models.get(request.modelPath, request.output, size)
+    const known = await this.#models.get(request.modelPath, request, size)
     return this.#lane.run('batch', () => explainArrays(known, request))
   }
 

@@ -99,8 +99,8 @@ export class SampleExplainer {
     }
   }
 
-  async #model({ modelPath, output, preprocessing, expectedHash, signal }: SampleQuestion): Promise<KnownModel> {
-    const known = await this.#models.get(modelPath, output, preprocessing.size)
+  async #model({ modelPath, output, tower, preprocessing, expectedHash, signal }: SampleQuestion): Promise<KnownModel> {
+    const known = await this.#models.get(modelPath, { output, tower }, preprocessing.size)
     signal?.throwIfAborted()
     if (known.info.hash === expectedHash) return known
     const message = `${known.info.fileName} is not the file that this run was computed with any more.`
@@ -114,9 +114,9 @@ export class SampleExplainer {
     if (largest >= info.classes) {
       throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${largest}.`)
     }
-    const { file, preprocessing, output, signal } = question
+    const { file, preprocessing, output, tower, signal } = question
     const found = await stat(containerOf(file)).catch(() => null)
-    const key = JSON.stringify([info.hash, output, file, found?.size, found?.mtimeMs, preprocessing])
+    const key = JSON.stringify([info.hash, output, tower, file, found?.size, found?.mtimeMs, preprocessing])
     const kept = wanted === PREDICTED ? this.#explained.any(key) : this.#explained.get(key, wanted)
     if (kept) return kept
     const image = imageShape(info, preprocessing)
@@ -148,7 +148,7 @@ export class SampleExplainer {
   }
 
   async #hold({ info, model }: KnownModel): Promise<Held> {
-    const key = JSON.stringify([info.hash, info.output, info.input.shape])
+    const key = JSON.stringify([info.hash, info.output, info.tower, info.input.shape])
     if (this.#held?.key === key) return this.#held
     await this.#held?.loaded.release()
     this.#held = null

@@ -29,7 +29,9 @@ export async function estimateRun(
   request: EstimateRun,
   signal?: AbortSignal,
 ): Promise<RunEstimate> {
-  const inspected = await compute.acquire().inspect(resolve(request.modelPath), { output: request.output })
+  const inspected = await compute
+    .acquire()
+    .inspect(resolve(request.modelPath), { output: request.output, tower: request.tower })
   const definition = planRun(request, await withChosenFiles(inspected, request))
   const counted = request.samples ?? (await library.scan(definition.dataPath, null)).count
   const samples = Math.min(counted, definition.limit ?? Infinity)
@@ -58,11 +60,12 @@ async function measureRate(
   expectedHash: string,
   signal: AbortSignal | undefined,
 ): Promise<Rate> {
-  const { modelPath, output, task, methods, settings, preprocessing, provider, precision, batch, dataPath } = definition
+  const { modelPath, output, tower, task, methods, settings, preprocessing, provider, precision, batch, dataPath } =
+    definition
   const listed = await (await openDataset(dataPath)).list({ signal })
   const api = compute.acquire()
   const prepared = await api.prepare({
-    ...{ modelPath, output, task },
+    ...{ modelPath, output, tower, task },
     ...{ methods, settings, preprocessing, provider, precision, batch, expectedHash },
   })
   try {

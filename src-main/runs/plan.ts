@@ -64,6 +64,7 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     limit: request.limit ?? null,
     // Left out where a former version had no choice, so that its runs are still found by their definition.
     ...(request.output && request.output !== chooseOutput(model.outputs) && { output: request.output }),
+    ...(model.tower !== undefined && { tower: model.tower }),
     ...(task !== 'single-label' && { task }),
     name: request.name ?? (target.kind === 'predicted' ? name : `${name} (${typedTargetName(target, model.labels)})`),
   }

@@ -217,12 +217,13 @@ export class RunJob {
   async #prepare(): Promise<Session> {
     const { compute, run } = this.#options
     const { modelPath, methods, settings, preprocessing, provider, precision, batch } = run.definition
-    const { output, task, target } = run.definition
+    const { output, tower, task, target } = run.definition
     this.#report.say({ phase: this.#policy ? 'Restarting after a crash' : 'Compiling the explain graph' })
     const api = compute.acquire()
     const prepared = await api.prepare({
       modelPath,
       output,
+      tower,
       task,
       contrast: isContrast(target),
       methods,

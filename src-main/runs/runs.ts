@@ -33,7 +33,7 @@ interface ActiveRun {
 /** Begins, computes, pauses and cancels the runs of the open project. One run computes at a time; see RunQueue. */
 export class Runs {
   readonly #options: RunsOptions
-  /** Passed certificates by model hash and output: the evidence is about the model, not about one run. */
+  /** Passed certificates by model hash, output and tower: the evidence is about the model, not about one run. */
   readonly #certificates = new Map<string, Certificate>()
   #active: ActiveRun | null = null
 
@@ -58,7 +58,7 @@ export class Runs {
     onBeginning?.('Reading the model')
     const inspected = await this.#options.compute
       .acquire()
-      .inspect(resolve(request.modelPath), { output: request.output })
+      .inspect(resolve(request.modelPath), { output: request.output, tower: request.tower })
     const definition = planRun(request, await withChosenFiles(inspected, request))
     const model = modelInfo(inspected)
     onBeginning?.('Checking its gradients against finite differences')
@@ -81,8 +81,8 @@ export class Runs {
   async makeReady(runId: number): Promise<RunInfo> {
     const { library, compute } = this.#options
     const run = await library.run(runId)
-    const { modelPath, output } = run.definition
-    const model = await compute.acquire().inspect(modelPath, { output })
+    const { modelPath, output, tower } = run.definition
+    const model = await compute.acquire().inspect(modelPath, { output, tower })
     if (model.hash !== run.model.hash) {
       const message = `${model.path} is not the file that this run began with; put that one back, or start a new run.`
       throw new HeadlightError('model-changed', message)
@@ -103,9 +103,10 @@ export class Runs {
   /** The passed certificate of a model. Throws 'unsupported-model' with the findings when it fails. */
   async certify(model: ModelInfo): Promise<Certificate> {
     assertSupported(model)
-    const key = `${model.hash} ${model.output}`
+    const { output, tower } = model
+    const key = JSON.stringify([model.hash, output, tower ?? null])
     const known = this.#certificates.get(key) ?? (await this.#storedCertificate(model))
-    const certificate = known ?? (await this.#options.compute.acquire().certify(model.path, { output: model.output }))
+    const certificate = known ?? (await this.#options.compute.acquire().certify(model.path, { output, tower }))
     if (!certificate.passed) {
       const message = `${model.fileName} failed its check, so its explanations would not be right. ${certificate.failures.join(' ')}`
       throw new HeadlightError('unsupported-model', message)
@@ -145,10 +146,11 @@ export class Runs {
     await active.ended.catch(() => undefined)
   }
 
-  async #storedCertificate({ hash, output }: ModelInfo): Promise<Certificate | undefined> {
+  async #storedCertificate({ hash, output, tower }: ModelInfo): Promise<Certificate | undefined> {
     const project = await this.#options.library.project()
     const run = project?.runs.find(
-      ({ model, certificate }) => model.hash === hash && model.output === output && certificate?.passed,
+      ({ model, certificate }) =>
+        model.hash === hash && model.output === output && model.tower === tower && certificate?.passed,
     )
     return run?.certificate ?? undefined
   }

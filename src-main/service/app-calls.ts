@@ -25,16 +25,18 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     'files.describe': ({ path }) => describePath(path),
     'app.report': () => collectReport({ library, log: programLog(), version, shell }),
     'files.list': ({ path }) => listFolder(path, demo),
-    'model.inspect': ({ path, output }) => models.inspect(path, output),
-    'model.certify': ({ path, output }, signal) => compute.acquire().certify(path, { output, signal }),
-    async 'model.files'({ path, output, ...chosen }) {
-      return modelFiles(await withChosenFiles(await models.recall(path, output), chosen))
+    'model.inspect': ({ path, output, tower }) => models.inspect(path, { output, tower }),
+    'model.certify': ({ path, output, tower }, signal) => compute.acquire().certify(path, { output, tower, signal }),
+    async 'model.files'({ path, output, tower, ...chosen }) {
+      return modelFiles(await withChosenFiles(await models.recall(path, { output, tower }), chosen))
     },
-    async 'dataset.scan'({ path, modelPath, output, labelsPath }, signal) {
+    async 'dataset.scan'({ path, modelPath, output, tower, labelsPath }, signal) {
       const scanned = (model: ModelClasses | null) =>
         followed(library, library.scan(path, model, { signal }), (progress) => emit('task.progress', progress))
       if (!modelPath) return scanned(null)
-      const { labels, labelKeys } = await withChosenFiles(await models.recall(modelPath, output), { labelsPath })
+      const { labels, labelKeys } = await withChosenFiles(await models.recall(modelPath, { output, tower }), {
+        labelsPath,
+      })
       return scanned({ labels, keys: labelKeys })
     },
     'dataset.pictures': ({ path }) => library.previewPictures(path),

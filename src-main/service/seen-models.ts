@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ModelFiles, ModelInfo } from '@shared/api'
+import type { ModelChoice } from '../compute/api'
 import { findModelFiles } from '../compute/model-files'
 import type { ComputeSource } from '../runs/compute-source'
 
@@ -23,10 +24,10 @@ export class SeenModels {
   }
 
   /** Asks the compute process, and remembers what it says. */
-  async inspect(path: string, output?: string | null): Promise<Inspected> {
-    const key = keyOf(path, output)
+  async inspect(path: string, choice: ModelChoice = {}): Promise<Inspected> {
+    const key = keyOf(path, choice)
     const stamp = await stampOf(path)
-    const model = await this.#compute.acquire().inspect(path, { output })
+    const model = await this.#compute.acquire().inspect(path, choice)
     this.#seen.delete(key)
     if (stamp !== null) this.#seen.set(key, { stamp, model })
     for (const oldest of this.#seen.keys()) if (this.#seen.size > KEPT) this.#seen.delete(oldest)
@@ -34,14 +35,15 @@ export class SeenModels {
   }
 
   /** Like `inspect`, without asking the compute process about a model that it has told of before. */
-  async recall(path: string, output?: string | null): Promise<Inspected> {
-    const seen = this.#seen.get(keyOf(path, output))
-    if (!seen || seen.stamp !== (await stampOf(path))) return this.inspect(path, output)
+  async recall(path: string, choice: ModelChoice = {}): Promise<Inspected> {
+    const seen = this.#seen.get(keyOf(path, choice))
+    if (!seen || seen.stamp !== (await stampOf(path))) return this.inspect(path, choice)
     return { ...seen.model, ...(await findModelFiles(path, seen.model)) }
   }
 }
 
-const keyOf = (path: string, output?: string | null) => JSON.stringify([resolve(path), output ?? null])
+const keyOf = (path: string, { output, tower }: ModelChoice) =>
+  JSON.stringify([resolve(path), output ?? null, tower ?? null])
 
 /** Changes with the file; null where there is none. */
 async function stampOf(path: string): Promise<string | null> {

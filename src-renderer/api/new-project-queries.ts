@@ -1,12 +1,13 @@
 /** Query hooks of the form of a new run: what lies beside the model, and what the model will see of the dataset. */
 import type { Preprocessing } from '@shared/api'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { ModelChoice } from './queries'
 import { service } from './service'
 
 /** Preprocessing and class names, found beside the model or in files of the user's choice. */
 export function useModelFiles(
   path: string | null,
-  chosen: { output: string | null; preprocessPath: string | null; labelsPath: string | null },
+  chosen: ModelChoice & { preprocessPath: string | null; labelsPath: string | null },
 ) {
   return useQuery({
     queryKey: ['model-files', path, chosen],

@@ -28,26 +28,32 @@ export function useFolder(path: string | null, enabled: boolean) {
   })
 }
 
-/** `output` is one of the model's outputs, null for the one that Headlight takes by itself; so, too, below. */
-export function useModelInspection(path: string | null, output: string | null) {
+/** What of a model is explained; null for what Headlight takes by itself. */
+export interface ModelChoice {
+  output: string | null
+  /** One of several towers of attention layers. */
+  tower: string | null
+}
+
+export function useModelInspection(path: string | null, choice: ModelChoice) {
   return useQuery({
-    queryKey: ['model', path, output],
-    queryFn: ({ signal }) => service.call('model.inspect', { path: path ?? '', output }, { signal }),
+    queryKey: ['model', path, choice],
+    queryFn: ({ signal }) => service.call('model.inspect', { path: path ?? '', ...choice }, { signal }),
     enabled: path !== null,
   })
 }
 
-export function useCertificate(path: string, output: string | null) {
+export function useCertificate(path: string, choice: ModelChoice) {
   return useQuery({
-    queryKey: ['certificate', path, output],
-    queryFn: ({ signal }) => service.call('model.certify', { path, output }, { signal }),
+    queryKey: ['certificate', path, choice],
+    queryFn: ({ signal }) => service.call('model.certify', { path, ...choice }, { signal }),
   })
 }
 
 /** Matched with the classes of the model, where there is one. */
 export function useDatasetReport(
   path: string | null,
-  model: { modelPath: string | null; output: string | null; labelsPath: string | null },
+  model: ModelChoice & { modelPath: string | null; labelsPath: string | null },
 ) {
   return useQuery({
     queryKey: ['dataset', path, model],

@@ -114,6 +114,8 @@ export const startRunSchema = z.object({
   target: targetSchema.optional(),
   /** One of the model's explainable outputs, where it has several. */
   output: outputName.nullish(),
+  /** One of the model's towers of attention layers, where it has several. */
+  tower: outputName.nullish(),
   /** How logits become probabilities, where the graph does not show it. */
   task: z.enum(['single-label', 'multi-label']).optional(),
   provider: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml']).optional(),
@@ -170,14 +172,30 @@ export const calls = {
   'app.report': of<BugReport>().with(nothing),
   'files.list': of<FolderListing>().with(z.object({ path: z.string().max(4096).nullable() })),
 
-  'model.inspect': of<ModelInfo & ModelFiles>().with(z.object({ path, output: outputName.nullish() })),
-  'model.certify': of<Certificate>().with(z.object({ path, output: outputName.nullish() })),
+  'model.inspect': of<ModelInfo & ModelFiles>().with(
+    z.object({ path, output: outputName.nullish(), tower: outputName.nullish() }),
+  ),
+  'model.certify': of<Certificate>().with(
+    z.object({ path, output: outputName.nullish(), tower: outputName.nullish() }),
+  ),
   /** The same as what `model.inspect` finds beside the model, with files of the user's choice in place of those. */
   'model.files': of<ModelFiles>().with(
-    z.object({ path, output: outputName.nullish(), preprocessPath: path.nullish(), labelsPath: path.nullish() }),
+    z.object({
+      path,
+      output: outputName.nullish(),
+      tower: outputName.nullish(),
+      preprocessPath: path.nullish(),
+      labelsPath: path.nullish(),
+    }),
   ),
   'dataset.scan': of<DatasetReport>().with(
-    z.object({ path, modelPath: path.nullish(), output: outputName.nullish(), labelsPath: path.nullish() }),
+    z.object({
+      path,
+      modelPath: path.nullish(),
+      output: outputName.nullish(),
+      tower: outputName.nullish(),
+      labelsPath: path.nullish(),
+    }),
   ),
   /** Small pictures of the samples in the report's preview, in its order. */
   'dataset.pictures': of<DatasetPicture[]>().with(z.object({ path })),

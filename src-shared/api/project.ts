@@ -20,6 +20,8 @@ export interface RunDefinition {
   target: TargetPolicy
   /** The model's output that is explained; left out for the one that Headlight takes by itself. */
   output?: string
+  /** The tower of attention layers that is explained, where the model has several. */
+  tower?: string
   /** How logits become probabilities; left out (by runs of former versions) for 'single-label'. */
   task?: ModelTask
   preprocessing: Preprocessing

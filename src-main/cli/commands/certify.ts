@@ -7,16 +7,16 @@ import type { Output } from '../output'
 export const certify: Command = {
   name: 'certify',
   summary: "Checks a model's gradients against finite differences, head by head.",
-  usage: 'MODEL.onnx [--output NAME] [--json]',
-  options: { output: { type: 'string' } },
+  usage: 'MODEL.onnx [--output NAME] [--tower NAME] [--json]',
+  options: { output: { type: 'string' }, tower: { type: 'string' } },
   arguments: 1,
   async execute(context) {
-    const name = text(context.options, 'output')
-    const { path, output } = await supportedModel(context, context.positionals[0] ?? '', name)
+    const choice = { output: text(context.options, 'output'), tower: text(context.options, 'tower') }
+    const { path, output, tower } = await supportedModel(context, context.positionals[0] ?? '', choice)
     const certificate = await context
       .backend()
       .compute.acquire()
-      .certify(path, { output: name && output })
+      .certify(path, { output: choice.output && output, tower })
     context.output.document(certificate)
     printCertificate(context.output, certificate)
     return certificate.passed ? EXIT.done : EXIT.failed

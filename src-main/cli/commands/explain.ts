@@ -12,12 +12,13 @@ export const explain: Command = {
   name: 'explain',
   summary: 'Explains preprocessed samples; writes logits, head scores and maps as .npy files.',
   usage:
-    'MODEL.onnx --input X.npy --out DIR [--target 1,7 | 3-5 | predicted | predicted-runner-up] [--output NAME] [--methods ..] [--raw] [--provider ..] [--precision ..] [--save-graph FILE.onnx] [--set gmar.alpha=0.5,..]',
+    'MODEL.onnx --input X.npy --out DIR [--target 1,7 | 3-5 | predicted | predicted-runner-up] [--output NAME] [--tower NAME] [--methods ..] [--raw] [--provider ..] [--precision ..] [--save-graph FILE.onnx] [--set gmar.alpha=0.5,..]',
   options: {
     input: { type: 'string' },
     out: { type: 'string' },
     target: { type: 'string' },
     output: { type: 'string' },
+    tower: { type: 'string' },
     methods: { type: 'string' },
     raw: { type: 'boolean' },
     provider: { type: 'string' },
@@ -34,14 +35,14 @@ export const explain: Command = {
     const targets = chosen.map(({ target }) => target)
     const against = chosen.map((contrast) => contrast.against)
     const contrast = against.some((index) => index !== AGAINST_NOTHING)
-    const modelOutput = text(options, 'output')
+    const explained = { output: text(options, 'output'), tower: text(options, 'tower') }
     const request = {
-      ...{ input, targets, ...(contrast && { against }), output: modelOutput },
+      ...{ input, targets, ...(contrast && { against }), ...explained },
       ...{ methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
       ...{ provider: provider(options), precision: precision(options) },
     }
     const graph = text(options, 'save-graph')
-    const model = await supportedModel(context, context.positionals[0] ?? '', modelOutput)
+    const model = await supportedModel(context, context.positionals[0] ?? '', explained)
     const unknown = [...targets, ...against].find((target) => target >= model.classes)
     if (unknown !== undefined)
       throw usage(`Class ${unknown} is not one of the model's ${model.classes}, counted from 0.`)

@@ -7,14 +7,15 @@ import { table } from '../output'
 export const inspect: Command = {
   name: 'inspect',
   summary: 'What a model is, and whether it can be explained.',
-  usage: 'MODEL.onnx [--output NAME] [--json]',
-  options: { output: { type: 'string' } },
+  usage: 'MODEL.onnx [--output NAME] [--tower NAME] [--json]',
+  options: { output: { type: 'string' }, tower: { type: 'string' } },
   arguments: 1,
   async execute({ positionals: [path = ''], options, output, backend }) {
-    const question = { output: text(options, 'output') }
+    const question = { output: text(options, 'output'), tower: text(options, 'tower') }
     const model = await backend().compute.acquire().inspect(resolve(path), question)
     output.document(report(model))
     output.line(table(['', ''], rows(model)).trimStart())
+    for (const note of model.notes ?? []) output.line(`Note: ${note}`)
     for (const reason of model.reasons) output.line(`Not supported: ${reason}`)
     return model.supported ? EXIT.done : EXIT.refused
   },
@@ -24,11 +25,11 @@ export const inspect: Command = {
 function report(model: ModelInfo & ModelFiles) {
   const { supported, reasons, layers, heads, tokens, prefixTokens, grid, input, classes } = model
   const { opset, producer, dynamicBatch, readoutRows } = model
-  const { output, outputs, task, taskSource, ending, batchReason } = model
+  const { output, outputs, task, taskSource, ending, batchReason, notes, towers, tower } = model
   return {
     ...{ supported, reasons, layers, heads, tokens, prefixTokens, grid, input, classes },
     ...{ opset, producer, dynamicBatch, readoutRows },
-    ...{ output, outputs, task, taskSource, ending, batchReason },
+    ...{ output, outputs, task, taskSource, ending, batchReason, notes: notes ?? [], towers: towers ?? [], tower },
   }
 }
 

@@ -21,14 +21,14 @@ export const run: Command = {
   name: 'run',
   summary: 'Computes a model over a folder of images, or goes on where that stopped.',
   usage:
-    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] [--output NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
+    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] [--output NAME] [--tower NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
   options: {
     ...{ model: { type: 'string' }, data: { type: 'string' }, project: { type: 'string' } },
     ...{ labels: { type: 'string', multiple: true }, preprocess: { type: 'string' }, masks: { type: 'string' } },
     ...{ target: { type: 'string' }, methods: { type: 'string' }, set: { type: 'string', multiple: true } },
     ...{ provider: { type: 'string' }, precision: { type: 'string' }, batch: { type: 'string' } },
     ...{ limit: { type: 'string' }, name: { type: 'string' }, estimate: { type: 'boolean' } },
-    ...{ output: { type: 'string' }, task: { type: 'string' } },
+    ...{ output: { type: 'string' }, tower: { type: 'string' }, task: { type: 'string' } },
   },
   arguments: 0,
   async execute(context) {
@@ -36,8 +36,8 @@ export const run: Command = {
     const modelPath = option.required(options, 'model')
     const dataPath = option.required(options, 'data')
     const project = option.required(options, 'project')
-    const modelOutput = option.text(options, 'output')
-    const model = await supportedModel(context, modelPath, modelOutput)
+    const choice = { output: option.text(options, 'output'), tower: option.text(options, 'tower') }
+    const model = await supportedModel(context, modelPath, choice)
     const { labels, labelsPath, labelMapping } = await readLabelFiles(option.texts(options, 'labels'), model)
     const request = {
       modelPath,
@@ -48,7 +48,7 @@ export const run: Command = {
       labelMapping,
       methods: option.methods(options),
       settings: option.methodSettings(options),
-      output: modelOutput,
+      ...choice,
       task:
         option.text(options, 'task') === undefined ? undefined : option.oneOf(options, 'task', TASKS, 'single-label'),
       provider: option.provider(options),

@@ -1,14 +1,14 @@
 import { Loader } from '@mantine/core'
 import type { Certificate } from '@shared/api'
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
-import { useCertificate } from '../../api/queries'
+import { type ModelChoice, useCertificate } from '../../api/queries'
 import { InlineError } from '../../ui/Messages'
 import classes from './NewProjectScreen.module.css'
 import { CertificateTable } from '../../ui/CertificateTable'
 
 /** Computes the certificate of a model and shows it. */
-export function CertificateReport({ path, output }: { path: string; output: string | null }) {
-  const certificate = useCertificate(path, output)
+export function CertificateReport({ path, choice }: { path: string; choice: ModelChoice }) {
+  const certificate = useCertificate(path, choice)
   return (
     <div aria-live="polite">
       <h3 className={classes.subheading}>Certificate</h3>

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, StartRun } from '@shared/api'
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
+import type { ModelChoice } from '../../api/queries'
 import { Facts } from '../../ui/Facts'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
@@ -10,15 +11,16 @@ import { formatBytes } from '../../ui/format'
 import { CertificateReport } from './CertificateReport'
 import classes from './NewProjectScreen.module.css'
 import { OutputFields } from './OutputFields'
+import { TowerField } from './TowerField'
 import { folderOf, readoutText } from './model-words'
 
 interface ModelSectionProps {
   path: string | null
   inspection: UseQueryResult<ModelInfo & ModelFiles>
   onChoose: (path: string) => void
-  /** One of the model's outputs, null for the one that Headlight takes by itself. */
-  output: string | null
+  choice: ModelChoice
   onChooseOutput: (name: string) => void
+  onChooseTower: (name: string) => void
   task: StartRun['task'] | null
   onChangeTask: (task: StartRun['task'] | null) => void
 }
@@ -58,7 +60,7 @@ export function ModelSection(props: ModelSectionProps) {
   )
 }
 
-function ModelReportView({ model, output, ...fields }: ModelSectionProps & { model: ModelInfo & ModelFiles }) {
+function ModelReportView({ model, choice, ...fields }: ModelSectionProps & { model: ModelInfo & ModelFiles }) {
   if (!model.supported) {
     return (
       <div role="alert">
@@ -70,6 +72,7 @@ function ModelReportView({ model, output, ...fields }: ModelSectionProps & { mod
             <li key={reason}>{reason}</li>
           ))}
         </ul>
+        <TowerField model={model} onChoose={fields.onChooseTower} />
       </div>
     )
   }
@@ -93,8 +96,14 @@ function ModelReportView({ model, output, ...fields }: ModelSectionProps & { mod
           ['SHA-256', <code title={model.hash}>{model.hash.slice(0, 12)}…</code>],
         ]}
       />
+      {model.notes?.map((note) => (
+        <p key={note} className={classes.prompt}>
+          {note}
+        </p>
+      ))}
+      <TowerField model={model} onChoose={fields.onChooseTower} />
       <OutputFields model={model} {...fields} />
-      <CertificateReport path={model.path} output={output} />
+      <CertificateReport path={model.path} choice={choice} />
     </>
   )
 }

@@ -26,13 +26,13 @@ export default function NewProjectScreen() {
 
 function NewRun({ former, project }: { former: RunInfo | null; project: ProjectInfo | null }) {
   const state = useNewProject(former)
-  const { modelPath, output, dataPath, labelsPath, form } = state
+  const { modelPath, output, tower, dataPath, labelsPath, form } = state
   const intoProject = state.joinsProject && project != null
-  const inspection = useModelInspection(modelPath, output)
+  const inspection = useModelInspection(modelPath, { output, tower })
   const model = inspection.data?.supported ? inspection.data : undefined
   const knownModel = model ? modelPath : null
-  const files = useModelFiles(knownModel, { output, preprocessPath: state.preprocessPath, labelsPath })
-  const dataset = useDatasetReport(dataPath, { modelPath: knownModel, output, labelsPath })
+  const files = useModelFiles(knownModel, { output, tower, preprocessPath: state.preprocessPath, labelsPath })
+  const dataset = useDatasetReport(dataPath, { modelPath: knownModel, output, tower, labelsPath })
   const starting = useStartRuns()
   usePageTitle(intoProject ? 'New run' : 'New project')
 
@@ -47,7 +47,12 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
   const names = files.data?.labels ?? []
   const requests =
     modelPath !== null && dataset.data && inTheWay === null
-      ? startRuns(form, { modelPath, output, task, labelsPath, preprocessing, labelMapping }, dataset.data, names)
+      ? startRuns(
+          form,
+          { modelPath, output, tower, task, labelsPath, preprocessing, labelMapping },
+          dataset.data,
+          names,
+        )
       : []
   const start = (projectPath: string) => {
     starting.mutate(
@@ -64,8 +69,9 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
             path={modelPath}
             inspection={inspection}
             onChoose={state.chooseModel}
-            output={output}
+            choice={{ output, tower }}
             onChooseOutput={state.chooseOutput}
+            onChooseTower={state.chooseTower}
             task={task}
             onChangeTask={state.changeTask}
           />

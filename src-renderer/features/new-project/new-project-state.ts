@@ -12,6 +12,7 @@ export const newRunState = urlState({
   like: optionalId(),
   model: step(text()),
   output: step(text()),
+  tower: step(text()),
   data: step(text()),
   preprocess: step(text()),
   labels: step(text()),
@@ -28,7 +29,7 @@ interface Changes {
 
 /** The whole state of the form, which begins as `former` was. `leave` forgets what is not in the address. */
 export function useNewProject(former: RunInfo | null) {
-  const [{ into, model, output, data, preprocess, labels }, setPaths] = useUrlState(newRunState)
+  const [{ into, model, output, tower, data, preprocess, labels }, setPaths] = useUrlState(newRunState)
   const [, navigate] = useLocation()
   const suffix = former ? `-${former.id}` : ''
   const [form, setForm, clearForm] = useSessionStorage<RunForm>({
@@ -36,7 +37,7 @@ export function useNewProject(former: RunInfo | null) {
     defaultValue: former ? formLike(former.definition) : EMPTY_FORM,
     getInitialValueInEffect: false,
   })
-  const of = JSON.stringify([model, output, data, preprocess, labels])
+  const of = JSON.stringify([model, output, tower, data, preprocess, labels])
   const [stored, store, clearChanges] = useSessionStorage<Changes>({
     key: `new-run-changes${suffix}`,
     defaultValue: former ? changesOf(former, of) : unchanged(of),
@@ -47,12 +48,14 @@ export function useNewProject(former: RunInfo | null) {
     joinsProject: into === 'project',
     modelPath: model || null,
     output: output || null,
+    tower: tower || null,
     dataPath: data || null,
     preprocessPath: preprocess || null,
     labelsPath: labels || null,
     // Files that were chosen for one model are not meant for the next.
-    chooseModel: (path: string) => setPaths({ model: path, output: '', preprocess: '', labels: '' }),
-    chooseOutput: (name: string) => setPaths({ output: name }),
+    chooseModel: (path: string) => setPaths({ model: path, output: '', tower: '', preprocess: '', labels: '' }),
+    chooseOutput: (name: string) => setPaths({ output: name, tower: '' }),
+    chooseTower: (name: string) => setPaths({ tower: name }),
     chooseData: (path: string) => setPaths({ data: path }),
     choosePreprocessing: (path: string) => setPaths({ preprocess: path }),
     chooseLabels: (path: string) => setPaths({ labels: path }),

@@ -23,7 +23,7 @@ const dataset: DatasetReport = {
   problems: [],
 }
 const chosen = {
-  ...{ modelPath: '/models/vit.onnx', output: null, task: null },
+  ...{ modelPath: '/models/vit.onnx', output: null, tower: null, task: null },
   ...{ labelsPath: null, preprocessing: null, labelMapping: [] },
 }
 const classNames = ['cat', 'dog', 'fox', 'owl']

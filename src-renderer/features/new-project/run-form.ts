@@ -67,6 +67,8 @@ export interface Chosen {
   modelPath: string
   /** Null for the output that Headlight takes by itself. */
   output: string | null
+  /** One of several towers of attention layers, null where there is one. */
+  tower: string | null
   /** Null for the task that was found. */
   task: StartRun['task'] | null
   labelsPath: string | null
@@ -82,14 +84,14 @@ export function startRuns(
   dataset: DatasetReport,
   labels: readonly string[],
 ): StartRun[] {
-  const { modelPath, output, task, labelsPath, preprocessing, labelMapping } = chosen
+  const { modelPath, output, tower, task, labelsPath, preprocessing, labelMapping } = chosen
   const named = form.name.trim()
   return targetsOf(form.target).map((target, index) => {
     // The prediction is what a run explains unless told otherwise: it needs no word in the name.
     const about =
       (named === '' || index > 0) && target.kind !== 'predicted' ? ` (${typedTargetName(target, labels)})` : ''
     return {
-      ...{ modelPath, output, labelsPath, preprocessing, labelMapping, target },
+      ...{ modelPath, output, tower, labelsPath, preprocessing, labelMapping, target },
       task: task ?? undefined,
       dataPath: dataset.path,
       masksPath: form.useMasks ? (form.masksPath ?? dataset.masks?.path ?? null) : null,

@@ -117,6 +117,11 @@ function progressText(status: RunStatus): string {
 }
 
 /** "label", "Shirt − Coat, output cls_logits, multi-label". */
-function explainedText({ definition: { target, labels, output, task } }: RunInfo): string {
-  return [targetName(target, labels), ...(output ? [`output ${output}`] : []), ...(task ? [task] : [])].join(', ')
+function explainedText({ definition: { target, labels, output, tower, task } }: RunInfo): string {
+  return [
+    targetName(target, labels),
+    ...(output ? [`output ${output}`] : []),
+    ...(tower ? [`tower ${tower}`] : []),
+    ...(task ? [task] : []),
+  ].join(', ')
 }
