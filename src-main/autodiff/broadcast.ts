@@ -15,6 +15,11 @@ export function unbroadcast(g: GraphBuilder, grad: string, from: ValueFacts, to:
   return g.reshape(reduced, reshapeDims(to))
 }
 
+/** Zeros of a value's shape and the current floating-point type. */
+export function zerosLike(g: GraphBuilder, name: string): string {
+  return g.op('Expand', [g.scalar(0), g.op('Shape', [name])])
+}
+
 /** Whether axes of two values are equally long at every batch size. */
 function sameLength(a: ValueFacts, axisA: number, b: ValueFacts, axisB: number): boolean {
   return a.dims[axisA] === b.dims[axisB] && (a.batchAxis === axisA) === (b.batchAxis === axisB)

@@ -1,7 +1,7 @@
 /** Reverse-mode differentiation of a graph: appends the backward pass as ordinary operators. */
 import { HeadlightError } from '@shared/errors'
 import type { GraphBuilder } from '../onnx/builder'
-import type { Facts, ValueFacts } from '../onnx/facts'
+import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
 import type { GraphNode } from '../onnx/node'
 import { withComposites } from './composite'
 import { ruleFor } from './registry'
@@ -39,8 +39,10 @@ export function differentiate(
     const grads = node.outputs.map((name) => (name ? total(name) : null))
     if (grads.every((grad) => grad === null)) continue
     const needs = (index: number) => reached.has(node.inputs[index] ?? '')
-    const { apply } = lookUp(node, g.opset)
-    const inputGrads = apply({ node, inputs: node.inputs, outputs: node.outputs, grads, g, facts: factsOf, needs })
+    const { apply, flat } = lookUp(node, g.opset)
+    const context = { node, inputs: node.inputs, outputs: node.outputs, grads, g, facts: factsOf, needs }
+    const met = factsOf(node.outputs.find((_, index) => grads[index] !== null)!).type
+    const inputGrads = g.meeting(met, () => apply(context))
     if (inputGrads.length !== node.inputs.length) {
       throw new HeadlightError(
         'internal',
@@ -48,12 +50,24 @@ export function differentiate(
       )
     }
     inputGrads.forEach((grad, index) => {
-      if (grad === null || !needs(index)) return
+      if (!needs(index)) return
       const name = node.inputs[index]!
+      if (grad === null) {
+        if (isFloat(factsOf(name).type) && !flat.includes(index)) throw notComputed(node, index)
+        return
+      }
       gradients.set(name, [...(gradients.get(name) ?? []), grad])
     })
   }
   return new Map(targets.map((target) => [target, total(target)]))
+}
+
+/** A missing gradient is no gradient of zero. */
+function notComputed(node: GraphNode, index: number): HeadlightError {
+  return new HeadlightError(
+    'unsupported-model',
+    `Input ${index} of ${node.qualifiedOp} (node '${node.label}') depends on the attention, and Headlight has no gradient rule for that input. Export the model from its plain eager form.`,
+  )
 }
 
 /** The nodes on any way from a target to the output, in topological order. */

@@ -1,6 +1,8 @@
 /** Every gradient rule against finite differences of its own operator. */
 import { describe, expect, it } from 'vitest'
+import type { GraphBuilder } from '../onnx/builder'
 import { GraphNode } from '../onnx/node'
+import { dataTypeOf } from '../onnx/proto-tensor'
 import type { Tensor } from '../onnx/tensor'
 import { quickRuntime } from '../compute/testing/quick-runtime'
 import type { RuleLookup } from './differentiate'
@@ -88,6 +90,54 @@ function grown({ g, facts, inputs }: RuleContext, grad: string, index: number): 
     : { type: 'float32', dims: [], data: Float32Array.of(1.01) }
   return g.mul(grad, g.constant(factor))
 }
+
+describe('doubles inside a float graph', () => {
+  const doubled = differentiableOps.flatMap((op) => cases.find((test) => test.op === op && !test.single) ?? [])
+
+  it.each(doubled.map((test) => [test.op, test] as const))('%s', async (_, test) => {
+    const inside: GradientCase = {
+      ...test,
+      build: (g, operands) => {
+        const outside = g.floatType
+        const wide = operands.map((operand) => g.cast(operand, dataTypeOf('float64')))
+        return g.cast(
+          g.meeting('float64', () => test.build(g, wide)),
+          dataTypeOf(outside),
+        )
+      },
+    }
+    expect(await worstError(inside)).toBeLessThan(toleranceOf(test))
+  })
+})
+
+describe('where nothing is a number', () => {
+  const zeros = { dims: [1, 2, 3], values: (_: number, at: number) => [0, 1.5, 0, -2, 0, 3][at]! }
+  const finite = async (build: GradientCase['build'], operands: Operand[] = [zeros]) => {
+    const test: GradientCase = { op: '', name: '', operands, build }
+    const [[found]] = (await gradientsByRule(test, load, [[sampleValues(test, 1)]])) as [[Gradients]]
+    expect(found.values.every(Number.isFinite), found.values.join(' ')).toBe(true)
+    return found.values
+  }
+  const masked = (g: GraphBuilder, x: string, value: string) =>
+    g.where(g.op('Greater', [x, g.scalar(0)]), value, g.scalar(0))
+
+  it.each<[string, GradientCase['build']]>([
+    ['the square root of 0', (g, [x]) => g.op('Sqrt', [g.relu(x!)])],
+    ['a power of 0.5 at 0', (g, [x]) => g.mul(x!, g.op('Pow', [g.relu(x!), g.scalar(0.5)]))],
+    ['a power of 0 at 0', (g, [x]) => g.op('Pow', [x!, g.scalar(0)])],
+    ['a power of many exponents at 0', (g, [x]) => g.op('Pow', [g.relu(x!), g.constant(g.floats([3], [0, 0.5, 2]))])],
+    ['a logarithm that Where leaves out', (g, [x]) => masked(g, x!, g.op('Log', [g.relu(x!)]))],
+    ['a quotient that Where leaves out', (g, [x]) => masked(g, x!, g.div(g.scalar(1), x!))],
+    ['a reciprocal that Where leaves out', (g, [x]) => masked(g, x!, g.op('Reciprocal', [x!]))],
+    ['a negative power that Where leaves out', (g, [x]) => masked(g, x!, g.op('Pow', [x!, g.scalar(-1)]))],
+  ])('%s', async (_, build) => {
+    await finite(build)
+  })
+
+  it('x to the power 0 has the slope 0', async () => {
+    expect(await finite((g, [x]) => g.op('Pow', [x!, g.scalar(0)]))).toEqual([0, 0, 0, 0, 0, 0])
+  })
+})
 
 describe('where a function bends', () => {
   const values = [2, 2, -1, 5, 3, 3]
@@ -178,6 +228,15 @@ describe('refusals', () => {
     await expect(found).rejects.toMatchObject({
       code: 'internal',
       message: expect.stringContaining('Mul gave 1 gradients for 2'),
+    })
+  })
+
+  it('a rule that leaves out a gradient that is needed is refused, not taken for zero', async () => {
+    const test: GradientCase = { op: 'Mul', name: '', operands: [{ dims: [1, 2] }], build: (g, [x]) => g.mul(x!, x!) }
+    const half: RuleLookup = (node, opset) => ({ ...ruleFor(node, opset), apply: ({ grads }) => [grads[0]!, null] })
+    await expect(gradientsByRule(test, load, [[sampleValues(test, 1)]], half)).rejects.toMatchObject({
+      code: 'unsupported-model',
+      message: expect.stringContaining('Input 1 of Mul'),
     })
   })
 

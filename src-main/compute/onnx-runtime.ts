@@ -25,23 +25,65 @@ export function onnxRuntime(
 ): LoadGraph {
   return async (graph) => {
     if (provider === 'cuda') fixTensorFloat32(precision)
-    const session = await ort.InferenceSession.create(graph.bytes, sessionOptions(provider, graph)).catch(named)
-    return loaded(session)
+    const open = (level?: OptimisationLevel) =>
+      ort.InferenceSession.create(graph.bytes, sessionOptions(provider, graph, level)).catch(named)
+    const lower = graph.once ? null : () => open('basic')
+    try {
+      return loaded(await open(), lower)
+    } catch (cause) {
+      if (!lower || cause instanceof HeadlightError) throw cause
+      const session = await lower().catch(() => {
+        throw cause
+      })
+      return loaded(session, null)
+    }
   }
 }
 
-function loaded(session: Ort.InferenceSession): LoadedGraph {
+type OptimisationLevel = Ort.InferenceSession.SessionOptions['graphOptimizationLevel']
+
+/** What a kernel says that does not take what the optimiser fused for it. */
+const KERNEL_FAILED = /Non-zero status code returned while running \w+ node/
+
+/**
+ * A session. ONNX Runtime's fusions make of some models graphs that its own kernels refuse, such as a layer
+ * normalisation with a scale of one element: then `lower` opens the graph again without fusions, for good.
+ */
+function loaded(first: Ort.InferenceSession, lower: (() => Promise<Ort.InferenceSession>) | null): LoadedGraph {
+  let session = first
+  const withoutFusions = async (cause: unknown, run: (session: Ort.InferenceSession) => Promise<Outputs>) => {
+    if (!lower || !(cause instanceof Error && KERNEL_FAILED.test(cause.message))) throw cause
+    const open = lower
+    lower = null
+    const again = await open().catch(() => {
+      throw cause
+    })
+    const outputs = await run(again).catch(async () => {
+      await again.release()
+      throw cause
+    })
+    await session.release()
+    session = again
+    return outputs
+  }
   return {
     async run(feeds, fetches) {
       const inputs = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]))
-      const outputs = await session.run(inputs, fetches).catch(named)
+      const run = (on: Ort.InferenceSession) => on.run(inputs, fetches).catch(named)
+      const outputs = await run(session).catch((cause: unknown) => withoutFusions(cause, run))
       return Object.fromEntries(fetches.map((name) => [name, fromOrt(outputs[name]!)]))
     },
     release: () => session.release(),
   }
 }
 
-function sessionOptions(provider: ProviderId, graph: GraphFile): Ort.InferenceSession.SessionOptions {
+type Outputs = Ort.InferenceSession.OnnxValueMapType
+
+function sessionOptions(
+  provider: ProviderId,
+  graph: GraphFile,
+  level?: OptimisationLevel,
+): Ort.InferenceSession.SessionOptions {
   const session = {
     // Threads that spin for work take it from decoding and from every other program: measured on two busy cores, a batch
     // took half the time without. On an idle machine the difference is small.
@@ -51,7 +93,7 @@ function sessionOptions(provider: ProviderId, graph: GraphFile): Ort.InferenceSe
   const common = {
     logSeverityLevel: LOG_FATAL,
     extra: { session },
-    ...(graph.once ? { graphOptimizationLevel: 'disabled' as const } : {}),
+    ...(graph.once ? { graphOptimizationLevel: 'disabled' as const } : level && { graphOptimizationLevel: level }),
   } as const
   switch (provider) {
     case 'cuda':

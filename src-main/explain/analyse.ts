@@ -5,11 +5,11 @@ import { decomposeFused } from '../onnx/decompose/index'
 import { loadExternalData } from '../onnx/external-data'
 import type { Graph } from '../onnx/graph'
 import { resolveSequences } from '../onnx/resolve-sequences'
-import { hasFloat16, liftFloat16 } from '../onnx/lift-float16'
+import { hasBFloat16, hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
 import type { LoadGraph } from '../onnx/run-graph'
 import { elementCount, type Tensor } from '../onnx/tensor'
-import { traceGraph, type Trace } from '../onnx/trace'
+import { reason, traceGraph, type Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import type { AnalysedModel } from './api'
 import type { ModelAnatomy } from './anatomy'
@@ -23,6 +23,7 @@ import { findGeometry } from './probe-geometry'
 import { lookForProbabilities } from './probabilities'
 import { findReadoutRows } from './readout-rows'
 import { noise } from './random'
+import { refuseRandomness } from './refuse-randomness'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
 const SMALL_CONSTANT = 4096
@@ -49,23 +50,31 @@ export async function analyseModel(
   const report = emptyReport(graph)
   const original = graph.file ?? writeModel(graph)
   const inputType = graph.inputs[0]?.type ?? 'float32'
+  const half = hasFloat16(graph)
   try {
     const anatomy = await dissect(graph, load, options, report)
-    return { ...supportedModel(anatomy, report), original, inputType }
-  } catch (error) {
-    if (!(error instanceof HeadlightError) || error.code !== 'unsupported-model') throw error
+    return { ...supportedModel(anatomy, report), original, inputType, half }
+  } catch (thrown) {
+    const error = inOurWords(thrown)
+    if (error.code !== 'unsupported-model') throw error
     const refuse = () => {
       throw error
     }
     const towers = error instanceof SeparateTowers ? { towers: error.towers } : {}
-    return {
-      report: { ...report, reasons: [error.message], ...towers },
-      compile: refuse,
-      original,
-      inputType,
-      anatomy: null,
-    }
+    const refused = { ...report, reasons: [error.message], ...towers }
+    return { report: refused, compile: refuse, original, inputType, half, anatomy: null }
   }
+}
+
+/** What the runtime says of a graph of ours is a reason not to explain the model, and no stack trace. */
+function inOurWords(error: unknown): HeadlightError {
+  if (error instanceof HeadlightError) return error
+  if (error instanceof Error && error.name === 'AbortError') throw error
+  return new HeadlightError(
+    'unsupported-model',
+    `Headlight could not make a graph of this model that ONNX Runtime runs: ${reason(error)}. Export the model from its plain eager form in float32.`,
+    { cause: error },
+  )
 }
 
 function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
@@ -105,6 +114,7 @@ async function dissect(
   refuseByOperators(graph)
   await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
   resolveSequences(graph)
+  if (hasBFloat16(graph)) await refuseUnlessRun(graph, load)
   if (hasFloat16(graph)) await liftFloat16(graph)
   const shapes = imageShapes(graph, imageSize)
   const input = graph.inputs[0]!
@@ -117,12 +127,17 @@ async function dissect(
   }
   if (!fixed) input.dims[0] = 'batch'
   const image = (batch: number) => noise([batch, ...(input.dims.slice(1) as number[])], 7)
-  let traced = await traceFirst(graph, shapes, image, load)
+  let traced = await traceFirst(graph, shapes, image, load).catch((error: unknown) => {
+    // ONNX Runtime runs no batch normalisation in training mode.
+    refuseRandomness(graph, new Map())
+    throw error
+  })
   report.outputs = describeOutputs(graph, traced.facts)
   const chosen = chooseOutput(report.outputs, output)
   // What only other outputs need is not part of the explanation: hidden states, further heads, layers behind an exit.
   graph.outputs = graph.outputs.filter(({ name }) => name === chosen)
   graph.prune()
+  refuseRandomness(graph, traced.facts)
   if (decomposeFused(graph, traced.facts)) traced = await traceGraph(graph, image, load)
   if (!traced.dynamicBatch) {
     const freed = await freeBatch(graph, traced, image, load)
@@ -147,6 +162,28 @@ async function dissect(
     notes,
   }
   return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
+}
+
+/** bfloat16 can be lifted, but the certificate needs the file's own logits. Throws 'unsupported-model'. */
+async function refuseUnlessRun({ file, inputs, outputs }: Graph, load: LoadGraph): Promise<void> {
+  const advice = 'export the model in float32 or float16'
+  if ([...inputs, ...outputs].some(({ type }) => type === 'bfloat16')) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The model takes or gives bfloat16, which cannot be exchanged with ONNX Runtime; ${advice}.`,
+    )
+  }
+  if (!file) return
+  await load({ ...file, once: true }).then(
+    (loaded) => loaded.release(),
+    (cause: unknown) => {
+      throw new HeadlightError(
+        'unsupported-model',
+        `The model computes in bfloat16, and ONNX Runtime does not run it on the processor (${reason(cause)}); ${advice}.`,
+        { cause },
+      )
+    },
+  )
 }
 
 /** Traces at the first of the shapes that the model runs on, and fixes its input to it. */

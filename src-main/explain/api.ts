@@ -58,6 +58,8 @@ export interface AnalysedModel {
   original: GraphFile
   /** Element type of the original's image input. */
   inputType: string
+  /** Whether the original computes in half precision, anywhere: its logits are then right to that only. */
+  half: boolean
   /** What was found in the graph; null where the model is not supported. */
   anatomy: ModelAnatomy | null
 }

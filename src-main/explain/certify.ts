@@ -8,7 +8,8 @@ import { DEFAULT_METHOD_SETTINGS } from '@shared/api/model'
 import { HeadlightError } from '@shared/errors'
 import { TARGET_PREDICTED } from '@shared/target-classes'
 import type { LoadGraph } from '../onnx/run-graph'
-import { int64, type Tensor } from '../onnx/tensor'
+import { float32, int64, type ElementType, type Tensor } from '../onnx/tensor'
+import { reason } from '../onnx/trace'
 import { toFloat16, toFloat32 } from '../onnx/float16'
 import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
@@ -108,10 +109,25 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
   const name = report.input.name
   const feed: Tensor = half ? { type: 'float16', dims: image.dims, data: toFloat16(image.data as Float32Array) } : image
   const fetch = anatomy!.logits.original
-  const found = await once(await load(model.original), (loaded) => loaded.run({ [name]: feed }, [fetch]))
+  const found = await load(model.original)
+    .then((loaded) => once(loaded, () => loaded.run({ [name]: feed }, [fetch])))
+    .catch((cause: unknown) => {
+      if (cause instanceof HeadlightError) throw cause
+      throw new HeadlightError(
+        'unsupported-model',
+        `ONNX Runtime does not run the file itself, so that there is nothing to compare with: ${reason(cause)}`,
+        { cause },
+      )
+    })
   const output = found[fetch]!
-  const values = output.type === 'float32' ? (output.data as Float32Array) : toFloat32(output)
-  return { logits: values, half: output.type !== 'float32' }
+  return { logits: single(output), half: isHalf(output.type) || model.half }
+}
+
+const isHalf = (type: ElementType) => type === 'float16' || type === 'bfloat16'
+
+/** The values of a floating-point tensor in single precision. */
+function single(tensor: Tensor): Float32Array {
+  return isHalf(tensor.type) ? toFloat32(tensor) : Float32Array.from(tensor.data as ArrayLike<number>)
 }
 
 function relativeError(found: Float32Array, wanted: Float32Array): number {
@@ -131,10 +147,10 @@ async function asInFile(logits: Float32Array, anatomy: ModelAnatomy, load: LoadG
       `What follows the logits in the graph reads ${frontier.join(', ')} too.`,
     )
   }
-  const feed: Tensor = { type: 'float32', dims: anatomy.facts.get(inFile)!.dims, data: own }
+  const { dims, type } = anatomy.facts.get(inFile)!
+  const feed: Tensor = type === 'float64' ? { type, dims, data: Float64Array.from(own) } : float32(dims, own)
   const found = await once(await load(writeModel(graph)), (loaded) => loaded.run({ [inFile]: feed }, [original]))
-  const output = found[original]!
-  return output.type === 'float32' ? (output.data as Float32Array) : toFloat32(output)
+  return single(found[original]!)
 }
 
 /** Of the softmaxes that A is, or is made of. A row that is masked as a whole may be all zeros. */

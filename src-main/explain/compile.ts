@@ -1,9 +1,11 @@
 /** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
 import { differentiate, type RuleLookup } from '../autodiff/differentiate'
 import { AGAINST_PREDICTED, AGAINST_RUNNER_UP } from '@shared/target-classes'
+import { TensorProto_DataType as T } from 'onnx-buf'
 import { GraphBuilder } from '../onnx/builder'
 import type { ValueInfo } from '../onnx/graph'
 import { selectEarly } from '../onnx/select-early'
+import { float32, type ElementType } from '../onnx/tensor'
 import { writeModel } from '../onnx/write'
 import type { ExplainGraph, ExplainOptions } from './api'
 import type { ModelAnatomy } from './anatomy'
@@ -53,15 +55,18 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   if (options.contrast) graph.inputs.push({ name: AGAINST, type: 'int64', dims: [batch] })
   const predicted = predictedClass(g, logits)
   const target = g.where(g.op('Less', [TARGET, g.int(0)]), predicted, TARGET)
-  const against = options.contrast ? chosenAgainst(g, logits, predicted) : null
+  const typeOf = (name: string) => facts.get(name)!.type
+  /** Constants that stand beside the logits have their type. */
+  const besideLogits = <Result>(build: () => Result) => g.meeting(typeOf(logits.value), build)
+  const against = options.contrast ? besideLogits(() => chosenAgainst(g, logits, predicted)) : null
   const gradients = lazily(() => {
-    const seed = against ? contrastSeed(g, logits, target, against) : oneHot(g, logits, target)
+    const seed = besideLogits(() => (against ? contrastSeed(g, logits, target, against) : oneHot(g, logits, target)))
     return backward(g, { ...anatomy, facts }, seed, rules)
   })
-  const context = methodContext(g, anatomy, options, gradients)
+  const context = methodContext(g, anatomy, options, gradients, typeOf)
 
   const outputs: ExplainGraph['outputs'] = {
-    logits: declare('logits', logits.value, [logits.classes]),
+    logits: declare('logits', single(g, logits.value, typeOf(logits.value)), [logits.classes]),
     target: declare('target', target, [], 'int64'),
     ...(against && { against: declare('against', against, [], 'int64') }),
     maps: {},
@@ -98,6 +103,11 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   return { graph, outputs }
 }
 
+/** Results are float32, whatever the model computes in. */
+function single(g: GraphBuilder, value: string, type: ElementType): string {
+  return type === 'float32' ? value : g.cast(value, T.FLOAT)
+}
+
 /** The class with the highest logit of each sample, int64 `[B]`; of equal ones the first. */
 function predictedClass(g: GraphBuilder, { value }: Pick<Logits, 'value'>): string {
   return g.op('ArgMax', [value], { axis: 1, keepdims: 0 })
@@ -114,7 +124,10 @@ function chosenAgainst(g: GraphBuilder, logits: Logits, predicted: string): stri
 
 /** d logit[class] / d logits, `[B, classes]`; all zeros for a class from `classes` on. */
 function oneHot(g: GraphBuilder, { classes }: Logits, chosen: string): string {
-  return g.op('OneHot', [chosen, g.int(classes), g.constant(g.floats([2], [0, 1]))], { axis: 1 })
+  // Not every execution provider has it for doubles.
+  const values = g.constant(float32([2], [0, 1]))
+  const hot = g.op('OneHot', [chosen, g.int(classes), values], { axis: 1 })
+  return g.floatType === 'float64' ? g.cast(hot, T.DOUBLE) : hot
 }
 
 /** d (logit[target] - logit[against]) / d logits; nothing is subtracted where `against` is negative. */
@@ -141,21 +154,23 @@ function methodContext(
   anatomy: ModelAnatomy,
   options: ExplainOptions,
   gradients: () => Map<string, string | null>,
+  typeOf: (value: string) => ElementType,
 ): MethodContext {
   const { attentions, geometry, readoutRows } = anatomy
   const { heads, tokens, layers, signed } = attentions
-  const separate = (site: AttentionSite, value: string) =>
-    site.layout === 'separate' ? value : g.reshape(value, [-1, site.heads, tokens, tokens])
+  const separate = (site: AttentionSite, found: string) => {
+    const value = single(g, found, typeOf(site.value))
+    return site.layout === 'separate' ? value : g.reshape(value, [-1, site.heads, tokens, tokens])
+  }
   /** One matrix a head, of all attentions of a layer. */
   const joined = (layer: number, of: (site: AttentionSite) => string) =>
     g.concat(
       layers[layer]!.map((site) => separate(site, of(site))),
       1,
     )
+  const zeros = (value: string) => g.meeting(typeOf(value), () => g.mul(value, g.scalar(0)))
   const attention = memo((layer: number) => joined(layer, ({ value }) => value))
-  const gradient = memo((layer: number) =>
-    joined(layer, ({ value }) => gradients().get(value) ?? g.op('Mul', [value, g.scalar(0)])),
-  )
+  const gradient = memo((layer: number) => joined(layer, ({ value }) => gradients().get(value) ?? zeros(value)))
   const scores = {
     l1: memo((layer: number) => g.reduce('ReduceL1', gradient(layer), [2, 3], false)),
     l2: memo((layer: number) => g.reduce('ReduceL2', gradient(layer), [2, 3], false)),

@@ -101,13 +101,14 @@ function asRows(graph: Graph, facts: Map<string, ValueFacts>, value: string, cla
 function bothSigns(graph: Graph, facts: Map<string, ValueFacts>, value: string): string {
   const g = new GraphBuilder(graph, 'binary')
   const { type, batchAxis, dims } = facts.get(value)!
+  if (type === 'float64') g.floatType = type
   let column = value
   if (dims.length === 1) {
     column = g.reshape(value, [-1, 1])
     facts.set(column, { type, dims: [1, 1], batchAxis })
   }
   const signs = g.constant(g.floats([2], [-1, 1]))
-  facts.set(signs, { type: 'float32', dims: [2], batchAxis: null, constant: graph.constant(signs) })
+  facts.set(signs, { type: g.floatType, dims: [2], batchAxis: null, constant: graph.constant(signs) })
   const pair = g.mul(column, signs)
   facts.set(pair, { type, dims: [1, 2], batchAxis })
   return pair

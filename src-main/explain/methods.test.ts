@@ -145,6 +145,7 @@ describe('a layer without gradient', () => {
   /** Rules by which nothing arrives at any attention. */
   const nothing: RuleLookup = (node, opset) => ({
     ...ruleFor(node, opset),
+    flat: node.inputs.map((_, index) => index),
     apply: ({ inputs }) => inputs.map(() => null),
   })
 

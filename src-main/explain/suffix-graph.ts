@@ -25,10 +25,9 @@ export function suffixGraph(
   const { nodes, frontier } = cut(graph, facts, attentions, outputs)
   const suffix = graph.clone()
   suffix.nodes = nodes.map((node) => node.clone())
-  const type = double ? 'float64' : 'float32'
   suffix.inputs = frontier.map((name) => ({
     name,
-    type,
+    type: double ? 'float64' : facts.get(name)!.type,
     dims: facts.get(name)!.dims.map((_, axis) => `${name}.${axis}`),
   }))
   suffix.outputs = outputs.map((name) => ({ name, type: 'unknown', dims: [] }))
@@ -93,6 +92,10 @@ function toDouble(graph: Graph): void {
       const fill: Tensor = { type: 'float64', dims: tensor.dims, data: Float64Array.from(tensor.data as Float32Array) }
       return attributes({ value: fill })[0]!
     })
+    // Without a value it fills with zeros in single precision.
+    if (node.op === 'ConstantOfShape' && values.length === 0) {
+      values.push(...attributes({ value: { type: 'float64', dims: [1], data: new Float64Array(1) } }))
+    }
     return new GraphNode(node.op, inputs, node.outputs, values, node.domain, node.name)
   })
   graph.nodes = [...casts, ...nodes]
@@ -100,8 +103,8 @@ function toDouble(graph: Graph): void {
 
 /** `count` copies of a value of batch 1 along its batch axis; values without one stay as they are. */
 export function repeated(value: Tensor, batchAxis: number | null, count: number, double: boolean): Tensor {
-  const Values = double ? Float64Array : Float32Array
-  const type = double ? 'float64' : 'float32'
+  const type = double || value.type === 'float64' ? 'float64' : 'float32'
+  const Values = type === 'float64' ? Float64Array : Float32Array
   const source = value.data as Float32Array
   if (batchAxis === null) return { type, dims: value.dims, data: Values.from(source) }
   const inner = elementCount(value.dims.slice(batchAxis))

@@ -7,7 +7,7 @@ type Attributes = Record<string, AttributeInput | undefined>
 
 export class GraphBuilder {
   private readonly scalars = new Map<string, string>()
-  /** Element type of new floating-point constants: float32, or float64 in a double-precision graph. */
+  /** Element type of new floating-point constants: float32, or float64 where they meet doubles. */
   floatType: ElementType = 'float32'
 
   /** Appends to `graph`; `scope` starts the names of new values. */
@@ -35,9 +35,21 @@ export class GraphBuilder {
     return names
   }
 
-  /** A scalar constant of the graph's floating-point type, made once. */
+  /** A scalar constant of the current floating-point type, made once. */
   scalar(value: number): string {
-    return this.cached(`float ${value}`, () => this.floats([], [value]))
+    const sign = Object.is(value, -0) ? '-' : ''
+    return this.cached(`${this.floatType} ${sign}${value}`, () => this.floats([], [value]))
+  }
+
+  /** What `build` gives, whose constants have the floating-point type of the value that they meet. */
+  meeting<Result>(type: ElementType | undefined, build: () => Result): Result {
+    const before = this.floatType
+    this.floatType = type === 'float64' ? 'float64' : 'float32'
+    try {
+      return build()
+    } finally {
+      this.floatType = before
+    }
   }
 
   floats(dims: number[], values: ArrayLike<number>): Tensor {

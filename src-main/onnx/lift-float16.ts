@@ -6,17 +6,32 @@ import { toFloat32 } from './float16'
 import type { Graph } from './graph'
 import type { GraphNode } from './node'
 import { attributes } from './node'
-import { decodeTensor, encodeTensor } from './proto-tensor'
+import { decodeTensor, elementTypeOf, encodeTensor } from './proto-tensor'
 
 const HALF = new Set<number>([T.FLOAT16, T.BFLOAT16])
 
 /** Whether any constant, input, output or cast of the graph is half precision. */
 export function hasFloat16(graph: Graph): boolean {
-  const half = (type: string) => type === 'float16' || type === 'bfloat16'
+  return holds(graph, T.FLOAT16) || hasBFloat16(graph)
+}
+
+/** Whether any of them is bfloat16. */
+export function hasBFloat16(graph: Graph): boolean {
+  return holds(graph, T.BFLOAT16)
+}
+
+function holds(graph: Graph, dataType: number): boolean {
+  const type = elementTypeOf(dataType)
   return (
-    [...graph.initializers.values()].some(({ dataType }) => HALF.has(dataType)) ||
-    [...graph.inputs, ...graph.outputs].some(({ type }) => half(type)) ||
-    graph.nodes.some((node) => node.op === 'Cast' && HALF.has(node.intAttr('to', 0)))
+    [...graph.initializers.values()].some((tensor) => tensor.dataType === dataType) ||
+    [...graph.inputs, ...graph.outputs].some((info) => info.type === type) ||
+    graph.nodes.some((node) =>
+      node.attributes.some(
+        (attribute) =>
+          (['to', 'dtype'].includes(attribute.name) && Number(attribute.i) === dataType) ||
+          attribute.t?.dataType === dataType,
+      ),
+    )
   )
 }
 

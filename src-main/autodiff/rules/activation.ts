@@ -1,4 +1,5 @@
 /** Activation functions. */
+import { unbroadcast } from '../broadcast'
 import { onlyGrad, rule, type RuleContext } from '../rule'
 
 type G = RuleContext['g']
@@ -13,8 +14,15 @@ function activation(op: string, derivative: (g: G, x: string, y: string, context
 
 const sigmoid = (g: G, x: string) => g.op('Sigmoid', [x])
 const oneMinus = (g: G, a: string) => g.sub(g.scalar(1), a)
-const step = (g: G, x: string, below: number, above: number) =>
-  g.where(g.op('Greater', [x, g.scalar(0)]), g.scalar(above), g.scalar(below))
+const positive = (g: G, x: string) => g.op('Greater', [x, g.scalar(0)])
+
+/** An activation that chooses between gradients. A product with a slope of 0 would make no number of an infinite one. */
+function chosen(op: string, gradient: (g: G, dy: string, x: string, y: string, context: RuleContext) => string) {
+  return rule(op, {}, (context) => {
+    const { g, inputs, outputs } = context
+    return [gradient(g, onlyGrad(context), inputs[0]!, outputs[0]!, context)]
+  })
+}
 
 /** Phi(x) + x phi(x), with u = x / sqrt 2: (1 + erf(u) + 2 / sqrt(pi) u exp(-u^2)) / 2. */
 export function geluSlope(g: G, x: string): string {
@@ -34,7 +42,7 @@ function tanhGeluSlope(g: G, x: string): string {
 }
 
 export const activationRules = [
-  activation('Relu', (g, x) => step(g, x, 0, 1)),
+  chosen('Relu', (g, dy, x) => g.where(positive(g, x), dy, g.scalar(0))),
   activation('Tanh', (g, _x, y) => oneMinus(g, g.mul(y, y))),
   activation('Sigmoid', (g, _x, y) => g.mul(y, oneMinus(g, y))),
   activation('Softplus', (g, x) => sigmoid(g, x)),
@@ -42,14 +50,16 @@ export const activationRules = [
     const denominator = g.add(g.scalar(1), g.op('Abs', [x]))
     return g.op('Reciprocal', [g.mul(denominator, denominator)])
   }),
-  activation('LeakyRelu', (g, x, _y, { node }) => step(g, x, node.floatAttr('alpha', 0.01), 1)),
+  chosen('LeakyRelu', (g, dy, x, _y, { node }) =>
+    g.where(positive(g, x), dy, g.scale(dy, node.floatAttr('alpha', 0.01))),
+  ),
   /** y = alpha (e^x - 1) below 0, so its slope is y + alpha there. */
   activation('Elu', (g, x, y, { node }) =>
-    g.where(g.op('Greater', [x, g.scalar(0)]), g.scalar(1), g.add(y, g.scalar(node.floatAttr('alpha', 1)))),
+    g.where(positive(g, x), g.scalar(1), g.add(y, g.scalar(node.floatAttr('alpha', 1)))),
   ),
-  activation('HardSigmoid', (g, _x, y, { node }) => {
-    const inside = g.op('And', [g.op('Greater', [y, g.scalar(0)]), g.op('Less', [y, g.scalar(1)])])
-    return g.where(inside, g.scalar(node.floatAttr('alpha', 0.2)), g.scalar(0))
+  chosen('HardSigmoid', (g, dy, _x, y, { node }) => {
+    const inside = g.op('And', [positive(g, y), g.op('Less', [y, g.scalar(1)])])
+    return g.where(inside, g.scale(dy, node.floatAttr('alpha', 0.2)), g.scalar(0))
   }),
   /** x * clip(x/6 + 1/2, 0, 1). */
   activation('HardSwish', (g, x) => {
@@ -73,17 +83,34 @@ export const activationRules = [
   }),
   /** Clip-11 and later: bounds are inputs; at a bound the gradient passes, as in PyTorch's clamp. */
   rule('Clip', { since: 11 }, (context) => {
-    const { g, inputs } = context
-    let grad = onlyGrad(context)
+    const { g, inputs, outputs, facts, needs } = context
     const [x, low, high] = inputs as [string, string | undefined, string | undefined]
-    if (low) grad = g.where(g.op('Less', [x, low]), g.scalar(0), grad)
-    if (high) grad = g.where(g.op('Greater', [x, high]), g.scalar(0), grad)
-    return [grad, ...inputs.slice(1).map(() => null)]
+    const dy = onlyGrad(context)
+    const zero = g.scalar(0)
+    const toBound = (at: number, taken: string) =>
+      needs(at) ? unbroadcast(g, g.where(taken, dy, zero), facts(outputs[0]!), facts(inputs[at]!)) : null
+    // min(max(x, low), high): where the bounds are crossed, only the upper one counts.
+    const atLeast = low ? g.op('Max', [x, low]) : x
+    const above = high ? g.op('Greater', [atLeast, high]) : null
+    const below = low ? g.op('Less', [x, low]) : null
+    const inside = below ? g.where(below, zero, dy) : dy
+    const belowOnly = below && above ? g.op('And', [below, g.op('Not', [above])]) : below
+    const grads = [above ? g.where(above, zero, inside) : inside]
+    return [
+      ...grads,
+      ...[belowOnly, above].slice(0, inputs.length - 1).map((taken, at) => taken && toBound(at + 1, taken)),
+    ]
   }),
-  /** Slope is per channel; its own gradient is not needed for activations. */
+  /** The slope broadcasts against x. */
   rule('PRelu', {}, (context) => {
-    const { g, inputs } = context
-    const slope = g.where(g.op('Greater', [inputs[0]!, g.scalar(0)]), g.scalar(1), inputs[1]!)
-    return [g.mul(onlyGrad(context), slope), null]
+    const { g, inputs, outputs, facts, needs } = context
+    const [x, slope] = inputs as [string, string]
+    const dy = onlyGrad(context)
+    const right = positive(g, x)
+    const toSlope = () => g.where(right, g.scalar(0), g.mul(dy, x))
+    return [
+      g.where(right, dy, g.mul(dy, slope)),
+      needs(1) ? unbroadcast(g, toSlope(), facts(outputs[0]!), facts(slope)) : null,
+    ]
   }),
 ]

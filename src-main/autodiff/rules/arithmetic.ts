@@ -1,6 +1,7 @@
 /** Elementwise operators of two or more operands, with broadcasting. */
 import { dataTypeOf } from '../../onnx/proto-tensor'
 import { unbroadcast } from '../broadcast'
+import { whereWanted } from '../singular'
 import { onlyGrad, rule, type RuleContext } from '../rule'
 
 /** Sums a gradient of the output's shape down to operand `index`. */
@@ -27,6 +28,39 @@ function extremumGrad(context: RuleContext, index: number): string {
   return g.where(chosen, dy, zero)
 }
 
+/**
+ * The base's part of a power: zero for an exponent of zero, and zero at a base of zero where the slope is infinite
+ * though the power is not, as a norm's.
+ */
+function baseGrad(context: RuleContext): string {
+  const { g, inputs, facts } = context
+  const [base, exponent] = inputs as [string, string]
+  const dy = onlyGrad(context)
+  const { constant, type } = facts(exponent)
+  const power = constant?.data.length === 1 ? Number(constant.data[0]) : null
+  if (power === 2) return g.scale(g.mul(dy, base), 2)
+  const own = type === facts(base).type ? exponent : g.cast(exponent, dataTypeOf(facts(base).type))
+  const slope = g.mul(own, g.op('Pow', [base, g.sub(own, g.scalar(1))]))
+  const grad = g.mul(dy, slope)
+  if (power !== null && power >= 1) return grad
+  const zeroPower = g.op('Equal', [own, g.scalar(0)])
+  const below = g.op('And', [g.op('Greater', [own, g.scalar(0)]), g.op('Less', [own, g.scalar(1)])])
+  const steep = g.op('And', [g.op('Equal', [base, g.scalar(0)]), below])
+  return whereWanted(g, dy, g.where(g.op('Or', [zeroPower, steep]), g.scalar(0), grad))
+}
+
+/** The exponent's part of a power, in the exponent's type; taken as zero where the base is not positive. */
+function exponentGrad(context: RuleContext): string {
+  const { g, inputs, outputs, facts } = context
+  const [base, exponent] = inputs as [string, string]
+  const dy = onlyGrad(context)
+  const positive = g.op('Greater', [base, g.scalar(0)])
+  const log = g.op('Log', [g.where(positive, base, g.scalar(1))])
+  const grad = g.where(positive, g.mul(dy, g.mul(outputs[0]!, log)), g.scalar(0))
+  const { type } = facts(exponent)
+  return type === facts(base).type ? grad : g.cast(grad, dataTypeOf(type))
+}
+
 export const arithmeticRules = [
   rule('Add', {}, (context) => perOperand(context, () => onlyGrad(context))),
   rule('Sum', {}, (context) => perOperand(context, () => onlyGrad(context))),
@@ -41,28 +75,17 @@ export const arithmeticRules = [
   ),
   /** d(a/b) = dy/b, -dy*y/b. */
   rule('Div', {}, (context) => {
-    const { g, inputs, outputs } = context
-    const overB = g.div(onlyGrad(context), inputs[1]!)
-    return perOperand(context, (index) => (index === 0 ? overB : g.neg(g.mul(overB, outputs[0]!))))
-  }),
-  /** d(a^b) = dy*b*a^(b-1), dy*y*ln(a); the exponent's gradient is taken as 0 where a <= 0. */
-  rule('Pow', {}, (context) => {
     const { g, inputs, outputs, facts } = context
-    const [base, exponent] = inputs as [string, string]
     const dy = onlyGrad(context)
-    return perOperand(context, (index) => {
-      if (index === 0) {
-        const power = facts(exponent).constant
-        if (power && power.data.length === 1 && Number(power.data[0]) === 2) return g.scale(g.mul(dy, base), 2)
-        const castExponent =
-          facts(exponent).type === facts(base).type ? exponent : g.cast(exponent, dataTypeOf(facts(base).type))
-        return g.mul(dy, g.mul(castExponent, g.op('Pow', [base, g.sub(castExponent, g.scalar(1))])))
-      }
-      const positive = g.op('Greater', [base, g.scalar(0)])
-      const log = g.op('Log', [g.where(positive, base, g.scalar(1))])
-      return g.mul(dy, g.mul(outputs[0]!, log))
-    })
+    // A constant that a model divides by is not zero; what it computes may be, where nothing is asked for.
+    const guarded = (grad: string) => (facts(inputs[1]!).constant ? grad : whereWanted(g, dy, grad))
+    const overB = g.div(dy, inputs[1]!)
+    return perOperand(context, (index) => guarded(index === 0 ? overB : g.neg(g.mul(overB, outputs[0]!))))
   }),
+  /** d(a^b) = dy*b*a^(b-1), dy*y*ln(a). */
+  rule('Pow', {}, (context) =>
+    perOperand(context, (index) => (index === 0 ? baseGrad(context) : exponentGrad(context))),
+  ),
   rule('Min', {}, (context) => perOperand(context, (index) => extremumGrad(context, index))),
   rule('Max', {}, (context) => perOperand(context, (index) => extremumGrad(context, index))),
   rule('Where', {}, (context) => {

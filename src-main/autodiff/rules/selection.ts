@@ -48,6 +48,20 @@ function slicedIndices(start: number, end: number, step: number, length: number)
   return indices
 }
 
+/** The gradient of the value that Pad fills with: all of dy where x is not. */
+function fillGrad(context: RuleContext): string {
+  const { g, inputs, outputs, facts } = context
+  const { dims, batchAxis } = facts(outputs[0]!)
+  if (batchAxis !== null) refuseBatch(facts(outputs[0]!), batchAxis, context)
+  const ones = g.op('Expand', [g.scalar(1), g.op('Shape', [inputs[0]!])])
+  const [, pads, , axes] = inputs as [string, string, string?, string?]
+  const covered = g.op('Pad', axes ? [ones, pads, '', axes] : [ones, pads])
+  const outside = g.mul(onlyGrad(context), g.sub(g.scalar(1), covered))
+  const every = dims.map((_, axis) => axis)
+  const { dims: own } = facts(inputs[2]!)
+  return g.reshape(g.sum(outside, every, false), own)
+}
+
 export const selectionRules = [
   rule('Slice', { since: 10 }, (context) => {
     const { g, inputs, outputs, facts } = context
@@ -83,7 +97,7 @@ export const selectionRules = [
     return [putBack(g, flat, indices, length, axis, rank), null]
   }),
   rule('Pad', { since: 11 }, (context) => {
-    const { g, node, inputs, facts } = context
+    const { g, node, inputs, facts, needs } = context
     if (node.stringAttr('mode', 'constant') !== 'constant') {
       throw new HeadlightError(
         'unsupported-model',
@@ -93,11 +107,12 @@ export const selectionRules = [
     const dims = facts(inputs[0]!).dims
     const pads = constantInts(context, 1)!
     const axes = (constantInts(context, 3) ?? dims.map((_, axis) => axis)).map((axis) => wrapAxis(axis, dims.length))
+    const further = inputs.slice(1).map((name, at) => (at === 1 && name && needs(2) ? fillGrad(context) : null))
     const padded = axes.flatMap((axis, index) => {
       const [before, after] = [pads[index]!, pads[axes.length + index]!]
       return before === 0 && after === 0 ? [] : [{ axis, before, after }]
     })
-    if (padded.length === 0) return [onlyGrad(context), ...inputs.slice(1).map(() => null)]
+    if (padded.length === 0) return [onlyGrad(context), ...further]
     const sliced = g.slice(
       onlyGrad(context),
       padded.map(({ before }) => Math.max(before, 0)),
@@ -111,6 +126,6 @@ export const selectionRules = [
       back[dims.length + axis] = Math.max(-after, 0)
     }
     const grad = back.some((pad) => pad > 0) ? g.op('Pad', [sliced, g.ints(back)]) : sliced
-    return [grad, ...inputs.slice(1).map(() => null)]
+    return [grad, ...further]
   }),
 ]

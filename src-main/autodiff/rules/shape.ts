@@ -1,17 +1,15 @@
 /** Operators that only move values: transposes, reshapes, joins and copies. */
 import { HeadlightError } from '@shared/errors'
 import { reshapeDims } from '../../onnx/facts'
-import { unbroadcast } from '../broadcast'
+import { unbroadcast, zerosLike } from '../broadcast'
 import { constantInts, wrapAxis } from '../constants'
-import { onlyGrad, rule, type Rule, type RuleContext } from '../rule'
+import { onlyGrad, rule, type Rule } from '../rule'
 
 /** Back to the shape of the input; further inputs (shapes, axes) get nothing. */
 const reshapeBack: Rule = (context) => {
   const { g, inputs, facts } = context
   return [g.reshape(onlyGrad(context), reshapeDims(facts(inputs[0]!))), ...inputs.slice(1).map(() => null)]
 }
-
-const zerosLike = (g: RuleContext['g'], name: string) => g.op('Expand', [g.scalar(0), g.op('Shape', [name])])
 
 export const shapeRules = [
   rule('Reshape', {}, reshapeBack),

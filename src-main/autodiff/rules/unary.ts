@@ -1,6 +1,7 @@
 /** Elementwise functions of one value. */
 import { isFloat } from '../../onnx/facts'
 import { dataTypeOf } from '../../onnx/proto-tensor'
+import { whereWanted } from '../singular'
 import { onlyGrad, rule, type RuleContext } from '../rule'
 
 /** A rule whose only gradient is built from dy, x and y. */
@@ -17,27 +18,31 @@ function unary(
 export const unaryRules = [
   unary('Identity', (_, dy) => dy),
   /** In inference Dropout passes its input on. */
-  unary('Dropout', (_, dy) => dy),
+  rule('Dropout', { flat: [1] }, (context) => [onlyGrad(context), ...context.inputs.slice(1).map(() => null)]),
   unary('Neg', (g, dy) => g.neg(dy)),
   unary('Abs', (g, dy, x) => g.mul(dy, g.op('Sign', [x]))),
-  unary('Sqrt', (g, dy, _x, y) => g.div(g.scale(dy, 0.5), y)),
-  unary('Reciprocal', (g, dy, _x, y) => g.neg(g.mul(dy, g.mul(y, y)))),
+  /** Zero at 0, where the slope is infinite: as a norm's. */
+  unary('Sqrt', (g, dy, _x, y) => {
+    const positive = g.op('Greater', [y, g.scalar(0)])
+    return g.where(positive, g.div(g.scale(dy, 0.5), y), g.scalar(0))
+  }),
+  unary('Reciprocal', (g, dy, _x, y) => whereWanted(g, dy, g.neg(g.mul(dy, g.mul(y, y))))),
   unary('Exp', (g, dy, _x, y) => g.mul(dy, y)),
-  unary('Log', (g, dy, x) => g.div(dy, x)),
+  unary('Log', (g, dy, x) => whereWanted(g, dy, g.div(dy, x))),
   unary('Sin', (g, dy, x) => g.mul(dy, g.op('Cos', [x]))),
   unary('Cos', (g, dy, x) => g.neg(g.mul(dy, g.op('Sin', [x])))),
   /** d erf(x) = 2/sqrt(pi) * exp(-x^2). */
   unary('Erf', (g, dy, x) => g.mul(dy, g.scale(g.op('Exp', [g.neg(g.mul(x, x))]), 2 / Math.sqrt(Math.PI)))),
   /** Piecewise constant functions pass nothing on. */
-  ...['Sign', 'Floor', 'Ceil', 'Round'].map((op) => rule(op, {}, () => [null])),
+  ...['Sign', 'Floor', 'Ceil', 'Round'].map((op) => rule(op, { flat: [0] }, () => [null])),
   /** A cast between floating-point types casts the gradient back; a cast from integers ends it. */
-  rule('Cast', {}, (context) => {
+  rule('Cast', { flat: [0] }, (context) => {
     const from = context.facts(context.inputs[0]!).type
     const to = context.facts(context.outputs[0]!).type
     if (!isFloat(from) || !isFloat(to)) return [null]
     return [from === to ? onlyGrad(context) : context.g.cast(onlyGrad(context), dataTypeOf(from))]
   }),
-  rule('CastLike', {}, (context) => {
+  rule('CastLike', { flat: [0, 1] }, (context) => {
     const from = context.facts(context.inputs[0]!).type
     const to = context.facts(context.outputs[0]!).type
     if (!isFloat(from) || !isFloat(to)) return [null, null]

@@ -269,6 +269,24 @@ export const activationCases: GradientCase[] = [
   clip('both bounds', ['low', 'high'], 11),
   {
     op: 'PRelu',
+    name: 'slope from the input',
+    operands: [{ dims: [1, 2, 3] }, { dims: [3] }],
+    fixedBatch: true,
+    build: (g, [x, slope]) => g.op('PRelu', [x!, slope!]),
+  },
+  ...['below', 'crossed'].map((name): GradientCase => ({
+    op: 'Clip',
+    name: `bounds from the input, ${name}`,
+    operands: [
+      { dims: [1, 2, 3], values: (_, at) => [-2, 0.5, 0.2, 3, -0.7, 1.4][at]! },
+      { dims: [1], values: () => (name === 'below' ? -0.4 : 2.1) },
+      { dims: [1], values: () => 0.9 },
+    ],
+    fixedBatch: true,
+    build: (g, [x, low, high]) => g.op('Clip', [x!, g.reshape(low!, []), g.reshape(high!, [])]),
+  })),
+  {
+    op: 'PRelu',
     name: 'slopes of channels',
     operands: [{ dims: [1, 3, 4] }],
     build: (g, [x]) => g.op('PRelu', [x!, weights(g, [3, 1])]),

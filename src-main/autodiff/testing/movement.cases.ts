@@ -198,6 +198,13 @@ const padCases: GradientCase[] = [
       opset: 11,
     },
   ),
+  {
+    op: 'Pad',
+    name: 'the value that fills',
+    operands: [{ dims: [1, 2, 3] }, { dims: [1] }],
+    fixedBatch: true,
+    build: (g, [x, value]) => g.op('Pad', [x!, g.ints([0, 1, 0, 0, 2, 3]), g.reshape(value!, [])]),
+  },
   moved('Pad', 'nothing', (g, x) => g.op('Pad', [x, g.ints([0, 0, 0, 0, 0, 0])])),
   moved('Pad', 'axes as an input', (g, x) => g.op('Pad', [x, g.ints([2, 0, 1, 3]), '', g.ints([-1, 1])]), {
     opset: 18,

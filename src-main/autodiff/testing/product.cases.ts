@@ -128,6 +128,13 @@ const einsumCases: GradientCase[] = [
   einsum('bij,bk->bik', [{ dims: [1, 3, 4] }, { dims: [1, 2] }]),
   einsum('bi,bi->b', [{ dims: [1, 4] }, { dims: [1, 4] }]),
   einsum('bi,bj,bk->bik', [{ dims: [1, 2] }, { dims: [1, 3] }, { dims: [1, 2] }]),
+  einsum('...ij,...jk->...ik', [{ dims: [1, 2, 3, 4] }, { dims: [1, 2, 4, 3] }]),
+  einsum('...ij,jk->...ik', [{ dims: [1, 2, 3, 4] }, { dims: [4, 3] }], { fixedBatch: true }),
+  einsum('b...i,b...i->b...', [{ dims: [1, 2, 3, 4] }, { dims: [1, 1, 3, 4] }]),
+  einsum('...i->...', [{ dims: [1, 2, 4] }]),
+  einsum('bij,bjk->bik', [{ dims: [1, 2, 3] }, { dims: [2, 3, 2] }], { fixedBatch: true }),
+  einsum('bij,bjk->ik', [{ dims: [2, 2, 3] }, { dims: [1, 3, 2] }], { fixedBatch: true }),
+  einsum('bhij,bhjk->bhik', [{ dims: [1, 1, 3, 4] }, { dims: [1, 2, 4, 3] }]),
   {
     op: 'Einsum',
     name: 'a constant operand that has a label of its own',
@@ -269,6 +276,24 @@ const normalizationCases: GradientCase[] = [
         epsilon: { float: 0.01 },
       })
     },
+  })),
+  {
+    op: 'BatchNormalization',
+    name: 'all inputs from the input',
+    operands: [{ dims: [2, 3, 4] }, { dims: [3] }, { dims: [3] }, { dims: [3] }, { dims: [3], values: positive }],
+    fixedBatch: true,
+    build: (g, inputs) => g.op('BatchNormalization', inputs, { epsilon: { float: 0.01 } }),
+  },
+  ...[[1], [2], [0, 1, 2]].map((read): GradientCase => ({
+    op: 'LayerNormalization',
+    name: `outputs ${read.join(', ')} are read`,
+    operands: [{ dims: [1, 3, 4] }],
+    build: (g, [x]) => {
+      const outputs = g.ops('LayerNormalization', [x!, weights(g, [4]), weights(g, [4])], 3, { axis: -1 })
+      return read.map((at) => g.mul(outputs[at]!, weights(g, [3, 1]))).reduce((a, b) => g.mul(a, b))
+    },
+    // The mean and the deviation of doubles are given in single precision.
+    single: true,
   })),
   {
     op: 'GlobalAveragePool',

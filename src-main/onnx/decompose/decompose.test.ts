@@ -4,9 +4,10 @@ import { onnxRuntime } from '../../compute/onnx-runtime'
 import { GraphBuilder } from '../builder'
 import { Graph } from '../graph'
 import { attributes, GraphNode, type AttributeInput } from '../node'
-import { elementCount, float32, type Tensor } from '../tensor'
+import { elementCount, float32, int64, type Tensor } from '../tensor'
 import { traceGraph } from '../trace'
 import { writeModel } from '../write'
+import { LOWEST } from './attention-masks'
 import { decomposeFused } from './index'
 
 const load = onnxRuntime()
@@ -95,12 +96,35 @@ const queryKeyValue = (g: GraphBuilder, x: string) =>
 const headed = (g: GraphBuilder, x: string) =>
   queryKeyValue(g, x).map((value) => g.transpose(g.reshape(value, [0, 0, 2, 4]), [0, 2, 1, 3]))
 
-const bools = (g: GraphBuilder, dims: number[]) =>
+/** False at every fourth place from `first` on. */
+const bools = (g: GraphBuilder, dims: number[], first = 1) =>
   g.constant({
     type: 'bool',
     dims,
-    data: Uint8Array.from({ length: elementCount(dims) }, (_, at) => (at % 4 === 1 ? 0 : 1)),
+    data: Uint8Array.from({ length: elementCount(dims) }, (_, at) => (at % 4 === first ? 0 : 1)),
   })
+
+/** A mask whose second row allows nothing: of bools, or of zeros and a number. */
+const emptyRow = (g: GraphBuilder, forbidden: 'bool' | number) => {
+  const inRow = (at: number) => Math.floor(at / 3) === 1
+  if (forbidden === 'bool') {
+    return g.constant({
+      type: 'bool',
+      dims: [3, 3],
+      data: Uint8Array.from({ length: 9 }, (_, at) => (inRow(at) ? 0 : 1)),
+    })
+  }
+  return g.constant(
+    float32(
+      [3, 3],
+      Float32Array.from({ length: 9 }, (_, at) => (inRow(at) ? forbidden : 0)),
+    ),
+  )
+}
+
+/** `count` keys for each sample of the batch. */
+const keyCounts = (g: GraphBuilder, x: string, count: number) =>
+  g.op('Expand', [g.int(count), g.slice(g.op('Shape', [x]), [0], [1], [0])])
 
 const gelus: [string, Fused][] = [
   ['Gelu', { op: 'Gelu', inputs: (_, x) => [x] }],
@@ -255,10 +279,129 @@ const attentions: [string, Fused][] = [
     ...HEADS,
     softcap: { float: 2 },
   }),
+  onnx23('4 axes, causal', headed, { is_causal: 1 }),
+  onnx23('fewer heads of keys', (g, x) => [x, g.slice(x, [0], [4], [2]), g.slice(x, [4], [8], [2])], {
+    q_num_heads: 2,
+    kv_num_heads: 1,
+  }),
+  onnx23('4 axes, fewer heads of keys', (g, x) => {
+    const one = (from: number) => g.unsqueeze(g.slice(x, [from], [from + 4], [2]), [1])
+    return [headed(g, x)[0]!, one(0), one(4)]
+  }),
+  onnx23('a row of bools without a key', (g, x) => [...headed(g, x), emptyRow(g, 'bool')]),
+  onnx23('a row of -inf', (g, x) => [...headed(g, x), emptyRow(g, -Infinity)]),
+  onnx23('a row of the lowest number', (g, x) => [...headed(g, x), emptyRow(g, LOWEST)]),
+  onnx23('a row of -1e30', (g, x) => [...headed(g, x), emptyRow(g, -1e30)]),
+  onnx23('an empty row that the picture decides', (g, x) => {
+    const never = g.op('Less', [g.op('Exp', [x]), g.scalar(0)])
+    const mask = g.op('Slice', [never, g.ints([0]), g.ints([3]), g.ints([2])])
+    return [...headed(g, x), g.op('Or', [g.unsqueeze(mask, [1]), emptyRow(g, 'bool')])]
+  }),
+  onnx23('causal, and a mask that leaves a row empty', (g, x) => [...headed(g, x), bools(g, [3, 3], 0)], {
+    is_causal: 1,
+  }),
+  [
+    'Attention-24, counted keys',
+    {
+      op: 'Attention',
+      domain: '',
+      opset: 24,
+      inputs: (g, x) => [...headed(g, x), '', '', '', keyCounts(g, x, 2)],
+    },
+  ],
+  [
+    'Attention-24, counted keys and causal',
+    {
+      op: 'Attention',
+      domain: '',
+      opset: 24,
+      inputs: (g, x) => [...headed(g, x), '', '', '', keyCounts(g, x, 2)],
+      attributes: { is_causal: 1 },
+    },
+  ],
+  [
+    'Attention-23, keys, values and probabilities are read',
+    {
+      op: 'Attention',
+      domain: '',
+      opset: 23,
+      inputs: headed,
+      outputs: ['y', '', '', 'a'],
+      attributes: { qk_matmul_output_mode: 3 },
+    },
+  ],
+  multiHead('causal', queryKeyValue, { unidirectional: 1 }),
+  multiHead('causal with a score bias', (g, x) => [...queryKeyValue(g, x), '', '', constant(g, [1, 1, 3, 3])], {
+    unidirectional: 1,
+  }),
+  microsoft('causal', (g, x) => [x, constant(g, [8, 24]), constant(g, [24])], { unidirectional: 1 }),
+]
+
+/** A value `[B, 3, 8]` in two heads of 4. */
+const inHeads = (g: GraphBuilder, x: string) => g.transpose(g.reshape(x, [0, 0, 2, 4]), [0, 2, 1, 3])
+const positions = (g: GraphBuilder, dims: number[], values: number[]) => g.constant(int64(dims, values))
+const repeatedPositions = (g: GraphBuilder, x: string) =>
+  g.op('Expand', [
+    positions(g, [1, 3], [2, 0, 1]),
+    g.concat([g.slice(g.op('Shape', [x]), [0], [1], [0]), g.ints([3])], 0),
+  ])
+
+const onnxRotary = (name: string, inputs: Fused['inputs'], more: Fused['attributes'] = {}): [string, Fused] => [
+  `RotaryEmbedding-23, ${name}`,
+  { op: 'RotaryEmbedding', domain: '', opset: 23, inputs, attributes: more },
+]
+const microsoftRotary = (name: string, inputs: Fused['inputs'], more: Fused['attributes'] = {}): [string, Fused] => [
+  `RotaryEmbedding of com.microsoft, ${name}`,
+  { op: 'RotaryEmbedding', inputs, attributes: more },
+]
+
+const caches = (g: GraphBuilder, size: number) => [constant(g, [5, size], 2), constant(g, [5, size], 3)]
+const rotaries: [string, Fused][] = [
+  ...[0, 1].flatMap((interleaved) => [
+    onnxRotary(
+      `heads apart, interleaved ${interleaved}`,
+      (g, x) => [inHeads(g, x), ...caches(g, 2), repeatedPositions(g, x)],
+      {
+        interleaved,
+      },
+    ),
+    onnxRotary(`heads together, interleaved ${interleaved}`, (g, x) => [x, ...caches(g, 2), repeatedPositions(g, x)], {
+      num_heads: 2,
+      interleaved,
+    }),
+    onnxRotary(
+      `a part of each head, interleaved ${interleaved}`,
+      (g, x) => [x, ...caches(g, 1), repeatedPositions(g, x)],
+      {
+        num_heads: 2,
+        rotary_embedding_dim: 2,
+        interleaved,
+      },
+    ),
+    microsoftRotary(
+      `heads together, interleaved ${interleaved}`,
+      (g, x) => [x, repeatedPositions(g, x), ...caches(g, 2)],
+      {
+        interleaved,
+      },
+    ),
+    microsoftRotary(
+      `a first position, interleaved ${interleaved}`,
+      (g, x) => [x, positions(g, [1], [1]), ...caches(g, 2)],
+      {
+        interleaved,
+      },
+    ),
+  ]),
+  onnxRotary('a row of angles a token', (g, x) => {
+    const batch = g.slice(g.op('Shape', [x]), [0], [1], [0])
+    const rows = (seed: number) => g.op('Expand', [constant(g, [1, 3, 2], seed), g.concat([batch, g.ints([3, 2])], 0)])
+    return [inHeads(g, x), rows(2), rows(3)]
+  }),
 ]
 
 describe('decomposeFused', () => {
-  it.each([...gelus, ...products, ...norms, ...attentions])('%s', async (_, fused) => {
+  it.each([...gelus, ...products, ...norms, ...attentions, ...rotaries])('%s', async (_, fused) => {
     expect(await worstError(fused)).toBeLessThan(1e-5)
   })
 
@@ -290,23 +433,25 @@ describe('decomposeFused', () => {
   })
 
   it.each<[string, Fused]>([
-    ['a causal mask', { op: 'Attention', domain: '', opset: 23, inputs: headed, attributes: { is_causal: 1 } }],
     [
-      'a causal mask',
-      {
-        op: 'Attention',
-        inputs: (g, x) => [x, constant(g, [8, 24]), constant(g, [24])],
-        attributes: { num_heads: 2, unidirectional: 1 },
-      },
-    ],
-    [
-      'grouped-query attention',
+      'a key-value cache',
       {
         op: 'Attention',
         domain: '',
         opset: 23,
-        inputs: (g, x) => [x, g.slice(x, [0], [4], [2]), g.slice(x, [4], [8], [2])],
-        attributes: { q_num_heads: 2, kv_num_heads: 1 },
+        inputs: (g, x) => {
+          const [q, k, v] = headed(g, x) as [string, string, string]
+          return [q, k, v, '', k, v]
+        },
+        outputs: ['y', 'keys', 'values'],
+      },
+    ],
+    [
+      'Output 1 of com.microsoft.SkipLayerNormalization',
+      {
+        op: 'SkipLayerNormalization',
+        inputs: (g, x) => [x, g.mul(x, x), constant(g, [8]), constant(g, [8], 2)],
+        outputs: ['y', 'mean'],
       },
     ],
   ])('%s is refused with the node', async (words, fused) => {

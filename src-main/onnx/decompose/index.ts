@@ -1,6 +1,7 @@
 /** Fused operators rewritten as plain ones, so that the attention shows itself and every part has a gradient rule. */
+import { HeadlightError } from '@shared/errors'
 import { GraphBuilder } from '../builder'
-import type { Facts } from '../facts'
+import { isFloat, type Facts } from '../facts'
 import type { Graph } from '../graph'
 import type { GraphNode } from '../node'
 import { attention23, microsoftAttention, multiHeadAttention } from './attention'
@@ -13,9 +14,11 @@ import {
   skipLayerNormalization,
   skipSimplifiedLayerNormalization,
 } from './normalization'
+import { microsoftRotaryEmbedding, rotaryEmbedding23 } from './rotary'
 
 const decompositions: Record<string, Decomposition> = {
   Attention: attention23,
+  RotaryEmbedding: rotaryEmbedding23,
   SimplifiedLayerNormalization: simplifiedLayerNormalization,
   'com.microsoft.Attention': microsoftAttention,
   'com.microsoft.MultiHeadAttention': multiHeadAttention,
@@ -24,6 +27,7 @@ const decompositions: Record<string, Decomposition> = {
   'com.microsoft.Gelu': gelu,
   'com.microsoft.QuickGelu': quickGelu,
   'com.microsoft.FusedMatMul': fusedMatMul,
+  'com.microsoft.RotaryEmbedding': microsoftRotaryEmbedding,
   'com.microsoft.SkipLayerNormalization': skipLayerNormalization,
   'com.microsoft.SkipSimplifiedLayerNormalization': skipSimplifiedLayerNormalization,
 }
@@ -40,6 +44,7 @@ export function decomposeFused(graph: Graph, facts: Facts): boolean {
   const nodes: GraphNode[] = []
   const g = new GraphBuilder(graph, 'plain', (node) => nodes.push(node))
   const renamed = new Map<string, string>()
+  const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ name }) => name)])
   for (const node of graph.nodes) {
     node.inputs = node.inputs.map((input) => renamed.get(input) ?? input)
     const decomposition = decompositionOf(node, graph.opset)
@@ -47,9 +52,11 @@ export function decomposeFused(graph: Graph, facts: Facts): boolean {
       nodes.push(node)
       continue
     }
-    const outputs = decomposition({ node, inputs: node.inputs, g, facts })
+    const met = node.inputs.map((name) => facts.get(name)?.type).find((type) => type && isFloat(type))
+    const outputs = g.meeting(met, () => decomposition({ node, inputs: node.inputs, g, facts }))
     node.outputs.forEach((name, index) => {
       if (name && outputs[index]) renamed.set(name, outputs[index])
+      else if (name && read.has(name)) throw unknownOutput(node, index)
     })
   }
   graph.nodes = nodes
@@ -61,4 +68,11 @@ export function decomposeFused(graph: Graph, facts: Facts): boolean {
   }
   graph.prune()
   return true
+}
+
+function unknownOutput(node: GraphNode, index: number): HeadlightError {
+  return new HeadlightError(
+    'unsupported-model',
+    `Output ${index} of ${node.qualifiedOp} (node '${node.label}') is read, and Headlight does not compute it; export the model from its eager form.`,
+  )
 }
