@@ -41,9 +41,6 @@ import { locateAll, locateSample, readPending } from './samples/sample-files'
 import { directLane, type QueryLane, ThreadLane } from './queries/query-lane'
 import { sealStaleBlocks } from './columns/seal-blocks'
 import { idsOfPaths } from './samples/ids-of-paths'
-import { readOutcomeBlock, readScoreBlock } from './samples/result-blocks'
-import { readDetail, readMaps } from './samples/sample-results'
-import { readRows } from './samples/sample-rows'
 import { Thumbnails } from './samples/thumbnails'
 import type { Grouping } from './statistics/head-statistics'
 import { registerHeadWeight } from './statistics/sql-head-weight'
@@ -55,6 +52,8 @@ import { Upkeep } from './upkeep/upkeep'
 import { listViews, removeView, saveView } from './views/saved-views'
 
 interface Lanes {
+  /** A page of rows, maps or annotations: what scrolls into sight. */
+  rows: QueryLane
   /** Lists and counts: a window waits for them. */
   lists: QueryLane
   /** Statistics, which may take seconds. */
@@ -109,7 +108,7 @@ export class Library implements LibraryApi {
     const closing = this.current
     this.current = null
     if (closing === null) return
-    await Promise.all([closing.lists.close(), closing.statistics.close(), closing.thumbnails.close()])
+    await Promise.all([closing.rows.close(), closing.lists.close(), closing.statistics.close(), closing.thumbnails.close()])
     await closing.project.close()
   }
 
@@ -203,8 +202,7 @@ export class Library implements LibraryApi {
   }
 
   async rows(runId: number, ids: Uint32Array) {
-    const { definition } = await this.run(runId)
-    return readRows(this.opened(), runId, definition.labels, ids)
+    return this.lane('rows').ask('rows', [await this.run(runId), ids])
   }
 
   async facets(runId: number, filter: string, { signal }: Abortable = {}) {
@@ -216,7 +214,7 @@ export class Library implements LibraryApi {
   }
 
   async maps(runId: number, ids: Uint32Array, method: MethodId) {
-    return readMaps(this.opened(), await this.run(runId), ids, method)
+    return this.lane('rows').ask('maps', [await this.run(runId), ids, method])
   }
 
   async columnFacts(runId: number, { signal }: Abortable = {}) {
@@ -224,15 +222,15 @@ export class Library implements LibraryApi {
   }
 
   async scores(runId: number, ids: Uint32Array) {
-    return readScoreBlock(this.opened(), await this.run(runId), ids)
+    return this.lane('rows').ask('scores', [await this.run(runId), ids])
   }
 
   async outcomes(runId: number, ids: Uint32Array, topK: number) {
-    return readOutcomeBlock(this.opened(), await this.run(runId), ids, topK)
+    return this.lane('rows').ask('outcomes', [await this.run(runId), ids, topK])
   }
 
   async detail(runId: number, id: number) {
-    return readDetail(this.opened(), await this.run(runId), id)
+    return this.lane('rows').ask('detail', [await this.run(runId), id])
   }
 
   async file(runId: number, id: number) {
@@ -310,7 +308,7 @@ export class Library implements LibraryApi {
   }
 
   async annotations<Name extends AnnotationCallName>(name: Name, input: AnnotationInput<Name>) {
-    return answerAnnotationCall(this.opened(), this.lane('lists'), name, input)
+    return answerAnnotationCall(this.opened(), this.entered(), name, input)
   }
 
   async places() {
@@ -349,7 +347,8 @@ export class Library implements LibraryApi {
     finishMatching(project)
     const { path, networkDisk } = project
     const thumbnails = new ProjectThumbnails(path, networkDisk !== null, reviewKey(project), this.thumbnails)
-    this.current = { project, thumbnails, lists: this.newLane(project), statistics: this.newLane(project) }
+    const [rows, lists, statistics] = [this.newLane(project), this.newLane(project), this.newLane(project)]
+    this.current = { project, thumbnails, rows, lists, statistics }
     const info = describe(project)
     this.sealInBackground(info.runs)
     this.makeThumbnails(info.runs.at(-1))

@@ -1,5 +1,6 @@
 /** The contract's frames over a WebSocket, as binary MessagePack messages. */
 import type { WebSocket } from 'ws'
+import { MESSAGE_LIMITS } from '@shared/api/limits'
 import { decodeFrame, encodeFrame } from '@shared/api/wire'
 import type { Carrier } from './connection'
 
@@ -33,7 +34,7 @@ export function socketCarrier(socket: WebSocket): Carrier {
 
 function tryDecode(message: Uint8Array): unknown {
   try {
-    return decodeFrame(message)
+    return decodeFrame(message, MESSAGE_LIMITS)
   } catch {
     return undefined
   }

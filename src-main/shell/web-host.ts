@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { HeadlightError } from '@shared/errors'
 import { API_PATH } from '@shared/api/frames'
+import { MESSAGE_LIMITS } from '@shared/api/limits'
 import type { Service } from '@shared/api/contract'
 import type { Media } from '../service/media'
 import { Access } from './access'
@@ -31,9 +32,6 @@ export interface WebHost {
   close(): Promise<void>
 }
 
-/** Windows send small things; the largest is a list of sample ids. */
-const MAX_MESSAGE_BYTES = 8 * 2 ** 20
-
 /** Windows that may be open at once. */
 const MAX_WINDOWS = 64
 
@@ -46,7 +44,7 @@ const LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsChec
 /** Listens and serves. Throws 'port-in-use', or 'usage' for an address that is not this machine's. */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const access = new Access(options.host)
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMITS.bytes, perMessageDeflate: false })
   const { connections, ...times } = { ...LIMITS, ...options.limits }
   const server = createServer(times)
   server.maxConnections = connections

@@ -11,9 +11,9 @@ import type {
 } from './annotation'
 import { TAG_HOTKEYS, VERDICT_HOTKEYS } from './annotation'
 import { of } from './call'
+import { idsSchema as ids, LIMITS } from './limits'
 
 const nothing = z.object({})
-const ids = z.instanceof(Uint32Array)
 const sampleId = z.number().int().nonnegative()
 const runId = z.number().int().nonnegative()
 /** Control characters would break lines of tables and terminals. */
@@ -91,15 +91,26 @@ export const annotationChangeSchema = z.discriminatedUnion('kind', [
 ])
 export type AnnotationChange = z.input<typeof annotationChangeSchema>
 
+/** Samples that changes are about, those of several counted each time. */
+function samplesOf(changes: readonly z.output<typeof annotationChangeSchema>[]): number {
+  return changes.reduce((sum, change) => sum + (change.kind === 'region' ? 1 : change.ids.length), 0)
+}
+
 export const annotationCalls = {
   'annotations.state': of<AnnotationState>().with(nothing),
   'annotations.ofSamples': of<SampleAnnotations[]>().with(z.object({ ids })),
   'annotations.marks': of<AnnotationMarks>().with(z.object({ ids })),
   'annotations.facets': of<AnnotationFacets>().with(z.object({ runId, filter: z.string().max(2000) })),
-  /** All changes are one transaction and one step of undo. `reviewer` is the project's where it is left out. */
+  /** All changes are one transaction and one step of undo; a page of samples at most. `reviewer` is the project's where it is left out. */
   'annotations.change': of<AnnotationChanged>().with(
     z.object({
-      changes: z.array(annotationChangeSchema).min(1).max(1000),
+      changes: z
+        .array(annotationChangeSchema)
+        .min(1)
+        .max(LIMITS.ids)
+        .refine((changes) => samplesOf(changes) <= LIMITS.ids, `they are about more than ${LIMITS.ids} samples`),
+      /** Changes that came in several pages and are one step of undo: the same text in each call, and none in between. */
+      step: z.string().min(1).max(64).optional(),
       reviewer: nameSchema.optional(),
       runId: runId.nullish(),
     }),
@@ -117,7 +128,15 @@ export const annotationCalls = {
   ),
   /** `name` is the file's, for messages. The format is told by the content. */
   'annotations.import': of<AnnotationImport>().with(
-    z.object({ name: z.string().max(4096), content: z.instanceof(Uint8Array) }),
+    z.object({
+      name: z.string().max(LIMITS.path),
+      content: z
+        .instanceof(Uint8Array)
+        .refine(
+          ({ byteLength }) => byteLength <= LIMITS.importBytes,
+          'the file has more than 4 MiB; headlight annotate --import FILE takes larger ones',
+        ),
+    }),
   ),
   /** The sample that triage of a view had come to, null where it never began. `view` is any text that names it. */
   'annotations.place': of<{ id: number } | null>().with(z.object({ view: z.string().max(4096) })),

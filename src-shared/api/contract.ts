@@ -34,15 +34,18 @@ import type {
   SampleRow,
 } from './project'
 import type { ShellCommand } from './shell'
+import { idsSchema, LIMITS } from './limits'
 import { sortSchema } from './sort'
 import type { BugReport, ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, TaskProgress } from './upkeep'
 import { viewCalls } from './views'
 
-const path = z.string().min(1).max(4096)
+const path = z.string().min(1).max(LIMITS.path)
 const runId = z.number().int().nonnegative()
 const sampleId = z.number().int().nonnegative()
 const method = z.enum(METHOD_IDS)
-const filter = z.string().max(2000)
+const filter = z.string().max(LIMITS.filter)
+/** Each method once. */
+const methods = z.array(method).max(METHOD_IDS.length)
 const index = z.number().int().min(0)
 
 const outputName = z.string().min(1).max(1000)
@@ -90,7 +93,7 @@ export const preprocessingSchema = z.object({
 /** Labels of the dataset and the classes that they mean; pairs, since a label may be any word. */
 export const labelMappingSchema = z
   .array(z.tuple([z.string().max(4096), z.number().int().nonnegative().nullable()]))
-  .max(200_000)
+  .max(LIMITS.labels)
 
 export const labelSourceSchema = z.union([z.number().int().min(1).max(64), z.string().min(1).max(300)])
 
@@ -109,7 +112,7 @@ export const startRunSchema = z.object({
   labelSource: labelSourceSchema.nullish(),
   /** Match labels that fit no class by name or number by their order. */
   matchByOrder: z.boolean().optional(),
-  methods: z.array(method).min(1).optional(),
+  methods: methods.min(1).optional(),
   settings: methodSettingsSchema.optional(),
   target: targetSchema.optional(),
   /** One of the model's explainable outputs, where it has several. */
@@ -239,14 +242,14 @@ export const calls = {
   /** Matches labels of a run anew, with everything that follows. 'usage' for a run that explains the label. */
   'run.matchLabels': of<RunInfo>().with(z.object({ runId, labelMapping: labelMappingSchema })),
   /** The waiting runs in a new order. Runs that do not wait any more are passed over. */
-  'queue.order': of<null>().with(z.object({ runIds: z.array(runId) })),
+  'queue.order': of<null>().with(z.object({ runIds: z.array(runId).max(LIMITS.runs) })),
   /** Computes the first waiting run, and the others after it: after a restart, or after a pause. */
   'queue.goOn': of<null>().with(nothing),
 
   'samples.query': of<SampleIds>().with(sampleQuerySchema),
-  'samples.rows': of<SampleRow[]>().with(z.object({ runId, ids: z.instanceof(Uint32Array) })),
+  'samples.rows': of<SampleRow[]>().with(z.object({ runId, ids: idsSchema })),
   'samples.facets': of<Facets>().with(z.object({ runId, filter })),
-  'samples.maps': of<MapBatch>().with(z.object({ runId, ids: z.instanceof(Uint32Array), method })),
+  'samples.maps': of<MapBatch>().with(z.object({ runId, ids: idsSchema, method })),
   'sample.detail': of<SampleDetail>().with(z.object({ runId, id: sampleId })),
   /** Explains one sample for any class with any methods, on demand, also while a run computes. */
   'sample.explain': of<SampleExplanation>().with(
@@ -254,7 +257,7 @@ export const calls = {
       runId,
       id: sampleId,
       target: targetSchema,
-      methods: z.array(method),
+      methods,
       settings: methodSettingsSchema.optional(),
     }),
   ),

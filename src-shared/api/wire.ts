@@ -3,6 +3,7 @@
  * memory. Little-endian, which every platform that Headlight runs on is. Shared by the web host and the window.
  */
 import { ExtensionCodec, decode, encode } from '@msgpack/msgpack'
+import { checkMessage, type MessageBounds } from './bounded-message'
 
 /** MessagePack application type of a typed array: one byte that names the element type, then the elements. */
 const TYPED_ARRAY = 1
@@ -28,8 +29,12 @@ export function encodeFrame(frame: object): Uint8Array<ArrayBuffer> {
   return encode(frame, { extensionCodec: codec, ignoreUndefined: true })
 }
 
-/** Undoes {@link encodeFrame}. Throws on bytes that are no MessagePack; what the message means is the caller's to check. */
-export function decodeFrame(bytes: Uint8Array | ArrayBuffer): unknown {
+/**
+ * Undoes {@link encodeFrame}. Throws on bytes that are no MessagePack, and, before anything is made of it, on a message
+ * beyond `bounds`; what the message means is the caller's to check.
+ */
+export function decodeFrame(bytes: Uint8Array | ArrayBuffer, bounds?: MessageBounds): unknown {
+  if (bounds !== undefined) checkMessage(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), bounds)
   return decode(bytes, { extensionCodec: codec })
 }
 

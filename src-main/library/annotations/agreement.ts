@@ -1,5 +1,5 @@
 import type { Agreement, ReviewerAgreement, VerdictConflict } from '@shared/api'
-import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 
 interface Given {
   sampleId: number
@@ -11,7 +11,7 @@ interface Given {
 }
 
 /** Where reviewers judge samples differently, and how alike each two of them judge. */
-export function readAgreement({ review }: Project): Agreement {
+export function readAgreement({ review }: ProjectFiles): Agreement {
   const given = review
     .prepare<[], Given>(
       `SELECT a.sample_id AS sampleId, s.path, a.kind, a.reviewer, a.text AS verdict, a.changed_at AS changedAt

@@ -11,11 +11,15 @@ export interface Author {
   run: string | null
 }
 
-/** Says all of this as one step of the reviewer, in one transaction. Throws 'not-found' for an unknown sample. */
+/**
+ * Says all of this as one step of the reviewer, in one transaction. Changes that come in pages give each the same `page`.
+ * Throws 'not-found' for an unknown sample.
+ */
 export function changeAnnotations(
   project: Project,
   changes: readonly AnnotationChange[],
   author: Author,
+  page?: string,
   now = new Date(),
 ): AnnotationChanged {
   return project.review.transaction(() => {
@@ -32,9 +36,12 @@ export function changeAnnotations(
     const rows = collected.changes()
     if (rows.length === 0) return { step: null, samples: new Uint32Array(), terms, skipped: 0 }
     const kind = changes.every((change) => change.kind === 'note') ? 'note' : 'change'
-    const title = titleOf(changes, samplesInWords(project, new Set(rows.map(({ sampleId }) => sampleId))))
-    const step = recordStep(project, { reviewer: author.reviewer, kind, title, changes: rows }, now)
-    return { step, samples: Uint32Array.from(new Set(rows.map(({ sampleId }) => sampleId))), terms, skipped: 0 }
+    const samples = Uint32Array.from(new Set(rows.map(({ sampleId }) => sampleId)))
+    const inWords = (count: number, first: number) => titleOf(changes, samplesInWords(project, count, first))
+    const title = inWords(samples.length, samples[0] ?? -1)
+    const pages = page === undefined ? {} : { page: { name: page, titleOf: inWords } }
+    const step = recordStep(project, { reviewer: author.reviewer, kind, title, changes: rows, ...pages }, now)
+    return { step, samples, terms, skipped: 0 }
   })()
 }
 
@@ -195,11 +202,10 @@ function onePerRow(changes: RowChange[]): RowChange[] {
 }
 
 /** One sample by its path, several by their number and the first of them. */
-function samplesInWords({ review }: Project, samples: ReadonlySet<number>): string {
-  const [first = -1] = samples
+function samplesInWords({ review }: Project, count: number, first: number): string {
   const path = review.prepare<[number], string>(`SELECT path FROM sample_key WHERE id = ?`).pluck().get(first) ?? ''
-  if (samples.size === 1) return path
-  return `${samples.size.toLocaleString('en-GB')} samples (${path} and ${(samples.size - 1).toLocaleString('en-GB')} more)`
+  if (count === 1) return path
+  return `${count.toLocaleString('en-GB')} samples (${path} and ${(count - 1).toLocaleString('en-GB')} more)`
 }
 
 /** What was done; `where` names the samples. */

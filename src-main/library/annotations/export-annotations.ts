@@ -1,5 +1,5 @@
 import type { AnnotationFormat, RunInfo } from '@shared/api'
-import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 import { compileFilter } from '../samples/sample-filter'
 import { type AnnotationFile, type FileAnnotation, writeAnnotationFile } from './annotation-file'
 import { type StoredAnnotation, annotationOf } from './stored-annotation'
@@ -11,22 +11,23 @@ export interface ExportedPart {
   filter: string
 }
 
-/** The bytes of the file, annotations in order of path, kind, reviewer and key. */
+/** The bytes of the file, annotations in order of path, kind, reviewer and key. `name` is the project's. */
 export function exportAnnotations(
-  project: Project,
+  project: ProjectFiles,
   format: AnnotationFormat,
   part: ExportedPart | null,
+  name: string,
   now = new Date(),
 ): Uint8Array {
   const about = {
-    project: project.name,
+    project: name,
     exportedAt: now.toISOString(),
     ...(part && { run: part.run.name, filter: part.filter }),
   }
   return writeAnnotationFile(readFile(project, part), format, about)
 }
 
-function readFile(project: Project, part: ExportedPart | null): AnnotationFile {
+function readFile(project: ProjectFiles, part: ExportedPart | null): AnnotationFile {
   const rows = project.review
     .prepare<[], StoredAnnotation & { path: string }>(
       `SELECT a.*, s.path FROM annotation a JOIN sample_key s ON s.id = a.sample_id
@@ -49,10 +50,10 @@ function readFile(project: Project, part: ExportedPart | null): AnnotationFile {
   }
 }
 
-const terms = (project: Project, kind: 'tag' | 'verdict') =>
+const terms = (project: ProjectFiles, kind: 'tag' | 'verdict') =>
   readTerms(project, kind).map(({ name, colour, hotkey }) => ({ name, colour, hotkey }))
 
-function samplesOf(project: Project, { run, filter }: ExportedPart): Set<number> {
+function samplesOf(project: ProjectFiles, { run, filter }: ExportedPart): Set<number> {
   const condition = compileFilter(project, run, filter)
   const ids = project.cache
     .prepare<(string | number)[], number>(`SELECT r.sample_id FROM run_sample r WHERE ${condition.sql}`)

@@ -10,39 +10,44 @@ import type { z } from 'zod'
 import type { Project } from '../project/project'
 import type { QueryLane } from '../queries/query-lane'
 import { readRun } from '../run/run-records'
-import { readAgreement } from './agreement'
 import { changeAnnotations, changeTerms } from './change'
-import { exportAnnotations } from './export-annotations'
 import { importAnnotations } from './import-annotations'
-import { readMarks } from './marks'
 import { readPlace, writePlace } from './places'
 import { readReviewer, writeReviewer } from './reviewer'
 import { nextStep, walkSteps } from './steps'
-import { readReviewers, readSamples } from './stored-annotation'
+import { readReviewers } from './stored-annotation'
 import { readTerms } from './terms'
 
 export type AnnotationInput<Name extends AnnotationCallName> = z.output<AnnotationCalls[Name]['input']>
 export type AnnotationOutput<Name extends AnnotationCallName> = AnnotationCalls[Name]['output']
 
+/** Threads that read: what stands in a page of rows, in a list, and in all of a project. */
+export type AnnotationLanes = Record<'rows' | 'lists' | 'statistics', QueryLane>
+
 type Handlers = {
   [Name in AnnotationCallName]: (
     project: Project,
     input: AnnotationInput<Name>,
-    lists: QueryLane,
+    lanes: AnnotationLanes,
   ) => AnnotationOutput<Name> | Promise<AnnotationOutput<Name>>
 }
 
 const handlers: Handlers = {
   'annotations.state': (project) => readState(project),
-  'annotations.ofSamples': (project, { ids }) => readSamples(project, ids),
-  'annotations.marks': (project, { ids }) => readMarks(project, ids),
-  'annotations.facets': (project, { runId, filter }, lists) =>
+  'annotations.ofSamples': (_project, { ids }, { rows }) => rows.ask('annotationsOf', [ids]),
+  'annotations.marks': (_project, { ids }, { rows }) => rows.ask('marks', [ids]),
+  'annotations.facets': (project, { runId, filter }, { lists }) =>
     lists.ask('annotationFacets', [readRun(project, runId), filter]),
-  'annotations.change': (project, { changes, reviewer, runId }) =>
-    changeAnnotations(project, changes, {
-      reviewer: reviewer ?? readReviewer(project),
-      run: runId == null ? null : readRun(project, runId).name,
-    }),
+  'annotations.change': (project, { changes, reviewer, runId, step }) =>
+    changeAnnotations(
+      project,
+      changes,
+      {
+        reviewer: reviewer ?? readReviewer(project),
+        run: runId == null ? null : readRun(project, runId).name,
+      },
+      step,
+    ),
   'annotations.undo': (project) => walk(project, 'undo'),
   'annotations.redo': (project) => walk(project, 'redo'),
   'annotations.setTags': (project, { tags }) => changeTerms(project, 'tag', tags, author(project)),
@@ -51,10 +56,10 @@ const handlers: Handlers = {
     writeReviewer(project, name)
     return readState(project)
   },
-  'annotations.agreement': (project) => readAgreement(project),
-  'annotations.export': (project, { format, runId, filter }) => {
+  'annotations.agreement': (_project, _input, { lists }) => lists.ask('agreement', []),
+  'annotations.export': (project, { format, runId, filter }, { statistics }) => {
     const run: RunInfo | null = runId == null ? null : readRun(project, runId)
-    return exportAnnotations(project, format, run && { run, filter: filter ?? '' })
+    return statistics.ask('exportAnnotations', [format, run && { run, filter: filter ?? '' }, project.name])
   },
   'annotations.import': (project, { name, content }) => importAnnotations(project, name, content),
   'annotations.place': (project, { view }) => readPlace(project, view),
@@ -64,14 +69,14 @@ const handlers: Handlers = {
   },
 }
 
-/** Answers one annotation call. The input was checked against the contract; `lists` answers what is about many samples. */
+/** Answers one annotation call. The input was checked against the contract; The lanes answer what only reads. */
 export async function answerAnnotationCall<Name extends AnnotationCallName>(
   project: Project,
-  lists: QueryLane,
+  lanes: AnnotationLanes,
   name: Name,
   input: AnnotationInput<Name>,
 ): Promise<AnnotationOutput<Name>> {
-  return handlers[name](project, input, lists)
+  return handlers[name](project, input, lanes)
 }
 
 const author = (project: Project) => ({ reviewer: readReviewer(project), run: null })
@@ -88,6 +93,15 @@ function readState(project: Project): AnnotationState {
   }
 }
 
-function walk(project: Project, direction: 'undo' | 'redo'): AnnotationChanged {
-  return project.review.transaction(() => walkSteps(project, readReviewer(project), direction, new Date()))()
+/** Steps that are walked, one after another: two calls never walk the same step. */
+const walks = new WeakMap<Project, Promise<unknown>>()
+
+function walk(project: Project, direction: 'undo' | 'redo'): Promise<AnnotationChanged> {
+  const before = walks.get(project) ?? Promise.resolve()
+  const walked = before.then(() => walkSteps(project, readReviewer(project), direction, new Date()))
+  walks.set(
+    project,
+    walked.catch(() => undefined),
+  )
+  return walked
 }

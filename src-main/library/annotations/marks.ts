@@ -1,9 +1,9 @@
 import { type AnnotationKind, type AnnotationMarks, MARK } from '@shared/api'
-import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 import { readTerms } from './terms'
 
 /** Tags, verdict and what else there is of many samples, as typed arrays for the tiles of the gallery. */
-export function readMarks(project: Project, ids: Uint32Array): AnnotationMarks {
+export function readMarks(project: ProjectFiles, ids: Uint32Array): AnnotationMarks {
   const idOf = (kind: 'tag' | 'verdict') => new Map(readTerms(project, kind).map(({ id, name }) => [name, id]))
   const [tagIds, verdictIds] = [idOf('tag'), idOf('verdict')]
   const read = project.review.prepare<[number], { kind: AnnotationKind; text: string }>(

@@ -1,4 +1,5 @@
 /** The log of what each reviewer did: every change with its inverse, so that undo survives a reload and a crash. */
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { type AnnotationChanged, type AnnotationStep, shapeSchema, type Term } from '@shared/api'
 import type { Project } from '../project/project'
@@ -39,7 +40,12 @@ export interface StepRequest {
   title: string
   changes: readonly RowChange[]
   terms?: TermsChange
+  /** Pages of one change have the same: what comes after the first joins its step. */
+  page?: { name: string; titleOf(samples: number, first: number): string }
 }
+
+/** The step that the last page went into, while pages of it may come. */
+const openSteps = new WeakMap<Project, { name: string; stepId: number }>()
 
 /** Steps kept for each reviewer, and rows of change over all steps; the last step is kept however large. */
 const MOST_STEPS = 500
@@ -73,13 +79,15 @@ interface StoredChange {
 /** Writes the changes and the step that undoes them. Runs inside the caller's transaction. */
 export function recordStep(project: Project, request: StepRequest, now: Date): AnnotationStep {
   const { review } = project
-  const { reviewer, kind, title, changes, terms } = request
+  const { reviewer, kind, title, changes, terms, page } = request
   const rows = annotationRows(project)
   for (const change of changes) rows.set(change, change.after)
   // What was undone can no longer be done again: it was based on what has now changed.
   review.prepare(`DELETE FROM annotation_step WHERE reviewer = ? AND undone = 1`).run(reviewer)
   const typed = kind === 'note' ? typeOn(project, request, now) : null
   if (typed) return typed
+  const joined = page && joinStep(project, request, page, now)
+  if (joined) return joined
 
   const samples = new Set(changes.map(({ sampleId }) => sampleId)).size
   const stepId = Number(
@@ -94,12 +102,46 @@ export function recordStep(project: Project, request: StepRequest, now: Date): A
         ...[terms ? JSON.stringify(terms.before) : null, terms ? JSON.stringify(terms.after) : null],
       ).lastInsertRowid,
   )
-  const insert = review.prepare(`INSERT INTO annotation_change VALUES (?, ?, ?, ?, ?, ?, ?)`)
-  for (const { sampleId, kind: what, reviewer: whose, key, before, after } of changes) {
-    insert.run(stepId, sampleId, what, whose, key, before && JSON.stringify(before), after && JSON.stringify(after))
-  }
+  insertChanges(project, stepId, changes)
+  if (page) openSteps.set(project, { name: page.name, stepId })
   forgetOldSteps(project, reviewer)
   return { id: stepId, title, samples, madeAt: now.toISOString() }
+}
+
+function insertChanges({ review }: Project, stepId: number, changes: readonly RowChange[]): void {
+  // A row that a later page says something else about keeps what it was before the first.
+  const insert = review.prepare(
+    `INSERT INTO annotation_change VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (step_id, sample_id, kind, reviewer, key) DO UPDATE SET after = excluded.after`,
+  )
+  for (const { sampleId, kind, reviewer, key, before, after } of changes) {
+    insert.run(stepId, sampleId, kind, reviewer, key, before && JSON.stringify(before), after && JSON.stringify(after))
+  }
+}
+
+/** Adds a page to the step of those before it, where nothing came in between. */
+function joinStep(
+  project: Project,
+  { reviewer, changes }: StepRequest,
+  { name, titleOf }: NonNullable<StepRequest['page']>,
+  now: Date,
+): AnnotationStep | null {
+  const open = openSteps.get(project)
+  const last = lastStep(project, reviewer)
+  if (open?.name !== name || last?.id !== open.stepId) return null
+  insertChanges(project, last.id, changes)
+  const counted = project.review
+    .prepare<[number], { samples: number; changes: number; first: number }>(
+      `SELECT count(DISTINCT sample_id) AS samples, count(*) AS changes, min(sample_id) AS first
+       FROM annotation_change WHERE step_id = ?`,
+    )
+    .get(last.id)
+  const { samples = 0, changes: rows = 0, first = -1 } = counted ?? {}
+  const title = titleOf(samples, first)
+  project.review
+    .prepare(`UPDATE annotation_step SET title = ?, samples = ?, changes = ?, made_at = ? WHERE id = ?`)
+    .run(title, samples, rows, now.toISOString(), last.id)
+  return { id: last.id, title, samples, madeAt: now.toISOString() }
 }
 
 /** Adds to the reviewer's last step where that is the same note, still being typed. */
@@ -140,35 +182,50 @@ export function nextStep(project: Project, reviewer: string, direction: 'undo' |
   return step ? described(step) : null
 }
 
-/** Undoes the reviewer's last step, or does the last undone one again. What others changed since stays as it is. */
-export function walkSteps(
+/** Rows of change that are undone at a time; other calls are answered in between. */
+const ROWS_AT_A_TIME = 1000
+
+/**
+ * Undoes the reviewer's last step, or does the last undone one again, a part at a time. What others changed since stays
+ * as it is. A part is a transaction: where the program ends before the last one, the same call goes on with the rest.
+ */
+export async function walkSteps(
   project: Project,
   reviewer: string,
   direction: 'undo' | 'redo',
   now: Date,
-): AnnotationChanged {
+): Promise<AnnotationChanged> {
   const undo = direction === 'undo'
   const step = undo ? lastStep(project, reviewer) : firstUndone(project, reviewer)
   if (!step) return { step: null, samples: new Uint32Array(), terms: false, skipped: 0 }
+  openSteps.delete(project)
   const stored = project.review
     .prepare<[number], StoredChange>(`SELECT * FROM annotation_change WHERE step_id = ?`)
     .all(step.id)
-  const rows = annotationRows(project)
   const touched = new Set<number>()
   let skipped = 0
-  for (const { sample_id: sampleId, kind, reviewer: whose, key, before, after } of stored) {
-    const place = { sampleId, kind, reviewer: whose, key }
-    const [from, to] = (undo ? [after, before] : [before, after]).map(stateFrom) as [Said, Said]
-    const current = rows.get(place)
-    if (!saysTheSame(current, from)) {
-      skipped += 1
-      continue
+  const walk = project.review.transaction((part: readonly StoredChange[], isLast: boolean) => {
+    const rows = annotationRows(project)
+    for (const { sample_id: sampleId, kind, reviewer: whose, key, before, after } of part) {
+      const place = { sampleId, kind, reviewer: whose, key }
+      const [from, to] = (undo ? [after, before] : [before, after]).map(stateFrom) as [Said, Said]
+      const current = rows.get(place)
+      if (!saysTheSame(current, from)) {
+        skipped += 1
+        continue
+      }
+      rows.set(place, step.kind === 'import' ? to : restored(to, current, now))
+      touched.add(sampleId)
     }
-    rows.set(place, step.kind === 'import' ? to : restored(to, current, now))
-    touched.add(sampleId)
+    if (!isLast) return false
+    project.review.prepare(`UPDATE annotation_step SET undone = ? WHERE id = ?`).run(Number(undo), step.id)
+    return restoreTerms(project, step, undo)
+  })
+  let terms = false
+  for (let at = 0; at === 0 || at < stored.length; at += ROWS_AT_A_TIME) {
+    if (at > 0) await setImmediate()
+    terms = walk(stored.slice(at, at + ROWS_AT_A_TIME), at + ROWS_AT_A_TIME >= stored.length)
   }
-  project.review.prepare(`UPDATE annotation_step SET undone = ? WHERE id = ?`).run(Number(undo), step.id)
-  const terms = restoreTerms(project, step, undo)
   return { step: described(step), samples: Uint32Array.from(touched), terms, skipped }
 }
 

@@ -1,6 +1,6 @@
 /** Rows of the annotation table, and the annotations that they stand for. */
 import { ANNOTATION_KINDS, type Annotation, type AnnotationKind, type SampleAnnotations, type Shape } from '@shared/api'
-import type { Project } from '../project/project'
+import type { Project, ProjectFiles } from '../project/project'
 import { storedShape } from '../stored/stored-shape'
 
 /** What names one row: a reviewer has one of each key of a kind on a sample. */
@@ -85,7 +85,7 @@ export function annotationRows({ review }: Project) {
 }
 
 /** What is said about each of these samples; samples without annotations have none. */
-export function readSamples({ review }: Project, ids: Uint32Array): SampleAnnotations[] {
+export function readSamples({ review }: ProjectFiles, ids: Uint32Array): SampleAnnotations[] {
   const read = review.prepare<[number], StoredAnnotation>(
     `SELECT * FROM annotation WHERE sample_id = ? AND deleted = 0 ORDER BY reviewer, created_at, key`,
   )

@@ -1,5 +1,8 @@
 import type {
+  Agreement,
   AnnotationFacets,
+  AnnotationFormat,
+  AnnotationMarks,
   Confusion,
   Facets,
   HeadAttention,
@@ -7,16 +10,33 @@ import type {
   HeadStatistics,
   LocalisationDifference,
   LocalisationScore,
+  MapBatch,
   RunInfo,
+  SampleAnnotations,
+  SampleDetail,
   SampleIds,
+  SampleRow,
   SortKey,
 } from '@shared/api'
+import type { MethodId } from '@shared/methods'
+import { readAgreement } from '../annotations/agreement'
+import { type ExportedPart, exportAnnotations } from '../annotations/export-annotations'
 import { countAnnotations } from '../annotations/facets'
+import { readMarks } from '../annotations/marks'
+import { readSamples } from '../annotations/stored-annotation'
 import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project'
-import { readColumnFacts, type RunColumnFacts } from '../samples/result-blocks'
-import { readLocalisation } from '../samples/sample-results'
+import {
+  type OutcomeBlock,
+  readColumnFacts,
+  readOutcomeBlock,
+  readScoreBlock,
+  type RunColumnFacts,
+  type ScoreBlock,
+} from '../samples/result-blocks'
+import { readDetail, readLocalisation, readMaps } from '../samples/sample-results'
+import { readRows } from '../samples/sample-rows'
 import { readHeadAttention } from '../statistics/attention-sums'
 import { countConfusion } from '../statistics/confusion'
 import { headDifference } from '../statistics/head-difference'
@@ -99,6 +119,42 @@ export class Queries {
     stratified: boolean,
   ): LocalisationDifference[] {
     return localisationDifference(this.files, run, [filterA, filterB], stratified, stop)
+  }
+
+  rows(_stop: Stop, run: RunInfo, ids: Uint32Array): SampleRow[] {
+    return readRows(this.files, run.id, run.definition.labels, ids)
+  }
+
+  maps(_stop: Stop, run: RunInfo, ids: Uint32Array, method: MethodId): MapBatch {
+    return readMaps(this.files, run, ids, method)
+  }
+
+  detail(_stop: Stop, run: RunInfo, id: number): SampleDetail {
+    return readDetail(this.files, run, id)
+  }
+
+  scores(_stop: Stop, run: RunInfo, ids: Uint32Array): ScoreBlock {
+    return readScoreBlock(this.files, run, ids)
+  }
+
+  outcomes(_stop: Stop, run: RunInfo, ids: Uint32Array, topK: number): OutcomeBlock {
+    return readOutcomeBlock(this.files, run, ids, topK)
+  }
+
+  annotationsOf(_stop: Stop, ids: Uint32Array): SampleAnnotations[] {
+    return readSamples(this.files, ids)
+  }
+
+  marks(_stop: Stop, ids: Uint32Array): AnnotationMarks {
+    return readMarks(this.files, ids)
+  }
+
+  agreement(_stop: Stop): Agreement {
+    return readAgreement(this.files)
+  }
+
+  exportAnnotations(_stop: Stop, format: AnnotationFormat, part: ExportedPart | null, project: string): Uint8Array {
+    return exportAnnotations(this.files, format, part, project)
   }
 
   columnFacts(_stop: Stop, run: RunInfo): RunColumnFacts {

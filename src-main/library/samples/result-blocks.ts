@@ -1,6 +1,6 @@
 /** Results of many samples as columns, a block of ids at a time: what tables are made from. */
 import type { RunInfo } from '@shared/api'
-import type { Project, ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 
@@ -34,7 +34,7 @@ export interface RunColumnFacts {
   norms: ('l1' | 'l2')[]
 }
 
-export function readScoreBlock(project: Project, run: RunInfo, ids: Uint32Array): ScoreBlock {
+export function readScoreBlock(project: ProjectFiles, run: RunInfo, ids: Uint32Array): ScoreBlock {
   const size = run.model.layers * run.model.heads
   const read = project.cache.prepare<[number, number], { l1: Buffer | null; l2: Buffer | null }>(
     `SELECT head_l1 AS l1, head_l2 AS l2 FROM result WHERE run_id = ? AND sample_id = ?`,
@@ -58,7 +58,7 @@ export function readScoreBlock(project: Project, run: RunInfo, ids: Uint32Array)
   return { ids: Uint32Array.from(present), l1: filled('l1'), l2: filled('l2') }
 }
 
-export function readOutcomeBlock(project: Project, run: RunInfo, ids: Uint32Array, topK: number): OutcomeBlock {
+export function readOutcomeBlock(project: ProjectFiles, run: RunInfo, ids: Uint32Array, topK: number): OutcomeBlock {
   const read = project.cache.prepare<[number, number], StoredOutcome>(
     `SELECT r.target, r.error_code, s.metadata, h.top_class, h.top_logit, h.top_probability
      FROM run_sample r JOIN sample s ON s.id = r.sample_id

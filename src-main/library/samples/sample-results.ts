@@ -1,8 +1,8 @@
 import { METHOD_IDS, type MethodId } from '@shared/methods'
 import { againstOf } from '@shared/target-classes'
-import type { LocalisationScore, MapBatch, RunInfo, SampleDetail } from '@shared/api'
+import { LIMITS, type LocalisationScore, type MapBatch, type RunInfo, type SampleDetail } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import type { Project, ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 import { readMapBlob } from './map-blobs'
@@ -18,10 +18,14 @@ interface StoredResult {
   head_l2: Buffer | null
 }
 
-/** Raw maps of one method, `[ids, rows * columns]`, of those ids that have one. */
-export function readMaps(project: Project, run: RunInfo, ids: Uint32Array, method: MethodId): MapBatch {
+/** Raw maps of one method, `[ids, rows * columns]`, of those ids that have one. Throws 'usage' for more than one answer holds. */
+export function readMaps(project: ProjectFiles, run: RunInfo, ids: Uint32Array, method: MethodId): MapBatch {
   const [rows, columns] = run.model.grid
   const size = rows * columns
+  if (ids.length * size > LIMITS.mapValues) {
+    const most = Math.max(1, Math.floor(LIMITS.mapValues / size))
+    throw new HeadlightError('usage', `Maps of ${rows} x ${columns} patches are given for ${most} samples at a time.`)
+  }
   const read = project.cache
     .prepare<[number, string, number], Buffer>(
       `SELECT relevance FROM map WHERE run_id = ? AND method = ? AND sample_id = ?`,
@@ -39,7 +43,7 @@ export function readMaps(project: Project, run: RunInfo, ids: Uint32Array, metho
 }
 
 /** Everything about one sample. A sample without a result has no top classes, scores or maps, and target -1. */
-export function readDetail(project: Project, run: RunInfo, id: number): SampleDetail {
+export function readDetail(project: ProjectFiles, run: RunInfo, id: number): SampleDetail {
   const labels = run.definition.labels
   const [row] = readRows(project, run.id, labels, Uint32Array.of(id))
   if (row === undefined) throw new HeadlightError('not-found', `Run ${run.id} has no sample ${id}.`)
@@ -87,7 +91,7 @@ export function readLocalisation(project: ProjectFiles, run: RunInfo, filter: st
   return rows.sort((a, b) => order(a.method) - order(b.method))
 }
 
-function readMetadata(project: Project, id: number): SampleDetail['metadata'] {
+function readMetadata(project: ProjectFiles, id: number): SampleDetail['metadata'] {
   const text = project.cache
     .prepare<[number], string | null>(`SELECT metadata FROM sample WHERE id = ?`)
     .pluck()
