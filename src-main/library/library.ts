@@ -108,7 +108,12 @@ export class Library implements LibraryApi {
     const closing = this.current
     this.current = null
     if (closing === null) return
-    await Promise.all([closing.rows.close(), closing.lists.close(), closing.statistics.close(), closing.thumbnails.close()])
+    await Promise.all([
+      closing.rows.close(),
+      closing.lists.close(),
+      closing.statistics.close(),
+      closing.thumbnails.close(),
+    ])
     await closing.project.close()
   }
 

@@ -4,6 +4,7 @@
  */
 import type { AnnotationChange, AnnotationChanged } from '@shared/api'
 import { create } from 'zustand'
+import { changePages } from './change-pages'
 import { type NoticeAction, notify } from './live'
 import { service } from './service'
 
@@ -41,7 +42,7 @@ export function annotate(
   useSaving.setState(({ pending }) => ({ pending: pending + 1 }))
   const sent = queue.then(async () => {
     try {
-      const changed = await service.call('annotations.change', { changes, runId, reviewer })
+      const changed = await sendPages(changes, { runId, reviewer })
       useSaving.setState(({ pending }) => ({ pending: pending - 1, saved: true }))
       return changed
     } catch (error) {
@@ -53,6 +54,26 @@ export function annotate(
   })
   queue = sent
   return sent
+}
+
+/** As many calls as the changes take; one step of undo. A failure leaves the pages before it saved. */
+async function sendPages(
+  changes: AnnotationChange[],
+  about: { runId: number | null; reviewer?: string },
+): Promise<AnnotationChanged> {
+  const [first = [], ...others] = changePages(changes)
+  if (others.length === 0) return service.call('annotations.change', { changes: first, ...about })
+  const step = crypto.randomUUID()
+  const answers = []
+  for (const page of [first, ...others]) {
+    answers.push(await service.call('annotations.change', { changes: page, ...about, step }))
+  }
+  return {
+    step: answers.findLast((answer) => answer.step !== null)?.step ?? null,
+    samples: Uint32Array.from(answers.flatMap(({ samples }) => [...samples])),
+    terms: answers.some(({ terms }) => terms),
+    skipped: 0,
+  }
 }
 
 /** Sends again all that could not be saved, in order. */

@@ -1,5 +1,5 @@
 /** Query hooks of annotations: lists, what is said about samples, marks of tiles, counts, agreement. */
-import type { Annotation, AnnotationMarks } from '@shared/api'
+import { type Annotation, type AnnotationMarks, pagesOf } from '@shared/api'
 import { useQuery } from '@tanstack/react-query'
 import { createBatcher } from './batch'
 import { queryClient } from './query-client'
@@ -72,9 +72,6 @@ export interface Reviewed {
   untouched: number[]
 }
 
-/** Samples whose marks are asked for at once. */
-const MARKS_AT_ONCE = 5000
-
 /** What was said about the samples of a list, by verdict and tag, each in the order of the list. */
 export function useReviewed(name: string, ids: Uint32Array) {
   return useQuery({
@@ -82,8 +79,7 @@ export function useReviewed(name: string, ids: Uint32Array) {
     queryFn: async ({ signal }) => {
       const reviewed: Reviewed = { verdicts: new Map(), tags: new Map(), untouched: [] }
       const distinct = Uint32Array.from(new Set(ids))
-      for (let from = 0; from < distinct.length; from += MARKS_AT_ONCE) {
-        const part = distinct.slice(from, from + MARKS_AT_ONCE)
+      for (const part of pagesOf(distinct)) {
         for (const [id, said] of marksById(await service.call('annotations.marks', { ids: part }, { signal }))) {
           add(reviewed.verdicts, said.verdict, id)
           for (const tag of said.tags) add(reviewed.tags, tag, id)

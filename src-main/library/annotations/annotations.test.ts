@@ -114,6 +114,23 @@ test('a tag takes the key that it is named by, unless it has one or another tag 
 })
 
 describe('undo', () => {
+  test('takes the pages of one change back together, and others one by one', async () => {
+    const page = (ids: number[], step?: string) =>
+      library.annotations('annotations.change', { changes: [tag('a', ids)], ...(step === undefined ? {} : { step }) })
+    await page([1], 'x')
+    await page([2], 'x')
+    expect((await page([3], 'x')).step).toMatchObject({ samples: 3, title: expect.stringMatching(/^Tagged 3 samples/) })
+    await page([4], 'y')
+    expect((await undo()).step?.samples).toBe(1)
+    expect([...(await undo()).samples].toSorted()).toEqual([1, 2, 3])
+    expect(await find('tag:a')).toEqual([])
+    await redo()
+    expect((await find('tag:a')).toSorted()).toEqual([1, 2, 3])
+    // A page that comes after something else was said is a step of its own.
+    await library.annotations('annotations.change', { changes: [tag('b', [1])] })
+    expect((await page([4], 'x')).step?.samples).toBe(1)
+  })
+
   test('takes back the last step of the reviewer, redo does it again, also after a reopening', async () => {
     await change(tag('a', [1, 2]))
     await change(verdict('fine', [1]))

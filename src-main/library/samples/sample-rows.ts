@@ -16,7 +16,12 @@ interface StoredRow {
 }
 
 /** Rows of the gallery in the order of `ids`; ids that the run does not have are left out. */
-export function readRows(project: ProjectFiles, runId: number, labels: readonly string[], ids: Uint32Array): SampleRow[] {
+export function readRows(
+  project: ProjectFiles,
+  runId: number,
+  labels: readonly string[],
+  ids: Uint32Array,
+): SampleRow[] {
   const read = project.cache.prepare<[number, number], StoredRow>(
     `SELECT s.id, s.path, s.width, s.height, r.label, l.name AS datasetLabel, p.name AS split, r.prediction,
        r.confidence, r.correct, r.error
