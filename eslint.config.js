@@ -63,6 +63,19 @@ export default tseslint.config(
   { files: ['src-renderer/**/*.tsx', 'src-renderer/**/*.ts'], ...reactHooks.configs.flat['recommended-latest'] },
   ...boundaries,
   {
+    files: ['src-main/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name="pipe"]',
+          message: 'An error of the source ends the process: use `pipeline` of node:stream, which passes it on.',
+        },
+      ],
+    },
+  },
+  {
     files: ['src-shared/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
@@ -89,6 +102,31 @@ export default tseslint.config(
             {
               group: ['**/src-main/**', 'node:*', 'electron', 'fs', 'path'],
               message: 'The window talks to the main side through src-renderer/api only.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'Property[key.name="queryKey"] ArrayExpression, CallExpression[callee.property.name=/^(get|set)Quer/] > ArrayExpression',
+          message: 'Keys of queries are built by api/query-keys.ts, so that leaving a project forgets one prefix.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src-renderer/**'],
+    ignores: ['src-renderer/api/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/src-main/**', 'node:*', 'electron', 'fs', 'path', '**/api/service', '**/api/client'],
+              message: 'Calls of the service are hooks and functions of src-renderer/api.',
             },
           ],
         },

@@ -1,13 +1,12 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { HeadlightError } from '@shared/errors'
+import { fileBytes } from './file-streams'
 import { finishListing } from './listing'
 import { ProblemList } from './problem-list'
 import { readPlainOrGzip } from './read-idx'
 import { noSuchSource } from './label-source'
 import type { DatasetListing, DatasetSample, DatasetSource, ListOptions, PassedOver } from './source'
-import { createGunzip } from 'node:zlib'
 
 const IMAGES = 0x803
 const LABELS = 0x801
@@ -123,13 +122,10 @@ function labelFiles(file: string): string[] {
 }
 
 async function firstBytes(file: string, length: number): Promise<Buffer> {
-  const gzipped = file.toLowerCase().endsWith('.gz')
-  const raw = createReadStream(file)
-  const stream = gzipped ? raw.pipe(createGunzip()) : raw
   try {
     const parts: Buffer[] = []
     let size = 0
-    for await (const part of stream as AsyncIterable<Buffer>) {
+    for await (const part of fileBytes(file, file.toLowerCase().endsWith('.gz'))) {
       parts.push(part)
       size += part.length
       if (size >= length) break
@@ -137,7 +133,5 @@ async function firstBytes(file: string, length: number): Promise<Buffer> {
     return Buffer.concat(parts).subarray(0, length)
   } catch (cause) {
     throw new HeadlightError('unsupported-dataset', `${file} cannot be read; it may be cut off.`, { cause })
-  } finally {
-    raw.destroy()
   }
 }

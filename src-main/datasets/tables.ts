@@ -1,11 +1,11 @@
 /** Rows of a table, whatever file it is in, as records by column name. */
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { columnNames, isHeadless } from './column-names'
 import { delimitedRows } from './delimited'
 import { parseExactJson } from './exact-json'
+import { linesOf } from './file-streams'
 import { readJsonTable } from './json-tables'
 import { openParquet, openParquetBytes, parquetRows } from './parquet-file'
 import type { ProblemList } from './problem-list'
@@ -48,7 +48,7 @@ export async function* readTable(table: TableFile, notes: TableNotes): AsyncGene
     yield* parquetRows(parquet, parquet.columns, ({ column, type }) =>
       notes.problems.add(`columns of ${name} whose type (${type}) cannot be read; left out`, column),
     )
-  } else if (/\.(jsonl|ndjson)$/i.test(name)) yield* readJsonLines(await open(table), notes.problems)
+  } else if (/\.(jsonl|ndjson)$/i.test(name)) yield* readJsonLines(table, notes.problems)
   else if (/\.json$/i.test(name)) yield* readJsonTable(name, await textOfTable(table))
   else yield* readRecords(table, notes)
 }
@@ -72,9 +72,9 @@ async function* readRecords(table: TableFile, { problems, assumed }: TableNotes)
   }
 }
 
-async function* readJsonLines(stream: Readable, problems: ProblemList): AsyncGenerator<TableRow> {
+async function* readJsonLines(table: TableFile, problems: ProblemList): AsyncGenerator<TableRow> {
   let number = 0
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+  for await (const line of linesOf(() => open(table))) {
     number += 1
     if (line.trim() === '') continue
     const row = parseRow(line.replace(/^\uFEFF/, ''))

@@ -24,6 +24,8 @@ export const forkHost: ProcessHost = {
       process.stderr.write(text)
       lastWords = (lastWords + text).slice(-LAST_WORDS_CHARACTERS)
     })
+    // What it said last is lost then; how it ended is told by 'exit'.
+    child.stderr?.on('error', () => undefined)
     // A child that closed its channel but lives on could never answer: it is ended, and 'exit' tells the rest.
     child.on('disconnect', () => {
       const timer = setTimeout(() => child.kill('SIGKILL'), DISCONNECTED_GRACE_MS)

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { BrowserWindow, type Event, Menu, app, dialog, powerMonitor, protocol, session } from 'electron'
+import { outliveTerminal } from '../process'
 import { builtEntries, createBackend } from '../service/backend'
 import { programLog } from '../service/program-log'
 import { createService } from '../service/service'
@@ -21,6 +22,7 @@ const APPLICATION_ID = 'org.headlight.app'
 
 /** Runs the desktop application until its last window is closed. Has to be called before Electron is ready. */
 export function runDesktop(): void {
+  outliveTerminal()
   // A checkout's Electron is started with the folder of the program as its first argument.
   const paths = openedPaths(process.argv, process.defaultApp ? 2 : 1, process.cwd())
   if (!app.requestSingleInstanceLock({ paths })) return app.quit()

@@ -27,6 +27,8 @@ export const utilityHost: ProcessHost = {
     const stopBeating = startBeating(() => {
       if (!ended) child.postMessage({ kind: 'beat' })
     })
+    // What it said last is lost then; how it ended is told by 'exit'.
+    child.stderr?.on('error', () => undefined)
     return {
       get pid() {
         return child.pid

@@ -59,6 +59,24 @@ test('the printed address gives a cookie that scripts and other sites cannot use
   expect(cookie).toMatch(/^headlight-\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/)
 })
 
+test('an answer that cannot be sent, or whose reader left, ends its own request only', async () => {
+  const host = await startWebHost({
+    ...options,
+    media: async (address) => ({
+      status: 200,
+      headers: { 'X-Name': address.includes('broken') ? 'two\nlines' : 'one' },
+      body: 'x'.repeat(address.includes('large') ? 2 ** 24 : 1),
+    }),
+  })
+  onTestFinished(() => host.close())
+  const at = new URL(host.url).origin
+  const headers = { cookie: ((await fetch(host.url)).headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
+  await expect(fetch(`${at}/media/broken`, { headers })).rejects.toThrow()
+  const left = await fetch(`${at}/media/large`, { headers })
+  await left.body?.cancel()
+  expect((await fetch(`${at}/media/small`, { headers })).status).toBe(200)
+})
+
 test('without the cookie there is nothing, with it there is the window', async () => {
   expect((await get('/')).status).toBe(403)
   expect((await get('/media/image/1/1')).status).toBe(403)

@@ -50,10 +50,15 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   server.maxConnections = connections
   const port = await listen(server, options.host, options.port)
 
+  // Such as too many open files when a connection comes in: the next one may be served again.
+  server.on('error', (error) => console.error(`The web host: ${error.message}`))
   server.on('request', (request, response) => {
+    response.on('error', () => response.destroy())
     answer(request, access, port, options)
       .catch(() => plainReply(500, 'Headlight could not answer this request.'))
       .then((reply) => send(request, response, reply))
+      // Such as a header that cannot be sent: this request has no answer, and the others go on.
+      .catch(() => response.destroy())
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Without a listener, a connection that is reset right now would end the program.

@@ -6,10 +6,13 @@ import type { AnnotationChange, AnnotationChanged } from '@shared/api'
 import { create } from 'zustand'
 import { changePages } from './change-pages'
 import { type NoticeAction, notify } from './live'
+import { openProjectPath } from './open-project'
 import { service } from './service'
 
 export interface FailedChange {
   id: number
+  /** The project whose samples they are about. */
+  project: string | null
   changes: AnnotationChange[]
   runId: number | null
   /** Whose they are; the reviewer of the moment without it. */
@@ -39,15 +42,17 @@ export function annotate(
   runId: number | null,
   reviewer?: string,
 ): Promise<AnnotationChanged | null> {
+  const project = openProjectPath()
   useSaving.setState(({ pending }) => ({ pending: pending + 1 }))
   const sent = queue.then(async () => {
     try {
+      if (openProjectPath() !== project) throw new Error('Another project was opened before it was sent.')
       const changed = await sendPages(changes, { runId, reviewer })
       useSaving.setState(({ pending }) => ({ pending: pending - 1, saved: true }))
       return changed
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      const failure = { id: nextFailure++, changes, runId, reviewer, message }
+      const failure = { id: nextFailure++, project, changes, runId, reviewer, message }
       useSaving.setState(({ pending, failed }) => ({ pending: pending - 1, failed: [...failed, failure] }))
       return null
     }
@@ -76,11 +81,16 @@ async function sendPages(
   }
 }
 
-/** Sends again all that could not be saved, in order. */
+/** The failed changes of the open project: those of others wait until theirs is open again. */
+export const failedHere = ({ failed }: Saving): FailedChange[] => failed.filter(isHere)
+
+const isHere = ({ project }: FailedChange): boolean => project === openProjectPath()
+
+/** Sends again all that could not be saved in the open project, in order. */
 export async function retryFailed(): Promise<void> {
   const { failed } = useSaving.getState()
-  useSaving.setState({ failed: [] })
-  for (const { changes, runId, reviewer } of failed) await annotate(changes, runId, reviewer)
+  useSaving.setState({ failed: failed.filter((change) => !isHere(change)) })
+  for (const { changes, runId, reviewer } of failed.filter(isHere)) await annotate(changes, runId, reviewer)
 }
 
 /** Of a message about changes that could not be saved, where no SaveStatus is shown. */

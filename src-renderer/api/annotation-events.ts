@@ -2,12 +2,14 @@
 import type { Events } from '@shared/api'
 import { ANNOTATION_FIELDS, parseFilter } from '@shared/filter'
 import type { Query, QueryClient } from '@tanstack/react-query'
+import { readKey } from './query-keys'
 
 /** Refetches what is in view and now says something else. */
 export function refreshAnnotations(client: QueryClient, { samples, terms }: Events['annotations.changed']): void {
   const changed = new Set(samples)
   const isStale = ({ queryKey }: Query): boolean => {
-    const [kind, id] = queryKey
+    const { kind, parts } = readKey(queryKey)
+    const [id] = parts
     if (kind === 'annotations') return true
     if (kind === 'annotation') return terms || changed.has(Number(id))
     if (kind === 'marks')
@@ -17,13 +19,15 @@ export function refreshAnnotations(client: QueryClient, { samples, terms }: Even
           .split(',')
           .some((each) => changed.has(Number(each)))
       )
-    return kind !== 'ids' && queryKey.some((part) => asksForAnnotations(part))
+    return kind !== 'ids' && parts.some((part) => asksForAnnotations(part))
   }
   void client.invalidateQueries({ predicate: isStale })
   // Who walks through a list keeps it, though a sample has just left it: the list is fetched when it is next shown.
   const walking = /\/(samples|triage)\b/.test(location.pathname)
-  const isStaleList = ({ queryKey }: Query) =>
-    queryKey[0] === 'ids' && queryKey.some((part) => part === 'tag' || asksForAnnotations(part))
+  const isStaleList = ({ queryKey }: Query) => {
+    const { kind, parts } = readKey(queryKey)
+    return kind === 'ids' && parts.some((part) => part === 'tag' || asksForAnnotations(part))
+  }
   void client.invalidateQueries({ predicate: isStaleList, refetchType: walking ? 'none' : 'active' })
 }
 

@@ -3,19 +3,20 @@ import { type Annotation, type AnnotationMarks, pagesOf } from '@shared/api'
 import { useQuery } from '@tanstack/react-query'
 import { createBatcher } from './batch'
 import { queryClient } from './query-client'
+import { ofSameRun, projectKey, runKey } from './query-keys'
 import { settled } from './row-queries'
 import { service } from './service'
 
 /** Lists of tags and verdicts, who annotates, what can be undone. */
 export function useAnnotationState(enabled = true) {
   return useQuery({
-    queryKey: ['annotations', 'state'],
+    queryKey: projectKey('annotations', 'state'),
     queryFn: ({ signal }) => service.call('annotations.state', {}, { signal }),
     enabled,
   })
 }
 
-export const annotationsKey = (id: number) => ['annotation', id] as const
+export const annotationsKey = (id: number) => projectKey('annotation', id)
 
 /** Everything that is said about a sample, by anyone. */
 export function useAnnotations(id: number) {
@@ -53,7 +54,7 @@ export interface SampleMarks {
 export function useRowMarks(ids: Uint32Array<ArrayBuffer>) {
   const annotated = (useAnnotationState().data?.reviewers.length ?? 0) > 0
   return useQuery({
-    queryKey: ['marks', ids.join()],
+    queryKey: projectKey('marks', ids.join()),
     queryFn: async ({ signal }) => {
       await settled(signal)
       return marksById(await service.call('annotations.marks', { ids }, { signal }))
@@ -75,7 +76,7 @@ export interface Reviewed {
 /** What was said about the samples of a list, by verdict and tag, each in the order of the list. */
 export function useReviewed(name: string, ids: Uint32Array) {
   return useQuery({
-    queryKey: ['annotations', 'reviewed', name],
+    queryKey: projectKey('annotations', 'reviewed', name),
     queryFn: async ({ signal }) => {
       const reviewed: Reviewed = { verdicts: new Map(), tags: new Map(), untouched: [] }
       const distinct = Uint32Array.from(new Set(ids))
@@ -102,16 +103,16 @@ function add(groups: Map<number, number[]>, key: number, id: number): void {
 /** Counts by tag and verdict over the samples of a filter. */
 export function useAnnotationFacets(runId: number, filter: string) {
   return useQuery({
-    queryKey: ['annotations', 'facets', runId, filter],
+    queryKey: runKey(runId, 'annotations', 'facets', filter),
     queryFn: ({ signal }) => service.call('annotations.facets', { runId, filter }, { signal }),
-    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+    placeholderData: ofSameRun(runId),
   })
 }
 
 /** Conflicts between reviewers, and how alike they judge. */
 export function useAgreement() {
   return useQuery({
-    queryKey: ['annotations', 'agreement'],
+    queryKey: projectKey('annotations', 'agreement'),
     queryFn: ({ signal }) => service.call('annotations.agreement', {}, { signal }),
   })
 }

@@ -1,6 +1,7 @@
 /** Query hooks of what a head attends to on average. */
 import { useQuery } from '@tanstack/react-query'
 import { evenlySpaced } from './sample-queries'
+import { runKey } from './query-keys'
 import { service } from './service'
 
 interface Head {
@@ -11,7 +12,7 @@ interface Head {
 /** By label and correctness, as far as the run has summed it up. */
 export function useMeanAttention(runId: number, { layer, head }: Head) {
   return useQuery({
-    queryKey: ['stats', 'attention', runId, layer, head],
+    queryKey: runKey(runId, 'stats', 'attention', layer, head),
     queryFn: ({ signal }) => service.call('stats.attention', { runId, layer, head }, { signal }),
   })
 }
@@ -26,7 +27,7 @@ export function useSampledAttention(
 ) {
   const chosen = evenlySpaced(ids ?? new Uint32Array(), most)
   return useQuery({
-    queryKey: ['sampled-attention', runId, head, chosen.join()],
+    queryKey: runKey(runId, 'sampled-attention', head, chosen.join()),
     queryFn: async ({ signal }) => {
       let mean: { grid: [number, number]; values: Float32Array } | null = null
       for (const id of chosen) {
@@ -39,5 +40,6 @@ export function useSampledAttention(
     },
     enabled: enabled && chosen.length > 0,
     retry: false,
+    meta: { onlyWhenAsked: true },
   })
 }

@@ -2,6 +2,7 @@
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import type { MethodId } from '@shared/methods'
 import { queryOptions, useQuery } from '@tanstack/react-query'
+import { runKey } from './query-keys'
 import { service } from './service'
 
 const KEPT_MS = 300_000
@@ -9,7 +10,7 @@ const KEPT_MS = 300_000
 /** Maps of some methods for any class or contrast, with the settings of the run. */
 export function explanationQuery(run: RunInfo, id: number, target: TargetPolicy, methods: readonly MethodId[]) {
   return queryOptions({
-    queryKey: ['explain', run.id, id, target, methods],
+    queryKey: runKey(run.id, 'explain', id, target, methods),
     queryFn: ({ signal }) => explanationCall(run, id, target, methods, signal),
     gcTime: KEPT_MS,
   })
@@ -44,7 +45,7 @@ const NOTHING = { target: { kind: 'predicted' } as const, methods: [] }
 export function useLayerMaps(run: RunInfo, id: number, wanted: { target: TargetPolicy; method: MethodId } | null) {
   const { target, method } = wanted ?? { target: NOTHING.target, method: 'rollout' as const }
   return useQuery({
-    queryKey: ['layers', run.id, id, target, method],
+    queryKey: runKey(run.id, 'layers', id, target, method),
     queryFn: ({ signal }) => service.call('sample.layers', { ...questionOf(run, id), target, method }, { signal }),
     gcTime: KEPT_MS,
     enabled: wanted !== null,
@@ -54,7 +55,7 @@ export function useLayerMaps(run: RunInfo, id: number, wanted: { target: TargetP
 /** Attention of a head from the read-out token, or from a patch. */
 export function attentionQuery(runId: number, id: number, layer: number, head: number, patch: number | null) {
   return queryOptions({
-    queryKey: ['attention', runId, id, { layer, head }, patch],
+    queryKey: runKey(runId, 'attention', id, { layer, head }, patch),
     queryFn: ({ signal }) => service.call('sample.attention', { runId, id, layer, head, patch }, { signal }),
     gcTime: KEPT_MS,
   })

@@ -1,13 +1,12 @@
 /** Exports in the background: what there is of them, kept up to date by their events. */
 import type { ExportJob, ExportRequest } from '@shared/api'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { projectKey } from './query-keys'
 import { service } from './service'
-
-const JOBS = ['exports']
 
 export function useExportJobs() {
   return useQuery({
-    queryKey: JOBS,
+    queryKey: projectKey('exports'),
     queryFn: ({ signal }) => service.call('exports.list', {}, { signal }),
     refetchOnMount: 'always',
   })
@@ -29,7 +28,7 @@ export function useExportControl(id: number) {
 
 /** Takes a job over as it is now; a new one comes first. What ended is never taken back by a late message. */
 export function recordExport(client: QueryClient, job: ExportJob): void {
-  client.setQueryData<ExportJob[]>(JOBS, (jobs) => {
+  client.setQueryData<ExportJob[]>(projectKey('exports'), (jobs) => {
     if (jobs === undefined) return undefined
     const known = jobs.find(({ id }) => id === job.id)
     if (known === undefined) return [job, ...jobs]

@@ -3,6 +3,7 @@ import type { SampleIds, SampleQuery } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
 import { useQuery } from '@tanstack/react-query'
 import { type Grouping, type SampleGroup, partition } from './grouping'
+import { ofSameRun, runKey } from './query-keys'
 import { service } from './service'
 
 export interface GroupedIds extends SampleIds {
@@ -13,14 +14,14 @@ export interface GroupedIds extends SampleIds {
 /** The ids of a filter, group after group, sorted within each. A sample with two tags is in both groups. */
 export function useGroupedIds(query: SampleQuery, grouping: Grouping) {
   return useQuery({
-    queryKey: ['ids', query.runId, grouping, query],
+    queryKey: runKey(query.runId, 'ids', grouping, query),
     queryFn: async ({ signal }): Promise<GroupedIds> => {
       const sorted = await service.call('samples.query', query, { signal })
       if (grouping === 'none') return { ...sorted, groups: [] }
       if (grouping === 'tag') return { ...(await byTag(query, signal)), total: sorted.total }
       return { ...(await byColumn(sorted.ids, query, grouping, signal)), total: sorted.total }
     },
-    placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === query.runId ? previous : undefined),
+    placeholderData: ofSameRun(query.runId),
     structuralSharing: false,
   })
 }

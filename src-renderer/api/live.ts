@@ -2,6 +2,7 @@
 import type { Events, RunProgress } from '@shared/api'
 import { create } from 'zustand'
 import type { ConnectionState } from './client'
+import { whenProjectLeft } from './open-project'
 
 /** What a message offers: a place where what it speaks of is seen, something to do, or both. */
 export interface NoticeAction {
@@ -54,7 +55,12 @@ export function recordProgress(progress: RunProgress): void {
   useLive.setState((live) => ({ progress: { ...live.progress, [progress.runId]: progress } }))
 }
 
-/** Forgets all progress: another project was opened, or the connection was lost and states may have changed. */
+whenProjectLeft(() => {
+  // What a message offers leads to a run of the project that was left.
+  useLive.setState(({ notices }) => ({ progress: {}, notices: notices.filter(({ action }) => !action) }))
+})
+
+/** Forgets all progress: the connection was lost and states may have changed. */
 export function forgetProgress(): void {
   useLive.setState({ progress: {} })
 }

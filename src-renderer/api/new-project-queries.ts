@@ -2,6 +2,7 @@
 import type { Preprocessing } from '@shared/api'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { ModelChoice } from './queries'
+import { programKey } from './query-keys'
 import { service } from './service'
 
 /** Preprocessing and class names, found beside the model or in files of the user's choice. */
@@ -10,7 +11,7 @@ export function useModelFiles(
   chosen: ModelChoice & { preprocessPath: string | null; labelsPath: string | null },
 ) {
   return useQuery({
-    queryKey: ['model-files', path, chosen],
+    queryKey: programKey('model-files', path, chosen),
     queryFn: ({ signal }) => service.call('model.files', { path: path ?? '', ...chosen }, { signal }),
     enabled: path !== null,
   })
@@ -19,7 +20,7 @@ export function useModelFiles(
 /** Small pictures of the few samples that stand for a dataset. */
 export function useDatasetPictures(path: string | null) {
   return useQuery({
-    queryKey: ['dataset-pictures', path],
+    queryKey: programKey('dataset-pictures', path),
     queryFn: ({ signal }) => service.call('dataset.pictures', { path: path ?? '' }, { signal }),
     enabled: path !== null,
   })
@@ -28,7 +29,7 @@ export function useDatasetPictures(path: string | null) {
 /** What the model would be fed of the first `count` of them. */
 export function useDatasetInputs(path: string | null, preprocessing: Preprocessing | null, count: number) {
   return useQuery({
-    queryKey: ['dataset-inputs', path, preprocessing, count],
+    queryKey: programKey('dataset-inputs', path, preprocessing, count),
     queryFn: ({ signal }) =>
       service.call('dataset.inputs', { path: path ?? '', preprocessing: preprocessing!, count }, { signal }),
     enabled: path !== null && preprocessing !== null,

@@ -1,5 +1,6 @@
 /** Thumbnails, fetched a few at a time and decoded off the main thread, the most recently used kept. */
 import { LRUCache } from 'lru-cache'
+import { whenProjectLeft } from './open-project'
 
 /** Bytes of decoded pictures that are kept: some thousand tiles. */
 const KEPT_BYTES = 192 * 2 ** 20
@@ -43,10 +44,12 @@ export async function loadPicture(url: string, signal: AbortSignal): Promise<Ima
   }
 }
 
-/** Forgets every picture: addresses mean other samples in another project. */
+/** Forgets every picture: addresses mean other samples in another project, and other files after a relink. */
 export function forgetPictures(): void {
   kept.clear()
 }
+
+whenProjectLeft(forgetPictures)
 
 function turn(signal: AbortSignal): Promise<void> {
   return new Promise((go) => {

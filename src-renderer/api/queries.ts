@@ -2,16 +2,18 @@
 import type { EstimateRun, LabelMapping, RunInfo, StartRun } from '@shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLive } from './live'
-import { forgetResults } from './query-client'
+import { enterProject, openProjectPath } from './open-project'
+import { refreshProject } from './query-client'
+import { OPEN_PROJECT, ofSameRun, programKey, readKey, runKey } from './query-keys'
 import { service } from './service'
 
 export function useAppInfo() {
-  return useQuery({ queryKey: ['app'], queryFn: ({ signal }) => service.call('app.info', {}, { signal }) })
+  return useQuery({ queryKey: programKey('app'), queryFn: ({ signal }) => service.call('app.info', {}, { signal }) })
 }
 
 export function useRecentProjects() {
   return useQuery({
-    queryKey: ['recent'],
+    queryKey: programKey('recent'),
     queryFn: ({ signal }) => service.call('app.recent', {}, { signal }),
     refetchOnMount: 'always',
   })
@@ -20,7 +22,7 @@ export function useRecentProjects() {
 /** Entries of a folder of this machine; null lists the place to start from. */
 export function useFolder(path: string | null, enabled: boolean) {
   return useQuery({
-    queryKey: ['folder', path],
+    queryKey: programKey('folder', path),
     queryFn: ({ signal }) => service.call('files.list', { path }, { signal }),
     placeholderData: (previous) => previous,
     gcTime: 0,
@@ -37,7 +39,7 @@ export interface ModelChoice {
 
 export function useModelInspection(path: string | null, choice: ModelChoice) {
   return useQuery({
-    queryKey: ['model', path, choice],
+    queryKey: programKey('model', path, choice),
     queryFn: ({ signal }) => service.call('model.inspect', { path: path ?? '', ...choice }, { signal }),
     enabled: path !== null,
   })
@@ -45,7 +47,7 @@ export function useModelInspection(path: string | null, choice: ModelChoice) {
 
 export function useCertificate(path: string, choice: ModelChoice) {
   return useQuery({
-    queryKey: ['certificate', path, choice],
+    queryKey: programKey('certificate', path, choice),
     queryFn: ({ signal }) => service.call('model.certify', { path, ...choice }, { signal }),
   })
 }
@@ -56,7 +58,7 @@ export function useDatasetReport(
   model: ModelChoice & { modelPath: string | null; labelsPath: string | null },
 ) {
   return useQuery({
-    queryKey: ['dataset', path, model],
+    queryKey: programKey('dataset', path, model),
     queryFn: ({ signal }) => service.call('dataset.scan', { path: path ?? '', ...model }, { signal }),
     enabled: path !== null,
   })
@@ -65,7 +67,7 @@ export function useDatasetReport(
 /** Disk that a run will take, and its time with `measure`, which computes a few images for it. */
 export function useRunEstimate(request: EstimateRun, measure: boolean, enabled = true) {
   return useQuery({
-    queryKey: ['estimate', request, measure],
+    queryKey: programKey('estimate', openProjectPath(), request, measure),
     queryFn: ({ signal }) => service.call('run.estimate', { ...request, measure }, { signal }),
     placeholderData: measure ? undefined : (previous) => previous,
     enabled,
@@ -73,19 +75,25 @@ export function useRunEstimate(request: EstimateRun, measure: boolean, enabled =
   })
 }
 
+async function fetchOpenProject(signal: AbortSignal) {
+  const project = await service.call('project.current', {}, { signal })
+  enterProject(project?.path ?? null)
+  return project
+}
+
 /** The open project, null when there is none. */
 export function useProject() {
   return useQuery({
-    queryKey: ['project'],
-    queryFn: ({ signal }) => service.call('project.current', {}, { signal }),
+    queryKey: OPEN_PROJECT,
+    queryFn: ({ signal }) => fetchOpenProject(signal),
   })
 }
 
 export function useRun(runId: number) {
   return useQuery({
-    queryKey: ['run', runId],
+    queryKey: runKey(runId, 'info'),
     queryFn: ({ signal }) => service.call('run.get', { runId }, { signal }),
-    placeholderData: (previous) => (previous?.id === runId ? previous : undefined),
+    placeholderData: ofSameRun(runId),
   })
 }
 
@@ -94,15 +102,9 @@ export function useRunProgress(runId: number) {
   return useLive((live) => live.progress[runId])
 }
 
+/** For calls after which another project is open, or what was known of this one holds no more. */
 function useProjectMutation<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn,
-    onSuccess: () => {
-      forgetResults()
-      return client.invalidateQueries({ queryKey: ['project'] })
-    },
-  })
+  return useMutation({ mutationFn, onSuccess: refreshProject })
 }
 
 export function useOpenProject() {
@@ -138,7 +140,7 @@ export function useRunControl(runId: number) {
 /** Images of a run without a result, by the kind of their error. */
 export function useRunErrors(runId: number, enabled: boolean) {
   return useQuery({
-    queryKey: ['errors', runId],
+    queryKey: runKey(runId, 'errors'),
     queryFn: ({ signal }) => service.call('run.errors', { runId }, { signal }),
     enabled,
   })
@@ -147,7 +149,7 @@ export function useRunErrors(runId: number, enabled: boolean) {
 /** Labels of the dataset and the classes that they mean in a run. */
 export function useRunLabels(runId: number) {
   return useQuery({
-    queryKey: ['run-labels', runId],
+    queryKey: runKey(runId, 'labels'),
     queryFn: ({ signal }) => service.call('run.labels', { runId }, { signal }),
     gcTime: 0,
   })
@@ -176,8 +178,8 @@ function useRunMutation<Input>(mutationFn: (input: Input) => Promise<unknown>) {
     mutationFn,
     onSettled: () =>
       Promise.all([
-        client.invalidateQueries({ queryKey: ['run'] }),
-        client.invalidateQueries({ queryKey: ['project'] }),
+        client.invalidateQueries({ predicate: ({ queryKey }) => readKey(queryKey).kind === 'info' }),
+        client.invalidateQueries({ queryKey: OPEN_PROJECT }),
       ]),
   })
 }

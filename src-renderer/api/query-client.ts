@@ -1,10 +1,12 @@
 /** The cache of answers, and the events of the main side that make parts of it stale. */
-import type { ProjectInfo, SampleRow } from '@shared/api'
+import type { SampleRow } from '@shared/api'
 import { type Query, QueryClient } from '@tanstack/react-query'
 import { forgetProgress, notify, recordProgress, useLive } from './live'
 import { refreshAnnotations } from './annotation-events'
 import { forgetPictures } from './picture-cache'
 import { recordExport } from './export-queries'
+import { openProjectPath, whenProjectLeft } from './open-project'
+import { ANY_PROJECT, OPEN_PROJECT, openProjectPrefix, projectKey, readKey } from './query-keys'
 import { service } from './service'
 
 export const queryClient = new QueryClient({
@@ -34,51 +36,27 @@ export function listenToService(): void {
   service.on('run.progress', recordProgress)
   service.on('export.progress', (job) => recordExport(queryClient, job))
   service.on('annotations.changed', (event) => refreshAnnotations(queryClient, event))
-  service.on('views.changed', () => void queryClient.invalidateQueries({ queryKey: ['views'] }))
-  const refresh = throttled(refreshResults, REFRESH_EVERY_MS)
+  service.on('views.changed', () => void queryClient.invalidateQueries({ queryKey: projectKey('views') }))
+  const refresh = throttled(() => invalidate(isUnfinished), REFRESH_EVERY_MS)
   const refreshStatistics = throttled(() => invalidate(isStatistics), STATISTICS_EVERY_MS)
   service.on('project.changed', ({ path, runId }) => {
-    if (queryClient.getQueryData<ProjectInfo | null>(['project'])?.path !== path) forgetResults()
+    // Another window opened another project; which one is asked, and what was known of this one is forgotten then.
+    if (path !== openProjectPath()) return void queryClient.invalidateQueries({ queryKey: OPEN_PROJECT })
     // More than a run that goes on: what is known of finished samples may be otherwise now.
-    if (runId === null) void queryClient.invalidateQueries({ predicate: isResult })
+    if (runId === null) invalidate(isOfProject)
     refresh()
     refreshStatistics()
   })
 }
 
-/** Drops everything that belongs to a project: run and sample ids mean other things in the next one. */
-export function forgetResults(): void {
-  forgetProgress()
+whenProjectLeft(() => queryClient.removeQueries({ queryKey: ANY_PROJECT }))
+
+/** Fetches anew which project is open, then everything that is in view of it: another is open, or all may be otherwise. */
+export async function refreshProject(): Promise<void> {
+  await queryClient.invalidateQueries({ queryKey: OPEN_PROJECT })
   forgetPictures()
-  queryClient.removeQueries({ predicate: isResult })
-}
-
-const RESULTS = new Set([
-  'run',
-  'ids',
-  'facets',
-  'row',
-  'rows',
-  'maps',
-  'detail',
-  'attention',
-  'explain',
-  'target-map',
-  'layers',
-  'shared-range',
-  'stats',
-  'errors',
-  'annotation',
-  'annotations',
-  'marks',
-  'views',
-])
-
-const isResult = ({ queryKey: [kind] }: Query) => RESULTS.has(String(kind))
-
-/** Refetches what a run can still change: lists and counts always, rows and maps only where they were missing. */
-function refreshResults(): void {
-  invalidate(isUnfinished)
+  queryClient.removeQueries({ queryKey: ANY_PROJECT, type: 'inactive' })
+  void queryClient.resetQueries({ queryKey: openProjectPrefix(), type: 'active', predicate: isOfProject })
 }
 
 /** What is being fetched is not fetched anew before it has arrived. */
@@ -86,14 +64,18 @@ function invalidate(predicate: (query: Query) => boolean): void {
   void queryClient.invalidateQueries({ predicate }, { cancelRefetch: false })
 }
 
-/** Statistics go through all samples, so they are refetched less often. */
-const isStatistics = ({ queryKey: [kind] }: Query) => kind === 'stats'
+/** About the open project, but for what is computed when it is asked for only. */
+const isOfProject = ({ queryKey, meta }: Query) => queryKey[0] === ANY_PROJECT[0] && !meta?.onlyWhenAsked
 
+/** Statistics go through all samples, so they are refetched less often. */
+const isStatistics = ({ queryKey }: Query) => readKey(queryKey).kind === 'stats'
+
+/** What a run can still change: lists and counts always, rows and maps only where they were missing. */
 function isUnfinished({ queryKey, state: { data } }: Query): boolean {
-  const [kind] = queryKey
+  const { kind, parts } = readKey(queryKey)
   switch (kind) {
-    case 'project':
-    case 'run':
+    case 'open-project':
+    case 'info':
     case 'ids':
     case 'facets':
     case 'errors':
@@ -103,7 +85,7 @@ function isUnfinished({ queryKey, state: { data } }: Query): boolean {
     case 'rows':
       return !data || [...(data as Map<number, SampleRow>).values()].some(isPending)
     case 'maps':
-      return !data || (data as Map<number, unknown>).size < String(queryKey[3]).split(',').length
+      return !data || (data as Map<number, unknown>).size < String(parts[1]).split(',').length
     case 'detail':
     case 'shared-range':
       return data === null || data === undefined

@@ -3,6 +3,7 @@ import type { SampleRow } from '@shared/api'
 import type { MethodId } from '@shared/methods'
 import { useQuery } from '@tanstack/react-query'
 import type { RelevanceMap } from './sample-queries'
+import { runKey } from './query-keys'
 import { service } from './service'
 
 /** Milliseconds that a row stays in sight before it is asked for: a fast scroll asks for what it stops at. */
@@ -12,7 +13,7 @@ const KEPT_MS = 60_000
 /** What is known of the samples of a grid row, by id. `ids` is a stretch of the result. */
 export function useGridRow(runId: number, ids: Uint32Array<ArrayBuffer>) {
   return useQuery({
-    queryKey: ['rows', runId, ids.join()],
+    queryKey: runKey(runId, 'rows', ids.join()),
     queryFn: async ({ signal }): Promise<Map<number, SampleRow>> => {
       await settled(signal)
       const rows = await service.call('samples.rows', { runId, ids }, { signal })
@@ -27,7 +28,7 @@ export function useGridRow(runId: number, ids: Uint32Array<ArrayBuffer>) {
 /** The maps of the samples of a grid row, by id; samples without one are left out. Null asks for nothing. */
 export function useGridRowMaps(runId: number, ids: Uint32Array<ArrayBuffer>, method: MethodId | null) {
   return useQuery({
-    queryKey: ['maps', runId, method, ids.join()],
+    queryKey: runKey(runId, 'maps', method, ids.join()),
     queryFn: async ({ signal }): Promise<Map<number, RelevanceMap>> => {
       await settled(signal)
       if (method === null) return new Map()

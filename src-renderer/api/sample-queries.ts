@@ -4,6 +4,7 @@ import { type ScaleRange, sharedRange } from '@shared/heatmap/scale'
 import type { MethodId } from '@shared/methods'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { type Batcher, createBatcher } from './batch'
+import { ofSameRun, runKey } from './query-keys'
 import { service } from './service'
 
 export interface RelevanceMap {
@@ -19,9 +20,9 @@ const SHARED_SCALE_SAMPLES = 256
 /** All ids of a filter and sort, in order. The previous list stays while the next one is fetched. */
 export function useSampleIds(query: SampleQuery) {
   return useQuery({
-    queryKey: ['ids', query.runId, query],
+    queryKey: runKey(query.runId, 'ids', query),
     queryFn: ({ signal }) => service.call('samples.query', query, { signal }),
-    placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === query.runId ? previous : undefined),
+    placeholderData: ofSameRun(query.runId),
   })
 }
 
@@ -39,34 +40,34 @@ export async function strongestSample(
 
 export function useFacets(runId: number, filter: string) {
   return useQuery({
-    queryKey: ['facets', runId, filter],
+    queryKey: runKey(runId, 'facets', filter),
     queryFn: ({ signal }) => service.call('samples.facets', { runId, filter }, { signal }),
-    placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === runId ? previous : undefined),
+    placeholderData: ofSameRun(runId),
   })
 }
 
 /** One row; rows asked for in the same moment travel together. */
 export function useSampleRow(runId: number, id: number) {
-  return useQuery({ queryKey: ['row', runId, id], queryFn: () => rowBatcher(runId).load(id) })
+  return useQuery({ queryKey: runKey(runId, 'row', id), queryFn: () => rowBatcher(runId).load(id) })
 }
 
 /** The range of a shared scale: over evenly spaced samples of the list, so that it hardly depends on its order. */
 export function useSharedRange(runId: number, ids: Uint32Array | undefined, method: MethodId, enabled: boolean) {
   const chosen = evenlySpaced(ids ?? new Uint32Array(), SHARED_SCALE_SAMPLES)
   return useQuery({
-    queryKey: ['shared-range', runId, method, chosen.join()],
+    queryKey: runKey(runId, 'shared-range', method, chosen.join()),
     queryFn: async ({ signal }): Promise<{ range: ScaleRange; samples: number } | null> => {
       const maps = await service.call('samples.maps', { runId, ids: chosen, method }, { signal })
       return maps.ids.length === 0 ? null : { range: sharedRange(maps.values), samples: maps.ids.length }
     },
-    placeholderData: (previous) => previous,
+    placeholderData: ofSameRun(runId),
     enabled: enabled && chosen.length > 0,
   })
 }
 
 export function detailQuery(runId: number, id: number) {
   return queryOptions({
-    queryKey: ['detail', runId, id],
+    queryKey: runKey(runId, 'detail', id),
     queryFn: ({ signal }) => service.call('sample.detail', { runId, id }, { signal }),
   })
 }
@@ -80,6 +81,17 @@ export function useSampleMetadata(runId: number, id: number | undefined) {
     select: ({ metadata }) => metadata,
     enabled: id !== undefined,
   })
+}
+
+/** Paths of samples, in the order of their ids. */
+export async function pathsOf(runId: number, ids: Uint32Array<ArrayBuffer>): Promise<string[]> {
+  return (await service.call('samples.rows', { runId, ids })).map(({ path }) => path)
+}
+
+/** Paths of the first samples of a list. */
+export async function firstPaths(query: SampleQuery, count: number): Promise<string[]> {
+  const { ids } = await service.call('samples.query', query)
+  return pathsOf(query.runId, ids.slice(0, count))
 }
 
 /** At most `count` of the ids, evenly spaced, in their order. */

@@ -1,5 +1,6 @@
 /** Query hooks of statistics over many samples. */
 import { useQuery } from '@tanstack/react-query'
+import { ofSameRun, runKey } from './query-keys'
 import { service } from './service'
 
 export type Norm = 'l1' | 'l2'
@@ -7,24 +8,24 @@ export type GroupBy = 'all' | 'class' | 'prediction' | 'correct'
 
 export function useHeadStatistics(runId: number, by: GroupBy, filter: string, norm: Norm) {
   return useQuery({
-    queryKey: ['stats', 'heads', runId, by, filter, norm],
+    queryKey: runKey(runId, 'stats', 'heads', by, filter, norm),
     queryFn: ({ signal }) => service.call('stats.heads', { runId, by, filter, norm }, { signal }),
-    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+    placeholderData: ofSameRun(runId),
   })
 }
 
 export function useHeadDifference(runId: number, filterA: string, filterB: string, norm: Norm, stratified = false) {
   return useQuery({
-    queryKey: ['stats', 'difference', runId, filterA, filterB, norm, stratified],
+    queryKey: runKey(runId, 'stats', 'difference', filterA, filterB, norm, stratified),
     queryFn: ({ signal }) =>
       service.call('stats.difference', { runId, filterA, filterB, norm, stratified }, { signal }),
-    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+    placeholderData: ofSameRun(runId),
   })
 }
 
 export function useLocalisationDifference(runId: number, filterA: string, filterB: string, stratified: boolean) {
   return useQuery({
-    queryKey: ['stats', 'localisation-difference', runId, filterA, filterB, stratified],
+    queryKey: runKey(runId, 'stats', 'localisation-difference', filterA, filterB, stratified),
     queryFn: ({ signal }) =>
       service.call('stats.localisationDifference', { runId, filterA, filterB, stratified }, { signal }),
   })
@@ -32,15 +33,15 @@ export function useLocalisationDifference(runId: number, filterA: string, filter
 
 export function useConfusion(runId: number, filter: string) {
   return useQuery({
-    queryKey: ['stats', 'confusion', runId, filter],
+    queryKey: runKey(runId, 'stats', 'confusion', filter),
     queryFn: ({ signal }) => service.call('stats.confusion', { runId, filter }, { signal }),
-    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+    placeholderData: ofSameRun(runId),
   })
 }
 
 export function useLocalisation(runId: number, filter: string) {
   return useQuery({
-    queryKey: ['stats', 'localisation', runId, filter],
+    queryKey: runKey(runId, 'stats', 'localisation', filter),
     queryFn: ({ signal }) => service.call('stats.localisation', { runId, filter }, { signal }),
   })
 }

@@ -10,6 +10,7 @@ import { queryOptions, type QueryClient, useQueryClient } from '@tanstack/react-
 import { useEffect, useMemo, useState } from 'react'
 import { create } from 'zustand'
 import { explanationCall } from './explanation-queries'
+import { runKey } from './query-keys'
 import type { RelevanceMap } from './sample-queries'
 import { Turns } from './turns'
 
@@ -44,7 +45,7 @@ export function withoutMap(target: TargetPolicy, row: SampleRow): string | null 
 
 export function targetMapQuery(run: RunInfo, id: number, target: TargetPolicy, method: MethodId) {
   return queryOptions({
-    queryKey: ['target-map', run.id, id, target, method],
+    queryKey: runKey(run.id, 'target-map', id, target, method),
     queryFn: ({ signal }) => fetchMap(run, id, target, method, signal),
   })
 }

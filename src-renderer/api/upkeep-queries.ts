@@ -1,14 +1,15 @@
 /** Query hooks about where a project's parts are, and whether they are whole. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { ProjectInfo, TaskProgress } from '@shared/api'
-import { forgetResults } from './query-client'
+import { refreshProject } from './query-client'
+import { projectKey } from './query-keys'
 import { service } from './service'
 
 /** Whether datasets and models of the open project are where it knows them. */
-export function usePlaces(projectPath: string) {
+export function usePlaces() {
   return useQuery({
-    queryKey: ['project', 'places', projectPath],
+    queryKey: projectKey('places'),
     queryFn: ({ signal }) => service.call('project.places', {}, { signal }),
   })
 }
@@ -16,12 +17,13 @@ export function usePlaces(projectPath: string) {
 /** What relinking a dataset to a path would find. */
 export function useRelinkPreview(datasetId: number, path: string | null) {
   return useQuery({
-    queryKey: ['relink', datasetId, path],
+    queryKey: projectKey('relink', datasetId, path),
     queryFn: ({ signal }) => service.call('project.previewRelink', { datasetId, path: path ?? '' }, { signal }),
     enabled: path !== null,
     retry: false,
     gcTime: 0,
     staleTime: Infinity,
+    meta: { onlyWhenAsked: true },
   })
 }
 
@@ -44,34 +46,29 @@ export function useRemoveUnclaimed() {
 }
 
 function useRelinking<Input>(mutationFn: (input: Input) => Promise<ProjectInfo>) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn,
-    onSuccess: () => {
-      forgetResults()
-      return client.invalidateQueries({ queryKey: ['project'] })
-    },
-  })
+  return useMutation({ mutationFn, onSuccess: refreshProject })
 }
 
 /** Looks at the whole project; cancelled when nobody shows it any more. */
 export function useProjectCheck(enabled: boolean, deep: boolean) {
   return useQuery({
-    queryKey: ['check', deep],
+    queryKey: projectKey('check', deep),
     queryFn: ({ signal }) => service.call('project.check', { deep }, { signal }),
     enabled,
     retry: false,
     gcTime: 0,
     staleTime: Infinity,
+    meta: { onlyWhenAsked: true },
   })
 }
 
 export function useReport(enabled: boolean) {
   return useQuery({
-    queryKey: ['report'],
+    queryKey: projectKey('report'),
     queryFn: ({ signal }) => service.call('app.report', {}, { signal }),
     enabled,
     gcTime: 0,
+    meta: { onlyWhenAsked: true },
   })
 }
 

@@ -1,11 +1,13 @@
 /** Saved views of the project: names for addresses. */
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { notify } from './live'
+import { whenProjectLeft } from './open-project'
+import { projectKey } from './query-keys'
 import { service } from './service'
 
 export function useSavedViews(enabled = true) {
   return useQuery({
-    queryKey: ['views'],
+    queryKey: projectKey('views'),
     queryFn: ({ signal }) => service.call('views.list', {}, { signal }),
     enabled,
   })
@@ -33,6 +35,9 @@ export function keepLastView(address: string): void {
     service.call('views.keepLast', { address }).catch(() => undefined)
   }, KEEP_AFTER_MS)
 }
+
+// What was in view of one project is not kept as the view of the next.
+whenProjectLeft(() => clearTimeout(keeping))
 
 /** Keeps an address under a name. "Saved" is said once the library has it. */
 export function useSaveView() {

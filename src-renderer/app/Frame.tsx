@@ -26,7 +26,7 @@ import { useOpenStraight } from './open-straight'
 import { Palette } from './Palette'
 import { ProjectNavigation } from './ProjectNavigation'
 import { useRunNotices } from './run-notices'
-import { useShellCommands } from './shell-commands'
+import { useShellCommands } from '../api/shell-commands'
 import { ShortcutsDialog } from './ShortcutsDialog'
 import { StatusLine } from './StatusLine'
 
@@ -66,7 +66,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <BarEnd onShortcuts={help.open} />
       </header>
       <ConnectionBanner />
-      {project.data && <RelinkBanner projectPath={project.data.path} />}
+      {project.data && <RelinkBanner key={project.data.path} />}
       {project.data && <UnclaimedBanner project={project.data} />}
       {/* Before the screens, whose own answers come first. */}
       {run && <PinAnywhere run={run} />}

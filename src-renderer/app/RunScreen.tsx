@@ -5,7 +5,7 @@ import { useProject } from '../api/queries'
 import { EmptyMessage, ErrorMessage, ScreenLoading } from '../ui/Messages'
 
 /** Shows its screen for the run that the address names, or says why it cannot: no project open, no such run. */
-export function RunScreen({ children }: { children: (run: RunInfo) => ReactNode }) {
+export function RunScreen({ children }: { children: (run: RunInfo, projectPath: string) => ReactNode }) {
   const runId = Number(useParams().runId)
   const project = useProject()
   if (project.isPending) return <ScreenLoading />
@@ -25,5 +25,5 @@ export function RunScreen({ children }: { children: (run: RunInfo) => ReactNode 
       </EmptyMessage>
     )
   }
-  return children(run)
+  return children(run, project.data.path)
 }

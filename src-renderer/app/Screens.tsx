@@ -31,7 +31,9 @@ export function Screens() {
             <Route key={path} path={path}>
               {(params) => (
                 <RunScreen>
-                  {(run) => <Screen key={run.id} run={run} params={params as Record<string, string>} />}
+                  {(run, projectPath) => (
+                    <Screen key={`${projectPath} ${run.id}`} run={run} params={params as Record<string, string>} />
+                  )}
                 </RunScreen>
               )}
             </Route>

@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import { matchRoute, useLocation, useRouter, useSearch } from 'wouter'
 import { create } from 'zustand'
+import { whenProjectLeft } from '../api/open-project'
 import { keepLastView } from '../api/view-queries'
 import { links } from './links'
 import { type RunScreenEntry, runScreens } from './screens'
@@ -11,6 +12,8 @@ const useMemory = create<{ searches: Record<string, string>; filters: Record<num
   searches: {},
   filters: {},
 }))
+
+whenProjectLeft(() => useMemory.setState({ searches: {}, filters: {} }))
 
 export interface Here {
   runId: number

@@ -1,9 +1,12 @@
 /** The samples that are chosen for a bulk action, for every screen of a run. Too many for an address: it lasts a session. */
 import { create } from 'zustand'
+import { whenProjectLeft } from '../api/open-project'
 
 const NONE: ReadonlySet<number> = new Set()
 
 const useSelections = create<{ runId: number; ids: ReadonlySet<number> }>(() => ({ runId: -1, ids: NONE }))
+
+whenProjectLeft(() => useSelections.setState({ runId: -1, ids: NONE }))
 
 /** The chosen samples of a run. */
 export function useSelection(runId: number): ReadonlySet<number> {

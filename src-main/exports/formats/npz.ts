@@ -1,10 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
+import { fileLines } from '../../datasets/file-streams'
 import { npyHeader } from '../../compute/npy'
 import type { JobControl } from '../control'
 import { type Column, type ColumnValues, metaOf, type Table } from '../table'
@@ -70,7 +70,8 @@ async function spoolValues(spool: Spool, values: ColumnValues): Promise<void> {
 
 async function zip(table: Table, spools: readonly Spool[], rows: number, draft: string, control: JobControl) {
   const archive = new ZipFile()
-  const failed = new Promise<never>((_, reject) => archive.on('error', reject))
+  // Ends what is written as well: it would wait for the rest for ever.
+  archive.on('error', (error) => (archive.outputStream as Readable).destroy(error))
   archive.addBuffer(Buffer.from(`${JSON.stringify(metaOf(table), null, 2)}\n`), 'meta.json')
   for (const spool of spools) {
     const compressionLevel = spool.column.type === 'text' ? 1 : 0
@@ -79,8 +80,7 @@ async function zip(table: Table, spools: readonly Spool[], rows: number, draft: 
     })
   }
   archive.end()
-  const written = pipeline(archive.outputStream, createWriteStream(draft), { signal: control.signal })
-  await Promise.race([written, failed])
+  await pipeline(archive.outputStream, createWriteStream(draft), { signal: control.signal })
 }
 
 async function* arrayBytes({ column, path, longest }: Spool, rows: number): AsyncGenerator<Uint8Array> {
@@ -91,7 +91,7 @@ async function* arrayBytes({ column, path, longest }: Spool, rows: number): Asyn
     return
   }
   let batch: Uint8Array[] = []
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  for await (const line of fileLines(path)) {
     batch.push(codePoints(JSON.parse(line) as string, longest))
     if (batch.length < 1024) continue
     yield Buffer.concat(batch)

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type ErrorValue, fromErrorValue, HeadlightError } from '@shared/errors'
 import type { ProjectFiles } from '../project/project'
@@ -96,7 +95,8 @@ export class ThreadLane implements QueryLane {
     if (this.running !== null) Atomics.store(this.cancelled, 0, this.running.task)
     const worker = this.worker
     if (worker === null) return
-    const exited = once(worker, 'exit')
+    // Not `once` of node:events, which rejects when the thread dies of an error on its way out.
+    const exited = new Promise((resolve) => worker.once('exit', resolve))
     worker.postMessage('stop')
     await exited
   }

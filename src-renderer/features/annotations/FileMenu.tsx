@@ -1,10 +1,8 @@
 import { Button, FileButton, List, Menu, Modal } from '@mantine/core'
-import type { AnnotationFormat, AnnotationImport, RunInfo } from '@shared/api'
+import type { AnnotationImport, RunInfo } from '@shared/api'
 import { IconDownload, IconUpload } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { notify } from '../../api/live'
-import { service } from '../../api/service'
+import { useExportAnnotations, useImportAnnotations } from '../../api/annotation-files'
 import { formatCount } from '../../ui/format'
 import { openExports } from '../exports/open-exports'
 import { annotatedFilter } from './annotations-view'
@@ -12,25 +10,15 @@ import { annotatedFilter } from './annotations-view'
 /** Annotations as a file, and a file of another reviewer merged in. */
 export function FileMenu({ run, filter }: { run: RunInfo; filter: string }) {
   const [report, setReport] = useState<{ name: string; result: AnnotationImport } | null>(null)
-  const exportFile = useMutation({
-    mutationFn: async (format: AnnotationFormat) => {
-      const part = filter === '' ? {} : { runId: run.id, filter: annotatedFilter(filter) }
-      const content = await service.call('annotations.export', { format, ...part })
-      download(`annotations.${format}`, content, format === 'csv' ? 'text/csv' : 'application/json')
-    },
-    onError: (error) => notify('error', `Not exported: ${error.message}`),
-  })
-  const importFile = useMutation({
-    mutationFn: async (file: File) => {
-      const content = new Uint8Array(await file.arrayBuffer())
-      return { name: file.name, result: await service.call('annotations.import', { name: file.name, content }) }
-    },
-    onSuccess: setReport,
-    onError: (error) => notify('error', error.message),
-  })
+  const part = filter === '' ? {} : { runId: run.id, filter: annotatedFilter(filter) }
+  const exportFile = useExportAnnotations()
+  const importFile = useImportAnnotations()
   return (
     <>
-      <FileButton accept=".json,.csv,application/json,text/csv" onChange={(file) => file && importFile.mutate(file)}>
+      <FileButton
+        accept=".json,.csv,application/json,text/csv"
+        onChange={(file) => file && importFile.mutate(file, { onSuccess: setReport })}
+      >
         {(props) => (
           <Button
             {...props}
@@ -50,8 +38,12 @@ export function FileMenu({ run, filter }: { run: RunInfo; filter: string }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{filter === '' ? 'All annotations' : 'Annotations of the samples shown'}</Menu.Label>
-          <Menu.Item onClick={() => exportFile.mutate('json')}>JSON, for Headlight and scripts</Menu.Item>
-          <Menu.Item onClick={() => exportFile.mutate('csv')}>CSV, for pandas and spreadsheets</Menu.Item>
+          <Menu.Item onClick={() => exportFile.mutate({ format: 'json', part })}>
+            JSON, for Headlight and scripts
+          </Menu.Item>
+          <Menu.Item onClick={() => exportFile.mutate({ format: 'csv', part })}>
+            CSV, for pandas and spreadsheets
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Label>{filter === '' ? 'The whole review' : 'The review of the samples shown'}</Menu.Label>
           <Menu.Item onClick={() => openExports({ runId: run.id, filter, what: 'report' })}>
@@ -90,13 +82,4 @@ function ImportReport({ result }: { result: AnnotationImport }) {
       </List>
     </>
   )
-}
-
-function download(name: string, content: Uint8Array, type: string): void {
-  const address = URL.createObjectURL(new Blob([Uint8Array.from(content)], { type }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(address)
 }

@@ -1,17 +1,13 @@
 import { Button, Popover, TextInput } from '@mantine/core'
 import { IconUser } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useMutation } from '@tanstack/react-query'
-import { service } from '../../api/service'
+import { useSetReviewer } from '../../api/annotation-terms'
 import { InlineError } from '../../ui/Messages'
 
 /** Who annotates: every annotation carries this name. */
 export function ReviewerField({ reviewer }: { reviewer: string }) {
   const [typed, setTyped] = useState<string | null>(null)
-  const rename = useMutation({
-    mutationFn: (name: string) => service.call('annotations.setReviewer', { name }),
-    onSuccess: () => setTyped(null),
-  })
+  const rename = useSetReviewer()
   return (
     <Popover opened={typed !== null} onDismiss={() => setTyped(null)} trapFocus shadow="md" position="bottom-end">
       <Popover.Target>
@@ -30,7 +26,7 @@ export function ReviewerField({ reviewer }: { reviewer: string }) {
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            if (typed?.trim()) rename.mutate(typed)
+            if (typed?.trim()) rename.mutate(typed, { onSuccess: () => setTyped(null) })
           }}
         >
           <TextInput

@@ -1,14 +1,15 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconLoader2 } from '@tabler/icons-react'
-import { retryFailed, useSaving } from '../../api/annotate'
+import { failedHere, retryFailed, useSaving } from '../../api/annotate'
 import classes from './Annotations.module.css'
-import { useNoteDrafts } from './note-drafts'
+import { isDraftHere, useNoteDrafts } from './note-drafts'
 
 /** Whether what was done is on the disk: "Saved" is only said after the library acknowledged it. */
 export function SaveStatus() {
-  const { pending, failed, saved } = useSaving()
-  const unsaved = useNoteDrafts(({ drafts }) => Object.keys(drafts).length)
-  const [first] = failed
+  const saving = useSaving()
+  const { pending, saved } = saving
+  const unsaved = useNoteDrafts(({ drafts }) => Object.values(drafts).filter(isDraftHere).length)
+  const [first] = failedHere(saving)
   return (
     <span className={classes.status} role="status" aria-label="Saving">
       {first ? (

@@ -1,9 +1,8 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { type AnnotationState, TAG_HOTKEYS, type Term, VERDICT_HOTKEYS } from '@shared/api'
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { service } from '../../api/service'
+import { useSaveTerms } from '../../api/annotation-terms'
 import { InlineError } from '../../ui/Messages'
 import { Panel } from '../../ui/Panel'
 import classes from './AnnotationsScreen.module.css'
@@ -20,7 +19,7 @@ export function TermLists({ state }: { state: AnnotationState }) {
         one="tag"
         stored={state.tags}
         keys={TAG_HOTKEYS}
-        write={(tags) => service.call('annotations.setTags', { tags })}
+        list="tags"
       />
       <TermList
         key={`verdicts ${JSON.stringify(state.verdicts)}`}
@@ -28,7 +27,7 @@ export function TermLists({ state }: { state: AnnotationState }) {
         one="verdict"
         stored={state.verdicts}
         keys={VERDICT_HOTKEYS}
-        write={(verdicts) => service.call('annotations.setVerdicts', { verdicts })}
+        list="verdicts"
       />
     </div>
   )
@@ -39,13 +38,13 @@ interface TermListProps {
   one: string
   stored: Term[]
   keys: string
-  write: (entries: Entry[]) => Promise<unknown>
+  list: 'tags' | 'verdicts'
 }
 
 /** A list as it is edited; nothing changes until it is saved, in one step that can be undone. */
-function TermList({ title, one, stored, keys, write }: TermListProps) {
+function TermList({ title, one, stored, keys, list }: TermListProps) {
   const [entries, setEntries] = useState<Entry[]>(stored)
-  const save = useMutation({ mutationFn: write })
+  const save = useSaveTerms(list)
   const change = (index: number, part: Partial<Entry>) =>
     setEntries(entries.map((entry, i) => (i === index ? { ...entry, ...part } : entry)))
   const move = (index: number, by: number) => {

@@ -1,10 +1,8 @@
 import { Skeleton } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { useQuery } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
-import { notify } from '../../api/live'
-import { service } from '../../api/service'
 import { useGroupedIds } from '../../api/group-queries'
+import { useKeptPlace, useTriagePlace } from '../../api/triage-place'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
@@ -22,11 +20,7 @@ export default function TriageScreen({ run }: RunScreenProps) {
   const { filter, sort, descending, group } = view
   const name = placeName(run, view)
   const samples = useGroupedIds({ runId: run.id, filter, sort, descending }, group)
-  const place = useQuery({
-    queryKey: ['triage-place', run.id, name],
-    queryFn: ({ signal }) => service.call('annotations.place', { view: name }, { signal }),
-    gcTime: 0,
-  })
+  const place = useTriagePlace(run.id, name)
   const [fixed, setFixed] = useState<{ name: string; ids: Uint32Array } | null>(null)
   const arrived = samples.data && !samples.isPlaceholderData ? samples.data.ids : null
   if (arrived && fixed?.name !== name) setFixed({ name, ids: arrived })
@@ -41,12 +35,7 @@ export default function TriageScreen({ run }: RunScreenProps) {
     if (!known || at === view.at) return
     change({ at })
   }, [at, change, known, view.at])
-  useEffect(() => {
-    if (!known) return
-    service.call('annotations.keepPlace', { view: name, id: at }).catch((error: Error) => {
-      notify('warning', `The place in triage was not kept: ${error.message}`)
-    })
-  }, [at, known, name])
+  useKeptPlace(name, known ? at : undefined)
 
   if (samples.isLoadingError) return <ErrorMessage error={samples.error} retry={samples.refetch} />
   if (place.isLoadingError) return <ErrorMessage error={place.error} retry={place.refetch} />

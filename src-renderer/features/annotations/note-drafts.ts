@@ -6,6 +6,7 @@ import { create } from 'zustand'
 import { annotate, useSaving } from '../../api/annotate'
 import { refetchAnnotations } from '../../api/annotation-queries'
 import { useLive } from '../../api/live'
+import { openProjectPath } from '../../api/open-project'
 
 const STORED = 'headlight-note-drafts'
 /** Milliseconds without a key before a note is saved. */
@@ -24,6 +25,9 @@ export const useNoteDrafts = create<{ drafts: Record<string, Draft> }>(() => ({ 
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
 const saving = new Set<string>()
 
+/** Whether a draft belongs to the open project; another project's is saved once that is open. */
+export const isDraftHere = ({ project }: Draft): boolean => project === openProjectPath()
+
 export const draftKey = (draft: Omit<Draft, 'text'>) => JSON.stringify([draft.project, draft.reviewer, draft.sampleId])
 
 /** Takes what the field holds now; it is saved when typing pauses. */
@@ -41,7 +45,7 @@ export function typeNote(draft: Draft): void {
 export async function saveNote(key: string): Promise<void> {
   clearTimeout(timers.get(key))
   const draft = useNoteDrafts.getState().drafts[key]
-  if (!draft || saving.has(key)) return
+  if (!draft || !isDraftHere(draft) || saving.has(key)) return
   saving.add(key)
   try {
     const note = { kind: 'note' as const, ids: Uint32Array.of(draft.sampleId), text: draft.text }

@@ -2,6 +2,7 @@
 import type { Term } from '@shared/api'
 import { create } from 'zustand'
 import { notify } from '../../api/live'
+import { whenProjectLeft } from '../../api/open-project'
 import { links } from '../../app/links'
 
 export interface OfferedTag {
@@ -15,6 +16,8 @@ export interface OfferedTag {
 }
 
 export const useOfferedTag = create<{ offer: OfferedTag | null }>(() => ({ offer: null }))
+
+whenProjectLeft(() => useOfferedTag.setState({ offer: null }))
 
 /** The tag of a digit. Where none has it, the user is asked for its name, and there is nothing to do yet. */
 export function tagOfKey(tags: readonly Term[], offer: OfferedTag): Term | null {

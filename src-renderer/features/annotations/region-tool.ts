@@ -1,10 +1,13 @@
 /** The drawing tool, and the region that is chosen: shared by the picture and the list beside it. */
 import type { Annotation } from '@shared/api'
 import { create } from 'zustand'
+import { whenProjectLeft } from '../../api/open-project'
 
 export type Tool = 'rectangle' | 'polygon'
 
 export const useRegionTool = create<{ tool: Tool | null; chosen: string | null }>(() => ({ tool: null, chosen: null }))
+
+whenProjectLeft(() => useRegionTool.setState({ tool: null, chosen: null }))
 
 /** Takes the tool up, or puts it down again. */
 export function toggleTool(tool: Tool): void {

@@ -1,6 +1,7 @@
 /** Which export the dialog was opened for; there is one dialog, and many ways to it. */
 import type { ExportWhat } from '@shared/api'
 import { create } from 'zustand'
+import { whenProjectLeft } from '../../api/open-project'
 
 export interface ExportWish {
   runId: number
@@ -11,6 +12,8 @@ export interface ExportWish {
 }
 
 export const useExportWish = create<{ wish: ExportWish | null }>(() => ({ wish: null }))
+
+whenProjectLeft(closeExports)
 
 /** Opens the export dialog. */
 export function openExports(wish: ExportWish): void {

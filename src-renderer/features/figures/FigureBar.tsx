@@ -3,7 +3,7 @@ import type { Recipe } from '@shared/figure/recipe'
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
 import { InlineError } from '../../ui/Messages'
 import classes from './FiguresScreen.module.css'
-import { type FigureFormat, useDownloadFigure, useSavedRecipes, useSaveRecipe } from './figure-queries'
+import { type FigureFormat, useDownloadFigure, useSavedRecipes, useSaveRecipe } from '../../api/figure-queries'
 
 interface FigureBarProps {
   recipe: Recipe

@@ -2,7 +2,7 @@ import { Skeleton, UnstyledButton } from '@mantine/core'
 import type { Recipe } from '@shared/figure/recipe'
 import { useEffect } from 'react'
 import classes from './FigureCard.module.css'
-import { useFigurePreview } from './figure-queries'
+import { useFigurePreview } from '../../api/figure-queries'
 import { usePicture } from './picture'
 
 /** Enough for a card; pictures in figures are redrawn at their own resolution when the figure is opened. */

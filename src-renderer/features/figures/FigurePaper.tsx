@@ -4,7 +4,7 @@ import type { FigurePreview } from '@shared/api'
 import type { Recipe } from '@shared/figure/recipe'
 import { ErrorMessage } from '../../ui/Messages'
 import classes from './FiguresScreen.module.css'
-import { useFigurePreview } from './figure-queries'
+import { useFigurePreview } from '../../api/figure-queries'
 import { usePicture } from './picture'
 
 const SETTLED_MS = 250

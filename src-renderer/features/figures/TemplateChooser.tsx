@@ -8,7 +8,7 @@ import { InlineError } from '../../ui/Messages'
 import { formatWhen } from '../../ui/format'
 import { FigureCard } from './FigureCard'
 import classes from './FiguresScreen.module.css'
-import { useRemoveRecipe, useSavedRecipes } from './figure-queries'
+import { useRemoveRecipe, useSavedRecipes } from '../../api/figure-queries'
 import { templatesFor } from './templates'
 
 /** Statistics of more samples than this take seconds a figure: cards then go without pictures. */

@@ -6,7 +6,7 @@ import { IconPhotoEdit } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useLocation, useSearch } from 'wouter'
 import { notify } from '../../api/live'
-import { service } from '../../api/service'
+import { pathsOf } from '../../api/sample-queries'
 import { readTarget } from '../../app/target-text'
 import { viewState } from '../../app/view'
 import { formatCount } from '../../ui/format'
@@ -25,11 +25,11 @@ export function SelectionFigure({ run, chosen, ...button }: SelectionFigureProps
   const make = useMutation({
     mutationFn: async () => {
       const ids = Uint32Array.from([...chosen].slice(0, MOST_SAMPLES))
-      const rows = await service.call('samples.rows', { runId: run.id, ids })
+      const paths = await pathsOf(run.id, ids)
       if (chosen.size > MOST_SAMPLES) {
         notify('info', `A figure holds ${MOST_SAMPLES} samples: the first of ${formatCount(chosen.size)} are in it.`)
       }
-      const samples = { paths: rows.map(({ path }) => path) }
+      const samples = { paths }
       const aim = target ? { target: targetText(target, run.definition.labels) } : {}
       const panels = panelsByMethod(run).map((panel) => (panel.kind === 'method' ? { ...panel, ...aim } : panel))
       navigate(figureLink(run, 'Chosen samples', { kind: 'grid', samples, panels }))

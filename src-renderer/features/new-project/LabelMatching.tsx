@@ -3,6 +3,7 @@ import type { ClassMatch, LabelMapping } from '@shared/api'
 import { mappingToJson, parseMapping } from '@shared/label-mapping'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
+import { download } from '../../api/download'
 import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import { LabelList } from './LabelList'
@@ -103,7 +104,5 @@ export function LabelMatching({ found, labels, mended, onMend }: LabelMatchingPr
 /** Hands the matching to the browser as a file that `--labels` takes as well. */
 function save(rows: readonly ClassMatch[], labels: readonly string[]): void {
   const mapping: LabelMapping = rows.map(({ folder, classIndex }) => [folder, classIndex])
-  const url = URL.createObjectURL(new Blob([mappingToJson(mapping, labels)], { type: 'application/json' }))
-  Object.assign(document.createElement('a'), { href: url, download: 'label-mapping.json' }).click()
-  URL.revokeObjectURL(url)
+  download('label-mapping.json', mappingToJson(mapping, labels), 'application/json')
 }

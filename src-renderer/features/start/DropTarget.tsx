@@ -1,9 +1,10 @@
 import type { ProjectInfo } from '@shared/api'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useLocation } from 'wouter'
+import { describeFile } from '../../api/file-queries'
 import { notify } from '../../api/live'
 import { useOpenProject } from '../../api/queries'
-import { service } from '../../api/service'
+import { nextOpenedPath, useShellCommands } from '../../api/shell-commands'
 import { PathPicker } from '../../ui/PathPicker'
 import classes from './DropTarget.module.css'
 import { type DroppedKind, droppedKind, withDropped } from './dropped'
@@ -25,7 +26,7 @@ export function DropTarget() {
   }
   const takePath = async (path: string, name: string) => {
     try {
-      const { kind, note } = await service.call('files.describe', { path })
+      const { kind, note } = await describeFile(path)
       if (kind === 'model' || kind === 'project') take(kind, path)
       else if (kind === 'folder' || kind === 'dataset') take('dataset', path)
       else if (kind === 'image') notify('warning', `${name} is one image. Open the folder that holds it.`)
@@ -43,18 +44,17 @@ export function DropTarget() {
     setPicking(droppedKind(file.name))
   })
   /** What the desktop application was asked to open; each path is given out once. */
-  const takeOpened = useEffectEvent(async () => {
-    for (let path; (path = await service.call('app.opened', {})) !== null;) {
+  const takeOpened = async () => {
+    for (let path; (path = await nextOpenedPath()) !== null;) {
       await takePath(path, path.split(/[\\/]/).at(-1) ?? path)
     }
+  }
+  const takeAtStart = useEffectEvent(takeOpened)
+  useEffect(() => void takeAtStart().catch(() => undefined), [])
+  useShellCommands({
+    open: () => void takeOpened().catch(() => undefined),
+    'open-project': () => setPicking('project'),
   })
-  useEffect(() => {
-    void takeOpened().catch(() => undefined)
-    return service.on('shell.command', ({ command }) => {
-      if (command === 'open') void takeOpened().catch(() => undefined)
-      if (command === 'open-project') setPicking('project')
-    })
-  }, [])
   useEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
     const onOver = (event: DragEvent) => {

@@ -1,5 +1,6 @@
 import { Button, Modal, Progress } from '@mantine/core'
 import { useState } from 'react'
+import { download } from '../../api/download'
 import { useProjectCheck, useReport, useTaskProgress } from '../../api/upkeep-queries'
 import { InlineError } from '../../ui/Messages'
 import { formatBytes, formatCount } from '../../ui/format'
@@ -79,19 +80,10 @@ function Report() {
         </details>
       ))}
       <footer className={classes.footer}>
-        <Button variant="filled" onClick={() => save(fileName, zip)}>
+        <Button variant="filled" onClick={() => download(fileName, zip, 'application/zip')}>
           Save {fileName}
         </Button>
       </footer>
     </>
   )
-}
-
-function save(fileName: string, bytes: Uint8Array): void {
-  const address = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: 'application/zip' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = fileName
-  link.click()
-  URL.revokeObjectURL(address)
 }

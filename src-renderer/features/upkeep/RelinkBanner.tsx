@@ -8,8 +8,8 @@ import { formatCount } from '../../ui/format'
 import classes from './Upkeep.module.css'
 
 /** Says that a dataset or a model of the open project is not where it was, and leads to its new place. */
-export function RelinkBanner({ projectPath }: { projectPath: string }) {
-  const { datasets = [], models = [] } = usePlaces(projectPath).data ?? {}
+export function RelinkBanner() {
+  const { datasets = [], models = [] } = usePlaces().data ?? {}
   const dataset = datasets.find(({ present }) => !present)
   const model = models.find(({ present }) => !present)
   return (

@@ -1,16 +1,21 @@
+/** Figures of the open project: saved recipes, the preview of one, and its file. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { FigureFile } from '@shared/api'
 import type { Recipe } from '@shared/figure/recipe'
-import { service } from '../../api/service'
+import { download } from './download'
+import { projectKey } from './query-keys'
+import { service } from './service'
 
 export function useSavedRecipes() {
-  return useQuery({ queryKey: ['figures'], queryFn: ({ signal }) => service.call('figures.list', {}, { signal }) })
+  return useQuery({
+    queryKey: projectKey('figures'),
+    queryFn: ({ signal }) => service.call('figures.list', {}, { signal }),
+  })
 }
 
 /** The figure of a recipe as it will come out; the last one stays while the next is drawn. */
 export function useFigurePreview(recipe: Recipe, enabled = true) {
   return useQuery({
-    queryKey: ['figure', recipe],
+    queryKey: projectKey('figure', recipe),
     queryFn: ({ signal }) => service.call('figures.preview', { recipe }, { signal }),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
@@ -23,7 +28,7 @@ export function useSaveRecipe() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (recipe: Recipe) => service.call('figures.save', { recipe }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['figures'] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: projectKey('figures') }),
   })
 }
 
@@ -31,7 +36,7 @@ export function useRemoveRecipe() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (name: string) => service.call('figures.remove', { name }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['figures'] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: projectKey('figures') }),
   })
 }
 
@@ -41,17 +46,8 @@ export type FigureFormat = 'svg' | 'pdf' | 'png'
 export function useDownloadFigure() {
   return useMutation({
     mutationFn: async ({ recipe, format }: { recipe: Recipe; format: FigureFormat }) => {
-      download(await service.call('figures.write', { recipe, format }))
+      const { bytes, fileName, type } = await service.call('figures.write', { recipe, format })
+      download(fileName, bytes, type)
     },
   })
-}
-
-function download({ bytes, fileName, type }: FigureFile): void {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = fileName
-  link.click()
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
