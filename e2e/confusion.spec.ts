@@ -130,5 +130,7 @@ test('a matrix is drawn anew on a screen of another scale', async ({ gallery: pa
     deviceScaleFactor: 2,
     mobile: false,
   })
+  // Under emulation Chromium asks its media queries again only when a feature of the media changes as well.
+  await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-contrast', value: 'more' }] })
   await expect.poll(density).toBeCloseTo(2, 1)
 })
