@@ -2,6 +2,8 @@ import type { RunEstimate, RunInfo, RunProgress, StartRun } from '@shared/api'
 import { Coalesced } from '../runs/coalesce'
 import { estimateRun } from '../runs/estimate'
 import { Runs } from '../runs/runs'
+import { labelsSentence } from '@shared/labels-from'
+import { offerSentence } from '../datasets/match-notes'
 import { formatBytes } from '@shared/format-bytes'
 import type { ListedDataset } from '../library/api'
 import type { Backend } from '../service/backend'
@@ -11,12 +13,15 @@ import { type Output, duration } from './output'
 const SHOWN_LABELS = 5
 
 /** What a user should know of the images before numbers are read: one sentence or two each. */
-export function listedNotes({ problems, labels, byOrder, unmatched }: ListedDataset): string[] {
-  const notes = [...problems]
+export function listedNotes(listed: ListedDataset): string[] {
+  const { problems, labels, byOrder, unmatched, labelsFrom, assumed, passedOver, offer, classes } = listed
+  const notes = [`${labelsSentence(labelsFrom)}.`, ...assumed, ...problems]
+  for (const { what, count, why } of passedOver) notes.push(`Passed over: ${count} x ${what} (${why}).`)
+  if (offer !== null) notes.push(offerSentence(offer, classes, '--match order takes that'))
   const mend = 'match them with --labels FILE, as docs/DATASETS.md says.'
   if (byOrder > 0) {
     const those = byOrder === 1 ? '1 label was' : `${byOrder} labels were`
-    notes.push(`${those} matched with a class by order alone. Check accuracy and confusion, or ${mend}`)
+    notes.push(`${those} matched with a class by order alone, as asked for. Check accuracy and confusion, or ${mend}`)
   }
   if (unmatched.length === 0) return notes
   const names = unmatched.slice(0, SHOWN_LABELS).join(', ')

@@ -2,6 +2,7 @@
 import type { ClassMatch, LabelMapping } from '@shared/api'
 import { imagenetIndex, imagenetOrder, isSynset } from './imagenet/synset-classes'
 import { labelMatcher } from './label-match'
+import { pairsByOrder } from './match-order'
 
 /** What a model calls its classes, by class index. */
 export interface ModelClasses {
@@ -13,23 +14,33 @@ export interface ModelClasses {
 /** The class of a label, and how it was found. */
 export type Match = Pick<ClassMatch, 'classIndex' | 'by'>
 
+export interface MatchOptions {
+  /** Labels are class numbers wherever no class has the number for a name. */
+  numbered: boolean
+  /** Labels that were matched by hand; they come before everything. */
+  mapping?: LabelMapping
+  /** Where nothing else fits a single label, match by order: only ever because somebody asked for it. */
+  byOrder?: boolean
+}
+
 const UNMATCHED: Match = { classIndex: null, by: null }
 
 /**
  * Matches labels with classes: as they were matched by hand, then by name, by the model's own keys, by ImageNet's
- * synsets, by number where labels are `numbered`. Where none of that fits a single label and there are as many labels
- * as classes, by order: labels sorted by code point, as torchvision's ImageFolder counts them.
+ * synsets, by number where labels are `numbered`: from 0, or from 1 where they run to the number of classes and none is 0.
  */
 export function matchClasses(
   found: readonly string[],
   classes: ModelClasses,
-  numbered: boolean,
-  mapping: LabelMapping = [],
+  { numbered, mapping = [], byOrder = false }: MatchOptions,
 ): Map<string, Match> {
   const given = new Map(mapping)
-  const byName = labelMatcher(classes.labels)
+  // Where classes have no names but their numbers, a number is no name.
+  const unnamed = hasNoNames(classes.labels)
+  const byName = unnamed ? () => null : labelMatcher(classes.labels)
   const byKey = classes.keys === null ? () => null : labelMatcher(classes.keys)
-  const byNumber = labelMatcher(classes.labels, numbered)
+  const base = firstNumber(found, classes.labels.length)
+  const byNumber = numbered || unnamed ? numberMatcher(classes.labels.length, base) : () => null
   const order = found.some(isSynset) ? imagenetOrder(classes.labels) : null
 
   const automatic = (label: string): Match => {
@@ -38,15 +49,13 @@ export function matchClasses(
     const synset = byKey(label) ?? (order === 'named' && isSynset(label) ? imagenetIndex(label) : null)
     if (synset !== null) return { classIndex: synset, by: 'synset' }
     const number = byNumber(label)
-    if (number !== null) return { classIndex: number, by: 'number' }
-    const assumed = order === 'assumed' && isSynset(label) ? imagenetIndex(label) : null
-    return assumed === null ? UNMATCHED : { classIndex: assumed, by: 'order' }
+    return number === null ? UNMATCHED : { classIndex: number, by: base === 1 ? 'one-based number' : 'number' }
   }
   const matches = new Map(found.map((label) => [label, automatic(label)]))
   const none = [...matches.values()].every(({ classIndex }) => classIndex === null)
-  if (none && matches.size === classes.labels.length) {
-    const sorted = [...matches.keys()].sort(byCodePoint)
-    sorted.forEach((label, index) => matches.set(label, { classIndex: index, by: 'order' }))
+  const pairs = byOrder && none ? pairsByOrder(found, classes.labels) : null
+  for (const [label, classIndex] of pairs ?? []) {
+    if (classIndex !== null) matches.set(label, { classIndex, by: 'order' })
   }
   for (const label of matches.keys()) {
     const classIndex = given.get(label)
@@ -55,9 +64,20 @@ export function matchClasses(
   return matches
 }
 
-function byCodePoint(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]]
-  const at = left.findIndex((char, index) => char !== right[index])
-  if (at < 0) return left.length - right.length
-  return (left[at]!.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1)
+/** True where a model's files gave no names, so that classes are called by their index. */
+export function hasNoNames(labels: readonly string[]): boolean {
+  return labels.length > 0 && labels.every((label, index) => label === String(index))
+}
+
+/** 1 where the labels are numbers up to the number of classes and none is 0, so that they cannot count from 0; else 0. */
+function firstNumber(found: readonly string[], classes: number): 0 | 1 {
+  const numbers = found.map((label) => (/^\d{1,9}$/.test(label) ? Number(label) : NaN))
+  return numbers.length > 0 && numbers.every((number) => number >= 1) && Math.max(...numbers) === classes ? 1 : 0
+}
+
+function numberMatcher(classes: number, base: 0 | 1): (label: string) => number | null {
+  return (label) => {
+    const index = /^\d{1,9}$/.test(label) ? Number(label) - base : Infinity
+    return index >= 0 && index < (classes || Infinity) ? index : null
+  }
 }

@@ -1,58 +1,119 @@
-import type { DatasetReport } from '@shared/api'
-import { matchClasses, type ModelClasses } from './match-classes'
+import type { DatasetReport, LabelMapping } from '@shared/api'
+import { labelsSentence } from '@shared/labels-from'
+import { HeadlightError } from '@shared/errors'
+import { type Match, matchClasses, type ModelClasses } from './match-classes'
+import { matchNotes } from './match-notes'
+import { whyNoOrder } from './match-order'
 import { openMasks } from './masks'
 import { naturalOrder } from './natural-order'
 import { openDataset } from './open-dataset'
-import type { DatasetSample, ListOptions } from './source'
+import type { DatasetListing, DatasetSample, LabelsFrom, ListOptions } from './source'
 
 const PREVIEW = 12
 
-/** What a dataset looks like before anything is computed; `model` is what the model calls its classes, null without one. */
+/** How a dataset is read and matched. */
+export interface ReadOptions extends ListOptions {
+  /** Labels that were matched by hand. */
+  mapping?: LabelMapping
+  matchByOrder?: boolean
+}
+
+/** A dataset as it is read, with its labels matched where the model is known. */
+export interface ReadDataset {
+  root: string
+  kind: string
+  listing: DatasetListing
+  /** Images by label, labels in natural order. */
+  counts: Map<string, number>
+  /** By label; null without a model. */
+  matches: Map<string, Match> | null
+  /** What was taken for granted, the matching included. */
+  assumed: string[]
+  /** A matching by order that could be asked for. */
+  offer: LabelMapping | null
+}
+
+/**
+ * Lists a dataset and matches its labels; `model` is what the model calls its classes, null without one. Throws 'usage' where
+ * a matching by order is asked for that there is none of.
+ */
+export async function readDataset(
+  path: string,
+  model: ModelClasses | null,
+  { mapping, matchByOrder = false, ...options }: ReadOptions = {},
+): Promise<ReadDataset> {
+  const source = await openDataset(path)
+  const listing = await source.list({ ...options, classes: model?.labels })
+  const found = new Map<string, number>()
+  for (const { label } of listing.samples) if (label !== null) found.set(label, (found.get(label) ?? 0) + 1)
+  const counts = new Map([...found].sort(([a], [b]) => naturalOrder(a, b)))
+  const { root, kind } = source
+  const read = { root, kind, listing, counts, matches: null, assumed: listing.assumed, offer: null }
+  if (model === null) return read
+  const { numbered } = listing
+  const matches = matchClasses([...counts.keys()], model, { numbered, mapping, byOrder: matchByOrder })
+  const { assumed, offer } = matchNotes(matches, model)
+  if (matchByOrder) assertOrder(matches, model)
+  return { ...read, matches, assumed: [...listing.assumed, ...assumed], offer }
+}
+
+/** Throws 'usage' where a matching by order was asked for and cannot be made; that it is not needed is no error. */
+export function assertOrder(matches: ReadonlyMap<string, Match>, { labels }: ModelClasses): void {
+  if ([...matches.values()].some(({ classIndex }) => classIndex !== null) || matches.size === 0) return
+  const why = whyNoOrder([...matches.keys()], labels)
+  throw new HeadlightError('usage', `The labels cannot be matched with the classes by order: ${why}.`)
+}
+
+/** What a dataset looks like before anything is computed. */
 export async function reportDataset(
   path: string,
   model: ModelClasses | null,
-  options?: ListOptions,
+  options?: ReadOptions,
 ): Promise<{ report: DatasetReport; preview: DatasetSample[] }> {
-  const source = await openDataset(path)
-  const { samples, problems, numbered } = await source.list(options)
-  const masks = await openMasks(source.root, null)
-
-  const counts = new Map<string, number>()
-  for (const { label } of samples) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1)
-  const matches = model === null ? null : matchClasses([...counts.keys()], model, numbered)
-  const classes = [...counts]
-    .sort(([a], [b]) => naturalOrder(a, b))
-    .map(([folder, count]) => ({ folder, count, ...(matches?.get(folder) ?? { classIndex: null, by: null }) }))
-
+  const { root, kind, listing, counts, matches, assumed, offer } = await readDataset(path, model, options)
+  const { samples, problems, passedOver, labelsFrom, labelChoices = [] } = listing
+  const masks = await openMasks(root, null)
+  const classes = [...counts].map(([folder, count]) => ({
+    ...{ folder, count },
+    ...(matches?.get(folder) ?? { classIndex: null, by: null }),
+  }))
   const ownMasks = samples.filter(({ mask }) => mask !== null).length
   const all = [...problems]
-  if (model !== null) {
-    const unmatched = classes.filter((entry) => entry.classIndex === null).map((entry) => entry.folder)
-    if (unmatched.length > 0) all.push(unmatchedSentence(unmatched))
-    if (classes.some(({ by }) => by === 'order')) all.push(ORDER_SENTENCE)
-  }
+  const unmatched = model === null ? [] : classes.filter((entry) => entry.classIndex === null)
+  if (unmatched.length > 0) all.push(unmatchedSentence(unmatched.map(({ folder }) => folder)))
   const step = Math.max(1, Math.floor(samples.length / PREVIEW))
   const preview = samples.filter((_, index) => index % step === 0).slice(0, PREVIEW)
-  const report = {
-    path: source.root,
-    kind: source.kind,
+  const report: DatasetReport = {
+    ...{ path: root, kind, classes, labelsFrom, labelChoices, passedOver, assumed },
     count: samples.length,
-    classes,
     preview: preview.map((sample) => sample.path),
     masks:
-      masks !== null
-        ? { path: masks.path, count: masks.count }
-        : ownMasks > 0
-          ? { path: source.root, count: ownMasks }
-          : null,
-    metadata: [...new Set(samples.flatMap(({ metadata }) => Object.keys(metadata ?? {})))],
+      masks !== null ? { path: masks.path, count: masks.count } : ownMasks > 0 ? { path: root, count: ownMasks } : null,
+    metadata: columnsOf(samples),
     problems: all,
+    unlabelled: samples.filter(({ label }) => label === null).length,
+    splits: splitsOf(samples),
+    byOrder: offer,
   }
   return { report, preview }
 }
 
-const ORDER_SENTENCE =
-  'No label has the name of a class, but there are as many of both, so they were matched by their order; check that.'
+/** Names of what else is known of the samples. */
+export function columnsOf(samples: readonly DatasetSample[]): string[] {
+  return [...new Set(samples.flatMap(({ metadata }) => Object.keys(metadata ?? {})))]
+}
+
+/** Images by split, in natural order; empty for a dataset without any. */
+export function splitsOf(samples: readonly DatasetSample[]): { split: string; count: number }[] {
+  const counts = new Map<string, number>()
+  for (const { split } of samples) if (split !== null) counts.set(split, (counts.get(split) ?? 0) + 1)
+  return [...counts].sort(([a], [b]) => naturalOrder(a, b)).map(([split, count]) => ({ split, count }))
+}
+
+/** Where the labels are from, as a user should read it before any number. */
+export function labelsNote(labelsFrom: LabelsFrom | null): string {
+  return `${labelsSentence(labelsFrom)}.`
+}
 
 function unmatchedSentence(folders: string[]): string {
   const shown = folders.slice(0, 3).join(', ')

@@ -1,4 +1,7 @@
+import type { LabelChoice, LabelsFrom, LabelSource, PassedOver } from '@shared/api'
 import type { MaskLocation, SampleLocation } from './location'
+
+export type { LabelChoice, LabelsFrom, LabelSource, PassedOver }
 
 /** One image of a dataset, as it is found before anything is decoded. */
 export interface DatasetSample {
@@ -33,37 +36,6 @@ export interface DatasetListing {
   /** Labels are class numbers of the model, counted from 0, wherever no class has the number for a name. */
   numbered: boolean
 }
-
-/** Something that lies in a dataset and is not read. */
-export interface PassedOver {
-  /** A file ending (`.tga`), a table (`table train.csv`), or a kind of row (`rows without an image`). */
-  what: string
-  count: number
-  /** Why, and what to do where something can be done. */
-  why: string
-}
-
-export interface LabelsFrom {
-  /** `folder level 2`, `metadata.jsonl`, `column label`, `.cls`. */
-  from: string
-  /** The level of the path that is the label, counted from 1; null where labels are from elsewhere. */
-  level: number | null
-  /** A path with the label at its end, `train/n01440764/..`; null where the label is no folder. */
-  example?: string | null
-}
-
-/** A place that labels can be taken from. */
-export interface LabelChoice {
-  source: LabelSource
-  /** `folder level 2`, `train.csv`. */
-  name: string
-  /** Different labels there, null where they were not counted. */
-  labels: number | null
-  example: string | null
-}
-
-/** Where labels are taken from: as the dataset is laid out, nowhere, a level of the path from 1, or a table by its name. */
-export type LabelSource = 'auto' | 'none' | number | string
 
 export interface ListOptions {
   /** 'auto' unless it is given. Throws 'usage' for a level or a table that the dataset does not have. */

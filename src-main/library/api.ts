@@ -12,10 +12,13 @@ import type {
   HeadDifference,
   HeadStatistics,
   LabelMapping,
+  LabelsFrom,
+  LabelSource,
   LocalisationDifference,
   LocalisationScore,
   MapBatch,
   ModelInfo,
+  PassedOver,
   ProjectCheck,
   ProjectInfo,
   ProjectPlaces,
@@ -48,6 +51,14 @@ export type { BatchResult }
 export interface ListedDataset {
   /** Sentences about what was passed over or looks wrong. */
   problems: string[]
+  labelsFrom: LabelsFrom | null
+  passedOver: PassedOver[]
+  /** Sentences about what was taken for granted. */
+  assumed: string[]
+  /** A matching by order that could be asked for, where nothing else fits any label. */
+  offer: LabelMapping | null
+  /** Names of the model's classes. */
+  classes: string[]
   /** Different labels of the samples. */
   labels: number
   /** How many of them were matched with a class by their order only. */
@@ -66,6 +77,12 @@ export interface PendingSample {
   label: number | null
 }
 
+/** How the labels of a dataset are read. */
+export interface ScanOptions {
+  labelSource?: LabelSource
+  matchByOrder?: boolean
+}
+
 /** A question that nobody waits for any more is not answered: it throws 'cancelled'. */
 export interface Abortable {
   signal?: AbortSignal
@@ -81,7 +98,7 @@ export interface LibraryApi {
   close(): Promise<void>
 
   /** Needs no project; neither do the next two. `model` is what the model calls its classes. */
-  scan(path: string, model: ModelClasses | null, options?: Abortable): Promise<DatasetReport>
+  scan(path: string, model: ModelClasses | null, options?: Abortable & ScanOptions): Promise<DatasetReport>
   /** Small pictures of the samples of the preview, in its order. */
   previewPictures(path: string): Promise<DatasetPicture[]>
   /** Where the samples of the preview lie. */

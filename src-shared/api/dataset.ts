@@ -8,8 +8,8 @@ export interface ClassMatch {
   count: number
   /** Class index in the model, null when unmatched. */
   classIndex: number | null
-  /** How it was matched, null when it was not. 'order' is a guess that wants to be looked at. */
-  by: 'given' | 'name' | 'synset' | 'number' | 'order' | null
+  /** How it was matched, null when it was not. 'order' is a guess that somebody asked for. */
+  by: 'given' | 'name' | 'synset' | 'number' | 'one-based number' | 'order' | null
 }
 
 /** What a dataset looks like before anything is computed. */
@@ -28,6 +28,48 @@ export interface DatasetReport {
   metadata: string[]
   /** Sentences about what looks wrong; never fatal here. */
   problems: string[]
+  /** Images without a label. */
+  unlabelled: number
+  labelsFrom: LabelsFrom | null
+  labelChoices: LabelChoice[]
+  /** Parts of the dataset with their images, in natural order. */
+  splits: { split: string; count: number }[]
+  passedOver: PassedOver[]
+  /** Sentences about what was taken for granted. */
+  assumed: string[]
+  /** What a matching by order would be, where nothing else fits any label; null where there is none to offer. */
+  byOrder: LabelMapping | null
+}
+
+/** Something that lies in a dataset and is not read. */
+export interface PassedOver {
+  /** A file ending (`.tga`), a table (`table train.csv`), or a kind of row (`rows without an image`). */
+  what: string
+  count: number
+  /** Why, and what to do where something can be done. */
+  why: string
+}
+
+export interface LabelsFrom {
+  /** `folder level 2`, `metadata.jsonl`, `column label`, `.cls`. */
+  from: string
+  /** The level of the path that is the label, counted from 1; null where labels are from elsewhere. */
+  level: number | null
+  /** A path with the label at its end, `train/n01440764/..`; null where the label is no folder. */
+  example?: string | null
+}
+
+/** Where labels are taken from: as the dataset is laid out, nowhere, a level of the path from 1, or a table by its name. */
+export type LabelSource = 'auto' | 'none' | number | string
+
+/** A place that labels can be taken from. */
+export interface LabelChoice {
+  source: LabelSource
+  /** `folder level 2`, `train.csv`. */
+  name: string
+  /** Different labels there, null where they were not counted. */
+  labels: number | null
+  example: string | null
 }
 
 /** A sample of the preview, small. */

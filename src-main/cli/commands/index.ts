@@ -5,6 +5,7 @@ import { benchExports } from './bench-exports'
 import { benchLibraryCommand } from './bench-library'
 import { certify } from './certify'
 import { check } from './check'
+import { dataset } from './dataset'
 import { demo } from './demo'
 import { explain } from './explain'
 import { exportCommand } from './export'
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   inspect,
   certify,
   explain,
+  dataset,
   run,
   stats,
   samples,

@@ -5,6 +5,7 @@ import { contrastsWithLabel, typedTargetName, type TargetPolicy } from '@shared/
 import { estimateRun } from '../../runs/estimate'
 import { interruptedStatus } from '../../shell/interrupt'
 import { type Command, type CommandContext, EXIT } from '../command'
+import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions } from '../dataset-options'
 import { readLabelFiles } from '../label-files'
 import { supportedModel } from '../model-argument'
 import { openOrCreate } from '../open-project'
@@ -21,7 +22,9 @@ export const run: Command = {
   name: 'run',
   summary: 'Computes a model over a folder of images, or goes on where that stopped.',
   usage:
-    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] [--output NAME] [--tower NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
+    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] ' +
+    DATASET_USAGE +
+    ' [--output NAME] [--tower NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
   options: {
     ...{ model: { type: 'string' }, data: { type: 'string' }, project: { type: 'string' } },
     ...{ labels: { type: 'string', multiple: true }, preprocess: { type: 'string' }, masks: { type: 'string' } },
@@ -29,6 +32,7 @@ export const run: Command = {
     ...{ provider: { type: 'string' }, precision: { type: 'string' }, batch: { type: 'string' } },
     ...{ limit: { type: 'string' }, name: { type: 'string' }, estimate: { type: 'boolean' } },
     ...{ output: { type: 'string' }, tower: { type: 'string' }, task: { type: 'string' } },
+    ...DATASET_OPTIONS,
   },
   arguments: 0,
   async execute(context) {
@@ -46,6 +50,7 @@ export const run: Command = {
       preprocessPath: option.text(options, 'preprocess'),
       labelsPath,
       labelMapping,
+      ...datasetOptions(options),
       methods: option.methods(options),
       settings: option.methodSettings(options),
       ...choice,

@@ -2,9 +2,12 @@ import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { needsLabel } from '@shared/targets'
 import type { Certificate, ModelInfo, RunDefinition } from '@shared/api'
+import { takeInTurn } from '../../datasets/in-turn'
 import { type Match, matchClasses } from '../../datasets/match-classes'
+import { matchNotes } from '../../datasets/match-notes'
 import { openMasks } from '../../datasets/masks'
 import { openDataset } from '../../datasets/open-dataset'
+import { assertOrder } from '../../datasets/report'
 import type { DatasetSample, ListOptions } from '../../datasets/source'
 import type { BegunRun, ListedDataset } from '../api'
 import type { Project } from '../project/project'
@@ -25,7 +28,9 @@ export async function beginRun(
   options?: ListOptions,
 ): Promise<BegunRun> {
   const source = await openDataset(definition.dataPath)
-  const { samples, numbered, problems, labelsFrom } = await source.list(options)
+  const { labelSource = 'auto', labels, labelKeys, matchByOrder } = definition
+  const listing = await source.list({ ...options, labelSource, classes: labels })
+  const { samples, numbered, problems, labelsFrom } = listing
   const asked = masksAskedFor(definition, source.root)
   const masks = await openMasks(source.root, asked)
   // Masks that were asked for come before those that the dataset names.
@@ -35,6 +40,9 @@ export async function beginRun(
   }
 
   const matches = matchLabels(samples, definition, numbered)
+  const classNames = { labels, keys: labelKeys ?? null }
+  if (matchByOrder) assertOrder(matches, classNames)
+  const { assumed, offer } = matchNotes(matches, classNames)
   if (needsLabel(definition.target) && ![...matches.values()].some(({ classIndex }) => classIndex !== null)) {
     throw new HeadlightError(
       'no-label',
@@ -44,12 +52,13 @@ export async function beginRun(
 
   const datasetId = ensureDataset(project, source.root)
   const registered = await registerSamples(project, datasetId, source.root, samples, labelsFrom?.from ?? null)
+  const chosen = takeInTurn(registered, definition.limit ?? Infinity)
   const runId = ensureRun(project, datasetId, definition, model, certificate)
   const classes = keepLabels(project, runId, matches)
   enrolSamples(
     project,
     runId,
-    registered.map((sample) => ({
+    chosen.map((sample) => ({
       id: sample.id,
       file: sample.location,
       label: sample.label === null ? null : (classes.get(sample.label) ?? null),
@@ -64,6 +73,9 @@ export async function beginRun(
   const stored = [...matches].map(([label, { by }]) => ({ label, by, classIndex: classes.get(label) ?? null }))
   const listed: ListedDataset = {
     problems,
+    ...{ labelsFrom, passedOver: listing.passedOver, offer },
+    assumed: [...listing.assumed, ...assumed],
+    classes: definition.labels,
     labels: stored.length,
     byOrder: stored.filter(({ by, classIndex }) => by === 'order' && classIndex !== null).length,
     unmatched: stored.filter(({ classIndex }) => classIndex === null).map(({ label }) => label),
@@ -79,11 +91,15 @@ function masksAskedFor({ masksPath }: RunDefinition, root: string): string | nul
 /** How each label of the samples is matched. */
 function matchLabels(
   samples: { label: string | null }[],
-  { labels, labelKeys, labelMapping }: RunDefinition,
+  { labels, labelKeys, labelMapping, matchByOrder }: RunDefinition,
   numbered: boolean,
 ): Map<string, Match> {
   const found = new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))
-  return matchClasses([...found], { labels, keys: labelKeys ?? null }, numbered, labelMapping)
+  return matchClasses(
+    [...found],
+    { labels, keys: labelKeys ?? null },
+    { numbered, mapping: labelMapping, byOrder: matchByOrder },
+  )
 }
 
 /** Class index by label as the run began with, kept with it so that a rebuilt cache means the same labels. */

@@ -3,8 +3,8 @@ import type { DatasetPicture, DatasetReport } from '@shared/api'
 import { toErrorValue } from '@shared/errors'
 import type { SampleLocation } from '../../datasets/location'
 import type { ModelClasses } from '../../datasets/match-classes'
-import { reportDataset } from '../../datasets/report'
-import type { DatasetSample, ListOptions } from '../../datasets/source'
+import { type ReadOptions, reportDataset } from '../../datasets/report'
+import type { DatasetSample } from '../../datasets/source'
 import type { Thumbnails } from './thumbnails'
 
 /** Datasets whose previews are kept. */
@@ -22,7 +22,7 @@ export class DatasetPreviews {
     this.thumbnails = thumbnails
   }
 
-  async scan(path: string, model: ModelClasses | null, options?: ListOptions): Promise<DatasetReport> {
+  async scan(path: string, model: ModelClasses | null, options?: ReadOptions): Promise<DatasetReport> {
     const { report, preview } = await reportDataset(path, model, options)
     this.kept.delete(resolve(path))
     this.kept.set(resolve(path), preview)

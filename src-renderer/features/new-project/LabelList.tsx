@@ -11,6 +11,7 @@ const BY = {
   name: 'by name',
   synset: 'by synset',
   number: 'by number',
+  'one-based number': 'by number from 1',
   order: 'by order, please check',
 }
 const NONE = 'none'

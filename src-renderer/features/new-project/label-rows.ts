@@ -50,7 +50,14 @@ export function byOrder(found: readonly ClassMatch[], classes: number): LabelMap
 
 /** "8 by name, 2 by order, 1 unmatched". */
 export function matchSummary(rows: readonly ClassMatch[]): string {
-  const words = { given: 'by hand', name: 'by name', synset: 'by synset', number: 'by number', order: 'by order' }
+  const words = {
+    given: 'by hand',
+    name: 'by name',
+    synset: 'by synset',
+    number: 'by number',
+    'one-based number': 'by number from 1',
+    order: 'by order',
+  }
   const counts = Object.entries(words).map(([by, word]) => [
     rows.filter((row) => row.by === by && row.classIndex !== null).length,
     word,

@@ -21,6 +21,8 @@ const dataset: DatasetReport = {
   preview: [],
   masks: { path: '/data/masks', count: 12 },
   problems: [],
+  ...{ unlabelled: 0, labelsFrom: null, labelChoices: [], splits: [] },
+  ...{ passedOver: [], assumed: [], byOrder: null },
 }
 const chosen = {
   ...{ modelPath: '/models/vit.onnx', output: null, tower: null, task: null },

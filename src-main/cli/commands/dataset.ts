@@ -1,0 +1,149 @@
+import { resolve } from 'node:path'
+import { labelsSentence } from '@shared/labels-from'
+import type { Match } from '../../datasets/match-classes'
+import { offerSentence } from '../../datasets/match-notes'
+import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datasets/report'
+import { type Command, EXIT } from '../command'
+import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions } from '../dataset-options'
+import { readLabelFiles } from '../label-files'
+import { supportedModel } from '../model-argument'
+import * as option from '../options'
+import { type Output, table } from '../output'
+
+/** Labels that are shown to people. */
+const SHOWN = 40
+
+export const dataset: Command = {
+  name: 'dataset',
+  summary: 'What is read from a dataset, before anything runs: labels, splits, masks, and what was passed over.',
+  usage: `PATH [--model M.onnx] [--output NAME] [--labels FILE].. ${DATASET_USAGE} [--masks PATH] [--list] [--json]`,
+  options: {
+    ...{ model: { type: 'string' }, output: { type: 'string' }, labels: { type: 'string', multiple: true } },
+    ...{ masks: { type: 'string' }, list: { type: 'boolean' } },
+    ...DATASET_OPTIONS,
+  },
+  arguments: 1,
+  async execute(context) {
+    const { options, output, signal } = context
+    const path = resolve(context.positionals[0] ?? '')
+    const modelPath = option.text(options, 'model')
+    const files = option.texts(options, 'labels')
+    if (modelPath === undefined && files.length > 0) {
+      throw option.usage('--labels says what a model calls its classes; name the model with --model.')
+    }
+    const model =
+      modelPath === undefined
+        ? null
+        : await supportedModel(context, modelPath, { output: option.text(options, 'output') })
+    const named = model === null ? null : await readLabelFiles(files, model)
+    const classes =
+      model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null
+    const read = await readDataset(path, classes, {
+      ...datasetOptions(options),
+      ...{ mapping: named?.labelMapping, signal },
+      onFound: (found) => output.status(`Listing images: ${found} found`),
+    })
+    output.endStatus()
+    output.document({ ...documentOf(read), ...(option.flag(options, 'list') && { list: listOf(read) }) })
+    printDataset(output, read, classes?.labels ?? null)
+    if (option.flag(options, 'list')) printList(output, read, classes?.labels ?? null)
+    return EXIT.done
+  },
+}
+
+/** `by` of a match as the command line calls it. */
+const BY: Record<NonNullable<Match['by']>, string> = {
+  ...{ name: 'name', synset: 'synset', number: 'number', 'one-based number': 'one-based number' },
+  ...{ given: 'file', order: 'order' },
+}
+
+function documentOf({ kind, listing, counts, matches, assumed }: ReadDataset) {
+  const { samples, labelsFrom, passedOver, problems } = listing
+  return {
+    kind,
+    samples: samples.length,
+    unlabelled: samples.filter(({ label }) => label === null).length,
+    labels: {
+      from: labelsFrom?.from ?? null,
+      level: labelsFrom?.level ?? null,
+      counts: Object.fromEntries(counts),
+      classes: matches && Object.fromEntries([...matches].map(([label, match]) => [label, classOf(match)])),
+    },
+    splits: Object.fromEntries(splitsOf(samples).map(({ split, count }) => [split, count])),
+    columns: columnsOf(samples),
+    ...{ passedOver, assumed, problems },
+  }
+}
+
+function classOf({ classIndex, by }: Match) {
+  return classIndex === null || by === null ? null : { index: classIndex, by: BY[by] }
+}
+
+function listOf({ listing, matches }: ReadDataset) {
+  return listing.samples.map(({ path, label, split }) => ({
+    ...{ path, label, split },
+    class: label === null ? null : (matches?.get(label)?.classIndex ?? null),
+    error: null,
+  }))
+}
+
+function printDataset(output: Output, read: ReadDataset, classNames: readonly string[] | null): void {
+  const { root, kind, listing, counts, matches, assumed, offer } = read
+  const { samples, labelsFrom, passedOver, problems, labelChoices = [] } = listing
+  const unlabelled = samples.filter(({ label }) => label === null).length
+  output.line(`${root}: ${kind}, ${samples.length} images`)
+  const without = unlabelled === 0 ? '' : `; ${unlabelled} images without a label`
+  output.line(`${labelsSentence(labelsFrom)}${counts.size > 0 ? ` (${counts.size} labels)` : ''}${without}`)
+  const splits = splitsOf(samples)
+  if (splits.length > 0) output.line(`Splits: ${splits.map(({ split, count }) => `${split} ${count}`).join(', ')}`)
+  const columns = columnsOf(samples)
+  if (columns.length > 0) output.line(`Columns: ${columns.join(', ')}`)
+  const rows = [...counts]
+    .slice(0, SHOWN)
+    .map(([label, count]) => [label, count, ...matchCells(matches?.get(label), classNames)])
+  if (rows.length > 0) {
+    output.line()
+    output.line(table(['label', 'images', ...(matches ? ['class', 'matched by'] : [])], rows))
+    if (counts.size > SHOWN) output.line(`and ${counts.size - SHOWN} more labels; --json has all`)
+  }
+  section(output, 'Assumed', assumed)
+  section(
+    output,
+    'Passed over',
+    passedOver.map(({ what, count, why }) => `${count} x ${what}: ${why}`),
+  )
+  const offered = offer && classNames ? [offerSentence(offer, classNames, '--match order takes that')] : []
+  section(output, 'To look at', [...problems, ...offered])
+  const others = labelChoices.filter(({ name }) => name !== labelsFrom?.from)
+  section(
+    output,
+    'Labels could also be',
+    others.map(({ source, name, example }) => `--label-source ${source}: ${name}${example ? `, ${example}` : ''}`),
+  )
+}
+
+function matchCells(match: Match | undefined, classNames: readonly string[] | null): string[] {
+  if (match === undefined || classNames === null) return []
+  const { classIndex, by } = match
+  return classIndex === null || by === null
+    ? ['no class', '']
+    : [`${classIndex} ${classNames[classIndex] ?? ''}`.trim(), BY[by]]
+}
+
+function section(output: Output, title: string, lines: readonly string[]): void {
+  if (lines.length === 0) return
+  output.line()
+  output.line(title)
+  for (const line of lines) output.line(`  ${line}`)
+}
+
+function printList(output: Output, read: ReadDataset, classNames: readonly string[] | null): void {
+  const rows = listOf(read).map(({ path, label, class: index, split }) => [
+    path,
+    label ?? '-',
+    index === null ? '-' : `${index} ${classNames?.[index] ?? ''}`.trim(),
+    split ?? '-',
+  ])
+  output.line()
+  output.line(table(['path', 'label', 'class', 'split'], rows))
+}

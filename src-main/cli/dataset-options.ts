@@ -1,0 +1,27 @@
+/** Options that say how a dataset is read, for every command that reads one. */
+import type { LabelSource } from '@shared/api'
+import type { OptionValues } from './command'
+import * as option from './options'
+
+export const DATASET_OPTIONS = {
+  'label-source': { type: 'string' },
+  match: { type: 'string' },
+} as const
+
+export const DATASET_USAGE = '[--label-source LEVEL|TABLE|none] [--match order]'
+
+/** Where labels are taken from, and whether they may be matched by order. Throws 'usage'. */
+export function datasetOptions(options: OptionValues): { labelSource?: LabelSource; matchByOrder?: boolean } {
+  const source = option.text(options, 'label-source')
+  const match = option.text(options, 'match')
+  if (match !== undefined && match !== 'order') throw option.usage(`--match takes order; not "${match}".`)
+  if (source === '')
+    throw option.usage('--label-source takes a level of the path from 1, the name of a table, or none.')
+  const level = source !== undefined && /^\d+$/.test(source) ? Number(source) : null
+  if (level !== null && (level < 1 || level > 64))
+    throw option.usage(`--label-source counts levels from 1; not "${source}".`)
+  return {
+    ...(source !== undefined && { labelSource: level ?? source }),
+    ...(match === 'order' && { matchByOrder: true }),
+  }
+}
