@@ -36,6 +36,13 @@ export function ruleFor(node: GraphNode, opset: number): RegisteredRule {
   if (found) return found
   throw new HeadlightError(
     'unsupported-model',
-    `The operator ${node.qualifiedOp} (opset ${opset}, node '${node.label}') lies between the attention and the logits, and Headlight has no gradient rule for it. Export the model from its plain eager form, for example with opset_version=17.`,
+    `The operator ${node.qualifiedOp} (opset ${opset}, node '${node.label}') lies between the attention and the logits, and Headlight has no gradient rule for it. ${advice(node, opset)}`,
   )
+}
+
+/** What may help with this very file. */
+function advice({ domain }: GraphNode, opset: number): string {
+  if (domain !== '') return 'Use the file that was exported, before a tool fused or replaced operators in it.'
+  if (opset < 17) return 'Export the model from its plain eager form, for example with opset_version=17.'
+  return 'A newer opset would not change that: export the model without this step, or write it in other operators.'
 }

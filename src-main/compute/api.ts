@@ -92,7 +92,10 @@ export interface ModelChoice {
   tower?: string | null
 }
 
-export type ModelQuestion = ModelChoice & Abortable
+export interface ModelQuestion extends ModelChoice, Abortable {
+  /** Height and width of pictures in pixels, for models that leave them open. */
+  size?: { height: number; width: number } | null
+}
 
 /** A sample that a person looks at. */
 export interface SampleQuestion extends Abortable {
@@ -127,9 +130,7 @@ export interface ComputeApi {
   /** A method's map after each layer. */
   layerMaps(question: TargetQuestion & { method: MethodId }): Promise<LayerMaps>
   /** The command line's `explain`: arrays in, arrays out, named as CLI.md says. */
-  explain(
-    request: ExplainArrays,
-  ): Promise<{ arrays: NamedArray[]; choice: ProviderChoice; seconds: number; certificate: Certificate }>
+  explain(request: ExplainArrays): Promise<{ arrays: NamedArray[]; choice: ProviderChoice; seconds: number }>
   /** The picture that the model sees, as PNG. */
   inputPicture(file: SampleLocation, preprocessing: Preprocessing): Promise<Uint8Array>
   /** The part of a mask that the model sees, white inside, as PNG. */

@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
+import { pictureSize } from '../explain/channels-last'
 import type { ModelInfo, Preprocessing } from '@shared/api'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
 import { AnalysedModels, type KnownModel } from './analysed-models'
@@ -36,8 +37,8 @@ export class Compute implements ComputeApi {
     return { ...info, ...(await findModelFiles(path, info)), ...task }
   }
 
-  async certify(path: string, { output, tower, signal }: ModelQuestion = {}) {
-    const { certificate } = await this.#models.get(path, { output, tower })
+  async certify(path: string, { output, tower, size, signal }: ModelQuestion = {}) {
+    const { certificate } = await this.#models.get(path, { output, tower }, size)
     return certificate(signal)
   }
 
@@ -79,9 +80,7 @@ export class Compute implements ComputeApi {
   }
 
   async explain(request: ExplainArrays) {
-    const [height, width] = request.input.dims.slice(2)
-    const size = height && width ? { height, width } : null
-    const known = await this.#models.get(request.modelPath, request, size)
+    const known = await this.#models.get(request.modelPath, request, pictureSize(request.input.dims))
     return this.#lane.run('batch', () => explainArrays(known, request))
   }
 

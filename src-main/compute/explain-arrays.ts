@@ -5,6 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import { AGAINST_RUNNER_UP, TARGET_PREDICTED } from '@shared/target-classes'
 import { METHODS, type MethodId } from '@shared/methods'
 import type { ExplainGraph } from '../explain/api'
+import { toChannelsFirst } from '../explain/channels-last'
 import { elementCount } from '../onnx/tensor'
 import type { KnownModel } from './analysed-models'
 import type { ComputeApi, ExplainArrays, NamedArray } from './api'
@@ -15,8 +16,8 @@ const BATCH = 8
 
 /** Throws 'usage' where input or targets do not fit the model, and what `chooseProvider` throws. */
 export async function explainArrays(known: KnownModel, request: ExplainArrays): ReturnType<ComputeApi['explain']> {
-  const { model, info, certificate } = known
-  const { input, targets, against, methods, settings, raw, provider, precision } = request
+  const { model, info } = known
+  const { targets, against, methods, settings, raw, provider, precision } = request
   const graph = model.compile({
     methods,
     settings,
@@ -24,7 +25,7 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
     raw,
     contrast: against !== undefined,
   })
-  checkInput(known, request)
+  const input = arrangedInput(known, request)
   if (request.saveGraph !== null) await saveGraph(graph, request.saveGraph, known.dataFiles)
   const image = input.dims.slice(1)
   const { choice, loaded } = await chooseProvider(graph, image, provider, precision)
@@ -43,7 +44,7 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
         data: data as Float32Array,
       }
     })
-    return { arrays, choice, seconds, certificate: await certificate() }
+    return { arrays, choice, seconds }
   } finally {
     await loaded.release()
   }
@@ -61,14 +62,20 @@ function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
   return names
 }
 
-function checkInput({ info }: KnownModel, { input, targets, against }: ExplainArrays): void {
-  const fits =
-    input.dims.length === 4 &&
-    elementCount(input.dims) === input.data.length &&
-    input.dims
+/** The input `[B, C, H, W]`; a channels-last model's may come as the file takes it, too. */
+function arrangedInput(
+  { info, model }: KnownModel,
+  { input, targets, against }: ExplainArrays,
+): ExplainArrays['input'] {
+  const fits = ({ dims }: ExplainArrays['input']) =>
+    dims.length === 4 &&
+    dims
       .slice(1)
       .every((dim, axis) => typeof info.input.shape[axis + 1] === 'string' || info.input.shape[axis + 1] === dim)
-  if (!fits) {
+  const whole = input.dims.length === 4 && elementCount(input.dims) === input.data.length
+  const forms = whole ? [input, ...(model.channelsLast ? [toChannelsFirst(input.dims, input.data)] : [])] : []
+  const arranged = forms.find(fits)
+  if (!arranged) {
     throw new HeadlightError(
       'usage',
       `The input has the shape [${input.dims.join(', ')}], and the model takes [${info.input.shape.join(', ')}].`,
@@ -81,6 +88,7 @@ function checkInput({ info }: KnownModel, { input, targets, against }: ExplainAr
   const unknown = targets.find(isUnknown(TARGET_PREDICTED)) ?? against?.find(isUnknown(AGAINST_RUNNER_UP))
   if (unknown !== undefined)
     throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${unknown}.`)
+  return arranged
 }
 
 /** Writes the graph, and the model's data files beside it where it refers to them. */

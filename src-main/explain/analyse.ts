@@ -13,6 +13,7 @@ import { reason, traceGraph, type Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import type { AnalysedModel } from './api'
 import type { ModelAnatomy } from './anatomy'
+import { takeChannelsFirst } from './channels-last'
 import { compileExplainGraph } from './compile'
 import { findAttentions, refuseByOperators } from './discover'
 import { freeBatch } from './free-batch'
@@ -52,8 +53,12 @@ export async function analyseModel(
   const inputType = graph.inputs[0]?.type ?? 'float32'
   const half = hasFloat16(graph)
   try {
+    const written = report.input.shape
+    const channelsLast = takeChannelsFirst(graph)
+    if (channelsLast) report.input = { ...report.input, shape: graph.inputs[0]!.dims }
     const anatomy = await dissect(graph, load, options, report)
-    return { ...supportedModel(anatomy, report), original, inputType, half }
+    if (channelsLast) anatomy.notes.unshift(channelsLastNote(written))
+    return { ...supportedModel(anatomy, report), original, inputType, half, channelsLast }
   } catch (thrown) {
     const error = inOurWords(thrown)
     if (error.code !== 'unsupported-model') throw error
@@ -62,7 +67,7 @@ export async function analyseModel(
     }
     const towers = error instanceof SeparateTowers ? { towers: error.towers } : {}
     const refused = { ...report, reasons: [error.message], ...towers }
-    return { report: refused, compile: refuse, original, inputType, half, anatomy: null }
+    return { report: refused, compile: refuse, original, inputType, half, channelsLast: false, anatomy: null }
   }
 }
 
@@ -76,6 +81,9 @@ function inOurWords(error: unknown): HeadlightError {
     { cause: error },
   )
 }
+
+const channelsLastNote = (shape: readonly (number | string)[]) =>
+  `The model takes its pictures channels-last, [${shape.join(', ')}]; Headlight turns them for it, and says shapes channels-first.`
 
 function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
   const { attentions, geometry, logits, graph } = anatomy

@@ -60,6 +60,8 @@ export interface AnalysedModel {
   inputType: string
   /** Whether the original computes in half precision, anywhere: its logits are then right to that only. */
   half: boolean
+  /** Whether the original takes its pictures `[B, H, W, C]`; everything else here is `[B, C, H, W]`. */
+  channelsLast: boolean
   /** What was found in the graph; null where the model is not supported. */
   anatomy: ModelAnatomy | null
 }

@@ -14,6 +14,7 @@ import { toFloat16, toFloat32 } from '../onnx/float16'
 import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
 import type { AnalysedModel } from './api'
+import { toChannelsLast } from './channels-last'
 import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
 import { once } from './once'
 import { noise } from './random'
@@ -107,7 +108,10 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
   const { anatomy, report } = model
   const half = model.inputType === 'float16'
   const name = report.input.name
-  const feed: Tensor = half ? { type: 'float16', dims: image.dims, data: toFloat16(image.data as Float32Array) } : image
+  const picture = model.channelsLast ? toChannelsLast(image) : image
+  const feed: Tensor = half
+    ? { type: 'float16', dims: picture.dims, data: toFloat16(picture.data as Float32Array) }
+    : picture
   const fetch = anatomy!.logits.original
   const found = await load(model.original)
     .then((loaded) => once(loaded, () => loaded.run({ [name]: feed }, [fetch])))

@@ -10,6 +10,8 @@ export interface ImageSize {
 
 /** Sides that vision transformers are usually made for, tried where the position embedding tells nothing. */
 const COMMON_SIDES = [224, 384, 256, 518, 448, 512, 336, 196, 160, 128, 112, 96, 64, 32]
+/** What a graph does to a picture before it looks at places in it. */
+const PICTURE_STEPS = new Set('Transpose Cast Identity Sub Add Mul Div Clip'.split(' '))
 /** Tokens that may stand before the patches: class, distillation, registers. */
 const MOST_PREFIX_TOKENS = 16
 
@@ -20,7 +22,7 @@ const MOST_PREFIX_TOKENS = 16
  */
 export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, number][] {
   const input = pictureInput(graph)
-  const embedding = graph.nodes.find((node) => node.op === 'Conv' && node.inputs[0] === input.name)
+  const embedding = firstConvolution(graph, input.name)
   const channels = embedding ? Number(graph.initializers.get(embedding.inputs[1]!)?.dims[1] ?? 3) : 3
   const fixed = input.dims.slice(1).map((dim) => (typeof dim === 'number' ? dim : null))
   const sides = fixed.includes(null) ? [...new Set([...embeddedSides(graph, embedding), ...COMMON_SIDES])] : [0]
@@ -39,6 +41,17 @@ export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, 
     )
   }
   return possible
+}
+
+/** The convolution that reads the picture, normalised in the graph or not. */
+function firstConvolution(graph: Graph, name: string): GraphNode | undefined {
+  const pictures = new Set([name])
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((input) => pictures.has(input))) continue
+    if (node.op === 'Conv') return node
+    if (PICTURE_STEPS.has(node.op)) for (const output of node.outputs) pictures.add(output)
+  }
+  return undefined
 }
 
 function isPicture([depth, height, width]: [number, number, number]): boolean {

@@ -63,16 +63,14 @@ function residualOf(graph: Graph, facts: Facts, site: AttentionSite, all: readon
   const results = site.products.flatMap(({ outputs }) => outputs)
   const added = downstream(graph, results, others)
   const after = downstream(graph, results)
-  const sources = [site.values, ...site.softmaxes.map(({ inputs }) => inputs[0]!)].map((name) =>
-    upstream(producers, [name]),
-  )
+  const source = upstream(producers, [site.values])
   let foreign: GraphNode | null = null
   for (const node of graph.nodes) {
     if ((node.op !== 'Add' && node.op !== 'Sum') || !node.inputs.some((input) => added.has(input))) continue
     for (const input of node.inputs) {
       if (after.has(input) || !carriesTokens(facts.get(input), site.tokens)) continue
       const stream = sameStream(input, producers, facts)
-      if (stream.some((name) => sources.every((source) => source.has(name)))) return input
+      if (stream.some((name) => source.has(name))) return input
       foreign ??= node
     }
   }

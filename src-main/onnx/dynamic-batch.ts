@@ -1,12 +1,13 @@
 /** Models that were exported for one image at a time, made to take any number of them. */
+import { batchPositions } from './batch-position'
 import { GraphBuilder } from './builder'
 import type { Facts } from './facts'
 import type { Graph } from './graph'
 import { int64 } from './tensor'
 
 /**
- * A copy of a graph with a fixed batch of 1 whose batch is free: constant reshapes leave their first axis to be
- * inferred, constants that are joined with image tokens are repeated. Whether it is right has to be checked by running it.
+ * A copy of a graph with a fixed batch of 1 whose batch is free: constant reshapes leave the axis of
+ * the batch to be inferred, constants that are joined with image tokens are repeated. Whether it is right has to be checked by running it.
  */
 export function withDynamicBatch(graph: Graph, facts: Facts): Graph {
   const copy = graph.clone()
@@ -16,18 +17,23 @@ export function withDynamicBatch(graph: Graph, facts: Facts): Graph {
   image.dims[0] = 'batch'
   for (const output of copy.outputs) output.dims[0] = 'batch'
   const reached = fromImage(copy)
+  const positions = batchPositions(copy, facts)
   const batch = lazily(() => g.slice(g.op('Shape', [image.name]), [0], [1], [0]))
   for (const node of copy.nodes) {
     if (node.op === 'Reshape' && reached.has(node.inputs[0]!) && facts.get(node.inputs[1]!)?.constant) {
       const dims = facts.get(node.outputs[0]!)!.dims
-      node.inputs[1] = copy.addConstant('shape', int64([dims.length], [-1, ...dims.slice(1)]))
+      const free = positions.get(node.outputs[0]!)?.axis ?? 0
+      const shape = dims.map((dim, axis) => (axis === free ? -1 : dim))
+      node.inputs[1] = copy.addConstant('shape', int64([dims.length], shape))
       node.attributes = node.attributes.filter(({ name }) => name !== 'allowzero')
     }
-    if (node.op === 'Concat' && node.inputs.some((input) => reached.has(input)) && node.intAttr('axis', 0) !== 0) {
+    const axis = positions.get(node.outputs[0]!)?.axis ?? 0
+    if (node.op === 'Concat' && node.inputs.some((input) => reached.has(input)) && node.intAttr('axis', 0) !== axis) {
       node.inputs = node.inputs.map((input) => {
         const rank = facts.get(input)!.dims.length
         if (reached.has(input)) return input
-        const shape = g.concat([batch(), g.ints(Array.from({ length: rank - 1 }, () => 1))], 0)
+        const ones = (count: number) => (count > 0 ? [g.ints(Array.from({ length: count }, () => 1))] : [])
+        const shape = g.concat([...ones(axis), batch(), ...ones(rank - axis - 1)], 0)
         return g.op('Expand', [input, shape])
       })
     }

@@ -16,6 +16,15 @@ export interface TinyVit {
   classToken: boolean
   /** Makes the outputs from the token that is read `[B, 8]`, and from that after the first layer. */
   head(layers: HeadBuilder, read: string, early: string): Record<string, string>
+  /** Mixes the tokens of a layer: q, k, v and the result `[B, 2, N, 4]`. Softmax attention unless told otherwise. */
+  mix?(g: GraphBuilder, qkv: { q: string; k: string; v: string; layer: number }): string
+  /** What the head reads of the tokens `[B, N, 8]`: `[B, 8]`. */
+  read?(g: GraphBuilder, tokens: string): string
+}
+
+/** softmax(1.5 q k^T), `[B, 2, N, N]`. */
+export function tinyAttention(g: GraphBuilder, { q, k }: { q: string; k: string }): string {
+  return g.op('Softmax', [g.scale(g.matMul(q, g.transpose(k, [0, 1, 3, 2])), 1.5)], { axis: -1 })
 }
 
 export interface HeadBuilder {
@@ -25,7 +34,7 @@ export interface HeadBuilder {
 }
 
 /** The file: 3 layers of 2 heads, opset 17, dynamic batch. */
-export function tinyVit({ image: [height, width], classToken, head }: TinyVit): Uint8Array {
+export function tinyVit({ image: [height, width], classToken, head, mix, read: custom }: TinyVit): Uint8Array {
   const graph = new Graph()
   graph.opsets.set('', 17)
   graph.inputs = [{ name: 'pixel_values', type: 'float32', dims: ['batch', 3, height, width] }]
@@ -56,13 +65,13 @@ export function tinyVit({ image: [height, width], classToken, head }: TinyVit): 
     x = g.concat([g.op('Expand', [weights([1, 1, WIDTH], 1), shape]), x], 1)
   }
   x = g.add(x, weights([1, tokens, WIDTH], 0.3))
-  const read = (value: string) => (classToken ? g.gather(value, g.int(0), 1) : g.mean(value, [1], false))
+  const read = (value: string) =>
+    custom?.(g, value) ?? (classToken ? g.gather(value, g.int(0), 1) : g.mean(value, [1], false))
   let early = ''
   for (let layer = 0; layer < LAYERS; layer++) {
     const heads = (value: string) => g.transpose(g.reshape(value, [-1, tokens, HEADS, WIDTH / HEADS]), [0, 2, 1, 3])
     const [q, k, v] = [0, 1, 2].map(() => heads(linear(x, WIDTH, WIDTH))) as [string, string, string]
-    const scores = g.scale(g.matMul(q, g.transpose(k, [0, 1, 3, 2])), 1.5)
-    const mixed = g.matMul(g.op('Softmax', [scores], { axis: -1 }), v)
+    const mixed = mix?.(g, { q, k, v, layer }) ?? g.matMul(tinyAttention(g, { q, k }), v)
     const joined = g.reshape(g.transpose(mixed, [0, 2, 1, 3]), [-1, tokens, WIDTH])
     x = g.add(x, linear(joined, WIDTH, WIDTH))
     x = g.add(x, linear(g.op('Tanh', [linear(x, WIDTH, 2 * WIDTH)]), 2 * WIDTH, WIDTH))
