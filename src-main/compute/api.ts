@@ -137,5 +137,15 @@ export interface ComputeApi {
   maskPicture(file: SampleLocation, mask: MaskLocation, preprocessing: Preprocessing): Promise<Uint8Array>
   /** What the model would be fed of each file, as pixels again; a file that fails carries its error. */
   previewInputs(files: { path: string; file: SampleLocation }[], preprocessing: Preprocessing): Promise<InputPreview[]>
+  /** What the model would be fed of each file. Throws what the first file that fails fails with. */
+  inputTensors(files: SampleLocation[], preprocessing: Preprocessing): Promise<FedPicture[]>
   close(session: number): Promise<void>
+}
+
+/** One picture as the model gets it. */
+export interface FedPicture {
+  /** `[channels, height, width]` of the preprocessing. */
+  values: Float32Array
+  /** Sentences about where its pixels are not those of PIL's convert('RGB'). */
+  notes: string[]
 }

@@ -1,34 +1,70 @@
 /** Class names in the files that people keep them in. */
 import path from 'node:path'
-import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
 import type { FoundLabels } from '@shared/api'
-import { readJson, readText } from './json-file'
-import { timmSchema } from './timm-preprocessing'
+import { isObject, type JsonObject, readJson, readText } from './json-file'
 
 type ClassNames = Omit<FoundLabels, 'labelsSource'>
 
-const byNumber = z.record(z.string().regex(/^\d+$/), z.string())
-const labelsSchema = z.union([z.array(z.unknown()), z.looseObject({ id2label: byNumber.nullish() })])
-
 /**
- * Class names by index: transformers' config.json (id2label), id2label by itself, timm's config.json (label_names), a
- * JSON list, or a text with one name a line. Null where the file is missing or holds none.
+ * Class names by index: transformers' config.json (id2label or label2id), id2label by itself, timm's config.json
+ * (label_names), a JSON list, or a text with one name a line, with or without numbers or synsets before the names.
+ * Null where the file is missing or holds none. Throws 'usage' where it cannot be used.
  */
 export async function readClassNames(file: string): Promise<ClassNames | null> {
   if (!file.endsWith('.json')) return fromLines(await readText(file))
-  const content = await readJson(file, labelsSchema)
-  if (content === null) return null
+  const content = await readJson(file)
   const name = path.basename(file)
-  if (Array.isArray(content)) {
-    const names = z.array(z.string()).min(1).safeParse(content)
-    return names.success ? named(names.data) : null
-  }
-  if (content.id2label) return named(byIndex(content.id2label, name))
-  if ('pretrained_cfg' in content) return fromTimm((await readJson(file, timmSchema))!)
-  const bare = byNumber.safeParse(content)
-  return bare.success && '0' in bare.data ? named(byIndex(bare.data, name)) : null
+  if (Array.isArray(content)) return named(listed(content))
+  if (!isObject(content)) return null
+  const ofModel = namesOf(content.id2label, name) ?? namesOf(content.label2id, name)
+  if (ofModel) return named(ofModel)
+  const timm = fromTimm(content, name)
+  if (timm) return timm
+  // A bare mapping has nothing in it but numbers and names.
+  const values = Object.entries(content)
+  const isBare = values.every(([key, value]) => isNumeral(key) && typeof value === 'string')
+  const isInverse = values.every(([, value]) => Number.isInteger(value))
+  return values.length > 0 && (isBare || isInverse) && hasZero(content) ? named(namesOf(content, name)) : null
 }
+
+/** timm's label_names are synsets where label_descriptions say what they mean; either may be inside pretrained_cfg. */
+function fromTimm(content: JsonObject, name: string): ClassNames | null {
+  const inner = isObject(content.pretrained_cfg) ? content.pretrained_cfg : {}
+  const keys = namesOf(content.label_names ?? inner.label_names, name)
+  if (!keys) return null
+  const descriptions = content.label_descriptions ?? inner.label_descriptions
+  if (!isObject(descriptions)) return named(keys)
+  const described = (key: string) => (Object.hasOwn(descriptions, key) ? descriptions[key] : undefined)
+  const labels = keys.map((key) => {
+    const words = described(key)
+    return typeof words === 'string' ? words : key
+  })
+  return { labels, labelKeys: keys }
+}
+
+/** A list of names, names by number, or numbers by name; null for anything else. */
+function namesOf(value: unknown, name: string): string[] | null {
+  if (Array.isArray(value)) return listed(value)
+  if (!isObject(value)) return null
+  const entries = Object.entries(value)
+  if (entries.length === 0) return null
+  if (entries.every(([key]) => isNumeral(key)))
+    return byIndex(
+      entries.map(([key, word]) => [Number(key), textOf(word)]),
+      name,
+    )
+  const numbers = entries.map(([word, index]) => [Number(index), word] as [number, string])
+  return numbers.every(([index]) => Number.isInteger(index) && index >= 0) ? byIndex(numbers, name) : null
+}
+
+function listed(values: unknown[]): string[] | null {
+  const isList = values.length > 0 && values.every((value) => typeof value === 'string' || typeof value === 'number')
+  return isList ? values.map(String) : null
+}
+
+const NUMBERED = /^(\d+)\s*[\s:,;=]\s*(\S.*)$/
+const SYNSET = /^(n\d{8})[\s,:]+(\S.*)$/
 
 function fromLines(text: string | null): ClassNames | null {
   const lines = text
@@ -36,27 +72,45 @@ function fromLines(text: string | null): ClassNames | null {
     .split(/\r?\n/)
     .map((line) => line.trim())
   while (lines?.at(-1) === '') lines.pop()
-  return lines?.length ? named(lines) : null
+  if (!lines?.length) return null
+  const synsets = lines.map((line) => SYNSET.exec(line))
+  if (synsets.every((match) => match !== null)) {
+    return { labels: synsets.map((match) => match[2]!), labelKeys: synsets.map((match) => match[1]!) }
+  }
+  // Numbers are no part of the names where every line has its own, counted from 0.
+  const numbered = lines.map((line) => NUMBERED.exec(line))
+  const isCounted = numbered.every((match, index) => match !== null && Number(match[1]) === index)
+  return named(isCounted ? numbered.map((match) => match![2]!) : lines)
 }
 
-/** timm's label_names are synsets where label_descriptions say what they mean. */
-function fromTimm(config: z.infer<typeof timmSchema>): ClassNames | null {
-  const keys = config.label_names ?? config.pretrained_cfg.label_names
-  if (!keys) return null
-  const descriptions = config.label_descriptions ?? config.pretrained_cfg.label_descriptions
-  if (!descriptions) return named(keys)
-  return { labels: keys.map((key) => (Object.hasOwn(descriptions, key) ? descriptions[key]! : key)), labelKeys: keys }
+function named(labels: string[] | null): ClassNames | null {
+  return labels && { labels, labelKeys: null }
 }
 
-function named(labels: string[]): ClassNames {
-  return { labels, labelKeys: null }
-}
-
-function byIndex(id2label: Record<string, string>, name: string): string[] {
+function byIndex(entries: [number, string][], name: string): string[] {
   const labels: string[] = []
-  for (const [index, label] of Object.entries(id2label)) labels[Number(index)] = label
-  if (labels.length !== Object.keys(id2label).length) {
-    throw new HeadlightError('usage', `${name} cannot be used: the numbers in 'id2label' have gaps.`)
+  for (const [index, label] of entries) {
+    if (index >= MOST_CLASSES) throw new HeadlightError('usage', `${name} cannot be used: it has a class ${index}.`)
+    labels[index] = label
+  }
+  const count = labels.filter((label) => label !== undefined).length
+  if (count !== entries.length || count !== labels.length) {
+    throw new HeadlightError('usage', `${name} cannot be used: the numbers of its classes have gaps, or stand twice.`)
   }
   return labels
+}
+
+const MOST_CLASSES = 1_000_000
+
+function isNumeral(key: string): boolean {
+  return /^\d{1,9}$/.test(key)
+}
+
+function hasZero(content: JsonObject): boolean {
+  return '0' in content || Object.values(content).includes(0)
+}
+
+/** Ids and names are text; ImageNet's class_index has [synset, name]. */
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? String(value.at(-1)) : typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

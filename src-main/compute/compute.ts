@@ -107,6 +107,13 @@ export class Compute implements ComputeApi {
     return Promise.all(files.map((sample) => previewInput(sample, preprocessing, this.#decode)))
   }
 
+  async inputTensors(files: SampleLocation[], preprocessing: Preprocessing) {
+    const decoded = await Promise.all(
+      files.map((file) => this.#decode({ id: 0, file, mask: null, target: -1 }, preprocessing)),
+    )
+    return decoded.map(({ values, notes }) => ({ values, notes }))
+  }
+
   async close(session: number) {
     const found = this.#sessions.get(session)
     this.#sessions.delete(session)

@@ -17,6 +17,8 @@ export interface DecodedSample {
   bytes: number
   hash: string
   mask: Mask | null
+  /** Where the pixels are not those of PIL's convert('RGB'), in sentences. */
+  notes: string[]
 }
 
 export type DecodeSample = (sample: SampleInput, preprocessing: Preprocessing) => Promise<DecodedSample>
@@ -36,5 +38,13 @@ export const decodeSample: DecodeSample = async (sample, preprocessing) => {
       `${nameOf(sample.file)} becomes ${input.width} x ${input.height} pixels, and the model takes ${size.width} x ${size.height}; crop it, or resize exactly.`,
     )
   }
-  return { values: input.values, width, height, bytes: image.content.length, hash: image.hash, mask }
+  return {
+    values: input.values,
+    width,
+    height,
+    bytes: image.content.length,
+    hash: image.hash,
+    mask,
+    notes: picture.notes ?? [],
+  }
 }

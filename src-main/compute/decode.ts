@@ -11,6 +11,8 @@ export interface Picture {
   width: number
   height: number
   rgb: Uint8Array
+  /** Where the pixels are not those of PIL's convert('RGB'), in sentences; left out where they are. */
+  notes?: string[]
 }
 
 export interface ImageFile {

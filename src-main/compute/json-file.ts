@@ -3,26 +3,37 @@ import path from 'node:path'
 import type { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
 
-/** Reads and checks a JSON file. Gives null where there is none; throws 'usage' where it is not what it should be. */
-export async function readJson<Schema extends z.ZodType>(
-  file: string,
-  schema: Schema,
-): Promise<z.infer<Schema> | null> {
+export type JsonObject = Record<string, unknown>
+
+/** What a JSON file holds. Gives null where there is none; throws 'usage' where it is not JSON. */
+export async function readJson(file: string): Promise<unknown> {
   const text = await readText(file)
   if (text === null) return null
-  const name = path.basename(file)
-  let content: unknown
   try {
-    content = JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
-    throw new HeadlightError('usage', `${name} is not valid JSON; mend it or take it away.`, { cause })
+    throw new HeadlightError('usage', `${path.basename(file)} is not valid JSON; mend it or take it away.`, { cause })
   }
-  const checked = schema.safeParse(content)
-  if (checked.success) return checked.data
-  const [issue] = checked.error.issues
+}
+
+/** A value that was checked. Throws 'usage', naming the file and the key, where it is not what it should be. */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, name: string): z.infer<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
   throw new HeadlightError('usage', `${name} cannot be used: '${issue?.path.join('.')}' ${issue?.message}.`, {
-    cause: checked.error,
+    cause: result.error,
   })
+}
+
+/** Null means "not set" in the files of this field: keys with null are left out, in nested objects as well. */
+export function withoutNulls(object: JsonObject): JsonObject {
+  const set = Object.entries(object).filter(([, value]) => value !== null && value !== undefined)
+  return Object.fromEntries(set.map(([key, value]) => [key, isObject(value) ? withoutNulls(value) : value]))
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The text of a file, null where there is none. */

@@ -1,13 +1,13 @@
 /** What lies beside a model: how its pictures are prepared, and what its classes are called. */
 import path from 'node:path'
-import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
 import type { FoundLabels, FoundPreprocessing, ModelFiles, ModelReport, ModelTask, Preprocessing } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { readClassNames } from './class-names'
-import { readJson } from './json-file'
-import { fromTimm, timmSchema } from './timm-preprocessing'
-import { fromTransformers, transformersSchema } from './transformers-preprocessing'
+import { isObject, readJson } from './json-file'
+import { fromOpenClip, isOpenClip } from './open-clip-preprocessing'
+import { fromTimm, timmConfig } from './timm-preprocessing'
+import { fromTransformers } from './transformers-preprocessing'
 
 type Named = Pick<ModelReport, 'classes'> & Partial<Pick<ModelReport, 'task'>>
 type Shape = Pick<ModelReport, 'input'> & Named
@@ -18,11 +18,18 @@ const DEFAULTS = 'defaults'
 
 /** Files that are looked into for class names, the surest first. */
 const LABEL_FILES = ['config.json', 'id2label.json', 'labels.json', 'labels.txt', 'classes.txt']
-const taskSchema = z.looseObject({ problem_type: z.string().nullish() })
+/** Files that are looked into for preprocessing, the surest first. */
+const PREPROCESSING_FILES = [
+  'preprocessor_config.json',
+  'processor_config.json',
+  'config.json',
+  'open_clip_config.json',
+]
 
 /**
- * Looks beside the model for preprocessor_config.json, config.json, id2label.json and labels.txt. A file that is meant for another
- * model (other input size, other number of classes) is left aside, and the source says so.
+ * Looks beside the model for files that say how pictures are prepared and what classes are called. A file that is meant for
+ * another model (other input size, other number of classes) or cannot be read is left aside, and that is said: no file
+ * beside a model can keep it from being looked at.
  */
 export async function findModelFiles(modelPath: string, model: Shape): Promise<Omit<ModelFiles, 'taskSource'>> {
   const folder = path.dirname(modelPath)
@@ -60,25 +67,55 @@ export async function readLabels(file: string, model: Named): Promise<FoundLabel
 }
 
 async function findPreprocessing(folder: string, model: Shape): Promise<FoundPreprocessing> {
-  let mismatch: string | null = null
-  for (const name of ['preprocessor_config.json', 'config.json']) {
-    const found = await parsePreprocessing(path.join(folder, name), model)
-    if (!found) continue
-    const unfit = preprocessingMismatch(found.preprocessing, model)
-    if (!unfit) return found
-    mismatch = `${name} ${unfit}`
+  const leftAside: string[] = []
+  let taken: FoundPreprocessing | null = null
+  for (const name of PREPROCESSING_FILES) {
+    try {
+      const found = await parsePreprocessing(path.join(folder, name), model)
+      if (!found) continue
+      const unfit = preprocessingMismatch(found.preprocessing, model)
+      if (unfit) leftAside.push(`${name} ${unfit}`)
+      else if (!taken) taken = found
+      else if (!preparesAlike(taken.preprocessing, found.preprocessing)) {
+        taken.warnings.push(`${name} prepares pictures in another way; ${taken.preprocessing.source} was taken.`)
+      }
+    } catch (error) {
+      leftAside.push(reasonOf(error))
+    }
   }
-  return defaultPreprocessing(model, mismatch)
+  if (!taken) return defaultPreprocessing(model, leftAside.join('; ') || null)
+  for (const reason of leftAside) taken.warnings.push(`${ended(reason)} It was left aside.`)
+  return taken
+}
+
+/** Whether two configurations make the same of every picture, but for roundings that a file does not hold. */
+function preparesAlike(one: Preprocessing, other: Preprocessing): boolean {
+  const steps = ({ source: _source, rules: _rules, ...rest }: Preprocessing) =>
+    JSON.stringify(rest, (_key, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value))
+  return steps(one) === steps(other)
+}
+
+/** Why a file beside a model could not be used. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
+}
+
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 }
 
 async function findLabels(folder: string, model: Named): Promise<FoundLabels> {
   const { classes } = model
   let labelsSource = 'class numbers'
   for (const name of LABEL_FILES) {
-    const found = bothClasses(await readClassNames(path.join(folder, name)), model)
-    if (!found) continue
-    if (found.labels.length === classes) return { ...found, labelsSource: name }
-    labelsSource = `class numbers (${name} names ${found.labels.length} classes, the model has ${classes})`
+    try {
+      const found = bothClasses(await readClassNames(path.join(folder, name)), model)
+      if (!found) continue
+      if (found.labels.length === classes) return { ...found, labelsSource: name }
+      labelsSource = `class numbers (${name} names ${found.labels.length} classes, the model has ${classes})`
+    } catch (error) {
+      labelsSource = `class numbers (${reasonOf(error)})`
+    }
   }
   return { labels: Array.from({ length: classes }, (_, index) => String(index)), labelKeys: null, labelsSource }
 }
@@ -99,20 +136,33 @@ export async function findTask(
   { task, ending }: Pick<ModelReport, 'task' | 'ending'>,
 ): Promise<{ task: ModelTask; taskSource: string }> {
   if (task !== 'single-label' || ending !== 'none') return { task, taskSource: 'the graph' }
-  const config = await readJson(path.join(path.dirname(modelPath), 'config.json'), taskSchema)
-  if (config?.problem_type !== 'multi_label_classification') return { task, taskSource: 'the graph' }
+  // A file that cannot be read says nothing, and was named where class names were looked for.
+  const config = await readJson(path.join(path.dirname(modelPath), 'config.json')).catch(() => null)
+  if (!isObject(config) || config.problem_type !== 'multi_label_classification')
+    return { task, taskSource: 'the graph' }
   return { task: 'multi-label', taskSource: 'config.json' }
 }
 
 async function parsePreprocessing(file: string, model: Shape): Promise<FoundPreprocessing | null> {
-  const content = await readJson(file, z.looseObject({}).or(z.array(z.unknown())))
-  if (!content || Array.isArray(content)) return null
+  const content = await readJson(file)
+  if (!isObject(content)) return null
   const channels = inputChannels(model)
   const source = path.basename(file)
-  if ('pretrained_cfg' in content) return fromTimm((await readJson(file, timmSchema))!, channels, source)
+  if (isOpenClip(content)) return fromOpenClip(content, channels, source)
+  if (timmConfig(content)) return fromTimm(content, model, channels, source)
+  // transformers 5 keeps the image processor inside its processor.
+  const processor = isObject(content.image_processor) ? content.image_processor : content
   // A model's config.json has none of an image processor's fields.
-  if (!('image_mean' in content || 'do_resize' in content || 'do_normalize' in content)) return null
-  return fromTransformers((await readJson(file, transformersSchema))!, channels, source)
+  const fields = [
+    'image_mean',
+    'do_resize',
+    'do_normalize',
+    'do_rescale',
+    'image_processor_type',
+    'feature_extractor_type',
+  ]
+  if (!fields.some((field) => field in processor)) return null
+  return fromTransformers(processor, channels, source)
 }
 
 function defaultPreprocessing(model: Shape, mismatch: string | null): FoundPreprocessing {

@@ -1,73 +1,157 @@
-/** timm's config.json (pretrained_cfg), as its create_transform evaluates it. */
+/** timm's config.json, nested (pretrained_cfg) or flat, as its create_transform evaluates it. */
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import type { FoundPreprocessing } from '@shared/api'
+import type { FoundPreprocessing, Interpolation, ModelReport, Preprocessing, PreprocessingRules } from '@shared/api'
+import { modelInputSize } from '@shared/preprocessing'
+import { roundHalfEven } from '@shared/round-half-even'
+import { checked, isObject, type JsonObject, withoutNulls } from './json-file'
 
-const descriptions = z.record(z.string(), z.string())
+const edge = z.number().int().positive()
+const inputSize = z.union([edge, z.tuple([edge, edge]), z.tuple([z.number().int(), edge, edge])])
+const channelValues = z.union([z.number().transform((value) => [value]), z.array(z.number())])
 
-const pretrained = z.looseObject({
-  input_size: z.tuple([z.number().int(), z.number().int().positive(), z.number().int().positive()]),
-  mean: z.array(z.number()).min(1).nullish(),
-  std: z.array(z.number().positive()).min(1).nullish(),
-  interpolation: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']).nullish(),
-  crop_pct: z.number().positive().nullish(),
-  crop_mode: z.string().nullish(),
-  label_names: z.array(z.string()).nullish(),
-  label_descriptions: descriptions.nullish(),
+const timmSchema = z.looseObject({
+  input_size: inputSize.optional(),
+  test_input_size: inputSize.optional(),
+  mean: channelValues.optional(),
+  std: channelValues.optional(),
+  interpolation: z.string().optional(),
+  crop_pct: z.number().nonnegative().optional(),
+  test_crop_pct: z.number().nonnegative().optional(),
+  crop_mode: z.string().optional(),
 })
 
-export const timmSchema = z.looseObject({
-  pretrained_cfg: pretrained,
-  label_names: z.array(z.string()).nullish(),
-  label_descriptions: descriptions.nullish(),
-})
+type Config = z.infer<typeof timmSchema>
 
 const DEFAULT_CROP_SHARE = 0.875
 /** timm.data.constants: what create_transform takes where a configuration says nothing. */
 const DEFAULT_MEAN = [0.485, 0.456, 0.406]
 const DEFAULT_STD = [0.229, 0.224, 0.225]
+const DEFAULT_EDGE = 224
+const INTERPOLATIONS: readonly string[] = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos']
 
-/** Resize to input / crop_pct on the shorter edge ('center') or exactly ('squash'), then the central crop. */
+/** The part of a configuration that says how pictures are prepared, null where it is none of timm's. */
+export function timmConfig(content: JsonObject): JsonObject | null {
+  if (isObject(content.pretrained_cfg)) return content.pretrained_cfg
+  const isFlat = 'input_size' in content && ('mean' in content || 'crop_pct' in content || 'interpolation' in content)
+  return isFlat ? content : null
+}
+
+/**
+ * Resize so that the picture covers input / crop_pct ('center'), exactly to it ('squash') or so that it fits into it
+ * ('border'), then the central crop. Throws 'usage' where a value is not what it should be.
+ */
 export function fromTimm(
-  { pretrained_cfg: config }: z.infer<typeof timmSchema>,
+  content: JsonObject,
+  model: Pick<ModelReport, 'input'>,
   channels: number,
   source: string,
 ): FoundPreprocessing {
-  const [, height, width] = config.input_size
-  const mode = config.crop_mode ?? 'center'
-  if (mode !== 'center' && mode !== 'squash') {
-    throw new HeadlightError('usage', `${source} asks for crop_mode '${mode}'; 'center' and 'squash' are known.`)
+  const config = checked(timmSchema, withoutNulls(timmConfig(content) ?? {}), source)
+  const warnings: string[] = []
+  const { height, width, share, tested } = sizeOf(config, model, source, warnings)
+  const mode = config.crop_mode || 'center'
+  if (!['center', 'squash', 'border'].includes(mode)) {
+    // create_transform takes any other word for 'center'.
+    warnings.push(`${source} has crop_mode '${mode}', which timm does not know and takes for 'center'.`)
   }
-  const share = config.crop_pct ?? DEFAULT_CROP_SHARE
-  const said = (key: keyof typeof config, otherwise: string) =>
-    config[key] == null ? `timm's default: ${otherwise}` : source
-  const missing = (['mean', 'std'] as const).filter((key) => config[key] == null)
+  const isSet = (key: 'mean' | 'std') => (config[key]?.length ?? 0) > 0
+  for (const key of ['mean', 'std'] as const) {
+    if (!isSet(key)) warnings.push(`${source} gives no ${key}, so timm's default was taken, ImageNet's.`)
+  }
+  const mean = perChannel(isSet('mean') ? config.mean! : DEFAULT_MEAN, channels)
+  const std = perChannel(isSet('std') ? config.std! : DEFAULT_STD, channels)
+  if (std.some((value) => value <= 0))
+    throw new HeadlightError('usage', `${source} cannot be used: 'std' is not positive.`)
+  const said = (isGiven: boolean, otherwise: string) => (isGiven ? source : `timm's default: ${otherwise}`)
   return {
     preprocessing: {
       size: { height, width },
       resize: {
-        mode: mode === 'squash' ? 'exact' : 'shortest',
+        mode: mode === 'squash' ? 'exact' : mode === 'border' ? 'longest' : 'shortest',
         height: Math.floor(height / share),
         width: Math.floor(width / share),
-        interpolation: config.interpolation ?? 'bicubic',
+        interpolation: interpolationOf(config, source, warnings),
       },
       centerCrop: { height, width },
       rescale: 1 / 255,
-      mean: perChannel(config.mean ?? DEFAULT_MEAN, channels),
-      std: perChannel(config.std ?? DEFAULT_STD, channels),
+      mean,
+      std,
       channels,
+      rules: rulesOf(mode, Math.floor(height / share) === Math.floor(width / share), mean),
       source,
     },
     origins: {
-      resize: said('crop_pct', `crop_pct ${DEFAULT_CROP_SHARE}`),
-      crop: source,
-      interpolation: said('interpolation', 'bicubic'),
+      resize: said(Boolean(tested ? config.test_crop_pct : config.crop_pct), `crop_pct ${DEFAULT_CROP_SHARE}`),
+      crop: said(config.input_size !== undefined, String(DEFAULT_EDGE)),
+      interpolation: said(Boolean(config.interpolation), 'bicubic'),
       rescale: "timm's default: 1/255",
-      mean: said('mean', "ImageNet's"),
-      std: said('std', "ImageNet's"),
+      mean: said(isSet('mean'), "ImageNet's"),
+      std: said(isSet('std'), "ImageNet's"),
     },
-    warnings: missing.map((key) => `${source} gives no ${key}, so timm's default was taken, ImageNet's.`),
+    warnings,
   }
+}
+
+/** torchvision's CenterCrop under all three modes; `border` and oblong inputs go through timm's ResizeKeepRatio. */
+function rulesOf(mode: string, isSquare: boolean, mean: number[]): PreprocessingRules {
+  const rules: PreprocessingRules = { of: 'timm', crop: 'half-even', pad: 'after' }
+  if (mode === 'border') return { ...rules, edge: 'half-even', fill: mean.map((value) => roundHalfEven(255 * value)) }
+  return mode !== 'squash' && !isSquare ? { ...rules, edge: 'half-even' } : rules
+}
+
+/**
+ * Size and share of the crop: those of the test where only they fit the model. timm's validate.py takes the test's,
+ * resolve_data_config does not unless it is asked.
+ */
+function sizeOf(config: Config, model: Pick<ModelReport, 'input'>, source: string, warnings: string[]) {
+  const train = edges(config.input_size ?? DEFAULT_EDGE)
+  const test = config.test_input_size === undefined ? null : edges(config.test_input_size)
+  const wanted = modelInputSize(model)
+  const fits = ({ height, width }: Preprocessing['size']) =>
+    (wanted.height ?? height) === height && (wanted.width ?? width) === width
+  const tested = test !== null && fits(test) && !fits(train)
+  const testShare = config.test_crop_pct || null
+  const share = config.crop_pct || DEFAULT_CROP_SHARE
+  if (config.input_size === undefined && !tested)
+    warnings.push(`${source} gives no input_size, so timm's default was taken, ${DEFAULT_EDGE}.`)
+  if (tested) {
+    const taken = testShare ? ` with test_crop_pct ${testShare}` : ''
+    warnings.push(`The model takes the test_input_size of ${source}, so that was taken${taken}.`)
+    return { ...test, share: testShare ?? share, tested: testShare !== null }
+  }
+  if (testShare !== null && testShare !== share && (test === null || fits(test))) {
+    warnings.push(
+      `${source} has a test_crop_pct of ${testShare} beside crop_pct ${share}, which was taken; timm's validate.py takes the former.`,
+    )
+  }
+  if (!config.crop_pct)
+    warnings.push(`${source} gives no crop_pct, so timm's default was taken, ${DEFAULT_CROP_SHARE}.`)
+  return { ...train, share, tested: false }
+}
+
+function edges(size: z.infer<typeof inputSize>): Preprocessing['size'] {
+  if (typeof size === 'number') return { height: size, width: size }
+  return { height: size.at(-2)!, width: size.at(-1)! }
+}
+
+function interpolationOf({ interpolation }: Config, source: string, warnings: string[]): Interpolation {
+  if (!interpolation) {
+    warnings.push(`${source} gives no interpolation, so timm's default was taken, bicubic.`)
+    return 'bicubic'
+  }
+  if (INTERPOLATIONS.includes(interpolation)) return interpolation as Interpolation
+  if (interpolation === 'random') {
+    // timm's evaluation fails with it, its training draws bilinear or bicubic.
+    warnings.push(
+      `${source} asks for interpolation 'random', which is for training; bicubic was taken, timm's default.`,
+    )
+    return 'bicubic'
+  }
+  throw new HeadlightError(
+    'usage',
+    `${source} asks for interpolation '${interpolation}'; ${INTERPOLATIONS.join(', ')} are known.`,
+  )
 }
 
 function perChannel(values: number[], channels: number): number[] {

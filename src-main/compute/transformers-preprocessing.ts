@@ -1,96 +1,326 @@
-/** transformers' preprocessor_config.json (image processors of vision models). */
+/** transformers' preprocessor_config.json, and the image_processor inside processor_config.json. */
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import type { FoundPreprocessing, Preprocessing } from '@shared/api'
+import type { FoundPreprocessing, Interpolation, Preprocessing, PreprocessingRules } from '@shared/api'
+import { roundHalfEven } from '@shared/round-half-even'
+import { checked, type JsonObject, withoutNulls } from './json-file'
+import { processorDefaults, type ProcessorDefaults, processorKind, UNNAMED } from './image-processors'
 
 const pixels = z.number().int().positive()
 const sizeSchema = z.union([
   pixels,
+  z.tuple([pixels, pixels]),
+  z.tuple([pixels]),
   z.looseObject({ height: pixels, width: pixels }),
-  z.looseObject({ shortest_edge: pixels }),
+  z.looseObject({ shortest_edge: pixels, longest_edge: pixels.optional() }),
+  z.looseObject({ longest_edge: pixels }),
 ])
+const channelValues = z.union([z.number(), z.array(z.number()).min(1)])
 
-export const transformersSchema = z.looseObject({
+const transformersSchema = z.looseObject({
   image_processor_type: z.string().optional(),
   feature_extractor_type: z.string().optional(),
   do_resize: z.boolean().optional(),
   size: sizeSchema.optional(),
   resample: z.number().int().optional(),
+  crop_pct: z.number().positive().optional(),
+  ensure_multiple_of: z.number().positive().optional(),
+  keep_aspect_ratio: z.boolean().optional(),
   do_center_crop: z.boolean().optional(),
   crop_size: sizeSchema.optional(),
   do_rescale: z.boolean().optional(),
   rescale_factor: z.number().positive().optional(),
+  rescale_offset: z.boolean().optional(),
+  offset: z.boolean().optional(),
   do_normalize: z.boolean().optional(),
-  image_mean: z.union([z.number(), z.array(z.number()).min(1)]).optional(),
+  include_top: z.boolean().optional(),
+  image_mean: channelValues.optional(),
   image_std: z.union([z.number().positive(), z.array(z.number().positive()).min(1)]).optional(),
+  do_flip_channel_order: z.boolean().optional(),
+  do_pad: z.boolean().optional(),
+  pad_size: sizeSchema.optional(),
+  size_divisor: z.number().int().positive().optional(),
 })
 
 type Config = z.infer<typeof transformersSchema>
+type SizeValue = NonNullable<Config['size']>
+
+/** Keys that change no pixel of a picture that is read from a file. */
+const HARMLESS = new Set([
+  ...['processor_class', '_processor_class', 'auto_map', 'transformers_version', 'model_type', 'image_seq_length'],
+  ...['data_format', 'input_data_format', 'device', 'disable_grouping', 'return_tensors', 'default_to_square'],
+  ...['do_convert_rgb', 'do_reduce_labels', 'reduce_labels', '_valid_processor_keys', 'name_or_path', 'patch_size'],
+  ...['num_labels', 'ignore_index', 'format', 'do_convert_annotations', 'mask_size', 'mask_pad_size', 'do_split_image'],
+  ...['num_frames', 'image_processor', 'tokenizer_class', 'feature_extractor', 'antialias'],
+])
 
 /** PIL's numbers of the resampling filters. */
-const INTERPOLATIONS: Record<number, Preprocessing['resize']['interpolation']> = {
-  0: 'nearest',
-  1: 'lanczos',
-  2: 'bilinear',
-  3: 'bicubic',
-}
+const INTERPOLATIONS: readonly Interpolation[] = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming']
 
-/** What a ViT image processor does with this configuration, transformers' defaults filled in. */
-export function fromTransformers(config: Config, channels: number, source: string): FoundPreprocessing {
-  const resample = config.resample ?? 2
-  const interpolation = INTERPOLATIONS[resample]
-  if (!interpolation) {
-    throw new HeadlightError(
-      'usage',
-      `${source} asks for resampling filter ${resample}; 0 (nearest) to 3 (bicubic) are known.`,
-    )
-  }
-  const resize = resizeStep(config)
-  const centerCrop = config.do_center_crop ? square(config.crop_size ?? 224) : null
-  const normalise = config.do_normalize ?? true
-  const rescale = config.do_rescale ?? true
-  const said = (given: boolean, otherwise: string) => (given ? source : `transformers' default: ${otherwise}`)
-  const missing = normalise ? (['image_mean', 'image_std'] as const).filter((key) => config[key] === undefined) : []
+/**
+ * What the image processor of this configuration does, its class's defaults filled in; null is "not set".
+ * Throws 'usage' where a value is not what it should be.
+ */
+export function fromTransformers(content: JsonObject, channels: number, source: string): FoundPreprocessing {
+  const config = checked(transformersSchema, withoutNulls(content), source)
+  const type = config.image_processor_type ?? config.feature_extractor_type ?? ''
+  const kind = processorKind(type)
+  const known = processorDefaults(kind)
+  const defaults = known ?? UNNAMED
+  const reader = new Reader(config, source)
+  if (type !== '' && !known)
+    reader.warnings.push(`${source} names ${type}, which is not known here; its steps were taken to be those of ViT's.`)
+  const interpolation = reader.interpolation(defaults)
+  const rules = rulesOf(type, Object.keys(content))
+  const geometry = geometryOf({ config, kind, defaults, reader, isNamed: known !== null, channels })
+  const values = valuesOf({ config, kind, defaults, reader, channels })
+  reader.nameWhatIsNotUnderstood()
   return {
     preprocessing: {
-      size: centerCrop ?? { height: resize.height, width: resize.width },
-      resize: { ...resize, interpolation },
-      centerCrop,
-      rescale: rescale ? (config.rescale_factor ?? 1 / 255) : 1,
-      mean: perChannel(normalise ? (config.image_mean ?? 0.5) : 0, channels),
-      std: perChannel(normalise ? (config.image_std ?? 0.5) : 1, channels),
+      size: geometry.size,
+      resize: { ...geometry.resize, interpolation },
+      centerCrop: geometry.centerCrop,
+      ...values.preprocessing,
+      ...((config.do_flip_channel_order ?? kind === 'MobileViT') ? { channelOrder: 'bgr' as const } : {}),
+      ...(geometry.pad && { pad: geometry.pad }),
       channels,
+      ...withRules(rules, geometry.rules),
       source,
     },
     origins: {
-      resize: said(config.do_resize === false || config.size !== undefined, '224'),
-      crop: said(config.do_center_crop !== undefined, 'none'),
-      interpolation: said(config.resample !== undefined, 'bilinear'),
-      rescale: said(config.do_rescale === false || config.rescale_factor !== undefined, '1/255'),
-      mean: said(!missing.includes('image_mean'), '0.5'),
-      std: said(!missing.includes('image_std'), '0.5'),
+      resize: reader.origin(config.do_resize === false || config.size !== undefined, sizeInWords(defaults.size)),
+      crop: reader.origin(config.do_center_crop !== undefined, defaults.crop === null ? 'none' : String(defaults.crop)),
+      interpolation: reader.origin(config.resample !== undefined, defaults.interpolation),
+      rescale: reader.origin(config.do_rescale === false || config.rescale_factor !== undefined, '1/255'),
+      ...values.origins,
     },
-    warnings: missing.map((key) => `${source} gives no ${key}, so transformers' default was taken, 0.5.`),
+    warnings: reader.warnings,
   }
 }
 
-function resizeStep(config: Config): Omit<Preprocessing['resize'], 'interpolation'> {
-  const size = config.size ?? 224
+interface Asked {
+  config: Config
+  kind: string
+  defaults: ProcessorDefaults
+  reader: Reader
+  channels: number
+}
+
+interface Geometry extends Pick<Preprocessing, 'size' | 'centerCrop' | 'pad'> {
+  resize: Omit<Preprocessing['resize'], 'interpolation'>
+  rules?: Pick<PreprocessingRules, 'edge' | 'cropFirst'>
+}
+
+function geometryOf(asked: Asked & { isNamed: boolean }): Geometry {
+  const { config, kind, defaults, reader, isNamed } = asked
+  const given = config.size ?? defaults.size
+  if (config.do_resize !== false) reader.sayDefault('size', sizeInWords(defaults.size))
+  const cropped = config.do_center_crop ?? defaults.crop !== null
+  if (defaults.crop !== null && kind !== 'ConvNext') reader.sayDefault('do_center_crop', `a crop to ${defaults.crop}`)
+  if (config.do_center_crop) reader.sayDefault('crop_size', String(defaults.crop ?? 224))
+  const crop = cropped ? square(config.crop_size ?? defaults.crop ?? 224) : null
+  // A bare number means the shorter edge to the processors that crop; which one it is shows only in the file's type.
+  const bareIsShorter = isNamed ? defaults.bareIsShorter : Boolean(config.do_center_crop)
+  const plain = resizeStep(given, bareIsShorter)
+  const resize = config.do_resize === false ? { ...plain, mode: 'none' as const } : plain
+  const made = (step: Geometry['resize'], centerCrop: Geometry['centerCrop']): Geometry => ({
+    size: centerCrop ?? { height: step.height, width: step.width },
+    resize: step,
+    centerCrop,
+  })
+  if (resize.mode === 'none') return padded(made(resize, crop), config, reader)
+  const edge = Math.min(resize.height, resize.width)
+  const shortest = (pixels: number) => ({ mode: 'shortest' as const, height: pixels, width: pixels })
+  switch (kind) {
+    case 'ConvNext':
+      if (edge >= 384) return made({ mode: 'exact', height: edge, width: edge }, crop)
+      reader.sayDefault('crop_pct', '0.875')
+      return made(shortest(Math.trunc(edge / (config.crop_pct ?? 0.875))), crop ?? { height: edge, width: edge })
+    case 'PoolFormer': {
+      const share = config.crop_pct ?? 0.9
+      reader.sayDefault('crop_pct', '0.9')
+      const [height, width] = [Math.trunc(resize.height / share), Math.trunc(resize.width / share)]
+      return made(height === width ? shortest(height) : { mode: 'exact', height, width }, crop)
+    }
+    case 'Levit':
+      return made(resize.mode === 'shortest' ? shortest(Math.trunc((256 / 224) * edge)) : resize, crop)
+    case 'Perceiver': {
+      if (!crop) return made(resize, null)
+      const cropFirst = { height: resize.height / crop.height, width: resize.width / crop.width }
+      return { ...made(resize, null), rules: { cropFirst } }
+    }
+    case 'Sam':
+      return {
+        ...padded(made(resize, crop), { ...config, do_pad: config.do_pad ?? true }, reader),
+        rules: { edge: 'half-up' },
+      }
+    default:
+      return padded(made(multipleOf(resize, config, reader), crop), config, reader)
+  }
+}
+
+function resizeStep(size: SizeValue | [number, number], bareIsShorter: boolean): Geometry['resize'] {
+  if (typeof size === 'object' && 'longest_edge' in size) {
+    const longest = size.longest_edge as number
+    if (typeof size.shortest_edge !== 'number') return { mode: 'longest', height: longest, width: longest }
+    return { mode: 'shortest', height: size.shortest_edge, width: size.shortest_edge, longest }
+  }
   const { height, width } = square(size)
-  if (config.do_resize === false) return { mode: 'none', height, width }
-  if (typeof size === 'object') return { mode: 'shortest_edge' in size ? 'shortest' : 'exact', height, width }
-  // A bare number means the shorter edge to the processors that crop, except DeiT's.
-  const kind = config.image_processor_type ?? config.feature_extractor_type ?? ''
-  return { mode: config.do_center_crop && !kind.startsWith('DeiT') ? 'shortest' : 'exact', height, width }
+  const isEdge = typeof size === 'number' ? bareIsShorter : !Array.isArray(size) && 'shortest_edge' in size
+  return { mode: isEdge ? 'shortest' : 'exact', height, width }
 }
 
-function square(size: NonNullable<Config['size']>): { height: number; width: number } {
+/** DPT resizes to multiples of `ensure_multiple_of`. */
+function multipleOf(resize: Geometry['resize'], config: Config, reader: Reader): Geometry['resize'] {
+  const multiple = config.ensure_multiple_of ?? 1
+  if (config.keep_aspect_ratio) reader.notUnderstood('keep_aspect_ratio')
+  if (multiple === 1 || resize.mode !== 'exact') return resize
+  const rounded = (edge: number) => Math.round(roundHalfEven(edge / multiple) * multiple)
+  return { ...resize, height: rounded(resize.height), width: rounded(resize.width) }
+}
+
+function padded(geometry: Geometry, { do_pad, pad_size, size_divisor }: Config, reader: Reader): Geometry {
+  if (!do_pad) return geometry
+  if (size_divisor !== undefined) reader.notUnderstood('size_divisor')
+  if (pad_size === undefined) {
+    const { mode } = geometry.resize
+    if (mode !== 'exact' && !geometry.centerCrop) reader.notUnderstood('do_pad')
+    return geometry
+  }
+  const pad = square(pad_size)
+  return { ...geometry, size: pad, pad }
+}
+
+interface Values {
+  preprocessing: Pick<Preprocessing, 'rescale' | 'offset' | 'mean' | 'std'>
+  origins: { mean: string; std: string }
+}
+
+function valuesOf({ config, kind, defaults, reader, channels }: Asked): Values {
+  // MobileViT's processor has no normalisation, whatever the file says.
+  const normalises = kind !== 'MobileViT' && (config.do_normalize ?? true)
+  const rescales = config.do_rescale ?? true
+  const again = kind === 'EfficientNet' && (config.include_top ?? true)
+  if (rescales && defaults.rescale !== 1 / 255) reader.sayDefault('rescale_factor', `1/${1 / defaults.rescale}`)
+  if (normalises)
+    for (const key of ['image_mean', 'image_std'] as const) {
+      reader.sayDefault(key, uniform(key === 'image_mean' ? defaults.mean : defaults.std))
+    }
+  const mean = perChannel(normalises ? (config.image_mean ?? defaults.mean) : 0, channels, reader, 'image_mean')
+  const spread = perChannel(config.image_std ?? defaults.std, channels, reader, 'image_std')
+  const times = Number(normalises) + Number(again)
+  if (again)
+    reader.warnings.push(
+      `${reader.source} asks for 'include_top': pictures are divided by image_std ${times === 2 ? 'twice' : 'once'}.`,
+    )
+  const offset = (config.rescale_offset ?? (kind === 'Vivit' ? (config.offset ?? true) : config.offset)) && rescales
+  return {
+    preprocessing: {
+      rescale: rescales ? (config.rescale_factor ?? defaults.rescale) : 1,
+      ...(offset && { offset: 1 }),
+      mean,
+      std: spread.map((value) => value ** times),
+    },
+    origins: {
+      mean: reader.origin(!normalises || config.image_mean !== undefined, uniform(defaults.mean)),
+      std: reader.origin(!normalises || config.image_std !== undefined, uniform(defaults.std)),
+    },
+  }
+}
+
+/**
+ * A file that names a fast processor was written by transformers 4.49 to 4.57, which resize 8-bit tensors with torchvision;
+ * up to 4.56 they left the crop to it as well. 4.57 rounds down, and is told by the keys that it introduced (they are null).
+ */
+function rulesOf(type: string, keys: readonly string[]): PreprocessingRules | null {
+  if (processorKind(type) === 'DINOv3ViT') return { of: 'transformers (DINOv3)', resample: 'torch-float', pad: 'after' }
+  if (!type.endsWith('Fast')) return null
+  const rounds = !FAST_SINCE_4_57.some((key) => keys.includes(key))
+  const of = `transformers' fast processors ${rounds ? 'to 4.56' : 'from 4.57'}`
+  return { of, resample: 'torch', ...(rounds && { crop: 'half-even' as const }), pad: 'after' }
+}
+
+const FAST_SINCE_4_57 = ['pad_size', 'do_pad']
+
+function withRules(rules: PreprocessingRules | null, more: Geometry['rules']): { rules?: PreprocessingRules } {
+  if (!rules && !more) return {}
+  return { rules: { of: "transformers' processors over Pillow", ...rules, ...more } }
+}
+
+/** Says which keys of a file were missing, and which were not understood. */
+class Reader {
+  readonly warnings: string[] = []
+  readonly #config: Config
+  readonly #not = new Set<string>()
+  constructor(
+    config: Config,
+    readonly source: string,
+  ) {
+    this.#config = config
+  }
+
+  origin(given: boolean, otherwise: string): string {
+    return given ? this.source : `transformers' default: ${otherwise}`
+  }
+
+  /** A default that changes pixels is said. */
+  sayDefault(key: keyof typeof transformersSchema.shape, value: string): void {
+    if (this.#config[key] !== undefined) return
+    this.warnings.push(`${this.source} gives no ${key}, so transformers' default was taken, ${value}.`)
+  }
+
+  interpolation(defaults: ProcessorDefaults): Interpolation {
+    const { resample, do_resize } = this.#config
+    if (do_resize !== false) this.sayDefault('resample', defaults.interpolation)
+    const named = resample === undefined ? defaults.interpolation : INTERPOLATIONS[resample]
+    if (named) return named
+    throw new HeadlightError(
+      'usage',
+      `${this.source} asks for resampling filter ${resample}; 0 (nearest) to 5 (hamming) are known.`,
+    )
+  }
+
+  notUnderstood(key: string): void {
+    this.#not.add(key)
+  }
+
+  nameWhatIsNotUnderstood(): void {
+    const read = transformersSchema.shape
+    for (const [key, value] of Object.entries(this.#config)) {
+      if (value !== false && !(key in read) && !HARMLESS.has(key)) this.#not.add(key)
+    }
+    const { data_format } = this.#config
+    if (data_format !== undefined && data_format !== 'channels_first') this.#not.add('data_format')
+    for (const key of this.#not) {
+      this.warnings.push(
+        `${this.source} has '${key}' (${JSON.stringify(this.#config[key])?.slice(0, 80)}), which is not understood here and was passed over: if it changes pixels, those that the model gets are not these.`,
+      )
+    }
+  }
+}
+
+function square(size: SizeValue | [number, number]): { height: number; width: number } {
   if (typeof size === 'number') return { height: size, width: size }
-  if ('shortest_edge' in size) return { height: size.shortest_edge as number, width: size.shortest_edge as number }
-  return { height: size.height, width: size.width }
+  if (Array.isArray(size)) return { height: size[0], width: size[1] ?? size[0] }
+  if ('height' in size) return { height: size.height as number, width: size.width as number }
+  const edge = (size.shortest_edge ?? size.longest_edge) as number
+  return { height: edge, width: edge }
 }
 
-function perChannel(value: number | number[], channels: number): number[] {
+function sizeInWords(size: ProcessorDefaults['size']): string {
+  return typeof size === 'number' ? `shorter edge ${size}` : size[0] === size[1] ? String(size[0]) : size.join(' x ')
+}
+
+function uniform(values: number[]): string {
+  return values.every((value) => value === values[0]) ? String(values[0]) : values.join(', ')
+}
+
+function perChannel(value: number | number[], channels: number, reader: Reader, key: string): number[] {
   const values = typeof value === 'number' ? [value] : value
+  if (values.length !== 1 && values.length !== channels) {
+    reader.warnings.push(
+      `${reader.source} gives ${values.length} values of ${key}, and the model takes ${channels} channels.`,
+    )
+  }
   return Array.from({ length: channels }, (_, channel) => values[channel] ?? values[0]!)
 }

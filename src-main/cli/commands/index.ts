@@ -10,6 +10,7 @@ import { demo } from './demo'
 import { explain } from './explain'
 import { exportCommand } from './export'
 import { inspect } from './inspect'
+import { pixels } from './pixels'
 import { recover } from './recover'
 import { relink } from './relink'
 import { report } from './report'
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   certify,
   explain,
   dataset,
+  pixels,
   run,
   stats,
   samples,
