@@ -10,7 +10,7 @@ const timm: Preprocessing = {
   mean: [0.5, 0.5, 0.5],
   std: [0.25, 0.25, 0.25],
   channels: 3,
-  rules: { of: 'timm', crop: 'half-even', pad: 'after' },
+  rules: { of: 'timm', passes: 'height-first', crop: 'half-even', pad: 'after' },
   source: 'config.json',
 }
 const origins = {
@@ -27,7 +27,7 @@ test('steps in their order, each with its values and the file that said them; de
     ['rescale', 'default', undefined],
     ['normalize', 'config.json', ['std']],
   ])
-  expect(steps[1]?.with).toMatchObject({ shortest_edge: 235, interpolation: 'bicubic', as: 'Pillow' })
+  expect(steps[1]?.with).toMatchObject({ shortest_edge: 235, interpolation: 'bicubic', as: 'Pillow 13' })
   expect(steps[2]?.with).toMatchObject({ height: 224, offset: 'rounded half to even', as: 'timm' })
   expect(stepInWords(steps[3]!)).toBe('rescale: factor 1/255')
 })

@@ -75,7 +75,7 @@ function resizeSteps({ resize, rules }: Preprocessing, from: (part: Preprocessin
           ? { longest_edge: edge }
           : { fit_height: height, fit_width: width }
   const arithmetic = { torch: 'torchvision, 8-bit', 'torch-float': 'torchvision, float32' }
-  const as = rules?.resample ? arithmetic[rules.resample] : 'Pillow'
+  const as = rules?.resample ? arithmetic[rules.resample] : rules?.passes ? 'Pillow 13' : 'Pillow to 12'
   const other: StepValues = mode === 'exact' ? {} : { other_edge: ROUNDINGS[rules?.edge ?? 'down'] }
   const step: PreprocessingStep = {
     do: 'resize',

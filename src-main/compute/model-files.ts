@@ -162,7 +162,7 @@ async function parsePreprocessing(file: string, model: Shape): Promise<FoundPrep
     'feature_extractor_type',
   ]
   if (!fields.some((field) => field in processor)) return null
-  return fromTransformers(processor, channels, source)
+  return fromTransformers(processor, channels, source, processor === content ? 'by itself' : 'inside a processor')
 }
 
 function defaultPreprocessing(model: Shape, mismatch: string | null): FoundPreprocessing {

@@ -46,6 +46,7 @@ export function fromOpenClip(content: JsonObject, channels: number, source: stri
   const said = (isGiven: boolean, otherwise: string) => (isGiven ? source : `open_clip's default: ${otherwise}`)
   const rules: PreprocessingRules = {
     of: 'open_clip (torchvision)',
+    passes: 'height-first',
     crop: 'half-even',
     pad: 'after',
     ...((resize_mode === 'longest' || (resize_mode === 'shortest' && isOblong)) && { edge: 'half-even' as const }),

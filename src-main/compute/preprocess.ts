@@ -31,8 +31,11 @@ export function inputTensor(picture: Picture, preprocessing: Preprocessing): Inp
 export function inputPixels(picture: Picture, preprocessing: Preprocessing): Picture {
   const { height, width } = resizedSize(picture, preprocessing)
   const part = cut(picture, partBeforeResize(picture, preprocessing))
-  const arithmetic = preprocessing.rules?.resample === 'torch' ? 'torch' : 'pillow'
-  const resized = resize(part, height, width, preprocessing.resize.interpolation, arithmetic)
+  const { rules } = preprocessing
+  const resized = resize(part, height, width, preprocessing.resize.interpolation, {
+    arithmetic: rules?.resample === 'torch' ? 'torch' : 'pillow',
+    heightFirst: rules?.passes === 'height-first',
+  })
   const crop = croppedPart(resized, preprocessing)
   return crop ? cut(resized, crop, preprocessing.rules?.fill) : resized
 }

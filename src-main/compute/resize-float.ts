@@ -1,7 +1,7 @@
 /** Resizing of float32 pictures as PyTorch does it with antialiasing: width first, nothing rounded or clipped in between. */
 import type { Interpolation } from '@shared/api'
 import { KERNELS, resampling, type Resampling } from './resample-kernels'
-import { nearestPositions } from './resize'
+import { nearestExact } from './resize'
 
 /** A picture whose levels were rescaled: float32 `[height, width, 3]`. */
 export interface FloatPicture {
@@ -25,7 +25,7 @@ export function resizeFloat(
 
 function nearestWeights(inputs: number, outputs: number): Resampling {
   const ones = new Float64Array(outputs).fill(1)
-  return { size: 1, first: nearestPositions(inputs, outputs), count: new Int32Array(outputs).fill(1), values: ones }
+  return { size: 1, first: nearestExact(inputs, outputs), count: new Int32Array(outputs).fill(1), values: ones }
 }
 
 function resizeRows({ width: inputs, height, rgb }: FloatPicture, width: number, weights: Resampling): FloatPicture {

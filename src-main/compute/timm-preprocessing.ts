@@ -95,7 +95,7 @@ export function fromTimm(
 
 /** torchvision's CenterCrop under all three modes; `border` and oblong inputs go through timm's ResizeKeepRatio. */
 function rulesOf(mode: string, isSquare: boolean, mean: number[]): PreprocessingRules {
-  const rules: PreprocessingRules = { of: 'timm', crop: 'half-even', pad: 'after' }
+  const rules: PreprocessingRules = { of: 'timm', passes: 'height-first', crop: 'half-even', pad: 'after' }
   if (mode === 'border') return { ...rules, edge: 'half-even', fill: mean.map((value) => roundHalfEven(255 * value)) }
   return mode !== 'squash' && !isSquare ? { ...rules, edge: 'half-even' } : rules
 }

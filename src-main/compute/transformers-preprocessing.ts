@@ -43,6 +43,8 @@ const transformersSchema = z.looseObject({
 })
 
 type Config = z.infer<typeof transformersSchema>
+/** Where the configuration of an image processor stands. */
+type Place = 'by itself' | 'inside a processor'
 type SizeValue = NonNullable<Config['size']>
 
 /** Keys that change no pixel of a picture that is read from a file. */
@@ -61,7 +63,12 @@ const INTERPOLATIONS: readonly Interpolation[] = ['nearest', 'lanczos', 'bilinea
  * What the image processor of this configuration does, its class's defaults filled in; null is "not set".
  * Throws 'usage' where a value is not what it should be.
  */
-export function fromTransformers(content: JsonObject, channels: number, source: string): FoundPreprocessing {
+export function fromTransformers(
+  content: JsonObject,
+  channels: number,
+  source: string,
+  place: Place = 'by itself',
+): FoundPreprocessing {
   const config = checked(transformersSchema, withoutNulls(content), source)
   const type = config.image_processor_type ?? config.feature_extractor_type ?? ''
   const kind = processorKind(type)
@@ -71,9 +78,11 @@ export function fromTransformers(content: JsonObject, channels: number, source: 
   if (type !== '' && !known)
     reader.warnings.push(`${source} names ${type}, which is not known here; its steps were taken to be those of ViT's.`)
   const interpolation = reader.interpolation(defaults)
-  const rules = rulesOf(type, Object.keys(content))
   const geometry = geometryOf({ config, kind, defaults, reader, isNamed: known !== null, channels })
+  const rules = rulesOf(type, content, place, geometry.centerCrop !== null, reader)
   const values = valuesOf({ config, kind, defaults, reader, channels })
+  if (kind === 'Yolos')
+    reader.warnings.push(`${source} names YOLOS's processor, which makes edges multiples of 16; that is not done here.`)
   reader.nameWhatIsNotUnderstood()
   return {
     preprocessing: {
@@ -84,7 +93,7 @@ export function fromTransformers(content: JsonObject, channels: number, source: 
       ...((config.do_flip_channel_order ?? kind === 'MobileViT') ? { channelOrder: 'bgr' as const } : {}),
       ...(geometry.pad && { pad: geometry.pad }),
       channels,
-      ...withRules(rules, geometry.rules),
+      ...(geometry.resize.mode !== 'none' || geometry.centerCrop ? { rules: { ...rules, ...geometry.rules } } : {}),
       source,
     },
     origins: {
@@ -229,23 +238,36 @@ function valuesOf({ config, kind, defaults, reader, channels }: Asked): Values {
 }
 
 /**
- * A file that names a fast processor was written by transformers 4.49 to 4.57, which resize 8-bit tensors with torchvision;
- * up to 4.56 they left the crop to it as well. 4.57 rounds down, and is told by the keys that it introduced (they are null).
+ * Whose roundings a file asks for, as far as it shows. A fast processor is named in files of transformers 4.49 to 5.3: it
+ * resizes 8-bit tensors with torchvision, and up to 4.56 left the crop to it as well. Those versions write keys that are
+ * null, and lack the key `pad_size` that came with 4.57. transformers 5 drops nulls, and keeps the image processor inside
+ * processor_config.json; by itself it is saved as versions before were, so that Pillow's way is taken.
  */
-function rulesOf(type: string, keys: readonly string[]): PreprocessingRules | null {
+function rulesOf(type: string, content: JsonObject, place: Place, crops: boolean, reader: Reader): PreprocessingRules {
   if (processorKind(type) === 'DINOv3ViT') return { of: 'transformers (DINOv3)', resample: 'torch-float', pad: 'after' }
-  if (!type.endsWith('Fast')) return null
-  const rounds = !FAST_SINCE_4_57.some((key) => keys.includes(key))
-  const of = `transformers' fast processors ${rounds ? 'to 4.56' : 'from 4.57'}`
-  return { of, resample: 'torch', ...(rounds && { crop: 'half-even' as const }), pad: 'after' }
+  if (place === 'inside a processor') return { of: 'transformers 5 over torchvision', resample: 'torch', pad: 'after' }
+  if (!type.endsWith('Fast')) return { of: "transformers' processors over Pillow", passes: 'height-first' }
+  const hasNulls = Object.values(content).includes(null)
+  const isOld = hasNulls && !FAST_SINCE_4_57.some((key) => key in content)
+  // PoolFormer's crop was its own from the first, ConvNeXt's was torchvision's to the last.
+  const kind = processorKind(type)
+  if (kind === 'ConvNext' || (isOld && kind !== 'PoolFormer')) {
+    return {
+      of: `transformers' fast processors to ${isOld ? '4.56' : '4.57'}`,
+      resample: 'torch',
+      crop: 'half-even',
+      pad: 'after',
+    }
+  }
+  if (!hasNulls && crops) {
+    reader.warnings.push(
+      `${reader.source} does not show which transformers wrote it: the crop begins rounded down, as from 4.57 on; fast processors before round half to even.`,
+    )
+  }
+  return { of: "transformers' fast processors from 4.57", resample: 'torch', pad: 'after' }
 }
 
 const FAST_SINCE_4_57 = ['pad_size', 'do_pad']
-
-function withRules(rules: PreprocessingRules | null, more: Geometry['rules']): { rules?: PreprocessingRules } {
-  if (!rules && !more) return {}
-  return { rules: { of: "transformers' processors over Pillow", ...rules, ...more } }
-}
 
 /** Says which keys of a file were missing, and which were not understood. */
 class Reader {

@@ -80,6 +80,7 @@ export const preprocessingSchema = z.object({
     .object({
       of: z.string().max(300),
       resample: z.enum(['torch', 'torch-float']).optional(),
+      passes: z.literal('height-first').optional(),
       edge: z.enum(['half-even', 'half-up']).optional(),
       crop: z.literal('half-even').optional(),
       pad: z.literal('after').optional(),

@@ -162,6 +162,11 @@ export interface PreprocessingRules {
    * of tensors that were rescaled before.
    */
   resample?: 'torch' | 'torch-float'
+  /**
+   * Pillow 13 resizes the height first where it loses more than twice as many pixels as the width; former versions, and
+   * PyTorch, always resize the width first. The 8 bits in between make that a difference of some levels.
+   */
+  passes?: 'height-first'
   /** The edge that follows from the proportions is cut to a whole number unless this is given. */
   edge?: 'half-even' | 'half-up'
   /** Where a crop begins if it cannot be in the middle: rounded down unless this is given. */
