@@ -17,6 +17,7 @@ export async function openOrCreate({ library }: Backend, path: string): Promise<
 /** Opens --project and gives the run that --run names; without --run, the only one. */
 export async function openRun({ library }: Backend, options: OptionValues): Promise<RunInfo> {
   const path = resolve(required(options, 'project'))
-  const { runs } = await library.open(path)
+  const open = await library.project()
+  const { runs } = open?.path === path ? open : await library.open(path)
   return chooseRun(runs, text(options, 'run'))
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
+import { refuseIrregular } from '../onnx/regular-file'
 
 export type JsonObject = Record<string, unknown>
 
@@ -38,6 +39,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The text of a file, null where there is none. */
 export async function readText(file: string): Promise<string | null> {
+  await refuseIrregular(file, 'usage')
   return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return null
     throw new HeadlightError('usage', `${file} cannot be read (${cause.code}).`, { cause })

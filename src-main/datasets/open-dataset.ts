@@ -2,6 +2,7 @@
 import { opendir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
+import { refuseIrregular } from '../onnx/regular-file'
 import { IdxFiles, imagesOfIdx, isIdxImages } from './idx-files'
 import { ImageFolder } from './image-folder'
 import { isImageName } from './image-names'
@@ -29,6 +30,7 @@ export async function openDataset(path: string): Promise<DatasetSource> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new HeadlightError('not-found', `There is nothing at ${path}; check the path of the dataset.`, { cause })
   })
+  await refuseIrregular(path, 'unsupported-dataset')
   return found.isDirectory() ? detectFolder(path) : detectFile(path)
 }
 

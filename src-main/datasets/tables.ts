@@ -9,6 +9,7 @@ import { linesOf } from './file-streams'
 import { readJsonTable } from './json-tables'
 import { openParquet, openParquetBytes, parquetRows } from './parquet-file'
 import type { ProblemList } from './problem-list'
+import { refuseIrregular } from '../onnx/regular-file'
 
 export type TableRow = Record<string, unknown>
 
@@ -93,7 +94,10 @@ function parseRow(line: string): TableRow | null {
 }
 
 async function open({ content }: TableFile): Promise<Readable> {
-  if (typeof content === 'string') return createReadStream(content, { encoding: 'utf8' })
+  if (typeof content === 'string') {
+    await refuseIrregular(content, 'unsupported-dataset')
+    return createReadStream(content, { encoding: 'utf8' })
+  }
   return Readable.from([Buffer.from(await content()).toString('utf8')])
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -10,15 +10,19 @@ let folder: string
 let child: ChildProcess<LibraryApi>
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'headlight-library-process-'))
-  child = spawnProcess<LibraryApi>(path.join(import.meta.dirname, 'library.ts'), {
-    name: 'library',
-    execArgv: ['--import', path.resolve('src-main/process/fixtures/run-typescript.mjs')],
-  })
+  child = start()
 })
 afterEach(async () => {
   await child.dispose()
   rmSync(folder, { recursive: true })
 })
+
+function start() {
+  return spawnProcess<LibraryApi>(path.join(import.meta.dirname, 'library.ts'), {
+    name: 'library',
+    execArgv: ['--import', path.resolve('src-main/process/fixtures/run-typescript.mjs')],
+  })
+}
 
 async function begin() {
   const data = path.join(folder, 'images')
@@ -26,6 +30,22 @@ async function begin() {
   await child.api.create(path.join(folder, 'P.headlight'))
   return (await child.api.beginRun(definitionOf(data), model, null)).id
 }
+test('a project is its user’s alone, whatever the umask', { skip: process.platform === 'win32' }, async () => {
+  await child.dispose()
+  const umask = process.umask(0)
+  child = start()
+  process.umask(umask)
+  const runId = await begin()
+  await child.api.commit(runId, batchOf(await child.api.pending(runId, -1, 10), { predictions: [0, 0, 0, 0] }))
+  await child.api.thumbnail(runId, 1, 160)
+  await child.api.close()
+  const project = path.join(folder, 'P.headlight')
+  const modes = readdirSync(project).map((name) => [name, statSync(path.join(project, name)).mode & 0o777])
+  expect(modes.map(([name]) => name)).toContain('thumbnails.sqlite')
+  expect(modes.filter(([, mode]) => mode !== 0o600)).toEqual([])
+  expect(statSync(project).mode & 0o777).toBe(0o700)
+})
+
 const all = { filter: '', sort: 'path', descending: false } as const
 
 test('threads that answer see every batch as soon as it is committed', async () => {

@@ -5,6 +5,8 @@ import { toErrorValue } from '@shared/errors'
 import { serve } from '../process'
 
 if (isMainThread) {
+  // What this process writes is the project's: annotations, paths, thumbnails. It is the user's alone, whatever the umask.
+  process.umask(0o077)
   // Ctrl-C reaches every process of a terminal; this one ends when its parent is done with it.
   process.on('SIGINT', () => undefined)
   const { Library } = await import('../library/library')

@@ -9,6 +9,7 @@ import { edited } from './edited-message'
 import { Graph, checkNodeCount, type ValueInfo } from './graph'
 import { inlineFunctions } from './inline-functions'
 import { GraphNode } from './node'
+import { refuseIrregular } from './regular-file'
 import { denseTensor } from './sparse-tensor'
 import { elementTypeOf, encodeTensor, isExternal } from './proto-tensor'
 
@@ -20,6 +21,7 @@ export const OPSETS = { lowest: 11, highest: 25 } as const
  * Throws 'not-found', 'unreadable-model' (not ONNX, truncated, data missing) or 'unsupported-model' (opset).
  */
 export async function readModel(file: string): Promise<Graph> {
+  await refuseIrregular(file, 'unreadable-model')
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') throw new HeadlightError('not-found', `There is no file ${file}.`, { cause })
     if (cause.code === 'EISDIR') {

@@ -33,7 +33,7 @@ const ended = async (id: number) => {
 
 test('writes in the background and tells how it ended', async () => {
   told = []
-  const { id, state } = jobs.start(request({}))
+  const { id, state } = await jobs.start(request({}))
   expect(state).toBe('running')
   expect(await ended(id)).toMatchObject({ state: 'finished', done: 12, total: 12, report: { rows: 12 } })
   await expect.poll(() => told.at(-1)).toMatchObject({ id, state: 'finished' })
@@ -43,23 +43,27 @@ test('writes in the background and tells how it ended', async () => {
 test('a file that is there is replaced only where that was allowed', async () => {
   const out = join(made.folder, 'kept.csv')
   writeFileSync(out, 'mine')
-  expect(() => jobs.start(request({ out }))).toThrow('is there already')
+  await expect(jobs.start(request({ out }))).rejects.toThrow('is there already')
   expect(readFileSync(out, 'utf8')).toBe('mine')
-  const { id } = jobs.start(request({ out, replace: true }))
+  const { id } = await jobs.start(request({ out, replace: true }))
   await ended(id)
   expect(readFileSync(out, 'utf8')).toContain('Coat/10.png')
-  expect(() => jobs.start(request({ out: 'relative.csv' }))).toThrow('no whole path')
+  await expect(jobs.start(request({ out: 'relative.csv' }))).rejects.toThrow('no whole path')
+  for (const place of [join('images', 'Coat', '10.png'), join('P.headlight', 'review.sqlite'), '.profile']) {
+    const over = jobs.start(request({ out: join(made.folder, place), replace: true }))
+    await expect(over).rejects.toMatchObject({ code: 'usage' })
+  }
 })
 
 test('is paused, goes on, and is cancelled with what stays whole', async () => {
   const out = join(made.folder, 'overlays')
-  const { id } = jobs.start(request({ what: 'overlays', format: 'npy', out }))
+  const { id } = await jobs.start(request({ what: 'overlays', format: 'npy', out }))
   jobs.pause(id)
   expect(jobs.list()[0]).toMatchObject({ id, state: 'paused' })
   jobs.resume(id)
   expect(await ended(id)).toMatchObject({ state: 'finished', report: { rows: 12 } })
 
-  const other = jobs.start(request({ what: 'overlays', format: 'npy', out: join(made.folder, 'cancelled') }))
+  const other = await jobs.start(request({ what: 'overlays', format: 'npy', out: join(made.folder, 'cancelled') }))
   jobs.pause(other.id)
   await jobs.cancel(other.id)
   expect(await ended(other.id)).toMatchObject({ state: 'cancelled', report: null })
@@ -67,9 +71,9 @@ test('is paused, goes on, and is cancelled with what stays whole', async () => {
 })
 
 test('what fails says why, and a closing project ends what is under way', async () => {
-  const { id } = jobs.start(request({ filter: 'label:Nobody', out: join(made.folder, 'failed.csv') }))
+  const { id } = await jobs.start(request({ filter: 'label:Nobody', out: join(made.folder, 'failed.csv') }))
   expect(await ended(id)).toMatchObject({ state: 'failed', error: { code: 'usage' } })
-  const { id: running } = jobs.start(request({ out: join(made.folder, 'late.csv') }))
+  const { id: running } = await jobs.start(request({ out: join(made.folder, 'late.csv') }))
   jobs.pause(running)
   await jobs.settle()
   expect(jobs.list().find((job) => job.id === running)).toMatchObject({ state: 'cancelled' })

@@ -8,6 +8,7 @@ import { annotationTable, exportTable, runTable, type TableFormat } from '../exp
 import { exportOverlays } from '../exports/overlays/export-overlays'
 import { DEFAULT_PATTERN } from '../exports/overlays/file-names'
 import { exportReport } from '../exports/report/export-report'
+import { refuseForWindow, refuseProtected } from '../exports/target'
 import type { ComputeSource, Library } from '../runs/compute-source'
 import { Coalesced } from '../runs/coalesce'
 import { figureSource } from './figure-source'
@@ -40,12 +41,17 @@ export class ExportJobs {
     return [...this.entries.values()].map(({ job }) => ({ ...job })).reverse()
   }
 
-  start(request: Request): ExportJob {
+  async start(request: Request): Promise<ExportJob> {
     const { what, format, out, replace } = request
     if (!isAbsolute(out)) throw new HeadlightError('usage', `${out} is no whole path; choose a folder.`)
     if (what !== 'overlays' && !replace && existsSync(out)) {
       throw new HeadlightError('usage', `${out} is there already; choose another name, or allow it to be replaced.`)
     }
+    const project = await this.library.project()
+    if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
+    const target = { out, isFolder: what === 'overlays' }
+    refuseForWindow(target, format, project)
+    refuseProtected(target, project)
     const writing = [...this.entries.values()].some(({ job }) => job.out === out && isUnderWay(job))
     if (writing) throw new HeadlightError('usage', `${out} is being written by another export.`)
     const id = (this.last += 1)

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -26,6 +26,9 @@ test('a project is found as it was left, also after it was opened again, and by 
   expect(await later.lastView(a)).toBe(left)
   expect(await later.lastView(b)).toBeUndefined()
   expect(await later.lastView(join(folder, 'C.headlight'))).toBeUndefined()
+  if (process.platform !== 'win32') {
+    expect([file, join(folder, 'settings')].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o700])
+  }
   writeFileSync(file, '{"not": "a list"}')
   expect(await later.lastView(a)).toBeUndefined()
 })

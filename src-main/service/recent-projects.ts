@@ -56,9 +56,9 @@ export class RecentProjects {
 
   async #write(projects: Entry[]): Promise<void> {
     try {
-      await mkdir(dirname(this.#file), { recursive: true })
+      await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 })
       const draft = `${this.#file}.${process.pid}`
-      await writeFile(draft, `${JSON.stringify(projects, null, 2)}\n`)
+      await writeFile(draft, `${JSON.stringify(projects, null, 2)}\n`, { mode: 0o600 })
       await rename(draft, this.#file)
     } catch (error) {
       console.error(`The list of recent projects could not be written: ${String(error)}`)

@@ -63,10 +63,13 @@ function cookieName(port: number): string {
   return `headlight-${port}`
 }
 
-/** The name of a Host header without its port and brackets, lower case; null for a malformed one. */
+/**
+ * The name of a Host header without its port and brackets, lower case; null for a malformed one. It is a name and a port
+ * and nothing else (RFC 9110, 7.2): read as an address, `evil@localhost` and `localhost/evil` would be localhost.
+ */
 function hostName(host: string | undefined): string | null {
-  const url = host === undefined ? null : URL.parse(`http://${host}/`)
-  return url ? url.hostname.replace(/^\[|\]$/g, '').toLowerCase() : null
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host ?? '')
+  return (match?.[1] ?? match?.[2])?.toLowerCase() ?? null
 }
 
 function ownNames(): string[] {

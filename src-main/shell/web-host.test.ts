@@ -89,6 +89,15 @@ test('without the cookie there is nothing, with it there is the window', async (
 test('a page that rebound its own name is refused, a forwarded port is not', async () => {
   expect((await get('/', { ...session(), host: 'evil.example' })).status).toBe(403)
   expect((await get('/', { ...session(), host: 'localhost:9999' })).status).toBe(200)
+  for (const host of [
+    'evil@localhost',
+    'localhost/evil',
+    'localhost#.evil.example',
+    'localhost?x',
+    'localhost:80:80',
+  ]) {
+    expect((await get('/', { ...session(), host })).status, host).toBe(403)
+  }
 })
 
 test('another origin is refused, with the cookie as well', async () => {

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { refuseProtected } from '../../exports/target'
 import { type Command, EXIT } from '../command'
 import { EXPORTS } from '../exports'
 import type { FileReport } from '../exports/kind'
@@ -41,7 +43,10 @@ export const exportCommand: Command = {
         throw usage(`--${option} does not go with --what ${what}.`)
       }
     }
-    const report = await kind.write(context, format, required(options, 'out'))
+    const out = required(options, 'out')
+    const { library } = context.backend()
+    refuseProtected({ out, isFolder: what === 'overlays' }, await library.open(resolve(required(options, 'project'))))
+    const report = await kind.write(context, format, out)
     output.document({ what, format, filter: text(options, 'filter') ?? '', ...report })
     output.line(`${report.out}: ${report.bytes} bytes${rowsText(what, report)}`)
     return EXIT.done

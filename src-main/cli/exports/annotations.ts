@@ -1,8 +1,7 @@
-import { resolve } from 'node:path'
 import { annotationTable, exportTable, TABLE_FORMATS } from '../../exports/export-table'
 import { askAnnotations } from '../annotations'
 import { openRun } from '../open-project'
-import { required, text } from '../options'
+import { text } from '../options'
 import { type ExportKind, writeWhole } from './kind'
 import { openSource, watched } from './tables'
 
@@ -16,7 +15,7 @@ export const exportedAnnotations: ExportKind = {
     const filter = text(options, 'filter')
     const isPart = filter !== undefined || text(options, 'run') !== undefined
     const run = isPart ? await openRun(backend(), options) : null
-    if (!run) await library.open(resolve(required(options, 'project')))
+    if (!run) await openSource(context)
     if (format === 'parquet' || format === 'npz') {
       const source = await openSource(context)
       const chosen = run && { run, filter: filter ?? '' }

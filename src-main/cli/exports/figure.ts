@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { readRecipe, type Recipe } from '@shared/figure/recipe'
 import { type Figure, FIGURE_FORMATS, type FigureFormat, makeFigure, writeFigure } from '../../figures/figure'
@@ -10,6 +10,7 @@ import { programFolder, readVersion } from '../../service/places'
 import type { CommandContext } from '../command'
 import { required, text, usage } from '../options'
 import { type ExportKind, writeWhole } from './kind'
+import { openSource } from './tables'
 
 const LATEX = 'tex'
 
@@ -18,8 +19,9 @@ export const exportedFigure: ExportKind = {
   what: 'figure',
   formats: [...FIGURE_FORMATS, LATEX],
   options: ['recipe'],
-  async write({ options, backend, output }: CommandContext, format, out) {
-    await backend().library.open(resolve(required(options, 'project')))
+  async write(context: CommandContext, format, out) {
+    const { options, backend, output } = context
+    await openSource(context)
     const recipe = await wantedRecipe(backend(), required(options, 'recipe'))
     const of = text(options, 'run')
     const { figure, latex } = await drawFigure(backend(), of === undefined ? recipe : { ...recipe, run: of }, out)

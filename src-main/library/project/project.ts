@@ -15,6 +15,9 @@ import { mendFiles } from './mend-files'
 import { networkFileSystem } from './network-folder'
 import { type Holder, isLockFile, ProjectLock, THIS_PROCESS } from './project-lock'
 
+/** A project is its user's alone, whatever the umask; who wants to share it changes that. */
+const PRIVATE_FOLDER = 0o700
+
 /** Both databases of a project, wherever they are open. */
 export interface ProjectFiles {
   /** Precious: definitions, sample keys, annotations. */
@@ -52,7 +55,7 @@ export class Project implements ProjectFiles {
       throw new HeadlightError('usage', `${path} is already a project; open it, or choose another name.`)
     }
     return writable(path, () => {
-      makeFolder(path)
+      makeFolder(path, PRIVATE_FOLDER)
       // A program that was killed as it began leaves its lock behind, and nothing else.
       if (!readdirSync(path).every(isLockFile)) {
         throw new HeadlightError('usage', `${path} is not empty; choose a new folder for the project.`)
