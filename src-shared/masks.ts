@@ -89,3 +89,32 @@ function insideText({ kind, inside }: MaskRule): string {
       return 'the one class of each mask inside'
   }
 }
+
+/** What stands below localisation scores: how masks were read, and how many samples with a mask have no value. */
+export function localisationNote(scores: readonly { rule: string; without: MasksWithout }[]): string | null {
+  const [first] = scores
+  if (first === undefined) return null
+  const { noLabel, nothingInside } = first.without
+  const missing = [
+    noLabel > 0 ? `${noLabel} without a label whose index is known` : null,
+    nothingInside > 0 ? `${nothingInside} with nothing inside or with values that the rule does not know` : null,
+  ].filter((part) => part !== null)
+  const samples = missing.length === 0 ? '' : ` Samples with a mask and no value: ${missing.join(', ')}.`
+  return `Masks: ${first.rule}.${samples}`
+}
+
+export interface MasksWithout {
+  /** An index mask, and no label of which the index is known. */
+  noLabel: number
+  /** Nothing inside the part that the model sees (the class is not in the mask), or values that the rule does not know. */
+  nothingInside: number
+}
+
+/** Why a run with masks has no localisation at all, null where its rule may give some. */
+export function whyNoLocalisation(rule: MaskRule | undefined): string | null {
+  if (rule?.kind === null) return `No mask is read. ${rule.why}.`
+  if (rule?.inside.by === 'class' && Object.keys(rule.inside.values).length === 0) {
+    return 'Masks hold class indices, and which index is which label could not be told.'
+  }
+  return null
+}

@@ -1,5 +1,6 @@
 /** What the compute process does for others. Every method can be called through a process port. */
 import type { BatchResult } from '@shared/batch-result'
+import type { MaskReading } from '@shared/masks'
 import type { MethodId } from '@shared/methods'
 
 import type {
@@ -54,6 +55,8 @@ export interface SampleInput {
   id: number
   file: SampleLocation
   mask: MaskLocation | null
+  /** How the mask is read; boxes need none. As former versions did without one. */
+  reading?: MaskReading | null
   /** Class to explain, -1 for the prediction; null where there is none, which makes the sample an error 'no-label'. */
   target: number | null
   /** Class that the target is explained against, or its mark (@shared/target-classes); only where the session was prepared for it. */
@@ -133,8 +136,11 @@ export interface ComputeApi {
   explain(request: ExplainArrays): Promise<{ arrays: NamedArray[]; choice: ProviderChoice; seconds: number }>
   /** The picture that the model sees, as PNG. */
   inputPicture(file: SampleLocation, preprocessing: Preprocessing): Promise<Uint8Array>
-  /** The part of a mask that the model sees, white inside, as PNG. */
-  maskPicture(file: SampleLocation, mask: MaskLocation, preprocessing: Preprocessing): Promise<Uint8Array>
+  /** The part of a mask that the model sees, white inside and grey where it is void, as PNG; null where its reading gives it none. */
+  maskPicture(
+    sample: Pick<SampleInput, 'file' | 'mask' | 'reading'>,
+    preprocessing: Preprocessing,
+  ): Promise<Uint8Array | null>
   /** What the model would be fed of each file, as pixels again; a file that fails carries its error. */
   previewInputs(files: { path: string; file: SampleLocation }[], preprocessing: Preprocessing): Promise<InputPreview[]>
   /** What the model would be fed of each file. Throws what the first file that fails fails with. */

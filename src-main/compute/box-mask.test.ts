@@ -6,8 +6,8 @@ const exact: Preprocessing = {
   ...{ size: { height: 4, width: 4 }, centerCrop: null, rescale: 1, mean: [0], std: [1], channels: 1, source: '' },
   resize: { mode: 'exact', height: 4, width: 4, interpolation: 'bilinear' },
 }
-const rows = ({ width, inside }: ReturnType<typeof boxMask>) =>
-  Array.from({ length: inside.length / width }, (_, y) => inside.subarray(y * width, (y + 1) * width).join(''))
+const rows = ({ width, regions }: ReturnType<typeof boxMask>) =>
+  Array.from({ length: regions.length / width }, (_, y) => regions.subarray(y * width, (y + 1) * width).join(''))
 
 test('a box in pixels is the pixels inside', () => {
   const mask = boxMask({ kind: 'box', left: 1, top: 0, right: 3, bottom: 2 }, { width: 4, height: 3 }, exact)
@@ -36,5 +36,5 @@ test('a mask of a large picture stays small', () => {
     exact,
   )
   expect([mask.width, mask.height]).toEqual([512, 307])
-  expect(mask.inside.reduce((sum, value) => sum + value, 0)).toBe(256 * 307)
+  expect(mask.regions.reduce((sum, value) => sum + value, 0)).toBe(256 * 307)
 })

@@ -2,6 +2,7 @@
 import type { Preprocessing } from '@shared/api'
 import { seenRegion } from '@shared/input-geometry'
 import type { BoxMask } from '../datasets/location'
+import { INSIDE } from '../datasets/mask/mask-regions'
 import type { Picture } from './decode'
 import type { Mask } from './localisation'
 
@@ -21,14 +22,14 @@ export function boxMask(box: BoxMask, picture: Pick<Picture, 'width' | 'height'>
 
   const inShares = box.right <= 1 && box.bottom <= 1
   const [unitX, unitY] = inShares ? [1, 1] : [picture.width, picture.height]
-  const inside = new Uint8Array(width * height)
+  const regions = new Uint8Array(width * height)
   for (let y = 0; y < height; y++) {
     const shareY = (top + ((y + 0.5) / height) * down) * unitY
     if (shareY < box.top || shareY >= box.bottom) continue
     for (let x = 0; x < width; x++) {
       const shareX = (left + ((x + 0.5) / width) * across) * unitX
-      if (shareX >= box.left && shareX < box.right) inside[y * width + x] = 1
+      if (shareX >= box.left && shareX < box.right) regions[y * width + x] = INSIDE
     }
   }
-  return { width, height, inside }
+  return { width, height, regions }
 }

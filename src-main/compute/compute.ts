@@ -2,10 +2,11 @@ import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { pictureSize } from '../explain/channels-last'
 import type { ModelInfo, Preprocessing } from '@shared/api'
-import type { MaskLocation, SampleLocation } from '../datasets/location'
+import type { SampleLocation } from '../datasets/location'
+import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 import { AnalysedModels, type KnownModel } from './analysed-models'
 import type { ComputeApi, ExplainArrays, ModelQuestion, PrepareOptions, PreparedSession, SampleInput } from './api'
-import { decode, readImageFile } from './decode'
+import { decode, orientationOf, readImageFile } from './decode'
 import { decodeSample, type DecodeSample } from './decode-sample'
 import { explainArrays } from './explain-arrays'
 import { InferenceLane } from './inference-lane'
@@ -93,9 +94,18 @@ export class Compute implements ComputeApi {
     )
   }
 
-  async maskPicture(file: SampleLocation, mask: MaskLocation, preprocessing: Preprocessing) {
-    const { inside, width, height } = await readMask(mask, await decode(await readImageFile(file)), preprocessing)
-    const grey = inside.map((value) => value * 255)
+  async maskPicture(
+    { file, mask, reading }: Parameters<ComputeApi['maskPicture']>[0],
+    preprocessing: Preprocessing,
+  ): Promise<Uint8Array | null> {
+    if (mask === null) return null
+    const image = await readImageFile(file)
+    const { width: wide, height: high } = await decode(image)
+    const masked = { width: wide, height: high, orientation: () => orientationOf(image) }
+    const read = await readMask(mask, reading, masked, preprocessing)
+    if (read === null) return null
+    const { width, height, regions } = read
+    const grey = regions.map((region) => (region === INSIDE ? 255 : region === VOID ? 128 : 0))
     return new Uint8Array(
       await sharp(grey, { raw: { width, height, channels: 1 } })
         .png()

@@ -3,7 +3,7 @@ import type { Preprocessing } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { nameOf } from '../datasets/location'
 import type { SampleInput } from './api'
-import { decode, readImageFile } from './decode'
+import { decode, orientationOf, readImageFile } from './decode'
 import type { Mask } from './localisation'
 import { readMask } from './mask'
 import { inputTensor } from './preprocess'
@@ -28,7 +28,8 @@ export const decodeSample: DecodeSample = async (sample, preprocessing) => {
   const image = await readImageFile(sample.file)
   const picture = await decode(image)
   const { width, height } = picture
-  const mask = sample.mask === null ? null : await readMask(sample.mask, picture, preprocessing)
+  const masked = { width, height, orientation: () => orientationOf(image) }
+  const mask = sample.mask === null ? null : await readMask(sample.mask, sample.reading, masked, preprocessing)
   const input = inputTensor(picture, preprocessing)
   const { size } = preprocessing
   // A shortest edge without a crop gives pictures of any shape, and a batch has room for one.

@@ -24,6 +24,6 @@ export function serveDecoding(port: MessagePort | null = parentPort): void {
 }
 
 function buffersOf({ values, mask }: DecodedSample): Transferable[] {
-  const arrays = mask ? [values, mask.inside] : [values]
+  const arrays = mask ? [values, mask.regions] : [values]
   return arrays.map((array) => array.buffer as ArrayBuffer)
 }

@@ -46,21 +46,10 @@ export async function decode({ file, content }: ImageFile): Promise<Picture> {
   return { width: info.width, height: info.height, rgb }
 }
 
-/** Decodes to upright 8-bit greyscale, `[height, width]`. Throws 'unreadable-image'. */
-export async function decodeGrey({
-  file,
-  content,
-}: ImageFile): Promise<{ width: number; height: number; grey: Uint8Array }> {
-  const { data, info } = await open(file, content)
-    .removeAlpha()
-    .toColourspace('b-w')
-    .extractChannel(0)
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause: Error) => {
-      throw unreadable(file, cause)
-    })
-  return { width: info.width, height: info.height, grey: data }
+/** The EXIF orientation of an image, 1 (upright) to 8; 1 where it says none. */
+export async function orientationOf({ file, content }: ImageFile): Promise<number> {
+  const { orientation } = await openPicture(nameOf(file), content).metadata()
+  return orientation ?? 1
 }
 
 function open(file: SampleLocation, content: Uint8Array): Sharp {

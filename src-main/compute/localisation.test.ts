@@ -27,14 +27,27 @@ test('the scores of the demo reference maps are those of facts.json', async () =
 })
 
 test('an empty mask and an empty map have no score', () => {
-  const mask: Mask = { width: 2, height: 2, inside: Uint8Array.of(0, 0, 0, 0) }
+  const mask: Mask = { width: 2, height: 2, regions: Uint8Array.of(0, 0, 0, 0) }
   expect(localise([1, 2, 3, 4], [2, 2], mask)).toEqual({ pointing: NaN, energy: NaN, iou: NaN })
-  mask.inside[0] = 1
+  mask.regions[0] = 1
   expect(localise([0, 0, 0, 0], [2, 2], mask)).toEqual({ pointing: 1, energy: NaN, iou: 0 })
+})
+
+test('void pixels count for neither side: not in the largest value, the sums, the mean or the overlap', () => {
+  // Four pixels in a row, the map as it is: the largest value lies in the void.
+  const mask: Mask = { width: 4, height: 1, regions: Uint8Array.of(1, 0, 0, 2) }
+  const scores = localise([3, 1, 2, 9], [1, 4], mask)
+  // Mean of what counts: 2, so only the first pixel is above it.
+  expect(scores).toEqual({ pointing: 1, energy: 3 / 6, iou: 1 })
+  const same = localise([3, 1, 2], [1, 3], { width: 3, height: 1, regions: Uint8Array.of(1, 0, 0) })
+  expect(scores).toEqual(same)
+  expect(localise([3, 1, 2, 9], [1, 4], { ...mask, regions: Uint8Array.of(1, 0, 0, 0) })).toEqual({
+    ...{ pointing: 0, energy: 3 / 15, iou: 0 },
+  })
 })
 
 async function readMask(image: string): Promise<Mask> {
   const file = path.join(demo, image.replace(/^images/, 'masks').replace(/\.jpg$/, '.png'))
   const { data, info } = await sharp(file).greyscale().raw().toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, inside: Uint8Array.from(data, (value) => (value > 127 ? 1 : 0)) }
+  return { width: info.width, height: info.height, regions: Uint8Array.from(data, (value) => (value > 127 ? 1 : 0)) }
 }

@@ -1,18 +1,19 @@
 import { upsampleBilinear } from '@shared/heatmap/upsample'
+import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 
-/** A silhouette: 1 inside, 0 outside, row-major. */
+/** Which pixels are inside (1), outside (0) and void (2), row-major. Void pixels count for neither side. */
 export interface Mask {
   width: number
   height: number
-  inside: Uint8Array
+  regions: Uint8Array
 }
 
 export interface Localisation {
-  /** 1 where the map's first maximum lies inside the mask, else 0. */
+  /** 1 where the map's first maximum outside the void lies inside the mask, else 0. */
   pointing: number
-  /** Share of the map's sum that lies inside. */
+  /** Share of the map's sum over what is not void that lies inside. */
   energy: number
-  /** Intersection over union of {map > mean of the map} with the mask. */
+  /** Intersection over union of {map > its mean} with the mask, both over what is not void. */
   iou: number
 }
 
@@ -24,25 +25,28 @@ const UNDEFINED: Localisation = { pointing: NaN, energy: NaN, iou: NaN }
  * @param map `[rows * columns]`
  */
 export function localise(map: ArrayLike<number>, grid: readonly [number, number], mask: Mask): Localisation {
-  if (!mask.inside.includes(1)) return UNDEFINED
+  const { regions } = mask
+  if (!regions.includes(INSIDE)) return UNDEFINED
   const values = upsampleBilinear(map, grid, mask.height, mask.width)
-  let sum = 0
-  let sumInside = 0
-  let peak = 0
+  let [sum, sumInside, pixels] = [0, 0, 0]
+  let peak = -1
   for (let pixel = 0; pixel < values.length; pixel++) {
+    if (regions[pixel] === VOID) continue
     const value = values[pixel]!
     sum += value
-    if (mask.inside[pixel]) sumInside += value
-    if (value > values[peak]!) peak = pixel
+    pixels += 1
+    if (regions[pixel] === INSIDE) sumInside += value
+    if (peak < 0 || value > values[peak]!) peak = pixel
   }
-  const mean = sum / values.length
-  let intersection = 0
-  let union = 0
+  const mean = sum / pixels
+  let [intersection, union] = [0, 0]
   for (let pixel = 0; pixel < values.length; pixel++) {
+    if (regions[pixel] === VOID) continue
     const above = values[pixel]! > mean
-    const inside = mask.inside[pixel] === 1
+    const inside = regions[pixel] === INSIDE
     if (above && inside) intersection++
     if (above || inside) union++
   }
-  return { pointing: mask.inside[peak]!, energy: sum === 0 ? NaN : sumInside / sum, iou: intersection / union }
+  const pointing = regions[peak] === INSIDE ? 1 : 0
+  return { pointing, energy: sum === 0 ? NaN : sumInside / sum, iou: intersection / union }
 }

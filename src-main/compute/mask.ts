@@ -1,33 +1,54 @@
 /** Masks of samples, cut to what the model sees. */
 import type { Preprocessing } from '@shared/api'
 import { seenRegion } from '@shared/input-geometry'
-import type { MaskLocation } from '../datasets/location'
+import { FORMER_RULE, type MaskReading, readingOf } from '@shared/masks'
+import { isBox, type MaskLocation } from '../datasets/location'
+import { maskRegions } from '../datasets/mask/mask-regions'
+import { readMaskValues } from '../datasets/mask/read-mask-values'
 import { boxMask } from './box-mask'
-import { decodeGrey, readImageFile, type Picture } from './decode'
+import type { Picture } from './decode'
 import type { Mask } from './localisation'
+import { turned } from './turned'
+
+/** How masks are read where nothing was kept with the run. */
+const FORMER = readingOf(FORMER_RULE, null)!
+
+export interface MaskedPicture extends Pick<Picture, 'width' | 'height'> {
+  /** The EXIF orientation that it was turned upright by, from 1 to 8. */
+  orientation: () => Promise<number>
+}
 
 /**
- * A box as it is, or a silhouette that is read: inside is what is brighter than half of the mask's brightest pixel, so
- * that masks of 0 and 1 and of 0 and 255 mean the same. It may have another size than its picture. Throws 'not-found' or
- * 'unreadable-image'.
+ * A box, or the regions of a mask's file; null where its reading gives it none. It may have another size than its picture,
+ * over all of which it is laid. A mask as wide as its picture is high, and the other way round, was drawn on the picture
+ * before EXIF turned it upright, so it is turned alike. Throws 'not-found' or 'unreadable-image'.
  */
 export async function readMask(
   location: MaskLocation,
-  picture: Pick<Picture, 'width' | 'height'>,
+  reading: MaskReading | null | undefined,
+  picture: MaskedPicture,
   preprocessing: Preprocessing,
-): Promise<Mask> {
-  if (typeof location !== 'string' && location.kind === 'box') return boxMask(location, picture, preprocessing)
-  const { grey, width, height } = await decodeGrey(await readImageFile(location))
+): Promise<Mask | null> {
+  if (isBox(location)) return boxMask(location, picture, preprocessing)
+  const stored = await readMaskValues(location)
+  const regions = maskRegions(stored, reading ?? FORMER)
+  if (regions === null) return null
+  const isAcross =
+    stored.width === picture.height && stored.height === picture.width && picture.width !== picture.height
+  const orientation = isAcross ? await picture.orientation() : 1
+  return cut(turned({ ...stored, regions }, orientation), picture, preprocessing)
+}
+
+/** The part that the model sees. */
+function cut({ width, height, regions }: Mask, picture: MaskedPicture, preprocessing: Preprocessing): Mask {
   const region = seenRegion(picture, preprocessing)
   const left = Math.max(0, Math.round(region.left * width))
   const right = Math.min(width, Math.round(region.right * width))
   const top = Math.max(0, Math.round(region.top * height))
   const bottom = Math.min(height, Math.round(region.bottom * height))
-  const threshold = grey.reduce((most, value) => Math.max(most, value), 0) / 2
-  const inside = new Uint8Array((right - left) * (bottom - top))
-  let at = 0
+  const seen = new Uint8Array((right - left) * (bottom - top))
   for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) inside[at++] = grey[y * width + x]! > threshold ? 1 : 0
+    seen.set(regions.subarray(y * width + left, y * width + right), (y - top) * (right - left))
   }
-  return { width: right - left, height: bottom - top, inside }
+  return { width: right - left, height: bottom - top, regions: seen }
 }

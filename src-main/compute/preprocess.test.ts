@@ -77,8 +77,9 @@ test('a mask is cut to what the model sees, whatever its own size', async () => 
     right: 0.75,
     bottom: 0.75,
   })
-  const mask = await readMask(file, { height: 16, width: 16 }, preprocessing)
+  const picture = { height: 16, width: 16, orientation: async () => 1 }
+  const mask = (await readMask(file, null, picture, preprocessing))!
   expect([mask.width, mask.height]).toEqual([4, 4])
-  expect([...mask.inside.subarray(0, 4)]).toEqual([1, 1, 0, 0])
+  expect([...mask.regions.subarray(0, 4)]).toEqual([1, 1, 0, 0])
   await rm(folder, { recursive: true })
 })

@@ -1,6 +1,7 @@
 import type { RunInfo } from '@shared/api'
 import { SIZE_PRESETS, toMillimetres } from '@shared/figure/sizes'
 import type { Content, Recipe } from '@shared/figure/recipe'
+import { FORMER_RULE, ruleText } from '@shared/masks'
 import { METHODS, type MethodId } from '@shared/methods'
 import { targetName } from '@shared/targets'
 
@@ -51,7 +52,7 @@ function captionWords(recipe: Recipe, run: RunInfo, methods: MethodId[], keys: s
     case 'grid':
       return `${tex(recipe.title ?? recipe.name)}.${shown === '' ? '' : ` Relevance by ${tex(shown)}${cited} for ${explainedWords(content, run)}.`} ${scaleWords[content.scale]} ${model}`
     case 'localisation':
-      return `Localisation against masks${cited}: pointing game, energy inside the mask, and IoU of the map above its mean. ${model}`
+      return `Localisation against masks${cited}: pointing game, energy inside the mask, and IoU of the map above its mean; masks read as ${tex(ruleText(run.definition.maskRule ?? FORMER_RULE))}. ${model}`
     case 'confusion':
       return `${tex(recipe.title ?? recipe.name)}: labels against predictions. ${model}`
     case 'group-difference':

@@ -40,6 +40,7 @@ import type { BatchResult } from '@shared/batch-result'
 import type { ErrorValue } from '@shared/errors'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
+import type { MaskReading } from '@shared/masks'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
 import type { StorageFacts } from './upkeep/report-facts'
 import type { OutcomeBlock, RunColumnFacts, ScoreBlock } from './samples/result-blocks'
@@ -69,10 +70,19 @@ export interface ListedDataset {
 
 export type BegunRun = RunInfo & { listed: ListedDataset }
 
+/** Where a sample's image and mask lie, and how the mask is read. */
+export interface SampleFiles {
+  file: SampleLocation
+  mask: MaskLocation | null
+  reading: MaskReading | null
+}
+
 export interface PendingSample {
   id: number
   file: SampleLocation
   mask: MaskLocation | null
+  /** How the mask is read, null without one. */
+  reading: MaskReading | null
   /** Class index of the label, null without one. */
   label: number | null
 }
@@ -157,7 +167,7 @@ export interface LibraryApi {
   /** Targets, top classes and metadata; `topK` as `columnFacts` says. */
   outcomes(runId: number, ids: Uint32Array, topK: number): Promise<OutcomeBlock>
   /** Where a sample's image and mask lie, the image only ever inside the dataset of the run. */
-  file(runId: number, id: number): Promise<{ file: SampleLocation; mask: MaskLocation | null }>
+  file(runId: number, id: number): Promise<SampleFiles>
   thumbnail(runId: number, id: number, size: number): Promise<Uint8Array>
 
   headStatistics(

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { greyPng } from '../datasets/grey-png'
 import { containerOf } from '../datasets/location'
 import { Library } from './library'
 import { batchOf, definitionOf, model, writeImages } from './library-fixture'
@@ -30,13 +31,14 @@ const FOUR = ['Coat/1.png', 'Coat/2.png', 'Shirt/10.png', 'Shirt/9.png']
 describe('a run', () => {
   test('knows its samples, their labels and masks', async () => {
     mkdirSync(join(folder, 'masks', 'Coat'), { recursive: true })
-    writeFileSync(join(folder, 'masks', 'Coat', '2.png'), '')
+    writeFileSync(join(folder, 'masks', 'Coat', '2.png'), greyPng(2, 1, Uint8Array.of(0, 255)))
     const run = await begin([...FOUR, 'other/x.png', 'top.png'])
     expect(run).toMatchObject({ id: 1, state: 'pending', total: 6, done: 0, failed: 0 })
     const pending = await library.pending(run.id, -1, 10)
     expect(pending.map(({ label }) => label)).toEqual([0, 0, 1, 1, null, null])
     expect(pending[1]?.mask).toBe(join(folder, 'masks', 'Coat', '2.png'))
-    expect(pending[0]?.mask).toBeNull()
+    expect(pending[1]?.reading).toEqual({ inside: { by: 'value', value: 255 }, void: null, known: [0, 255] })
+    expect([pending[0]?.mask, pending[0]?.reading]).toEqual([null, null])
     expect((await library.pending(run.id, pending[3]?.id ?? -1, 1)).map(({ file }) => file)).toEqual([
       join(folder, 'images', 'other', 'x.png'),
     ])
@@ -188,6 +190,10 @@ describe('results', () => {
   })
 
   test('of localisation are averaged over the samples that have a mask', async () => {
+    for (const name of FOUR.filter((path) => path !== 'Shirt/10.png')) {
+      mkdirSync(join(folder, 'masks', dirname(name)), { recursive: true })
+      writeFileSync(join(folder, 'masks', name), greyPng(2, 1, Uint8Array.of(0, 255)))
+    }
     const run = await begin(FOUR)
     const batch = batchOf(await library.pending(run.id, -1, 3), { predictions: [0, 1, 1] })
     batch.localisation = [
@@ -199,11 +205,52 @@ describe('results', () => {
       },
     ]
     await library.commit(run.id, batch)
+    const rule = 'binary mask, 255 inside'
     const all = { method: 'gmar_l1', count: 2, pointing: 0.5, energy: 0.375, iou: 0.5 }
-    expect(await library.localisation(run.id, '')).toEqual([all])
+    const without = { noLabel: 0, nothingInside: 1 }
+    expect(await library.localisation(run.id, '')).toEqual([{ ...all, rule, without }])
     expect(await library.localisation(run.id, 'label:Coat')).toEqual([
-      { method: 'gmar_l1', count: 1, pointing: 1, energy: 0.5, iou: 0.75 },
+      { method: 'gmar_l1', count: 1, pointing: 1, energy: 0.5, iou: 0.75, rule, without },
     ])
+  })
+
+  test('against index masks are of the own class of a sample, and the rule stays with the run', async () => {
+    for (const [name, values] of [
+      ['Coat/1.png', [0, 15, 15, 255]],
+      ['Shirt/9.png', [0, 12, 15, 15]],
+    ] as const) {
+      mkdirSync(join(folder, 'masks', dirname(name)), { recursive: true })
+      writeFileSync(join(folder, 'masks', name), greyPng(4, 1, Uint8Array.from(values)))
+    }
+    const run = await begin(FOUR)
+    // Two classes in one mask, and names that are in no list: which index is which label cannot be told.
+    expect(run.definition.maskRule).toMatchObject({ kind: 'indices', inside: { by: 'class', values: {} } })
+    expect(run.listed.problems.join()).toMatch(/could not be told/)
+    expect((await library.pending(run.id, -1, 9)).map(({ mask }) => mask)).toEqual([null, null, null, null])
+    const asked = { ...run.definition, maskKind: 'instances' as const }
+    const other = await library.beginRun(asked, model, null)
+    expect(other.id).not.toBe(run.id)
+    expect(other.definition.maskRule).toMatchObject({ kind: 'instances', void: 255 })
+    // What the masks look like later changes nothing.
+    writeFileSync(join(folder, 'masks', 'Coat', '1.png'), greyPng(4, 1, Uint8Array.of(0, 255, 255, 0)))
+    writeFileSync(join(folder, 'masks', 'Shirt', '9.png'), greyPng(4, 1, Uint8Array.of(0, 255, 255, 0)))
+    expect((await library.beginRun(run.definition, model, null)).id).toBe(run.id)
+    expect((await library.run(run.id)).definition.maskRule).toEqual(run.definition.maskRule)
+  })
+
+  test('of a run of a former version stay as they were read', async () => {
+    const run = await begin(FOUR)
+    const batch = batchOf(await library.pending(run.id, -1, 1), { predictions: [0] })
+    const measured = { pointing: Float32Array.of(1), energy: Float32Array.of(0.5), iou: Float32Array.of(0.75) }
+    batch.localisation = [{ method: 'gmar_l1', ...measured }]
+    await library.commit(run.id, batch)
+    mkdirSync(join(folder, 'masks', 'Coat'), { recursive: true })
+    writeFileSync(join(folder, 'masks', 'Coat', '2.png'), greyPng(4, 1, Uint8Array.of(0, 15, 15, 255)))
+    const resumed = await library.beginRun(run.definition, model, null)
+    expect(resumed.definition.maskRule).toMatchObject({
+      inside: { by: 'brightness' },
+      why: 'Former versions read every mask so.',
+    })
   })
 
   test('of localisation are compared between two groups, over all labels and within them', async () => {

@@ -56,6 +56,8 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     // Left out where there is nothing to say, so that the identity of such runs stays what it was.
     ...(model.labelKeys ? { labelKeys: model.labelKeys } : {}),
     ...(request.labelMapping?.length ? { labelMapping: inOrder(request.labelMapping) } : {}),
+    ...(request.maskKind && request.maskKind !== 'auto' ? { maskKind: request.maskKind } : {}),
+    ...(request.maskVoid === undefined ? {} : { maskVoid: request.maskVoid }),
     ...(request.labelSource && request.labelSource !== 'auto' ? { labelSource: request.labelSource } : {}),
     ...(request.matchByOrder ? { matchByOrder: true as const } : {}),
     precision: request.precision ?? 'fp32',

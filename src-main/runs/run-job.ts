@@ -148,6 +148,7 @@ export class RunJob {
         id: sample.id,
         file: sample.file,
         mask: sample.mask,
+        reading: sample.reading,
         ...this.#targetOf(sample),
       }))
       const outcome = api.run(id, inputs).then(

@@ -39,8 +39,8 @@ export function figureSource(library: Library, compute: ComputeSource, signal?: 
       return compute.acquire().attention({ ...sampleQuestion(run, file), layer, head, patch, signal })
     },
     async mask(run, id) {
-      const { file, mask } = await library.file(run.id, id)
-      return mask === null ? null : compute.acquire().maskPicture(file, mask, run.definition.preprocessing)
+      const files = await library.file(run.id, id)
+      return files.mask === null ? null : compute.acquire().maskPicture(files, run.definition.preprocessing)
     },
     heads: (run, by, filter, norm) => library.headStatistics(run.id, by, filter, norm),
     difference: (run, a, b, norm, stratified) => library.headDifference(run.id, a, b, norm, { stratified }),

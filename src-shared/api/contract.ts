@@ -3,6 +3,7 @@
  * Inputs are checked with the zod schema at the boundary; outputs are typed. Bulk numbers travel as typed arrays.
  */
 import { z } from 'zod'
+import { MASK_KINDS } from '../masks'
 import { METHOD_IDS } from '../methods'
 import type { AnnotationChanged } from './annotation'
 import { annotationCalls } from './annotation-calls'
@@ -113,6 +114,10 @@ export const startRunSchema = z.object({
   labelSource: labelSourceSchema.nullish(),
   /** Match labels that fit no class by name or number by their order. */
   matchByOrder: z.boolean().optional(),
+  /** What the pixels of masks mean, where it is not what they look like. */
+  maskKind: z.enum(['auto', ...MASK_KINDS]).optional(),
+  /** The value of masks that counts for neither side, or none. */
+  maskVoid: z.union([z.literal('none'), z.number().int().min(0).max(16_777_215)]).optional(),
   methods: methods.min(1).optional(),
   settings: methodSettingsSchema.optional(),
   target: targetSchema.optional(),

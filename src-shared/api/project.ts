@@ -1,14 +1,13 @@
 /** Projects, samples, runs and statistics as both sides speak of them. */
 import type { ErrorCode } from '../errors'
+import type { MaskKind, MaskRule, MasksWithout } from '../masks'
 import type { MethodId } from '../methods'
 import type { LabelMapping } from './dataset'
 import type { TargetPolicy } from '../targets'
 import type { Certificate, MethodSettings, ModelInfo, ModelTask, Precision, Preprocessing, ProviderId } from './model'
 import type { SortKey } from './sort'
 
-export type { TargetPolicy }
-
-export type MaskKind = 'binary' | 'indices' | 'instances' | 'trimap'
+export type { MaskKind, MaskRule, TargetPolicy }
 
 /** What defines a run; equal definitions resume, different ones are different runs. */
 export interface RunDefinition {
@@ -38,7 +37,9 @@ export interface RunDefinition {
   /** What the pixels of masks mean; left out for what they look like. */
   maskKind?: MaskKind
   /** The value of masks that counts for neither side; left out for what they look like. */
-  maskVoid?: number
+  maskVoid?: number | 'none'
+  /** How the masks are read, found when the run began and kept. No part of a run's identity; former versions kept none. */
+  maskRule?: MaskRule
   precision: Precision
   provider: ProviderId | 'auto'
   batch: number | 'auto'
@@ -309,8 +310,12 @@ export interface Confusion {
 
 export interface LocalisationScore {
   method: MethodId
-  /** Samples that have a mask and a map. */
+  /** Samples that have a mask with something inside, and a map. */
   count: number
+  /** How masks were read: "index mask, the sample's own class inside, 255 void". */
+  rule: string
+  /** Samples with a result and a mask that have no value. */
+  without: MasksWithout
   pointing: number
   energy: number
   iou: number

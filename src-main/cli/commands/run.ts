@@ -7,6 +7,7 @@ import { interruptedStatus } from '../../shell/interrupt'
 import { type Command, type CommandContext, EXIT } from '../command'
 import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions } from '../dataset-options'
 import { readLabelFiles } from '../label-files'
+import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
 import { supportedModel } from '../model-argument'
 import { openOrCreate } from '../open-project'
 import * as option from '../options'
@@ -24,7 +25,9 @@ export const run: Command = {
   usage:
     '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] ' +
     DATASET_USAGE +
-    ' [--output NAME] [--tower NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
+    ' [--output NAME] [--tower NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] ' +
+    MASK_USAGE +
+    ' [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
   options: {
     ...{ model: { type: 'string' }, data: { type: 'string' }, project: { type: 'string' } },
     ...{ labels: { type: 'string', multiple: true }, preprocess: { type: 'string' }, masks: { type: 'string' } },
@@ -33,6 +36,7 @@ export const run: Command = {
     ...{ limit: { type: 'string' }, name: { type: 'string' }, estimate: { type: 'boolean' } },
     ...{ output: { type: 'string' }, tower: { type: 'string' }, task: { type: 'string' } },
     ...DATASET_OPTIONS,
+    ...MASK_OPTIONS,
   },
   arguments: 0,
   async execute(context) {
@@ -47,6 +51,7 @@ export const run: Command = {
       modelPath,
       dataPath,
       masksPath: option.text(options, 'masks'),
+      ...maskOptions(options),
       preprocessPath: option.text(options, 'preprocess'),
       labelsPath,
       labelMapping,

@@ -1,3 +1,4 @@
+import { localisationNote, whyNoLocalisation } from '@shared/masks'
 import type { HeadDifference, HeadGroup, HeadStatistics, LocalisationScore } from '@shared/api'
 import { type Command, EXIT } from '../command'
 import { topHeads } from '../../figures/top-heads'
@@ -27,7 +28,7 @@ export const stats: Command = {
     const norm = oneOf(options, 'norm', ['l1', 'l2'], 'l1')
     const filter = text(options, 'filter') ?? ''
     const versus = text(options, 'versus')
-    const { id: runId, name } = await openRun(backend(), options)
+    const { id: runId, name, definition } = await openRun(backend(), options)
     const { library } = backend()
 
     const heads = await library.headStatistics(runId, by, filter, norm)
@@ -45,7 +46,11 @@ export const stats: Command = {
     })
     printHeads(output, heads)
     if (difference) printDifference(output, difference)
-    if (localisation) printLocalisation(output, localisation)
+    if (localisation) {
+      printLocalisation(output, localisation)
+      const why = whyNoLocalisation(definition.maskRule)
+      if (why !== null) output.note(why)
+    }
     return EXIT.done
   },
 }
@@ -67,6 +72,8 @@ export function printLocalisation(output: Output, scores: LocalisationScore[]): 
     return [method, count, percent(pointing), energy.toFixed(3), iou.toFixed(3)]
   })
   output.line(table(['localisation', 'images', 'pointing game', 'energy inside', 'IoU'], rows))
+  const note = localisationNote(scores)
+  if (note !== null) output.line(note)
 }
 
 function printDifference(output: Output, difference: HeadDifference): void {

@@ -19,6 +19,9 @@ export interface MaskChoice {
   void?: number | 'none'
 }
 
+/** The model's class of a label of the dataset, null where none is meant. */
+export type ClassOf = (label: string) => number | null
+
 export interface MaskedSample {
   label: string | null
   mask: MaskLocation | null
@@ -38,7 +41,7 @@ export interface FoundRule {
 export async function findMaskRule(
   samples: readonly MaskedSample[],
   { kind = 'auto', void: voidAsked }: MaskChoice = {},
-  classOf: ((label: string) => number | null) | null = null,
+  classOf: ClassOf | null = null,
 ): Promise<FoundRule | null> {
   const masked = samples.flatMap(({ label, mask }) => (mask === null || isBox(mask) ? [] : [{ label, mask }]))
   if (masked.length === 0) return null
@@ -104,7 +107,7 @@ function withClasses(
   told: ToldKind,
   samples: readonly MaskedSample[],
   seen: readonly SeenMask[],
-  classOf: ((label: string) => number | null) | null,
+  classOf: ClassOf | null,
 ): MaskRule {
   if (told.inside !== null) return { ...told, inside: told.inside }
   const labels = [...new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))]

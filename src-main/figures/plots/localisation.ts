@@ -1,7 +1,9 @@
 import type { RunInfo } from '@shared/api'
 import type { Content } from '@shared/figure/recipe'
+import { localisationNote } from '@shared/masks'
 import { METHODS } from '@shared/methods'
 import type { Drawn } from '../drawn'
+import { textWidth } from '../scene/fonts'
 import type { Page } from '../scene/page'
 import { INK, line, type Mark, MUTED, text } from '../scene/scene'
 import type { FigureSource } from '../source'
@@ -49,7 +51,24 @@ export async function drawLocalisation(
     marks.push(text(0, size * 3.6, 'No sample of the filter has a mask.', size, { color: MUTED }))
     return { marks, height: size * 4.2 }
   }
-  return { marks, height: bottom + size * 0.4 }
+  const note = localisationNote(scores)
+  const small = size * 0.8
+  const lines = note === null ? [] : wrapped(note, page, small)
+  lines.forEach((words, index) => {
+    marks.push(text(0, bottom + small * 1.4 * (index + 1), words, small, { color: MUTED }))
+  })
+  return { marks, height: bottom + size * 0.4 + small * 1.4 * lines.length }
+}
+
+/** Words in lines that fit the page. */
+function wrapped(words: string, page: Page, size: number): string[] {
+  const lines: string[] = []
+  for (const word of words.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`
+    if (lines.length === 0 || textWidth(longer, size, page.family) > page.width) lines.push(word)
+    else lines[lines.length - 1] = longer
+  }
+  return lines
 }
 
 function row(page: Page, y: number, cells: string[], bold: boolean[]): Mark[] {

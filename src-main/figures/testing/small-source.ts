@@ -43,11 +43,13 @@ export function smallSource(): FigureSource {
     }),
     confusion: async () => ({ classes: 2, counts: Uint32Array.of(2, 1, 0, 1) }),
     localisation: async () => [
-      { method: 'gmar_l1', count: 4, pointing: 0.75, energy: 0.5, iou: 0.25 },
-      { method: 'rollout', count: 4, pointing: 0.5, energy: 0.6, iou: 0.25 },
+      { method: 'gmar_l1', ...MASKED, pointing: 0.75, energy: 0.5, iou: 0.25 },
+      { method: 'rollout', ...MASKED, pointing: 0.5, energy: 0.6, iou: 0.25 },
     ],
   }
 }
+
+const MASKED = { count: 4, rule: 'binary mask, 255 inside', without: { noLabel: 0, nothingInside: 2 } }
 
 const smallRun = {
   id: 1,

@@ -1,18 +1,18 @@
-import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { needsLabel } from '@shared/targets'
 import type { Certificate, ModelInfo, RunDefinition } from '@shared/api'
 import { takeInTurn } from '../../datasets/in-turn'
 import { type Match, matchClasses } from '../../datasets/match-classes'
+import { datasetMasks } from '../../datasets/mask/dataset-masks'
 import { matchNotes } from '../../datasets/match-notes'
-import { openMasks } from '../../datasets/masks'
 import { openDataset } from '../../datasets/open-dataset'
 import { assertOrder } from '../../datasets/report'
-import type { DatasetSample, ListOptions } from '../../datasets/source'
+import type { ListOptions } from '../../datasets/source'
 import type { BegunRun, ListedDataset } from '../api'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
 import { enrolSamples } from './enrol-samples'
+import { keepMaskRule } from './mask-rule'
 import { noteMatching } from './run-labels'
 import { ensureRun, readRun, writeMapPrecision } from './run-records'
 
@@ -22,7 +22,7 @@ import { ensureRun, readRun, writeMapPrecision } from './run-records'
  */
 export async function beginRun(
   project: Project,
-  definition: RunDefinition,
+  { maskRule: _kept, ...definition }: RunDefinition,
   model: ModelInfo,
   certificate: Certificate | null,
   options?: ListOptions,
@@ -31,14 +31,6 @@ export async function beginRun(
   const { labelSource = 'auto', labels, labelKeys, matchByOrder } = definition
   const listing = await source.list({ ...options, labelSource, classes: labels })
   const { samples, numbered, problems, labelsFrom } = listing
-  const asked = masksAskedFor(definition, source.root)
-  const masks = await openMasks(source.root, asked)
-  // Masks that were asked for come before those that the dataset names.
-  const maskOf = ({ path, location, mask }: DatasetSample) => {
-    const found = masks?.find(path, location) ?? null
-    return asked === null ? (mask ?? found) : (found ?? mask)
-  }
-
   const matches = matchLabels(samples, definition, numbered)
   const classNames = { labels, keys: labelKeys ?? null }
   if (matchByOrder) assertOrder(matches, classNames)
@@ -49,6 +41,11 @@ export async function beginRun(
       'None of the images has a label that the model knows, so there is no label to explain. Match the labels with the classes, or choose another target.',
     )
   }
+
+  const choice = { kind: definition.maskKind, void: definition.maskVoid }
+  const classOf = (label: string) => matches.get(label)?.classIndex ?? null
+  const masks = await datasetMasks(source.root, samples, definition.masksPath, choice, classOf)
+  const maskOf = new Map(samples.map(({ path }, index) => [path, masks?.of[index] ?? null]))
 
   const datasetId = ensureDataset(project, source.root)
   const registered = await registerSamples(project, datasetId, source.root, samples, labelsFrom?.from ?? null)
@@ -64,28 +61,24 @@ export async function beginRun(
       label: sample.label === null ? null : (classes.get(sample.label) ?? null),
       datasetLabel: sample.label,
       split: sample.split,
-      mask: maskOf(sample),
+      mask: maskOf.get(sample.path) ?? null,
     })),
     definition.limit,
   )
   noteMatching(project, runId)
   writeMapPrecision(project, runId)
+  keepMaskRule(project, runId, readRun(project, runId).definition, masks?.rule ?? null)
   const stored = [...matches].map(([label, { by }]) => ({ label, by, classIndex: classes.get(label) ?? null }))
   const listed: ListedDataset = {
-    problems,
+    problems: [...problems, ...(masks?.problems ?? [])],
     ...{ labelsFrom, passedOver: listing.passedOver, offer },
-    assumed: [...listing.assumed, ...assumed],
+    assumed: [...listing.assumed, ...assumed, ...(masks?.assumed ?? [])],
     classes: definition.labels,
     labels: stored.length,
     byOrder: stored.filter(({ by, classIndex }) => by === 'order' && classIndex !== null).length,
     unmatched: stored.filter(({ classIndex }) => classIndex === null).map(({ label }) => label),
   }
   return { ...readRun(project, runId), listed }
-}
-
-/** The folder of masks that was asked for. The dataset itself stands for the masks that it names. */
-function masksAskedFor({ masksPath }: RunDefinition, root: string): string | null {
-  return masksPath === null || resolve(masksPath) === root ? null : masksPath
 }
 
 /** How each label of the samples is matched. */

@@ -5,6 +5,7 @@ import type { BatchResult } from '../api'
 import type { Project } from '../project/project'
 import { sealCompleteBlocks } from '../columns/seal-blocks'
 import { toMapBlob } from '../samples/map-blobs'
+import { LocalisationRules } from './localisation-rules'
 import { AttentionSums } from '../statistics/attention-sums'
 import { toBlob } from '../typed-blobs'
 
@@ -18,6 +19,7 @@ export interface RunCounts {
 interface Enrolled {
   state: number
   label: number | null
+  mask: string | null
 }
 
 /**
@@ -29,7 +31,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
   checkShapes(run, batch)
   return cache.transaction(() => {
     const enrolled = cache.prepare<[number, number], Enrolled>(
-      `SELECT state, label FROM run_sample WHERE run_id = ? AND sample_id = ?`,
+      `SELECT state, label, mask FROM run_sample WHERE run_id = ? AND sample_id = ?`,
     )
     const counts: RunCounts = { done: 0, failed: 0, correct: 0, labelled: 0 }
     const writeResult = resultWriter(cache, run, batch)
@@ -39,7 +41,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       if (sample === undefined || sample.state === 1) return
       const prediction = batch.prediction[i] ?? -1
       const correct = sample.label === null ? null : Number(sample.label === prediction)
-      writeResult(i, id, correct)
+      writeResult(i, id, correct, sample.mask)
       attention.add(sample.label, correct, attentionOf(batch, i))
       counts.done += 1
       if (sample.state === 2) counts.failed -= 1
@@ -73,10 +75,12 @@ function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
   )
   const map = cache.prepare(`INSERT OR REPLACE INTO map (run_id, method, sample_id, relevance) VALUES (?, ?, ?, ?)`)
   const localisation = cache.prepare(
-    `INSERT OR REPLACE INTO localisation (run_id, method, sample_id, pointing, energy, iou) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO localisation (run_id, method, sample_id, rule_id, pointing, energy, iou)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   const patches = batch.grid[0] * batch.grid[1]
-  return (i: number, id: number, correct: number | null) => {
+  const rules = new LocalisationRules(cache, run)
+  return (i: number, id: number, correct: number | null, mask: string | null) => {
     const scores = (values: Float32Array | null) =>
       values === null ? null : part(values, i, batch.layers * batch.heads)
     sample.run(batch.width[i], batch.height[i], batch.bytes[i], batch.hash[i], id)
@@ -95,7 +99,7 @@ function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
     }
     for (const { method, pointing, energy, iou } of batch.localisation) {
       const values = [pointing[i] ?? NaN, energy[i] ?? NaN, iou[i] ?? NaN]
-      if (!values.some(Number.isNaN)) localisation.run(runId, method, id, ...values)
+      if (!values.some(Number.isNaN)) localisation.run(runId, method, id, rules.of(mask), ...values)
     }
   }
 }

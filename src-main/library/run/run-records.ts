@@ -34,7 +34,7 @@ const NO_STATE: StateRow = {
 
 /**
  * The run of this definition and model, written now if there is none; its definition and certificate are refreshed. Labels
- * that were matched since it began stay matched so.
+ * that were matched since it began stay matched so, and masks are read as they were.
  */
 export function ensureRun(
   project: Project,
@@ -48,8 +48,7 @@ export function ensureRun(
       `INSERT INTO run (definition_hash, origin, dataset_id, name, definition, model, certificate, created_at)
        VALUES (@hash, @hash, @datasetId, @name, @definition, @model, @certificate, @createdAt)
        ON CONFLICT (definition_hash) DO UPDATE SET
-         definition = CASE WHEN json_extract(definition, '$.labelMapping') IS NULL THEN excluded.definition
-           ELSE json_set(excluded.definition, '$.labelMapping', json_extract(definition, '$.labelMapping')) END,
+         definition = ${keptInDefinition('labelMapping', 'maskRule')},
          model = excluded.model,
          certificate = coalesce(excluded.certificate, certificate)
        RETURNING id`,
@@ -67,6 +66,15 @@ export function ensureRun(
   project.cache.prepare(`INSERT OR IGNORE INTO run_state (run_id, state) VALUES (?, 'pending')`).run(row.id)
   rememberRun(project, row.id)
   return row.id
+}
+
+/** SQL of the new definition with those keys of the stored one that were added since the run began. */
+function keptInDefinition(...keys: string[]): string {
+  return keys.reduce(
+    (sql, key) => `CASE WHEN json_extract(definition, '$.${key}') IS NULL THEN ${sql}
+      ELSE json_set(${sql}, '$.${key}', json_extract(definition, '$.${key}')) END`,
+    'excluded.definition',
+  )
 }
 
 export function listRuns(project: Project): RunInfo[] {

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { greyPng } from '../../datasets/grey-png'
 import { readSample } from '../../datasets/read-sample'
 import { png, tarOf, zipOf } from '../../datasets/testing/archives'
 import { temporaryFolder } from '../../datasets/testing/temporary-folder'
@@ -98,7 +99,7 @@ test('masks that are given fit the members of an archive', async () => {
       { name: 'set/Bag/1.png', content: image },
     ]),
   )
-  folder.write('silhouettes/Coat/1.gif')
+  folder.write('silhouettes/Coat/1.gif', greyPng(2, 1, Uint8Array.of(0, 255)))
   const definition = { ...definitionOf(path), masksPath: folder.path('silhouettes') }
   const run = await library.beginRun(definition, model, null)
   const masks = (await library.pending(run.id, -1, 9)).map(({ mask }) => mask)

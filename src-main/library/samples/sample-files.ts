@@ -1,9 +1,11 @@
 import { HeadlightError } from '@shared/errors'
 import type { RunInfo } from '@shared/api'
-import type { PendingSample } from '../api'
-import type { MaskLocation, SampleLocation } from '../../datasets/location'
+import { type MaskRule, readingOf } from '@shared/masks'
+import type { PendingSample, SampleFiles } from '../api'
+import { isBox, type SampleLocation } from '../../datasets/location'
 import { readMaskLocation, StoredLocations } from '../../datasets/stored-locations'
-import { datasetOfRun } from '../run/run-records'
+import { maskRuleOf } from '../run/mask-rule'
+import { datasetOfRun, readRun } from '../run/run-records'
 import type { Project } from '../project/project'
 
 interface StoredFile {
@@ -12,21 +14,25 @@ interface StoredFile {
   location: string | null
   mask: string | null
   label: number | null
+  /** The dataset's own label. */
+  datasetLabel: string | null
 }
 
 /** Samples without a result, by id, after `after`. */
 export function readPending(project: Project, runId: number, after: number, limit: number): PendingSample[] {
   const locations = locationsOfRun(project, runId)
+  const rule = maskRuleOf(readRun(project, runId).definition)
   return project.cache
     .prepare<[number, number, number], StoredFile>(
-      `SELECT s.id, s.path, s.location, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id
+      `SELECT s.id, s.path, s.location, l.name AS datasetLabel, r.mask, r.label
+       FROM run_sample r JOIN sample s ON s.id = r.sample_id LEFT JOIN label_name l ON l.id = r.dataset_label
        WHERE r.run_id = ? AND r.sample_id > ? AND r.state = 0 ORDER BY r.sample_id LIMIT ?`,
     )
     .all(runId, after, limit)
-    .map(({ id, path, location, mask, label }) => ({
+    .map(({ id, path, location, mask, label, datasetLabel }) => ({
       id,
       file: locations.read(path, location),
-      mask: readMaskLocation(mask),
+      ...readMask(mask, rule, datasetLabel),
       label,
     }))
 }
@@ -63,19 +69,25 @@ export function* locateAll(project: Project, runId: number): Generator<{ id: num
 }
 
 /** Where a sample's image and mask lie, the image only ever inside the dataset. Throws 'not-found'. */
-export function locateSample(
-  project: Project,
-  run: RunInfo,
-  id: number,
-): { file: SampleLocation; mask: MaskLocation | null } {
+export function locateSample(project: Project, run: RunInfo, id: number): SampleFiles {
   const row = project.cache
     .prepare<[number, number], StoredFile>(
-      `SELECT s.id, s.path, s.location, r.mask, r.label FROM run_sample r JOIN sample s ON s.id = r.sample_id
+      `SELECT s.id, s.path, s.location, l.name AS datasetLabel, r.mask, r.label
+       FROM run_sample r JOIN sample s ON s.id = r.sample_id LEFT JOIN label_name l ON l.id = r.dataset_label
        WHERE r.run_id = ? AND r.sample_id = ?`,
     )
     .get(run.id, id)
   if (row === undefined) throw new HeadlightError('not-found', `Run ${run.id} has no sample ${id}.`)
-  return { file: locationsOfRun(project, run.id).read(row.path, row.location), mask: readMaskLocation(row.mask) }
+  const file = locationsOfRun(project, run.id).read(row.path, row.location)
+  return { file, ...readMask(row.mask, maskRuleOf(run.definition), row.datasetLabel) }
+}
+
+/** A mask with its reading. One that the rule gives no reading is no mask: nothing of it is inside. */
+function readMask(stored: string | null, rule: MaskRule, label: string | null): Omit<SampleFiles, 'file'> {
+  const mask = readMaskLocation(stored)
+  if (mask === null || isBox(mask)) return { mask, reading: null }
+  const reading = readingOf(rule, label)
+  return { mask: reading === null ? null : mask, reading }
 }
 
 function locationsOfRun(project: Project, runId: number): StoredLocations {

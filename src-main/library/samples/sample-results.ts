@@ -2,11 +2,13 @@ import { METHOD_IDS, type MethodId } from '@shared/methods'
 import { againstOf } from '@shared/target-classes'
 import { LIMITS, type LocalisationScore, type MapBatch, type RunInfo, type SampleDetail } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
+import { readingOf } from '@shared/masks'
 import type { ProjectFiles } from '../project/project'
+import { maskRuleOf } from '../run/mask-rule'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 import { readMapBlob } from './map-blobs'
-import { compileFilter } from './sample-filter'
+import { compileFilter, type SampleCondition } from './sample-filter'
 import { className, readRows } from './sample-rows'
 
 interface StoredResult {
@@ -77,18 +79,44 @@ export function readDetail(project: ProjectFiles, run: RunInfo, id: number): Sam
   }
 }
 
-/** Mean localisation by method over the samples of a filter that have a mask and a map. */
+/** Mean localisation by method over the samples of a filter that have a mask and a map, and why others have no value. */
 export function readLocalisation(project: ProjectFiles, run: RunInfo, filter: string): LocalisationScore[] {
   const condition = compileFilter(project, run, filter)
   const rows = project.cache
-    .prepare<(string | number)[], LocalisationScore>(
+    .prepare<(string | number)[], Omit<LocalisationScore, 'rule' | 'without'>>(
       `SELECT l.method, count(*) AS count, avg(l.pointing) AS pointing, avg(l.energy) AS energy, avg(l.iou) AS iou
        FROM run_sample r JOIN localisation l ON l.run_id = r.run_id AND l.sample_id = r.sample_id
        WHERE ${condition.sql} GROUP BY l.method`,
     )
     .all(...condition.parameters)
   const order = (method: MethodId) => METHOD_IDS.indexOf(method)
-  return rows.sort((a, b) => order(a.method) - order(b.method))
+  const { rule, masked, noLabel } = readMasked(project, run, condition)
+  return rows
+    .sort((a, b) => order(a.method) - order(b.method))
+    .map((row) => ({ ...row, rule, without: { noLabel, nothingInside: Math.max(0, masked - noLabel - row.count) } }))
+}
+
+/** How masks were read, how many samples with a result have one, and how many of those no label that gives it a meaning. */
+function readMasked(project: ProjectFiles, run: RunInfo, condition: SampleCondition) {
+  const rule = maskRuleOf(run.definition)
+  const rows = project.cache
+    .prepare<(string | number)[], { label: string | null; boxes: number; count: number }>(
+      `SELECT name AS label, count(*) AS count, sum(r.mask LIKE '{"kind":"box"%') AS boxes
+       FROM run_sample r LEFT JOIN label_name ON label_name.id = r.dataset_label
+       WHERE r.mask IS NOT NULL AND r.state = 1 AND ${condition.sql} GROUP BY r.dataset_label`,
+    )
+    .all(...condition.parameters)
+  const texts = project.cache
+    .prepare<(string | number)[], string>(
+      `SELECT rule FROM localisation_rule WHERE id IN (
+         SELECT l.rule_id FROM run_sample r JOIN localisation l ON l.run_id = r.run_id AND l.sample_id = r.sample_id
+         WHERE ${condition.sql}) ORDER BY id`,
+    )
+    .pluck()
+    .all(...condition.parameters)
+  const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((all, row) => all + of(row), 0)
+  const noLabel = sum((row) => (readingOf(rule, row.label) === null ? row.count - row.boxes : 0))
+  return { rule: texts.join('; '), masked: sum((row) => row.count), noLabel }
 }
 
 function readMetadata(project: ProjectFiles, id: number): SampleDetail['metadata'] {

@@ -1,0 +1,53 @@
+/** The masks of a dataset: where they lie, and how they are read. */
+import { resolve } from 'node:path'
+import { isBox, type MaskLocation } from '../location'
+import { masksOf, openMasks } from '../masks'
+import type { DatasetSample } from '../source'
+import { type ClassOf, findMaskRule, type FoundRule, type MaskChoice } from './mask-rule'
+
+export interface DatasetMasks {
+  /** Where they lie: their folder, or the dataset itself where it names them. */
+  path: string
+  /** The mask of each sample. */
+  of: (MaskLocation | null)[]
+  /** Samples with one. */
+  count: number
+  /** Null where all masks are boxes. */
+  rule: FoundRule['rule'] | null
+  /** Sentences: how masks are read and why. */
+  assumed: string[]
+  problems: string[]
+}
+
+/**
+ * The masks of the samples of a dataset; `asked` is the folder that was asked for, whose masks come before those that the
+ * dataset itself names; the dataset's own path stands for those. Null for none. Throws 'not-found' and 'usage'.
+ */
+export async function datasetMasks(
+  root: string,
+  samples: readonly DatasetSample[],
+  asked: string | null,
+  choice: MaskChoice = {},
+  classOf: ClassOf | null = null,
+): Promise<DatasetMasks | null> {
+  const folder = asked === null || resolve(asked) === resolve(root) ? null : asked
+  const masks = await openMasks(root, folder)
+  const beside = masks === null ? null : masksOf(masks, samples)
+  const of = samples.map(({ mask }, index) => {
+    const found = beside?.masks[index] ?? null
+    return folder === null ? (mask ?? found) : (found ?? mask)
+  })
+  const count = of.filter((mask) => mask !== null).length
+  if (count === 0) return null
+  const masked = samples.map(({ label }, index) => ({ label, mask: of[index]! }))
+  const found = await findMaskRule(masked, choice, classOf)
+  const problems = [...(found?.problems ?? [])]
+  if (beside !== null && beside.shared > 0) problems.push(sharedSentence(beside.shared, masks!.path))
+  const boxes = of.filter((mask) => mask !== null && isBox(mask)).length
+  const assumed = [...(found?.assumed ?? []), ...(boxes > 0 ? [`${boxes} boxes stand for masks.`] : [])]
+  return { path: masks?.path ?? root, of, count, rule: found?.rule ?? null, assumed, problems }
+}
+
+function sharedSentence(count: number, path: string): string {
+  return `${count} images would share masks in ${path}, since their names are the same in several folders; they have no mask.`
+}
