@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import type { Sharp } from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { nameOf, type SampleLocation } from '../datasets/location'
+import { transparentColour } from '../datasets/gif-colour'
+import { isDeepNetpbmGrey } from '../datasets/netpbm'
 import { openPicture } from '../datasets/open-picture'
 import { readSample } from '../datasets/read-sample'
 
@@ -30,20 +32,57 @@ export async function readImageFile(file: SampleLocation): Promise<ImageFile> {
 
 /**
  * Decodes to upright 8-bit RGB, as PIL's convert('RGB') after exif_transpose: transparency is dropped rather than
- * blended, embedded colour profiles are ignored, of several frames the first is taken. 16-bit channels are scaled.
- * Throws 'unreadable-image' with a sentence that names the file.
+ * blended, embedded colour profiles are ignored, of several frames the first is taken. 16-bit grey is scaled, where PIL
+ * clips it, and a note says so. Throws 'unreadable-image' with a sentence that names the file.
  */
 export async function decode({ file, content }: ImageFile): Promise<Picture> {
-  const { data, info } = await open(file, content)
-    .toColourspace('srgb')
-    .removeAlpha()
+  try {
+    const picture = open(file, content)
+    const { space, format, channels: bands } = await picture.metadata()
+    if (space === 'cmyk') return await decodeCmyk(picture)
+    const behind = format === 'gif' ? transparentColour(content) : null
+    const flat = behind ? picture.toColourspace('srgb') : picture.toColourspace('srgb').removeAlpha()
+    const { data, info } = await flat.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+    const { width, height, channels } = info
+    const notes = (space === 'grey16' && bands === 1) || isDeepNetpbmGrey(nameOf(file), content) ? [SCALED_GREY] : []
+    return { width, height, rgb: toRgb(data, width * height, channels, behind), ...(notes.length > 0 && { notes }) }
+  } catch (cause) {
+    throw cause instanceof HeadlightError ? cause : unreadable(file, cause as Error)
+  }
+}
+
+/** Shown of samples whose pixels differ from PIL's. */
+export const SCALED_GREY = "16-bit grey was scaled to 8 bits, where PIL's convert('RGB') clips it at 255."
+
+/** As PIL's convert does it, without profiles: each colour times what black leaves. */
+async function decodeCmyk(picture: Sharp): Promise<Picture> {
+  const { data, info } = await picture
+    .pipelineColourspace('cmyk')
+    .toColourspace('cmyk')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
-    .catch((cause: Error) => {
-      throw unreadable(file, cause)
-    })
-  const rgb = info.channels === 3 ? data : repeatGrey(data, info.width * info.height, info.channels)
-  return { width: info.width, height: info.height, rgb }
+  const { width, height, channels } = info
+  const rgb = new Uint8Array(width * height * 3)
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const light = 255 - data[pixel * channels + 3]!
+    for (let color = 0; color < 3; color++) {
+      const product = data[pixel * channels + color]! * light + 128
+      rgb[pixel * 3 + color] = Math.max(0, light - (((product >> 8) + product) >> 8))
+    }
+  }
+  return { width, height, rgb }
+}
+
+/** Grey is repeated; transparent pixels get the colour behind them. */
+function toRgb(data: Buffer, pixels: number, channels: number, behind: readonly number[] | null): Uint8Array {
+  if (channels === 3) return data
+  if (channels < 3) return repeatGrey(data, pixels, channels)
+  const rgb = new Uint8Array(pixels * 3)
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const at = pixel * channels
+    rgb.set(behind && data[at + 3] === 0 ? behind : data.subarray(at, at + 3), pixel * 3)
+  }
+  return rgb
 }
 
 /** The EXIF orientation of an image, 1 (upright) to 8; 1 where it says none. */
@@ -62,12 +101,20 @@ function repeatGrey(data: Uint8Array, pixels: number, channels: number): Uint8Ar
   return rgb
 }
 
+/** What decoders say of files that end too early or hold what cannot be. */
+const DAMAGE =
+  /premature|truncat|cut off|corrupt|unexpected end|end of (file|stream|data)|\beof\b|read error|crc|huffman|not enough|bad (data|huff|adaptive|zlib)|invalid (block|distance|code|literal|stored|lzw)|out of (data|order)|failed to load (gif|webp)|incomplete|decompress|frame not|unable to (read|parse)/i
+
 function unreadable(file: SampleLocation, cause: Error): HeadlightError {
   const name = nameOf(file)
-  const sentence = /unsupported image format/i.test(cause.message)
-    ? `${name} is not an image that can be read (JPEG, PNG, WebP, TIFF, AVIF, GIF or BMP).`
-    : /pixel limit/i.test(cause.message)
+  // sharp says this of every file that it cannot open, damaged or not.
+  const reason = cause.message.replace(/^Input (buffer|file) has corrupt header:\s*/i, '').trim()
+  const sentence = /unsupported image format/i.test(reason)
+    ? `${name} is not an image that can be read (JPEG, PNG, WebP, TIFF, AVIF, GIF, BMP or Netpbm).`
+    : /pixel limit/i.test(reason)
       ? `${name} has too many pixels (more than 268 million).`
-      : `${name} is damaged or cut off.`
+      : DAMAGE.test(reason)
+        ? `${name} is damaged or cut off.`
+        : `${name} could not be read: ${[...new Set(reason.split(/\s*\n+\s*/))].join('; ')}.`
   return new HeadlightError('unreadable-image', sentence, { cause })
 }

@@ -43,6 +43,13 @@ export function decodeNetpbm(name: string, content: Uint8Array): RgbPicture {
   return { width, height, rgb }
 }
 
+/** True for grey of more than 8 bits. */
+export function isDeepNetpbmGrey(name: string, content: Uint8Array): boolean {
+  if (!isNetpbm(content)) return false
+  const { variant, most } = readHeader(name, content)
+  return (variant === 2 || variant === 5) && most > 255
+}
+
 function readHeader(name: string, content: Uint8Array): Header {
   const variant = content[1]! - 0x30
   const numbers: number[] = []
