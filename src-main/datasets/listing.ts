@@ -37,6 +37,7 @@ export function finishListing(
     throw new HeadlightError('unsupported-dataset', `${root} holds no images that can be read. ${reasons}`.trim())
   }
   const samples = [...byPath.values()].sort((a, b) => naturalOrder(a.path, b.path))
+  textOfLongIntegers(samples)
   const { labelsFrom = null, passedOver = [], areNames = false, areFolders = false, classes = [] } = facts
   const assumed = [...(facts.assumed ?? [])]
   if (!areFolders) assumed.push(...dropNoLabels(samples, new Set(classes)))
@@ -46,6 +47,18 @@ export function finishListing(
     return { samples, problems: problems.sentences(), numbered, labelsFrom, passedOver, assumed }
   }
   return { samples, problems: problems.sentences(), numbered: false, labelsFrom, passedOver, assumed }
+}
+
+/** A column with integers beyond 2^53, which are text, is text as a whole: one column, one type. */
+function textOfLongIntegers(samples: readonly DatasetSample[]): void {
+  const long = new Set<string>()
+  for (const { metadata } of samples) {
+    for (const key in metadata)
+      if (/^-?\d{16,}$/.test(String(metadata[key])) && typeof metadata[key] === 'string') long.add(key)
+  }
+  for (const { metadata } of long.size > 0 ? samples : []) {
+    for (const key of long) if (typeof metadata?.[key] === 'number') metadata[key] = String(metadata[key])
+  }
 }
 
 /** Takes away labels that say that there is none, unless the model has a class of that name; says how many. */

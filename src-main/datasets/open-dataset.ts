@@ -7,7 +7,7 @@ import { IdxFiles, imagesOfIdx, isIdxImages } from './idx-files'
 import { ImageFolder } from './image-folder'
 import { isImageName } from './image-names'
 import { Manifest } from './manifest'
-import { imageFeatures } from './parquet-features'
+import { imageFeatures, imageLists } from './parquet-features'
 import { openParquet } from './parquet-file'
 import { ParquetImages } from './parquet-images'
 import { PassedOverList } from './passed-over'
@@ -41,7 +41,7 @@ async function detectFile(path: string): Promise<DatasetSource> {
   if (name.endsWith('.tar')) return new TarShards(file, [file])
   if (name.endsWith('.zip')) return new ZipArchive(file)
   if (isIdxImages(name)) return new IdxFiles(file, [file])
-  if (await holdsImages(file)) return new ParquetImages(file, [file])
+  if (await holdsParquetImages(file)) return new ParquetImages(file, [file])
   if (isTable(name) || /\.json$/.test(name)) return new Manifest(file)
   if (/\.(tgz|tar\.(gz|bz2|xz|zst))$/.test(name)) {
     throw unsupported(`${file} is a compressed tar, which has no random access; unpack it to .tar.`)
@@ -175,8 +175,11 @@ async function holdsMore(tars: readonly string[], count: number): Promise<boolea
   return false
 }
 
-async function holdsImages(file: string): Promise<boolean> {
-  return /\.parquet$/i.test(file) && imageFeatures(await openParquet(file)) !== null
+/** Images, or lists of images: the listing says that those are not read. */
+async function holdsParquetImages(file: string): Promise<boolean> {
+  if (!/\.parquet$/i.test(file)) return false
+  const parquet = await openParquet(file)
+  return imageFeatures(parquet) !== null || imageLists(parquet).length > 0
 }
 
 /** Of a file and its gzipped twin, the file. */

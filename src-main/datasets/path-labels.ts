@@ -102,7 +102,7 @@ function levelsOf(folders: readonly Folder[]): Level[] {
   })
 }
 
-/** The level that was asked for; else the first with two classes, or the deepest with one, splits left out. */
+/** The level that was asked for; else the first with two classes, or the deepest with one that holds images itself, splits left out. */
 function chosenLevel(levels: readonly Level[], source: LabelSource): Level | null {
   if (typeof source === 'number') {
     const level = levels[source - 1]
@@ -112,7 +112,9 @@ function chosenLevel(levels: readonly Level[], source: LabelSource): Level | nul
     throw new HeadlightError('usage', `The dataset has no folder level ${source}; its images lie ${deep}.`)
   }
   const candidates = levels.filter(({ splits, classes }) => splits === null && classes.size > 0)
-  return candidates.find(({ classes }) => classes.size > 1) ?? candidates.at(-1) ?? null
+  // A single name is a class where images lie in it, and otherwise a folder that holds the dataset together.
+  const single = candidates.findLast(({ number }) => number === levels.length)
+  return candidates.find(({ classes }) => classes.size > 1) ?? single ?? null
 }
 
 function assumptions(levels: readonly Level[], label: Level | null): string[] {
