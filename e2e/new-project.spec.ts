@@ -120,8 +120,47 @@ test('a thousand labels: only those in sight are drawn', async ({ start: page, p
   expect(await labels.getByRole('listitem').count()).toBeLessThan(40)
   await labels.getByRole('textbox', { name: 'Find a label or class' }).fill('label 99')
   await expect(labels.getByRole('listitem')).toHaveCount(11)
-  await labels.getByRole('button', { name: 'All by order' }).click()
-  await expect(labels.getByText('1,000 labels: 10 by hand, 990 unmatched')).toBeVisible()
+  // A thousand labels and ten classes have no order in common.
+  await expect(labels.getByRole('button', { name: 'Match by order' })).toHaveCount(0)
+})
+
+test('where labels are from is said and chosen; an order is offered with its pairs', async ({
+  start: page,
+  program,
+}) => {
+  const images = join(program.folder, 'splits')
+  const source = join(demo.images, 'Bag', (await readdir(join(demo.images, 'Bag')))[0]!)
+  for (const name of Array.from({ length: 10 }, (_, index) => `kind ${index}`)) {
+    for (const split of ['train', 'val']) {
+      await mkdir(join(images, split, name), { recursive: true })
+      await copyFile(source, join(images, split, name, 'one.jpg'))
+    }
+  }
+  await writeFile(join(images, 'train', 'drawing.tga'), 'x')
+  const query = new URLSearchParams({ model: demo.model, data: images })
+  await page.goto(`${new URL(page.url()).origin}/new?${query}`)
+  const labels = page.getByRole('region', { name: 'Labels' })
+  const from = labels.getByRole('combobox', { name: 'Take labels from' })
+  await expect(labels.getByText('Labels: second level of the path, for example `train/kind 0/..`')).toBeVisible({
+    timeout: 60_000,
+  })
+  const dataset = page.getByRole('region', { name: 'Images' })
+  await expect(dataset.getByText('train 10, val 10')).toBeVisible()
+  await expect(dataset.getByText('1 × .tga: Targa is not read: save as PNG')).toBeVisible()
+
+  // Splits are never offered as classes by their order.
+  const offer = labels.getByRole('note', { name: 'Matching by order' })
+  await expect(offer.getByText('kind 1 → 1 Trouser')).toBeVisible()
+  await from.selectOption({ label: 'folder level 1: 2 names, for example train/..' })
+  await expect(labels.getByText('2 labels: 2 unmatched')).toBeVisible()
+  await expect(offer).toHaveCount(0)
+  await from.selectOption({ label: 'Nowhere: no labels' })
+  await expect(labels.getByText('20 of 20 images have no label.')).toBeVisible()
+  await expectAccessible(page)
+  await from.selectOption({ label: 'As the images lie' })
+  await expect(labels.getByText('10 labels: 10 unmatched')).toBeVisible()
+  await offer.getByRole('button', { name: 'Match by order' }).click()
+  await expect(labels.getByText('10 labels: 10 by hand')).toBeVisible()
 })
 
 test('a model that is not supported is refused with its reason', async ({ start: page, program }) => {

@@ -20,7 +20,7 @@ import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import { findSample } from './annotations/sample-finder'
-import type { Abortable, BatchResult, BegunRun, LibraryApi } from './api'
+import type { Abortable, ScanOptions, BatchResult, BegunRun, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
 import { reviewKey } from './lineage/join-files'
 import { removeUnclaimed, restoreRun, unclaimedRuns } from './lineage/unclaimed-runs'
@@ -117,8 +117,8 @@ export class Library implements LibraryApi {
     await closing.project.close()
   }
 
-  async scan(path: string, model: ModelClasses | null, { signal }: Abortable = {}): Promise<DatasetReport> {
-    return this.upkeep.list((onFound) => this.previews.scan(path, model, { signal, onFound }))
+  async scan(path: string, model: ModelClasses | null, options: Abortable & ScanOptions = {}): Promise<DatasetReport> {
+    return this.upkeep.list((onFound) => this.previews.scan(path, model, { ...options, onFound }))
   }
 
   async previewPictures(path: string) {

@@ -30,9 +30,11 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     async 'model.files'({ path, output, tower, ...chosen }) {
       return modelFiles(await withChosenFiles(await models.recall(path, { output, tower }), chosen))
     },
-    async 'dataset.scan'({ path, modelPath, output, tower, labelsPath }, signal) {
+    async 'dataset.scan'({ path, modelPath, output, tower, labelsPath, labelSource }, signal) {
       const scanned = (model: ModelClasses | null) =>
-        followed(library, library.scan(path, model, { signal }), (progress) => emit('task.progress', progress))
+        followed(library, library.scan(path, model, { signal, labelSource: labelSource ?? 'auto' }), (progress) =>
+          emit('task.progress', progress),
+        )
       if (!modelPath) return scanned(null)
       const { labels, labelKeys } = await withChosenFiles(await models.recall(modelPath, { output, tower }), {
         labelsPath,

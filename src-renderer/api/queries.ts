@@ -1,5 +1,5 @@
 /** Query hooks of the start screens and of the project: one hook a call of the contract. */
-import type { EstimateRun, LabelMapping, RunInfo, StartRun } from '@shared/api'
+import type { EstimateRun, LabelMapping, LabelSource, RunInfo, StartRun } from '@shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLive } from './live'
 import { enterProject, openProjectPath } from './open-project'
@@ -55,7 +55,7 @@ export function useCertificate(path: string, choice: ModelChoice) {
 /** Matched with the classes of the model, where there is one. */
 export function useDatasetReport(
   path: string | null,
-  model: ModelChoice & { modelPath: string | null; labelsPath: string | null },
+  model: ModelChoice & { modelPath: string | null; labelsPath: string | null; labelSource: LabelSource | null },
 ) {
   return useQuery({
     queryKey: programKey('dataset', path, model),

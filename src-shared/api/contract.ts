@@ -204,6 +204,7 @@ export const calls = {
       output: outputName.nullish(),
       tower: outputName.nullish(),
       labelsPath: path.nullish(),
+      labelSource: labelSourceSchema.nullish(),
     }),
   ),
   /** Small pictures of the samples in the report's preview, in its order. */

@@ -10,6 +10,7 @@ import { Facts } from '../../ui/Facts'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatCount } from '../../ui/format'
+import { DatasetNotes, splitsText } from './DatasetNotes'
 import { EncodedImage } from './EncodedImage'
 import classes from './NewProjectScreen.module.css'
 import { folderOf } from './model-words'
@@ -87,11 +88,13 @@ function DatasetReportView({ report }: { report: DatasetReport }) {
           ['Kind', kind],
           ['Images', formatCount(count)],
           ['Labels', labels.length === 0 ? 'none: samples have no labels' : formatCount(labels.length)],
+          ['Splits', splitsText(report)],
           ['Masks', masks ? formatCount(masks.count) : 'none'],
           ['Metadata', metadata.length > 0 ? <MetadataNames names={metadata} /> : null],
         ]}
       />
       <Pictures path={report.path} />
+      <DatasetNotes report={report} />
       {problems.map((problem) => (
         <p key={problem} className={classes.verdict} data-good={false}>
           <IconAlertTriangle size={16} aria-hidden /> <span>{problem}</span>

@@ -1,14 +1,13 @@
 import { Button, FileButton, SegmentedControl, TextInput } from '@mantine/core'
 import type { ClassMatch, LabelMapping } from '@shared/api'
 import { mappingToJson, parseMapping } from '@shared/label-mapping'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { download } from '../../api/download'
 import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import { LabelList } from './LabelList'
 import classes from './NewProjectScreen.module.css'
-import { type LabelFilter, byOrder, labelRows, matchSummary, shownRows, withMatch } from './label-rows'
+import { type LabelFilter, labelRows, matchSummary, shownRows, withMatch } from './label-rows'
 
 interface LabelMatchingProps {
   found: ClassMatch[]
@@ -44,12 +43,6 @@ export function LabelMatching({ found, labels, mended, onMend }: LabelMatchingPr
       <p className={classes.summary} aria-live="polite">
         {formatCount(found.length)} labels: {matchSummary(rows)}
       </p>
-      {toCheck > 0 && (
-        <p className={classes.verdict} data-good={false} role="alert">
-          <IconAlertTriangle size={16} aria-hidden />
-          <span>No label has the name of a class, so they were matched by their order. Please check some of them.</span>
-        </p>
-      )}
       {problem && <InlineError error={problem} />}
       <div className={classes.tools}>
         <TextInput
@@ -79,9 +72,6 @@ export function LabelMatching({ found, labels, mended, onMend }: LabelMatchingPr
       <div className={classes.tools}>
         <Button size="xs" disabled={mended.length === 0} onClick={() => onMend([])}>
           As found
-        </Button>
-        <Button size="xs" onClick={() => onMend(byOrder(found, labels.length))}>
-          All by order
         </Button>
         <Button size="xs" onClick={() => onMend(found.map(({ folder }) => [folder, null]))}>
           Clear all

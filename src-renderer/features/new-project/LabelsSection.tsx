@@ -1,12 +1,14 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import type { DatasetReport, LabelMapping, ModelFiles, ModelInfo } from '@shared/api'
+import type { DatasetReport, LabelMapping, LabelSource, ModelFiles, ModelInfo } from '@shared/api'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { LabelMatching } from './LabelMatching'
+import { LabelOrigin } from './LabelOrigin'
 import classes from './NewProjectScreen.module.css'
 import { folderOf } from './model-words'
+import { OrderOffer } from './OrderOffer'
 
 interface LabelsSectionProps {
   model: ModelInfo | undefined
@@ -15,13 +17,17 @@ interface LabelsSectionProps {
   /** What was matched by hand. */
   mended: LabelMapping
   onMend: (mapping: LabelMapping) => void
+  /** Where labels are from; null for as the images lie. */
+  source: LabelSource | null
+  onChooseSource: (source: LabelSource | null) => void
   onChooseFile: (path: string) => void
 }
 
 const NAMES = { names: /\.(json|txt)$/i, hint: 'Choose a config.json, an id2label JSON or a labels.txt.' }
 
 /** What the model calls its classes, and which of them each label of the dataset means. */
-export function LabelsSection({ model, files, dataset, mended, onMend, onChooseFile }: LabelsSectionProps) {
+export function LabelsSection(props: LabelsSectionProps) {
+  const { model, files, dataset, mended, onMend, source, onChooseSource, onChooseFile } = props
   const [picking, picker] = useDisclosure(false)
   const report = dataset.data
   return (
@@ -39,6 +45,7 @@ export function LabelsSection({ model, files, dataset, mended, onMend, onChooseF
           Labels of the images are matched with the classes of the model, once both are chosen.
         </p>
       )}
+      {dataset.data && <LabelOrigin report={dataset.data} source={source} onChoose={onChooseSource} />}
       {files.isError && <InlineError error={files.error} />}
       {model && dataset.isPending && dataset.isFetching && <Skeleton height={120} aria-label="Matching labels" />}
       {files.data && (
@@ -47,7 +54,10 @@ export function LabelsSection({ model, files, dataset, mended, onMend, onChooseF
         </p>
       )}
       {model && files.data && report && (
-        <LabelMatching found={report.classes} labels={files.data.labels} mended={mended} onMend={onMend} />
+        <>
+          <OrderOffer offer={report.byOrder} labels={files.data.labels} mended={mended} onTake={onMend} />
+          <LabelMatching found={report.classes} labels={files.data.labels} mended={mended} onMend={onMend} />
+        </>
       )}
       <PathPicker
         opened={picking}

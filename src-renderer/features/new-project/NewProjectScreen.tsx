@@ -26,13 +26,13 @@ export default function NewProjectScreen() {
 
 function NewRun({ former, project }: { former: RunInfo | null; project: ProjectInfo | null }) {
   const state = useNewProject(former)
-  const { modelPath, output, tower, dataPath, labelsPath, form } = state
+  const { modelPath, output, tower, dataPath, labelsPath, labelSource, form } = state
   const intoProject = state.joinsProject && project != null
   const inspection = useModelInspection(modelPath, { output, tower })
   const model = inspection.data?.supported ? inspection.data : undefined
   const knownModel = model ? modelPath : null
   const files = useModelFiles(knownModel, { output, tower, preprocessPath: state.preprocessPath, labelsPath })
-  const dataset = useDatasetReport(dataPath, { modelPath: knownModel, output, tower, labelsPath })
+  const dataset = useDatasetReport(dataPath, { modelPath: knownModel, output, tower, labelsPath, labelSource })
   const starting = useStartRuns()
   usePageTitle(intoProject ? 'New run' : 'New project')
 
@@ -49,7 +49,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
     modelPath !== null && dataset.data && inTheWay === null
       ? startRuns(
           form,
-          { modelPath, output, tower, task, labelsPath, preprocessing, labelMapping },
+          { modelPath, output, tower, task, labelsPath, preprocessing, labelMapping, labelSource },
           dataset.data,
           names,
         )
@@ -90,6 +90,8 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
             dataset={dataset}
             mended={labelMapping}
             onMend={state.changeMapping}
+            source={labelSource}
+            onChooseSource={state.chooseLabelSource}
             onChooseFile={state.chooseLabels}
           />
         </div>

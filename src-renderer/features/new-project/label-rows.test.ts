@@ -1,6 +1,6 @@
 import type { ClassMatch } from '@shared/api'
 import { expect, it } from 'vitest'
-import { byOrder, labelRows, matchSummary, shownRows, withMatch } from './label-rows'
+import { labelRows, matchSummary, shownRows, withMatch } from './label-rows'
 
 const found: ClassMatch[] = [
   { folder: 'cat', count: 3, classIndex: 0, by: 'name' },
@@ -34,12 +34,4 @@ it('a change back to what was found is none', () => {
   const mended = withMatch(found, [], 'wolf', 1)
   expect(mended).toEqual([['wolf', 1]])
   expect(withMatch(found, mended, 'wolf', null)).toEqual([])
-})
-
-it('by order: sorted labels, those beyond the classes unmatched', () => {
-  expect(byOrder(found, 2)).toEqual([
-    ['b', 0],
-    ['cat', 1],
-    ['wolf', null],
-  ])
 })

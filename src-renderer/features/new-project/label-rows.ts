@@ -42,12 +42,6 @@ export function withMatch(
   return asFound ? others : [...others, [label, classIndex]]
 }
 
-/** Every label, in the order of torchvision's ImageFolder, to the class of the same place; null for those beyond. */
-export function byOrder(found: readonly ClassMatch[], classes: number): LabelMapping {
-  const sorted = found.map(({ folder }) => folder).sort((a, b) => (a < b ? -1 : 1))
-  return sorted.map((folder, index) => [folder, index < classes ? index : null])
-}
-
 /** "8 by name, 2 by order, 1 unmatched". */
 export function matchSummary(rows: readonly ClassMatch[]): string {
   const words = {

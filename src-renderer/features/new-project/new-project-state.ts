@@ -1,5 +1,5 @@
 /** What the form of a new run holds: paths in the address, so that Back and reload keep them, and the rest per choice. */
-import type { LabelMapping, Preprocessing, RunInfo, StartRun } from '@shared/api'
+import type { LabelMapping, LabelSource, Preprocessing, RunInfo, StartRun } from '@shared/api'
 import { useSessionStorage } from '@mantine/hooks'
 import { useLocation } from 'wouter'
 import { optionalId, text, step, urlState, useUrlState } from '../../app/url-state'
@@ -16,6 +16,8 @@ export const newRunState = urlState({
   data: step(text()),
   preprocess: step(text()),
   labels: step(text()),
+  /** Where the labels of the images are from: a level of the path, a table, or none; empty for as they lie. */
+  from: step(text()),
 })
 
 /** Changes that belong to one model and dataset; another choice begins without them. */
@@ -29,7 +31,7 @@ interface Changes {
 
 /** The whole state of the form, which begins as `former` was. `leave` forgets what is not in the address. */
 export function useNewProject(former: RunInfo | null) {
-  const [{ into, model, output, tower, data, preprocess, labels }, setPaths] = useUrlState(newRunState)
+  const [{ into, model, output, tower, data, preprocess, labels, from }, setPaths] = useUrlState(newRunState)
   const [, navigate] = useLocation()
   const suffix = former ? `-${former.id}` : ''
   const [form, setForm, clearForm] = useSessionStorage<RunForm>({
@@ -37,7 +39,7 @@ export function useNewProject(former: RunInfo | null) {
     defaultValue: former ? formLike(former.definition) : EMPTY_FORM,
     getInitialValueInEffect: false,
   })
-  const of = JSON.stringify([model, output, tower, data, preprocess, labels])
+  const of = JSON.stringify([model, output, tower, data, preprocess, labels, from])
   const [stored, store, clearChanges] = useSessionStorage<Changes>({
     key: `new-run-changes${suffix}`,
     defaultValue: former ? changesOf(former, of) : unchanged(of),
@@ -52,13 +54,15 @@ export function useNewProject(former: RunInfo | null) {
     dataPath: data || null,
     preprocessPath: preprocess || null,
     labelsPath: labels || null,
+    labelSource: labelSourceOf(from),
     // Files that were chosen for one model are not meant for the next.
     chooseModel: (path: string) => setPaths({ model: path, output: '', tower: '', preprocess: '', labels: '' }),
     chooseOutput: (name: string) => setPaths({ output: name, tower: '' }),
     chooseTower: (name: string) => setPaths({ tower: name }),
-    chooseData: (path: string) => setPaths({ data: path }),
+    chooseData: (path: string) => setPaths({ data: path, from: '' }),
     choosePreprocessing: (path: string) => setPaths({ preprocess: path }),
     chooseLabels: (path: string) => setPaths({ labels: path }),
+    chooseLabelSource: (source: LabelSource | null) => setPaths({ from: source === null ? '' : String(source) }),
     ...changes,
     changePreprocessing: (preprocessing: Preprocessing | null) => store({ ...changes, preprocessing }),
     changeMapping: (labelMapping: LabelMapping) => store({ ...changes, labelMapping }),
@@ -79,4 +83,9 @@ const unchanged = (of: string): Changes => ({ of, preprocessing: null, labelMapp
 function changesOf({ definition }: RunInfo, of: string): Changes {
   const { preprocessing, labelMapping = [], task = 'single-label' } = definition
   return { of, preprocessing, labelMapping, task: task === 'binary' ? null : task }
+}
+
+/** Digits are a level of the path, everything else a table or "none". */
+function labelSourceOf(text: string): LabelSource | null {
+  return text === '' ? null : /^\d+$/.test(text) ? Number(text) : text
 }

@@ -3,6 +3,7 @@ import type {
   AppInfo,
   DatasetReport,
   LabelMapping,
+  LabelSource,
   MethodSettings,
   ModelReport,
   Preprocessing,
@@ -75,6 +76,8 @@ export interface Chosen {
   /** What the run will use, null before it is known. */
   preprocessing: Preprocessing | null
   labelMapping: LabelMapping
+  /** Where labels are from; null for as the images lie. */
+  labelSource: LabelSource | null
 }
 
 /** One request a target, in order. `labels` are the names of the model's classes. */
@@ -84,14 +87,14 @@ export function startRuns(
   dataset: DatasetReport,
   labels: readonly string[],
 ): StartRun[] {
-  const { modelPath, output, tower, task, labelsPath, preprocessing, labelMapping } = chosen
+  const { modelPath, output, tower, task, labelsPath, preprocessing, labelMapping, labelSource } = chosen
   const named = form.name.trim()
   return targetsOf(form.target).map((target, index) => {
     // The prediction is what a run explains unless told otherwise: it needs no word in the name.
     const about =
       (named === '' || index > 0) && target.kind !== 'predicted' ? ` (${typedTargetName(target, labels)})` : ''
     return {
-      ...{ modelPath, output, tower, labelsPath, preprocessing, labelMapping, target },
+      ...{ modelPath, output, tower, labelsPath, preprocessing, labelMapping, labelSource, target },
       task: task ?? undefined,
       dataPath: dataset.path,
       masksPath: form.useMasks ? (form.masksPath ?? dataset.masks?.path ?? null) : null,
