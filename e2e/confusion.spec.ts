@@ -12,7 +12,7 @@ test('the most confused pair is found and its samples are opened', async ({ gall
   const count = Number(await row.getByRole('cell').first().innerText())
   expect(count).toBeGreaterThan(5)
   await first.click()
-  await expect(page).toHaveURL(new RegExp(`gallery\\?filter=label%3A${label}\\+pred%3A${prediction}`))
+  await expect(page).toHaveURL(new RegExp(`gallery\\?filter=class%3A${label}\\+pred%3A${prediction}`))
   await expect(page.getByRole('status')).toHaveText(`${count} of 1,000 samples`)
 })
 
@@ -64,7 +64,7 @@ test('under a filter, shares are within it, and a comparison asks for the cell a
   await expect(cell.getByText(/ of what is predicted \S+, within the filter$/)).toBeVisible()
   await cell.getByRole('link', { name: 'Compare with correct ones' }).click()
   await expect(page.getByRole('heading', { name: / taken for \S+ against correct \S+$/ })).toBeVisible()
-  expect(new URL(page.url()).searchParams.get('filter')).toMatch(/^conf>0.1 label:[^ ,]+ pred:[^ ,]+$/)
+  expect(new URL(page.url()).searchParams.get('filter')).toMatch(/^conf>0.1 class:[^ ,]+ pred:[^ ,]+$/)
 })
 
 test('the matrix by keyboard: cells say what they hold, Enter opens them, Back finds the cell again', async ({

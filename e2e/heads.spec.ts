@@ -104,5 +104,5 @@ test('classes by heads: similar ones together or as the model has them, each cel
   await page.keyboard.press('ArrowRight')
   await expect(cell).toHaveAccessibleName(/^Trouser, layer 0, head 1: /)
   await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(/filter=label%3ATrouser&sort=head%280%2C1%29/)
+  await expect(page).toHaveURL(/filter=class%3ATrouser&sort=head%280%2C1%29/)
 })

@@ -1,3 +1,7 @@
+import { looseName } from '@shared/loose-name'
+
+export { looseName }
+
 /** Finds a class index by name: the exact name first, then without regard to case and punctuation. */
 export type LabelMatcher = (name: string) => number | null
 
@@ -29,12 +33,4 @@ export function labelMatcher(labels: readonly string[], numbered = false): Label
 function addName(names: Map<string, number | null>, name: string, index: number): void {
   const known = names.get(name)
   names.set(name, known === undefined || known === index ? index : null)
-}
-
-/** Letters, marks and digits only, lower case, compatibility-composed: `T-shirt/top` is `t_shirt_top`. */
-export function looseName(name: string): string {
-  return name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{M}\p{N}]/gu, '')
 }

@@ -1,4 +1,12 @@
-import type { HeadDifference, HeadStatistics, LocalisationScore, RunInfo, SampleRow, TargetPolicy } from '@shared/api'
+import type {
+  HeadDifference,
+  HeadGrouping,
+  HeadStatistics,
+  LocalisationScore,
+  RunInfo,
+  SampleRow,
+  TargetPolicy,
+} from '@shared/api'
 import type { Selection } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 
@@ -35,12 +43,7 @@ export interface FigureSource {
   attention(run: RunInfo, id: number, layer: number, head: number, patch: number | null): Promise<PatchMap>
   /** The sample's mask as the model's input would see it, encoded; null without one. */
   mask(run: RunInfo, id: number): Promise<Uint8Array | null>
-  heads(
-    run: RunInfo,
-    by: 'all' | 'class' | 'prediction' | 'correct',
-    filter: string,
-    norm: Norm,
-  ): Promise<HeadStatistics>
+  heads(run: RunInfo, by: HeadGrouping, filter: string, norm: Norm): Promise<HeadStatistics>
   difference(run: RunInfo, filterA: string, filterB: string, norm: Norm, stratified: boolean): Promise<HeadDifference>
   confusion(run: RunInfo, filter: string): Promise<ConfusionCounts>
   localisation(run: RunInfo, filter: string): Promise<LocalisationScore[]>

@@ -10,6 +10,7 @@ import type {
   Facets,
   HeadAttention,
   HeadDifference,
+  HeadGrouping,
   HeadStatistics,
   LabelMapping,
   LabelsFrom,
@@ -172,7 +173,7 @@ export interface LibraryApi {
 
   headStatistics(
     runId: number,
-    by: 'all' | 'class' | 'prediction' | 'correct',
+    by: HeadGrouping,
     filter: string,
     norm: 'l1' | 'l2',
     options?: Abortable,

@@ -178,6 +178,11 @@ describe('results', () => {
         { value: 0, name: 'Coat', count: 2 },
         { value: 1, name: 'Shirt', count: 2 },
       ],
+      datasetLabels: [
+        { value: 1, name: 'Coat', count: 2, classIndex: 0 },
+        { value: 2, name: 'Shirt', count: 2, classIndex: 1 },
+      ],
+      splits: [],
       predictions: [
         { value: 0, name: 'Coat', count: 1 },
         { value: 1, name: 'Shirt', count: 2 },

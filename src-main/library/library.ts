@@ -5,6 +5,7 @@ import type {
   ClassMatch,
   DatasetReport,
   ErrorGroup,
+  HeadGrouping,
   LabelMapping,
   ModelInfo,
   ProjectInfo,
@@ -42,7 +43,6 @@ import { directLane, type QueryLane, ThreadLane } from './queries/query-lane'
 import { sealStaleBlocks } from './columns/seal-blocks'
 import { idsOfPaths } from './samples/ids-of-paths'
 import { Thumbnails } from './samples/thumbnails'
-import type { Grouping } from './statistics/head-statistics'
 import { registerHeadWeight } from './statistics/sql-head-weight'
 import type { Norm } from './columns/weight-blocks'
 import { readPlaces } from './upkeep/places'
@@ -247,7 +247,7 @@ export class Library implements LibraryApi {
     return this.entered().thumbnails.read(id, file, size)
   }
 
-  async headStatistics(runId: number, by: Grouping, filter: string, norm: Norm, { signal }: Abortable = {}) {
+  async headStatistics(runId: number, by: HeadGrouping, filter: string, norm: Norm, { signal }: Abortable = {}) {
     return this.lane('statistics').ask('headStatistics', [await this.run(runId), by, filter, norm], signal)
   }
 

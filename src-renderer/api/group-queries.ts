@@ -30,11 +30,11 @@ export function useGroupedIds(query: SampleQuery, grouping: Grouping) {
 async function byColumn(
   ids: Uint32Array,
   query: SampleQuery,
-  grouping: 'label' | 'prediction' | 'correct',
+  grouping: Exclude<Grouping, 'none' | 'tag'>,
   signal: AbortSignal,
 ) {
   const { runId, filter } = query
-  const inColumn = { runId, filter, sort: grouping, descending: false } as const
+  const inColumn = { runId, filter, sort: SORTS[grouping], descending: false } as const
   const [ordered, facets] = await Promise.all([
     service.call('samples.query', inColumn, { signal }),
     service.call('samples.facets', { runId, filter }, { signal }),
@@ -45,9 +45,7 @@ async function byColumn(
           { name: 'Wrong', count: facets.wrong },
           { name: 'Correct', count: facets.correct },
         ]
-      : grouping === 'label'
-        ? facets.labels
-        : facets.predictions
+      : facets[FACETS[grouping]]
   const known = named.reduce((sum, { count }) => sum + count, 0)
   const rest = { name: REST[grouping], count: Math.max(0, ordered.ids.length - known) }
   return partition(
@@ -57,7 +55,22 @@ async function byColumn(
   )
 }
 
-const REST = { label: 'No label', prediction: 'No prediction', correct: 'Neither correct nor wrong' }
+const SORTS = {
+  label: 'dataset_label',
+  class: 'label',
+  split: 'split',
+  prediction: 'prediction',
+  correct: 'correct',
+} as const
+const FACETS = { label: 'datasetLabels', class: 'labels', split: 'splits', prediction: 'predictions' } as const
+
+const REST = {
+  label: 'No label',
+  class: 'No class of the model',
+  split: 'No split',
+  prediction: 'No prediction',
+  correct: 'Neither correct nor wrong',
+}
 
 async function byTag(query: SampleQuery, signal: AbortSignal) {
   const { tags } = await service.call('annotations.state', {}, { signal })

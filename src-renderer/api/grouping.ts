@@ -1,5 +1,5 @@
 /** Groups of a result: stretches of one ordered id list. */
-export const GROUPINGS = ['none', 'label', 'prediction', 'correct', 'tag'] as const
+export const GROUPINGS = ['none', 'label', 'class', 'split', 'prediction', 'correct', 'tag'] as const
 export type Grouping = (typeof GROUPINGS)[number]
 
 export interface SampleGroup {

@@ -1,10 +1,11 @@
 /** Query hooks of statistics over many samples. */
+import type { HeadGrouping } from '@shared/api'
 import { useQuery } from '@tanstack/react-query'
 import { ofSameRun, runKey } from './query-keys'
 import { service } from './service'
 
 export type Norm = 'l1' | 'l2'
-export type GroupBy = 'all' | 'class' | 'prediction' | 'correct'
+export type GroupBy = HeadGrouping
 
 export function useHeadStatistics(runId: number, by: GroupBy, filter: string, norm: Norm) {
   return useQuery({

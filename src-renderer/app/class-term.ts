@@ -3,9 +3,9 @@ import { quoteFilterValue } from '@shared/filter'
 
 /**
  * A term of the filter language for a class, or any of some: by its name where filters find the class by it, else by its
- * number, since of two classes with one name only the first is found.
+ * number, since of two classes with one name only the first is found. `class` asks for the class of the label.
  */
-export function classTerm({ definition }: RunInfo, field: 'label' | 'pred', ...classIndexes: number[]): string {
+export function classTerm({ definition }: RunInfo, field: 'class' | 'pred', ...classIndexes: number[]): string {
   const values = classIndexes.map((classIndex) => {
     const name = definition.labels[classIndex]
     const named = name !== undefined && definition.labels.indexOf(name) === classIndex

@@ -10,6 +10,7 @@ import { annotationCalls } from './annotation-calls'
 import { of } from './call'
 import { recipeSchema } from '../figure/recipe'
 import { targetSchema } from '../targets'
+import { HEAD_GROUPINGS } from './head-groupings'
 import type { ClassMatch, DatasetPicture, DatasetReport, FolderEntry, FolderListing, InputPreview } from './dataset'
 import { exportCalls, type ExportJob } from './exports'
 import type { FigureFile, FigurePreview, SavedRecipes } from './figures'
@@ -278,7 +279,7 @@ export const calls = {
   ),
 
   'stats.heads': of<HeadStatistics>().with(
-    z.object({ runId, by: z.enum(['all', 'class', 'prediction', 'correct']), filter, norm: z.enum(['l1', 'l2']) }),
+    z.object({ runId, by: z.enum(HEAD_GROUPINGS), filter, norm: z.enum(['l1', 'l2']) }),
   ),
   'stats.difference': of<HeadDifference>().with(
     z.object({

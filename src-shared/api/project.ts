@@ -175,8 +175,18 @@ export interface Facet {
   count: number
 }
 
+export interface LabelFacet extends Facet {
+  /** The class that the label is matched with, null for none. `value` is no class here. */
+  classIndex: number | null
+}
+
 export interface Facets {
+  /** Classes of the labels. */
   labels: Facet[]
+  /** Labels as the dataset writes them, those that no class is meant by among them; in natural order. */
+  datasetLabels: LabelFacet[]
+  /** In natural order. */
+  splits: Facet[]
   predictions: Facet[]
   correct: number
   wrong: number

@@ -2,10 +2,20 @@
 import { z } from 'zod'
 
 /**
- * Keys that every run has. 'error' puts samples first that could not be computed; 'annotated' goes by when a sample was
+ * Keys that every run has. 'label' goes by the class of the label, 'dataset_label' by its name in the dataset. 'error' puts samples first that could not be computed; 'annotated' goes by when a sample was
  * last annotated.
  */
-export const SORT_KEYS = ['path', 'confidence', 'label', 'prediction', 'correct', 'error', 'annotated'] as const
+export const SORT_KEYS = [
+  'path',
+  'confidence',
+  'label',
+  'dataset_label',
+  'split',
+  'prediction',
+  'correct',
+  'error',
+  'annotated',
+] as const
 
 const index = z.number().int().min(0)
 

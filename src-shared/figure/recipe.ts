@@ -3,6 +3,7 @@
  * results gives the same figure. What is left out has the default named here.
  */
 import { z } from 'zod'
+import { HEAD_GROUPINGS } from '../api/head-groupings'
 import { COLORMAP_IDS } from '../heatmap/colormap'
 import { METHOD_IDS } from '../methods'
 import { SIZE_PRESET_IDS, UNITS } from './sizes'
@@ -24,7 +25,7 @@ export const selectionSchema = z.union([
   z.strictObject({ paths: z.array(z.string().min(1).max(4096)).min(1).max(MOST_SAMPLES) }),
   z.strictObject({
     filter,
-    sort: z.enum(['path', 'confidence', 'label', 'prediction', 'correct']).default('path'),
+    sort: z.enum(['path', 'confidence', 'label', 'dataset_label', 'split', 'prediction', 'correct']).default('path'),
     descending: z.boolean().default(false),
     limit: z.number().int().min(1).max(MOST_SAMPLES),
   }),
@@ -107,7 +108,7 @@ const headMatrixSchema = z.strictObject({
 
 const classHeadsSchema = z.strictObject({
   kind: z.literal('class-heads'),
-  by: z.enum(['class', 'prediction', 'correct']).default('class'),
+  by: z.enum(['class', 'label', 'split', 'prediction', 'correct']).default('class'),
   filter,
   norm,
   colormap: z.enum(COLORMAP_IDS).default('viridis'),
@@ -116,7 +117,7 @@ const classHeadsSchema = z.strictObject({
 const distributionSchema = z.strictObject({
   kind: z.literal('head-distribution'),
   heads: z.array(z.strictObject(head.shape)).min(1).max(24),
-  by: z.enum(['all', 'class', 'prediction', 'correct']).default('class'),
+  by: z.enum(HEAD_GROUPINGS).default('class'),
   filter,
   norm,
 })

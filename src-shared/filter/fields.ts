@@ -1,7 +1,8 @@
 /** The fields of the filter language, for completion and for the legend. */
 
 /** Where the values of a field come from: lists of the run or project, fixed words, or what a user writes. */
-export type FieldValues = 'classes' | 'tags' | 'verdicts' | 'reviewers' | 'columns' | 'flag' | 'text' | 'number'
+export type FieldValues =
+  'classes' | 'tags' | 'verdicts' | 'reviewers' | 'labels' | 'splits' | 'columns' | 'flag' | 'text' | 'number'
 
 export interface FilterField {
   /** As it is written, up to where the value begins. */
@@ -13,7 +14,14 @@ export interface FilterField {
 }
 
 export const FILTER_FIELDS: readonly FilterField[] = [
-  { starts: 'label:', example: 'label:Shirt,Coat', meaning: 'label is one of these classes', values: 'classes' },
+  {
+    starts: 'label:',
+    example: 'label:skirt,hat',
+    meaning: "the dataset's own label, else its class",
+    values: 'labels',
+  },
+  { starts: 'class:', example: 'class:Shirt,Coat', meaning: 'class that the label is matched with', values: 'classes' },
+  { starts: 'split:', example: 'split:train', meaning: 'part of the dataset', values: 'splits' },
   { starts: 'pred:', example: 'pred:Coat', meaning: 'prediction', values: 'classes' },
   { starts: 'correct:', example: 'correct:false', meaning: 'predicted right or wrong', values: 'flag' },
   { starts: 'conf', example: 'conf>0.9', meaning: 'probability of the prediction', values: 'number' },

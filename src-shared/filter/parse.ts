@@ -3,6 +3,8 @@ import { FilterError, type Comparison, type FilterTerm, type FilterValue, type F
 
 const NAME_FIELDS = {
   label: 'label',
+  class: 'class',
+  split: 'split',
   pred: 'prediction',
   prediction: 'prediction',
   tag: 'tag',
@@ -15,7 +17,7 @@ const NAME_FIELDS = {
 const FLAG_FIELDS: readonly string[] = ['correct', 'error', 'annotated', 'region', 'conflict'] satisfies FlagField[]
 
 const FORMS =
-  'label:, pred:, tag:, verdict:, note:, reviewer:, path:, meta.NAME:, correct:, error:, annotated:, region:, conflict:, conf> or head(layer,head)>'
+  'label:, class:, split:, pred:, tag:, verdict:, note:, reviewer:, path:, meta.NAME:, correct:, error:, annotated:, region:, conflict:, conf> or head(layer,head)>'
 
 /**
  * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. Terms are joined by

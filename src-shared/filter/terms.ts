@@ -13,7 +13,8 @@ export interface FilterValue {
 
 export type Comparison = '<' | '<=' | '>' | '>=' | '='
 
-export type NameField = 'label' | 'prediction' | 'tag' | 'verdict' | 'note' | 'reviewer' | 'path'
+/** `label` is the dataset's own label, and a class where no label has the name; `class` is the class that it means. */
+export type NameField = 'label' | 'class' | 'split' | 'prediction' | 'tag' | 'verdict' | 'note' | 'reviewer' | 'path'
 export type FlagField = 'correct' | 'error' | 'annotated' | 'region' | 'conflict'
 
 /** Fields of what reviewers say about samples. */

@@ -6,7 +6,7 @@ import { table } from '../output'
 
 export const samples: Command = {
   name: 'samples',
-  summary: 'The samples of a run: label, prediction, confidence.',
+  summary: 'The samples of a run: label and its class, prediction, confidence.',
   usage: '--project P.headlight [--run RUN] [--filter Q] [--sort KEY] [--descending] [--limit N] [--json]',
   options: {
     project: { type: 'string' },
@@ -29,14 +29,17 @@ export const samples: Command = {
     const name = (index: number | null) => (index === null ? null : (definition.labels[index] ?? String(index)))
     const rows = shown.map((row) => ({ ...row, predictionName: name(row.prediction) }))
     output.document({ run: runId, model: model.fileName, total, matching: ids.length, samples: rows })
+    const split = rows.some((row) => row.split !== null)
     const cells = rows.map((row) => [
       row.path,
-      row.labelName ?? '-',
+      row.datasetLabel ?? '-',
+      row.label === null ? '-' : (row.labelName ?? '-'),
+      ...(split ? [row.split ?? '-'] : []),
       row.error ?? row.predictionName ?? '-',
       row.confidence?.toFixed(3) ?? '-',
       row.correct === null ? '-' : row.correct ? 'correct' : 'wrong',
     ])
-    output.line(table(['path', 'label', 'prediction', 'confidence', ''], cells))
+    output.line(table(['path', 'label', 'class', ...(split ? ['split'] : []), 'prediction', 'confidence', ''], cells))
     output.line(`${rows.length} shown, ${ids.length} match, ${total} in the run`)
     return EXIT.done
   },

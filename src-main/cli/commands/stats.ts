@@ -1,4 +1,5 @@
 import { localisationNote, whyNoLocalisation } from '@shared/masks'
+import { HEAD_GROUPINGS } from '@shared/api'
 import type { HeadDifference, HeadGroup, HeadStatistics, LocalisationScore } from '@shared/api'
 import { type Command, EXIT } from '../command'
 import { topHeads } from '../../figures/top-heads'
@@ -6,13 +7,11 @@ import { openRun } from '../open-project'
 import { flag, oneOf, text } from '../options'
 import { type Output, percent, table } from '../output'
 
-const GROUPINGS = ['all', 'class', 'prediction', 'correct'] as const
-
 export const stats: Command = {
   name: 'stats',
   summary: 'Head weights of groups of samples, differences between two groups, localisation.',
   usage:
-    '--project P.headlight [--run RUN] [--by class|prediction|correct] [--filter Q] [--versus Q] [--norm l1|l2] [--localisation] [--json]',
+    '--project P.headlight [--run RUN] [--by class|label|split|prediction|correct] [--filter Q] [--versus Q] [--norm l1|l2] [--localisation] [--json]',
   options: {
     project: { type: 'string' },
     run: { type: 'string' },
@@ -24,7 +23,7 @@ export const stats: Command = {
   },
   arguments: 0,
   async execute({ options, output, backend }) {
-    const by = oneOf(options, 'by', GROUPINGS, 'all')
+    const by = oneOf(options, 'by', HEAD_GROUPINGS, 'all')
     const norm = oneOf(options, 'norm', ['l1', 'l2'], 'l1')
     const filter = text(options, 'filter') ?? ''
     const versus = text(options, 'versus')

@@ -4,7 +4,13 @@ import type { CellValue, Column } from '../table'
 /** Columns that every table of samples begins with, so that tables can be joined and filtered by themselves. */
 export const SAMPLE_COLUMNS: readonly Column[] = [
   { name: 'path', type: 'text', meaning: 'Path of the image, relative to its dataset.' },
-  { name: 'label', type: 'text', meaning: "The label's name; a folder's where the model does not know it." },
+  { name: 'dataset_label', type: 'text', meaning: 'The label as the dataset writes it; missing without one.' },
+  { name: 'split', type: 'text', meaning: 'The part of the dataset that it belongs to; missing without one.' },
+  {
+    name: 'label',
+    type: 'text',
+    meaning: "Name of the class that the label is matched with; the dataset's own where the model has no such class.",
+  },
   {
     name: 'label_index',
     type: 'int32',
@@ -19,6 +25,8 @@ export const SAMPLE_COLUMNS: readonly Column[] = [
 export function sampleValues(run: RunInfo, rows: readonly SampleRow[]): CellValue[][] {
   return [
     rows.map(({ path }) => path),
+    rows.map(({ datasetLabel }) => datasetLabel),
+    rows.map(({ split }) => split),
     rows.map(({ labelName }) => labelName),
     rows.map(({ label }) => label),
     rows.map(({ prediction }) => className(run, prediction)),

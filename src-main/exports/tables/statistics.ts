@@ -1,14 +1,19 @@
+import { HEAD_GROUPINGS } from '@shared/api'
 import type { HeadGroup, HeadStatistics } from '@shared/api'
 import { aboutExport } from '../about'
 import type { Chosen, ExportSource } from '../source'
 import type { CellValue, Column, Table, TableBlock } from '../table'
 
-const GROUPINGS = ['all', 'class', 'prediction', 'correct'] as const
 const QUANTILES = ['q05', 'q25', 'q50', 'q75', 'q95']
 
 const COLUMNS: readonly Column[] = [
   { name: 'norm', type: 'text', meaning: 'Which scores the weights come from: l1 or l2.' },
-  { name: 'by', type: 'text', meaning: 'How samples are grouped: all, class (their label), prediction, correct.' },
+  {
+    name: 'by',
+    type: 'text',
+    meaning:
+      'How samples are grouped: all, class (that of their label), label (as the dataset writes it), split, prediction, correct.',
+  },
   { name: 'group', type: 'text', meaning: 'Name of the group.' },
   { name: 'group_key', type: 'text', meaning: 'Key of the group; the class index where groups are classes.' },
   { name: 'samples', type: 'int32', meaning: 'Samples in the group.' },
@@ -35,7 +40,7 @@ const COLUMNS: readonly Column[] = [
 /** Statistics of head weights, a head of a group a row. */
 export async function statisticsTable(source: ExportSource, { run, filter }: Chosen): Promise<Table> {
   const { norms } = await source.library.columnFacts(run.id)
-  const asked = norms.flatMap((norm) => GROUPINGS.map((by) => ({ norm, by })))
+  const asked = norms.flatMap((norm) => HEAD_GROUPINGS.map((by) => ({ norm, by })))
   return {
     what: 'statistics',
     columns: COLUMNS,

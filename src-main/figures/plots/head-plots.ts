@@ -44,7 +44,7 @@ export async function drawClassHeads(
     range: fromZero(Float32Array.from(all)),
     colormap: COLORMAPS[colormap],
     meaning: 'mean weight',
-    rowTitle: { class: 'Label', prediction: 'Prediction', correct: 'Outcome' }[by],
+    rowTitle: { class: 'Label', label: 'Label', split: 'Split', prediction: 'Prediction', correct: 'Outcome' }[by],
     columnTitle: 'Head in layer',
     square: false,
     columnGroups: Array.from({ length: layers }, (_, layer) => ({ start: layer * heads, name: `Layer ${layer}` })),

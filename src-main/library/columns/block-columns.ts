@@ -11,6 +11,9 @@ export interface BlockColumns {
   /** Class indexes, -1 for none. */
   label: Int32Array
   prediction: Int32Array
+  /** Codes of the dataset's own labels and of its splits, -1 for none. */
+  datasetLabel: Int32Array
+  split: Int16Array
   /** NaN for none. */
   confidence: Float32Array
   /** 1 or 0, -1 where nothing can be said. */
@@ -24,12 +27,14 @@ interface StoredSample {
   position: number
   label: number | null
   prediction: number | null
+  datasetLabel: number | null
+  split: number | null
   confidence: number | null
   correct: number | null
   state: number
 }
 
-const BYTES_A_SLOT = 18
+const BYTES_A_SLOT = 24
 
 /** The columns in one piece of memory, as they are stored. */
 function columnsIn(buffer: ArrayBuffer): BlockColumns {
@@ -39,8 +44,10 @@ function columnsIn(buffer: ArrayBuffer): BlockColumns {
     label: new Int32Array(buffer, 4 * slots, slots),
     prediction: new Int32Array(buffer, 8 * slots, slots),
     confidence: new Float32Array(buffer, 12 * slots, slots),
-    correct: new Int8Array(buffer, 16 * slots, slots),
-    state: new Uint8Array(buffer, 17 * slots, slots),
+    datasetLabel: new Int32Array(buffer, 16 * slots, slots),
+    split: new Int16Array(buffer, 20 * slots, slots),
+    correct: new Int8Array(buffer, 22 * slots, slots),
+    state: new Uint8Array(buffer, 23 * slots, slots),
   }
 }
 
@@ -69,7 +76,8 @@ export function writeBlockColumns(cache: Database, runId: number, block: number)
 
 function rowReader(cache: Database, runId: number): (block: number) => BlockColumns {
   const read = cache.prepare<[number, number, number], StoredSample>(
-    `SELECT sample_id AS id, position, label, prediction, confidence, correct, state FROM run_sample
+    `SELECT sample_id AS id, position, label, prediction, dataset_label AS datasetLabel, split, confidence, correct, state
+     FROM run_sample
      WHERE run_id = ? AND sample_id >= ? AND sample_id < ? ORDER BY sample_id`,
   )
   return (block) => {
@@ -83,6 +91,8 @@ function rowReader(cache: Database, runId: number): (block: number) => BlockColu
       columns.position[slot] = row.position
       columns.label[slot] = row.label ?? -1
       columns.prediction[slot] = row.prediction ?? -1
+      columns.datasetLabel[slot] = row.datasetLabel ?? -1
+      columns.split[slot] = row.split ?? -1
       columns.confidence[slot] = row.confidence ?? NaN
       columns.correct[slot] = row.correct ?? -1
       columns.state[slot] = row.state

@@ -128,6 +128,8 @@ const FILTERS = [
   '',
   'label:Shirt',
   '-label:Coat pred:Bag,Coat',
+  'class:Coat,2 split:train',
+  '-split:VAL label:Bag',
   'correct:true',
   '-correct:true',
   'error:true',

@@ -2,12 +2,15 @@ import type { Database } from 'better-sqlite3'
 import { ABSENT, type BlockColumns, blockReader } from './block-columns'
 import { BLOCK } from './blocks'
 
-/** A run's samples in memory, one array a property, all in natural order of paths: 22 bytes a sample. */
+/** A run's samples in memory, one array a property, all in natural order of paths: 28 bytes a sample. */
 export interface RunColumns {
   ids: Uint32Array
   /** Class indexes, -1 for none. */
   label: Int32Array
   prediction: Int32Array
+  /** Codes of the dataset's own labels and of its splits, -1 for none. */
+  datasetLabel: Int32Array
+  split: Int16Array
   /** NaN for none. */
   confidence: Float32Array
   /** 1 or 0, -1 where nothing can be said. */
@@ -85,6 +88,8 @@ function assemble(blocks: KeptRun['blocks']): RunColumns {
     ids: new Uint32Array(count),
     label: new Int32Array(count),
     prediction: new Int32Array(count),
+    datasetLabel: new Int32Array(count),
+    split: new Int16Array(count),
     confidence: new Float32Array(count),
     correct: new Int8Array(count),
     state: new Uint8Array(count),
@@ -104,6 +109,8 @@ function assemble(blocks: KeptRun['blocks']): RunColumns {
       columns.ids[index] = id
       columns.label[index] = from.label[slot] ?? -1
       columns.prediction[index] = from.prediction[slot] ?? -1
+      columns.datasetLabel[index] = from.datasetLabel[slot] ?? -1
+      columns.split[index] = from.split[slot] ?? -1
       columns.confidence[index] = from.confidence[slot] ?? NaN
       columns.correct[index] = from.correct[slot] ?? -1
       columns.state[index] = from.state[slot] ?? 0

@@ -1,10 +1,11 @@
 import type { RunInfo } from '@shared/api'
-import { type FilterTerm, parseFilter } from '@shared/filter'
+import { type FilterTerm, type FilterValue, type NameField, parseFilter } from '@shared/filter'
 import { samplesThat, samplesWith } from '../annotations/annotated-samples'
 import { compareHead } from '../columns/head-column'
 import type { RunColumns } from '../columns/run-columns'
 import type { ProjectFiles } from '../project/project'
-import { checkHead, classOf, compileTerm } from '../samples/sample-filter'
+import { namedClass, namedLabel, namedSplits } from '../samples/named-labels'
+import { checkHead, compileTerm } from '../samples/sample-filter'
 
 export interface FilterContext {
   files: ProjectFiles
@@ -45,18 +46,8 @@ function termMask(context: FilterContext, term: FilterTerm): Uint8Array {
       checkHead(run, term)
       return compareHead(files.cache, run, columns, term, stop)
     case 'name': {
-      if (term.field === 'prediction') {
-        const classes = new Set(term.values.map((value) => classOf(files, run, 'prediction', value)))
-        return where(columns.prediction, (prediction) => classes.has(prediction))
-      }
-      if (term.field === 'label') {
-        const classes = term.values.map((value) => classOf(files, run, 'label', value))
-        if (classes.every((index) => index !== null)) {
-          const wanted = new Set(classes)
-          return where(columns.label, (label) => wanted.has(label))
-        }
-      }
-      if (term.field === 'label' || term.field === 'path') return askedMask(context, term)
+      if (term.field === 'path') return askedMask(context, term)
+      if (isLabelField(term.field)) return labelMask(context, term.field, term.values)
       const { field } = term
       return annotatedMask(
         columns,
@@ -68,7 +59,36 @@ function termMask(context: FilterContext, term: FilterTerm): Uint8Array {
   }
 }
 
-function where(values: Int32Array | Int8Array | Uint8Array, passes: (value: number) => boolean): Uint8Array {
+type LabelField = 'label' | 'class' | 'split' | 'prediction'
+
+function isLabelField(field: NameField): field is LabelField {
+  return field === 'label' || field === 'class' || field === 'split' || field === 'prediction'
+}
+
+/** Samples that have one of the labels, classes, splits or predictions. */
+function labelMask({ files, run, columns }: FilterContext, field: LabelField, values: FilterValue[]): Uint8Array {
+  if (field === 'split') return among(columns.split, new Set(values.flatMap((value) => namedSplits(files, value))))
+  if (field !== 'label') {
+    const classes = new Set(values.map((value) => namedClass(run, value)))
+    return among(field === 'class' ? columns.label : columns.prediction, classes)
+  }
+  const named = values.map((value) => namedLabel(files, run, value))
+  const codes = new Set(named.flatMap((each) => ('codes' in each ? each.codes : [])))
+  const classes = new Set(named.flatMap((each) => ('classIndex' in each ? [each.classIndex] : [])))
+  const { datasetLabel, label } = columns
+  const mask = among(datasetLabel, codes)
+  if (classes.size > 0) for (let i = 0; i < mask.length; i += 1) if (classes.has(label[i] ?? -1)) mask[i] = 1
+  return mask
+}
+
+function among(values: Int32Array | Int16Array, wanted: ReadonlySet<number>): Uint8Array {
+  return where(values, (value) => wanted.has(value))
+}
+
+function where(
+  values: Int32Array | Int16Array | Int8Array | Uint8Array,
+  passes: (value: number) => boolean,
+): Uint8Array {
   const mask = new Uint8Array(values.length)
   for (let i = 0; i < mask.length; i += 1) mask[i] = Number(passes(values[i] ?? -1))
   return mask
@@ -96,7 +116,7 @@ function annotatedMask(columns: RunColumns, ids: readonly number[], wanted = tru
   return mask
 }
 
-/** What only the databases know: paths, folders, metadata. */
+/** What only the databases know: paths, metadata. */
 function askedMask({ files, run, columns }: FilterContext, term: FilterTerm): Uint8Array {
   const { sql, parameters } = compileTerm(files, run, term)
   const ids = files.cache

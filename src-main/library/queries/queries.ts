@@ -7,6 +7,7 @@ import type {
   Facets,
   HeadAttention,
   HeadDifference,
+  HeadGrouping,
   HeadStatistics,
   LocalisationDifference,
   LocalisationScore,
@@ -40,7 +41,7 @@ import { readRows } from '../samples/sample-rows'
 import { readHeadAttention } from '../statistics/attention-sums'
 import { countConfusion } from '../statistics/confusion'
 import { headDifference } from '../statistics/head-difference'
-import { type Grouping, headStatistics } from '../statistics/head-statistics'
+import { headStatistics } from '../statistics/head-statistics'
 import { localisationDifference } from '../statistics/localisation-difference'
 import { type FilterContext, filterMask } from './filter-mask'
 import { KeptAnswers } from './kept-answers'
@@ -68,9 +69,7 @@ export class Queries {
 
   facets(stop: Stop, run: RunInfo, filter: string): Facets {
     return this.asked(stop, run, (context) =>
-      this.answers.of(context.columns, filter, 'facets', () =>
-        countFacets(run, context.columns, filterMask(context, filter)),
-      ),
+      this.answers.of(context.columns, filter, 'facets', () => countFacets(context, filterMask(context, filter))),
     )
   }
 
@@ -78,7 +77,7 @@ export class Queries {
     return this.asked(stop, run, (context) => countAnnotations(context, filterMask(context, filter)))
   }
 
-  headStatistics(stop: Stop, run: RunInfo, by: Grouping, filter: string, norm: Norm): HeadStatistics {
+  headStatistics(stop: Stop, run: RunInfo, by: HeadGrouping, filter: string, norm: Norm): HeadStatistics {
     return this.asked(stop, run, (context) =>
       this.answers.of(context.columns, filter, `heads ${by} ${norm}`, () =>
         headStatistics(context, filterMask(context, filter), by, norm),

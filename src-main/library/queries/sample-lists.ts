@@ -1,9 +1,10 @@
-import { type Facet, type Facets, headOfSort, type RunInfo, type SampleIds, type SortKey } from '@shared/api'
+import { type Facet, type Facets, headOfSort, type SampleIds, type SortKey } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { annotatedAt } from '../annotations/annotated-samples'
 import { keysOfHead } from '../columns/head-column'
 import type { RunColumns } from '../columns/run-columns'
 import { keysOfFloats, keysOfIntegers, NO_KEY, orderByKeys, reversed } from '../columns/sort-order'
+import { inNaturalOrder, matchedClasses, namesOf } from '../samples/name-codes'
 import { className } from '../samples/sample-rows'
 import type { FilterContext } from './filter-mask'
 
@@ -40,15 +41,19 @@ export class SampleLists {
   }
 }
 
-/** How many samples that pass have each label and prediction, are right, wrong or failed. */
-export function countFacets(run: RunInfo, columns: RunColumns, mask: Uint8Array | null): Facets {
-  const labels: number[] = []
+/** How many samples that pass have each label, class, split and prediction, are right, wrong or failed. */
+export function countFacets({ files, run, columns }: FilterContext, mask: Uint8Array | null): Facets {
+  const classes: number[] = []
   const predictions: number[] = []
+  const labels: number[] = []
+  const splits: number[] = []
   let [correct, wrong, errors] = [0, 0, 0]
   for (let i = 0; i < columns.ids.length; i += 1) {
     if (mask !== null && mask[i] === 0) continue
-    count(labels, columns.label[i] ?? -1)
+    count(classes, columns.label[i] ?? -1)
     count(predictions, columns.prediction[i] ?? -1)
+    count(labels, columns.datasetLabel[i] ?? -1)
+    count(splits, columns.split[i] ?? -1)
     if (columns.correct[i] === 1) correct += 1
     else if (columns.correct[i] === 0) wrong += 1
     if (columns.state[i] === 2) errors += 1
@@ -57,7 +62,22 @@ export function countFacets(run: RunInfo, columns: RunColumns, mask: Uint8Array 
     counts.flatMap((samples, value) =>
       samples > 0 ? [{ value, name: className(run.definition.labels, value), count: samples }] : [],
     )
-  return { labels: facets(labels), predictions: facets(predictions), correct, wrong, errors }
+  const named = (counts: number[], names: ReadonlyMap<number, string>): Facet[] =>
+    inNaturalOrder(names).flatMap(([value, name]) => {
+      const samples = counts[value] ?? 0
+      return samples > 0 ? [{ value, name, count: samples }] : []
+    })
+  const matched = matchedClasses(files, run)
+  return {
+    labels: facets(classes),
+    datasetLabels: named(labels, namesOf(files.cache, 'label_name')).map((facet) => ({
+      ...facet,
+      classIndex: matched.get(facet.name) ?? null,
+    })),
+    splits: named(splits, namesOf(files.cache, 'split_name')),
+    predictions: facets(predictions),
+    ...{ correct, wrong, errors },
+  }
 }
 
 function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<SortKey, 'path'>): Uint32Array {
@@ -66,6 +86,10 @@ function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<So
       return keysOfFloats(columns.confidence)
     case 'label':
       return keysOfIntegers(columns.label)
+    case 'dataset_label':
+      return keysOfNames(columns.datasetLabel, namesOf(files.cache, 'label_name'))
+    case 'split':
+      return keysOfNames(columns.split, namesOf(files.cache, 'split_name'))
     case 'prediction':
       return keysOfIntegers(columns.prediction)
     case 'correct':
@@ -84,6 +108,14 @@ function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<So
       return keysOfHead(files.cache, run, columns, wanted, stop)
     }
   }
+}
+
+/** Codes become the places of their names in natural order. */
+function keysOfNames(codes: Int32Array | Int16Array, names: ReadonlyMap<number, string>): Uint32Array {
+  const ranks = new Map(inNaturalOrder(names).map(([code], rank) => [code, rank]))
+  const keys = new Uint32Array(codes.length)
+  for (let i = 0; i < codes.length; i += 1) keys[i] = ranks.get(codes[i] ?? -1) ?? NO_KEY
+  return keys
 }
 
 /** Times become their ranks: the years since 1970 do not fit the milliseconds of a key. */

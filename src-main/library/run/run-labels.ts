@@ -68,21 +68,23 @@ export function matchRunLabels(project: Project, runId: number, mapping: LabelMa
     define.run(JSON.stringify({ ...definition, labelMapping } satisfies RunDefinition), runId)
   })()
   rememberRun(project, runId)
-  finishMatching(project)
+  finishMatching(project, runId)
 }
 
 /**
  * Brings the labels in cache.sqlite up to the matching in review.sqlite: the two files are never written in one
- * transaction, and either may be a restored one. The cache says which matching its labels follow.
+ * transaction, and either may be a restored one. The cache says which matching its labels follow. `changed` is the run
+ * that was matched anew just now.
  */
-export function finishMatching(project: Project): void {
+export function finishMatching(project: Project, changed: number | null = null): void {
   const { review, cache } = project
   const unfinished = unfinishedBefore(project)
   const followed = cache.prepare<[number], string | null>(`SELECT labels FROM run_identity WHERE run_id = ?`).pluck()
   for (const runId of review.prepare<[], number>(`SELECT id FROM run`).pluck().all()) {
     const before = followed.get(runId) ?? null
     // Runs of former versions follow their matching, unless they say otherwise.
-    if (before === null ? unfinished.includes(runId) : before !== matchingText(project, runId)) relabel(project, runId)
+    if (before === null ? runId === changed || unfinished.includes(runId) : before !== matchingText(project, runId))
+      relabel(project, runId)
     if (before === null) noteMatching(project, runId)
   }
   if (unfinished.length > 0) review.prepare(`DELETE FROM setting WHERE key = ?`).run(UNFINISHED)

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3'
+import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
+import type { ProjectFiles } from '../project/project'
 
 /** Names that many samples share, kept once: labels and splits as datasets write them, and where labels come from. */
 export type NameList = 'label_name' | 'split_name' | 'label_source'
@@ -26,4 +28,21 @@ export function codesOf(cache: Database, list: NameList): (name: string | null) 
 export function namesOf(cache: Database, list: NameList): Map<number, string> {
   const rows = cache.prepare<[], { id: number; name: string }>(`SELECT id, name FROM ${list}`).all()
   return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+const byNature = new Intl.Collator('en', { numeric: true }).compare
+
+/** Codes and names in the order in which people look for them: 9 before 10. */
+export function inNaturalOrder(names: ReadonlyMap<number, string>): [code: number, name: string][] {
+  return [...names].sort(([, a], [, b]) => byNature(a, b))
+}
+
+/** The class of each label of a run's dataset, null for those that no class is meant by. */
+export function matchedClasses({ review }: ProjectFiles, run: RunInfo): Map<string, number | null> {
+  const rows = review
+    .prepare<[number], { folder: string; classIndex: number | null }>(
+      `SELECT folder, class_index AS classIndex FROM run_label WHERE run_id = ?`,
+    )
+    .all(run.id)
+  return new Map(rows.map(({ folder, classIndex }) => [folder, classIndex]))
 }

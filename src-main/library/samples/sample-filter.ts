@@ -8,9 +8,9 @@ import {
   type NameField,
   type Span,
 } from '@shared/filter'
-import { labelMatcher } from '../../datasets/label-match'
 import { samplesThat, samplesWith } from '../annotations/annotated-samples'
 import type { ProjectFiles } from '../project/project'
+import { namedClass, namedLabel, namedSplits } from './named-labels'
 
 /** A condition over `run_sample r`, with a `?` for every value. */
 export interface SampleCondition {
@@ -106,37 +106,21 @@ function nameCondition(project: ProjectFiles, run: RunInfo, field: NameField, va
     case 'reviewer':
       return among(samplesWith(project, field, value.text))
     case 'prediction':
-      return { sql: `r.prediction = ?`, parameters: [classOf(project, run, field, value)] }
+      return { sql: `r.prediction = ?`, parameters: [namedClass(run, value)] }
+    case 'class':
+      return { sql: `r.label = ?`, parameters: [namedClass(run, value)] }
     case 'label': {
-      const classIndex = classOf(project, run, field, value)
-      if (classIndex !== null) return { sql: `r.label = ?`, parameters: [classIndex] }
-      return { sql: `r.dataset_label IN (SELECT id FROM label_name WHERE name = ?)`, parameters: [value.text] }
+      const named = namedLabel(project, run, value)
+      if ('classIndex' in named) return { sql: `r.label = ?`, parameters: [named.classIndex] }
+      return withCode('dataset_label', named.codes)
     }
+    case 'split':
+      return withCode('split', namedSplits(project, value))
   }
 }
 
-/** The class that a value of label: or pred: means; null for a label that is a folder and no class of the model. */
-export function classOf(project: ProjectFiles, run: RunInfo, field: 'label', value: FilterValue): number | null
-export function classOf(project: ProjectFiles, run: RunInfo, field: 'prediction', value: FilterValue): number
-export function classOf(project: ProjectFiles, run: RunInfo, field: 'label' | 'prediction', value: FilterValue) {
-  const named = field === 'label' ? labelMatcher(run.definition.labels)(value.text) : null
-  if (named !== null) return named
-  if (field === 'label' && hasFolder(project, run.id, value.text)) return null
-  return knownClass(run, value)
-}
-
-/** The class of a name, or of a number where no class has it for a name. */
-function knownClass(run: RunInfo, value: FilterValue): number {
-  const named = labelMatcher(run.definition.labels)(value.text)
-  if (named !== null) return named
-  const index = /^\d+$/.test(value.text) ? Number(value.text) : Infinity
-  if (index < run.model.classes) return index
-  throw new FilterError(`the model has no class ${value.text}; use one of its class names or numbers.`, value.span)
-}
-
-function hasFolder(project: ProjectFiles, runId: number, folder: string): boolean {
-  const read = project.review.prepare(`SELECT 1 FROM run_label WHERE run_id = ? AND folder = ?`)
-  return read.get(runId, folder) !== undefined
+function withCode(column: 'dataset_label' | 'split', codes: readonly number[]): SampleCondition {
+  return { sql: `r.${column} IN (SELECT value FROM json_each(?))`, parameters: [JSON.stringify(codes)] }
 }
 
 /** Annotations lie in another file than results: their samples come as a list. */

@@ -1,15 +1,14 @@
-import type { HeadGroup, HeadStatistics, RunInfo } from '@shared/api'
+import type { HeadGroup, HeadGrouping, HeadStatistics, RunInfo } from '@shared/api'
 import { gatherWeights, NO_FIRST } from '../columns/gather-weights'
 import type { RunColumns } from '../columns/run-columns'
 import { BINS, binOf, HIGHEST_CODE } from '../columns/weight-codes'
 import type { Norm } from '../columns/weight-blocks'
 import type { FilterContext } from '../queries/filter-mask'
+import { inNaturalOrder, namesOf } from '../samples/name-codes'
 import { className } from '../samples/sample-rows'
 import { canSum, type GroupSums, sumByGroup } from './group-sums'
 import { placedByKey } from './placed-by-key'
 import { QUANTILES, quantilesOf } from './quantiles'
-
-export type Grouping = 'all' | 'class' | 'prediction' | 'correct'
 
 /** Samples of one group: a stretch of the places of a selection. */
 interface Stretch {
@@ -23,18 +22,19 @@ const UNIT = 1 / (HIGHEST_CODE + 1)
 
 /**
  * Statistics of head weights by group, over the done samples that pass. Weights are right to 2^-24, bins of quantiles
- * exact. Groups in order of class, wrong before correct; groups without weights are left out.
+ * exact. Groups in order of class or name, wrong before correct; groups without weights are left out.
  */
 export function headStatistics(
   { files, run, columns, stop }: FilterContext,
   mask: Uint8Array | null,
-  by: Grouping,
+  by: HeadGrouping,
   norm: Norm,
 ): HeadStatistics {
   const { layers, heads } = run.model
   const { ids, keys } = selectSamples(columns, mask, by)
   const { places, starts } = placedByKey(keys)
-  const groups = starts.map(({ key }) => emptyGroup(run, by, key))
+  const names = by === 'label' || by === 'split' ? namesOf(files.cache, NAME_LISTS[by]) : null
+  const groups = starts.map(({ key }) => emptyGroup(run, by, key, names))
   if (canSum(heads, groups.length, ids.length)) {
     const index = new Map(starts.map(({ key }, g) => [key, g]))
     const groupOf = Uint16Array.from(keys, (key) => index.get(key) ?? 0)
@@ -58,12 +58,14 @@ export function headStatistics(
       })
     }
   }
-  return { layers, heads, norm, groups: groups.filter(({ count }) => count > 0) }
+  const found = groups.filter(({ count }) => count > 0)
+  return { layers, heads, norm, groups: names === null ? found : inOrderOfNames(found) }
 }
 
 /** The ids of the samples that pass and belong to a group, in rising order, and the group of each. */
-function selectSamples(columns: RunColumns, mask: Uint8Array | null, by: Grouping) {
-  const grouping = { all: null, class: columns.label, prediction: columns.prediction, correct: columns.correct }[by]
+function selectSamples(columns: RunColumns, mask: Uint8Array | null, by: HeadGrouping) {
+  const { label, datasetLabel, split, prediction, correct } = columns
+  const grouping = { all: null, class: label, label: datasetLabel, split, prediction, correct }[by]
   const picked = new Uint32Array(columns.ids.length)
   let n = 0
   for (let i = 0; i < picked.length; i += 1) {
@@ -78,10 +80,17 @@ function selectSamples(columns: RunColumns, mask: Uint8Array | null, by: Groupin
   return { ids, keys }
 }
 
-function emptyGroup(run: RunInfo, by: Grouping, key: number): HeadGroup {
+const NAME_LISTS = { label: 'label_name', split: 'split_name' } as const
+
+function inOrderOfNames(groups: HeadGroup[]): HeadGroup[] {
+  const order = inNaturalOrder(new Map(groups.map(({ name }, i) => [i, name])))
+  return order.flatMap(([i]) => groups[i] ?? [])
+}
+
+function emptyGroup(run: RunInfo, by: HeadGrouping, key: number, names: ReadonlyMap<number, string> | null): HeadGroup {
   const size = run.model.layers * run.model.heads
   return {
-    ...nameOf(run, by, key),
+    ...(names === null ? nameOf(run, by, key) : { key: names.get(key) ?? '', name: names.get(key) ?? '' }),
     count: 0,
     mean: new Float32Array(size),
     std: new Float32Array(size),
@@ -90,7 +99,7 @@ function emptyGroup(run: RunInfo, by: Grouping, key: number): HeadGroup {
   }
 }
 
-function nameOf(run: RunInfo, by: Grouping, key: number): { key: string; name: string } {
+function nameOf(run: RunInfo, by: HeadGrouping, key: number): { key: string; name: string } {
   if (by === 'all') return { key: 'all', name: 'All samples' }
   if (by === 'correct') return key === 1 ? { key: 'correct', name: 'Correct' } : { key: 'wrong', name: 'Wrong' }
   return { key: String(key), name: className(run.definition.labels, key) }

@@ -1,5 +1,6 @@
 import type { RunInfo, SampleDetail } from '@shared/api'
 import type { ReactNode } from 'react'
+import { labelText } from '../../app/label-text'
 import { className } from '../../app/class-name'
 import { OutcomeMark } from '../../ui/Outcome'
 import { formatShare } from '../../ui/format'
@@ -35,10 +36,10 @@ export function TriageFacts({ run, detail: { row, top }, overlay, children }: Tr
             </>
           )}
           <dt>Label</dt>
-          <dd>{row.labelName ?? 'none'}</dd>
+          <dd>{labelText(row) ?? 'none'}</dd>
         </dl>
       )}
-      {row.prediction === null && <p className={classes.fact}>Label: {row.labelName ?? 'none'}</p>}
+      {row.prediction === null && <p className={classes.fact}>Label: {labelText(row) ?? 'none'}</p>}
       <p className={classes.fact} aria-live="polite">
         {overlay}
       </p>

@@ -1,3 +1,4 @@
+import { labelText } from '../../app/label-text'
 import { Button, Chip } from '@mantine/core'
 import { type RunInfo, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
@@ -99,7 +100,7 @@ export function MethodGrid({ run, state, panes, change }: MethodGridProps) {
                       <div>
                         <Link href={links.sample(run.id, data.row.id)}>{data.row.path}</Link>
                         <small>
-                          {data.row.labelName ?? 'no label'}
+                          {labelText(data.row) ?? 'no label'}
                           {data.row.correct === false && `, taken for ${data.top[0]?.name ?? '?'}`}
                         </small>
                       </div>

@@ -100,7 +100,7 @@ function Classes({ run, table, filter, order, onCell }: ConfusionListsProps) {
           <>
             <th scope="row">
               <Link
-                href={links.gallery(run.id, { filter: allOf(filter, classTerm(run, 'label', classIndex)) })}
+                href={links.gallery(run.id, { filter: allOf(filter, classTerm(run, 'class', classIndex)) })}
                 onFocus={() => own(classIndex)}
               >
                 {className(run, classIndex)}

@@ -28,13 +28,13 @@ const SHOWN = 12
 
 /** The filter of exactly the samples of a cell. */
 export function cellFilter(run: RunInfo, filter: string, { label, prediction }: Cell): string {
-  return allOf(filter, classTerm(run, 'label', label), classTerm(run, 'pred', prediction))
+  return allOf(filter, classTerm(run, 'class', label), classTerm(run, 'pred', prediction))
 }
 
 /** The samples of a cell and of the one across the diagonal. */
 function bothFilter(run: RunInfo, filter: string, { label, prediction }: Cell): string {
   const both = [label, prediction]
-  return allOf(filter, classTerm(run, 'label', ...both), classTerm(run, 'pred', ...both), 'correct:false')
+  return allOf(filter, classTerm(run, 'class', ...both), classTerm(run, 'pred', ...both), 'correct:false')
 }
 
 /** The cell of the cursor: how much it is, its surest samples, and the way to all of them. */
@@ -127,7 +127,7 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
             component={Link}
             href={correctOnesLink(
               run,
-              cellFilter(run, withoutFields(filter, ['label', 'prediction', 'correct']), cell),
+              cellFilter(run, withoutFields(filter, ['label', 'class', 'prediction', 'correct']), cell),
             )}
           >
             Compare with correct ones

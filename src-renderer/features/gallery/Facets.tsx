@@ -3,6 +3,8 @@ import type { Facet, RunInfo } from '@shared/api'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import { memo, useState } from 'react'
 import { useFacets } from '../../api/sample-queries'
+import { className } from '../../app/class-name'
+import { isSameName } from '../../app/label-text'
 import { chosenFlag, chosenNames, toggleFlag, toggleName, withoutFields } from '../../ui/filter/filter-terms'
 import { withoutResult } from '../../ui/not-explained'
 import { formatCount } from '../../ui/format'
@@ -16,15 +18,23 @@ export interface FacetsProps {
   onFilter: (filter: string) => void
 }
 
-/** Counts of the current result by outcome, annotations, label and prediction; each count is a filter to click. */
+/** Counts of the current result by outcome, annotations, label, class, split and prediction; each count is a filter to click. */
 export const Facets = memo(function Facets({ run, filter, onFilter }: Omit<FacetsProps, 'runId'> & { run: RunInfo }) {
   const runId = run.id
+  const whole = useFacets(runId, '').data
+  const hasSplits = (whole?.splits.length ?? 0) > 0
+  // Where labels and their classes are called the same, one list of them is enough.
+  const classesDiffer = whole?.datasetLabels.some(({ name, classIndex }) => {
+    return classIndex !== null && !isSameName(name, className(run, classIndex))
+  })
   return (
     <aside className={classes.facets} aria-label="Filters">
       <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} errorName={withoutResult(run)} />
       <AnnotationFacets runId={runId} filter={filter} onFilter={onFilter} />
-      <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="label" title="Label" />
-      <ClassFacet runId={runId} filter={filter} onFilter={onFilter} by="prediction" title="Prediction" />
+      <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="label" title="Label" />
+      {classesDiffer && <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="class" title="Class" />}
+      {hasSplits && <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="split" title="Split" />}
+      <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="prediction" title="Prediction" />
     </aside>
   )
 })
@@ -63,31 +73,27 @@ function OutcomeFacet({ runId, filter, onFilter, errorName }: FacetsProps & { er
   )
 }
 
-/** Above this many classes the list is sorted by count and can be searched. */
-const MANY_CLASSES = 20
+/** Above this many names the list is sorted by count and can be searched. */
+const MANY_NAMES = 20
 const MOST_SHOWN = 100
 
-function ClassFacet({
-  runId,
-  filter,
-  onFilter,
-  by,
-  title,
-}: FacetsProps & { by: 'label' | 'prediction'; title: string }) {
+const LISTS = { label: 'datasetLabels', class: 'labels', split: 'splits', prediction: 'predictions' } as const
+
+function NameFacet({ runId, filter, onFilter, by, title }: FacetsProps & { by: keyof typeof LISTS; title: string }) {
   const counts = useFacets(runId, withoutFields(filter, [by]))
   const { data } = counts
   const [search, setSearch] = useState('')
-  const facets = (by === 'label' ? data?.labels : data?.predictions) ?? []
+  const facets = data?.[LISTS[by]] ?? []
   const chosen = chosenNames(filter, by)
   const shown = arrange(facets, search)
   const largest = Math.max(1, ...facets.map(({ count }) => count))
   return (
     <FacetGroup title={title} counts={counts}>
-      {facets.length > MANY_CLASSES && (
+      {facets.length > MANY_NAMES && (
         <TextInput
           size="xs"
           mb={6}
-          placeholder={`Search ${formatCount(facets.length)} classes`}
+          placeholder={`Search ${formatCount(facets.length)} ${by === 'label' ? 'labels' : 'classes'}`}
           aria-label={`Search ${title.toLowerCase()}`}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
@@ -110,7 +116,7 @@ function ClassFacet({
 }
 
 function arrange(facets: Facet[], search: string): Facet[] {
-  if (facets.length <= MANY_CLASSES) return facets
+  if (facets.length <= MANY_NAMES) return facets
   const wanted = search.toLowerCase()
   return facets
     .filter(({ name }) => name.toLowerCase().includes(wanted))

@@ -14,7 +14,9 @@ import classes from './ResultBar.module.css'
 const SORT_NAMES: Record<(typeof SORT_KEYS)[number], string> = {
   path: 'Path',
   confidence: 'Confidence',
-  label: 'Label',
+  label: 'Class of the label',
+  dataset_label: 'Label',
+  split: 'Split',
   prediction: 'Prediction',
   correct: 'Correctness',
   annotated: 'Annotated at',
@@ -24,6 +26,8 @@ const SORT_NAMES: Record<(typeof SORT_KEYS)[number], string> = {
 const GROUP_NAMES: Record<Grouping, string> = {
   none: 'No groups',
   label: 'By label',
+  class: 'By class of the label',
+  split: 'By split',
   prediction: 'By prediction',
   correct: 'By correctness',
   tag: 'By tag',

@@ -1,6 +1,7 @@
 import type { RunInfo, SampleRow } from '@shared/api'
 import { type CSSProperties, memo } from 'react'
 import type { SampleMarks } from '../../api/annotation-queries'
+import { labelText } from '../../app/label-text'
 import { className } from '../../app/class-name'
 import { Spoken } from '../../ui/Spoken'
 import { withoutResult } from '../../ui/not-explained'
@@ -79,7 +80,7 @@ function Caption({ row, run }: { row: SampleRow; run: RunInfo }) {
         <span>{row.prediction === null ? 'Waiting' : className(run, row.prediction)}</span>
         {row.prediction !== null && <i>{formatShare(row.confidence)}</i>}
       </div>
-      <div className={classes.label}>{row.labelName === null ? 'no label' : `label ${row.labelName}`}</div>
+      <div className={classes.label}>{labelText(row) === null ? 'no label' : `label ${labelText(row)}`}</div>
     </>
   )
 }
@@ -93,6 +94,6 @@ function describe(row: SampleRow, run: RunInfo): string {
   if (row.error !== null) return `${row.path}: ${row.error}`
   if (row.prediction === null) return `${row.path}: no result yet`
   const outcome = row.correct === null ? '' : row.correct ? ', correct' : ', wrong'
-  const label = row.labelName === null ? '' : `, label ${row.labelName}`
+  const label = labelText(row) === null ? '' : `, label ${labelText(row)}`
   return `${row.path}: predicted ${className(run, row.prediction)}, ${formatShare(row.confidence)}${label}${outcome}`
 }

@@ -4,14 +4,15 @@ import { minMax, symmetricRange } from '@shared/heatmap/scale'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { useHeadStatistics } from '../../api/statistics-queries'
-import { allOf, classTerm } from '../../app/class-term'
+import { allOf } from '../../app/class-term'
 import { links } from '../../app/links'
 import { ColorBar } from '../../heatmap/ColorBar'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import { FigureButton } from '../figures/FigureButton'
 import { ClassHeadsMatrix } from './ClassHeadsMatrix'
-import type { Grouping } from './heads-view'
+import { groupTerm } from './group-term'
+import { type Grouping, groupingOptions } from './heads-view'
 import classes from './HeadsScreen.module.css'
 import type { PartProps } from './part-props'
 import { type Statistic, STATISTIC_NAMES, STATISTICS } from './statistic'
@@ -38,10 +39,7 @@ export function ClassHeads({ run, view, change }: PartProps) {
           size="xs"
           aria-label="Rows"
           value={by}
-          data={[
-            { value: 'class', label: 'By label' },
-            { value: 'prediction', label: 'By prediction' },
-          ]}
+          data={groupingOptions(['class', 'label', 'split', 'prediction'])}
           onChange={(event) => change({ by: event.currentTarget.value as Grouping })}
         />
         <NativeSelect
@@ -99,7 +97,7 @@ export function ClassHeads({ run, view, change }: PartProps) {
             range={range}
             colormap={colormap}
             onOpen={(group, { layer, head }) => {
-              const term = classTerm(run, by === 'class' ? 'label' : 'pred', Number(group.key))
+              const term = groupTerm(run, by, group)
               const sort = `head(${layer},${head})` as const
               navigate(links.gallery(run.id, { filter: allOf(filter, term), sort, descending: true }))
             }}

@@ -1,9 +1,10 @@
 import { Skeleton } from '@mantine/core'
-import type { HeadGroup, RunInfo } from '@shared/api'
+import type { RunInfo } from '@shared/api'
 import { type GroupBy, type Norm, useHeadStatistics } from '../../api/statistics-queries'
-import { allOf, classTerm } from '../../app/class-term'
+import { allOf } from '../../app/class-term'
 import { ErrorMessage } from '../../ui/Messages'
 import { boxOf, Boxes } from './Boxes'
+import { groupTerm } from './group-term'
 import type { HeadIndex } from './head-links'
 import classes from './HeadScreen.module.css'
 
@@ -32,9 +33,4 @@ export function Distribution({ run, head, by, filter, norm }: DistributionProps)
   }
   const boxes = groups.map((group) => boxOf(run, head, group, allOf(filter, groupTerm(run, by, group))))
   return <Boxes run={run} head={head} boxes={boxes.sort((a, b) => b.quantiles[2] - a.quantiles[2])} />
-}
-
-function groupTerm(run: RunInfo, by: GroupBy, { key }: HeadGroup): string {
-  if (by === 'correct') return `correct:${key === 'correct'}`
-  return by === 'all' ? '' : classTerm(run, by === 'class' ? 'label' : 'pred', Number(key))
 }

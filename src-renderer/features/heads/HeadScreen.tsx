@@ -20,7 +20,7 @@ import { Distribution } from './Distribution'
 import { ExtremeSamples } from './ExtremeSamples'
 import { type HeadIndex, headLink, readHead, weightGallery } from './head-links'
 import classes from './HeadScreen.module.css'
-import { type Grouping, headsState, headState } from './heads-view'
+import { type Grouping, groupingOptions, headsState, headState } from './heads-view'
 import { MeanAttention } from './MeanAttention'
 
 /** One head: how its weight is distributed, where it weighs most and least, what it attends to on average. */
@@ -109,12 +109,7 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadIndex
                 size="xs"
                 aria-label="Group by"
                 value={compared ? COMPARED : by}
-                data={[
-                  ...(sides ? [{ value: COMPARED, label: 'The groups compared' }] : []),
-                  { value: 'class', label: 'By label' },
-                  { value: 'prediction', label: 'By prediction' },
-                  { value: 'correct', label: 'By correctness' },
-                ]}
+                data={[...(sides ? [{ value: COMPARED, label: 'The groups compared' }] : []), ...groupingOptions()]}
                 onChange={({ currentTarget: { value } }) =>
                   change(value === COMPARED ? { compared: true } : { compared: false, by: value as Grouping })
                 }

@@ -9,7 +9,7 @@ import { formatCount } from '../../ui/format'
 import { FigureButton } from '../figures/FigureButton'
 import { GroupMatrices } from './GroupMatrices'
 import { headLink } from './head-links'
-import type { Grouping } from './heads-view'
+import { type Grouping, groupingOptions } from './heads-view'
 import classes from './HeadsScreen.module.css'
 import type { PartProps } from './part-props'
 import { describeHead, type Statistic, STATISTIC_NAMES, STATISTICS, statisticOf } from './statistic'
@@ -72,11 +72,7 @@ export function WeightMatrices({ run, view, change }: PartProps) {
             size="xs"
             aria-label="Group by"
             value={by}
-            data={[
-              { value: 'class', label: 'By label' },
-              { value: 'prediction', label: 'By prediction' },
-              { value: 'correct', label: 'By correctness' },
-            ]}
+            data={groupingOptions()}
             onChange={(event) => change({ by: event.currentTarget.value as Grouping })}
           />
         </header>

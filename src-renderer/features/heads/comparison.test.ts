@@ -39,7 +39,7 @@ test('a filter stands against the correct samples of its labels, which are not o
 })
 
 test('of two classes with one name the second goes by its number', () => {
-  expect(filters(run, '', { compare: 'classes', a: '2', b: '1' })).toEqual(['label:2', 'label:"T-shirt, old"'])
+  expect(filters(run, '', { compare: 'classes', a: '2', b: '1' })).toEqual(['class:2', 'class:"T-shirt, old"'])
 })
 
 test('nothing to compare yet', () => {
@@ -51,7 +51,7 @@ test('nothing to compare yet', () => {
 test('failures of one pair stand against the class that the run explains, or the one that is chosen', () => {
   const filter = 'label:"T-shirt, old" pred:Shirt conf>0.5'
   const failures = `${filter} correct:false`
-  const [ofLabel, ofPrediction] = ['label:"T-shirt, old" conf>0.5 correct:true', 'conf>0.5 label:Shirt correct:true']
+  const [ofLabel, ofPrediction] = ['label:"T-shirt, old" conf>0.5 correct:true', 'conf>0.5 class:Shirt correct:true']
   expect(filters(explaining('label'), filter, {})).toEqual([failures, ofLabel])
   expect(filters(explaining('predicted'), filter, {})).toEqual([failures, ofPrediction])
   expect(filters(explaining('predicted'), filter, { against: 'label' })).toEqual([failures, ofLabel])

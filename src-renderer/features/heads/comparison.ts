@@ -3,7 +3,7 @@ import type { RunInfo } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
 import { className } from '../../app/class-name'
 import { allOf, classTerm } from '../../app/class-term'
-import { chosenNames, onlyName, withoutFields } from '../../ui/filter/filter-terms'
+import { chosenLabels, onlyLabel, onlyName, withoutFields } from '../../ui/filter/filter-terms'
 
 export const COMPARISONS = ['outcome', 'correct', 'classes', 'tag', 'filters'] as const
 export type Comparison = (typeof COMPARISONS)[number]
@@ -41,8 +41,8 @@ export function sidesOf(
       const [first, second] = [Number(a || 0), Number(b || 1)]
       if (first === second) return null
       return [
-        side(className(run, first), classTerm(run, 'label', first)),
-        side(className(run, second), classTerm(run, 'label', second)),
+        side(className(run, first), classTerm(run, 'class', first)),
+        side(className(run, second), classTerm(run, 'class', second)),
       ]
     }
     case 'tag':
@@ -56,7 +56,7 @@ export function sidesOf(
 
 /** The label of a filter's failures and what they are taken for, where it names one of each. */
 export function confusedPair(filter: string): { label: string; prediction: string } | null {
-  const [label, prediction] = [onlyName(filter, 'label'), onlyName(filter, 'prediction')]
+  const [label, prediction] = [onlyLabel(filter), onlyName(filter, 'prediction')]
   return label !== null && prediction !== null && label !== prediction ? { label, prediction } : null
 }
 
@@ -67,7 +67,7 @@ export function referenceOf({ definition }: RunInfo, against: Reference): 'label
 
 function failuresAndCorrect(run: RunInfo, filter: string, against: Reference): [Side, Side] {
   const wanted = withoutFields(filter, ['correct'])
-  const labels = chosenNames(filter, 'label')
+  const labels = chosenLabels(filter)
   const failures = (name: string): Side => ({ name, filter: allOf(wanted, 'correct:false') })
   // What the samples are taken for is not asked of the others: those are right about the same labels.
   const sameLabels = withoutFields(wanted, ['prediction'])
@@ -76,11 +76,11 @@ function failuresAndCorrect(run: RunInfo, filter: string, against: Reference): [
   if (pair) {
     const these = failures(`${pair.label} taken for ${pair.prediction}`)
     if (referenceOf(run, against) === 'label') return [these, right(`correct ${pair.label}`)]
-    const others = withoutFields(wanted, ['label', 'prediction'])
-    const term = `label:${quoteFilterValue(pair.prediction)}`
+    const others = withoutFields(wanted, ['label', 'class', 'prediction'])
+    const term = `class:${quoteFilterValue(pair.prediction)}`
     return [these, right(`correct ${pair.prediction}`, allOf(others, term))]
   }
-  const isLabelAlone = labels.length === 1 && withoutFields(wanted, ['label']) === ''
+  const isLabelAlone = labels.length === 1 && withoutFields(wanted, ['label', 'class']) === ''
   const these = failures(isLabelAlone ? `wrong ${labels.join()}` : `failures${wanted && ` of ${wanted}`}`)
   if (labels.length > 0) return [these, right(`correct ${labels.join(' or ')}`)]
   return [these, right(sameLabels === '' ? 'correct samples' : `correct samples of ${sameLabels}`)]

@@ -1,11 +1,11 @@
 /** Which class the maps and head scores of two groups explain: where it is not one, so much of a difference is the classes'. */
 import type { RunInfo } from '@shared/api'
-import { chosenFlag, onlyName } from '../../ui/filter/filter-terms'
+import { chosenFlag, onlyLabel, onlyName } from '../../ui/filter/filter-terms'
 import type { Side } from './comparison'
 
 /** What is explained of a filter's samples, in words; null where the filter does not say. */
 function explained({ definition }: RunInfo, filter: string): string | null {
-  const [label, prediction] = [onlyName(filter, 'label'), onlyName(filter, 'prediction')]
+  const [label, prediction] = [onlyLabel(filter), onlyName(filter, 'prediction')]
   const correct = chosenFlag(filter, 'correct')
   switch (definition.target.kind) {
     case 'predicted':
@@ -28,7 +28,7 @@ const GROUPS: Record<string, [string, string]> = {
 /** What to keep in mind of two groups that are not compared within labels, or that explain different classes. */
 export function classCaution(run: RunInfo, sides: [Side, Side], withinLabels: boolean): string | null {
   const [a, b] = sides.map(({ filter }) => explained(run, filter))
-  const labels = sides.map(({ filter }) => onlyName(filter, 'label'))
+  const labels = sides.map(({ filter }) => onlyLabel(filter))
   if (a && b && a !== b) {
     const outcomes = sides.map(({ filter }) => chosenFlag(filter, 'correct'))
     const [these, others] = GROUPS[outcomes.join()] ?? ['The first group explains', 'the second']

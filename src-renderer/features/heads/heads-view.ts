@@ -5,8 +5,20 @@ import { displayFields } from '../../app/view'
 import { COMPARISONS, REFERENCES } from './comparison'
 import { STATISTICS } from './statistic'
 
-const GROUPS = ['class', 'prediction', 'correct'] as const satisfies readonly GroupBy[]
+const GROUPS = ['class', 'label', 'split', 'prediction', 'correct'] as const satisfies readonly GroupBy[]
 export type Grouping = (typeof GROUPS)[number]
+
+const GROUP_NAMES: Record<Grouping, string> = {
+  class: 'By class of the label',
+  label: 'By label',
+  split: 'By split',
+  prediction: 'By prediction',
+  correct: 'By correctness',
+}
+
+export const groupingOptions = (groupings: readonly Grouping[] = GROUPS) =>
+  groupings.map((value) => ({ value, label: GROUP_NAMES[value] }))
+
 const NORMS: readonly Norm[] = ['l1', 'l2']
 
 export const PARTS = ['weights', 'classes', 'compare', 'localisation'] as const

@@ -16,7 +16,9 @@ export function SampleFacts({ run, detail }: { run: RunInfo; detail: SampleDetai
           ['File', row.path],
           ['Pixels', row.width > 0 ? `${row.width} × ${row.height}` : null],
           ['Model sees', `${preprocessing.size.width} × ${preprocessing.size.height}`],
-          ['Label', row.labelName ?? 'none'],
+          ['Label', row.datasetLabel ?? row.labelName ?? 'none'],
+          ['Class of the label', row.datasetLabel === null ? null : row.label === null ? 'none' : row.labelName],
+          ['Split', row.split],
           ['Prediction', row.prediction === null ? null : className(run, row.prediction)],
           ...Object.entries(detail.metadata ?? {}).map(([name, value]): [string, ReactNode] => [
             `meta.${name}`,

@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import type { RunInfo, SampleRow } from '@shared/api'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { memo } from 'react'
+import { labelText } from '../../app/label-text'
 import { className } from '../../app/class-name'
 import { BackButton } from '../../ui/BackButton'
 import { OutcomeMark } from '../../ui/Outcome'
@@ -67,5 +68,5 @@ const Steps = memo(function Steps({ onPrevious, onNext }: Pick<SampleHeaderProps
 function outcome(run: RunInfo, row: SampleRow): string {
   const predicted = row.prediction === null ? '' : className(run, row.prediction)
   if (row.correct === null) return `Predicted ${predicted}, no label`
-  return row.correct ? `${predicted}, correct` : `${predicted}, labelled ${row.labelName}`
+  return row.correct ? `${predicted}, correct` : `${predicted}, labelled ${labelText(row)}`
 }

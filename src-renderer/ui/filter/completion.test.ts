@@ -3,6 +3,8 @@ import { type Vocabulary, complete } from './completion'
 
 const vocabulary: Vocabulary = {
   classes: ['Shirt', 'T-shirt', 'Ankle boot'],
+  labels: ['Shirt', 'T-shirt', 'Ankle boot'],
+  splits: [],
   tags: ['clutter'],
   verdicts: [],
   columns: ['split'],
@@ -47,4 +49,15 @@ it('finds the term of who begins with a name', () => {
 
 it('goes by the cursor, not the end of the text', () => {
   expect(at('lab conf>0.9', 3)).toEqual({ replaced: 'lab', options: ['label:'] })
+})
+
+it('offers labels of the dataset that are no classes, splits, and the classes that labels mean', () => {
+  const other = { ...vocabulary, labels: ['skirt', 'hat'], splits: ['train', 'val'] }
+  const options = (text: string) => complete(text, text.length, other).options.map((option) => option.text)
+  expect(options('cla')).toEqual(['class:'])
+  expect(options('label:s')).toEqual(['skirt', 'Shirt', 'T-shirt'])
+  expect(options('class:s')).toEqual(['Shirt', 'T-shirt'])
+  expect(options('spl')).toEqual(['split:'])
+  expect(options('split:')).toEqual(['train', 'val'])
+  expect(options('hat')).toEqual(['label:hat'])
 })

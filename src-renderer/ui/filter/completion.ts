@@ -4,6 +4,9 @@ import { FILTER_FIELDS, type FilterField, quoteFilterValue } from '@shared/filte
 /** Names that a filter of a run may use. */
 export interface Vocabulary {
   classes: readonly string[]
+  /** Of the dataset. */
+  labels: readonly string[]
+  splits: readonly string[]
   tags: readonly string[]
   verdicts: readonly string[]
   /** Columns of the dataset's own metadata. */
@@ -67,12 +70,12 @@ function valueCompletions(cursor: number, field: string, written: string, vocabu
 /** Fields that a term can begin with; those that say all with one term only where there is none yet. */
 function fields(vocabulary: Vocabulary, others: string): Completion[] {
   const isThere = ({ starts, values: kind }: FilterField) =>
-    (kind === 'flag' || kind === 'classes') && new RegExp(`(^|\\s)${starts}`, 'i').test(others)
+    (kind === 'flag' || kind === 'classes' || kind === 'labels') && new RegExp(`(^|\\s)${starts}`, 'i').test(others)
   return FILTER_FIELDS.filter((field) => !isThere(field)).flatMap((field) => fieldCompletions(field, vocabulary))
 }
 
 function fieldCompletions({ starts, meaning, values: kind }: FilterField, vocabulary: Vocabulary): Completion[] {
-  const { tags, verdicts, columns, layers, heads } = vocabulary
+  const { labels, classes, tags, verdicts, columns, splits, layers, heads } = vocabulary
   switch (kind) {
     case 'columns':
       return columns.map((column) => ({ text: `${starts}${quoteFilterValue(column)}:`, hint: 'column of the dataset' }))
@@ -81,6 +84,13 @@ function fieldCompletions({ starts, meaning, values: kind }: FilterField, vocabu
       if (starts === 'conf') return [{ text: 'conf>', hint: `${meaning}, as conf>0.9` }]
       return [{ text: `head(${layer},${head})>`, hint: 'weight of a head, layers and heads counted from 0' }]
     }
+    case 'classes':
+      // Where labels are called as their classes, label: says the same.
+      return starts === 'class:' && labels.every((name) => classes.includes(name))
+        ? []
+        : [{ text: starts, hint: meaning }]
+    case 'splits':
+      return splits.length > 0 ? [{ text: starts, hint: meaning }] : []
     case 'tags':
       return [{ text: starts, hint: tags.length > 0 ? meaning : `${meaning}; there are none yet` }]
     case 'verdicts':
@@ -91,19 +101,29 @@ function fieldCompletions({ starts, meaning, values: kind }: FilterField, vocabu
 }
 
 /** Whole terms, for who begins with a name. */
-function namedTerms({ classes, tags, verdicts }: Vocabulary): Completion[] {
+function namedTerms({ labels, classes, splits, tags, verdicts }: Vocabulary): Completion[] {
   const termsOf = (field: string, names: readonly string[], hint: string) =>
     names.map((name) => ({ text: `${field}:${quoteFilterValue(name)}`, hint }))
   return [
-    ...termsOf('label', classes, 'label is this class'),
+    ...termsOf('label', labels, 'label of the dataset'),
+    ...termsOf(
+      'class',
+      classes.filter((name) => !labels.includes(name)),
+      'label is matched with this class',
+    ),
+    ...termsOf('split', splits, 'part of the dataset'),
     ...termsOf('tag', tags, 'has this tag'),
     ...termsOf('verdict', verdicts, 'was given this verdict'),
   ]
 }
 
-function values(field: string, { classes, tags, verdicts }: Vocabulary): readonly string[] {
+function values(field: string, { labels, classes, splits, tags, verdicts }: Vocabulary): readonly string[] {
   switch (field) {
     case 'label':
+      return [...labels, ...classes.filter((name) => !labels.includes(name))]
+    case 'split':
+      return splits
+    case 'class':
     case 'pred':
     case 'prediction':
       return classes

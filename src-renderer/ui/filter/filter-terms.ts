@@ -2,7 +2,7 @@
 import { ANNOTATION_FIELDS, FilterError, type FilterTerm, parseFilter, writeFilter } from '@shared/filter'
 
 /** Terms that facets read and write; everything else in a filter is left alone, as is what it negates. */
-export type NameField = 'label' | 'prediction' | 'tag' | 'verdict'
+export type NameField = 'label' | 'class' | 'split' | 'prediction' | 'tag' | 'verdict'
 export type FlagField = 'correct' | 'error'
 
 /** The error of a text that is no filter, null for a good one. */
@@ -19,6 +19,17 @@ export function filterError(text: string): FilterError | null {
 /** The names that a filter asks for: classes, tags or verdicts. */
 export function chosenNames(filter: string, field: NameField): string[] {
   return terms(filter).flatMap((term) => (isName(term, field) ? term.values.map(({ text }) => text) : []))
+}
+
+/** The labels that a filter asks for, by the dataset's names or by those of classes. */
+export function chosenLabels(filter: string): string[] {
+  return [...chosenNames(filter, 'class'), ...chosenNames(filter, 'label')]
+}
+
+/** The label that a filter asks for where it is one. */
+export function onlyLabel(filter: string): string | null {
+  const [name = null, ...others] = chosenLabels(filter)
+  return others.length === 0 ? name : null
 }
 
 /** The name that a filter asks for where it is one. */

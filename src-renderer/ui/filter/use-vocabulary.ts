@@ -1,6 +1,6 @@
 import type { RunInfo } from '@shared/api'
 import { useMemo } from 'react'
-import { useSampleMetadata } from '../../api/sample-queries'
+import { useFacets, useSampleMetadata } from '../../api/sample-queries'
 import { useAnnotationState } from '../../api/annotation-queries'
 import { className } from '../../app/class-name'
 import type { Vocabulary } from './completion'
@@ -9,15 +9,18 @@ import type { Vocabulary } from './completion'
 export function useVocabulary(run: RunInfo, sample: number | undefined): Vocabulary {
   const terms = useAnnotationState().data
   const metadata = useSampleMetadata(run.id, sample).data
+  const facets = useFacets(run.id, '').data
   return useMemo(
     () => ({
       classes: Array.from({ length: run.model.classes }, (_, index) => className(run, index)),
+      labels: facets?.datasetLabels.map(({ name }) => name) ?? [],
+      splits: facets?.splits.map(({ name }) => name) ?? [],
       tags: terms?.tags.map(({ name }) => name) ?? [],
       verdicts: terms?.verdicts.map(({ name }) => name) ?? [],
       columns: Object.keys(metadata ?? {}),
       layers: run.model.layers,
       heads: run.model.heads,
     }),
-    [metadata, run, terms],
+    [facets, metadata, run, terms],
   )
 }

@@ -1,0 +1,6 @@
+/**
+ * How samples are grouped for statistics of heads: `label` is the dataset's own label, `class` the class that it is matched
+ * with, `split` the part of the dataset.
+ */
+export const HEAD_GROUPINGS = ['all', 'class', 'label', 'split', 'prediction', 'correct'] as const
+export type HeadGrouping = (typeof HEAD_GROUPINGS)[number]
