@@ -1,5 +1,6 @@
 import type { RunEstimate, RunInfo, RunProgress, StartRun } from '@shared/api'
 import { Coalesced } from '../runs/coalesce'
+import { Certificates } from '../runs/certificates'
 import { estimateRun } from '../runs/estimate'
 import { Runs } from '../runs/runs'
 import { labelsSentence } from '@shared/labels-from'
@@ -7,6 +8,7 @@ import { offerSentence } from '../datasets/match-notes'
 import { formatBytes } from '@shared/format-bytes'
 import type { ListedDataset } from '../library/api'
 import type { Backend } from '../service/backend'
+import { certificateStore } from '../service/certificate-store'
 import type { CommandContext } from './command'
 import { type Output, duration } from './output'
 
@@ -64,6 +66,7 @@ export async function performRun(
   const runs = new Runs({
     library,
     compute,
+    certificates: new Certificates(compute, certificateStore()),
     onProgress(progress) {
       doneBefore ??= progress.done + progress.failed
       cost.images = progress.done + progress.failed - doneBefore

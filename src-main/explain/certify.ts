@@ -18,6 +18,7 @@ import { toChannelsLast } from './channels-last'
 import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
 import { once } from './once'
 import { noise } from './random'
+import { CERTIFICATE_VERSION } from './certificate-version'
 import { suffixGraph } from './suffix-graph'
 
 /**
@@ -61,6 +62,7 @@ export async function certify(
   const seconds = (performance.now() - started) / 1000
   return {
     passed: failures.length === 0,
+    version: CERTIFICATE_VERSION,
     logitError,
     rowSumError,
     gradientError,

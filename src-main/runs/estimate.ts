@@ -73,7 +73,12 @@ async function measureRate(
     const step = Math.max(1, Math.floor(listed.samples.length / wanted))
     const chosen = listed.samples.filter((_, index) => index % step === 0)
     const inputs = chosen.map(({ location }, id) => ({ id, file: location, mask: null, target: -1 }))
-    const part = (index: number) => inputs.slice(index * prepared.batch, (index + 1) * prepared.batch)
+    const parts = Math.max(1, Math.ceil(inputs.length / prepared.batch))
+    // A dataset of few batches is gone through again: its first one alone was not timed.
+    const part = (index: number) => {
+      const from = (index % parts) * prepared.batch
+      return inputs.slice(from, from + prepared.batch)
+    }
 
     await api.run(prepared.session, part(0))
     const begun = performance.now()

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import type { BeginStep, Certificate, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
+import { Certificates } from './certificates'
 import type { ComputeSource, Library } from './compute-source'
 import type { ListedDataset } from '../library/api'
 import { followed } from './followed'
@@ -10,6 +11,8 @@ import { RunJob } from './run-job'
 export interface RunsOptions {
   library: Library
   compute: ComputeSource
+  /** What is known of models already; of this program's life only, unless given. */
+  certificates?: Certificates
   /** Every step; coalesce where it is shown. The last one of a run has its final state. */
   onProgress(progress: RunProgress): void
   onProvider?(choice: ProviderChoice): void
@@ -33,12 +36,12 @@ interface ActiveRun {
 /** Begins, computes, pauses and cancels the runs of the open project. One run computes at a time; see RunQueue. */
 export class Runs {
   readonly #options: RunsOptions
-  /** Passed certificates by model hash, output and tower: the evidence is about the model, not about one run. */
-  readonly #certificates = new Map<string, Certificate>()
+  readonly #certificates: Certificates
   #active: ActiveRun | null = null
 
   constructor(options: RunsOptions) {
     this.#options = options
+    this.#certificates = options.certificates ?? new Certificates(options.compute)
   }
 
   /** The run that computes. */
@@ -103,15 +106,11 @@ export class Runs {
   /** The passed certificate of a model. Throws 'unsupported-model' with the findings when it fails. */
   async certify(model: ModelInfo): Promise<Certificate> {
     assertSupported(model)
-    const { output, tower } = model
-    const key = JSON.stringify([model.hash, output, tower ?? null])
-    const known = this.#certificates.get(key) ?? (await this.#storedCertificate(model))
-    const certificate = known ?? (await this.#options.compute.acquire().certify(model.path, { output, tower }))
+    const certificate = await this.#certificates.of(model, await this.#formerCertificates(model))
     if (!certificate.passed) {
       const message = `${model.fileName} failed its check, so its explanations would not be right. ${certificate.failures.join(' ')}`
       throw new HeadlightError('unsupported-model', message)
     }
-    this.#certificates.set(key, certificate)
     return certificate
   }
 
@@ -146,13 +145,12 @@ export class Runs {
     await active.ended.catch(() => undefined)
   }
 
-  async #storedCertificate({ hash, output, tower }: ModelInfo): Promise<Certificate | undefined> {
-    const project = await this.#options.library.project()
-    const run = project?.runs.find(
-      ({ model, certificate }) =>
-        model.hash === hash && model.output === output && model.tower === tower && certificate?.passed,
+  /** Those that runs of the open project were begun with. */
+  async #formerCertificates({ hash, output, tower }: ModelInfo): Promise<Certificate[]> {
+    const runs = (await this.#options.library.project())?.runs ?? []
+    return runs.flatMap(({ model, certificate }) =>
+      certificate && model.hash === hash && model.output === output && model.tower === tower ? [certificate] : [],
     )
-    return run?.certificate ?? undefined
   }
 
   #assertIdle(): void {

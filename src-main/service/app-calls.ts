@@ -10,7 +10,7 @@ import { SeenModels } from './seen-models'
 
 /** Calls about the program, the file system, and models and datasets before they are in a run. */
 export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 'model' | 'dataset'> {
-  const { library, compute, demo, opened, recent, shell, version, emit } = context
+  const { library, compute, certificates, demo, opened, recent, shell, version, emit } = context
   const models = new SeenModels(compute)
   return {
     'app.info': async () => ({
@@ -26,7 +26,9 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     'app.report': () => collectReport({ library, log: programLog(), version, shell }),
     'files.list': ({ path }) => listFolder(path, demo),
     'model.inspect': ({ path, output, tower }) => models.inspect(path, { output, tower }),
-    'model.certify': ({ path, output, tower }, signal) => compute.acquire().certify(path, { output, tower, signal }),
+    async 'model.certify'({ path, output, tower }, signal) {
+      return certificates.of(await models.inspect(path, { output, tower }), [], signal)
+    },
     async 'model.files'({ path, output, tower, ...chosen }) {
       return modelFiles(await withChosenFiles(await models.recall(path, { output, tower }), chosen))
     },

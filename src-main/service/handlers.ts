@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { CallName, CallOutput, Calls, EventName, Events } from '@shared/api'
 import type { Library } from '../runs/compute-source'
 import type { ComputeSource } from '../runs/compute-source'
+import type { Certificates } from '../runs/certificates'
 import type { RunQueue } from '../runs/run-queue'
 import type { ExportJobs } from './export-jobs'
 import type { Demo } from './places'
@@ -19,6 +20,7 @@ export type HandlersOf<Area extends string> = Pick<Handlers, Extract<CallName, `
 export interface ServiceContext {
   library: Library
   compute: ComputeSource
+  certificates: Certificates
   queue: RunQueue
   exports: ExportJobs
   recent: RecentProjects

@@ -9,11 +9,13 @@ import {
   type Service,
   calls,
 } from '@shared/api'
+import { Certificates } from '../runs/certificates'
 import { RunQueue } from '../runs/run-queue'
 import { Runs } from '../runs/runs'
 import { annotationHandlers } from './annotation-calls'
 import { appCalls } from './app-calls'
 import type { Backend } from './backend'
+import { certificateStore } from './certificate-store'
 import { tellDeaths } from './deaths'
 import { EventHub } from './events'
 import { exportCallHandlers } from './export-calls'
@@ -50,12 +52,14 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
   programLog().write('info', 'started', { shell, version, platform: process.platform, node: process.versions.node })
   const hub = new EventHub()
   const events = runEvents(hub, library)
-  const runs = new Runs({ library, compute, ...events })
+  const certificates = new Certificates(compute, certificateStore())
+  const runs = new Runs({ library, compute, certificates, ...events })
   const queue = new RunQueue({ library, runs, ...events })
   tellDeaths(backend, hub)
   const context: ServiceContext = {
     library,
     compute,
+    certificates,
     queue,
     exports: new ExportJobs(library, compute, `Headlight ${version}`, (job) => hub.emit('export.progress', job)),
     recent: new RecentProjects(join(configFolder(), 'recent-projects.json')),

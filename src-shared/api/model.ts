@@ -79,6 +79,8 @@ export interface HeadCheck {
 /** Evidence that the explain graph computes the right numbers for this very model. */
 export interface Certificate {
   passed: boolean
+  /** Of the check that was made; none of the first one. */
+  version?: number
   /** Largest |explain - original| / largest |original|. */
   logitError: number
   /** Largest |row sum - 1| over all attention rows. */

@@ -1,0 +1,43 @@
+/** Certificates are about a model, not about a run or a project: each is computed once. */
+import type { Certificate, ModelInfo } from '@shared/api'
+import { CERTIFICATE_VERSION } from '../explain/certificate-version'
+import type { ComputeSource } from './compute-source'
+
+/** Where certificates outlive the program. */
+export interface CertificateStore {
+  /** Undefined for one that is not there, or cannot be read. */
+  read(key: string): Promise<Certificate | undefined>
+  write(key: string, certificate: Certificate): Promise<void>
+}
+
+/**
+ * What a certificate depends on: the content of the model, external data included, what of it is explained, and the
+ * program's own check. The task is no part of it: it says how logits become probabilities, not what their gradients are.
+ */
+function certificateKey({ hash, output, tower }: ModelInfo): string {
+  return JSON.stringify([CERTIFICATE_VERSION, hash, output, tower ?? null])
+}
+
+export class Certificates {
+  readonly #known = new Map<string, Certificate>()
+
+  constructor(
+    private readonly compute: ComputeSource,
+    private readonly store?: CertificateStore,
+  ) {}
+
+  /** The certificate of a model; `others` are those of its former runs. A failed one is computed again each time. */
+  async of(model: ModelInfo, others: readonly Certificate[] = [], signal?: AbortSignal): Promise<Certificate> {
+    const key = certificateKey(model)
+    const { output, tower } = model
+    const known =
+      this.#known.get(key) ??
+      (await this.store?.read(key)) ??
+      others.find(({ passed, version }) => passed && version === CERTIFICATE_VERSION)
+    const certificate = known ?? (await this.compute.acquire().certify(model.path, { output, tower, signal }))
+    if (!certificate.passed) return certificate
+    this.#known.set(key, certificate)
+    if (!known) await this.store?.write(key, certificate)
+    return certificate
+  }
+}
