@@ -135,6 +135,11 @@ export interface LibraryApi {
   restoreRun(runId: number): Promise<ProjectInfo>
   /** Removes such results. 'not-found'. */
   removeUnclaimed(runId: number): Promise<ProjectInfo>
+  /** Gives a run another name. 'not-found'. */
+  renameRun(runId: number, name: string): Promise<RunInfo>
+  /** Hides a run that does not compute; it goes when the project closes. 'not-found'. */
+  deleteRun(runId: number): Promise<ProjectInfo>
+  undeleteRun(runId: number): Promise<ProjectInfo>
   /** Ids of the runs that wait, in order; kept with the project. */
   queue(): Promise<number[]>
   setQueue(runIds: number[]): Promise<void>

@@ -35,7 +35,8 @@ import { retryFailedSamples } from './run/enrol-samples'
 import { readErrorGroups } from './run/error-groups'
 import { finishMatching, matchRunLabels, readRunLabels } from './run/run-labels'
 import { readQueue, writeQueue } from './run/run-queue'
-import { listRuns, pauseInterruptedRuns, readRun, writeRunProvider, writeRunState } from './run/run-records'
+import { deleteRun, purgeDeleted, undeleteRun } from './run/deleted-runs'
+import { listRuns, pauseInterruptedRuns, readRun, renameRun, writeRunProvider, writeRunState } from './run/run-records'
 import { DatasetPreviews } from './samples/dataset-previews'
 import { ProjectThumbnails } from './samples/project-thumbnails'
 import { locateAll, locateSample, readPending } from './samples/sample-files'
@@ -114,6 +115,7 @@ export class Library implements LibraryApi {
       closing.statistics.close(),
       closing.thumbnails.close(),
     ])
+    purgeDeleted(closing.project)
     await closing.project.close()
   }
 
@@ -177,6 +179,20 @@ export class Library implements LibraryApi {
 
   async removeUnclaimed(runId: number): Promise<ProjectInfo> {
     removeUnclaimed(this.opened(), runId)
+    return describe(this.opened())
+  }
+
+  async renameRun(runId: number, name: string): Promise<RunInfo> {
+    return renameRun(this.opened(), runId, name)
+  }
+
+  async deleteRun(runId: number): Promise<ProjectInfo> {
+    deleteRun(this.opened(), runId)
+    return describe(this.opened())
+  }
+
+  async undeleteRun(runId: number): Promise<ProjectInfo> {
+    undeleteRun(this.opened(), runId)
     return describe(this.opened())
   }
 

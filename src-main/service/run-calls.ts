@@ -3,6 +3,10 @@ import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls that start and steer runs. */
 export function runCalls({ library, compute, queue, emit }: ServiceContext): HandlersOf<'run' | 'queue'> {
+  const changed = async () => {
+    const project = await library.project()
+    if (project) emit('project.changed', { path: project.path, runId: null })
+  }
   return {
     'run.estimate': (request, signal) => estimateRun({ library, compute }, request, signal),
     'run.start': (request) => queue.start(request),
@@ -15,13 +19,29 @@ export function runCalls({ library, compute, queue, emit }: ServiceContext): Han
       await queue.cancel(runId)
       return null
     },
+    async 'run.rename'({ runId, name }) {
+      const run = await library.renameRun(runId, name)
+      await changed()
+      return run
+    },
+    async 'run.delete'({ runId }) {
+      const { state } = await library.run(runId)
+      if (state === 'running' || state === 'queued') await queue.cancel(runId)
+      const project = await library.deleteRun(runId)
+      await changed()
+      return project
+    },
+    async 'run.undelete'({ runId }) {
+      const project = await library.undeleteRun(runId)
+      await changed()
+      return project
+    },
     'run.get': ({ runId }) => library.run(runId),
     'run.errors': ({ runId }) => library.errorGroups(runId),
     'run.labels': ({ runId }) => library.runLabels(runId),
     async 'run.matchLabels'({ runId, labelMapping }) {
       const run = await library.matchRunLabels(runId, labelMapping)
-      const project = await library.project()
-      if (project) emit('project.changed', { path: project.path, runId: null })
+      await changed()
       return run
     },
     async 'queue.order'({ runIds }) {

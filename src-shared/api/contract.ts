@@ -242,6 +242,12 @@ export const calls = {
   /** Saves the batches under way first; `now` drops them. A queued run leaves the queue. */
   'run.pause': of<null>().with(z.object({ runId, now: z.boolean().optional() })),
   'run.cancel': of<null>().with(z.object({ runId })),
+  /** A name of the user's choice; blanks around it are left out. */
+  'run.rename': of<RunInfo>().with(z.object({ runId, name: z.string().trim().min(1).max(200) })),
+  /** Cancels the run where it computes or waits, and hides it; it goes for good when the project closes. */
+  'run.delete': of<ProjectInfo>().with(z.object({ runId })),
+  /** Brings a deleted run back, as long as the project stays open. */
+  'run.undelete': of<ProjectInfo>().with(z.object({ runId })),
   'run.get': of<RunInfo>().with(z.object({ runId })),
   /** Images without a result, by the kind of their error, the largest group first. */
   'run.errors': of<ErrorGroup[]>().with(z.object({ runId })),

@@ -15,6 +15,7 @@ import { recover } from './recover'
 import { relink } from './relink'
 import { report } from './report'
 import { run } from './run'
+import { runs } from './runs'
 import { samples } from './samples'
 import { serve } from './serve'
 import { stats } from './stats'
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   dataset,
   pixels,
   run,
+  runs,
   stats,
   samples,
   annotate,

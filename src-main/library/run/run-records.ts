@@ -5,6 +5,7 @@ import { isFullDisk } from '../project/full-disk'
 import type { Project } from '../project/project'
 import { mapPrecisionFor } from '../samples/map-blobs'
 import { storedCertificate, storedDefinition, storedModel } from '../stored/stored-run'
+import { readDeleted, undeleteRun } from './deleted-runs'
 import { definitionHash } from './definition-hash'
 import type { StateRow } from './state-row'
 import { readQueue, writeQueue } from './run-queue'
@@ -63,6 +64,8 @@ export function ensureRun(
       createdAt: new Date().toISOString(),
     })
   if (row === undefined) throw new HeadlightError('internal', 'The run was not written.')
+  // Begun again, it is wanted again.
+  undeleteRun(project, row.id)
   project.cache.prepare(`INSERT OR IGNORE INTO run_state (run_id, state) VALUES (?, 'pending')`).run(row.id)
   rememberRun(project, row.id)
   return row.id
@@ -77,15 +80,25 @@ function keptInDefinition(...keys: string[]): string {
   )
 }
 
+/** The runs of the project, without those that were deleted. */
 export function listRuns(project: Project): RunInfo[] {
   const rows = project.review.prepare<[], RunRow>(`SELECT * FROM run ORDER BY id`).all()
   const queue = readQueue(project)
-  return rows.map((row) => toRunInfo(project, row, queue))
+  const deleted = new Set(readDeleted(project))
+  return rows.filter(({ id }) => !deleted.has(id)).map((row) => toRunInfo(project, row, queue))
 }
 
 /** Throws 'not-found'. */
 export function readRun(project: Project, runId: number): RunInfo {
   return toRunInfo(project, readRow(project, runId), readQueue(project))
+}
+
+/** Throws 'not-found'. The definition keeps the name that the run was begun with. */
+export function renameRun(project: Project, runId: number, name: string): RunInfo {
+  readRow(project, runId)
+  project.review.prepare(`UPDATE run SET name = ? WHERE id = ?`).run(name, runId)
+  rememberRun(project, runId)
+  return readRun(project, runId)
 }
 
 /** The dataset of a run. Throws 'not-found'. */

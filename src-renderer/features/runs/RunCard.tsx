@@ -11,6 +11,7 @@ import { formatCount, formatDuration, formatShare, formatWhen } from '../../ui/f
 import { ExportButton } from '../exports/ExportButton'
 import { RunControls } from './RunControls'
 import { RunErrors } from './RunErrors'
+import { RunMenu } from './RunMenu'
 import { RunLabels } from './RunLabels'
 import classes from './RunsScreen.module.css'
 import { type RunStatus, isActive, useRunStatus } from './run-status'
@@ -46,6 +47,7 @@ export function RunCard({ run }: { run: RunInfo }) {
           >
             Open in the gallery
           </Button>
+          <RunMenu run={run} />
         </span>
       </header>
 

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Library } from '../library'
+import { batchOf, definitionOf, model, writeImages } from '../library-fixture'
+
+let folder: string
+let library: Library
+const project = () => join(folder, 'P.headlight')
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'headlight-deleted-'))
+  library = new Library()
+  await writeImages(join(folder, 'images'), ['Coat/1.png', 'Shirt/2.png'])
+  await library.create(project())
+})
+afterEach(async () => {
+  await library.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function computed(limit: number, name: string) {
+  const run = await library.beginRun({ ...definitionOf(join(folder, 'images')), limit, name }, model, null)
+  const samples = await library.pending(run.id, -1, 10)
+  await library.commit(run.id, batchOf(samples, { predictions: samples.map(() => 0) }))
+  return run.id
+}
+
+const names = async () => (await library.project())?.runs.map(({ name }) => name)
+
+/** Rows of results of a run that lie in cache.sqlite. */
+function rowsOf(runId: number): number {
+  const cache = new Sqlite(join(project(), 'cache.sqlite'), { readonly: true })
+  try {
+    return cache.prepare<[number], number>(`SELECT count(*) FROM run_sample WHERE run_id = ?`).pluck().get(runId) ?? 0
+  } finally {
+    cache.close()
+  }
+}
+
+test('a deleted run is hidden, undone, and gone with its results once the project has closed', async () => {
+  const [first, second] = [await computed(1, 'one'), await computed(2, 'two')]
+  await library.deleteRun(second)
+  expect(await names()).toEqual(['one'])
+  await library.undeleteRun(second)
+  expect(await names()).toEqual(['one', 'two'])
+  expect((await library.query({ runId: second, filter: '', sort: 'path', descending: false })).ids).toHaveLength(2)
+
+  await library.deleteRun(second)
+  await library.close()
+  expect([rowsOf(first), rowsOf(second)]).toEqual([1, 0])
+  const opened = await library.open(project())
+  expect(opened.runs.map(({ name }) => name)).toEqual(['one'])
+  expect(opened.unclaimed).toEqual([])
+})
+
+test('a deleted run that is begun again is back, with what it had', async () => {
+  const id = await computed(2, 'one')
+  await library.deleteRun(id)
+  expect(await computed(2, 'one')).toBe(id)
+  expect(await names()).toEqual(['one'])
+  await library.close()
+  expect((await library.open(project())).runs).toHaveLength(1)
+})
+
+test('a run is renamed, also for the next opening; one that is not there is named', async () => {
+  const id = await computed(2, 'one')
+  expect((await library.renameRun(id, 'a better name')).name).toBe('a better name')
+  await library.close()
+  expect((await library.open(project())).runs.map(({ name }) => name)).toEqual(['a better name'])
+  await expect(library.renameRun(77, 'x')).rejects.toMatchObject({ code: 'not-found' })
+  await expect(library.deleteRun(77)).rejects.toMatchObject({ code: 'not-found' })
+})
