@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
 import { labelsSentence } from '@shared/labels-from'
 import type { Match } from '../../datasets/match-classes'
+import { datasetMasks } from '../../datasets/mask/dataset-masks'
 import { offerSentence } from '../../datasets/match-notes'
 import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datasets/report'
 import { type Command, EXIT } from '../command'
 import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions } from '../dataset-options'
 import { readLabelFiles } from '../label-files'
+import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
+import { type CountedMask, countMasks, masksDocument } from '../mask-report'
 import { supportedModel } from '../model-argument'
 import * as option from '../options'
 import { type Output, table } from '../output'
@@ -16,11 +19,12 @@ const SHOWN = 40
 export const dataset: Command = {
   name: 'dataset',
   summary: 'What is read from a dataset, before anything runs: labels, splits, masks, and what was passed over.',
-  usage: `PATH [--model M.onnx] [--output NAME] [--labels FILE].. ${DATASET_USAGE} [--masks PATH] [--list] [--json]`,
+  usage: `PATH [--model M.onnx] [--output NAME] [--labels FILE].. ${DATASET_USAGE} [--masks PATH] ${MASK_USAGE} [--list] [--json]`,
   options: {
     ...{ model: { type: 'string' }, output: { type: 'string' }, labels: { type: 'string', multiple: true } },
     ...{ masks: { type: 'string' }, list: { type: 'boolean' } },
     ...DATASET_OPTIONS,
+    ...MASK_OPTIONS,
   },
   arguments: 1,
   async execute(context) {
@@ -38,15 +42,28 @@ export const dataset: Command = {
     const named = model === null ? null : await readLabelFiles(files, model)
     const classes =
       model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null
-    const read = await readDataset(path, classes, {
+    const listed = await readDataset(path, classes, {
       ...datasetOptions(options),
       ...{ mapping: named?.labelMapping, signal },
       onFound: (found) => output.status(`Listing images: ${found} found`),
     })
+    const { maskKind, maskVoid } = maskOptions(options)
+    const masksPath = option.text(options, 'masks')
+    const masks = await datasetMasks(
+      listed.root,
+      listed.listing.samples,
+      masksPath === undefined ? null : resolve(masksPath),
+      { kind: maskKind, void: maskVoid },
+      (label) => listed.matches?.get(label)?.classIndex ?? null,
+    )
+    const read = withMasks(listed, masks)
+    const counted = option.flag(options, 'list') ? await countMasks(listed.listing.samples, masks, signal) : null
     output.endStatus()
-    output.document({ ...documentOf(read), ...(option.flag(options, 'list') && { list: listOf(read) }) })
+    const masksOf = masksDocument(masks)
+    output.document({ ...documentOf(read), masks: masksOf, ...(counted && { list: listOf(read, counted) }) })
     printDataset(output, read, classes?.labels ?? null)
-    if (option.flag(options, 'list')) printList(output, read, classes?.labels ?? null)
+    if (masksOf) output.line(`Masks: ${masksOf.samples} images have one; ${masksOf.rule}`)
+    if (counted) printList(output, read, counted, classes?.labels ?? null)
     return EXIT.done
   },
 }
@@ -79,11 +96,19 @@ function classOf({ classIndex, by }: Match) {
   return classIndex === null || by === null ? null : { index: classIndex, by: BY[by] }
 }
 
-function listOf({ listing, matches }: ReadDataset) {
-  return listing.samples.map(({ path, label, split }) => ({
+/** The dataset with what is assumed and wrong of its masks. */
+function withMasks(read: ReadDataset, masks: Awaited<ReturnType<typeof datasetMasks>>): ReadDataset {
+  if (masks === null) return read
+  const problems = [...read.listing.problems, ...masks.problems]
+  return { ...read, assumed: [...read.assumed, ...masks.assumed], listing: { ...read.listing, problems } }
+}
+
+function listOf({ listing, matches }: ReadDataset, counted: readonly CountedMask[]) {
+  return listing.samples.map(({ path, label, split }, index) => ({
     ...{ path, label, split },
     class: label === null ? null : (matches?.get(label)?.classIndex ?? null),
-    error: null,
+    mask: counted[index]?.mask ?? null,
+    error: counted[index]?.error ?? null,
   }))
 }
 
@@ -137,13 +162,19 @@ function section(output: Output, title: string, lines: readonly string[]): void 
   for (const line of lines) output.line(`  ${line}`)
 }
 
-function printList(output: Output, read: ReadDataset, classNames: readonly string[] | null): void {
-  const rows = listOf(read).map(({ path, label, class: index, split }) => [
+function printList(
+  output: Output,
+  read: ReadDataset,
+  counted: readonly CountedMask[],
+  classNames: readonly string[] | null,
+): void {
+  const rows = listOf(read, counted).map(({ path, label, class: index, split, mask, error }) => [
     path,
     label ?? '-',
     index === null ? '-' : `${index} ${classNames?.[index] ?? ''}`.trim(),
     split ?? '-',
+    error ?? (mask === null ? '-' : `${mask.inside} / ${mask.void} / ${mask.outside}`),
   ])
   output.line()
-  output.line(table(['path', 'label', 'class', 'split'], rows))
+  output.line(table(['path', 'label', 'class', 'split', 'inside / void / outside'], rows))
 }
