@@ -24,8 +24,17 @@ export interface Trace {
   batchFailure?: string
 }
 
+/** What the graph's inputs are fed with for a batch; null where there is no such batch. */
+export type FeedsOf = (batch: 1 | 2) => Record<string, Tensor> | null
+
 /** Traces a graph with one image input. `image(batch)` makes the input. Throws 'unreadable-model' when it does not run. */
-export async function traceGraph(graph: Graph, image: (batch: number) => Tensor, load: LoadGraph): Promise<Trace> {
+export function traceGraph(graph: Graph, image: (batch: number) => Tensor, load: LoadGraph): Promise<Trace> {
+  const input = graph.inputs[0]!.name
+  return traceFeeds(graph, (batch) => ({ [input]: image(batch) }), load)
+}
+
+/** The same for any inputs. */
+export async function traceFeeds(graph: Graph, feedsOf: FeedsOf, load: LoadGraph): Promise<Trace> {
   refuseHugeValues(graph)
   const independent = pixelIndependent(graph)
   const probe = probeGraph(graph, independent)
@@ -33,18 +42,20 @@ export async function traceGraph(graph: Graph, image: (batch: number) => Tensor,
     throw new HeadlightError('unreadable-model', `ONNX Runtime does not load this model: ${reason(cause)}`, { cause })
   })
   try {
-    const input = graph.inputs[0]!.name
-    const one = await loaded.run({ [input]: image(1) }, probe.fetches).catch((cause: unknown) => {
+    const single = feedsOf(1)!
+    const one = await loaded.run(single, probe.fetches).catch((cause: unknown) => {
+      const shapes = Object.values(single).map(({ dims }) => `[${dims.join(', ')}]`)
       throw new HeadlightError(
         'unreadable-model',
-        `ONNX Runtime does not run this model on an input of shape [${image(1).dims.join(', ')}]: ${reason(cause)}`,
+        `ONNX Runtime does not run this model on an input of shape ${shapes.join(', ')}: ${reason(cause)}`,
         { cause },
       )
     })
+    const pair = feedsOf(2)
     let two: Record<string, Tensor> | null = null
     let batchFailure: string | undefined
     try {
-      two = await loaded.run({ [input]: image(2) }, probe.fetches)
+      two = pair && (await loaded.run(pair, probe.fetches))
     } catch (cause) {
       batchFailure = reason(cause)
     }

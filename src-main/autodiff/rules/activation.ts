@@ -57,6 +57,20 @@ export const activationRules = [
   activation('Elu', (g, x, y, { node }) =>
     g.where(positive(g, x), g.scalar(1), g.add(y, g.scalar(node.floatAttr('alpha', 1)))),
   ),
+  /** y = gamma alpha (e^x - 1) below 0, so its slope is y + gamma alpha there. */
+  activation('Selu', (g, x, y, { node }) => {
+    const gamma = node.floatAttr('gamma', 1.0507010221481323)
+    const steep = gamma * node.floatAttr('alpha', 1.6732631921768188)
+    return g.where(positive(g, x), g.scalar(gamma), g.add(y, g.scalar(steep)))
+  }),
+  /** y = alpha (e^(x / alpha) - 1) below 0, so its slope is y / alpha + 1 there. */
+  activation('Celu', (g, x, y, { node }) => {
+    const slope = g.add(g.scale(y, 1 / node.floatAttr('alpha', 1)), g.scalar(1))
+    return g.where(positive(g, x), g.scalar(1), slope)
+  }),
+  chosen('ThresholdedRelu', (g, dy, x, _y, { node }) =>
+    g.where(g.op('Greater', [x, g.scalar(node.floatAttr('alpha', 1))]), dy, g.scalar(0)),
+  ),
   chosen('HardSigmoid', (g, dy, _x, y, { node }) => {
     const inside = g.op('And', [positive(g, y), g.op('Less', [y, g.scalar(1)])])
     return g.where(inside, g.scale(dy, node.floatAttr('alpha', 0.2)), g.scalar(0))

@@ -1,6 +1,7 @@
 /** Operators that take a part of a value: Slice, Gather, Pad. Gradients are put back among zeros. */
 import { HeadlightError } from '@shared/errors'
 import { reshapeDims, type ValueFacts } from '../../onnx/facts'
+import { zerosLike } from '../broadcast'
 import { constantInts, wrapAxis } from '../constants'
 import { onlyGrad, rule, type RuleContext } from '../rule'
 
@@ -127,5 +128,29 @@ export const selectionRules = [
     }
     const grad = back.some((pad) => pad > 0) ? g.op('Pad', [sliced, g.ints(back)]) : sliced
     return [grad, ...further]
+  }),
+  /** A triangle of the gradient. */
+  rule('Trilu', {}, (context) => {
+    const { g, node, inputs } = context
+    const upper = node.intAttr('upper', 1)
+    return [g.op('Trilu', [onlyGrad(context), ...inputs.slice(1)], { upper }), ...inputs.slice(1).map(() => null)]
+  }),
+  /** What was taken is added back where it came from. */
+  rule('GatherElements', { since: 16 }, (context) => {
+    const { g, node, inputs, facts } = context
+    const axis = node.intAttr('axis', 0)
+    refuseBatch(facts(inputs[0]!), wrapAxis(axis, facts(inputs[0]!).dims.length), context)
+    const added = g.op('ScatterElements', [zerosLike(g, inputs[0]!), inputs[1]!, onlyGrad(context)], {
+      axis,
+      reduction: 'add',
+    })
+    return [added, null]
+  }),
+  /** A sum of what comes before gets the gradients of what comes after. */
+  rule('CumSum', {}, (context) => {
+    const { g, node, inputs } = context
+    const exclusive = node.intAttr('exclusive', 0)
+    const reverse = 1 - node.intAttr('reverse', 0)
+    return [g.op('CumSum', [onlyGrad(context), inputs[1]!], { exclusive, reverse }), null]
   }),
 ]

@@ -8,7 +8,10 @@ import { onlyGrad, rule, type Rule } from '../rule'
 /** Back to the shape of the input; further inputs (shapes, axes) get nothing. */
 const reshapeBack: Rule = (context) => {
   const { g, inputs, facts } = context
-  return [g.reshape(onlyGrad(context), reshapeDims(facts(inputs[0]!))), ...inputs.slice(1).map(() => null)]
+  const shape = reshapeDims(facts(inputs[0]!))
+  // A length of 0 would be copied from the gradient.
+  const back = shape.includes(0) ? zerosLike(g, inputs[0]!) : g.reshape(onlyGrad(context), shape)
+  return [back, ...inputs.slice(1).map(() => null)]
 }
 
 export const shapeRules = [

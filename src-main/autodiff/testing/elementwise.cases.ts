@@ -247,6 +247,18 @@ export const activationCases: GradientCase[] = [
   one('LeakyRelu', 'default slope'),
   one('LeakyRelu', 'slope 0.3', {}, { alpha: { float: 0.3 } }),
   one('Elu', 'default', { single: true }),
+  one('Selu', 'default', { single: true }),
+  one('Selu', 'alpha 1.2, gamma 0.8', { single: true }, { alpha: { float: 1.2 }, gamma: { float: 0.8 } }),
+  one('Celu', 'default', { single: true }),
+  one('Celu', 'alpha 1.7', { single: true }, { alpha: { float: 1.7 } }),
+  one(
+    'ThresholdedRelu',
+    'alpha 0.3',
+    { single: true, operands: [{ dims: [1, 12], values: around(0.3, 4) }] },
+    {
+      alpha: { float: 0.3 },
+    },
+  ),
   one('Elu', 'alpha 1.7', { single: true }, { alpha: { float: 1.7 } }),
   one('HardSigmoid', 'default', { single: true, operands: [{ dims: [1, 12], values: around(-2.5, 2.5) }] }),
   one(

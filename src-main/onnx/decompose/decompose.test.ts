@@ -177,6 +177,37 @@ const norms: [string, Fused][] = [
     { op: 'SkipLayerNormalization', inputs: (g, x) => [x, g.scale(x, -0.9999), constant(g, [8])] },
   ],
   [
+    'InstanceNormalization over tokens',
+    {
+      op: 'InstanceNormalization',
+      domain: '',
+      inputs: (g, x) => [x, constant(g, [3]), constant(g, [3], 2)],
+      attributes: { epsilon: { float: 1e-2 } },
+    },
+  ],
+  ...[18, 21].map((opset): [string, Fused] => [
+    `GroupNormalization over tokens, opset ${opset}`,
+    {
+      op: 'GroupNormalization',
+      domain: '',
+      opset,
+      inputs: (g, x) => {
+        const affine = opset < 21 ? [2] : [8]
+        return [g.transpose(x, [0, 2, 1]), constant(g, affine), constant(g, affine, 2)]
+      },
+      attributes: { num_groups: 2, epsilon: { float: 1e-2 } },
+    },
+  ]),
+  ...[1, 2].map((p): [string, Fused] => [
+    `LpNormalization, p ${p}, with a row of zeros`,
+    {
+      op: 'LpNormalization',
+      domain: '',
+      inputs: (g, x) => [g.mul(x, g.constant(float32([3, 1], [1, 0, -2])))],
+      attributes: { p, axis: 2 },
+    },
+  ]),
+  [
     'SimplifiedLayerNormalization',
     {
       op: 'SimplifiedLayerNormalization',

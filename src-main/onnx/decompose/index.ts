@@ -9,7 +9,10 @@ import type { Decomposition } from './decomposition'
 import { biasGelu, fastGelu, gelu, quickGelu } from './gelu'
 import { fusedMatMul } from './matmul'
 import {
+  groupNormalization,
+  instanceNormalization,
   layerNormalization,
+  lpNormalization,
   simplifiedLayerNormalization,
   skipLayerNormalization,
   skipSimplifiedLayerNormalization,
@@ -18,6 +21,9 @@ import { microsoftRotaryEmbedding, rotaryEmbedding23 } from './rotary'
 
 const decompositions: Record<string, Decomposition> = {
   Attention: attention23,
+  GroupNormalization: groupNormalization,
+  InstanceNormalization: instanceNormalization,
+  LpNormalization: lpNormalization,
   RotaryEmbedding: rotaryEmbedding23,
   SimplifiedLayerNormalization: simplifiedLayerNormalization,
   'com.microsoft.Attention': microsoftAttention,

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from '../builder'
+import { reshapeDims } from '../facts'
 import type { Decomposition, DecomposeContext } from './decomposition'
 
 const EPSILON = { layer: 1e-5, skip: 1e-12 } as const
@@ -57,4 +58,47 @@ export const skipSimplifiedLayerNormalization: Decomposition = ({ g, node, input
   const [input, skip, scale, sumBias] = inputs as [string, string, string, string?]
   const sum = sumBias ? g.add(g.add(input, skip), sumBias) : g.add(input, skip)
   return [affine(g, rms(g, sum, node.floatAttr('epsilon', EPSILON.skip), [-1]), scale, undefined), '', '', sum]
+}
+
+/** x `[N, C, ..]` with a value a channel. */
+function perChannel({ facts, inputs, g }: DecomposeContext, value: string): string {
+  return g.reshape(value, [
+    -1,
+    ...facts
+      .get(inputs[0]!)!
+      .dims.slice(2)
+      .map(() => 1),
+  ])
+}
+
+/** Each channel of each sample over its positions; scale and bias a channel. */
+export const instanceNormalization: Decomposition = (context) => {
+  const { g, node, inputs, facts } = context
+  const [x, scale, bias] = inputs as [string, string, string]
+  const positions = facts.get(x)!.dims.flatMap((_, axis) => (axis < 2 ? [] : [axis]))
+  const y = normalised(g, x, node.floatAttr('epsilon', EPSILON.layer), positions)
+  return [affine(g, y, perChannel(context, scale), perChannel(context, bias))]
+}
+
+/** Groups of channels together; scale and bias a group before opset 21, a channel from then on. */
+export const groupNormalization: Decomposition = (context) => {
+  const { g, node, inputs, facts } = context
+  const [x, scale, bias] = inputs as [string, string, string]
+  const grouped = g.reshape(x, [0, node.intAttr('num_groups', 1), -1])
+  const epsilon = node.floatAttr('epsilon', EPSILON.layer)
+  const y = normalised(g, grouped, epsilon, [2])
+  const shape = reshapeDims(facts.get(x)!)
+  if (g.opset >= 21) return [affine(g, g.reshape(y, shape), perChannel(context, scale), perChannel(context, bias))]
+  return [g.reshape(affine(g, y, g.reshape(scale, [-1, 1]), g.reshape(bias, [-1, 1])), shape)]
+}
+
+/** x over its norm along an axis; zeros stay zeros. */
+export const lpNormalization: Decomposition = ({ g, node, inputs }) => {
+  const norm = g.reduce(
+    node.intAttr('p', 2) === 1 ? 'ReduceL1' : 'ReduceL2',
+    inputs[0]!,
+    [node.intAttr('axis', -1)],
+    true,
+  )
+  return [g.div(inputs[0]!, g.where(g.op('Equal', [norm, g.scalar(0)]), g.scalar(1), norm))]
 }
