@@ -1,4 +1,5 @@
 /** Softmax and its logarithm. Before opset 13 both flatten: axis and everything after it are one axis. */
+import type { Graph } from '../../onnx/graph'
 import { onlyGrad, rule, type RuleContext } from '../rule'
 
 /** The axes that are normalised together. */
@@ -9,13 +10,24 @@ function normalisedAxes({ node, facts, inputs, g }: RuleContext): number[] {
   return Array.from({ length: rank - first }, (_, index) => first + index)
 }
 
+/** Whether a softmax goes, as it is or cast, to an IsNaN or a Where. */
+function isGuarded(graph: Graph, value: string): boolean {
+  return graph.nodes.some(({ op, inputs, outputs }) => {
+    if (!inputs.includes(value)) return false
+    return op === 'IsNaN' || op === 'Where' || ((op === 'Cast' || op === 'Identity') && isGuarded(graph, outputs[0]!))
+  })
+}
+
 const wrap = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis)
 
 export const softmaxRules = [
   /** dx = y * (dy - sum(dy * y)). */
   rule('Softmax', {}, (context) => {
     const { g, outputs } = context
-    const y = outputs[0]!
+    // A row that is masked as a whole is no number; where a guard replaces it, nothing passes back through it.
+    const y = isGuarded(g.graph, outputs[0]!)
+      ? g.where(g.op('IsNaN', [outputs[0]!]), g.scalar(0), outputs[0]!)
+      : outputs[0]!
     const inner = g.mul(onlyGrad(context), y)
     return [g.sub(inner, g.mul(y, g.sum(inner, normalisedAxes(context), true)))]
   }),
