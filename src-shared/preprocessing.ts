@@ -4,7 +4,8 @@ import type { ModelReport, Preprocessing } from './api'
 type Size = Preprocessing['size']
 
 /** The size that pictures have after all steps, null where it depends on the picture. */
-export function outputSize({ resize, centerCrop, size }: Preprocessing): Size | null {
+export function outputSize({ resize, centerCrop, pad, size }: Preprocessing): Size | null {
+  if (pad) return pad
   if (centerCrop) return centerCrop
   if (resize.mode === 'none') return size
   return resize.mode === 'exact' ? { height: resize.height, width: resize.width } : null

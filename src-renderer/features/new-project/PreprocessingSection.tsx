@@ -2,6 +2,7 @@ import { Button, Checkbox, NativeSelect, NumberInput, Skeleton } from '@mantine/
 import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, Preprocessing, PreprocessingPart } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
+import { preprocessingSteps } from '@shared/preprocessing-steps'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { InlineError } from '../../ui/Messages'
@@ -9,6 +10,7 @@ import { PathPicker } from '../../ui/PathPicker'
 import { InputPreviews } from './InputPreviews'
 import classes from './NewProjectScreen.module.css'
 import { ParsedInput } from './ParsedInput'
+import { PreprocessingSteps } from './PreprocessingSteps'
 import { folderOf } from './model-words'
 import { changedParts, formatFactor, parseChannels, parseFactor, withPart } from './preprocessing-form'
 
@@ -57,6 +59,7 @@ export function PreprocessingSection(props: PreprocessingSectionProps) {
           ))}
           {mismatch && <Warning>This does not fit the model: it {mismatch}.</Warning>}
           <Fields found={files.data} preprocessing={preprocessing} onChange={onChange} />
+          <PreprocessingSteps steps={preprocessingSteps(preprocessing, originsShown(files.data, preprocessing))} />
           {dataPath === null ? (
             <p className={classes.prompt}>Choose images to see what the model will see of them.</p>
           ) : (
@@ -75,6 +78,14 @@ export function PreprocessingSection(props: PreprocessingSectionProps) {
       />
     </section>
   )
+}
+
+/** Where each part of what is shown comes from: the files, or the user's hand. */
+function originsShown(found: ModelFiles, shown: Preprocessing): ModelFiles['preprocessingOrigins'] {
+  const changed = changedParts(found.preprocessing, shown)
+  const origins = { ...found.preprocessingOrigins }
+  for (const part of changed) origins[part] = 'changed here'
+  return origins
 }
 
 function Warning({ children }: { children: React.ReactNode }) {
@@ -120,14 +131,17 @@ function Fields({ found, preprocessing, onChange }: FieldsProps) {
         value={resize.mode}
         data={[
           { value: 'shortest', label: 'Shortest edge' },
+          { value: 'longest', label: 'Longest edge' },
           { value: 'exact', label: 'Exact size' },
           { value: 'none', label: 'None' },
         ]}
         onChange={(event) => change({ resize: { ...resize, mode: event.currentTarget.value as typeof resize.mode } })}
       />
-      {resize.mode === 'shortest' &&
-        pixels('Shortest edge, pixels', Math.min(resize.height, resize.width), (edge) =>
-          change({ resize: { ...resize, height: edge, width: edge } }),
+      {(resize.mode === 'shortest' || resize.mode === 'longest') &&
+        pixels(
+          resize.mode === 'shortest' ? 'Shortest edge, pixels' : 'Longest edge, pixels',
+          Math.min(resize.height, resize.width),
+          (edge) => change({ resize: { ...resize, height: edge, width: edge } }),
         )}
       {resize.mode === 'exact' && (
         <>
@@ -140,7 +154,7 @@ function Fields({ found, preprocessing, onChange }: FieldsProps) {
         label="Interpolation"
         description={origin('interpolation')}
         value={resize.interpolation}
-        data={['nearest', 'bilinear', 'bicubic', 'lanczos']}
+        data={['nearest', 'bilinear', 'bicubic', 'lanczos', 'box', 'hamming']}
         onChange={(event) =>
           change({ resize: { ...resize, interpolation: event.currentTarget.value as typeof resize.interpolation } })
         }

@@ -1,0 +1,78 @@
+/** `headlight pixels` with the real processes. */
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import sharp from 'sharp'
+import { parseNpy } from '../compute/npy'
+import { findDemo } from '../service/places'
+import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { runCommandLine } from './main'
+
+const demo = findDemo()
+if (!demo) throw new Error('The demo model is missing.')
+const folder = ownFolder()
+let printed = ''
+let noted = ''
+beforeEach(() => {
+  printed = ''
+  noted = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
+})
+afterEach(() => void vi.restoreAllMocks())
+afterAll(() => rmSync(folder, { recursive: true }))
+const headlight = (...args: string[]) => runCommandLine(args, sourceBackend)
+
+test('the tensor, its steps with the files that they come from, and what was passed over', async () => {
+  const own = join(folder, 'model')
+  mkdirSync(own, { recursive: true })
+  const model = join(own, 'model.onnx')
+  copyFileSync(demo.modelPath, model)
+  writeFileSync(join(own, 'config.json'), '{ not JSON')
+  const config = {
+    input_size: [3, 112, 112],
+    crop_pct: 0.95,
+    interpolation: 'nearest',
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+  }
+  const file = join(folder, 'timm.json')
+  writeFileSync(file, JSON.stringify({ pretrained_cfg: config }))
+  // 117 pixels wide after resizing: the crop of 112 begins at 2.5, which is 2 half to even.
+  const picture = join(folder, 'ramp.png')
+  const ramp = Uint8Array.from({ length: 117 * 117 }, (_, pixel) => pixel % 117)
+  await sharp(ramp, { raw: { width: 117, height: 117, channels: 1 } })
+    .png()
+    .toFile(picture)
+  const deep = join(folder, 'deep.png')
+  await sharp(ramp, { raw: { width: 117, height: 117, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toFile(deep)
+  const out = join(folder, 'x.npy')
+  expect(await headlight('pixels', model, picture, deep, '--out', out, '--preprocess', file, '--json')).toBe(0)
+  const document = JSON.parse(printed)
+  expect(document.steps.map((step: { do: string; from: string }) => [step.do, step.from])).toEqual([
+    ['decode', 'default'],
+    ['resize', 'timm.json'],
+    ['center_crop', 'timm.json'],
+    ['rescale', 'default'],
+  ])
+  expect(document.warnings).toEqual([expect.stringMatching(/^deep.png: 16-bit grey was scaled/)])
+  const { dims, data } = parseNpy(readFileSync(out), 'x.npy')
+  expect(dims).toEqual([2, 3, 112, 112])
+  expect([...data.slice(0, 3)].map((value) => Math.round(Number(value) * 255))).toEqual([2, 3, 4])
+  // Beside the model nothing can be read: defaults, and that is said.
+  printed = ''
+  expect(await headlight('pixels', model, picture, '--out', out, '--json')).toBe(0)
+  expect(JSON.parse(printed).warnings.join()).toMatch(/config.json is not valid JSON.*defaults were taken/)
+  expect(JSON.parse(printed).steps[1]).toMatchObject({ do: 'resize', from: 'default' })
+})
+
+test('without pictures it is wrong usage; a picture that cannot be read is named', async () => {
+  expect(await headlight('pixels', demo.modelPath, '--out', join(folder, 'y.npy'))).toBe(2)
+  const text = join(folder, 'text.png')
+  writeFileSync(text, 'this is no picture')
+  expect(await headlight('pixels', demo.modelPath, text, '--out', join(folder, 'y.npy'))).toBe(1)
+  expect(noted).toContain('text.png is not an image')
+})
