@@ -1,8 +1,11 @@
 /** Child processes of the scripts: their output, their exit status, and Ctrl-C. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
 import { dirname, delimiter } from 'node:path'
 import { nodeBinary, root } from './repository.mjs'
+
+/** A program that is told to end (SIGTERM) has this long, in ms; then it is ended, and its children with it. */
+const GRACE_MS = 1700
 
 /**
  * Runs a program in the repository (or in `cwd`) and gives its exit status, 128 + signal where a signal ended it.
@@ -25,7 +28,11 @@ export function runChild(
     })
     // They are passed on, and this process waits for what the child makes of them.
     const interrupt = () => child.kill('SIGINT')
-    const terminate = () => child.kill('SIGTERM')
+    let timer
+    const terminate = () => {
+      child.kill('SIGTERM')
+      timer ??= setTimeout(() => endTree(child.pid), GRACE_MS)
+    }
     const hangUp = () => child.kill('SIGHUP')
     process.on('SIGINT', interrupt)
     process.on('SIGTERM', terminate)
@@ -33,12 +40,29 @@ export function runChild(
     child.stdout?.setEncoding('utf8').on('data', onOutput ?? (() => undefined))
     child.on('error', reject)
     child.on('close', (code, signal) => {
+      clearTimeout(timer)
       process.off('SIGINT', interrupt)
       process.off('SIGTERM', terminate)
       process.off('SIGHUP', hangUp)
       resolve(code ?? 128 + (constants.signals[signal] ?? 1))
     })
   })
+}
+
+/** Ends a process and everything that it started, without asking. */
+function endTree(pid) {
+  if (process.platform === 'win32') return spawnSync('taskkill', ['/pid', String(pid), '/t', '/f'])
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const pairs = (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/).map(Number))
+  const tree = [pid]
+  for (const parent of tree) for (const [child, of] of pairs) if (of === parent) tree.push(child)
+  for (const each of tree) {
+    try {
+      process.kill(each, 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
 /** Runs a script with the program's own Node, which its children find first on the path, too. */

@@ -79,6 +79,7 @@ function parse(command: Command, args: string[]): { values: OptionValues; positi
 
 /** The exit status that CLI.md gives an error. */
 export function statusOf(error: unknown): number {
+  if (toErrorValue(error).code === 'cancelled') return interruptedStatus()
   if (!(error instanceof HeadlightError)) return EXIT.failed
   switch (error.code) {
     case 'usage':
@@ -87,8 +88,6 @@ export function statusOf(error: unknown): number {
     case 'unsupported-dataset':
     case 'unreadable-model':
       return EXIT.refused
-    case 'cancelled':
-      return interruptedStatus()
     default:
       return EXIT.failed
   }

@@ -10,6 +10,7 @@ import type { ListedDataset } from '../library/api'
 import type { Backend } from '../service/backend'
 import { certificateStore } from '../service/certificate-store'
 import type { CommandContext } from './command'
+import { HASTE_MS, interruptedInHaste } from '../shell/interrupt'
 import { type Output, duration } from './output'
 
 const SHOWN_LABELS = 5
@@ -89,7 +90,11 @@ export async function performRun(
   const started = await runs.start(request)
   await tellDisk(backend(), output, request, started)
   // What cannot be paused ends by itself, and says why.
-  const interrupt = () => void runs.pause(started.id).catch(() => undefined)
+  const pause = (now: boolean) => void runs.pause(started.id, now).catch(() => undefined)
+  const interrupt = () => {
+    pause(false)
+    if (interruptedInHaste()) setTimeout(() => pause(true), HASTE_MS).unref()
+  }
   if (signal.aborted) interrupt()
   else signal.addEventListener('abort', interrupt, { once: true })
   const run = await runs.ended(started.id)

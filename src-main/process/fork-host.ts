@@ -1,10 +1,20 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { compact } from './compact'
 import type { ChildHandle, ProcessExit, ProcessHost } from './host'
 
 const LAST_WORDS_CHARACTERS = 4000
 /** An ending child closes its channel a moment before it exits. */
 const DISCONNECTED_GRACE_MS = 1000
+
+const living = new Set<ChildProcess>()
+
+/** Ends all children without asking, and resolves when they are gone. */
+export async function endChildren(): Promise<void> {
+  const children = [...living]
+  const gone = children.map((child) => new Promise<void>((resolve) => void child.once('exit', () => resolve())))
+  for (const child of children) child.kill('SIGKILL')
+  await Promise.all(gone)
+}
 
 /**
  * Children of plain Node. Messages are structured clones ('advanced'), which keep typed arrays binary and write only
@@ -18,6 +28,14 @@ export const forkHost: ProcessHost = {
       stdio: ['ignore', 2, 'pipe', 'ipc'],
       ...(env ? { env } : {}),
       ...(execArgv ? { execArgv } : {}),
+    })
+    // A parent that ends at once, whatever is under way, leaves no child that is too busy to see it.
+    const end = () => void child.kill('SIGKILL')
+    living.add(child)
+    process.once('exit', end)
+    child.once('exit', () => {
+      living.delete(child)
+      process.off('exit', end)
     })
     let lastWords = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,7 +1,7 @@
 /** Typed child processes: `serve` in the child, `spawnProcess` in the parent. */
 export { surviveBackgroundFailures } from './background-failures'
 export { compact } from './compact'
-export { forkHost } from './fork-host'
+export { endChildren, forkHost } from './fork-host'
 export type { ChildHandle, ProcessExit, ProcessHost, StartOptions } from './host'
 export { startBeating } from './heartbeat'
 export type { Remote } from './remote'

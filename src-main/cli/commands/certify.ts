@@ -16,7 +16,7 @@ export const certify: Command = {
     const certificate = await context
       .backend()
       .compute.acquire()
-      .certify(path, { output: choice.output && output, tower })
+      .certify(path, { output: choice.output && output, tower, signal: context.signal })
     context.output.document(certificate)
     printCertificate(context.output, certificate)
     return certificate.passed ? EXIT.done : EXIT.failed

@@ -59,7 +59,11 @@ export const explain: Command = {
     for (const { name, dims } of files) output.line(`${join(out, `${name}.npy`)}  [${dims.join(', ')}]`)
     // The arrays are there, whatever becomes of the check, which may take longer than they did.
     output.status('Checking the gradients against finite differences')
-    const certificate = await compute.certify(model.path, { ...explained, size: pictureSize(input.dims) })
+    const certificate = await compute.certify(model.path, {
+      ...explained,
+      size: pictureSize(input.dims),
+      signal: context.signal,
+    })
     output.endStatus()
     output.document({ ...choice, seconds, certificate, out, files })
     printCertificate(output, certificate)
