@@ -21,7 +21,10 @@ export interface PatchMap {
 /** Counts of samples by label and prediction: `counts[label * classes + prediction]`. */
 export interface ConfusionCounts {
   classes: number
+  /** `[rows, classes]` */
   counts: Uint32Array
+  /** Names of the rows where they are labels of the dataset; null where they are the classes. */
+  labels: string[] | null
 }
 
 /** Where a figure's data come from: the results of one project. */
@@ -45,6 +48,6 @@ export interface FigureSource {
   mask(run: RunInfo, id: number): Promise<Uint8Array | null>
   heads(run: RunInfo, by: HeadGrouping, filter: string, norm: Norm): Promise<HeadStatistics>
   difference(run: RunInfo, filterA: string, filterB: string, norm: Norm, stratified: boolean): Promise<HeadDifference>
-  confusion(run: RunInfo, filter: string): Promise<ConfusionCounts>
+  confusion(run: RunInfo, filter: string, rows: 'class' | 'label'): Promise<ConfusionCounts>
   localisation(run: RunInfo, filter: string): Promise<LocalisationScore[]>
 }

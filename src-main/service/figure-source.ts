@@ -44,11 +44,18 @@ export function figureSource(library: Library, compute: ComputeSource, signal?: 
     },
     heads: (run, by, filter, norm) => library.headStatistics(run.id, by, filter, norm),
     difference: (run, a, b, norm, stratified) => library.headDifference(run.id, a, b, norm, { stratified }),
-    async confusion(run, filter) {
-      const { classes, labels, predictions, counts } = await library.confusion(run.id, filter)
+    async confusion(run, filter, rows) {
+      const { classes, labels, predictions, counts, datasetLabels } = await library.confusion(run.id, filter)
+      if (rows === 'label') {
+        const dense = new Uint32Array(datasetLabels.length * classes)
+        datasetLabels.forEach((label, row) =>
+          label.predictions.forEach((prediction, i) => (dense[row * classes + prediction] = label.counts[i] ?? 0)),
+        )
+        return { classes, counts: dense, labels: datasetLabels.map(({ name }) => name) }
+      }
       const dense = new Uint32Array(classes * classes)
       counts.forEach((count, i) => (dense[(labels[i] ?? 0) * classes + (predictions[i] ?? 0)] = count))
-      return { classes, counts: dense }
+      return { classes, counts: dense, labels: null }
     },
     localisation: (run, filter) => library.localisation(run.id, filter),
   }

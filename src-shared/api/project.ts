@@ -316,6 +316,17 @@ export interface Confusion {
   labels: Uint32Array
   predictions: Uint32Array
   counts: Uint32Array
+  /** The same by label as the dataset writes it, in natural order; those that no class is meant by among them. */
+  datasetLabels: LabelPredictions[]
+}
+
+/** What the samples of one label are predicted as: classes that occur, in order. */
+export interface LabelPredictions {
+  name: string
+  /** The class that the label is matched with, null for none. */
+  classIndex: number | null
+  predictions: Uint32Array
+  counts: Uint32Array
 }
 
 export interface LocalisationScore {

@@ -138,6 +138,8 @@ const differenceSchema = z.strictObject({
 const confusionSchema = z.strictObject({
   kind: z.literal('confusion'),
   filter,
+  /** Rows are classes, or labels as the dataset writes them, those that no class is meant by among them. */
+  rows: z.enum(['class', 'label']).default('class'),
   share: z.enum(['count', 'row', 'column']).default('row'),
   colormap: z.enum(COLORMAP_IDS).default('viridis'),
   /** Write the number into each cell. */

@@ -3,6 +3,7 @@ import type { Annotation, Confusion, RunInfo, SampleRow } from '@shared/api'
 import { toErrorValue } from '@shared/errors'
 import type { RecipeInput } from '@shared/figure/recipe'
 import { recipeSchema } from '@shared/figure/recipe'
+import { looseName } from '@shared/loose-name'
 import type { MethodId } from '@shared/methods'
 import { makeFigure, writeFigure } from '../../figures/figure'
 import { type TopHead, topHeads } from '../../figures/top-heads'
@@ -143,9 +144,14 @@ function topConfusions({ labels, predictions, counts }: Confusion): Review['conf
 
 async function confusionFigure(source: ReportSource, { run, filter }: Chosen, confusion: Confusion): Promise<string> {
   const classes = new Set([...confusion.labels, ...confusion.predictions]).size
-  if (classes === 0) return 'No sample has a label that the model knows.'
+  if (classes === 0 && confusion.datasetLabels.length === 0) return 'No sample has a label that the model knows.'
   if (classes > MOST_CLASSES) return `The matrix of ${classes} classes is left out; the Confusion screen shows it.`
-  return figure(source, run, { kind: 'confusion', filter })
+  // Where a label has no class, or another name than its class, rows are the dataset's own labels.
+  const named = confusion.datasetLabels.every(({ name, classIndex }) => {
+    return classIndex !== null && looseName(name) === looseName(run.definition.labels[classIndex] ?? '')
+  })
+  const rows = named || confusion.datasetLabels.length > MOST_CLASSES ? 'class' : 'label'
+  return figure(source, run, { kind: 'confusion', filter, rows })
 }
 
 async function headFigure(source: ReportSource, { run, filter }: Chosen, classes: number): Promise<string> {

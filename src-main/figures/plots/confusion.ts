@@ -9,20 +9,24 @@ import { drawMatrix } from './matrix'
 
 const MEANING = { count: 'samples', row: 'share of label', column: 'share of prediction' }
 
-/** Labels x predictions, as counts or as shares of a row or column. Classes that never occur are left out. */
+/**
+ * Labels x predictions, as counts or as shares of a row or column; rows are classes or the dataset's own labels. What never
+ * occurs is left out.
+ */
 export async function drawConfusion(
   page: Page,
   source: FigureSource,
   run: RunInfo,
-  { filter, share, colormap, numbers }: Content<'confusion'>,
+  { filter, rows, share, colormap, numbers }: Content<'confusion'>,
 ): Promise<Drawn> {
-  const confusion = await source.confusion(run, filter)
-  const present = occurring(confusion)
-  const values = shares(confusion, present, share)
-  const names = present.map((index) => readable(run.definition.labels[index] ?? `class ${index}`))
+  const confusion = await source.confusion(run, filter, rows)
+  const shown = occurring(confusion)
+  const values = shares(confusion, shown, share)
+  const nameOf = (index: number) => readable(run.definition.labels[index] ?? `class ${index}`)
+  const { labels } = confusion
   return drawMatrix(page, {
-    rows: names,
-    columns: names,
+    rows: shown.rows.map((row) => (labels === null ? nameOf(row) : readable(labels[row] ?? ''))),
+    columns: shown.columns.map(nameOf),
     values,
     range: { low: 0, high: share === 'count' ? Math.max(1, ...values) : 1 },
     colormap: COLORMAPS[colormap],
@@ -30,34 +34,37 @@ export async function drawConfusion(
     rowTitle: 'Label',
     columnTitle: 'Prediction',
     square: true,
-    cellText: (row, column) => (numbers ? cell(values[row * present.length + column] ?? 0, share) : ''),
+    cellText: (row, column) => (numbers ? cell(values[row * shown.columns.length + column] ?? 0, share) : ''),
   })
 }
 
-function occurring({ classes, counts }: ConfusionCounts): number[] {
-  const seen = new Set<number>()
+interface Shown {
+  rows: number[]
+  columns: number[]
+}
+
+/** Rows and columns with a sample; where both are classes, those of either. */
+function occurring({ classes, counts, labels }: ConfusionCounts): Shown {
+  const [rows, columns] = [new Set<number>(), new Set<number>()]
   counts.forEach((count, i) => {
     if (count === 0) return
-    seen.add(Math.floor(i / classes))
-    seen.add(i % classes)
+    rows.add(Math.floor(i / classes))
+    columns.add(i % classes)
   })
-  return [...seen].sort((a, b) => a - b)
+  const inOrder = (seen: Iterable<number>) => [...seen].sort((a, b) => a - b)
+  if (labels !== null) return { rows: inOrder(rows), columns: inOrder(columns) }
+  const both = inOrder(new Set([...rows, ...columns]))
+  return { rows: both, columns: both }
 }
 
-function shares(
-  { classes, counts }: ConfusionCounts,
-  present: number[],
-  share: Content<'confusion'>['share'],
-): number[] {
-  const count = (label: number, prediction: number) => counts[label * classes + prediction] ?? 0
-  const rowSum = new Map(present.map((label) => [label, sum(present.map((prediction) => count(label, prediction)))]))
-  const columnSum = new Map(
-    present.map((prediction) => [prediction, sum(present.map((label) => count(label, prediction)))]),
-  )
-  return present.flatMap((label) =>
-    present.map((prediction) => {
-      const whole = { count: 1, row: rowSum.get(label) ?? 0, column: columnSum.get(prediction) ?? 0 }[share]
-      return whole === 0 ? 0 : count(label, prediction) / whole
+function shares({ classes, counts }: ConfusionCounts, shown: Shown, share: Content<'confusion'>['share']): number[] {
+  const count = (row: number, column: number) => counts[row * classes + column] ?? 0
+  const rowSum = new Map(shown.rows.map((row) => [row, sum(shown.columns.map((column) => count(row, column)))]))
+  const columnSum = new Map(shown.columns.map((column) => [column, sum(shown.rows.map((row) => count(row, column)))]))
+  return shown.rows.flatMap((row) =>
+    shown.columns.map((column) => {
+      const whole = { count: 1, row: rowSum.get(row) ?? 0, column: columnSum.get(column) ?? 0 }[share]
+      return whole === 0 ? 0 : count(row, column) / whole
     }),
   )
 }

@@ -41,7 +41,7 @@ export function smallSource(): FigureSource {
       p: Float32Array.of(0.001, 1, 0.01, 0.2, 0.2, 1),
       q: Float32Array.of(0.006, 1, 0.03, 0.3, 0.3, 1),
     }),
-    confusion: async () => ({ classes: 2, counts: Uint32Array.of(2, 1, 0, 1) }),
+    confusion: async () => ({ classes: 2, counts: Uint32Array.of(2, 1, 0, 1), labels: null }),
     localisation: async () => [
       { method: 'gmar_l1', ...MASKED, pointing: 0.75, energy: 0.5, iou: 0.25 },
       { method: 'rollout', ...MASKED, pointing: 0.5, energy: 0.6, iou: 0.25 },

@@ -228,6 +228,18 @@ test('results that a former version had joined to another run are found by their
   expect(runs).toMatchObject([{ done: 0 }])
 })
 
+test('the cache says by itself where the scores of a layer begin', async () => {
+  await library.create(path)
+  await begin('first', FIRST)
+  await library.close()
+  const cache = new Sqlite(join(path, 'cache.sqlite'), { readonly: true })
+  expect(cache.prepare(`SELECT run_id, layer, first, heads FROM head_layer ORDER BY layer`).raw().all()).toEqual([
+    [1, 0, 0, 2],
+    [1, 1, 2, 2],
+  ])
+  cache.close()
+})
+
 test('a cut between the two files loses nothing: what only one of them knows is no conflict', async () => {
   await library.create(path)
   const run = await begin('first', FIRST)

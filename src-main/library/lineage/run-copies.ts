@@ -1,5 +1,7 @@
 /** Copies of runs in cache.sqlite: what has to be known to give results back to a review file that lost their run. */
+import type { Database } from 'better-sqlite3'
 import type { ProjectFiles } from '../project/project'
+import { storedModel } from '../stored/stored-run'
 
 interface StoredRun {
   id: number
@@ -45,4 +47,12 @@ export function copyRun({ review, cache }: ProjectFiles, runId: number): void {
          definition = excluded.definition, model = excluded.model, certificate = excluded.certificate`,
     )
     .run({ ...run, key })
+  describeLayers(cache, run)
+}
+
+/** Says where the scores of each layer's heads begin in the results of a run, for whoever reads them without its model. */
+function describeLayers(cache: Database, run: StoredRun): void {
+  const { layers, heads } = storedModel(run)
+  const write = cache.prepare(`INSERT OR IGNORE INTO head_layer (run_id, layer, first, heads) VALUES (?, ?, ?, ?)`)
+  for (let layer = 0; layer < layers; layer += 1) write.run(run.id, layer, layer * heads, heads)
 }

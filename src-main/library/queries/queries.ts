@@ -99,7 +99,7 @@ export class Queries {
   }
 
   confusion(stop: Stop, run: RunInfo, filter: string): Confusion {
-    return this.asked(stop, run, (context) => countConfusion(run, context.columns, filterMask(context, filter)))
+    return this.asked(stop, run, (context) => countConfusion(context, filterMask(context, filter)))
   }
 
   headAttention(_stop: Stop, run: RunInfo, layer: number, head: number): HeadAttention {

@@ -146,6 +146,23 @@ test('statistics of heads by label have labels that no class is meant by', async
   ])
 })
 
+test('predictions are counted by label, too, also of labels that no class is meant by', async () => {
+  const { labels, predictions, counts, datasetLabels } = await library.confusion(1, '')
+  expect([...counts].map((count, i) => [labels[i], predictions[i], count])).toEqual([
+    [0, 0, 1],
+    [1, 0, 1],
+    [1, 1, 2],
+  ])
+  expect(datasetLabels.map((each) => [each.name, each.classIndex, [...each.predictions], [...each.counts]])).toEqual([
+    ['Coat', 0, [0], [1]],
+    ['hat', null, [0, 2], [1, 1]],
+    ['shirt', 1, [1], [1]],
+    ['skirt', 1, [0, 1], [1, 1]],
+  ])
+  expect((await library.confusion(1, 'label:hat')).counts).toHaveLength(0)
+  expect((await library.confusion(1, 'label:hat')).datasetLabels).toHaveLength(1)
+})
+
 test('another run that takes its labels from elsewhere leaves those of the first alone', async () => {
   await library.close()
   const project = Project.open(path)

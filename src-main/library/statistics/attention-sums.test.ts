@@ -4,6 +4,7 @@ import { model as tiny } from '../library-fixture'
 import { CACHE_MIGRATIONS } from '../migrations'
 import { migrate } from '../project/migrate'
 import { AttentionSums, keepsSumsByClass, readHeadAttention } from './attention-sums'
+import { addIntegers, integersOf, noIntegers } from './integer-sums'
 
 const model = { ...tiny, layers: 2, heads: 3, grid: [1, 2] as [number, number] }
 const run = { id: 4, model }
@@ -77,6 +78,18 @@ test('the very same bytes, however batches fell and in whatever order', () => {
   commit(backwards, samples.toReversed(), [20, 20])
   expect(stored(parts)).toEqual(stored(whole))
   expect(stored(backwards)).toEqual(stored(whole))
+})
+
+test('sums beyond what a float64 can tell apart stay exact, and merge in any order', () => {
+  // Each part is exact as a float64; their sum is not.
+  const [rising, falling] = [noIntegers(2), noIntegers(2)]
+  const parts = [1, 2, 3, 4, 5].map((k) => Float64Array.of(2 ** 52 + k, -(2 ** 40) - k))
+  for (const part of parts) addIntegers(rising, part)
+  for (const part of parts.toReversed()) addIntegers(falling, part)
+  expect(rising.equals(falling)).toBe(true)
+  expect(rising.readBigInt64LE(0)).toBe(5n * 2n ** 52n + 15n)
+  expect(rising.readBigInt64LE(8)).toBe(-5n * 2n ** 40n - 15n)
+  expect([...integersOf(rising)]).toEqual([5 * 2 ** 52 + 16, -5 * 2 ** 40 - 15])
 })
 
 test('models with very many classes keep sums by correctness alone', () => {

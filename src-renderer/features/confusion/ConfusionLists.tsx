@@ -1,6 +1,8 @@
 import { SegmentedControl } from '@mantine/core'
+import { useMemo } from 'react'
 import type { RunInfo } from '@shared/api'
 import { Link } from 'wouter'
+import { useConfusion } from '../../api/statistics-queries'
 import { className } from '../../app/class-name'
 import { allOf, classTerm } from '../../app/class-term'
 import { links } from '../../app/links'
@@ -8,8 +10,12 @@ import { formatCount, formatShare } from '../../ui/format'
 import classes from './ConfusionLists.module.css'
 import type { Cell } from './confusion-plot'
 import { classScores, type ConfusionTable, type Pair, type Share, valueOf } from './confusion-table'
+import { LabelRows } from './LabelRows'
 import { ListTable } from './ListTable'
+import { ownLabels } from './own-labels'
 import { cellFilter } from './PairSamples'
+
+export type List = 'pairs' | 'classes' | 'labels'
 
 interface ConfusionListsProps {
   run: RunInfo
@@ -20,14 +26,17 @@ interface ConfusionListsProps {
   confused: readonly Pair[]
   /** Classes in the order of the matrix. */
   order: readonly number[]
-  list: 'pairs' | 'classes'
-  onList: (list: 'pairs' | 'classes') => void
+  list: List
+  onList: (list: List) => void
   onCell: (cell: Cell) => void
 }
 
 /** The same table as lists: the pairs that are confused most, and how well each class is found. */
 export function ConfusionLists(props: ConfusionListsProps) {
-  const { list, onList } = props
+  const { run, filter, list, onList } = props
+  const { data } = useConfusion(run.id, filter)
+  const labels = useMemo(() => (data ? ownLabels(data, (index) => className(run, index)) : []), [data, run])
+  const hasLabels = labels.length > 0
   return (
     <section className={classes.lists} aria-label="Lists">
       <SegmentedControl
@@ -35,14 +44,21 @@ export function ConfusionLists(props: ConfusionListsProps) {
         fullWidth
         aria-label="List"
         className={classes.choice}
-        value={list}
+        value={list === 'labels' && !hasLabels ? 'pairs' : list}
         data={[
           { value: 'pairs', label: 'Top confusions' },
           { value: 'classes', label: 'Classes' },
+          ...(hasLabels ? [{ value: 'labels', label: 'Labels' }] : []),
         ]}
-        onChange={(value) => onList(value === 'classes' ? 'classes' : 'pairs')}
+        onChange={(value) => onList(value as List)}
       />
-      {list === 'pairs' ? <Pairs {...props} /> : <Classes {...props} />}
+      {list === 'classes' ? (
+        <Classes {...props} />
+      ) : list === 'labels' && hasLabels ? (
+        <LabelRows run={run} labels={labels} filter={filter} />
+      ) : (
+        <Pairs {...props} />
+      )}
     </section>
   )
 }

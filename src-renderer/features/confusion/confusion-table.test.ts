@@ -14,7 +14,13 @@ const pairs = [
   [6, 6, 15],
 ] as const
 const column = (i: 0 | 1 | 2) => Uint32Array.from(pairs, (pair) => pair[i])
-const table = confusionTable({ classes: 10, labels: column(0), predictions: column(1), counts: column(2) })
+const table = confusionTable({
+  classes: 10,
+  labels: column(0),
+  predictions: column(1),
+  counts: column(2),
+  datasetLabels: [],
+})
 const names = (index: number) => ['class 10', 'class 9', '', '', 'b', '', 'a', '', '', 'c'][index] ?? ''
 
 test('totals, recall and precision', () => {

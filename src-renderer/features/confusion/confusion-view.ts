@@ -15,5 +15,5 @@ export const confusionState = urlState({
   cell: text(),
   /** The part of the matrix that is in sight; '' for all of it. */
   zoom: text(),
-  list: choice(['pairs', 'classes'], 'pairs'),
+  list: choice(['pairs', 'classes', 'labels'], 'pairs'),
 })
