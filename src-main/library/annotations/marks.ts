@@ -1,13 +1,15 @@
 import { type AnnotationKind, type AnnotationMarks, MARK } from '@shared/api'
 import type { ProjectFiles } from '../project/project'
+import { checkRow } from '../stored/checked-rows'
+import type { StoredAnnotation } from './stored-annotation'
 import { readTerms } from './terms'
 
 /** Tags, verdict and what else there is of many samples, as typed arrays for the tiles of the gallery. */
 export function readMarks(project: ProjectFiles, ids: Uint32Array): AnnotationMarks {
   const idOf = (kind: 'tag' | 'verdict') => new Map(readTerms(project, kind).map(({ id, name }) => [name, id]))
   const [tagIds, verdictIds] = [idOf('tag'), idOf('verdict')]
-  const read = project.review.prepare<[number], { kind: AnnotationKind; text: string }>(
-    `SELECT kind, text FROM annotation WHERE sample_id = ? AND deleted = 0 ORDER BY changed_at`,
+  const read = project.review.prepare<[number], StoredAnnotation>(
+    `SELECT * FROM annotation WHERE sample_id = ? AND deleted = 0 ORDER BY changed_at`,
   )
   const starts = new Uint32Array(ids.length + 1)
   const verdicts = new Uint32Array(ids.length)
@@ -15,6 +17,7 @@ export function readMarks(project: ProjectFiles, ids: Uint32Array): AnnotationMa
   const tags: number[] = []
   ids.forEach((id, i) => {
     const rows = read.all(id)
+    for (const row of rows) checkRow('annotation', row, `an annotation of sample ${id}`)
     const texts = (kind: AnnotationKind) => new Set(rows.filter((row) => row.kind === kind).map(({ text }) => text))
     for (const tag of texts('tag')) tags.push(tagIds.get(tag) ?? 0)
     starts[i + 1] = tags.length

@@ -1,6 +1,7 @@
 /** Rows of the annotation table, and the annotations that they stand for. */
 import { ANNOTATION_KINDS, type Annotation, type AnnotationKind, type SampleAnnotations, type Shape } from '@shared/api'
 import type { Project, ProjectFiles } from '../project/project'
+import { checkRow } from '../stored/checked-rows'
 import { storedShape } from '../stored/stored-shape'
 
 /** What names one row: a reviewer has one of each key of a kind on a sample. */
@@ -33,6 +34,7 @@ export interface StoredAnnotation {
   created_at: string
   changed_at: string
   deleted: number
+  checksum: number | null
 }
 
 /** The key of an annotation as it is written in a file or asked for in a change. */
@@ -41,7 +43,9 @@ export function keyOf(kind: AnnotationKind, text: string, region: string | null)
   return kind === 'region' ? (region ?? '') : ''
 }
 
+/** Throws 'project-damaged' for a row that is not as it was written. */
 export function stateOf(row: StoredAnnotation): AnnotationState {
+  checkRow('annotation', row, `an annotation of sample ${row.sample_id}`)
   const shape = row.shape === null ? null : storedShape(row.shape, row.sample_id)
   const { text, run } = row
   return { text, shape, run, createdAt: row.created_at, changedAt: row.changed_at, deleted: row.deleted === 1 }
@@ -60,7 +64,9 @@ export function annotationRows({ review }: Project) {
     `SELECT * FROM annotation WHERE sample_id = ? AND kind = ? AND reviewer = ? AND key = ?`,
   )
   const write = review.prepare(
-    `INSERT INTO annotation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO annotation
+       (sample_id, kind, reviewer, key, text, shape, run, created_at, changed_at, deleted)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (sample_id, kind, reviewer, key) DO UPDATE SET
        text = excluded.text, shape = excluded.shape, run = excluded.run,
        created_at = excluded.created_at, changed_at = excluded.changed_at, deleted = excluded.deleted`,

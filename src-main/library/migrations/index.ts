@@ -9,8 +9,9 @@ import { review001 } from './review-001'
 import { review002 } from './review-002'
 import { review003 } from './review-003'
 import { review004 } from './review-004-identity'
+import { review005 } from './review-005-checksums'
 
 export type { Migration } from './migration'
 
-export const REVIEW_MIGRATIONS: readonly Migration[] = [review001, review002, review003, review004]
+export const REVIEW_MIGRATIONS: readonly Migration[] = [review001, review002, review003, review004, review005]
 export const CACHE_MIGRATIONS: readonly Migration[] = [cache001, cache002, cache003, cache004, cache005, cache006]

@@ -1,8 +1,20 @@
 /** Files of a project that are emptied, removed, swapped, cut off or changed in some bytes. */
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { teachRowChecksum } from '../stored/row-checksum'
 import { pseudoRandom } from '../statistics/testing/pseudo-random'
 import { backupFiles } from './backups'
 import { copyOf, makeTemplate, rewrite, type Template, tryOpening } from './damage-fixture'
@@ -22,7 +34,7 @@ afterAll(() => template.remove())
 
 function edit(file: string, sql: string): void {
   const database = new Sqlite(file)
-  database.pragma('writable_schema = ON')
+  teachRowChecksum(database)
   database.exec(sql)
   database.close()
 }
@@ -40,7 +52,11 @@ describe('review.sqlite', () => {
     ['is a folder', (review) => (rmSync(review), mkdirSync(review)), /damaged and set aside as .*it is not a file/],
     ['is the cache', (review, project) => copyFileSync(join(project, 'cache.sqlite'), review), /holds results, not/],
     ['lacks a table', (review) => edit(review, `DROP TABLE annotation_change`), /annotation_change is missing/],
-    ['has a table of other columns', (review) => edit(review, `ALTER TABLE run DROP COLUMN certificate`), /table run/],
+    [
+      'has a table of other columns',
+      (review) => edit(review, `ALTER TABLE term ADD COLUMN extra`),
+      /table term is not as/,
+    ],
     ['is cut off', (review) => truncateSync(review, 9000), /damaged and set aside/],
     [
       'has a definition that is no JSON',
@@ -127,6 +143,36 @@ describe('cache.sqlite', () => {
     expect(refusals).toEqual([])
     expect(notices).toHaveLength(2)
     expect(annotations).toBe(template.annotations)
+  })
+})
+
+describe('one letter of an annotation', () => {
+  const change = (bytes: Buffer) => {
+    for (let at = bytes.indexOf('number 3'); at >= 0; at = bytes.indexOf('number 3', at + 1)) bytes[at + 7] = 0x39
+    return bytes
+  }
+
+  test('that changed on the disk is found on opening, and the backup takes its place', async () => {
+    const project = copy()
+    rewrite(join(project, 'review.sqlite'), change)
+    const { notices, annotations } = await tryOpening(project)
+    expect(notices).toEqual([expect.stringMatching(/a row of annotation is not as it was written.*the backup of/)])
+    expect(annotations).toBe(template.annotations)
+  })
+
+  test('that changed in a file which seems as it was closed is found on reading, then on opening again', async () => {
+    const project = copy()
+    const review = join(project, 'review.sqlite')
+    const { mtimeMs } = statSync(review)
+    writeFileSync(review, change(readFileSync(review)))
+    utimesSync(review, new Date(), new Date(Math.floor(mtimeMs)))
+    const first = await tryOpening(project)
+    expect(first.notices).toEqual([])
+    expect(first.refusals[0]).toMatchObject({
+      code: 'project-damaged',
+      message: expect.stringContaining('an annotation of sample 3 is not as it was written'),
+    })
+    expect((await tryOpening(project)).annotations).toBe(template.annotations)
   })
 })
 

@@ -3,6 +3,7 @@ import { parse } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import type { Migration } from '../migrations'
+import { teachRowChecksum } from '../stored/row-checksum'
 import { applicationId, type FileKind, stampFile } from './file-identity'
 import { migrate } from './migrate'
 
@@ -32,6 +33,7 @@ export function openDatabase(
     chooseJournal(database, alone)
     database.pragma(`synchronous = ${alone ? 'FULL' : synchronous}`)
     database.pragma('foreign_keys = ON')
+    teachRowChecksum(database)
     migrate(database, migrations, kind)
     // A file of a former version that had nothing to migrate is marked as what it is.
     const version = migrations.at(-1)?.version ?? 0

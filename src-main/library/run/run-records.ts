@@ -4,6 +4,7 @@ import { rememberRun } from '../lineage/join-files'
 import { isFullDisk } from '../project/full-disk'
 import type { Project } from '../project/project'
 import { mapPrecisionFor } from '../samples/map-blobs'
+import { checkRow } from '../stored/checked-rows'
 import { storedCertificate, storedDefinition, storedModel } from '../stored/stored-run'
 import { readDeleted, undeleteRun } from './deleted-runs'
 import { definitionHash } from './definition-hash'
@@ -164,6 +165,7 @@ function readRow(project: Project, runId: number): RunRow {
 }
 
 function toRunInfo(project: Project, row: RunRow, queue: readonly number[]): RunInfo {
+  checkRow('run', { ...row }, `what is stored of run ${row.id}`)
   const state = project.cache
     .prepare<[number], StateRow>(
       `SELECT state, provider, error, error_code, total, done, failed, correct, labelled,

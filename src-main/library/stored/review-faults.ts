@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { toErrorValue } from '@shared/errors'
+import { CHECKED_TABLES, type CheckedRow, checkRow } from './checked-rows'
 import { parseStored } from './stored-json'
 import { storedCertificate, storedDefinition, storedModel, type StoredRun } from './stored-run'
 import { storedShape } from './stored-shape'
@@ -12,6 +13,7 @@ import { storedShape } from './stored-shape'
 export function faultInReview(review: Database): string | null {
   try {
     lookAtRuns(review)
+    lookAtChecksums(review)
     lookAtAnnotations(review)
     return danglingReference(review)
   } catch (error) {
@@ -44,6 +46,17 @@ function lookAtAnnotations(review: Database): void {
     .pluck()
     .get()
   if (step !== undefined) throw new Error(`step ${step} of the annotations cannot be read`)
+}
+
+function lookAtChecksums(review: Database): void {
+  for (const table of CHECKED_TABLES) {
+    const columns = review.prepare<[string], string>(`SELECT name FROM pragma_table_info(?)`).pluck().all(table)
+    // Former versions kept no checksums.
+    if (!columns.includes('checksum')) continue
+    for (const row of review.prepare<[], CheckedRow>(`SELECT * FROM ${table}`).iterate()) {
+      checkRow(table, row, `a row of ${table}`)
+    }
+  }
 }
 
 function danglingReference(review: Database): string | null {

@@ -6,12 +6,7 @@ import { HeadlightError } from '@shared/errors'
  * 'project-damaged'.
  */
 export function parseStored<Schema extends z.ZodType>(schema: Schema, text: string, where: string): z.output<Schema> {
-  const fault = (cause: unknown) =>
-    new HeadlightError(
-      'project-damaged',
-      `A file of the project is damaged: ${where} cannot be read. Close the project and open it again: it is then checked, and what is damaged set aside and replaced.`,
-      { cause },
-    )
+  const fault = (cause: unknown) => damagedRow(`${where} cannot be read`, cause)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -21,4 +16,10 @@ export function parseStored<Schema extends z.ZodType>(schema: Schema, text: stri
   const result = schema.safeParse(value)
   if (!result.success) throw fault(result.error)
   return result.data
+}
+
+/** The error of a row that is damaged; `what` says which, and how. */
+export function damagedRow(what: string, cause?: unknown): HeadlightError {
+  const message = `A file of the project is damaged: ${what}. Close the project and open it again: it is then checked, and what is damaged set aside and replaced.`
+  return new HeadlightError('project-damaged', message, { cause })
 }
