@@ -22,6 +22,8 @@ const files = [
   'models/demo/**',
   '!models/demo/reference/**',
   'LICENSE',
+  'THIRD-PARTY-NOTICES.md',
+  'licenses/**',
   '!**/*.{map,ts,cts,mts}',
   // Plain Node for npm scripts; the packaged program runs on Electron's.
   '!node_modules/node-{linux,win}-*/**',
