@@ -55,6 +55,9 @@ export const FORMER_RULE: MaskRule = {
   why: 'Former versions read every mask so.',
 }
 
+/** The rule where a dataset has boxes and no masks, in words. */
+export const BOX_RULE_TEXT = "the dataset's boxes, their pixels inside"
+
 /** How a sample with this label of the dataset is read; null where the rule gives it no mask. */
 export function readingOf(rule: MaskRule, label: string | null): MaskReading | null {
   const { kind, inside, void: voidValue, known, colours } = rule

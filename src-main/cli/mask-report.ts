@@ -1,7 +1,6 @@
 /** What the command line says of a dataset's masks. */
 import { toErrorValue } from '@shared/errors'
-import { ruleText } from '@shared/masks'
-import type { DatasetMasks } from '../datasets/mask/dataset-masks'
+import { type DatasetMasks, kindOfMasks } from '../datasets/mask/dataset-masks'
 import type { MaskCounts } from '../datasets/mask/mask-regions'
 import { countMask } from '../datasets/mask/mask-rule'
 import type { DatasetSample } from '../datasets/source'
@@ -13,16 +12,8 @@ const AT_ONCE = 4
 export function masksDocument(masks: DatasetMasks | null) {
   if (masks === null) return null
   const { rule, count, path } = masks
-  const void_ = rule?.void ?? null
-  const text = rule === null ? "the dataset's boxes, their pixels inside" : ruleText(rule)
-  return {
-    kind: rule === null ? 'box' : rule.kind,
-    void: void_,
-    samples: count,
-    path,
-    rule: text,
-    why: rule?.why ?? null,
-  }
+  const { kind, rule: text } = kindOfMasks(masks)
+  return { kind, void: rule?.void ?? null, samples: count, path, rule: text, why: rule?.why ?? null }
 }
 
 export interface CountedMask {

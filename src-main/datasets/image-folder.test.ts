@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { greyPng } from './grey-png'
 import { openMasks } from './masks'
 import { reportDataset } from './report'
 import { openDataset } from './open-dataset'
+
+const SILHOUETTE = greyPng(2, 1, Uint8Array.of(0, 255))
 
 let root: string
 beforeEach(() => {
@@ -118,6 +121,7 @@ describe('the report', () => {
   test('matches folders to classes and says what it could not match', async () => {
     write('images/T-shirt_top/1.png', 'images/T-shirt_top/2.png', 'images/coat/1.png', 'images/Hat/1.png')
     write('masks/coat/1.png')
+    writeFileSync(join(root, 'masks/coat/1.png'), SILHOUETTE)
     const { report } = await reportDataset(join(root, 'images'), { labels: ['T-shirt/top', 'Coat'], keys: null })
     expect(report.count).toBe(4)
     expect(report.classes).toEqual([
@@ -125,12 +129,16 @@ describe('the report', () => {
       { folder: 'T-shirt_top', count: 2, classIndex: 0, by: 'name' },
       { folder: 'coat', count: 1, classIndex: 1, by: 'name' },
     ])
-    expect(report.masks).toEqual({ path: join(root, 'masks'), count: 1 })
+    expect(report.masks).toEqual({
+      ...{ path: join(root, 'masks'), count: 1 },
+      ...{ kind: 'binary', rule: 'binary mask, 255 inside' },
+    })
     expect(report.problems).toEqual(['No class of the model is named Hat; these images count as unlabelled.'])
   })
 
   test('the folder above images and masks has the images for samples and the masks for masks', async () => {
     write('images/a/1.png', 'images/b/2.png', 'masks/a/1.png')
+    writeFileSync(join(root, 'masks/a/1.png'), SILHOUETTE)
     const { report } = await reportDataset(root, null)
     expect(report).toMatchObject({ count: 2, problems: [], masks: { count: 1 } })
     const { samples, passedOver, labelsFrom } = await (await openDataset(root)).list()

@@ -4,7 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import { type Match, matchClasses, type ModelClasses } from './match-classes'
 import { matchNotes } from './match-notes'
 import { whyNoOrder } from './match-order'
-import { openMasks } from './masks'
+import { datasetMasks, kindOfMasks } from './mask/dataset-masks'
 import { naturalOrder } from './natural-order'
 import { openDataset } from './open-dataset'
 import type { DatasetListing, DatasetSample, LabelsFrom, ListOptions } from './source'
@@ -72,23 +72,22 @@ export async function reportDataset(
 ): Promise<{ report: DatasetReport; preview: DatasetSample[] }> {
   const { root, kind, listing, counts, matches, assumed, offer } = await readDataset(path, model, options)
   const { samples, problems, passedOver, labelsFrom, labelChoices = [] } = listing
-  const masks = await openMasks(root, null)
+  const masks = await datasetMasks(root, samples, null, {}, (label) => matches?.get(label)?.classIndex ?? null)
   const classes = [...counts].map(([folder, count]) => ({
     ...{ folder, count },
     ...(matches?.get(folder) ?? { classIndex: null, by: null }),
   }))
-  const ownMasks = samples.filter(({ mask }) => mask !== null).length
-  const all = [...problems]
+  const all = [...problems, ...(masks?.problems ?? [])]
   const unmatched = model === null ? [] : classes.filter((entry) => entry.classIndex === null)
   if (unmatched.length > 0) all.push(unmatchedSentence(unmatched.map(({ folder }) => folder)))
   const step = Math.max(1, Math.floor(samples.length / PREVIEW))
   const preview = samples.filter((_, index) => index % step === 0).slice(0, PREVIEW)
   const report: DatasetReport = {
-    ...{ path: root, kind, classes, labelsFrom, labelChoices, passedOver, assumed },
+    ...{ path: root, kind, classes, labelsFrom, labelChoices, passedOver },
+    assumed: [...assumed, ...(masks?.assumed ?? [])],
     count: samples.length,
     preview: preview.map((sample) => sample.path),
-    masks:
-      masks !== null ? { path: masks.path, count: masks.count } : ownMasks > 0 ? { path: root, count: ownMasks } : null,
+    masks: masks && { path: masks.path, count: masks.count, ...kindOfMasks(masks) },
     metadata: columnsOf(samples),
     problems: all,
     unlabelled: samples.filter(({ label }) => label === null).length,

@@ -1,3 +1,5 @@
+import type { MaskKind } from '../masks'
+
 /** Class index of the model by label of the dataset, as the user matched them; null is no class of the model. */
 export type LabelMapping = [label: string, classIndex: number | null][]
 
@@ -22,8 +24,11 @@ export interface DatasetReport {
   classes: ClassMatch[]
   /** First few files, relative paths, for a preview. */
   preview: string[]
-  /** Where the masks lie: their folder, or the dataset itself where it names them. */
-  masks: { path: string; count: number } | null
+  /**
+   * Where the masks lie: their folder, or the dataset itself where it names them; samples with one; their kind, null where it
+   * cannot be told, and how they are read, in words.
+   */
+  masks: { path: string; count: number; kind: MaskKind | 'box' | null; rule: string } | null
   /** Names of what else is known of the samples, for `meta.NAME:value` in filters. */
   metadata: string[]
   /** Sentences about what looks wrong; never fatal here. */

@@ -1,5 +1,6 @@
 /** The masks of a dataset: where they lie, and how they are read. */
 import { resolve } from 'node:path'
+import { BOX_RULE_TEXT, type MaskKind, ruleText } from '@shared/masks'
 import { isBox, type MaskLocation } from '../location'
 import { masksOf, openMasks } from '../masks'
 import type { DatasetSample } from '../source'
@@ -46,6 +47,12 @@ export async function datasetMasks(
   const boxes = of.filter((mask) => mask !== null && isBox(mask)).length
   const assumed = [...(found?.assumed ?? []), ...(boxes > 0 ? [`${boxes} boxes stand for masks.`] : [])]
   return { path: masks?.path ?? root, of, count, rule: found?.rule ?? null, assumed, problems }
+}
+
+/** The kind of a dataset's masks, and how they are read, in words. */
+export function kindOfMasks({ rule }: DatasetMasks): { kind: MaskKind | 'box' | null; rule: string } {
+  if (rule === null) return { kind: 'box', rule: BOX_RULE_TEXT }
+  return { kind: rule.kind, rule: ruleText(rule) }
 }
 
 function sharedSentence(count: number, path: string): string {

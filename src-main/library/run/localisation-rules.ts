@@ -1,12 +1,11 @@
 /** How localisation was measured, by the rows that hold it: each names the rule by which its mask was read. */
 import type { Database } from 'better-sqlite3'
 import type { RunInfo } from '@shared/api'
-import { ruleText } from '@shared/masks'
+import { BOX_RULE_TEXT, ruleText } from '@shared/masks'
 import { isBox } from '../../datasets/location'
 import { readMaskLocation } from '../../datasets/stored-locations'
 import { maskRuleOf } from './mask-rule'
 
-const BOX_RULE = { kind: 'box', text: "the dataset's boxes, their pixels inside" }
 /** The rule of former versions, which the migration wrote. */
 const FORMER_ID = 1
 
@@ -23,7 +22,7 @@ export class LocalisationRules {
 
   /** `mask` is where the sample's mask lies, as it is stored. */
   of(mask: string | null): number {
-    if (mask !== null && isStoredBox(mask)) return this.#id(BOX_RULE.kind, BOX_RULE.text)
+    if (mask !== null && isStoredBox(mask)) return this.#id('box', BOX_RULE_TEXT)
     const rule = maskRuleOf(this.#run.definition)
     return rule.inside.by === 'brightness' && !this.#run.definition.maskRule
       ? FORMER_ID

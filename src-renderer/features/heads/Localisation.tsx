@@ -1,5 +1,6 @@
 import { Skeleton, Table } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
+import { localisationNote, whyNoLocalisation } from '@shared/masks'
 import { METHODS } from '@shared/methods'
 import { useLocalisation } from '../../api/statistics-queries'
 import { ErrorMessage } from '../../ui/Messages'
@@ -17,9 +18,10 @@ export function Localisation({ run, filter }: { run: RunInfo; filter: string }) 
       {scores.isPending && <Skeleton height={180} />}
       {scores.data && measured.length === 0 && (
         <p className={classes.none}>
-          {run.definition.masksPath
-            ? 'No sample of this filter has both a mask and a map.'
-            : 'This run has no masks. A run with a folder of masks measures how well maps find the object.'}
+          {whyNoLocalisation(run.definition.maskRule) ??
+            (run.definition.masksPath
+              ? 'No sample of this filter has both a mask and a map.'
+              : 'This run has no masks. A run with a folder of masks measures how well maps find the object.')}
         </p>
       )}
       {measured.length > 0 && (
@@ -52,7 +54,7 @@ export function Localisation({ run, filter }: { run: RunInfo; filter: string }) 
           </Table>
           <p className={classes.caution}>
             Means over {formatCount(Math.max(...measured.map(({ count }) => count)))} samples with a mask. Bold is the
-            highest of a column.
+            highest of a column. {localisationNote(measured)}
           </p>
         </>
       )}

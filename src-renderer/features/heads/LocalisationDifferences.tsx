@@ -1,5 +1,6 @@
 import { Table } from '@mantine/core'
 import type { MeasureDifference, RunInfo } from '@shared/api'
+import { FORMER_RULE, ruleText } from '@shared/masks'
 import { METHODS } from '@shared/methods'
 import { useLocalisationDifference } from '../../api/statistics-queries'
 import { ErrorMessage } from '../../ui/Messages'
@@ -46,7 +47,8 @@ export function LocalisationDifferences({ run, sides: [a, b], within }: Localisa
       <p className={classes.note}>
         Means of {formatCount(first.countA)} {a.name} and {formatCount(first.countB)} {b.name} that have a mask
         {within && ', of labels that both groups have'}; Cohen’s d and Benjamini–Hochberg q of{' '}
-        {within ? 'van Elteren’s' : 'Mann–Whitney’s'} test over all cells. * q &lt; 0.05, ** q &lt; 0.01
+        {within ? 'van Elteren’s' : 'Mann–Whitney’s'} test over all cells. * q &lt; 0.05, ** q &lt; 0.01. Masks:{' '}
+        {ruleText(run.definition.maskRule ?? FORMER_RULE)}.
       </p>
     </section>
   )

@@ -89,7 +89,7 @@ function DatasetReportView({ report }: { report: DatasetReport }) {
           ['Images', formatCount(count)],
           ['Labels', labels.length === 0 ? 'none: samples have no labels' : formatCount(labels.length)],
           ['Splits', splitsText(report)],
-          ['Masks', masks ? formatCount(masks.count) : 'none'],
+          ['Masks', masks ? `${formatCount(masks.count)}: ${masks.rule}` : 'none'],
           ['Metadata', metadata.length > 0 ? <MetadataNames names={metadata} /> : null],
         ]}
       />

@@ -78,6 +78,22 @@ export function RunSection(props: RunSectionProps) {
             onChange={(event) => set({ useMasks: event.currentTarget.checked })}
           />
         )}
+        {(masks || form.masksPath !== null) && form.useMasks && (
+          <NativeSelect
+            size="xs"
+            label="Masks are"
+            title="What the pixels of the masks mean"
+            value={form.maskKind}
+            data={[
+              { value: 'auto', label: form.masksPath === null && masks?.kind ? `As found: ${masks.rule}` : 'As found' },
+              { value: 'binary', label: 'Binary: inside and outside' },
+              { value: 'indices', label: 'Class indices: the own class is inside' },
+              { value: 'instances', label: 'Instances: any is inside' },
+              { value: 'trimap', label: 'Trimaps: the border is void' },
+            ]}
+            onChange={(event) => set({ maskKind: event.currentTarget.value as RunForm['maskKind'] })}
+          />
+        )}
         <NativeSelect
           size="xs"
           label="Precision"

@@ -19,7 +19,7 @@ const dataset: DatasetReport = {
   count: 12,
   classes: [],
   preview: [],
-  masks: { path: '/data/masks', count: 12 },
+  masks: { path: '/data/masks', count: 12, kind: 'binary', rule: 'binary mask, 255 inside' },
   problems: [],
   ...{ unlabelled: 0, labelsFrom: null, labelChoices: [], splits: [] },
   ...{ passedOver: [], assumed: [], byOrder: null },

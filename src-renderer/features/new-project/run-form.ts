@@ -24,6 +24,8 @@ export interface RunForm {
   useMasks: boolean
   /** Null takes the masks that are found with the images. */
   masksPath: string | null
+  /** 'auto' takes what the masks look like. */
+  maskKind: NonNullable<StartRun['maskKind']>
   /** Null takes the methods' own defaults. */
   settings: MethodSettings | null
   provider: NonNullable<StartRun['provider']>
@@ -39,6 +41,7 @@ export const EMPTY_FORM: RunForm = {
   target: PREDICTED,
   useMasks: true,
   masksPath: null,
+  maskKind: 'auto',
   settings: null,
   provider: 'auto',
   precision: 'fp32',
@@ -53,11 +56,11 @@ export function withMethod(form: RunForm, method: MethodId, wanted: boolean): Ru
 
 /** The form of a further run that differs from a former one in its target only. */
 export function formLike({ target, ...former }: RunDefinition): RunForm {
-  const { methods, masksPath, settings, provider, precision, limit } = former
+  const { methods, masksPath, maskKind = 'auto', settings, provider, precision, limit } = former
   const other = target.kind === 'predicted' ? 'label' : 'predicted'
   return {
     ...EMPTY_FORM,
-    ...{ methods, masksPath, settings, provider, precision, limit },
+    ...{ methods, masksPath, maskKind, settings, provider, precision, limit },
     useMasks: masksPath !== null,
     target: { ...PREDICTED, kind: other },
   }
@@ -98,6 +101,7 @@ export function startRuns(
       task: task ?? undefined,
       dataPath: dataset.path,
       masksPath: form.useMasks ? (form.masksPath ?? dataset.masks?.path ?? null) : null,
+      ...(form.useMasks && form.maskKind !== 'auto' && { maskKind: form.maskKind }),
       methods: form.methods,
       settings: form.settings ?? undefined,
       provider: form.provider,
