@@ -1,5 +1,5 @@
 /** Query hooks of the form of a new run: what lies beside the model, and what the model will see of the dataset. */
-import type { Preprocessing } from '@shared/api'
+import type { InputPreview, Preprocessing } from '@shared/api'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { ModelChoice } from './queries'
 import { programKey } from './query-keys'
@@ -26,14 +26,21 @@ export function useDatasetPictures(path: string | null) {
   })
 }
 
-/** What the model would be fed of the first `count` of them. */
-export function useDatasetInputs(path: string | null, preprocessing: Preprocessing | null, count: number) {
+/** Previews of what the model would be fed, at most. */
+const PREVIEWS = 4
+
+/** What the model would be fed of the first few of them. */
+export function useDatasetInputs(path: string | null, preprocessing: Preprocessing | null) {
   return useQuery({
-    queryKey: programKey('dataset-inputs', path, preprocessing, count),
+    queryKey: programKey('dataset-inputs', path, preprocessing),
     queryFn: ({ signal }) =>
-      service.call('dataset.inputs', { path: path ?? '', preprocessing: preprocessing!, count }, { signal }),
+      service.call('dataset.inputs', { path: path ?? '', preprocessing: preprocessing!, count: PREVIEWS }, { signal }),
     enabled: path !== null && preprocessing !== null,
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   })
 }
+
+/** Whether there are previews and none has an input: a run would have no result either. */
+export const allFail = (previews: readonly InputPreview[] | undefined): boolean =>
+  previews !== undefined && previews.length > 0 && previews.every(({ input }) => input === null)

@@ -4,6 +4,7 @@ import { type ScaleRange, sharedRange } from '@shared/heatmap/scale'
 import type { MethodId } from '@shared/methods'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { type Batcher, createBatcher } from './batch'
+import { queryClient } from './query-client'
 import { ofSameRun, runKey } from './query-keys'
 import { service } from './service'
 
@@ -71,6 +72,9 @@ export function detailQuery(runId: number, id: number) {
     queryFn: ({ signal }) => service.call('sample.detail', { runId, id }, { signal }),
   })
 }
+
+/** The same, as soon as it is there. */
+export const loadDetail = (runId: number, id: number) => queryClient.ensureQueryData(detailQuery(runId, id))
 
 export const useSampleDetail = (runId: number, id: number) => useQuery(detailQuery(runId, id))
 

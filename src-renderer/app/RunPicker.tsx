@@ -3,18 +3,29 @@ import type { ProjectInfo, RunInfo } from '@shared/api'
 import { IconCheck, IconChevronDown, IconPlus } from '@tabler/icons-react'
 import { useLocation } from 'wouter'
 import { formatCount } from '../ui/format'
-import { useHere } from './addresses'
+import { type Here, useHere } from './addresses'
 import classes from './Frame.module.css'
 import { links } from './links'
+
+/** A screen without a tab is about one sample or head: another run has it where its dataset, or its model, is the same. */
+function stays({ entry: { icon, path } }: Here, run: RunInfo, next: RunInfo): boolean {
+  if (icon !== undefined) return true
+  if (path.startsWith('/heads/')) return next.model.hash === run.model.hash
+  return next.definition.dataPath === run.definition.dataPath
+}
+
+/** The path of the screen that is shown, below its run. */
+function placeOf({ entry: { path }, params }: Here): `/${string}` {
+  return path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '') as `/${string}`
+}
 
 /** The run in view, with a menu of the project's others; a run is shown on the screen that is open. */
 export function RunPicker({ project, run }: { project: ProjectInfo; run: RunInfo }) {
   const [, navigate] = useLocation()
   const here = useHere()
   const show = (id: number) => {
-    // Samples keep their ids over runs of the same dataset only, so that a sample's screen gives way to the gallery.
-    const stays = here && here.entry.icon !== undefined
-    navigate(stays ? links.ofRun(id, here.entry.path, here.search) : links.gallery(id))
+    const next = project.runs.find((other) => other.id === id)
+    navigate(here && next && stays(here, run, next) ? links.ofRun(id, placeOf(here), here.search) : links.gallery(id))
   }
   return (
     <Menu position="bottom-start" width={300} shadow="md">

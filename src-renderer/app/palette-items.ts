@@ -3,7 +3,7 @@ import { type AnnotationState, type ProjectInfo, type RunInfo, type SavedView, n
 import { quoteFilterValue } from '@shared/filter'
 import { recipeLink } from '../features/figures/figure-link'
 import { templatesFor } from '../features/figures/templates'
-import { filterError } from '../ui/filter/filter-terms'
+import { isFilterWithFields } from '../ui/filter/filter-terms'
 import { className } from './class-name'
 import { availableCommands } from './commands'
 import { links } from './links'
@@ -91,7 +91,7 @@ export function filterItems(query: string, { run, navigate, terms }: FilterSourc
   const tags = named(terms?.tags.map(({ name }) => name))
   const verdicts = named(terms?.verdicts.map(({ name }) => name))
   return [
-    ...(filterError(query) === null ? [item(query, 'this filter')] : []),
+    ...(isFilterWithFields(query) ? [item(query, 'this filter')] : []),
     ...classes.flatMap((name) => [
       item(`label:${quoteFilterValue(name)}`, `labelled ${name}`),
       item(`pred:${quoteFilterValue(name)}`, `predicted ${name}`),

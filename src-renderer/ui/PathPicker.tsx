@@ -5,6 +5,7 @@ import { IconArrowUp, IconBox, IconFile, IconFolder, IconPhoto, IconStack2, Icon
 import { useState } from 'react'
 import { useFolder } from '../api/queries'
 import { InlineError } from './Messages'
+import { keepLastFolder, lastFolder } from './last-folders'
 import classes from './PathPicker.module.css'
 import { formatBytes, formatCount } from './format'
 
@@ -15,21 +16,28 @@ interface PathPickerProps {
   title: string
   /** Names that may be chosen where a file is wanted, and the sentence that says so. */
   accept?: { names: RegExp; hint: string }
-  /** The folder to begin in; null is the main side's choice. */
+  /** The folder to begin in; null is the one where it was last, and at first the main side's choice. */
   startAt: string | null
   onPick: (path: string) => void
 }
 
 /** Chooses a file or folder of the machine that Headlight runs on, which need not be the one in front of the user. */
 export function PathPicker({ opened, onClose, wanted, title, accept, startAt, onPick }: PathPickerProps) {
-  const [folder, setFolder] = useState(startAt)
+  const [folder, setFolder] = useState(() => startAt ?? lastFolder(wanted))
   const [typed, setTyped] = useState<string | null>(null)
   const listing = useFolder(folder, opened)
+  const [begun, setBegun] = useState(folder)
+  // The folder it was in last may be gone: it begins in the usual place then.
+  if (listing.isError && folder !== null && folder === begun && startAt === null) {
+    setBegun(null)
+    setFolder(null)
+  }
   const go = (path: string) => {
     setTyped(null)
     setFolder(path)
   }
   const pick = (path: string) => {
+    if (listing.data) keepLastFolder(wanted, listing.data.path)
     onPick(path)
     onClose()
   }

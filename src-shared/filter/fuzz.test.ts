@@ -16,7 +16,11 @@ const value = fc.double({ noNaN: true, noDefaultInfinity: true })
 const index = fc.nat(999_999)
 const negated = fc.boolean()
 const term = fc.oneof(
-  fc.record({ kind: fc.constant('name'), field: fc.constantFrom('label', 'prediction', 'tag', 'path'), values }),
+  fc.record({
+    kind: fc.constant('name'),
+    field: fc.constantFrom('label', 'prediction', 'tag', 'path', 'text'),
+    values,
+  }),
   fc.record({ kind: fc.constant('metadata'), name: text.filter(Boolean), values }),
   fc.record({ kind: fc.constant('measure'), name: text.filter(Boolean), comparison, value }),
   fc.record({ kind: fc.constant('flag'), field: fc.constantFrom('correct', 'error'), value: fc.boolean() }),

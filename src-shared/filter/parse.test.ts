@@ -82,7 +82,7 @@ describe('parseFilter', () => {
   })
 
   test.each([
-    ['shirt', 0, /write path:shirt/],
+    ['shirt>3', 0, /double quotes/],
     ['label:A colour:red', 8, /no field colour/],
     ['label', 0, /colon after label/],
     ['label: A', 6, /value after label/],
@@ -107,6 +107,36 @@ describe('parseFilter', () => {
     expect(error.code).toBe('usage')
     expect(error.message).toMatch(sentence)
     expect(error.message).toContain(`character ${start + 1}`)
+  })
+})
+
+describe('words without a field', () => {
+  const wordsOf = (text: string) =>
+    parseFilter(text).map((term) => (term.kind === 'name' && term.field === 'text' ? term.values : null))
+  test('are searched for, also in quotes, with digits and among other terms', () => {
+    for (const text of ['boot', 'IMG_0042.jpg', '2024', 'été', '"two words"', 'train/shoes', 'foo-bar']) {
+      expect(wordsOf(text)[0]?.map((value) => value.text)).toEqual([text.replaceAll('"', '')])
+    }
+    expect(wordsOf('label:Bag night -"a b",c').map((values) => values?.map(({ text }) => text))).toEqual([
+      undefined,
+      ['night'],
+      ['a b', 'c'],
+    ])
+  })
+
+  test('are written so that they are words again', () => {
+    for (const text of ['not', 'label', 'conf', '-x', 'a:b', '', 'boot']) {
+      const written = writeFilter([
+        {
+          kind: 'name',
+          field: 'text',
+          negated: false,
+          span: { start: 0, end: 0 },
+          values: [{ text, span: { start: 0, end: 0 } }],
+        },
+      ])
+      expect(wordsOf(written)[0]?.map((value) => value.text)).toEqual([text])
+    }
   })
 })
 

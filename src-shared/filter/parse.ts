@@ -16,12 +16,15 @@ const NAME_FIELDS = {
 
 const FLAG_FIELDS: readonly string[] = ['correct', 'error', 'annotated', 'region', 'conflict'] satisfies FlagField[]
 
+/** Every field that a colon follows. */
+export const FIELD_NAMES: readonly string[] = [...Object.keys(NAME_FIELDS), ...FLAG_FIELDS]
+
 const FORMS =
   'label:, class:, split:, pred:, tag:, verdict:, note:, reviewer:, path:, meta.NAME:, correct:, error:, annotated:, region:, conflict:, conf> or head(layer,head)>'
 
 /**
- * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. Terms are joined by
- * "and", a comma gives alternatives, `-` or `not` negates a term, double quotes hold values with spaces.
+ * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. A word alone is searched
+ * for in paths and in names of labels. Terms are joined by "and", a comma gives alternatives, `-` or `not` negates a term, double quotes hold values with spaces.
  * Returns the terms in order, none for an empty text. Throws FilterError.
  */
 export function parseFilter(text: string): FilterTerm[] {
@@ -60,6 +63,11 @@ function readTerm(reader: FilterReader): FilterTerm {
     const comparison = readComparison(reader, `head(${layer},${head})`)
     return { kind: 'head', layer, head, comparison, value: reader.number(), ...common() }
   }
+  const begun = name === 'meta' || name === 'head' || isNameField(name) || isFlagField(name)
+  if (!begun && reader.beginsText(wordStart)) {
+    reader.position = wordStart
+    return { kind: 'name', field: 'text', values: readValues(reader, 'text'), ...common() }
+  }
   throw notATerm(reader, name, word, wordStart)
 }
 
@@ -80,7 +88,7 @@ function notATerm(reader: FilterReader, name: string, word: string, wordStart: n
   }
   if (word === '') return new FilterError(`a term starts with ${FORMS}.`, span)
   if (reader.take(':')) return new FilterError(`there is no field ${word}; use ${FORMS}.`, span)
-  return new FilterError(`${word} is no term; to search file names write path:${word}.`, span)
+  return new FilterError(`${word} cannot be read; to search for such a text, put it in double quotes.`, span)
 }
 
 function readNegation(reader: FilterReader): boolean {

@@ -66,6 +66,11 @@ export class FilterReader {
     return text
   }
 
+  /** Whether what stands from a place to the next space is words alone, or a quoted text, and no field with its value. */
+  beginsText(from: number): boolean {
+    return /^(?:"|[\p{L}\p{N}_./\\][^\s:<>=()",]*(?:[\s,]|$))/u.test(this.text.slice(from))
+  }
+
   number(): number {
     this.skipSpace()
     const start = this.position

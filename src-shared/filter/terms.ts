@@ -14,7 +14,9 @@ export interface FilterValue {
 export type Comparison = '<' | '<=' | '>' | '>=' | '='
 
 /** `label` is the dataset's own label, and a class where no label has the name; `class` is the class that it means. */
-export type NameField = 'label' | 'class' | 'split' | 'prediction' | 'tag' | 'verdict' | 'note' | 'reviewer' | 'path'
+/** `text` is a word without a field: paths, and names of labels and their classes. */
+export type NameField =
+  'text' | 'label' | 'class' | 'split' | 'prediction' | 'tag' | 'verdict' | 'note' | 'reviewer' | 'path'
 export type FlagField = 'correct' | 'error' | 'annotated' | 'region' | 'conflict'
 
 /** Fields of what reviewers say about samples. */

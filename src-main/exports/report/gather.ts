@@ -41,6 +41,8 @@ export interface Review {
   filter: string
   method: MethodId | null
   counts: { samples: number; labelled: number; correct: number; failed: number }
+  /** The same of all samples of the run, whatever the filter; null where there is none. */
+  whole: { samples: number; labelled: number; correct: number } | null
   confusions: { label: number; prediction: number; count: number; share: number }[]
   /** SVG documents; the sentence where there is none. */
   confusionMatrix: string
@@ -94,6 +96,7 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
       correct: facets.correct,
       failed: facets.errors,
     },
+    whole: filter === '' ? null : { samples: run.total, labelled: run.labelled, correct: run.correct },
     confusions: topConfusions(confusion),
     confusionMatrix: await confusionFigure(source, chosen, confusion),
     headStatistics: await headFigure(source, chosen, facets.labels.length),

@@ -14,7 +14,7 @@ import { REPORT_STYLE } from './style'
 const POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 
 export function reportPage(review: Review, about: About): string {
-  const { run, filter, counts } = review
+  const { run, counts } = review
   const title = `${about.project}: ${run.name}`
   return `<!doctype html>
 <html lang="en">
@@ -30,7 +30,7 @@ export function reportPage(review: Review, about: About): string {
 <header>
 <h1>${text(title)}</h1>
 <p class="about">${text(about.program)}, ${text(about.exportedAt.slice(0, 16).replace('T', ' '))} UTC. ${
-    filter === '' ? 'All samples of the run.' : `Samples of <code>${text(filter)}</code>.`
+    review.whole === null ? 'All samples of the run.' : filtered(review, review.whole)
   }</p>
 </header>
 <section class="numbers" aria-label="Summary">
@@ -71,16 +71,23 @@ ${methodTable(about)}
 
 const text = escapeXml
 
+/** A part of a run says so, with the accuracy of the whole beside its own. */
+function filtered({ run, filter, counts }: Review, whole: NonNullable<Review['whole']>): string {
+  const part = `A filtered view: ${count(counts.samples)} of the ${count(whole.samples)} samples of the run, those of <code>${text(filter)}</code>.`
+  if (whole.labelled === 0 || contrastsWithLabel(run.definition.target)) return part
+  return `${part} Accuracy of the whole run: ${percent(whole.correct / whole.labelled)} (${count(whole.correct)} of ${count(whole.labelled)} labelled).`
+}
+
 function number(what: string, value: string, more = ''): string {
   return `<div><b>${text(value)}</b><span>${text(what)}</span>${more === '' ? '' : `<small>${text(more)}</small>`}</div>`
 }
 
 /** A run that passes over what was predicted as its label says nothing of accuracy. */
-function accuracy({ run, counts: { correct, labelled } }: Review): string {
+function accuracy({ run, whole, counts: { correct, labelled } }: Review): string {
   if (contrastsWithLabel(run.definition.target))
     return number('accuracy', '–', 'only wrong predictions have this target')
   return number(
-    'accuracy',
+    whole === null ? 'accuracy' : 'accuracy of this view',
     labelled === 0 ? '–' : percent(correct / labelled),
     `${count(correct)} of ${count(labelled)} labelled`,
   )

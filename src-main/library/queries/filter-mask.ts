@@ -46,7 +46,7 @@ function termMask(context: FilterContext, term: FilterTerm): Uint8Array {
       checkHead(run, term)
       return compareHead(files.cache, run, columns, term, stop)
     case 'name': {
-      if (term.field === 'path') return askedMask(context, term)
+      if (term.field === 'path' || term.field === 'text') return askedMask(context, term)
       if (isLabelField(term.field)) return labelMask(context, term.field, term.values)
       const { field } = term
       return annotatedMask(

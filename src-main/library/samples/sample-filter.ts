@@ -86,6 +86,18 @@ export function checkHead(run: RunInfo, term: { layer: number; head: number; spa
   }
 }
 
+/** A word without a field: in the path, in the dataset's own label, or in the name of the label's class. */
+function textCondition(run: RunInfo, text: string): SampleCondition {
+  const wanted = text.toLowerCase()
+  const classes = run.definition.labels.flatMap((name, index) => (name.toLowerCase().includes(wanted) ? [index] : []))
+  return {
+    sql: `r.sample_id IN (SELECT s.id FROM sample s WHERE instr(lower(s.path), lower(?)) > 0)
+      OR r.dataset_label IN (SELECT id FROM label_name WHERE instr(lower(name), lower(?)) > 0)
+      OR r.label IN (SELECT value FROM json_each(?))`,
+    parameters: [text, text, JSON.stringify(classes)],
+  }
+}
+
 function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): SampleCondition {
   checkHead(run, term)
   return {
@@ -98,6 +110,8 @@ function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): Sampl
 function nameCondition(project: ProjectFiles, run: RunInfo, field: NameField, value: FilterValue): SampleCondition {
   const inSample = (condition: string) => `r.sample_id IN (SELECT s.id FROM sample s WHERE ${condition})`
   switch (field) {
+    case 'text':
+      return textCondition(run, value.text)
     case 'path':
       return { sql: inSample('instr(lower(s.path), lower(?)) > 0'), parameters: [value.text] }
     case 'tag':

@@ -9,7 +9,7 @@ export interface Terms {
   verdicts: Map<number, Term>
 }
 
-/** What reviewers said of a tile, in signs: round for tags, square for the verdict, a pencil for a note, a frame for regions. */
+/** What reviewers said of a tile, in signs: round for tags, square with its initial for the verdict, a pencil for a note, a frame for regions. */
 export const TileMarks = memo(function TileMarks({ marks, terms }: { marks: SampleMarks; terms: Terms }) {
   const verdict = terms.verdicts.get(marks.verdict)
   return (
@@ -17,7 +17,11 @@ export const TileMarks = memo(function TileMarks({ marks, terms }: { marks: Samp
       {marks.tags.map((id) => (
         <span key={id} className={classes.tag} style={{ background: terms.tags.get(id)?.colour }} />
       ))}
-      {verdict && <span className={classes.verdict} style={{ background: verdict.colour }} />}
+      {verdict && (
+        <span className={classes.verdict} style={{ background: verdict.colour }}>
+          {[...verdict.name].slice(0, 1).join('').toUpperCase()}
+        </span>
+      )}
       {(marks.marks & MARK.region) !== 0 && <span className={classes.region} />}
       {(marks.marks & MARK.note) !== 0 && <span className={classes.note}>✎</span>}
     </span>

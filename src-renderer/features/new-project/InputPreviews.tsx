@@ -1,17 +1,22 @@
-import { Loader } from '@mantine/core'
+import { Button, Loader } from '@mantine/core'
 import type { DatasetPicture, InputPreview, ModelInput, Preprocessing } from '@shared/api'
 import { useEffect, useRef } from 'react'
-import { useDatasetInputs, useDatasetPictures } from '../../api/new-project-queries'
+import { allFail, useDatasetInputs, useDatasetPictures } from '../../api/new-project-queries'
 import { InlineError } from '../../ui/Messages'
 import { EncodedImage } from './EncodedImage'
 import classes from './InputPreviews.module.css'
+import { changedParts, fittingPreprocessing } from './preprocessing-form'
 
-const SHOWN = 4
+interface InputPreviewsProps {
+  dataPath: string
+  preprocessing: Preprocessing
+  onChange: (preprocessing: Preprocessing) => void
+}
 
 /** Some samples as they are, with the part that the model sees, and beside each the pixels that it is fed. */
-export function InputPreviews({ dataPath, preprocessing }: { dataPath: string; preprocessing: Preprocessing }) {
+export function InputPreviews({ dataPath, preprocessing, onChange }: InputPreviewsProps) {
   const pictures = useDatasetPictures(dataPath)
-  const inputs = useDatasetInputs(dataPath, preprocessing, SHOWN)
+  const inputs = useDatasetInputs(dataPath, preprocessing)
   const error = inputs.error ?? pictures.error
   return (
     <section aria-label="What the model sees" aria-busy={inputs.isFetching}>
@@ -19,12 +24,29 @@ export function InputPreviews({ dataPath, preprocessing }: { dataPath: string; p
         What the model sees {inputs.isFetching && <Loader size={12} color="gray" aria-label="Preparing" />}
       </h3>
       {error && <InlineError error={error} />}
+      {allFail(inputs.data) && <Mend preprocessing={preprocessing} onChange={onChange} />}
       <div className={classes.pairs}>
         {inputs.data?.map((preview, index) => (
           <Pair key={preview.path} preview={preview} picture={pictures.data?.[index]} />
         ))}
       </div>
     </section>
+  )
+}
+
+/** None of the pictures becomes an input: what does for pictures of any shape is a click away. */
+function Mend({ preprocessing, onChange }: Omit<InputPreviewsProps, 'dataPath'>) {
+  const fitting = fittingPreprocessing(preprocessing, preprocessing.size)
+  const { height, width } = preprocessing.size
+  const crop = height === width ? width : `${width} × ${height}`
+  if (changedParts(preprocessing, fitting).size === 0) return null
+  return (
+    <p role="alert">
+      None of these pictures fits the model.{' '}
+      <Button size="compact-xs" onClick={() => onChange(fitting)}>
+        Shortest edge {fitting.resize.height}, crop {crop}
+      </Button>
+    </p>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Select, UnstyledButton } from '@mantine/core'
+import { type ComboboxItem, type OptionsFilter, Select, UnstyledButton } from '@mantine/core'
 import type { ClassMatch } from '@shared/api'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
@@ -66,6 +66,8 @@ export function LabelList({ rows, labels, onMatch }: LabelListProps) {
                   data={choices}
                   limit={60}
                   searchable
+                  filter={closestFirst}
+                  selectFirstOptionOnChange
                   defaultDropdownOpened
                   autoFocus
                   nothingFoundMessage="No such class"
@@ -97,6 +99,19 @@ export function LabelList({ rows, labels, onMatch }: LabelListProps) {
   )
 }
 
+/** What the typed text may mean: the class of that very name or number first, then names that begin with it. */
+const closestFirst: OptionsFilter = ({ options, search, limit }) => {
+  const typed = search.trim().toLowerCase()
+  const rank = (label: string) => {
+    const [number = '', name = ''] = label.toLowerCase().split('  ')
+    if (typed === number || typed === name) return 0
+    return name.startsWith(typed) ? 1 : label.toLowerCase().includes(typed) ? 2 : 3
+  }
+  const ranked = (options as ComboboxItem[]).map((option) => ({ option, at: rank(option.label) }))
+  const found = ranked.filter(({ at }) => at < 3).sort((a, b) => a.at - b.at)
+  return found.slice(0, limit).map(({ option }) => option)
+}
+
 function nameOf({ classIndex }: ClassMatch, labels: readonly string[]): string {
-  return classIndex === null ? 'no class' : (labels[classIndex] ?? `class ${classIndex}`)
+  return classIndex === null || classIndex < 0 ? 'no class' : (labels[classIndex] ?? `class ${classIndex}`)
 }

@@ -1,5 +1,5 @@
 import { useDatasetReport, useModelInspection, useProject, useStartRuns } from '../../api/queries'
-import { useModelFiles } from '../../api/new-project-queries'
+import { allFail, useDatasetInputs, useModelFiles } from '../../api/new-project-queries'
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
@@ -37,11 +37,13 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
   usePageTitle(intoProject ? 'New run' : 'New project')
 
   const preprocessing = state.preprocessing ?? files.data?.preprocessing ?? null
+  const inputs = useDatasetInputs(dataset.data ? dataPath : null, preprocessing)
   const inTheWay = obstacle(
     { path: modelPath, report: inspection.data },
     { path: dataPath, report: dataset.data },
     preprocessing,
     form,
+    !inputs.isPlaceholderData && allFail(inputs.data),
   )
   const { labelMapping, task } = state
   const names = files.data?.labels ?? []

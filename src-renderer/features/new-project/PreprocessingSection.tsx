@@ -63,7 +63,7 @@ export function PreprocessingSection(props: PreprocessingSectionProps) {
           {dataPath === null ? (
             <p className={classes.prompt}>Choose images to see what the model will see of them.</p>
           ) : (
-            <InputPreviews dataPath={dataPath} preprocessing={preprocessing} />
+            <InputPreviews dataPath={dataPath} preprocessing={preprocessing} onChange={onChange} />
           )}
         </>
       )}

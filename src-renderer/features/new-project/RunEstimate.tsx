@@ -55,7 +55,11 @@ export function RunEstimate({ request, runs }: { request: EstimateRun; runs: num
           The disk will be full before the end: free some space, choose fewer methods, or set a limit.
         </Text>
       )}
-      {timed.isError && <InlineError error={timed.error} />}
+      {timed.isError && (
+        <div className={classes.error}>
+          <InlineError error={timed.error} />
+        </div>
+      )}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { Button, Checkbox, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core'
 import type { DatasetReport, EstimateRun } from '@shared/api'
 import { METHODS, METHOD_IDS } from '@shared/methods'
+import { useFreeName } from '../../api/file-queries'
 import { useAppInfo } from '../../api/queries'
 import { BeginSteps } from '../../ui/BeginSteps'
 import { InlineError } from '../../ui/Messages'
@@ -8,7 +9,7 @@ import { formatCount } from '../../ui/format'
 import classes from './NewProjectScreen.module.css'
 import { RunEstimate } from './RunEstimate'
 import { TargetFields } from './TargetFields'
-import { type RunForm, proposedName, proposedProject, withMethod } from './run-form'
+import { PROJECT_ENDING, type RunForm, projectFolder, proposedName, proposedProject, withMethod } from './run-form'
 
 interface RunSectionProps {
   form: RunForm
@@ -47,7 +48,9 @@ export function RunSection(props: RunSectionProps) {
   } = props
   const app = useAppInfo().data
   const set = (part: Partial<RunForm>) => setForm({ ...form, ...part })
-  const projectPath = form.projectPath || (app ? proposedProject(app, modelPath, dataPath) : '')
+  // Projects of the same model and images lie there already where it was tried before.
+  const free = useFreeName(app?.home, proposedProject(modelPath, dataPath), PROJECT_ENDING)
+  const projectPath = form.projectPath || (app ? projectFolder(app, free) : '')
   const name = modelPath && dataPath ? proposedName(modelPath, dataPath) : 'Named after model and images'
   return (
     <section className={`${classes.card} ${classes.sticky}`} aria-label="Run">

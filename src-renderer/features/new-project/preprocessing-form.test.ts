@@ -1,6 +1,13 @@
 import type { Preprocessing } from '@shared/api'
 import { expect, it } from 'vitest'
-import { changedParts, formatFactor, parseChannels, parseFactor, withPart } from './preprocessing-form'
+import {
+  changedParts,
+  fittingPreprocessing,
+  formatFactor,
+  parseChannels,
+  parseFactor,
+  withPart,
+} from './preprocessing-form'
 
 const found: Preprocessing = {
   size: { height: 224, width: 224 },
@@ -33,4 +40,21 @@ it('reads lists and factors as people write them', () => {
   expect(parseFactor('1/255')).toBe(1 / 255)
   for (const text of ['', '0', '-1', '1/0', '1/x']) expect(parseFactor(text)).toBeNull()
   expect([formatFactor(1 / 255), formatFactor(1), formatFactor(0.3)]).toEqual(['1/255', '1', '0.3'])
+})
+
+it('a preprocessing for pictures of any shape keeps everything but resize and crop', () => {
+  const none: Preprocessing = { ...found, resize: { ...found.resize, mode: 'none' }, centerCrop: null }
+  const fitting = fittingPreprocessing({ ...none, size: { height: 112, width: 112 } }, { height: 112, width: 112 })
+  expect(fitting).toMatchObject({
+    resize: { mode: 'shortest', height: 128, width: 128, interpolation: 'bicubic' },
+    centerCrop: { height: 112, width: 112 },
+    size: { height: 112, width: 112 },
+  })
+  expect(changedParts(none, fitting)).toEqual(new Set(['resize', 'crop']))
+})
+
+it('a size that nothing is resized to is no change', () => {
+  const none: Preprocessing = { ...found, resize: { ...found.resize, mode: 'none' } }
+  const other: Preprocessing = { ...none, resize: { ...none.resize, height: 1, width: 1 } }
+  expect(changedParts(none, other).size).toBe(0)
 })

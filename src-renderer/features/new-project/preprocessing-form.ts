@@ -8,10 +8,27 @@ export function withPart(preprocessing: Preprocessing, change: Partial<Preproces
   return { ...changed, size: outputSize(changed) ?? changed.size }
 }
 
+/**
+ * A preprocessing that gives pictures of any shape the size that a model takes: the shorter edge a little longer than the
+ * input, in the relation of what was found or of ImageNet (256 to 224), then its middle.
+ */
+export function fittingPreprocessing(preprocessing: Preprocessing, wanted: Preprocessing['size']): Preprocessing {
+  const { resize } = preprocessing
+  const longer = Math.max(wanted.height, wanted.width)
+  const edge = Math.floor(longer / 0.875)
+  return withPart(preprocessing, {
+    resize: { mode: 'shortest', interpolation: resize.interpolation, height: edge, width: edge },
+    centerCrop: { height: wanted.height, width: wanted.width },
+  })
+}
+
 /** The parts in which two preprocessings differ. */
 export function changedParts(found: Preprocessing, shown: Preprocessing): Set<PreprocessingPart> {
+  // Heights and widths say nothing where nothing is resized.
+  const sizeOf = ({ mode, ...size }: Omit<Preprocessing['resize'], 'interpolation'>) =>
+    mode === 'none' ? { mode } : { mode, ...size }
   const partsOf = ({ resize: { interpolation, ...resize }, centerCrop, rescale, mean, std }: Preprocessing) => ({
-    ...{ resize, crop: centerCrop, interpolation, rescale, mean, std },
+    ...{ resize: sizeOf(resize), crop: centerCrop, interpolation, rescale, mean, std },
   })
   const [before, after] = [partsOf(found), partsOf(shown)]
   const names = Object.keys(before) as PreprocessingPart[]

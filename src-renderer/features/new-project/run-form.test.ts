@@ -5,6 +5,7 @@ import {
   type RunForm,
   obstacle,
   proposedName,
+  projectFolder,
   proposedProject,
   startRuns,
   formLike,
@@ -92,6 +93,6 @@ it('says what is missing', () => {
 
 it('proposes names from paths of either kind', () => {
   expect(proposedName('C:\\models\\vit.onnx', 'D:\\pets\\')).toBe('vit on pets')
-  expect(proposedProject(app, '/m/vit.onnx', '/data/pets')).toBe('/home/ada/vit-pets.headlight')
-  expect(proposedProject(app, null, null)).toBe('/home/ada/review.headlight')
+  expect(projectFolder(app, proposedProject('/m/vit.onnx', '/data/pets'))).toBe('/home/ada/vit-pets.headlight')
+  expect(projectFolder(app, proposedProject(null, null))).toBe('/home/ada/review.headlight')
 })

@@ -124,6 +124,7 @@ export function obstacle(
   { path: dataPath, report: dataset }: Found<DatasetReport>,
   preprocessing: Preprocessing | null,
   form: RunForm,
+  previewsFail = false,
 ): string | null {
   if (modelPath === null) return 'Choose a model.'
   if (!model) return 'The model has to be read first.'
@@ -134,6 +135,7 @@ export function obstacle(
   if (dataPath === null) return 'Choose images.'
   if (!dataset) return 'The images have to be listed first.'
   if (dataset.count === 0) return 'There are no images.'
+  if (previewsFail) return 'None of the pictures that were tried becomes an input; see What the model sees.'
   if (form.methods.length === 0) return 'Choose at least one method.'
   return targetObstacle(form.target)
 }
@@ -143,16 +145,18 @@ export function proposedName(modelPath: string, dataPath: string): string {
   return `${baseName(modelPath).replace(/\.onnx$/i, '')} on ${baseName(dataPath)}`
 }
 
-/** A project folder in the user's home, named after model and dataset. */
-export function proposedProject(
-  { home, platform }: AppInfo,
-  modelPath: string | null,
-  dataPath: string | null,
-): string {
+/** The name of a project after model and dataset. */
+export function proposedProject(modelPath: string | null, dataPath: string | null): string {
   const parts = [modelPath && baseName(modelPath).replace(/\.onnx$/i, ''), dataPath && baseName(dataPath)]
-  const name = parts.filter(Boolean).join('-') || 'review'
-  return `${home}${platform === 'win32' ? '\\' : '/'}${name}.headlight`
+  return parts.filter(Boolean).join('-') || 'review'
 }
+
+/** The folder of a project of this name in the user's home. */
+export function projectFolder({ home, platform }: AppInfo, name: string): string {
+  return `${home}${platform === 'win32' ? '\\' : '/'}${name}${PROJECT_ENDING}`
+}
+
+export const PROJECT_ENDING = '.headlight'
 
 export function baseName(path: string): string {
   return path.split(/[/\\]/).filter(Boolean).at(-1) ?? path

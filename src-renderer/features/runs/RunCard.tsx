@@ -1,6 +1,7 @@
 import { Button, Progress } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { METHODS } from '@shared/methods'
+import { preprocessingSteps, stepInWords } from '@shared/preprocessing-steps'
 import { targetName } from '@shared/targets'
 import { IconArrowRight } from '@tabler/icons-react'
 import { Link } from 'wouter'
@@ -87,6 +88,7 @@ export function RunCard({ run }: { run: RunInfo }) {
               : `${definition.provider}, ${definition.precision}`,
           ],
           ['Preprocessing', definition.preprocessing.source],
+          ...preprocessingFacts(run),
           ['Created', formatWhen(run.createdAt)],
           ['GMAR', `alpha ${definition.settings.gmar.alpha}, normalised by ${definition.settings.gmar.scope}`],
         ]}
@@ -105,6 +107,14 @@ export function RunCard({ run }: { run: RunInfo }) {
       )}
     </article>
   )
+}
+
+/** What became of every picture, step by step, with its values. */
+function preprocessingFacts({ definition }: RunInfo): [string, string][] {
+  return preprocessingSteps(definition.preprocessing).map((step) => {
+    const [name = '', ...values] = stepInWords(step).split(': ')
+    return [`– ${name}`, values.join(': ')]
+  })
 }
 
 function progressText(status: RunStatus): string {

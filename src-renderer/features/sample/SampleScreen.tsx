@@ -17,6 +17,7 @@ import { nextMethod, shownMethod } from '../../heatmap/shown-method'
 import { useViewport } from '../../heatmap/zoom-commands'
 import { ErrorMessage } from '../../ui/Messages'
 import { AnnotationPanel } from '../annotations/AnnotationPanel'
+import { loadDetail } from '../../api/sample-queries'
 import { usePinCommand } from '../compare/pin-commands'
 import { sampleCommands } from './commands'
 import { MethodStrip } from './MethodStrip'
@@ -109,14 +110,17 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
     fewer: method && !head ? () => stepLayer(-1) : null,
     more: method && !head ? () => stepLayer(1) : null,
   })
-  usePinCommand(() => {
-    if (!detail.data) return { why: 'Nothing was pinned: the sample is not loaded yet.' }
+  usePinCommand(async () => {
+    const { row } = detail.data ?? (await loadDetail(run.id, id))
     const map = head
       ? { kind: 'head' as const, ...head, patch }
       : method && view.overlay
         ? { kind: 'method' as const, method }
         : { kind: 'image' as const }
-    return { pane: { sampleId: id, runId: run.id, map, target: head ? null : target }, name: onStage.what }
+    return {
+      pane: { sampleId: id, runId: run.id, map, target: head ? null : target },
+      name: detail.data ? onStage.what : row.path,
+    }
   })
 
   if (detail.isLoadingError) return <ErrorMessage error={detail.error} retry={detail.refetch} />

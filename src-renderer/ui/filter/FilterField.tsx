@@ -35,6 +35,8 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   const [opened, setOpened] = useState(false)
   const [cursor, setCursor] = useState(0)
   const [marked, setMarked] = useState(-1)
+  /** The text that Enter was last pressed on. */
+  const [entered, setEntered] = useState<string | null>(null)
   /** How far a long text has moved to the left, CSS pixels. */
   const [scrolled, setScrolled] = useState(0)
   const input = useRef<HTMLInputElement>(null)
@@ -42,7 +44,10 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   const project = useProject().data?.path ?? ''
   const vocabulary = useVocabulary(run, sample)
   const text = draft ?? value
-  const error = filterError(text)
+  const mistake = filterError(text)
+  // What ends where one writes may only be half written: it is a mistake once Enter says that it is whole.
+  const isHalf = mistake !== null && draft !== null && draft !== entered && mistake.span.end >= text.trimEnd().length
+  const error = isHalf ? null : mistake
   const isOpen = focused && opened
   const offered = isOpen ? offers(text, cursor, complete(text, cursor, vocabulary), recentFilters(project)) : null
 
@@ -76,6 +81,7 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   /** Applies it and is done, unless it cannot be understood. */
   const enter = (next: string) => {
     commitLater.cancel()
+    setEntered(next)
     commit(next)
     if (!filterError(next)) setOpened(false)
   }

@@ -6,12 +6,13 @@ const terms = [
   ['correct:false', 'predicted wrong'],
   ['conf>0.9', 'probability of the prediction'],
   ['head(7,2)>0.5', 'weight of head 2 in layer 7, counted from 0'],
+  ['boot', 'path or label contains'],
   ['path:night', 'file name contains'],
   ['error:true', 'file could not be read'],
   ['-label:Bag', 'everything else'],
 ] as const
 
-/** The filter language in eight lines. */
+/** The filter language in nine lines. */
 export function FilterLegend() {
   return (
     <Table verticalSpacing={2} horizontalSpacing={6} withRowBorders={false} fz="xs">

@@ -16,6 +16,11 @@ export function filterError(text: string): FilterError | null {
   }
 }
 
+/** Whether a text is a filter that asks for more than words: such as are typed to find a command. */
+export function isFilterWithFields(text: string): boolean {
+  return filterError(text) === null && parseFilter(text).some((term) => term.kind !== 'name' || term.field !== 'text')
+}
+
 /** The names that a filter asks for: classes, tags or verdicts. */
 export function chosenNames(filter: string, field: NameField): string[] {
   return terms(filter).flatMap((term) => (isName(term, field) ? term.values.map(({ text }) => text) : []))
