@@ -40,6 +40,16 @@ test('holds the review: numbers, confusions, figures, annotated samples and fail
   expect(page).toContain('&quot;sha256&quot;:&quot;ab&quot;')
 })
 
+test('a filtered view says so, with the accuracy of the whole beside its own', async () => {
+  const out = join(made.folder, 'part.html')
+  await exportReport(made.source, { run: made.run, filter: 'pred:Shirt' }, out, unwatched())
+  const part = readFileSync(out, 'utf8')
+  expect(part).toMatch(/A filtered view: [\d,]+ of the 33 samples of the run, those of <code>pred:Shirt<\/code>/)
+  expect(part).toContain('Accuracy of the whole run: 6.1 % (2 of 33 labelled)')
+  expect(part).toContain('accuracy of this view')
+  expect(page).not.toContain('A filtered view')
+})
+
 test('needs nothing from elsewhere and runs nothing: names stay words', () => {
   expect(page).toContain('Coat/&lt;script&gt;alert(1).png')
   expect(page).toContain('&lt;img src=x&gt;')

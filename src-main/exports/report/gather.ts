@@ -96,7 +96,7 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
       correct: facets.correct,
       failed: facets.errors,
     },
-    whole: filter === '' ? null : { samples: run.total, labelled: run.labelled, correct: run.correct },
+    whole: filter === '' ? null : await countWhole(source, run),
     confusions: topConfusions(confusion),
     confusionMatrix: await confusionFigure(source, chosen, confusion),
     headStatistics: await headFigure(source, chosen, facets.labels.length),
@@ -104,6 +104,12 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
     annotated: cards[0] ?? none,
     failures: cards[1] ?? none,
   }
+}
+
+async function countWhole({ library }: ReportSource, run: RunInfo): Promise<Review['whole']> {
+  const { correct, wrong } = await library.facets(run.id, '')
+  const { total } = await library.query({ runId: run.id, filter: '', sort: 'path', descending: false })
+  return { samples: total, labelled: correct + wrong, correct }
 }
 
 async function readCard(
