@@ -1,6 +1,8 @@
 /**
  * ONNX's own node tests (fixtures/onnx-node-tests.jsonl.gz, Apache licence beside it): each single-operator model is
- * read, rewritten and differentiated, or refused by name. None may be wrong, none may crash.
+ * read, rewritten and differentiated, or refused by name. None may be wrong, none may crash. As it was written, of 1,841
+ * cases 520 had the right gradients, 429 the right outputs and no gradient to compare with, and 892 were refused: 395 for
+ * their opset, 281 without a rule, 96 for their types, 67 that ONNX Runtime does not run, 53 for other named reasons.
  */
 import path from 'node:path'
 import { expect, it } from 'vitest'
