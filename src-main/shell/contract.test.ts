@@ -139,6 +139,7 @@ describe.each(carriers)('over %s', (carrier) => {
     expect(maps.values.length).toBe(5 * 14 * 14)
     expect(maps.values.every(Number.isFinite)).toBe(true)
     const detail = await window.call('sample.detail', { runId, id: ids[0] ?? -1 })
+    expect(await window.call('sample.notes', { runId, id: ids[0] ?? -1 })).toEqual([])
     expect(detail.headL1?.length).toBe(8 * 5)
     const head = await window.call('sample.attention', { runId, id: ids[0] ?? -1, layer: 0, head: 1 })
     expect(head.values.length).toBe(14 * 14)

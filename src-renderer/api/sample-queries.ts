@@ -78,6 +78,16 @@ export const loadDetail = (runId: number, id: number) => queryClient.ensureQuery
 
 export const useSampleDetail = (runId: number, id: number) => useQuery(detailQuery(runId, id))
 
+/** Where the model's pixels are not PIL's; nothing while that is not known, or the picture cannot be read. */
+export function useSampleNotes(runId: number, id: number): string[] {
+  const notes = useQuery({
+    queryKey: runKey(runId, 'notes', id),
+    queryFn: ({ signal }) => service.call('sample.notes', { runId, id }, { signal }),
+    retry: false,
+  })
+  return notes.data ?? []
+}
+
 /** What the dataset says about a sample beside its label, by column; null for nothing. */
 export function useSampleMetadata(runId: number, id: number | undefined) {
   return useQuery({

@@ -265,6 +265,8 @@ export const calls = {
   'samples.facets': of<Facets>().with(z.object({ runId, filter })),
   'samples.maps': of<MapBatch>().with(z.object({ runId, ids: idsSchema, method })),
   'sample.detail': of<SampleDetail>().with(z.object({ runId, id: sampleId })),
+  /** Where the pixels that the model gets of a sample are not those of PIL's convert('RGB'), in sentences. */
+  'sample.notes': of<string[]>().with(z.object({ runId, id: sampleId })),
   /** Explains one sample for any class with any methods, on demand, also while a run computes. */
   'sample.explain': of<SampleExplanation>().with(
     z.object({

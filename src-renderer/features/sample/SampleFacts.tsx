@@ -1,13 +1,18 @@
 import type { RunInfo, SampleDetail } from '@shared/api'
 import type { ReactNode } from 'react'
+import { useSampleNotes } from '../../api/sample-queries'
 import { className } from '../../app/class-name'
 import { Facts } from '../../ui/Facts'
 import { Panel } from '../../ui/Panel'
 
 /** Where the sample comes from, and how the model gets to see it. */
 export function SampleFacts({ run, detail }: { run: RunInfo; detail: SampleDetail | undefined }) {
-  if (!detail) return null
+  return detail ? <FactsOf run={run} detail={detail} /> : null
+}
+
+function FactsOf({ run, detail }: { run: RunInfo; detail: SampleDetail }) {
   const { row } = detail
+  const notes = useSampleNotes(run.id, row.id)
   const { preprocessing } = run.definition
   return (
     <Panel title="Sample">
@@ -16,6 +21,7 @@ export function SampleFacts({ run, detail }: { run: RunInfo; detail: SampleDetai
           ['File', row.path],
           ['Pixels', row.width > 0 ? `${row.width} × ${row.height}` : null],
           ['Model sees', `${preprocessing.size.width} × ${preprocessing.size.height}`],
+          ['Pixels differ', notes.length > 0 ? notes.join(' ') : null],
           ['Label', row.datasetLabel ?? row.labelName ?? 'none'],
           ['Class of the label', row.datasetLabel === null ? null : row.label === null ? 'none' : row.labelName],
           ['Split', row.split],
