@@ -14,11 +14,13 @@ import { tinyAttention, tinyVit, TINY_WIDTH, type TinyVit } from './testing/tiny
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-discover-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+let files = 0
 
 const head: TinyVit['head'] = ({ linear }, read) => ({ logits: linear(read, TINY_WIDTH, 5) })
 
 async function open(parts: Partial<TinyVit>) {
-  const file = path.join(folder, 'model.onnx')
+  // Of its own: models are opened side by side.
+  const file = path.join(folder, `${files++}.onnx`)
   writeFileSync(file, tinyVit({ image: [16, 16], classToken: true, head, ...parts }))
   return analyseModel(file, load)
 }
@@ -152,17 +154,17 @@ describe('is refused as what it is', () => {
       },
       /no softmax attention/,
     ],
-    [
-      'a softmax that is written out in one of the layers',
+    ...[0, 1, 2].map((at): [string, Partial<TinyVit>, RegExp] => [
+      `a softmax that is written out in layer ${at} of three`,
       {
         mix: (g, { q, k, v, layer }) => {
-          if (layer !== 1) return g.matMul(tinyAttention(g, { q, k }), v)
+          if (layer !== at) return g.matMul(tinyAttention(g, { q, k }), v)
           const powers = g.op('Exp', [g.matMul(q, transposed(g, k))])
           return g.matMul(g.div(powers, g.sum(powers, [3], true)), v)
         },
       },
       /no softmax attention/,
-    ],
+    ]),
     ['max pooling', { read: (g, tokens) => g.reduce('ReduceMax', tokens, [1], false) }, /max pooling/],
   ])('%s', async (_, parts, words) => {
     const { report } = await open(parts)

@@ -62,7 +62,7 @@ export function findAttentions(graph: Graph, traced: Facts, tower?: string): { a
   const { tokens, heads } = sameSize(layers)
   const notes = [
     ...layerNotes(layers),
-    ...checkStream(graph, facts, layers, sites),
+    ...checkStream(graph, facts, layers, sites, pooling),
     ...poolingNotes(graph, facts, layers, pooling, tokens),
   ]
   if (chosen !== undefined)

@@ -15,11 +15,13 @@ import { tinyVit, TINY_WIDTH, type TinyVit } from './testing/tiny-vit'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-endings-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+let files = 0
 
 const CLASSES = 5
 
 async function open(head: TinyVit['head']) {
-  const file = path.join(folder, 'model.onnx')
+  // Of its own: models are opened side by side.
+  const file = path.join(folder, `${files++}.onnx`)
   writeFileSync(file, tinyVit({ image: [16, 16], classToken: true, head }))
   return analyseModel(file, load)
 }

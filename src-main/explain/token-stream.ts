@@ -29,8 +29,9 @@ export function checkStream(
   facts: Facts,
   layers: AttentionSite[][],
   all: readonly AttentionSite[],
+  pooling: readonly GraphNode[],
 ): string[] {
-  refuseOtherProducts(graph, facts, all)
+  refuseOtherProducts(graph, facts, all, pooling)
   const alone: string[] = []
   for (const site of layers.flat()) {
     const residual = residualOf(graph, facts, site, all)
@@ -93,10 +94,15 @@ function sameStream(value: string, producers: Map<string, GraphNode>, facts: Fac
 }
 
 /** Products of two values that depend on the picture, and are no part of an attention, would mix tokens unseen. */
-function refuseOtherProducts(graph: Graph, facts: Facts, sites: readonly AttentionSite[]): void {
+function refuseOtherProducts(
+  graph: Graph,
+  facts: Facts,
+  sites: readonly AttentionSite[],
+  pooling: readonly GraphNode[],
+): void {
   // Comparisons look at scores on the side, to guard against rows that are masked as a whole.
   const looks = graph.nodes.filter(({ outputs }) => !isFloat(facts.get(outputs[0]!)?.type ?? 'float32'))
-  const closed = new Set([...sites.flatMap((site) => site.softmaxes), ...looks])
+  const closed = new Set([...sites.flatMap((site) => site.softmaxes), ...pooling, ...looks])
   const known = new Set(sites.flatMap((site) => site.products))
   const producers = graph.producers()
   const onPixels = downstream(graph, [graph.inputs[0]!.name])
@@ -109,12 +115,19 @@ function refuseOtherProducts(graph: Graph, facts: Facts, sites: readonly Attenti
     graph.outputs.map(({ name }) => name),
     closed,
   )
+  // Behind the last layer only what still has tokens can mix them; a query that pools them has left them behind.
+  const pooled = downstream(
+    graph,
+    pooling.flatMap(({ outputs }) => outputs),
+  )
+  const { tokens } = sites[0]!
+  const mixes = (name: string) => read.has(name) || (carriesTokens(facts.get(name), tokens) && !pooled.has(name))
   const other = graph.nodes.find(
     (node) =>
       (node.op === 'MatMul' || node.op === 'Einsum') &&
       !known.has(node) &&
       node.inputs.filter((input) => onPixels.has(input)).length > 1 &&
-      node.outputs.some((output) => read.has(output) && past.has(output)),
+      node.outputs.some((output) => mixes(output) && past.has(output)),
   )
   if (!other) return
   throw refuse(
