@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import { checkBlobs } from '../stored/result-checksums'
+import { rowChecksum } from '../stored/row-checksum'
 import { BLOCK, slotOf } from './blocks'
 
 /** State of a slot whose sample the run does not have. */
@@ -53,13 +55,14 @@ function columnsIn(buffer: ArrayBuffer): BlockColumns {
 
 /** Reads the columns of a block: those that are stored, or else its rows. */
 export function blockReader(cache: Database, runId: number): (block: number) => BlockColumns {
-  const stored = cache
-    .prepare<[number, number], Buffer | null>(`SELECT columns FROM run_block WHERE run_id = ? AND block = ?`)
-    .pluck()
+  const stored = cache.prepare<[number, number], { columns: Buffer | null; checksum: number | null }>(
+    `SELECT columns, checksum FROM run_block WHERE run_id = ? AND block = ?`,
+  )
   const rows = rowReader(cache, runId)
   return (block) => {
-    const blob = stored.get(runId, block)
-    if (!blob) return rows(block)
+    const { columns: blob = null, checksum = null } = stored.get(runId, block) ?? {}
+    if (blob === null) return rows(block)
+    checkBlobs([blob], checksum, `a block of results of run ${runId}`)
     const buffer = new ArrayBuffer(blob.byteLength)
     new Uint8Array(buffer).set(blob)
     return columnsIn(buffer)
@@ -69,9 +72,10 @@ export function blockReader(cache: Database, runId: number): (block: number) => 
 /** Writes the columns of a block beside its rows. */
 export function writeBlockColumns(cache: Database, runId: number, block: number): void {
   const { position } = rowReader(cache, runId)(block)
+  const blob = Buffer.from(position.buffer)
   cache
-    .prepare(`UPDATE run_block SET columns = ? WHERE run_id = ? AND block = ?`)
-    .run(Buffer.from(position.buffer), runId, block)
+    .prepare(`UPDATE run_block SET columns = ?, checksum = ? WHERE run_id = ? AND block = ?`)
+    .run(blob, rowChecksum([blob]), runId, block)
 }
 
 function rowReader(cache: Database, runId: number): (block: number) => BlockColumns {

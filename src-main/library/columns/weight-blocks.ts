@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import { headWeights } from '../statistics/head-weights'
 import { firstHeads } from '../statistics/first-heads'
+import { checkBlobs } from '../stored/result-checksums'
+import { rowChecksum } from '../stored/row-checksum'
 import { float32 } from '../typed-blobs'
 import { BLOCK, slotOf } from './blocks'
 import { codeOf } from './weight-codes'
@@ -18,6 +20,13 @@ export interface WeightBlock {
   high: Uint16Array
   /** Lower 8 bits, `[heads, slots]`. */
   low: Uint8Array
+}
+
+interface StoredPlanes {
+  first: Buffer
+  high: Buffer
+  low: Buffer
+  checksum: number | null
 }
 
 interface StoredScores {
@@ -39,7 +48,8 @@ export function writeWeightBlock(cache: Database, runId: number, block: number, 
     )
     .all(runId, block * BLOCK, (block + 1) * BLOCK)
   const write = cache.prepare(
-    `INSERT OR REPLACE INTO weight_block (run_id, norm, block, layer, first, high, low) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO weight_block (run_id, norm, block, layer, first, high, low, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   for (const norm of ['l1', 'l2'] as const) {
     const last = rows.findLast((row) => row[norm] !== null)
@@ -55,7 +65,8 @@ export function writeWeightBlock(cache: Database, runId: number, block: number, 
       if (weights !== null) fillSlot(planes, slotOf(row.id), weights, heads)
     }
     planes.forEach(({ first, high, low }, layer) => {
-      write.run(runId, norm, block, layer, first, Buffer.from(high.buffer), low)
+      const planes = [first, Buffer.from(high.buffer), low]
+      write.run(runId, norm, block, layer, ...planes, rowChecksum(planes))
     })
   }
   cache.prepare(`UPDATE run_block SET weighed = 1 WHERE run_id = ? AND block = ?`).run(runId, block)
@@ -75,12 +86,14 @@ function fillSlot(planes: WeightBlock[], slot: number, weights: Float64Array, he
 
 /** Reads one layer of a block; null where the block has no weights of this norm. */
 export function weightBlockReader(cache: Database, runId: number, norm: Norm) {
-  const read = cache.prepare<[number, Norm, number, number], { first: Buffer; high: Buffer; low: Buffer }>(
-    `SELECT first, high, low FROM weight_block WHERE run_id = ? AND norm = ? AND block = ? AND layer = ?`,
+  const read = cache.prepare<[number, Norm, number, number], StoredPlanes>(
+    `SELECT first, high, low, checksum FROM weight_block WHERE run_id = ? AND norm = ? AND block = ? AND layer = ?`,
   )
   return (block: number, layer: number): WeightBlock | null => {
     const row = read.get(runId, norm, block, layer)
-    return row === undefined ? null : { first: row.first, high: shorts(row.high), low: row.low }
+    if (row === undefined) return null
+    checkBlobs([row.first, row.high, row.low], row.checksum, `a block of head weights of run ${runId}`)
+    return { first: row.first, high: shorts(row.high), low: row.low }
   }
 }
 

@@ -35,6 +35,17 @@ export class ClosedFiles {
     writeFileSync(recordFile(folder), `${JSON.stringify(record)}\n`)
   }
 
+  /** Records that these files are to be read through: damage was met in them. */
+  static doubt(folder: string, files: readonly string[]): void {
+    const record = Object.fromEntries(files.map((file) => [basename(file), { bytes: -1, changedMs: 0 }]))
+    writeFileSync(recordFile(folder), `${JSON.stringify(record)}\n`)
+  }
+
+  /** Whether there is a record of a file: it was not cut off by a kill. */
+  isRecorded(file: string): boolean {
+    return basename(file) in this.closed
+  }
+
   /** Whether a file is as it was closed. */
   isAsClosed(file: string): boolean {
     const known = this.closed[basename(file)]

@@ -20,6 +20,8 @@ export interface InspectOptions {
   alone?: boolean
   /** Reads all of it: structure, and what it says. Otherwise the header and the schema. */
   thorough: boolean
+  /** Whether `thorough` looks at what rows say as well; it does unless told otherwise. */
+  rows?: boolean
 }
 
 const NAMES: Record<FileKind, string> = {
@@ -29,8 +31,11 @@ const NAMES: Record<FileKind, string> = {
 }
 
 /** Looks at a database of a project, and changes nothing that it says: whether it is there, is what it should be, and is whole. */
-export function inspectFile(expected: DatabaseFile, { alone = false, thorough }: InspectOptions): FileState {
-  return openToInspect(expected, alone, (database) => inspectOpen(database, expected, thorough))
+export function inspectFile(
+  expected: DatabaseFile,
+  { alone = false, thorough, rows = true }: InspectOptions,
+): FileState {
+  return openToInspect(expected, alone, (database) => inspectOpen(database, expected, { thorough, rows }))
 }
 
 function openToInspect({ file }: DatabaseFile, alone: boolean, look: (database: Database) => FileState): FileState {
@@ -64,23 +69,24 @@ export function structureFault(file: string, alone: boolean): string | null {
   return found.state === 'damaged' ? found.what : null
 }
 
-/** What is wrong with schema and rows of an open database of the newest version, null for nothing. */
-export function rowFault(database: Database, expected: DatabaseFile): string | null {
-  const version = expected.migrations.at(-1)?.version ?? 0
-  const fault = schemaFault(schemaOf(database), expectedSchema(expected.migrations, version))
-  return fault ?? expected.faultIn?.(database, version) ?? null
+/** What is wrong with the schema of an open database of the newest version, null for nothing. */
+export function openSchemaFault(database: Database, { migrations }: DatabaseFile): string | null {
+  return schemaFault(schemaOf(database), expectedSchema(migrations, migrations.at(-1)?.version ?? 0))
 }
 
-function inspectOpen(database: Database, expected: DatabaseFile, thorough: boolean): FileState {
+function inspectOpen(
+  database: Database,
+  expected: DatabaseFile,
+  { thorough, rows }: { thorough: boolean; rows: boolean },
+): FileState {
   const encoding = String(database.pragma('encoding', { simple: true }))
   if (encoding !== 'UTF-8') return damaged(`its text is in ${encoding}`)
   const found = schemaOf(database)
   if (found.size === 0) return { state: 'empty' }
   const numbered = versionOf(database, expected, found)
   if (numbered.state !== 'sound') return numbered
-  const fault = thorough
-    ? (checkStructure(database, expected.kind) ?? expected.faultIn?.(database, numbered.version))
-    : null
+  const structure = thorough ? checkStructure(database, expected.kind) : null
+  const fault = structure ?? (thorough && rows ? expected.faultIn?.(database, numbered.version) : null)
   return fault == null ? numbered : damaged(oneLine(fault))
 }
 

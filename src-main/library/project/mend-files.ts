@@ -9,6 +9,8 @@ export interface MendOptions {
   alone: boolean
   /** Whether a file is what it was when the project was closed in order. */
   isAsClosed(file: string): boolean
+  /** Whether it is known what a file was when the project was closed; not after a kill. */
+  isRecorded(file: string): boolean
   /** Whether the project was in use before: then a file without tables is what is left of one. */
   wasInUse: boolean
 }
@@ -17,10 +19,12 @@ export interface MendOptions {
 export function mendFiles(
   folder: string,
   { review, cache }: Record<'review' | 'cache', DatabaseFile>,
-  { alone, isAsClosed, wasInUse }: MendOptions,
+  { alone, isAsClosed, isRecorded, wasInUse }: MendOptions,
 ): string[] {
-  const look = (file: DatabaseFile) => inspectFile(file, { alone, thorough: !isAsClosed(file.file) })
-  const found = { review: look(review), cache: look(cache) }
+  const look = (file: DatabaseFile, rows: boolean) =>
+    inspectFile(file, { alone, thorough: !isAsClosed(file.file), rows })
+  // A kill changes no bytes: after one, the many rows of results are not read through.
+  const found = { review: look(review, true), cache: look(cache, isRecorded(cache.file)) }
   const holds = ({ state }: FileState) => state === 'sound' || state === 'newer' || state === 'damaged'
   const known = wasInUse || holds(found.review) || holds(found.cache)
   if (!known) return []

@@ -161,6 +161,12 @@ describe('a damaged file', () => {
 })
 
 describe('the check on opening', () => {
+  /** A project whose last pages hold a text: not the schema, which is always read. */
+  async function createLarge() {
+    const project = Project.create(path)
+    project.review.prepare(`INSERT INTO setting VALUES ('long', ?)`).run('x'.repeat(40_000))
+    await project.close()
+  }
   /** Does something to a file and gives it back its time, to the millisecond: a Date of it would be rounded up. */
   function unseen(file: string, change: (file: string) => void) {
     const { mtimeMs } = statSync(file)
@@ -177,7 +183,7 @@ describe('the check on opening', () => {
   const review = () => join(path, 'review.sqlite')
 
   test('is left out for files that are as they were closed, and only for those', async () => {
-    await Project.create(path).close()
+    await createLarge()
     damageUnseen(review())
     const trusted = Project.open(path)
     expect(trusted.notices).toEqual([])
@@ -189,7 +195,7 @@ describe('the check on opening', () => {
   })
 
   test('is made after all when a file that seems to be as it was closed cannot be opened', async () => {
-    await Project.create(path).close()
+    await createLarge()
     unseen(join(path, 'cache.sqlite'), damage)
     const opened = Project.open(path)
     expect(opened.notices).toEqual([expect.stringMatching(/cache\.sqlite was damaged and set aside/)])
@@ -197,7 +203,7 @@ describe('the check on opening', () => {
   })
 
   test('is made in full after the program was killed', async () => {
-    await Project.create(path).close()
+    await createLarge()
     rmSync(join(path, 'closed.json'))
     damageUnseen(review())
     const opened = Project.open(path)
@@ -206,7 +212,7 @@ describe('the check on opening', () => {
   })
 
   test('is made in full for a file with another time or size', async () => {
-    await Project.create(path).close()
+    await createLarge()
     damageUnseen(review())
     utimesSync(review(), new Date(), new Date(0))
     const opened = Project.open(path)

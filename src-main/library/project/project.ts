@@ -6,6 +6,7 @@ import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../migrations'
 import { damagedFile, type DatabaseFile, isDamage, isWriteFailure } from './database-file'
 import { Backups, type CheckCopy } from './backups'
 import { ClosedFiles } from './closed-files'
+import { faultInCache } from '../stored/result-checksums'
 import { faultInReview } from '../stored/review-faults'
 import type { StateRow } from '../run/state-row'
 import { wasInUse } from './known-project'
@@ -82,7 +83,9 @@ export class Project implements ProjectFiles {
     } finally {
       this.cache.close()
       this.review.close()
-      if (!this.doubted) ClosedFiles.write(this.path, [this.review.name, this.cache.name])
+      const files = [this.review.name, this.cache.name]
+      if (this.doubted) ClosedFiles.doubt(this.path, files)
+      else ClosedFiles.write(this.path, files)
       this.lock.release()
     }
   }
@@ -114,6 +117,7 @@ export class Project implements ProjectFiles {
       const notices = mendFiles(path, files, {
         alone,
         isAsClosed: (file) => closed.isAsClosed(file),
+        isRecorded: (file) => closed.isRecorded(file),
         wasInUse: inUse,
       })
       const { review, cache, ...together } = openTogether(path, files, alone, (database) => opened.push(database))
@@ -149,6 +153,7 @@ export function filesOf(path: string): Record<'review' | 'cache', DatabaseFile> 
     synchronous: 'NORMAL',
     // Rows of a result take over a kilobyte: small pages would stay part empty.
     pageBytes: 16_384,
+    faultIn: faultInCache,
   }
   return { review, cache }
 }

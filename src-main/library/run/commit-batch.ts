@@ -6,6 +6,7 @@ import type { Project } from '../project/project'
 import { sealCompleteBlocks } from '../columns/seal-blocks'
 import { toMapBlob } from '../samples/map-blobs'
 import { LocalisationRules } from './localisation-rules'
+import { rowChecksum } from '../stored/row-checksum'
 import { AttentionSums } from '../statistics/attention-sums'
 import { toBlob } from '../typed-blobs'
 
@@ -70,10 +71,13 @@ function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
      WHERE run_id = ? AND sample_id = ?`,
   )
   const result = cache.prepare(
-    `INSERT OR REPLACE INTO result (run_id, sample_id, top_class, top_logit, top_probability, head_l1, head_l2)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO result (run_id, sample_id, top_class, top_logit, top_probability, head_l1, head_l2,
+       top_checksum, head_checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const map = cache.prepare(`INSERT OR REPLACE INTO map (run_id, method, sample_id, relevance) VALUES (?, ?, ?, ?)`)
+  const map = cache.prepare(
+    `INSERT OR REPLACE INTO map (run_id, method, sample_id, relevance, checksum) VALUES (?, ?, ?, ?, ?)`,
+  )
   const localisation = cache.prepare(
     `INSERT OR REPLACE INTO localisation (run_id, method, sample_id, rule_id, pointing, energy, iou)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -85,17 +89,12 @@ function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
       values === null ? null : part(values, i, batch.layers * batch.heads)
     sample.run(batch.width[i], batch.height[i], batch.bytes[i], batch.hash[i], id)
     outcome.run(batch.prediction[i], batch.target[i], batch.topProbability[i * batch.topK], correct, runId, id)
-    result.run(
-      runId,
-      id,
-      part(batch.topClass, i, batch.topK),
-      part(batch.topLogit, i, batch.topK),
-      part(batch.topProbability, i, batch.topK),
-      scores(batch.headL1),
-      scores(batch.headL2),
-    )
+    const top = [batch.topClass, batch.topLogit, batch.topProbability].map((values) => part(values, i, batch.topK))
+    const heads = [scores(batch.headL1), scores(batch.headL2)]
+    result.run(runId, id, ...top, ...heads, rowChecksum(top), rowChecksum(heads))
     for (const { method, values } of batch.maps) {
-      map.run(runId, method, id, toMapBlob(values.subarray(i * patches, (i + 1) * patches), run.mapPrecision))
+      const relevance = toMapBlob(values.subarray(i * patches, (i + 1) * patches), run.mapPrecision)
+      map.run(runId, method, id, relevance, rowChecksum([relevance]))
     }
     for (const { method, pointing, energy, iou } of batch.localisation) {
       const values = [pointing[i] ?? NaN, energy[i] ?? NaN, iou[i] ?? NaN]

@@ -1,6 +1,7 @@
 /** Results of many samples as columns, a block of ids at a time: what tables are made from. */
 import type { RunInfo } from '@shared/api'
 import type { ProjectFiles } from '../project/project'
+import { checkBlobs } from '../stored/result-checksums'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 
@@ -36,8 +37,8 @@ export interface RunColumnFacts {
 
 export function readScoreBlock(project: ProjectFiles, run: RunInfo, ids: Uint32Array): ScoreBlock {
   const size = run.model.layers * run.model.heads
-  const read = project.cache.prepare<[number, number], { l1: Buffer | null; l2: Buffer | null }>(
-    `SELECT head_l1 AS l1, head_l2 AS l2 FROM result WHERE run_id = ? AND sample_id = ?`,
+  const read = project.cache.prepare<[number, number], StoredScores>(
+    `SELECT head_l1 AS l1, head_l2 AS l2, head_checksum AS checksum FROM result WHERE run_id = ? AND sample_id = ?`,
   )
   const present: number[] = []
   const scores = { l1: new Float32Array(ids.length * size), l2: new Float32Array(ids.length * size) }
@@ -45,6 +46,7 @@ export function readScoreBlock(project: ProjectFiles, run: RunInfo, ids: Uint32A
   for (const id of ids) {
     const row = read.get(run.id, id)
     if (row === undefined || (row.l1 === null && row.l2 === null)) continue
+    checkBlobs([row.l1, row.l2], row.checksum, `the head scores of sample ${id}`)
     for (const norm of ['l1', 'l2'] as const) {
       const blob = row[norm]
       const into = scores[norm].subarray(present.length * size, (present.length + 1) * size)
@@ -60,7 +62,7 @@ export function readScoreBlock(project: ProjectFiles, run: RunInfo, ids: Uint32A
 
 export function readOutcomeBlock(project: ProjectFiles, run: RunInfo, ids: Uint32Array, topK: number): OutcomeBlock {
   const read = project.cache.prepare<[number, number], StoredOutcome>(
-    `SELECT r.target, r.error_code, s.metadata, h.top_class, h.top_logit, h.top_probability
+    `SELECT r.target, r.error_code, s.metadata, h.top_class, h.top_logit, h.top_probability, h.top_checksum
      FROM run_sample r JOIN sample s ON s.id = r.sample_id
      LEFT JOIN result h ON h.run_id = r.run_id AND h.sample_id = r.sample_id
      WHERE r.run_id = ? AND r.sample_id = ?`,
@@ -78,8 +80,10 @@ export function readOutcomeBlock(project: ProjectFiles, run: RunInfo, ids: Uint3
     metadata: rows.map(({ row }) => storedMetadata(row.metadata)),
     errorCode: rows.map(({ row }) => row.error_code),
   }
-  rows.forEach(({ row }, i) => {
+  rows.forEach(({ id, row }, i) => {
     if (row.top_class === null || row.top_logit === null || row.top_probability === null) return
+    const top = [row.top_class, row.top_logit, row.top_probability]
+    checkBlobs(top, row.top_checksum, `the prediction of sample ${id}`)
     block.topClass.set(int32(row.top_class).subarray(0, topK), i * topK)
     block.topLogit.set(float32(row.top_logit).subarray(0, topK), i * topK)
     block.topProbability.set(float32(row.top_probability).subarray(0, topK), i * topK)
@@ -118,6 +122,13 @@ interface StoredOutcome {
   top_class: Buffer | null
   top_logit: Buffer | null
   top_probability: Buffer | null
+  top_checksum: number | null
+}
+
+interface StoredScores {
+  l1: Buffer | null
+  l2: Buffer | null
+  checksum: number | null
 }
 
 /** Of the types that JSON has in a column: one that holds all of its values. */

@@ -5,6 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import { readingOf } from '@shared/masks'
 import type { ProjectFiles } from '../project/project'
 import { maskRuleOf } from '../run/mask-rule'
+import { checkBlobs } from '../stored/result-checksums'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 import { readMapBlob } from './map-blobs'
@@ -18,6 +19,8 @@ interface StoredResult {
   top_probability: Buffer
   head_l1: Buffer | null
   head_l2: Buffer | null
+  top_checksum: number | null
+  head_checksum: number | null
 }
 
 /** Raw maps of one method, `[ids, rows * columns]`, of those ids that have one. Throws 'usage' for more than one answer holds. */
@@ -28,17 +31,16 @@ export function readMaps(project: ProjectFiles, run: RunInfo, ids: Uint32Array, 
     const most = Math.max(1, Math.floor(LIMITS.mapValues / size))
     throw new HeadlightError('usage', `Maps of ${rows} x ${columns} patches are given for ${most} samples at a time.`)
   }
-  const read = project.cache
-    .prepare<[number, string, number], Buffer>(
-      `SELECT relevance FROM map WHERE run_id = ? AND method = ? AND sample_id = ?`,
-    )
-    .pluck()
+  const read = project.cache.prepare<[number, string, number], { relevance: Buffer; checksum: number | null }>(
+    `SELECT relevance, checksum FROM map WHERE run_id = ? AND method = ? AND sample_id = ?`,
+  )
   const values = new Float32Array(ids.length * size)
   const present: number[] = []
   for (const id of ids) {
-    const blob = read.get(run.id, method, id)
-    if (blob === undefined) continue
-    readMapBlob(blob, values.subarray(present.length * size, (present.length + 1) * size))
+    const row = read.get(run.id, method, id)
+    if (row === undefined) continue
+    checkBlobs([row.relevance], row.checksum, `the map ${method} of sample ${id}`)
+    readMapBlob(row.relevance, values.subarray(present.length * size, (present.length + 1) * size))
     present.push(id)
   }
   return { grid: run.model.grid, ids: Uint32Array.from(present), values: values.slice(0, present.length * size) }
@@ -51,10 +53,16 @@ export function readDetail(project: ProjectFiles, run: RunInfo, id: number): Sam
   if (row === undefined) throw new HeadlightError('not-found', `Run ${run.id} has no sample ${id}.`)
   const result = project.cache
     .prepare<[number, number], StoredResult>(
-      `SELECT r.target, h.top_class, h.top_logit, h.top_probability, h.head_l1, h.head_l2
+      `SELECT r.target, h.top_class, h.top_logit, h.top_probability, h.head_l1, h.head_l2, h.top_checksum,
+         h.head_checksum
        FROM result h JOIN run_sample r USING (run_id, sample_id) WHERE run_id = ? AND sample_id = ?`,
     )
     .get(run.id, id)
+  if (result !== undefined) {
+    const { top_class, top_logit, top_probability, head_l1, head_l2 } = result
+    checkBlobs([top_class, top_logit, top_probability], result.top_checksum, `the prediction of sample ${id}`)
+    checkBlobs([head_l1, head_l2], result.head_checksum, `the head scores of sample ${id}`)
+  }
   const top = result === undefined ? [] : topClasses(result, labels)
   const maps = METHOD_IDS.flatMap((method) => {
     const { ids, values } = readMaps(project, run, Uint32Array.of(id), method)

@@ -2,13 +2,15 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { Database } from 'better-sqlite3'
+import Sqlite, { type Database } from 'better-sqlite3'
 import type { DatasetCheck, FileCheck, ModelCheck, ProjectCheck, SampleGroup } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { modelIdentity } from '../../onnx/model-identity'
 import { backupFiles, unpackBackup } from '../project/backups'
-import { rowFault, structureFault } from '../project/inspect-file'
+import { openSchemaFault, structureFault } from '../project/inspect-file'
 import { filesOf, type Project } from '../project/project'
+import { faultInCache, lookAtResults } from '../stored/result-checksums'
+import { faultInReview } from '../stored/review-faults'
 import { storedModel } from '../stored/stored-run'
 import { knownSamples } from './known-samples'
 import { type MatchOptions, matchDataset } from './match-dataset'
@@ -68,7 +70,7 @@ async function checkFiles(project: Project, { progress, signal }: CheckOptions):
     const alone = project.networkDisk !== null
     const damage =
       open !== undefined
-        ? ((await structureOf(open, signal)) ?? contentFault(project, open))
+        ? ((await structureOf(open, signal)) ?? (await contentFault(project, open, signal)))
         : backups.includes(file)
           ? damageOfBackup(path, alone)
           : structureFault(path, alone)
@@ -92,9 +94,26 @@ function damageOfBackup(backup: string, alone: boolean): string | null {
 }
 
 /** What is wrong with what an open database says, as opening it anew would find it. */
-function contentFault(project: Project, database: Database): string | null {
-  const expected = Object.values(filesOf(project.path)).find(({ file }) => file === database.name)
-  return expected === undefined ? null : rowFault(database, expected)
+async function contentFault(project: Project, open: Database, signal: AbortSignal | undefined): Promise<string | null> {
+  const { review, cache } = filesOf(project.path)
+  if (open.name === review.file) return openSchemaFault(open, review) ?? faultInReview(open)
+  const fault = openSchemaFault(open, cache)
+  if (fault !== null) return fault
+  // A connection of its own, so that others' calls are answered between its steps; on a network disk there is one alone.
+  const own = project.networkDisk === null ? new Sqlite(open.name, { readonly: true }) : null
+  try {
+    const version = cache.migrations.at(-1)?.version ?? 0
+    if (own === null) return faultInCache(open, version)
+    const looking = lookAtResults(own, version)
+    for (;;) {
+      const { done, value } = looking.next()
+      if (done === true) return value
+      signal?.throwIfAborted()
+      await setImmediate()
+    }
+  } finally {
+    own?.close()
+  }
 }
 
 /** SQLite's integrity_check, one table at a time, so that other calls are answered in between. */
