@@ -150,7 +150,7 @@ test('where labels are from is said and chosen; an order is offered with its pai
 
   // Splits are never offered as classes by their order.
   const offer = labels.getByRole('note', { name: 'Matching by order' })
-  await expect(offer.getByText('kind 1 → 1 Trouser')).toBeVisible()
+  await expect(offer.getByText('kind 1 → 1 Trouser')).toBeVisible({ timeout: 120_000 })
   await from.selectOption({ label: 'folder level 1: 2 names, for example train/..' })
   await expect(labels.getByText('2 labels: 2 unmatched')).toBeVisible()
   await expect(offer).toHaveCount(0)

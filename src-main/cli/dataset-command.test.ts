@@ -1,0 +1,109 @@
+/** What `dataset` prints, and that a run of the same dataset has the accuracy that its labels give it. */
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { findDemo } from '../service/places'
+import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { runCommandLine } from './main'
+
+const demo = findDemo()
+if (!demo) throw new Error('The demo model is missing.')
+const { modelPath, dataPath } = demo
+const folder = ownFolder()
+const CLASSES = [
+  'T-shirt_top',
+  'Trouser',
+  'Pullover',
+  'Dress',
+  'Coat',
+  'Sandal',
+  'Shirt',
+  'Sneaker',
+  'Bag',
+  'Ankle_boot',
+]
+
+let printed: string
+let noted: string
+beforeEach(() => {
+  printed = ''
+  noted = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
+})
+afterEach(() => void vi.restoreAllMocks())
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const headlight = (...args: string[]) => runCommandLine(args, sourceBackend)
+
+/** Two demo images of every class as files of a folder; gives their names with their class. */
+function pictures(root: string): [string, number][] {
+  mkdirSync(root, { recursive: true })
+  return CLASSES.flatMap((name, index) => {
+    const files = readdirSync(join(dataPath, name)).sort().slice(0, 2)
+    return files.map((file, at): [string, number] => {
+      copyFileSync(join(dataPath, name, file), join(root, `${index}_${at}.jpg`))
+      return [`${index}_${at}.jpg`, index]
+    })
+  })
+}
+
+test('labels 1 to 10 of a model with ten classes, and -1: the document, the sentences and the accuracy of a run', async () => {
+  const root = join(folder, 'from-one')
+  const rows = pictures(root).map(([name, index]) => `${name},${index + 1},154181560360603648${index}`)
+  copyFileSync(join(root, '3_0.jpg'), join(root, 'u.jpg'))
+  writeFileSync(join(root, 'scan.tga'), '')
+  writeFileSync(join(root, 'metadata.csv'), ['file_name,label,id', ...rows, 'u.jpg,-1,7', 'gone.jpg,3,8'].join('\n'))
+  expect(await headlight('dataset', root, '--model', modelPath, '--list', '--json')).toBe(0)
+  const document = JSON.parse(printed) as { list: unknown[]; labels: { counts: object } }
+  expect(document).toMatchObject({
+    ...{ kind: 'Image folder', samples: 21, unlabelled: 1, splits: {}, columns: ['id'], masks: null, problems: [] },
+    labels: { from: 'metadata.csv', level: null, classes: { 1: { index: 0, by: 'one-based number' } } },
+  })
+  expect(document).toMatchObject({
+    passedOver: [
+      { what: '.tga', count: 1 },
+      { what: 'rows without an image', count: 1 },
+    ],
+    assumed: [expect.stringMatching(/"-1", which is taken for no label/), expect.stringMatching(/count from 1/)],
+  })
+  expect(Object.keys(document.labels.counts)).toHaveLength(10)
+  expect(document.list).toHaveLength(21)
+  expect(document.list[0]).toEqual({
+    ...{ path: '0_0.jpg', label: '1', class: 0, split: null, mask: null, error: null },
+  })
+
+  printed = ''
+  const project = join(folder, 'one.headlight')
+  const run = ['run', '--model', modelPath, '--data', root, '--project', project, '--methods', 'gmar_l1', '--json']
+  expect(await headlight(...run)).toBe(0)
+  const { run: done } = JSON.parse(printed) as { run: { labelled: number; correct: number } }
+  expect(done.labelled).toBe(20)
+  expect(done.correct).toBeGreaterThanOrEqual(16)
+  expect(noted).toMatch(/Labels: metadata\.csv\./)
+  expect(noted).toMatch(/count from 1/)
+  printed = ''
+  expect(await headlight('samples', '--project', project, '--filter', 'meta.id:1541815603606036484', '--json')).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ matching: 2, samples: [{ path: '4_0.jpg' }, { path: '4_1.jpg' }] })
+})
+
+test('an order is offered with its pairs, made only where it is asked for, and never of splits', async () => {
+  const root = join(folder, 'kinds')
+  for (const [name, index] of pictures(join(folder, 'flat'))) {
+    mkdirSync(join(root, 'train', `kind ${index}`), { recursive: true })
+    copyFileSync(join(folder, 'flat', name), join(root, 'train', `kind ${index}`, name))
+  }
+  const dataset = (...more: string[]) => headlight('dataset', root, '--model', modelPath, ...more)
+  expect(await dataset()).toBe(0)
+  expect(printed).toMatch(/second level of the path, for example `train\/kind 0\/\.\.`/)
+  expect(printed).toMatch(/kind 0 = 0 \(T-shirt_top\), kind 1 = 1 \(Trouser\).*--match order takes that/)
+  expect(printed).toMatch(/kind 0 +2 +no class/)
+  printed = ''
+  expect(await dataset('--match', 'order', '--json')).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ labels: { classes: { 'kind 9': { index: 9, by: 'order' } } } })
+  expect(await dataset('--match', 'order', '--label-source', '1')).toBe(2)
+  expect(noted).toMatch(/train are names of splits, not labels/)
+  expect(await dataset('--match', 'luck')).toBe(2)
+  expect(await dataset('--label-source', '7')).toBe(2)
+  expect(noted).toMatch(/no folder level 7/)
+})
