@@ -82,7 +82,13 @@ function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonl
     const folder = folderLabels[image] ?? null
     return folder !== null && label !== null && folder !== label
   })
-  if (other.length === 0) return null
+  if (other.length === 0) {
+    const known = new Set(folderLabels.filter((label) => label !== null))
+    const own = new Set(images.flatMap(([, { label }]) => (label === null ? [] : [label])))
+    const shared = [...own].filter((label) => known.has(label)).length
+    // Class numbers beside folders of names would be taken for more classes.
+    return known.size > 0 && shared * 2 < own.size ? `its labels are others than those of the folders; ${take}` : null
+  }
   return `labels ${other.length} of its ${images.length} images otherwise than their folders; ${take}`
 }
 

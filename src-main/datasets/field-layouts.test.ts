@@ -231,6 +231,17 @@ describe('tables', () => {
     expect(listing.passedOver).toEqual([])
   })
 
+  test('class numbers for one split beside folders of names for another are offered, not mixed in', async () => {
+    write('train/n01/0.JPEG', 'train/n02/0.JPEG', 'val/v1.JPEG', 'val/v2.JPEG')
+    folder.write('val.txt', 'v1.JPEG 65\nv2.JPEG 970\n')
+    const { samples, passedOver } = await list()
+    expect(samples.map(({ label }) => label)).toEqual(['n01', 'n02', null, null])
+    expect(passedOver.map(({ what }) => what)).toEqual(['table val.txt'])
+    expect(passedOver[0]!.why).toMatch(/others than those of the folders/)
+    const chosen = await list(folder.path(), { labelSource: 'val.txt' })
+    expect(chosen.samples.map(({ label }) => label)).toEqual([null, null, '65', '970'])
+  })
+
   test("FiftyOne's data and labels.json", async () => {
     write('data/000001.png', 'data/000002.png')
     folder.write('labels.json', '{"classes":["cat","dog"],"labels":{"000001":1,"000002":0}}')
