@@ -9,8 +9,8 @@ export const links = {
   newRun: '/new?into=project',
   /** The same form, beginning with the choices of a run. */
   runLike: ({ id, definition }: RunInfo) => {
-    const { modelPath: model, dataPath: data, output, tower } = definition
-    return `/new?${new URLSearchParams({ into: 'project', like: String(id), model, data, ...(output && { output }), ...(tower && { tower }) })}`
+    const { modelPath: model, dataPath: data, output, tower, labelSource: from } = definition
+    return `/new?${new URLSearchParams({ into: 'project', like: String(id), model, data, ...(output && { output }), ...(tower && { tower }), ...(from && { from: String(from) }) })}`
   },
   runs: '/runs',
   /** A screen of a run by its path in the list of screens, as '/heads'. */
