@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { greyPng } from '../../datasets/grey-png'
 import { readSample } from '../../datasets/read-sample'
 import { png, tarOf, zipOf } from '../../datasets/testing/archives'
 import { temporaryFolder } from '../../datasets/testing/temporary-folder'
@@ -119,7 +120,7 @@ describe('a dataset', () => {
 
   test('takes masks along that lie beside it, and leaves those that stayed', async () => {
     writePictures('a/images')
-    folder.write('a/masks/Coat/1.png', 'mask')
+    folder.write('a/masks/Coat/1.png', greyPng(2, 1, Uint8Array.of(0, 255)))
     const { run, ids } = await review(folder.path('a/images'), folder.path('a/masks'))
     cpSync(folder.path('a'), folder.path('b'), { recursive: true })
     const maskOf = () => locateSample(project, readRun(project, run.id), ids[0] ?? 0).mask
