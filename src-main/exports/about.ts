@@ -1,4 +1,5 @@
 import type { ProjectInfo, RunInfo } from '@shared/api'
+import { ruleText } from '@shared/masks'
 import { METHODS } from '@shared/methods'
 
 /** What reproduces the numbers of an export; it travels inside or beside each file. */
@@ -24,6 +25,8 @@ export interface About {
     methods: { id: string; name: string; formula: string; citation: string }[]
     settings: RunInfo['definition']['settings']
     preprocessing: RunInfo['definition']['preprocessing']
+    /** How masks are read for localisation, in words; null where the run keeps no rule. */
+    maskRule: string | null
     task: string
     provider: string | null
     precision: string
@@ -69,6 +72,7 @@ export function aboutExport(
       }),
       settings: definition.settings,
       preprocessing: definition.preprocessing,
+      maskRule: definition.maskRule ? ruleText(definition.maskRule) : null,
       task: definition.task ?? 'single-label',
       provider: run.provider,
       precision: definition.precision,

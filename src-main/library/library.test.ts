@@ -217,6 +217,9 @@ describe('results', () => {
     expect(await library.localisation(run.id, 'label:Coat')).toEqual([
       { method: 'gmar_l1', count: 1, pointing: 1, energy: 0.5, iou: 0.75, rule, without },
     ])
+    const [measured, unmeasured] = await Promise.all(FOUR.slice(0, 2).map((_, i) => library.detail(run.id, i + 1)))
+    expect(measured?.localisation).toEqual([{ method: 'gmar_l1', rule, pointing: 1, energy: 0.5, iou: 0.75 }])
+    expect(unmeasured).not.toHaveProperty('localisation')
   })
 
   test('against index masks are of the own class of a sample, and the rule stays with the run', async () => {

@@ -217,6 +217,8 @@ export interface SampleDetail {
   heads: number
   grid: [number, number]
   maps: { method: MethodId; values: Float32Array }[]
+  /** Of the maps against the sample's mask, with the rule by which it was read; absent without a value. */
+  localisation?: { method: MethodId; rule: string; pointing: number; energy: number; iou: number }[]
 }
 
 /** What one sample's explanation is, computed on demand for any class. */

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { greyPng } from '../../datasets/grey-png'
+import { batchOf, definitionOf, model } from '../../library/library-fixture'
 import { type SmallProject, smallProject, unwatched } from '../../service/testing/small-project'
 import { exportReport } from './export-report'
 
@@ -56,4 +58,27 @@ test('needs nothing from elsewhere and runs nothing: names stay words', () => {
   expect(page).toContain('Two &quot;coats&quot; &amp; a &lt;b&gt;bag&lt;/b&gt;')
   expect(page).not.toMatch(/<script|<img src=x|<link|@import|(?:src|href)="(?!data:)/i)
   expect(page).toContain("default-src 'none'")
+})
+
+test('localisation names the rule by which masks were read, and counts the samples without a value', async () => {
+  expect(page).not.toContain('Localisation')
+  const masks = join(made.folder, 'masks')
+  for (const name of ['Shirt/9.png', 'Shirt/wrong00.png']) {
+    mkdirSync(join(masks, 'Shirt'), { recursive: true })
+    writeFileSync(join(masks, name), greyPng(2, 1, Uint8Array.of(0, 255)))
+  }
+  const definition = { ...definitionOf(join(made.folder, 'images')), masksPath: masks, name: 'masked' }
+  const { id } = await made.library.beginRun(definition, model, null)
+  const pending = await made.library.pending(id, -1, 99)
+  const masked = pending.map(({ file }) => String(file).endsWith('Shirt/9.png'))
+  const batch = batchOf(pending, { predictions: pending.map(() => 1) })
+  const values = (value: number) => Float32Array.from(masked, (has) => (has ? value : NaN))
+  batch.localisation = [{ method: 'gmar_l1', pointing: values(1), energy: values(0.5), iou: values(0.25) }]
+  await made.library.commit(id, batch)
+  const out = join(made.folder, 'masked.html')
+  await exportReport(made.source, { run: await made.library.run(id), filter: '' }, out, unwatched())
+  const masksPage = readFileSync(out, 'utf8')
+  expect(masksPage).toMatch(/<td>1<\/td><td>1\.000<\/td><td>0\.500<\/td><td>0\.250<\/td>/)
+  expect(masksPage).toContain('Masks: binary mask, 255 inside. Samples with a mask and no value: 1 with nothing inside')
+  expect(masksPage).toContain('&quot;maskRule&quot;: &quot;binary mask, 255 inside&quot;')
 })

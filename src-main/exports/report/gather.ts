@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import type { Annotation, Confusion, RunInfo, SampleRow } from '@shared/api'
+import type { Annotation, Confusion, LocalisationScore, RunInfo, SampleRow } from '@shared/api'
 import { toErrorValue } from '@shared/errors'
 import type { RecipeInput } from '@shared/figure/recipe'
 import { recipeSchema } from '@shared/figure/recipe'
@@ -49,6 +49,8 @@ export interface Review {
   headStatistics: string
   /** Of largest mean weight; none where the run has no head scores. */
   heaviest: (TopHead & { norm: 'l1' | 'l2' })[]
+  /** Means by method; none where no sample has a mask that was read. */
+  localisation: LocalisationScore[]
   annotated: CardList
   failures: CardList
 }
@@ -101,6 +103,7 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
     confusionMatrix: await confusionFigure(source, chosen, confusion),
     headStatistics: await headFigure(source, chosen, facets.labels.length),
     heaviest: await heaviestHeads(source, chosen),
+    localisation: await library.localisation(run.id, filter),
     annotated: cards[0] ?? none,
     failures: cards[1] ?? none,
   }

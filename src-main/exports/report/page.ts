@@ -7,6 +7,8 @@ import { className } from '../tables/sample-columns'
 import { cardSection } from './cards'
 import { runFacts } from './facts'
 import type { Review } from './gather'
+import { table } from './html-table'
+import { localisationSection } from './localisation'
 import { count, percent } from './numbers'
 import { REPORT_STYLE } from './style'
 
@@ -57,7 +59,7 @@ ${confusions(review)}
 <figure>${drawing(review.headStatistics)}</figure>
 ${heaviestHeads(review)}
 </section>
-${cardSection('Annotated samples', 'No sample is annotated.', review.annotated, review)}
+${localisationSection(review)}${cardSection('Annotated samples', 'No sample is annotated.', review.annotated, review)}
 ${cardSection('Failures without annotation', 'There are none.', review.failures, review)}
 <section class="page">
 <h2>Provenance</h2>
@@ -95,12 +97,6 @@ function accuracy({ run, whole, counts: { correct, labelled } }: Review): string
 
 function facts(pairs: [string, string][]): string {
   return `<dl>${pairs.map(([term, value]) => `<dt>${text(term)}</dt><dd>${text(value)}</dd>`).join('')}</dl>`
-}
-
-function table(names: string[], rows: string[][], kind = 'numeric'): string {
-  const line = (cells: string[], tag: 'th' | 'td') =>
-    `<tr>${cells.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`
-  return `<table class="${kind}"><thead>${line(names, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('')}</tbody></table>`
 }
 
 function confusions({ confusions, run }: Review): string {

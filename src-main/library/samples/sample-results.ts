@@ -84,7 +84,20 @@ export function readDetail(project: ProjectFiles, run: RunInfo, id: number): Sam
     heads: run.model.heads,
     grid: run.model.grid,
     maps,
+    ...sampleLocalisation(project, run.id, id),
   }
+}
+
+/** What was measured of one sample against its mask, each with the rule of its own row. */
+function sampleLocalisation(project: ProjectFiles, runId: number, id: number): Pick<SampleDetail, 'localisation'> {
+  // Method by method: so the primary key finds the row, without a look at all of the run.
+  const read = project.cache.prepare<[number, string, number], NonNullable<SampleDetail['localisation']>[number]>(
+    `SELECT l.method, rule, l.pointing, l.energy, l.iou
+     FROM localisation l JOIN localisation_rule ON localisation_rule.id = l.rule_id
+     WHERE l.run_id = ? AND l.method = ? AND l.sample_id = ?`,
+  )
+  const localisation = METHOD_IDS.flatMap((method) => read.get(runId, method, id) ?? [])
+  return localisation.length === 0 ? {} : { localisation }
 }
 
 /** Mean localisation by method over the samples of a filter that have a mask and a map, and why others have no value. */

@@ -1,16 +1,24 @@
 import type { RunInfo, SampleDetail } from '@shared/api'
+import type { MethodId } from '@shared/methods'
 import type { ReactNode } from 'react'
 import { useSampleNotes } from '../../api/sample-queries'
 import { className } from '../../app/class-name'
 import { Facts } from '../../ui/Facts'
 import { Panel } from '../../ui/Panel'
+import { sampleLocalisation } from './SampleLocalisation'
 
-/** Where the sample comes from, and how the model gets to see it. */
-export function SampleFacts({ run, detail }: { run: RunInfo; detail: SampleDetail | undefined }) {
-  return detail ? <FactsOf run={run} detail={detail} /> : null
+interface SampleFactsProps {
+  run: RunInfo
+  /** The method whose stored map is shown; null where another map or none is. */
+  method: MethodId | null
 }
 
-function FactsOf({ run, detail }: { run: RunInfo; detail: SampleDetail }) {
+/** Where the sample comes from, and how the model gets to see it. */
+export function SampleFacts({ detail, ...props }: SampleFactsProps & { detail: SampleDetail | undefined }) {
+  return detail ? <FactsOf {...props} detail={detail} /> : null
+}
+
+function FactsOf({ run, method, detail }: SampleFactsProps & { detail: SampleDetail }) {
   const { row } = detail
   const notes = useSampleNotes(run.id, row.id)
   const { preprocessing } = run.definition
@@ -25,6 +33,7 @@ function FactsOf({ run, detail }: { run: RunInfo; detail: SampleDetail }) {
           ['Label', row.datasetLabel ?? row.labelName ?? 'none'],
           ['Class of the label', row.datasetLabel === null ? null : row.label === null ? 'none' : row.labelName],
           ['Split', row.split],
+          ['Against the mask', sampleLocalisation(detail, method)],
           ['Prediction', row.prediction === null ? null : className(run, row.prediction)],
           ...Object.entries(detail.metadata ?? {}).map(([name, value]): [string, ReactNode] => [
             `meta.${name}`,

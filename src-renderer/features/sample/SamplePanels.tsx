@@ -17,13 +17,15 @@ interface SamplePanelsProps {
   target: TargetPolicy | null
   extra: MethodId | null
   head: HeadId | null
+  /** The method whose stored map is shown; null where another map or none is. */
+  method: MethodId | null
   onTarget: (target: TargetPolicy | null) => void
   onHead: (head: HeadId | null) => void
 }
 
 /** What is known about a sample beside its picture: predictions, the weights of its heads, where it comes from. */
 export const SamplePanels = memo(function SamplePanels(props: SamplePanelsProps) {
-  const { run, id, target, extra, head, onTarget, onHead } = props
+  const { run, id, target, extra, head, method, onTarget, onHead } = props
   const detail = useSampleDetail(run.id, id).data
   const explanation = useShownExplanation(run, id, detail, target, extra)
   usePageTitle(detail?.row.path ?? `Sample ${id}`, run.name)
@@ -37,7 +39,7 @@ export const SamplePanels = memo(function SamplePanels(props: SamplePanelsProps)
         chosen={head}
         onChoose={onHead}
       />
-      <SampleFacts run={run} detail={detail} />
+      <SampleFacts run={run} method={method} detail={detail} />
     </div>
   )
 })

@@ -54,6 +54,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const { filter, sort, descending, group } = stored
   const ids = useGroupedIds({ runId: run.id, filter, sort, descending }, group).data?.ids
   const detail = useSampleDetail(run.id, id)
+  const isStored = head === null && target === null && stored.layer === null
   const explanation = useShownExplanation(run, id, detail.data, target, extra)
   const ofHead = head !== null && !walking && stored.patch !== null && stored.patch < patchCount(run.model.grid)
   const patch = ofHead ? stored.patch : null
@@ -179,6 +180,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
                 target={target}
                 extra={extra}
                 head={head}
+                method={isStored ? method : null}
                 onTarget={explain}
                 onHead={showHead}
               />

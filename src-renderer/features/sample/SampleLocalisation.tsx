@@ -1,0 +1,16 @@
+import type { SampleDetail } from '@shared/api'
+import type { MethodId } from '@shared/methods'
+
+/** How well the map of a method agrees with the sample's mask, and how the mask was read; null where it was not measured. */
+export function sampleLocalisation({ localisation }: SampleDetail, method: MethodId | null) {
+  const measured = localisation?.find((each) => each.method === method)
+  return measured ? <SampleLocalisation {...measured} /> : null
+}
+
+function SampleLocalisation({ pointing, energy, iou, rule }: NonNullable<SampleDetail['localisation']>[number]) {
+  return (
+    <>
+      pointing {pointing.toFixed(0)}, energy {energy.toFixed(3)}, IoU {iou.toFixed(3)} ({rule})
+    </>
+  )
+}
