@@ -5,6 +5,7 @@ import { useLocation } from 'wouter'
 import { notify } from '../api/live'
 import { useOpenProject, useRecentProjects } from '../api/queries'
 import { screenOf } from '../features/start/screen-of'
+import { PathName } from '../ui/PathName'
 import classes from './Frame.module.css'
 import { links } from './links'
 
@@ -40,7 +41,9 @@ export function ProjectPicker({ project }: { project: ProjectInfo }) {
             rightSection={path === project.path && <IconCheck size={14} aria-label="open" />}
           >
             {name}
-            <span className={classes.itemHint}>{path}</span>
+            <span className={classes.itemHint}>
+              <PathName name={path} />
+            </span>
           </Menu.Item>
         ))}
         <Menu.Divider />

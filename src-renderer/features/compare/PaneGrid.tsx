@@ -6,6 +6,7 @@ import { Link } from 'wouter'
 import { links } from '../../app/links'
 import { writeTarget } from '../../app/target-text'
 import { OutcomeMark } from '../../ui/Outcome'
+import { PathName } from '../../ui/PathName'
 import classes from './CompareScreen.module.css'
 import { PaneEditor } from './PaneEditor'
 import { PaneLegend } from './PaneLegend'
@@ -39,9 +40,9 @@ export function PaneGrid({ contents, view, runs, onChange, onAdd }: PaneGridProp
               <span className={classes.letter}>{paneLetter(index)}</span>
               <PaneEditor content={content} runs={runs} onChange={(next) => onChange(index, next)} />
               {row && run && (
-                <Link className={classes.file} href={sampleLink(content)} title={row.path}>
+                <Link className={classes.file} href={sampleLink(content)}>
                   <OutcomeMark correct={row.correct} />
-                  {row.path}
+                  <PathName name={row.path} />
                 </Link>
               )}
               {index === contents.length - 1 && contents.length < MOST_PANES && last && (

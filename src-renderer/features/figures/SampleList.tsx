@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Textarea } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconGripVertical, IconTrash } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
+import { PathName } from '../../ui/PathName'
 import classes from './FiguresScreen.module.css'
 
 interface SampleListProps {
@@ -44,7 +45,7 @@ export function SampleList({ paths, onChange }: SampleListProps) {
             }}
           >
             <IconGripVertical size={14} className={classes.grip} aria-hidden />
-            <span title={path}>{path}</span>
+            <PathName name={path} />
             <ActionIcon
               size="sm"
               aria-label={`${path}: earlier`}

@@ -3,6 +3,7 @@ import { type CSSProperties, memo } from 'react'
 import type { SampleMarks } from '../../api/annotation-queries'
 import { labelText } from '../../app/label-text'
 import { className } from '../../app/class-name'
+import { PathName } from '../../ui/PathName'
 import { Spoken } from '../../ui/Spoken'
 import { withoutResult } from '../../ui/not-explained'
 import { formatShare } from '../../ui/format'
@@ -70,7 +71,9 @@ function Caption({ row, run }: { row: SampleRow; run: RunInfo }) {
     return (
       <>
         <div className={classes.name}>{withoutResult(run)}</div>
-        <div className={classes.label}>{row.path}</div>
+        <div className={classes.label}>
+          <PathName name={row.path} />
+        </div>
       </>
     )
   }

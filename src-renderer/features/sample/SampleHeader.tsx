@@ -6,6 +6,7 @@ import { labelText } from '../../app/label-text'
 import { className } from '../../app/class-name'
 import { BackButton } from '../../ui/BackButton'
 import { OutcomeMark } from '../../ui/Outcome'
+import { PathName } from '../../ui/PathName'
 import { formatCount } from '../../ui/format'
 import classes from './SampleHeader.module.css'
 
@@ -25,9 +26,7 @@ export function SampleHeader({ run, row, position, filter, onBack, onPrevious, o
   return (
     <header className={classes.header}>
       <BackButton onClick={onBack} />
-      <h1 className={classes.path} title={row?.path}>
-        {row?.path ?? ' '}
-      </h1>
+      <h1 className={classes.path}>{row ? <PathName name={row.path} /> : ' '}</h1>
       {row && row.prediction !== null && (
         <span className={classes.outcome}>
           <OutcomeMark correct={row.correct} />

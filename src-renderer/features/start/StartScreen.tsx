@@ -8,6 +8,7 @@ import { links } from '../../app/links'
 import { usePageTitle } from '../../app/page-title'
 import { BeginSteps } from '../../ui/BeginSteps'
 import { InlineError } from '../../ui/Messages'
+import { PathName } from '../../ui/PathName'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatWhen } from '../../ui/format'
 import classes from './StartScreen.module.css'
@@ -85,7 +86,9 @@ export default function StartScreen() {
               {current.data?.path === path && <span className={classes.tag}>open</span>}
             </span>
             <span className={classes.when}>{formatWhen(openedAt)}</span>
-            <span className={classes.path}>{path}</span>
+            <span className={classes.path}>
+              <PathName name={path} />
+            </span>
           </UnstyledButton>
         ))}
       </section>
