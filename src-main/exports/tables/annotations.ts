@@ -13,6 +13,18 @@ const COLUMNS: readonly Column[] = [
   { name: 'run', type: 'text', meaning: 'Name of the run that was in view.' },
   { name: 'createdAt', type: 'text', meaning: 'When, ISO 8601 in UTC.' },
   { name: 'changedAt', type: 'text', meaning: 'Last changed, ISO 8601 in UTC.' },
+  {
+    name: 'dataset_label',
+    type: 'text',
+    meaning:
+      "The sample's label as the dataset writes it, in the exported run, else in `run`; missing without one and where no run or several have that name.",
+  },
+  {
+    name: 'label',
+    type: 'text',
+    meaning: "Name of the class that it is matched with; the dataset's own where the model has no such class.",
+  },
+  { name: 'split', type: 'text', meaning: 'The part of the dataset that it belongs to; missing without one.' },
 ]
 
 /** What reviewers said, one annotation a row; without a chosen run, of the whole project. */

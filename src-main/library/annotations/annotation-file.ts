@@ -16,6 +16,7 @@ import { csvLine, csvText } from '@shared/csv'
 import { HeadlightError } from '@shared/errors'
 import { z } from 'zod'
 import { delimitedRows } from '../../datasets/delimited'
+import type { AnnotatedLabels } from './annotation-labels'
 
 export const FORMAT = 'headlight-annotations'
 const VERSION = 1
@@ -70,6 +71,11 @@ export interface AnnotationFile {
   deleted: FileAnnotation[]
 }
 
+/** A file as it is written: with labels, which import passes over. */
+export interface WrittenFile extends AnnotationFile {
+  annotations: (FileAnnotation & AnnotatedLabels)[]
+}
+
 const fileSchema = z.object({
   format: z.literal(FORMAT, `it is no file of annotations: "format" is not "${FORMAT}"`),
   version: z.literal(VERSION, 'it was written by a newer Headlight; update Headlight to import it'),
@@ -92,7 +98,9 @@ const COLUMNS = [
   'changedAt',
 ] as const
 
-export function writeAnnotationFile(file: AnnotationFile, format: AnnotationFormat, about: object): Uint8Array {
+const WRITTEN_COLUMNS = [...COLUMNS, 'dataset_label', 'label', 'split'] as const
+
+export function writeAnnotationFile(file: WrittenFile, format: AnnotationFormat, about: object): Uint8Array {
   return Buffer.from(format === 'csv' ? writeCsv(file) : writeJson(file, about), 'utf8')
 }
 
@@ -108,16 +116,16 @@ function writeJson({ tags, verdicts, annotations, deleted }: AnnotationFile, abo
   return `{\n${fields.join(',\n')}\n}\n`
 }
 
-function writeCsv({ annotations }: AnnotationFile): string {
+function writeCsv({ annotations }: WrittenFile): string {
   const rows = annotations.map((entry) =>
     csvLine(
-      COLUMNS.map((column) => {
+      WRITTEN_COLUMNS.map((column) => {
         const value = entry[column] ?? null
         return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
       }),
     ),
   )
-  return [csvLine(COLUMNS), ...rows].join('')
+  return [csvLine(WRITTEN_COLUMNS), ...rows].join('')
 }
 
 /** Reads either format to its end. Throws 'usage' with the place of the first thing that is wrong. */

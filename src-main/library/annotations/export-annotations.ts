@@ -1,7 +1,8 @@
 import type { AnnotationFormat, RunInfo } from '@shared/api'
 import type { ProjectFiles } from '../project/project'
 import { compileFilter } from '../samples/sample-filter'
-import { type AnnotationFile, type FileAnnotation, writeAnnotationFile } from './annotation-file'
+import { type FileAnnotation, type WrittenFile, writeAnnotationFile } from './annotation-file'
+import { annotatedLabels, type LabelledRun } from './annotation-labels'
 import { type StoredAnnotation, annotationOf } from './stored-annotation'
 import { readTerms } from './terms'
 
@@ -11,12 +12,16 @@ export interface ExportedPart {
   filter: string
 }
 
-/** The bytes of the file, annotations in order of path, kind, reviewer and key. `name` is the project's. */
+/**
+ * The bytes of the file, annotations in order of path, kind, reviewer and key, with labels of the part's run, otherwise of
+ * the one of `runs` that was in view. `name` is the project's.
+ */
 export function exportAnnotations(
   project: ProjectFiles,
   format: AnnotationFormat,
   part: ExportedPart | null,
   name: string,
+  runs: readonly LabelledRun[],
   now = new Date(),
 ): Uint8Array {
   const about = {
@@ -24,10 +29,10 @@ export function exportAnnotations(
     exportedAt: now.toISOString(),
     ...(part && { run: part.run.name, filter: part.filter }),
   }
-  return writeAnnotationFile(readFile(project, part), format, about)
+  return writeAnnotationFile(readFile(project, part, runs), format, about)
 }
 
-function readFile(project: ProjectFiles, part: ExportedPart | null): AnnotationFile {
+function readFile(project: ProjectFiles, part: ExportedPart | null, runs: readonly LabelledRun[]): WrittenFile {
   const rows = project.review
     .prepare<[], StoredAnnotation & { path: string }>(
       `SELECT a.*, s.path FROM annotation a JOIN sample_key s ON s.id = a.sample_id
@@ -42,10 +47,12 @@ function readFile(project: ProjectFiles, part: ExportedPart | null): AnnotationF
     return { ...about, ...(kind === 'region' && { region, shape }), reviewer, run, createdAt, changedAt }
   }
   const exported = rows.filter((row) => wanted === null || wanted.has(row.sample_id))
+  const said = exported.filter((row) => row.deleted === 0)
+  const labels = annotatedLabels(project, said, runs, part?.run.id ?? null)
   return {
     tags: terms(project, 'tag'),
     verdicts: terms(project, 'verdict'),
-    annotations: exported.filter((row) => row.deleted === 0).map(entry),
+    annotations: said.map((row) => ({ ...entry(row), ...labels(row) })),
     deleted: exported.filter((row) => row.deleted === 1).map(entry),
   }
 }

@@ -9,7 +9,7 @@ import {
 import type { z } from 'zod'
 import type { Project } from '../project/project'
 import type { QueryLane } from '../queries/query-lane'
-import { readRun } from '../run/run-records'
+import { listRuns, readRun } from '../run/run-records'
 import { changeAnnotations, changeTerms } from './change'
 import { importAnnotations } from './import-annotations'
 import { readPlace, writePlace } from './places'
@@ -59,7 +59,8 @@ const handlers: Handlers = {
   'annotations.agreement': (_project, _input, { lists }) => lists.ask('agreement', []),
   'annotations.export': (project, { format, runId, filter }, { statistics }) => {
     const run: RunInfo | null = runId == null ? null : readRun(project, runId)
-    return statistics.ask('exportAnnotations', [format, run && { run, filter: filter ?? '' }, project.name])
+    const runs = (run ? [run] : listRuns(project)).map(({ id, name, definition: { labels } }) => ({ id, name, labels }))
+    return statistics.ask('exportAnnotations', [format, run && { run, filter: filter ?? '' }, project.name, runs])
   },
   'annotations.import': (project, { name, content }) => importAnnotations(project, name, content),
   'annotations.place': (project, { view }) => readPlace(project, view),

@@ -89,6 +89,26 @@ describe.each(['json', 'csv'] as const)('a %s file', (format) => {
   })
 })
 
+test('labels and splits stand beside annotations: of the run exported, otherwise of the one that was in view', async () => {
+  const changes = [tag(1, 'x')]
+  await ana.annotations('annotations.change', { changes, runId: 1 })
+  await change(ana, note(3, 'no run in view'))
+  const columns = { dataset_label: 'Coat', label: 'Coat', split: null }
+  const none = { dataset_label: null, label: null, split: null }
+  const annotationsOf = (content: Uint8Array) => (JSON.parse(textOf(content)) as { annotations: object[] }).annotations
+  expect(annotationsOf(await write(ana, 'json'))).toMatchObject([columns, none])
+  const ofRun = await ana.annotations('annotations.export', { format: 'json', runId: 1 })
+  expect(annotationsOf(ofRun)).toMatchObject([columns, { dataset_label: 'Shirt', label: 'Shirt' }])
+  const [header, first] = textOf(await write(ana, 'csv')).split(/\r?\n/)
+  expect(header).toMatch(/,changedAt,dataset_label,label,split$/)
+  expect(first).toMatch(/,Coat,Coat,$/)
+  // Two runs of one name: whose labels are meant is not guessed.
+  const { definition, model } = await ana.run(1)
+  const other = await ana.beginRun({ ...definition, methods: ['gmar_l2'] }, model, null)
+  await ana.renameRun(other.id, 'run')
+  expect(annotationsOf(await write(ana, 'json'))).toMatchObject([none, none])
+})
+
 test('a spreadsheet runs nothing of a CSV file', async () => {
   await change(ana, tag(1, '=HYPERLINK("http://x.y","z")'), note(2, '@SUM(A1)'))
   expect(textOf(await write(ana, 'csv'))).not.toMatch(/(^|,|")[=@]/m)

@@ -21,6 +21,7 @@ import type {
 } from '@shared/api'
 import type { MethodId } from '@shared/methods'
 import { readAgreement } from '../annotations/agreement'
+import type { LabelledRun } from '../annotations/annotation-labels'
 import { type ExportedPart, exportAnnotations } from '../annotations/export-annotations'
 import { countAnnotations } from '../annotations/facets'
 import { readMarks } from '../annotations/marks'
@@ -152,8 +153,14 @@ export class Queries {
     return readAgreement(this.files)
   }
 
-  exportAnnotations(_stop: Stop, format: AnnotationFormat, part: ExportedPart | null, project: string): Uint8Array {
-    return exportAnnotations(this.files, format, part, project)
+  exportAnnotations(
+    _stop: Stop,
+    format: AnnotationFormat,
+    part: ExportedPart | null,
+    project: string,
+    runs: readonly LabelledRun[],
+  ): Uint8Array {
+    return exportAnnotations(this.files, format, part, project, runs)
   }
 
   columnFacts(_stop: Stop, run: RunInfo): RunColumnFacts {
