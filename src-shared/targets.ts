@@ -1,5 +1,6 @@
 /** Which logit is explained: what a user may choose, how it is written and how it is read. */
 import { z } from 'zod'
+import { classWords } from './class-name'
 
 /** Targets that are found for each sample, as they are written; a class is chosen by its name or number. */
 export const POLICIES = ['predicted', 'label', 'predicted-label', 'label-predicted', 'predicted-runner-up'] as const
@@ -35,7 +36,7 @@ export type TargetPolicy = z.infer<typeof targetSchema>
 
 /** "prediction", "label", "prediction − label", "Shirt", "Shirt − Coat". */
 export function targetName(target: TargetPolicy, labels: readonly string[]): string {
-  const name = (index: number) => labels[index] ?? `class ${index}`
+  const name = (index: number) => classWords(labels, index)
   if (target.kind === 'class') return name(target.classIndex)
   if (target.kind === 'contrast') return `${name(target.classIndex)} − ${name(target.againstIndex)}`
   return NAMES[target.kind]

@@ -1,4 +1,5 @@
 import { readSort, SORT_KEYS, type SortKey } from '@shared/api'
+import { className } from '@shared/class-name'
 import { type Command, EXIT } from '../command'
 import { openRun } from '../open-project'
 import { text, usage, wholeNumber } from '../options'
@@ -26,8 +27,7 @@ export const samples: Command = {
     const { ids, total } = await library.query({ runId, filter: text(options, 'filter') ?? '', sort, descending })
     const shown = await library.rows(runId, ids.slice(0, limit ?? ids.length))
 
-    const name = (index: number | null) => (index === null ? null : (definition.labels[index] ?? String(index)))
-    const rows = shown.map((row) => ({ ...row, predictionName: name(row.prediction) }))
+    const rows = shown.map((row) => ({ ...row, predictionName: className(definition.labels, row.prediction) }))
     output.document({ run: runId, model: model.fileName, total, matching: ids.length, samples: rows })
     const split = rows.some((row) => row.split !== null)
     const cells = rows.map((row) => [

@@ -1,4 +1,5 @@
 import type { RunInfo, SampleRow } from '@shared/api'
+import { className as nameIn } from '@shared/class-name'
 import type { CellValue, Column } from '../table'
 
 /** Columns that every table of samples begins with, so that tables can be joined and filtered by themselves. */
@@ -38,5 +39,5 @@ export function sampleValues(run: RunInfo, rows: readonly SampleRow[]): CellValu
 
 /** The name of a class, or its number where it has none; null for none. */
 export function className(run: RunInfo, index: number | null): string | null {
-  return index === null || index < 0 ? null : (run.definition.labels[index] ?? String(index))
+  return nameIn(run.definition.labels, index)
 }

@@ -1,4 +1,5 @@
 import type { RunInfo, SampleRow } from '@shared/api'
+import { classWords } from '@shared/class-name'
 import type { GridContent } from '@shared/figure/recipe'
 import { basename } from 'node:path/posix'
 
@@ -27,7 +28,7 @@ export function sampleTitle(content: GridContent, sample: SampleRow, index: numb
 export function captionOf({ captions }: GridContent, sample: SampleRow, run: RunInfo): string | null {
   if (captions === 'none') return null
   if (sample.prediction === null) return sample.error === null ? 'no result' : 'unreadable'
-  const name = readable(run.definition.labels[sample.prediction] ?? `class ${sample.prediction}`)
+  const name = readable(classWords(run.definition.labels, sample.prediction))
   const surely = (sample.confidence ?? NaN).toFixed(2)
   return sample.correct === false ? `× ${name} (${surely})` : `${name} (${surely})`
 }

@@ -1,4 +1,5 @@
 import type { RunInfo } from '@shared/api'
+import { classWords } from '@shared/class-name'
 import type { Content } from '@shared/figure/recipe'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import type { Drawn } from '../drawn'
@@ -22,7 +23,7 @@ export async function drawConfusion(
   const confusion = await source.confusion(run, filter, rows)
   const shown = occurring(confusion)
   const values = shares(confusion, shown, share)
-  const nameOf = (index: number) => readable(run.definition.labels[index] ?? `class ${index}`)
+  const nameOf = (index: number) => readable(classWords(run.definition.labels, index))
   const { labels } = confusion
   return drawMatrix(page, {
     rows: shown.rows.map((row) => (labels === null ? nameOf(row) : readable(labels[row] ?? ''))),

@@ -1,5 +1,6 @@
 import { type ComboboxItem, type OptionsFilter, Select, UnstyledButton } from '@mantine/core'
 import type { ClassMatch } from '@shared/api'
+import { classWords } from '@shared/class-name'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import { formatCount } from '../../ui/format'
@@ -113,5 +114,5 @@ const closestFirst: OptionsFilter = ({ options, search, limit }) => {
 }
 
 function nameOf({ classIndex }: ClassMatch, labels: readonly string[]): string {
-  return classIndex === null || classIndex < 0 ? 'no class' : (labels[classIndex] ?? `class ${classIndex}`)
+  return classWords(labels, classIndex)
 }

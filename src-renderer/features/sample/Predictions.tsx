@@ -58,7 +58,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
           <TargetChoice
             run={run}
             target={target}
-            explained={shown?.target}
+            explained={shown && shown.target >= 0 ? shown.target : undefined}
             label={detail.row.label}
             onChange={onTarget}
           />
@@ -66,7 +66,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
             {computing && <Loader size={12} color="gray" aria-label="Computing maps" />}
             {computing && target
               ? 'Computing its maps …'
-              : shown && <Explained run={run} detail={detail} shown={shown} />}
+              : shown && shown.target >= 0 && <Explained run={run} detail={detail} shown={shown} />}
             {target && (
               <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onTarget(null)}>
                 Back to the run’s target
