@@ -2,7 +2,7 @@ import { Button, NativeSelect, SegmentedControl, Skeleton, Switch } from '@manti
 import { type RunInfo } from '@shared/api'
 import { IconZoomIn, IconZoomOut, IconZoomReset } from '@tabler/icons-react'
 import { useCallback, useMemo, useRef } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import { useConfusion } from '../../api/statistics-queries'
 import { className } from '../../app/class-name'
 import { useCommands } from '../../app/commands'
@@ -11,7 +11,7 @@ import { usePageTitle } from '../../app/page-title'
 import type { RunScreenProps } from '../../app/screens'
 import { useUrlState } from '../../app/url-state'
 import { useSettled } from '../../app/use-settled'
-import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
+import { ErrorMessage } from '../../ui/Messages'
 import { SidePanels } from '../../ui/SidePanels'
 import { FilterChips } from '../../ui/filter/FilterChips'
 import { FilterField } from '../../ui/filter/FilterField'
@@ -26,7 +26,10 @@ import classes from './ConfusionScreen.module.css'
 import { type Cell, confusionPlot } from './confusion-plot'
 import { type ConfusionTable, confusions, confusionTable, type Share } from './confusion-table'
 import { confusionState } from './confusion-view'
+import { NoConfusion } from './NoConfusion'
 import { cellFilter, PairSamples } from './PairSamples'
+import { NO_LABELS, type UnmatchedLabels, unmatchedLabels } from './unmatched-labels'
+import { UnmatchedNote } from './UnmatchedNote'
 import { useClassOrder } from './use-class-order'
 import { readViewport, type Viewport, writeViewport } from './viewport'
 
@@ -37,6 +40,7 @@ export default function ConfusionScreen({ run }: RunScreenProps) {
   const [view, change] = useUrlState(confusionState)
   const counts = useConfusion(run.id, view.filter)
   const table = useMemo(() => (counts.data ? confusionTable(counts.data) : null), [counts.data])
+  const unmatched = useMemo(() => (counts.data ? unmatchedLabels(counts.data) : NO_LABELS), [counts.data])
   usePageTitle('Confusion', run.name)
   return (
     <div className={classes.screen}>
@@ -47,9 +51,9 @@ export default function ConfusionScreen({ run }: RunScreenProps) {
       ) : !table ? (
         <Loading />
       ) : table.total === 0 ? (
-        <Nothing run={run} filter={view.filter} onFilter={(filter) => change({ filter })} />
+        <NoConfusion run={run} filter={view.filter} unmatched={unmatched} onFilter={(filter) => change({ filter })} />
       ) : (
-        <Ordered run={run} view={view} change={change} table={table} />
+        <Ordered run={run} view={view} change={change} table={table} unmatched={unmatched} />
       )}
     </div>
   )
@@ -108,7 +112,7 @@ const Loading = () => (
   <Skeleton className={classes.loading} aria-busy="true" aria-label="Loading the confusion matrix" />
 )
 
-function Ordered(props: PartProps & { table: ConfusionTable }) {
+function Ordered(props: PartProps & { table: ConfusionTable; unmatched: UnmatchedLabels }) {
   const { run, view, table } = props
   const nameOf = useCallback((index: number) => className(run, index), [run])
   const order = useClassOrder(table, view.order, nameOf)
@@ -117,11 +121,12 @@ function Ordered(props: PartProps & { table: ConfusionTable }) {
 
 interface PlottedProps extends PartProps {
   table: ConfusionTable
+  unmatched: UnmatchedLabels
   order: readonly number[]
   nameOf: (classIndex: number) => string
 }
 
-function Plotted({ run, view, change, table, order, nameOf }: PlottedProps) {
+function Plotted({ run, view, change, table, unmatched, order, nameOf }: PlottedProps) {
   const [, navigate] = useLocation()
   const matrix = useRef<MatrixHandle>(null)
   const [zoom, setZoom] = useSettled(view.zoom, (written) => change({ zoom: written }))
@@ -177,6 +182,7 @@ function Plotted({ run, view, change, table, order, nameOf }: PlottedProps) {
               {formatCount(run.done)} of {formatCount(run.total)} samples so far
             </p>
           )}
+          <UnmatchedNote unmatched={unmatched} onShow={() => change({ list: 'labels' })} />
           <Switch
             size="xs"
             label="Colour the diagonal"
@@ -206,34 +212,6 @@ function Plotted({ run, view, change, table, order, nameOf }: PlottedProps) {
         />
       </section>
     </SidePanels>
-  )
-}
-
-function Nothing({ run, filter, onFilter }: { run: RunInfo; filter: string; onFilter: (filter: string) => void }) {
-  if (run.labelled > 0) {
-    return (
-      <EmptyMessage
-        title="No labelled sample fits this filter"
-        actions={filter !== '' && <Button onClick={() => onFilter('')}>Show all samples</Button>}
-      >
-        A confusion matrix needs samples that have both a label and a prediction.
-      </EmptyMessage>
-    )
-  }
-  const waiting = run.done < run.total && run.state !== 'finished'
-  return (
-    <EmptyMessage
-      title={waiting ? 'No labelled sample has a result yet' : 'These images have no labels'}
-      actions={
-        <Button component={Link} href={waiting ? links.runs : links.newRun}>
-          {waiting ? 'Show the run' : 'Start a run with labels'}
-        </Button>
-      }
-    >
-      {waiting
-        ? 'The matrix fills as the run goes on.'
-        : 'A confusion matrix compares predictions with labels: one folder a class, or a manifest with a label column. Labels are matched to the model’s classes when a run begins.'}
-    </EmptyMessage>
   )
 }
 

@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core'
+import type { RunInfo } from '@shared/api'
+import { Link } from 'wouter'
+import { links } from '../../app/links'
+import { EmptyMessage } from '../../ui/Messages'
+import { type UnmatchedLabels, unmatchedText } from './unmatched-labels'
+
+/** Labels that are named. */
+const NAMED = 8
+
+interface NoConfusionProps {
+  run: RunInfo
+  filter: string
+  unmatched: UnmatchedLabels
+  onFilter: (filter: string) => void
+}
+
+/** In place of a matrix without a cell: why there is none. */
+export function NoConfusion({ run, filter, unmatched, onFilter }: NoConfusionProps) {
+  if (unmatched.samples > 0) {
+    return (
+      <EmptyMessage
+        title="No label here is matched with a class"
+        actions={
+          <>
+            <Button component={Link} href={links.runs}>
+              Match labels in Runs
+            </Button>
+            {filter !== '' && <Button onClick={() => onFilter('')}>Show all samples</Button>}
+          </>
+        }
+      >
+        {unmatchedText(unmatched)}: {unmatched.names.slice(0, NAMED).join(', ')}
+        {unmatched.names.length > NAMED && `, and ${unmatched.names.length - NAMED} more`}. The matrix has a row for
+        each class of the model.
+      </EmptyMessage>
+    )
+  }
+  if (run.labelled > 0) {
+    return (
+      <EmptyMessage
+        title="No labelled sample fits this filter"
+        actions={filter !== '' && <Button onClick={() => onFilter('')}>Show all samples</Button>}
+      >
+        A confusion matrix needs samples that have both a label and a prediction.
+      </EmptyMessage>
+    )
+  }
+  const waiting = run.done < run.total && run.state !== 'finished'
+  return (
+    <EmptyMessage
+      title={waiting ? 'No labelled sample has a result yet' : 'These images have no labels'}
+      actions={
+        <Button component={Link} href={waiting ? links.runs : links.newRun}>
+          {waiting ? 'Show the run' : 'Start a run with labels'}
+        </Button>
+      }
+    >
+      {waiting
+        ? 'The matrix fills as the run goes on.'
+        : 'A confusion matrix compares predictions with labels: one folder a class, or a manifest with a label column. Labels are matched to the model’s classes when a run begins.'}
+    </EmptyMessage>
+  )
+}
