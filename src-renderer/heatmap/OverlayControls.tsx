@@ -3,6 +3,7 @@ import { DEFAULT_SCALE, SCALE_IDS, type ScaleId, SCALES } from '@shared/heatmap/
 import { METHODS, type MethodId } from '@shared/methods'
 import type { View } from '../app/view'
 import { Choice } from '../ui/Choice'
+import { Formula } from './Formula'
 import { ColoursControl, FadeControl, OpacityControl, PatchesControl } from './display-controls'
 import classes from './display-controls.module.css'
 
@@ -30,7 +31,7 @@ export function OverlayControls(props: OverlayControlsProps) {
   const names = Object.fromEntries(methods.map((id) => [id, METHODS[id].name])) as Record<MethodId, string>
   return (
     <>
-      <Tooltip label={method ? METHODS[method].formula : ''} disabled={method === null} ff="monospace">
+      <Tooltip label={method && <Formula method={method} />} disabled={method === null}>
         <div>
           <Choice
             label="Method"

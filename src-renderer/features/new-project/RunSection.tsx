@@ -1,11 +1,13 @@
 import { Button, Checkbox, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core'
 import type { DatasetReport, EstimateRun } from '@shared/api'
-import { METHODS, METHOD_IDS } from '@shared/methods'
+import { METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
 import { useFreeName } from '../../api/file-queries'
 import { useAppInfo } from '../../api/queries'
+import { Formula } from '../../heatmap/Formula'
 import { BeginSteps } from '../../ui/BeginSteps'
 import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
+import { useSharedHint } from '../../ui/use-shared-hint'
 import classes from './NewProjectScreen.module.css'
 import { RunEstimate } from './RunEstimate'
 import { TargetFields } from './TargetFields'
@@ -47,6 +49,7 @@ export function RunSection(props: RunSectionProps) {
     onStart,
   } = props
   const app = useAppInfo().data
+  const { area, hint } = useSharedHint({ position: 'top' }, drawMethod)
   const set = (part: Partial<RunForm>) => setForm({ ...form, ...part })
   // Projects of the same model and images lie there already where it was tried before.
   const free = useFreeName(app?.home, proposedProject(modelPath, dataPath), PROJECT_ENDING)
@@ -59,14 +62,15 @@ export function RunSection(props: RunSectionProps) {
       </header>
       <div className={classes.fields}>
         <Checkbox.Group label="Methods" value={form.methods}>
-          <div className={classes.methods} style={{ marginTop: 6 }}>
+          <div className={classes.methods} style={{ marginTop: 6 }} {...area}>
+            {hint}
             {METHOD_IDS.map((id) => (
               <Checkbox
                 key={id}
                 size="xs"
                 value={id}
                 label={METHODS[id].name}
-                title={`${METHODS[id].formula}\n${METHODS[id].citation}`}
+                wrapperProps={{ 'data-hint': id }}
                 onChange={(event) => setForm(withMethod(form, id, event.currentTarget.checked))}
               />
             ))}
@@ -168,3 +172,11 @@ export function RunSection(props: RunSectionProps) {
     </section>
   )
 }
+
+/** What a method computes, and where it comes from. */
+const drawMethod = (method: string) => (
+  <>
+    <Formula method={method as MethodId} />
+    {METHODS[method as MethodId].citation}
+  </>
+)

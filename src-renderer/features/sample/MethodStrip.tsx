@@ -6,6 +6,7 @@ import { METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
 import { memo, useMemo } from 'react'
 import { useSampleDetail } from '../../api/sample-queries'
 import type { View } from '../../app/view'
+import { Formula } from '../../heatmap/Formula'
 import { Picture } from '../../heatmap/Picture'
 import { useSharedHint } from '../../ui/use-shared-hint'
 import { formatValue } from '../../ui/format'
@@ -30,7 +31,7 @@ export const MethodStrip = memo(function MethodStrip(props: MethodStripProps) {
   const { shown, computing } = useShownExplanation(run, id, detail, target, extra)
   const computed = run.definition.methods
   const others = METHOD_IDS.filter((method) => !computed.includes(method))
-  const { area, hint } = useSharedHint({ position: 'top', ff: 'monospace' })
+  const { area, hint } = useSharedHint({ position: 'top' }, drawFormula)
   return (
     <section className={classes.strip} aria-label="Methods" {...area}>
       {hint}
@@ -39,7 +40,7 @@ export const MethodStrip = memo(function MethodStrip(props: MethodStripProps) {
           key={method}
           className={classes.method}
           aria-pressed={method === chosen}
-          data-hint={METHODS[method].formula}
+          data-hint={method}
           onClick={() => onChoose(method)}
         >
           <MethodPicture
@@ -57,6 +58,8 @@ export const MethodStrip = memo(function MethodStrip(props: MethodStripProps) {
     </section>
   )
 })
+
+const drawFormula = (method: string) => <Formula method={method as MethodId} />
 
 interface MethodPictureProps extends Pick<MethodStripProps, 'run' | 'id' | 'view'> {
   row: SampleRow | undefined
