@@ -35,7 +35,7 @@ test('every map over its picture, in the proportions of the input, and a list of
   // The picture is one colour; what varies is the map.
   expect((await image.stats()).entropy).toBeGreaterThan(2)
   const index = readFileSync(join(made.folder, 'png', 'overlays.csv'), 'utf8')
-  expect(index).toContain('Bag/1_gmar_l1.png,,Bag/1.png,Bag,2')
+  expect(index).toContain('Bag/1_gmar_l1.png,,Bag/1.png,Bag,,Bag,2')
   expect(index).toContain('"No image: it is\ncut off."')
 })
 
