@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findDemo } from '../service/places'
 import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { COMMANDS } from './commands'
 import { runCommandLine } from './main'
 
 const demo = findDemo()
@@ -27,7 +28,7 @@ const headlight = (...args: string[]) => runCommandLine(args, sourceBackend)
 
 test('lists the commands; without one that is wrong usage', async () => {
   expect(await headlight('--help')).toBe(0)
-  expect(printed).toContain('inspect')
+  for (const { name } of COMMANDS) expect(printed).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
   expect(await headlight()).toBe(2)
 })
 
