@@ -59,7 +59,9 @@ test.skipIf(!canPackage)('the binary runs its own archive, checked, and is no No
 test.skipIf(!canPackage)('the archive holds what runs, and nothing of the workshop', () => {
   const names = listPackage(join(packaged, 'resources', 'app.asar'), { isPack: false })
   const top = new Set(names.map((name) => name.split('/')[1]))
-  expect([...top].sort()).toEqual(['LICENSE', 'models', 'node_modules', 'out', 'package.json'])
+  expect([...top].sort()).toEqual([
+    ...['LICENSE', 'THIRD-PARTY-NOTICES.md', 'licenses', 'models', 'node_modules', 'out', 'package.json'],
+  ])
   for (const wanted of [
     '/out/main/electron.js',
     '/out/main/compute.js',

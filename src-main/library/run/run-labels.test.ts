@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LabelMapping, RunInfo } from '@shared/api'
 import { Library } from '../library'
 import { batchOf, definitionOf, model, writeImages } from '../library-fixture'
+import { teachRowChecksum } from '../stored/row-checksum'
 
 let folder: string
 let library: Library
@@ -124,6 +125,7 @@ test('a change that was cut off between the two files is finished when the proje
   const fresh = await computed([['Sack', 2]], 'fresh')
   await library.close()
   const review = new Sqlite(join(folder, 'P.headlight', 'review.sqlite'))
+  teachRowChecksum(review)
   review.exec(`UPDATE run_label SET class_index = 2 WHERE run_id = ${run.id} AND folder = 'Sack';
     INSERT INTO setting VALUES ('relabelled-runs', '[${run.id}]')`)
   review.close()
