@@ -88,7 +88,9 @@ test('regions are drawn, named and removed by keys alone', async ({ gallery: pag
   const press = async (keys: string) => {
     for (const key of keys.split(' ')) await page.keyboard.press(key === '·' ? 'Space' : key)
   }
-  await press('p ArrowUp')
+  await press('p')
+  await expect(page.getByRole('button', { name: 'Polygon' })).toHaveAttribute('aria-pressed', 'true')
+  await press('ArrowUp')
   await expect(page.getByText('x 56, y 52.5 of 112 × 112; corners set: 0')).toBeAttached()
   await press('· ArrowRight ArrowRight · ArrowDown Shift+ArrowDown · Enter')
   await expect(regions.getByRole('textbox', { name: 'Name of Polygon' })).toBeVisible()

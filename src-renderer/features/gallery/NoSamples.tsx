@@ -20,7 +20,9 @@ export function NoSamples({ runId, filter, total, onFilter }: NoSamplesProps) {
   const counts = useFilterCounts(runId, relaxed)
   if (total === 0) {
     return (
-      <EmptyMessage title="This run has no samples">The dataset folder held no images when the run began.</EmptyMessage>
+      <EmptyMessage title="This run has no samples yet">
+        Its images are listed, and their results computed, when it is started or resumed on the Runs screen.
+      </EmptyMessage>
     )
   }
   return (

@@ -24,7 +24,11 @@ export default function StartScreen() {
   const demo = useOpenDemo()
   const opening = useOpenProject()
   const [picking, picker] = useDisclosure(false)
-  const enter = async (project: ProjectInfo) => navigate(await screenOf(project))
+  const enter = async (project: ProjectInfo) => {
+    const screen = await screenOf(project)
+    // Who went elsewhere while it was looked up stays there.
+    if (location.pathname === links.start) navigate(screen)
+  }
   const open = (path: string) => opening.mutate(path, { onSuccess: (project) => enter(project) })
   const error = demo.error ?? opening.error
   return (
