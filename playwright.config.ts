@@ -22,14 +22,15 @@ export default defineConfig({
   testDir: 'e2e',
   // Every test starts a program of its own: two at once are done in two thirds of the time.
   workers: 2,
-  timeout: 180_000,
-  expect: { timeout: 15_000 },
+  // States are waited for, however long a busy machine takes.
+  timeout: 420_000,
+  expect: { timeout: 30_000 },
   globalSetup: './e2e/shared-demo.ts',
   globalTeardown: './e2e/shared-demo.ts',
   outputDir: 'test-results',
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
   use: {
-    actionTimeout: 20_000,
+    actionTimeout: 40_000,
     viewport: { width: 1440, height: 900 },
     // Traces cost more than the tests: `--trace on` asks for one.
     screenshot: 'only-on-failure',

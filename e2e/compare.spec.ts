@@ -117,7 +117,7 @@ test('a sample is explained for any class, layer by layer, and patch by patch', 
   await page.getByRole('combobox', { name: 'Target', exact: true }).click()
   await page.getByRole('combobox', { name: 'Target', exact: true }).fill('Trouser')
   await page.getByRole('option', { name: 'Trouser' }).click()
-  await expect(page.getByText('Maps explain the logit of Trouser')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('Maps explain the logit of Trouser')).toBeVisible({ timeout: 150_000 })
   await expect(legend).toContainText('Chefer et al. for Trouser')
   await expect(page).toHaveURL(/target=\d+/)
   expect((await bar.getAttribute('aria-label'))?.replace(' for Trouser', '')).not.toBe(ofRun)

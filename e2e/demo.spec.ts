@@ -7,11 +7,11 @@ test('the demo, from the start screen to the attention of one head', async ({ st
 
   // Live progress, while the gallery is there to look at already.
   const samples = page.getByRole('grid', { name: 'Samples' })
-  await expect(samples).toBeVisible({ timeout: 60_000 })
+  await expect(samples).toBeVisible({ timeout: 150_000 })
   await expect(page).toHaveTitle(/^Gallery/)
   const strip = page.getByRole('link', { name: /^Run (Waiting|Running)/ })
   await expect(strip).toBeVisible()
-  await expect(strip).toContainText(/\d+ of 1,000/, { timeout: 60_000 })
+  await expect(strip).toContainText(/\d+ of 1,000/, { timeout: 150_000 })
   await expect(page.getByRole('status')).toHaveText('1,000 samples')
   await expect(strip).toHaveCount(0, { timeout: 500_000 })
 
@@ -70,10 +70,10 @@ test('the demo, from the start screen to the attention of one head', async ({ st
 
 test('a run is paused, resumed and cancelled', async ({ start: page }) => {
   await page.getByRole('button', { name: 'Open the demo' }).click()
-  await expect(page.getByRole('grid', { name: 'Samples' })).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('grid', { name: 'Samples' })).toBeVisible({ timeout: 150_000 })
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   const run = page.getByRole('article', { name: 'Run Demo' })
-  await expect(run.getByText(/images\/s/)).toBeVisible({ timeout: 60_000 })
+  await expect(run.getByText(/images\/s/)).toBeVisible({ timeout: 150_000 })
   await expectAccessible(page)
   await run.getByRole('button', { name: 'Pause' }).click()
   await expect(run.getByText('Paused', { exact: true })).toBeVisible()

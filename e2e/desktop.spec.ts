@@ -35,7 +35,7 @@ test.afterAll(async () => {
 test('the desktop window opens on the start screen and reaches the main side', async () => {
   await expect(window).toHaveTitle('Headlight')
   // Shown only after a call was answered over the port.
-  await expect(window.getByRole('button', { name: 'Open the demo' })).toBeVisible({ timeout: 60_000 })
+  await expect(window.getByRole('button', { name: 'Open the demo' })).toBeVisible({ timeout: 150_000 })
   expect(new URL(window.url()).protocol).toBe('headlight:')
 })
 

@@ -17,7 +17,7 @@ test('a figure from a template to files that other programs read', async ({ gall
   await page.getByRole('link', { name: 'Figures' }).click()
   await page.getByRole('button', { name: /^Failures by method/ }).click()
   await expect(page.getByRole('img', { name: 'Figure Failures by method' })).toBeVisible()
-  await expect(page.getByText(/^174\.7 × [\d.]+ mm$/)).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/^174\.7 × [\d.]+ mm$/)).toBeVisible({ timeout: 150_000 })
   await page.getByRole('combobox', { name: 'Scale' }).selectOption('One a panel')
   await page.getByRole('textbox', { name: 'Title', exact: true }).fill('Where the model was wrong')
 
@@ -51,7 +51,7 @@ test('samples of a figure are ordered and left out by keys, and too high a figur
   await page.getByRole('button', { name: /^Failures by method/ }).click()
   await expect(page.getByText('it says low and high')).toBeVisible()
   await page.getByRole('textbox', { name: 'How many' }).fill('9')
-  await expect(page.getByText(/mm high; a page holds about 229 mm/)).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/mm high; a page holds about 229 mm/)).toBeVisible({ timeout: 150_000 })
   await page.getByRole('button', { name: 'Order these by hand' }).click()
   const samples = page.getByRole('list', { name: 'Samples in order' }).getByRole('listitem')
   await expect(samples).toHaveCount(9)
@@ -84,7 +84,7 @@ test('a figure is saved in the project, found again and deleted', async ({ galle
 
 async function download(page: Page, format: 'SVG' | 'PDF' | 'PNG'): Promise<string> {
   const [file] = await Promise.all([
-    page.waitForEvent('download', { timeout: 60_000 }),
+    page.waitForEvent('download', { timeout: 150_000 }),
     page.getByRole('button', { name: format, exact: true }).click(),
   ])
   return file.path()

@@ -52,7 +52,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
   gallery: async ({ start }, use) => {
     await start.getByRole('button', { name: 'Open the demo' }).click()
-    await expect(start.getByRole('grid', { name: 'Samples' })).toBeVisible({ timeout: 60_000 })
+    await expect(start.getByRole('grid', { name: 'Samples' })).toBeVisible({ timeout: 150_000 })
     await use(start)
   },
 })

@@ -43,7 +43,7 @@ test('the head that differs most between correct and wrong, and its page', async
   await expect(page.getByRole('img', { name: /^Mean attention, / })).toHaveCount(13)
   const samples = page.getByRole('region', { name: 'Samples' }).getByRole('link', { name: /, weight \d/ })
   await expect(samples).toHaveCount(12)
-  await expect(samples.first().locator('canvas')).toBeVisible({ timeout: 60_000 })
+  await expect(samples.first().locator('canvas')).toBeVisible({ timeout: 150_000 })
   const weights = (await samples.allInnerTexts()).map(Number)
   expect(weights[0]).toBeGreaterThan(weights[6] ?? NaN)
 
@@ -73,7 +73,7 @@ test('a filter has its own statistics, and its own mean attention on demand', as
   await expect(page).toHaveURL(/heads\/0\.1\?filter=correct%3Afalse/)
   await page.getByRole('button', { name: 'Average 32 images of this filter now' }).click()
   await expect(page.getByRole('img', { name: /^Mean attention, This filter: highest/ })).toBeVisible({
-    timeout: 60_000,
+    timeout: 150_000,
   })
   await page.keyboard.press(']')
   await expect(page.getByRole('heading', { name: 'Layer 0, head 2' })).toBeVisible()

@@ -26,7 +26,7 @@ test('a new project from a model file and a folder', async ({ start: page, progr
   await expect(picker.getByRole('textbox', { name: 'Path' })).toHaveValue(program.folder)
   await picker.getByRole('button', { name: /^vit\.onnx/ }).click()
   const model = page.getByRole('region', { name: 'Model' })
-  await expect(model.getByText('Supported: 8 layers of 5 heads')).toBeVisible({ timeout: 60_000 })
+  await expect(model.getByText('Supported: 8 layers of 5 heads')).toBeVisible({ timeout: 150_000 })
   await expect(model.getByText('14 × 14')).toBeVisible()
   await expect(model.getByText(/^Passed in float(32|64), 40 heads checked/)).toBeVisible({ timeout: 120_000 })
 
@@ -36,13 +36,13 @@ test('a new project from a model file and a folder', async ({ start: page, progr
   await expect(folders.getByRole('button', { name: 'Bag' })).toBeVisible()
   await folders.getByRole('button', { name: 'Use this folder' }).click()
   const report = page.getByRole('region', { name: 'Images' })
-  await expect(report.getByText('200', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(report.getByText('200', { exact: true })).toBeVisible({ timeout: 150_000 })
   await expect(report.getByRole('list', { name: 'Samples of the dataset' }).getByRole('img')).toHaveCount(12)
 
   // What the model sees: the demo takes pictures as they are, so the tensor's levels are those of the file.
   const preprocessing = page.getByRole('region', { name: 'Preprocessing' })
   const seen = preprocessing.getByRole('region', { name: 'What the model sees' })
-  await expect(seen.getByText(/^112 × 112 → 112 × 112, values -?[\d.]+ to/).first()).toBeVisible({ timeout: 60_000 })
+  await expect(seen.getByText(/^112 × 112 → 112 × 112, values -?[\d.]+ to/).first()).toBeVisible({ timeout: 150_000 })
   await expect(seen.getByTestId('crop-frame')).toHaveCount(0)
   const tensor = seen.getByRole('img', { name: /as the model sees it$/ }).first()
   const found = await tensor.evaluate(levels)
@@ -69,7 +69,7 @@ test('a new project from a model file and a folder', async ({ start: page, progr
 
   // A reload keeps what was chosen and mended, and Back takes a choice back.
   await page.reload()
-  await expect(report.getByText('200', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(report.getByText('200', { exact: true })).toBeVisible({ timeout: 150_000 })
   await expect(labels.getByText('2 labels: 1 by hand, 1 by name')).toBeVisible()
   await page.goBack()
   await expect(page.getByRole('button', { name: 'Choose images' })).toBeVisible()
@@ -82,7 +82,7 @@ test('a new project from a model file and a folder', async ({ start: page, progr
   await page.getByRole('textbox', { name: 'Name of the run' }).fill('A first look')
   await page.getByRole('button', { name: 'Create the project and run' }).click()
 
-  await expect(page.getByRole('status')).toHaveText('20 samples', { timeout: 60_000 })
+  await expect(page.getByRole('status')).toHaveText('20 samples', { timeout: 150_000 })
   await expect(page.getByRole('combobox', { name: 'Method' })).toContainText('Attention Grad-CAM')
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   const run = page.getByRole('article', { name: 'Run A first look' })
@@ -142,7 +142,7 @@ test('where labels are from is said and chosen; an order is offered with its pai
   const labels = page.getByRole('region', { name: 'Labels' })
   const from = labels.getByRole('combobox', { name: 'Take labels from' })
   await expect(labels.getByText('Labels: second level of the path, for example `train/kind 0/..`')).toBeVisible({
-    timeout: 60_000,
+    timeout: 150_000,
   })
   const dataset = page.getByRole('region', { name: 'Images' })
   await expect(dataset.getByText('train 10, val 10')).toBeVisible()
@@ -176,13 +176,13 @@ test('a model that is not supported is refused with its reason', async ({ start:
   await picker.getByRole('textbox', { name: 'Path' }).fill(join(program.folder, 'models'))
   await picker.getByRole('textbox', { name: 'Path' }).press('Enter')
   await picker.getByRole('button', { name: /^plain\.onnx/ }).click()
-  await expect(report).toContainText('Not supported', { timeout: 60_000 })
+  await expect(report).toContainText('Not supported', { timeout: 150_000 })
   await expect(report).toContainText(/No attention/)
   await expect(start).toBeDisabled()
 
   await page.getByRole('button', { name: 'Choose another' }).click()
   await picker.getByRole('button', { name: /^notes\.onnx/ }).click()
-  await expect(report).toContainText(/notes\.onnx/, { timeout: 60_000 })
+  await expect(report).toContainText(/notes\.onnx/, { timeout: 150_000 })
   await expect(start).toBeDisabled()
 })
 

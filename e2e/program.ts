@@ -17,7 +17,7 @@ export interface Program {
   stop(): Promise<void>
 }
 
-const START_LIMIT_MS = 60_000
+const START_LIMIT_MS = 150_000
 const STOP_LIMIT_MS = 15_000
 
 /** The demo model, images and masks that come with the program. */

@@ -56,7 +56,7 @@ for (const [signal, status] of [
     again.stdout.resume()
     let resumed = ''
     again.stderr.on('data', (chunk) => (resumed += String(chunk)))
-    await expect.poll(() => resumed, { timeout: 60_000 }).toContain('First batch')
+    await expect.poll(() => resumed, { timeout: 150_000 }).toContain('First batch')
     expect(resumed).toContain(`${run.done} of 1000 images`)
     again.kill('SIGTERM')
     await once(again, 'exit')

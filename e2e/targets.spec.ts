@@ -22,13 +22,13 @@ test('prediction and label in two runs, and a contrast after them', async ({ sta
   })
   await start.click()
 
-  await expect(page.getByRole('status')).toHaveText('6 samples', { timeout: 60_000 })
+  await expect(page.getByRole('status')).toHaveText('6 samples', { timeout: 150_000 })
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   const [first, second] = ['Run Look', 'Run Look (label)'].map((name) =>
     page.getByRole('article', { name, exact: true }),
   ) as [ReturnType<typeof page.getByRole>, ReturnType<typeof page.getByRole>]
   for (const run of [first, second])
-    await expect(run.getByText('Finished', { exact: true })).toBeVisible({ timeout: 60_000 })
+    await expect(run.getByText('Finished', { exact: true })).toBeVisible({ timeout: 150_000 })
   await expect(first.getByText('prediction', { exact: true })).toBeVisible()
   await expect(second.getByText('label', { exact: true })).toBeVisible()
 
@@ -47,11 +47,11 @@ test('prediction and label in two runs, and a contrast after them', async ({ sta
   }
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Start the run' }).click()
-  await expect(page.getByRole('status')).toHaveText('6 samples', { timeout: 60_000 })
+  await expect(page.getByRole('status')).toHaveText('6 samples', { timeout: 150_000 })
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   await expect(
     page.getByRole('article', { name: /Bag - Ankle.boot/ }).getByText('Finished', { exact: true }),
-  ).toBeVisible({ timeout: 60_000 })
+  ).toBeVisible({ timeout: 150_000 })
 })
 
 test.describe('why this and not that', () => {
@@ -106,7 +106,7 @@ test.describe('why this and not that', () => {
     await page.keyboard.press('Escape')
     await expect(samples).toBeFocused()
     await expect(page.getByRole('img', { name: /^Relevance for prediction − label/ })).toBeVisible()
-    await expect(page.getByRole('gridcell', { name: /computing its map/ })).toHaveCount(0, { timeout: 60_000 })
+    await expect(page.getByRole('gridcell', { name: /computing its map/ })).toHaveCount(0, { timeout: 150_000 })
     await expect(page.getByRole('gridcell', { name: /no map/ })).toHaveCount(0)
     await expect(page.getByText(/^computing/)).toHaveCount(0)
     const ofContrast = await settled()
@@ -119,7 +119,7 @@ test.describe('why this and not that', () => {
 
     await page.getByRole('gridcell').first().click()
     const side = page.getByRole('complementary', { name: 'Details' })
-    await expect(side.getByText(/the prediction, minus that of Shirt/)).toBeVisible({ timeout: 60_000 })
+    await expect(side.getByText(/the prediction, minus that of Shirt/)).toBeVisible({ timeout: 150_000 })
     await side.getByRole('combobox', { name: 'Target' }).click()
     await expect(page.getByRole('option').filter({ hasText: /label$/ })).toHaveText([
       'Prediction − label',
@@ -128,14 +128,16 @@ test.describe('why this and not that', () => {
     await page.keyboard.press('Escape')
     await side.getByRole('button', { name: 'Swap the two classes' }).click()
     await expect(page).toHaveURL(/target=label-predicted/)
-    await expect(side.getByText(/logit of Shirt .*, minus that of T-shirt_top/)).toBeVisible({ timeout: 60_000 })
+    await expect(side.getByText(/logit of Shirt .*, minus that of T-shirt_top/)).toBeVisible({ timeout: 150_000 })
     await page.goBack()
     await page.getByRole('button', { name: 'Gallery', exact: true }).click()
 
     await page.getByRole('grid', { name: 'Samples' }).focus()
     await page.keyboard.press('t')
     const facts = page.getByRole('complementary', { name: 'Annotations' })
-    await expect(facts.getByText('GMAR (L1), for prediction − label', { exact: true })).toBeVisible({ timeout: 60_000 })
+    await expect(facts.getByText('GMAR (L1), for prediction − label', { exact: true })).toBeVisible({
+      timeout: 150_000,
+    })
     await page.getByRole('button', { name: 'Gallery', exact: true }).click()
 
     // The figure of chosen samples explains what the gallery did.
@@ -156,7 +158,7 @@ test.describe('why this and not that', () => {
     await page.getByRole('gridcell').first().click()
     await expect(side.getByText('there is nothing to set against it')).toBeVisible()
     await side.getByRole('button', { name: 'Prediction − runner-up' }).click()
-    await expect(side.getByText(/logit of Shirt .*, the prediction, minus that of/)).toBeVisible({ timeout: 60_000 })
+    await expect(side.getByText(/logit of Shirt .*, the prediction, minus that of/)).toBeVisible({ timeout: 150_000 })
   })
 })
 
@@ -198,14 +200,14 @@ test('an output and a task are chosen where the file leaves them open', async ({
   await page.getByRole('textbox', { name: 'Limit' }).fill('4')
   await page.getByRole('button', { name: 'Create the project and run' }).click({ timeout: 120_000 })
 
-  await expect(page.getByRole('status')).toHaveText('4 samples', { timeout: 60_000 })
+  await expect(page.getByRole('status')).toHaveText('4 samples', { timeout: 150_000 })
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   const run = page.getByRole('article')
-  await expect(run.getByText('Finished', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(run.getByText('Finished', { exact: true })).toBeVisible({ timeout: 150_000 })
   await expect(run.getByText('prediction, output doubled, multi-label')).toBeVisible()
   // It begins with them again.
   await run.getByRole('link', { name: 'New run like this' }).click()
-  await expect(output).toHaveValue('doubled', { timeout: 60_000 })
+  await expect(output).toHaveValue('doubled', { timeout: 150_000 })
   await expect(task).toHaveValue('multi-label')
 })
 

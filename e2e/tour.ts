@@ -70,7 +70,7 @@ export const tour: readonly Stop[] = [
     at: '/runs/1/gallery?filter=label%3AShirt+correct%3Afalse&target=predicted-label&tile=208',
     ready: async (page) => {
       await tiles(page)
-      await expect(page.locator('[data-computing="true"]')).toHaveCount(0, { timeout: 60_000 })
+      await expect(page.locator('[data-computing="true"]')).toHaveCount(0, { timeout: 150_000 })
     },
   },
   {
@@ -124,7 +124,7 @@ export const tour: readonly Stop[] = [
     at: '/runs/1/heads/7.4',
     ready: async (page) => {
       await seen('img', /^Mean attention, Wrong/)(page)
-      await expect(page.getByLabel('Computing attention')).toHaveCount(0, { timeout: 60_000 })
+      await expect(page.getByLabel('Computing attention')).toHaveCount(0, { timeout: 150_000 })
     },
   },
   { name: 'compare-empty', at: '/runs/1/compare', ready: seen('heading', /./) },
@@ -175,7 +175,7 @@ export const computedTour: readonly Stop[] = [
     at: `/new${query({ ...chosen, into: 'project', like: 1 })}`,
     ready: async (page) => {
       await expect(page.getByText(/^Passed in/)).toBeVisible({ timeout: 120_000 })
-      await expect(page.getByRole('group', { name: 'Estimate' })).toBeVisible({ timeout: 60_000 })
+      await expect(page.getByRole('group', { name: 'Estimate' })).toBeVisible({ timeout: 150_000 })
     },
   },
   { name: 'new-run-preprocessing', act: topOfForm('Preprocessing'), ready: seen('region', 'What the model sees') },
@@ -184,10 +184,10 @@ export const computedTour: readonly Stop[] = [
     name: 'runs-running',
     act: async (page) => {
       await page.getByRole('button', { name: 'Start the run' }).click()
-      await seen('grid', 'Samples', 60_000)(page)
+      await seen('grid', 'Samples', 150_000)(page)
       await page.getByRole('link', { name: 'Runs', exact: true }).click()
     },
-    ready: (page) => expect(page.getByText(/ left · /).first()).toBeVisible({ timeout: 60_000 }),
+    ready: (page) => expect(page.getByText(/ left · /).first()).toBeVisible({ timeout: 150_000 }),
   },
 ]
 
@@ -201,7 +201,7 @@ export async function walk(page: Page, stops: readonly Stop[], look: (stop: Stop
       else if (stop.at !== undefined) await page.goto(new URL(stop.at, page.url()).href)
       await stop.act?.(page)
       await stop.ready(page)
-      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 60_000 })
+      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 150_000 })
       await look(stop)
       plain = stop.act === undefined
     })
