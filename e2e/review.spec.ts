@@ -29,9 +29,14 @@ test('filters, sorts and overlays of the gallery are kept in its address', async
   await expect(page.getByRole('switch', { name: 'Overlay' })).not.toBeChecked()
 
   // A text that is no filter says what is wrong with it and leaves the result alone.
-  await page.getByRole('textbox', { name: 'Filter' }).fill('shirt')
-  await expect(page.getByRole('alert')).toContainText('path:shirt')
+  const filter = page.getByRole('textbox', { name: 'Filter' })
+  await filter.fill('colour:red')
+  await filter.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('colour')
   await expect(status).toHaveText('35 of 1,000 samples')
+  // A word alone is looked for in paths and labels: Shirt and T-shirt_top.
+  await filter.fill('shirt')
+  await expect(status).toHaveText('200 of 1,000 samples')
   await page.getByRole('textbox', { name: 'Filter' }).fill('label:Shirt conf>0.9999')
   await expect(page.getByText('No sample fits this filter')).toBeVisible()
   await page.getByRole('button', { name: 'Show all samples' }).click()

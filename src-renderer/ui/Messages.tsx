@@ -53,7 +53,7 @@ export function ErrorMessage({ error, retry }: { error: Error; retry?: () => unk
 export function ScreenLoading() {
   return (
     <div className={classes.loading} aria-busy="true">
-      <Loader size="sm" color="gray" aria-label="Loading" />
+      <Loader size="sm" color="gray" role="img" aria-label="Loading" />
     </div>
   )
 }

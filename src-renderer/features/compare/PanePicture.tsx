@@ -25,7 +25,7 @@ interface PanePictureProps {
 export function PanePicture({ content, view, map, range, colormap }: PanePictureProps) {
   const { run, row, pane, error, pending, retry } = content
   if (error && !row) return <InlineError error={error} retry={retry} />
-  if (!run || !row) return <Loader size="sm" color="gray" aria-label="Loading the pane" />
+  if (!run || !row) return <Loader size="sm" color="gray" role="img" aria-label="Loading the pane" />
   const region = modelRegion(row.width, row.height, run.definition.preprocessing)
   const under = map && view.cursor ? patchAt(view.cursor, map.grid, region) : null
   const from = pane.map.kind === 'head' && map ? pane.map.patch : null
@@ -53,7 +53,9 @@ export function PanePicture({ content, view, map, range, colormap }: PanePicture
           {map && under && <PatchMarker patch={under} grid={map.grid} region={region} kind="cursor" />}
         </Picture>
       </ZoomRoom>
-      {pending && <Loader className={classes.busy} size="sm" color="gray" aria-label={`Computing ${content.what}`} />}
+      {pending && (
+        <Loader className={classes.busy} size="sm" color="gray" role="img" aria-label={`Computing ${content.what}`} />
+      )}
       {error && (
         <div className={classes.failed}>
           <InlineError error={error} retry={retry} />

@@ -18,8 +18,14 @@ export function FigurePaper({ recipe }: { recipe: Recipe }) {
   if (preview.error) return <ErrorMessage error={preview.error} retry={() => preview.refetch()} />
   return (
     <div className={classes.desk} aria-busy={preview.isFetching || settled !== recipe}>
-      {preview.data ? <Paper preview={preview.data} name={recipe.name} /> : <Loader aria-label="Drawing the figure" />}
-      {preview.isFetching && preview.data && <Loader className={classes.drawing} size="xs" aria-label="Drawing" />}
+      {preview.data ? (
+        <Paper preview={preview.data} name={recipe.name} />
+      ) : (
+        <Loader role="img" aria-label="Drawing the figure" />
+      )}
+      {preview.isFetching && preview.data && (
+        <Loader className={classes.drawing} size="xs" role="img" aria-label="Drawing" />
+      )}
     </div>
   )
 }

@@ -113,7 +113,9 @@ function Sample({ run, head, id, view, onAt }: SampleProps) {
               fit="square"
             />
           )}
-          {attention.isPending && <Loader className={classes.loader} size={14} aria-label="Computing attention" />}
+          {attention.isPending && (
+            <Loader className={classes.loader} size={14} role="img" aria-label="Computing attention" />
+          )}
         </span>
         <span className={classes.caption}>
           <OutcomeMark correct={row?.correct ?? null} size={12} />

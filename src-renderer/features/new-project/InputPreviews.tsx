@@ -21,7 +21,7 @@ export function InputPreviews({ dataPath, preprocessing, onChange }: InputPrevie
   return (
     <section aria-label="What the model sees" aria-busy={inputs.isFetching}>
       <h3 className={classes.heading}>
-        What the model sees {inputs.isFetching && <Loader size={12} color="gray" aria-label="Preparing" />}
+        What the model sees {inputs.isFetching && <Loader size={12} color="gray" role="img" aria-label="Preparing" />}
       </h3>
       {error && <InlineError error={error} />}
       {allFail(inputs.data) && <Mend preprocessing={preprocessing} onChange={onChange} />}

@@ -97,7 +97,7 @@ function MethodPicture({ run, id, row, shown, computing, view, method }: MethodP
         {map ? (
           <Range {...range} />
         ) : computing ? (
-          <Loader size={10} color="gray" aria-label="Computing" />
+          <Loader size={10} color="gray" role="img" aria-label="Computing" />
         ) : run.definition.methods.includes(method) ? (
           'not computed'
         ) : (

@@ -63,7 +63,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
             onChange={onTarget}
           />
           <p className={classes.target} aria-live="polite">
-            {computing && <Loader size={12} color="gray" aria-label="Computing maps" />}
+            {computing && <Loader size={12} color="gray" role="img" aria-label="Computing maps" />}
             {computing && target
               ? 'Computing its maps …'
               : shown && shown.target >= 0 && <Explained run={run} detail={detail} shown={shown} />}

@@ -128,7 +128,7 @@ export function Stage(props: StageProps) {
             Back to {method ? METHODS[method].name : 'the picture'}
           </Button>
         )}
-        {shown.computing && <Loader size={14} color="gray" aria-label={`Computing: ${what}`} />}
+        {shown.computing && <Loader size={14} color="gray" role="img" aria-label={`Computing: ${what}`} />}
         {shown.error &&
           (isWithoutTarget(shown.error) ? (
             <span className={classes.note}>{shown.error.message}</span>
