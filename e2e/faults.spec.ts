@@ -27,7 +27,7 @@ test.afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 test('a limit on the size of files pauses the run with what it needs; the same command then finishes it', async () => {
   test.skip(process.platform === 'win32', 'Windows has no limit on the size of files.')
   const project = join(folder, 'quota.headlight')
-  const blocks = ['bash', '-c', 'ulimit -f 1500; exec "$@"', 'limited']
+  const blocks = ['bash', '-c', 'ulimit -f 2200; exec "$@"', 'limited']
   const { code, said } = await ended(startRun(project, { folder, limit: LIMIT, within: blocks }))
   expect(code, said).toBe(1)
   expect(said).toContain(`${project} takes no more, though`)
@@ -41,7 +41,7 @@ test('a limit on the size of files pauses the run with what it needs; the same c
 
 test('a disk that is full pauses the run, and with room it goes on', async () => {
   const inside = ['unshare', '-Urm', 'bash', '-c']
-  const mount = 'mount -t tmpfs -o size=1500k none "$0"'
+  const mount = 'mount -t tmpfs -o size=2700k none "$0"'
   const disk = join(folder, 'disk')
   mkdirSync(disk)
   const permitted =
