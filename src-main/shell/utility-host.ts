@@ -27,8 +27,6 @@ export const utilityHost: ProcessHost = {
     const stopBeating = startBeating(() => {
       if (!ended) child.postMessage({ kind: 'beat' })
     })
-    // What it said last is lost then; how it ended is told by 'exit'.
-    child.stderr?.on('error', () => undefined)
     return {
       get pid() {
         return child.pid
