@@ -115,8 +115,15 @@ export class Library implements LibraryApi {
       closing.statistics.close(),
       closing.thumbnails.close(),
     ])
-    purgeDeleted(closing.project)
-    await closing.project.close()
+    try {
+      purgeDeleted(closing.project)
+    } catch (error) {
+      if (isDamage(error) || toErrorValue(error).code === 'project-damaged') closing.project.doubt()
+      throw error
+    } finally {
+      // What cannot be removed now (the disk is full) goes at the next closing; the lock is given back in any case.
+      await closing.project.close()
+    }
   }
 
   async scan(path: string, model: ModelClasses | null, options: Abortable & ScanOptions = {}): Promise<DatasetReport> {
@@ -362,10 +369,17 @@ export class Library implements LibraryApi {
     return this.upkeep.progress()
   }
 
-  private enter(project: Project): ProjectInfo {
-    registerHeadWeight(project.cache)
-    pauseInterruptedRuns(project)
-    finishMatching(project)
+  private async enter(project: Project): Promise<ProjectInfo> {
+    try {
+      registerHeadWeight(project.cache)
+      pauseInterruptedRuns(project)
+      finishMatching(project)
+    } catch (error) {
+      // Nobody else would close it, and its lock would stay.
+      if (isDamage(error) || toErrorValue(error).code === 'project-damaged') project.doubt()
+      await project.close()
+      throw error
+    }
     const { path, networkDisk } = project
     const thumbnails = new ProjectThumbnails(path, networkDisk !== null, reviewKey(project), this.thumbnails)
     const [rows, lists, statistics] = [this.newLane(project), this.newLane(project), this.newLane(project)]

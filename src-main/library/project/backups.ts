@@ -43,11 +43,10 @@ export function unpackBackup(backup: string, expected: DatabaseFile, alone: bool
 }
 
 /**
- * Puts the sound backup that is newest in content in the place of `expected`. When that was copied, ISO 8601; null where
+ * Unpacks the sound backup that is newest in content to the file of `part`. When that was copied, ISO 8601; null where
  * there is no sound one.
  */
-export function restoreBackup(folder: string, expected: DatabaseFile, alone: boolean): string | null {
-  const part = { ...expected, file: join(folder, 'review.restored.part') }
+export function unpackNewest(folder: string, part: DatabaseFile, alone: boolean): string | null {
   const sound = backupFiles(folder).flatMap((backup) => {
     if (unpackBackup(backup, part, alone) !== null) return []
     const content = contentOfFile(part.file)
@@ -56,8 +55,15 @@ export function restoreBackup(folder: string, expected: DatabaseFile, alone: boo
   })
   const [best] = sound.sort((a, b) => newestContentFirst(a.content, b.content))
   if (best === undefined || unpackBackup(best.backup, part, alone) !== null) return null
-  renameSync(part.file, expected.file)
   return statSync(best.backup).mtime.toISOString()
+}
+
+/** Puts that backup in the place of `expected`, and says the same. */
+export function restoreBackup(folder: string, expected: DatabaseFile, alone: boolean): string | null {
+  const part = { ...expected, file: join(folder, 'review.restored.part') }
+  const copied = unpackNewest(folder, part, alone)
+  if (copied !== null) renameSync(part.file, expected.file)
+  return copied
 }
 
 function damageOf(expected: DatabaseFile, alone: boolean): string | null {
@@ -99,7 +105,8 @@ function contentOfFile(file: string): ReviewContent {
   }
 }
 
-function removeDatabase(file: string): void {
+/** Removes a database of which nothing is kept, and its journals. */
+export function removeDatabase(file: string): void {
   for (const journal of ['', '-wal', '-shm', '-journal']) rmSync(file + journal, { force: true })
 }
 

@@ -1,6 +1,7 @@
 /** Files of a project that are emptied, removed, swapped, cut off or changed in some bytes. */
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -15,6 +16,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { teachRowChecksum } from '../stored/row-checksum'
+import { unclaimedRuns } from '../lineage/unclaimed-runs'
 import { pseudoRandom } from '../statistics/testing/pseudo-random'
 import { backupFiles } from './backups'
 import { copyOf, makeTemplate, rewrite, type Template, tryOpening } from './damage-fixture'
@@ -173,6 +175,108 @@ describe('one letter of an annotation', () => {
       message: expect.stringContaining('an annotation of sample 3 is not as it was written'),
     })
     expect((await tryOpening(project)).annotations).toBe(template.annotations)
+  })
+})
+
+describe('damage in single rows of review.sqlite', () => {
+  /** A project with notes that no backup has, closed as by a kill. */
+  async function withLaterNotes(): Promise<string> {
+    const path = copy()
+    const project = Project.open(path)
+    const add = project.review.prepare(
+      `INSERT INTO annotation (sample_id, kind, reviewer, key, text, created_at, changed_at)
+       VALUES (?, 'note', 'Ben', '', ?, '2027-01-01', '2027-01-01')`,
+    )
+    for (let id = 1; id <= 8; id += 1) add.run(id, `later ${id}`)
+    const left = join(path, '..', 'left', 'P.headlight')
+    cpSync(path, left, { recursive: true, filter: (file) => !file.endsWith('.lock') })
+    await project.close()
+    return left
+  }
+
+  const notesOf = (path: string) => {
+    const review = new Sqlite(join(path, 'review.sqlite'), { readonly: true })
+    try {
+      return review
+        .prepare<[], string>(`SELECT text FROM annotation WHERE kind = 'note' AND deleted = 0 ORDER BY reviewer, text`)
+        .pluck()
+        .all()
+    } finally {
+      review.close()
+    }
+  }
+  const former = Array.from({ length: 8 }, (_, i) => `The sleeve of number ${i + 1} lies outside of the picture.`)
+  const later = Array.from({ length: 8 }, (_, i) => `later ${i + 1}`)
+  /** Without the triggers that would write another checksum. */
+  const damage = (path: string, sql: string) => {
+    const review = new Sqlite(join(path, 'review.sqlite'))
+    const triggers = review
+      .prepare<[], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
+      .all()
+    for (const { name } of triggers) review.exec(`DROP TRIGGER ${name}`)
+    review.exec(sql)
+    for (const trigger of triggers) review.exec(trigger.sql)
+    review.close()
+  }
+
+  test.each<[string, string, RegExp, string[]]>([
+    [
+      'a note that a backup has',
+      `UPDATE annotation SET text = 'xhe sleeve' WHERE kind = 'note' AND reviewer = 'Ada' AND sample_id = 3`,
+      /as the backup of \S+Z has it is the note of Ada on Bag\/picture-5\.png\.$/,
+      [...former, ...later],
+    ],
+    [
+      'the reviewer of a note that a backup has',
+      `UPDATE annotation SET reviewer = 'Adb' WHERE kind = 'note' AND reviewer = 'Ada' AND sample_id = 3`,
+      /as the backup of \S+Z has it is the note of Ada on Bag\/picture-5\.png\.$/,
+      [...former, ...later],
+    ],
+    [
+      'a note that no backup has',
+      `UPDATE annotation SET text = 'xater 5' WHERE reviewer = 'Ben' AND sample_id = 5`,
+      /only in the other file is the note of Ben on Coat\/picture-0\.png\.$/,
+      [...former, ...later.filter((text) => text !== 'later 5')],
+    ],
+    [
+      'the model of a run',
+      `UPDATE run SET model = replace(model, 'hash', 'hasx')`,
+      /what run 1 says about its model.*as the backup of \S+Z has it is run 1\.$/,
+      [...former, ...later],
+    ],
+    [
+      'a step of undo',
+      `UPDATE annotation_change SET after = 'x' || after WHERE step_id = (SELECT max(step_id) FROM annotation_change)`,
+      /1 step of the annotations can no longer be undone\.$/,
+      [...former, ...later],
+    ],
+    [
+      'the list of deleted runs',
+      `INSERT INTO setting VALUES ('deleted-runs', '[1')`,
+      /the list of deleted runs is empty now\.$/,
+      [...former, ...later],
+    ],
+  ])('%s costs that row alone, which is named', async (_what, sql, sentence, notes) => {
+    const path = await withLaterNotes()
+    damage(path, sql)
+    const { notices, answers, refusals } = await tryOpening(path)
+    expect(refusals).toEqual([])
+    expect(notices).toEqual([expect.stringMatching(sentence)])
+    expect(notices?.[0]).toMatch(/^review\.sqlite was damaged and set aside as review\.damaged-/)
+    expect(notesOf(path)).toEqual(notes)
+    expect(answers).toBe(template.answers)
+    expect(readdirSync(path).filter((name) => name.includes('.part'))).toEqual([])
+  })
+
+  test('a run that no backup has is offered back with its results', async () => {
+    const path = await withLaterNotes()
+    for (const backup of backupFiles(path)) rmSync(backup)
+    damage(path, `UPDATE run SET model = replace(model, 'hash', 'hasx')`)
+    const project = Project.open(path)
+    expect(project.notices).toEqual([expect.stringMatching(/only in the other file is run 1\.$/)])
+    expect(unclaimedRuns(project)).toMatchObject([{ id: 1, restorable: true }])
+    await project.close()
+    expect(notesOf(path)).toEqual([...former, ...later])
   })
 })
 

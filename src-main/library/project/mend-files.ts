@@ -1,7 +1,9 @@
 /** What is done about files of a project that are missing, empty or damaged, before they are opened. */
+import { renameSync } from 'node:fs'
 import { basename } from 'node:path'
 import { restoreBackup } from './backups'
 import { type DatabaseFile, renumber, setAside } from './database-file'
+import { keepSoundRows } from './keep-sound-rows'
 import { newerFile } from './migrate'
 import { type FileState, inspectFile } from './inspect-file'
 
@@ -39,9 +41,14 @@ function refuseNewer({ file, migrations }: DatabaseFile, found: FileState): void
 }
 
 function mendReview(folder: string, file: DatabaseFile, found: FileState, alone: boolean): string[] {
+  const kept = found.state === 'damaged' ? keepSoundRows(folder, file, alone) : null
   const what = whatIsWrong(file, found, alone)
   if (what === null) return []
   if (found.state === 'sound') return [`${what}.`]
+  if (kept !== null) {
+    renameSync(kept.file, file.file)
+    return [`${what}; ${kept.sentence}.`]
+  }
   const copied = restoreBackup(folder, file, alone)
   if (copied === null) return [`${what}, and there is no backup; the project starts without runs and annotations.`]
   const where = found.state === 'damaged' ? 'are only in the other file' : 'are lost'

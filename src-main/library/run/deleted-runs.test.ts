@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Library } from '../library'
+import { removeResults } from '../lineage/remove-results'
 import { batchOf, definitionOf, model, writeImages } from '../library-fixture'
 
 let folder: string
@@ -72,4 +73,64 @@ test('a run is renamed, also for the next opening; one that is not there is name
   expect((await library.open(project())).runs.map(({ name }) => name)).toEqual(['a better name'])
   await expect(library.renameRun(77, 'x')).rejects.toMatchObject({ code: 'not-found' })
   await expect(library.deleteRun(77)).rejects.toMatchObject({ code: 'not-found' })
+})
+
+/** The project as a program that is killed now leaves it, with what was done to its cache since. */
+async function afterKill(change: (cache: Sqlite.Database) => void = () => undefined) {
+  const left = join(folder, 'left', 'P.headlight')
+  cpSync(project(), left, { recursive: true, filter: (path) => !path.includes('lock') })
+  await library.close()
+  const cache = new Sqlite(join(left, 'cache.sqlite'))
+  change(cache)
+  cache.close()
+  return left
+}
+
+test.each([
+  ['before its results go', () => undefined],
+  ['between its results and its record', (cache: Sqlite.Database) => removeResults(cache, 2)],
+])(
+  'a deleted run stays deleted where the program is killed %s, and goes at the next closing',
+  async (_when, change) => {
+    await computed(1, 'one')
+    await library.deleteRun(await computed(2, 'two'))
+    const left = await afterKill(change)
+    const opened = await library.open(left)
+    expect(opened.runs.map(({ name }) => name)).toEqual(['one'])
+    expect(opened.unclaimed).toEqual([])
+    await library.close()
+    const review = new Sqlite(join(left, 'review.sqlite'), { readonly: true })
+    expect(review.prepare(`SELECT id FROM run`).pluck().all()).toEqual([1])
+    review.close()
+  },
+)
+
+const review = () => join(project(), 'review.sqlite')
+const damaged = { code: 'project-damaged' }
+function damage(key: string): void {
+  const database = new Sqlite(review())
+  database.exec(`INSERT OR REPLACE INTO setting VALUES ('${key}', 'nothing')`)
+  database.close()
+}
+const opensMended = async () => {
+  const { notices, runs } = await library.open(project())
+  expect(notices).toEqual([expect.stringMatching(/review\.sqlite was damaged.*all that is sound in it was kept/)])
+  expect(runs.map(({ name }) => name)).toEqual(['one'])
+}
+
+test('a project whose list of deleted runs cannot be read is closed all the same, and mended at the next opening', async () => {
+  await computed(1, 'one')
+  damage('deleted-runs')
+  await expect(library.close()).rejects.toMatchObject(damaged)
+  await opensMended()
+})
+
+test('a project that fails as it is opened is let go, and mended at the next opening', async () => {
+  await computed(1, 'one')
+  await library.close()
+  const { mtimeMs } = statSync(review())
+  damage('relabelled-runs')
+  utimesSync(review(), new Date(), new Date(Math.floor(mtimeMs)))
+  await expect(library.open(project())).rejects.toMatchObject(damaged)
+  await opensMended()
 })

@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { rowChecksum, type StoredValue } from './row-checksum'
-import { damagedRow } from './stored-json'
+import { DamagedRow } from './stored-json'
 
 /** Throws 'project-damaged' where blobs are not as they were written; those of former versions have no checksum. */
 export function checkBlobs(blobs: readonly StoredValue[], checksum: number | null, what: string): void {
-  if (checksum !== null && checksum !== rowChecksum(blobs)) throw damagedRow(`${what} is not as it was written`)
+  if (checksum !== null && checksum !== rowChecksum(blobs)) throw new DamagedRow(`${what} is not as it was written`)
 }
 
 /** What has a checksum in cache.sqlite: the blobs that it is over, in order, and its column. */

@@ -6,7 +6,7 @@ import { HeadlightError } from '@shared/errors'
  * 'project-damaged'.
  */
 export function parseStored<Schema extends z.ZodType>(schema: Schema, text: string, where: string): z.output<Schema> {
-  const fault = (cause: unknown) => damagedRow(`${where} cannot be read`, cause)
+  const fault = (cause: unknown) => new DamagedRow(`${where} cannot be read`, cause)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -18,8 +18,13 @@ export function parseStored<Schema extends z.ZodType>(schema: Schema, text: stri
   return result.data
 }
 
-/** The error of a row that is damaged; `what` says which, and how. */
-export function damagedRow(what: string, cause?: unknown): HeadlightError {
-  const message = `A file of the project is damaged: ${what}. Close the project and open it again: it is then checked, and what is damaged set aside and replaced.`
-  return new HeadlightError('project-damaged', message, { cause })
+/** What a row says is damaged; `what` says which, and how. */
+export class DamagedRow extends HeadlightError {
+  constructor(
+    readonly what: string,
+    cause?: unknown,
+  ) {
+    const message = `A file of the project is damaged: ${what}. Close the project and open it again: it is then checked, and what is damaged set aside and replaced.`
+    super('project-damaged', message, { cause })
+  }
 }
