@@ -43,6 +43,21 @@ export function decodeNetpbm(name: string, content: Uint8Array): RgbPicture {
   return { width, height, rgb }
 }
 
+/**
+ * The numbers of a grey picture, `[height, width]`, as they are stored, whatever number means white; null for a bitmap and
+ * for colours. Throws as `decodeNetpbm` does.
+ */
+export function netpbmGreys(
+  name: string,
+  content: Uint8Array,
+): { width: number; height: number; values: Uint8Array | Uint16Array } | null {
+  const header = readHeader(name, content)
+  const { variant, width, height } = header
+  if (variant !== 2 && variant !== 5) return null
+  const read = variant === 2 ? textValues : byteValues
+  return { width, height, values: read(name, content, header, width * height) }
+}
+
 /** True for grey of more than 8 bits. */
 export function isDeepNetpbmGrey(name: string, content: Uint8Array): boolean {
   if (!isNetpbm(content)) return false

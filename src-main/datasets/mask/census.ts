@@ -13,6 +13,8 @@ export interface Census {
   many: boolean
   coloured: boolean
   lossy: boolean
+  /** Its values are those of its transparency. */
+  fromAlpha: boolean
   /** Share of the pixels between the darkest and the brightest value that lie on a slope between their neighbours. */
   slope: number
   /** Share of all pixels that lie between the darkest and the brightest value. */
@@ -21,7 +23,7 @@ export interface Census {
   vocPalette: boolean
 }
 
-export function takeCensus({ width, height, values, coloured, lossy, palette }: MaskValues): Census {
+export function takeCensus({ width, height, values, coloured, lossy, palette, fromAlpha = false }: MaskValues): Census {
   const counts = new Map<number, number>()
   let many = false
   for (const value of values) {
@@ -31,7 +33,7 @@ export function takeCensus({ width, height, values, coloured, lossy, palette }: 
     else many = true
   }
   const middle = coloured ? { slope: 0, between: 0 } : middleShares(values, width, height)
-  return { counts, many, coloured, lossy, ...middle, vocPalette: palette !== null && isVocPalette(palette) }
+  return { counts, many, coloured, lossy, fromAlpha, ...middle, vocPalette: palette !== null && isVocPalette(palette) }
 }
 
 /** The values of a mask; of VOC's colours the indices that they stand for. */

@@ -62,8 +62,10 @@ export async function findMaskRule(
   const rule = withClasses(told, samples, seen, classOf)
   const looked = seen.length === masked.length ? 'all' : `${seen.length} of ${masked.length}`
   const assumed = `Masks are read as: ${ruleText(rule)}. Told from ${rule.why} (${looked} were looked at).`
+  const cutOut = masks.filter(({ fromAlpha }) => fromAlpha).length
+  const transparency = cutOut === 0 ? [] : [`${cutOut} of them are of one colour: their transparency was read.`]
   const unclear = rule.inside.by === 'class' && Object.keys(rule.inside.values).length === 0 ? [CLASSES_UNKNOWN] : []
-  return { rule, assumed: [assumed], problems: [...problems, ...unclear] }
+  return { rule, assumed: [assumed, ...transparency], problems: [...problems, ...unclear] }
 }
 
 const CLASSES_UNKNOWN =

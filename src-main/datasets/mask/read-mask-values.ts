@@ -3,6 +3,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { bmpIndices, isBmp } from '../bmp'
 import { nameOf, type SampleLocation } from '../location'
+import { isNetpbm, netpbmGreys } from '../netpbm'
 import { openPicture } from '../open-picture'
 import { MOST_PIXELS } from '../picture-limits'
 import { readSample } from '../read-sample'
@@ -19,11 +20,14 @@ export interface MaskValues {
   lossy: boolean
   /** `[entries, 3]`, where values are its indices. */
   palette: Uint8Array | null
+  /** Whether values are levels of the alpha channel, since its colours are all one. */
+  fromAlpha?: boolean
 }
 
 /**
  * The values of a mask, exactly: indices of palettes stay indices, 1 to 4 bits and 16 bits are kept. A palette of greys
  * only is what optimisers make of grey levels, so the levels are given. Colours whose channels are equal are levels, too.
+ * Of one colour everywhere, cut out by transparency, the levels of the alpha channel are given; other alpha is dropped.
  * Throws 'not-found' or 'unreadable-image'.
  */
 export async function readMaskValues(location: SampleLocation): Promise<MaskValues> {
@@ -40,19 +44,23 @@ export async function maskValues(name: string, content: Uint8Array): Promise<Mas
   }
   const bitmap = isBmp(content) ? bmpIndices(name, content) : null
   if (bitmap !== null) return asStored({ ...PLAIN, ...bitmap, values: bitmap.indices }, bitmap.palette)
-  return otherValues(name, content)
+  const greys = isNetpbm(content) ? netpbmGreys(name, content) : null
+  return greys === null ? otherValues(name, content) : { ...PLAIN, ...greys }
 }
 
 const PLAIN = { coloured: false, lossy: false, palette: null }
 
 async function otherValues(name: string, content: Uint8Array): Promise<MaskValues> {
-  const open = () => openPicture(name, content, { failOn: 'error', ignoreIcc: true, autoOrient: true }).removeAlpha()
-  const metadata: Metadata = await open()
+  const opened = () => openPicture(name, content, { failOn: 'error', ignoreIcc: true, autoOrient: true })
+  const open = () => opened().removeAlpha()
+  const metadata: Metadata = await opened()
     .metadata()
     .catch((cause: Error) => {
       throw unreadable(name, cause)
     })
   const lossy = isLossy(metadata.format, content)
+  const cutOut = metadata.hasAlpha ? await alphaOfOneColour(name, opened()) : null
+  if (cutOut !== null) return { ...cutOut, lossy }
   const channels = metadata.channels - (metadata.hasAlpha ? 1 : 0)
   if (lossy || channels === 1) {
     const wide = lossy || metadata.depth === 'uchar' ? 'uchar' : metadata.depth === 'ushort' ? 'ushort' : 'float'
@@ -66,6 +74,22 @@ async function otherValues(name: string, content: Uint8Array): Promise<MaskValue
       throw unreadable(name, cause)
     })
   return { ...colourValues(data, info.channels), width: info.width, height: info.height, lossy, palette: null }
+}
+
+/** Null where colours differ, or transparency does not. */
+async function alphaOfOneColour(name: string, image: Sharp): Promise<MaskValues | null> {
+  const { data, info } = await image
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: Error) => {
+      throw unreadable(name, cause)
+    })
+  const { width, height, channels } = info
+  const values = data.filter((_, at) => at % channels === channels - 1)
+  const isOneColour = data.every((level, at) => at % channels === channels - 1 || level === data[at % channels])
+  if (!isOneColour || values.every((alpha) => alpha === values[0])) return null
+  return { ...PLAIN, width, height, values, fromAlpha: true }
 }
 
 async function greyValues(name: string, image: Sharp, depth: 'uchar' | 'ushort' | 'float'): Promise<MaskValues> {
