@@ -20,7 +20,7 @@ async function decoded({ name, file }: { name: string; file: string }) {
 
 /** 16-bit grey, which Pillow clips and we scale. */
 const isDeepGrey = ({ mode }: { mode: string }) => mode.startsWith('I;16') || mode === 'I'
-/** libvips reads neither, and libavif's conversion to RGB rounds in another way. */
+/** libvips reads neither LAB nor YCbCr, and libavif's conversion to RGB rounds in another way. */
 const OTHERWISE = ['tiff-lab.tif', 'tiff-ycbcr.tif', 'avif.avif', 'tiff-int32.tif']
 const same = golden.cases.filter((picture) => !isDeepGrey(picture) && !OTHERWISE.includes(picture.name))
 
@@ -52,4 +52,9 @@ test('16-bit grey is scaled, where Pillow clips, and that is noted', async () =>
 test('a picture that the library cannot read is not called damaged; its reason is told', async () => {
   const lab = golden.cases.find(({ name }) => name === 'tiff-lab.tif')!
   await expect(decoded(lab)).rejects.toThrow(/^tiff-lab.tif could not be read: .*lab/)
+})
+
+test('TIFF in YCbCr without JPEG, whose colours the library does not convert, is refused by name', async () => {
+  const ycbcr = golden.cases.find(({ name }) => name === 'tiff-ycbcr.tif')!
+  await expect(decoded(ycbcr)).rejects.toThrow(/^tiff-ycbcr.tif is a TIFF in YCbCr without JPEG/)
 })

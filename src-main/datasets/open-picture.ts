@@ -3,6 +3,7 @@ import { HeadlightError } from '@shared/errors'
 import { decodeBmp, isBmp, type RgbPicture } from './bmp'
 import { decodeNetpbm, isNetpbm } from './netpbm'
 import { MOST_PIXELS } from './picture-limits'
+import { isPlainYcbcrTiff } from './tiff-colour'
 
 /**
  * An encoded image, ready to be decoded: everything that sharp reads, bitmaps, and Netpbm. Of several frames the first counts.
@@ -14,6 +15,10 @@ export function openPicture(name: string, content: Uint8Array, options: SharpOpt
   if (isMarkup(content)) throw new HeadlightError('unreadable-image', `${name} is not an image that can be read.`)
   if (isBmp(content)) return fromRgb(decodeBmp(name, content))
   if (isNetpbm(content)) return fromRgb(decodeNetpbm(name, content))
+  if (isPlainYcbcrTiff(content)) {
+    const sentence = `${name} is a TIFF in YCbCr without JPEG, whose colours would be read wrongly; save it in RGB.`
+    throw new HeadlightError('unreadable-image', sentence)
+  }
   return sharp(content, { limitInputPixels: MOST_PIXELS, ...options })
 }
 
