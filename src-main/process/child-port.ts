@@ -38,8 +38,8 @@ function utilityPort(parentPort: ParentPort): ChildPort {
     send: (message) => parentPort.postMessage(compact(message)),
     onMessage: (listener) =>
       void parentPort.on('message', ({ data }) => {
-        watch.heard()
         const message = data as ToChild
+        watch.heard(message.kind === 'beat' ? message.pid : undefined)
         if (message.kind !== 'beat') listener(message)
       }),
     onClose: (listener) => void closing.push(listener),

@@ -4,6 +4,9 @@ import { childPort } from './child-port'
 import { BEAT_MS, SILENT_BEATS, startBeating, watchHeartbeat } from './heartbeat'
 import type { ToChild } from './messages'
 
+/** No process has this number: the largest of Linux is 2^22. */
+const GONE = 2 ** 30
+
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
   vi.useRealTimers()
@@ -16,6 +19,17 @@ test('a silent parent is gone after so many beats, and said so once', () => {
   vi.advanceTimersByTime(BEAT_MS * (SILENT_BEATS - 1))
   expect(onSilence).not.toHaveBeenCalled()
   vi.advanceTimersByTime(BEAT_MS * SILENT_BEATS * 3)
+  expect(onSilence).toHaveBeenCalledTimes(1)
+})
+
+test('a parent that lives is waited for, however long it is silent; one that ends then is noticed', () => {
+  const onSilence = vi.fn()
+  const { heard } = watchHeartbeat(onSilence)
+  heard(process.pid)
+  vi.advanceTimersByTime(BEAT_MS * SILENT_BEATS * 10)
+  expect(onSilence).not.toHaveBeenCalled()
+  heard(GONE)
+  vi.advanceTimersByTime(BEAT_MS * SILENT_BEATS)
   expect(onSilence).toHaveBeenCalledTimes(1)
 })
 
@@ -48,7 +62,7 @@ test("on Electron's port, beats reach no listener and their absence closes it", 
   child.onClose(onClose)
   for (let beat = 0; beat < SILENT_BEATS * 2; beat++) {
     vi.advanceTimersByTime(BEAT_MS)
-    port.emit('message', { data: { kind: 'beat' } })
+    port.emit('message', { data: { kind: 'beat', pid: GONE } })
   }
   port.emit('message', { data: { kind: 'stop' } })
   expect(messages).toEqual([{ kind: 'stop' }])

@@ -12,8 +12,8 @@ export type ToChild =
     }
   | { kind: 'cancel'; id: number }
   | { kind: 'stop' }
-  /** The parent is alive; sent where the port does not tell of its end. */
-  | { kind: 'beat' }
+  /** The parent is alive, as the process `pid`; sent where the port does not tell of its end. */
+  | { kind: 'beat'; pid: number }
 
 export type ToParent =
   | { kind: 'ready' }

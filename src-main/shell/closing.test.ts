@@ -10,12 +10,13 @@ import { type ClosingWindow, askBeforeClosing } from './closing'
 
 const run = { runId: 1, state: 'running', done: 40, failed: 2, total: 100 } as RunProgress
 
-function closingWith(answer: number, computing: RunProgress | null = run) {
+function closingWith(answer: number, computing: RunProgress | null = run, exports = 0) {
   const window = Object.assign(new EventEmitter(), { minimize: vi.fn() })
   const asked: MessageBoxOptions[] = []
   const quit = vi.fn()
   const closing = askBeforeClosing(window as unknown as ClosingWindow, {
     computing: () => computing,
+    exporting: () => exports,
     ask: (options) => {
       asked.push(options)
       return Promise.resolve(answer)
@@ -37,6 +38,18 @@ test('nothing is asked where nothing computes', async () => {
   const { asked, close } = closingWith(0, null)
   expect(await close()).toBe(true)
   expect(asked).toEqual([])
+})
+
+test('an export that is being written is asked about, with a run and without', async () => {
+  const alone = closingWith(1, null, 1)
+  expect(await alone.close()).toBe(false)
+  expect(alone.asked).toMatchObject([
+    { message: 'An export is being written.', buttons: ['Keep Writing', 'Quit', 'Cancel'] },
+  ])
+  expect(alone.quit).toHaveBeenCalledTimes(1)
+  const both = closingWith(2, run, 1)
+  expect(await both.close()).toBe(false)
+  expect(both.asked[0]?.detail).toMatch(/the run can be resumed.\n\nAn export is being written/)
 })
 
 test('a run that goes on leaves the window minimised, and is asked about again', async () => {
@@ -67,7 +80,7 @@ test('"Cancel" changes nothing', async () => {
 test('a second click on the cross while the question stands asks no second one', async () => {
   const window = Object.assign(new EventEmitter(), { minimize: vi.fn() })
   const ask = vi.fn(() => new Promise<number>(() => undefined))
-  askBeforeClosing(window as unknown as ClosingWindow, { computing: () => run, ask, quit: vi.fn() })
+  askBeforeClosing(window as unknown as ClosingWindow, { computing: () => run, exporting: () => 0, ask, quit: vi.fn() })
   const event = { preventDefault: vi.fn() }
   window.emit('close', event)
   window.emit('close', event)

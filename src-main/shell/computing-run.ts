@@ -1,28 +1,35 @@
-/** The run that computes now, as the desktop window's frame and its closing need to know it. */
-import type { RunProgress, Service } from '@shared/api'
+/** What is under way, as the desktop window's frame and its closing need to know it. */
+import type { ExportJob, RunProgress, Service } from '@shared/api'
 
 export interface ComputingRun {
   /** Null while nothing computes. */
   readonly progress: RunProgress | null
 }
 
-/** Follows the runs of a service; `onChange` hears every step, null once nothing computes any more. */
-export function followComputing(
-  service: Pick<Service, 'on'>,
-  onChange: (progress: RunProgress | null) => void,
-): ComputingRun {
+/** Follows the runs of a service; `onChange` hears every step of the one that computes, the one that ends it included. */
+export function followComputing(service: Pick<Service, 'on'>, onChange: (step: RunProgress) => void): ComputingRun {
   let progress: RunProgress | null = null
   service.on('run.progress', (step) => {
     if (step.state === 'running') progress = step
     else if (progress?.runId === step.runId) progress = null
     else return
-    onChange(progress)
+    onChange(step)
   })
   return {
     get progress() {
       return progress
     },
   }
+}
+
+/** Follows the exports of a service; gives how many are under way. */
+export function followExports(service: Pick<Service, 'on'>): () => number {
+  const underWay = new Set<ExportJob['id']>()
+  service.on('export.progress', ({ id, state }) => {
+    if (state === 'running' || state === 'paused') underWay.add(id)
+    else underWay.delete(id)
+  })
+  return () => underWay.size
 }
 
 /** Images with a result or an error, in shares of all; 0 before the run has listed any. */

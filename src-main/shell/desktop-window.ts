@@ -61,12 +61,19 @@ const ABORTED = -3
  * 'preload-error', 'render-process-gone'). Gives the function that does so for any other reason.
  */
 export function explainTroubles(window: TroubledWindow, onTrouble: (trouble: Trouble) => void) {
+  let explaining = false
   const explain = (trouble: Trouble) => {
     if (window.isDestroyed()) return
     onTrouble(trouble)
+    // What ended drew the page of trouble itself (no process can be started, say): another one would end as well, for ever.
+    if (explaining && trouble.kind === 'gone') return
+    explaining = true
     window.loadURL(troublePage(trouble))?.catch(() => undefined)
     window.show()
   }
+  window.webContents.on('did-start-navigation', ({ url, isMainFrame }) => {
+    if (isMainFrame && isAppAddress(url)) explaining = false
+  })
   window.webContents.on('did-fail-load', (_event, code, description, url, isMainFrame) => {
     if (isMainFrame && code !== ABORTED && !url.startsWith('data:')) explain({ kind: 'load', reason: description })
   })

@@ -75,6 +75,9 @@ test('everything is locked before the first window opens', async () => {
   // "Make sure to listen for the open-file event very early in your application startup" (electronjs.org/docs/api/app).
   expect(before.indexOf('app.on open-file')).toBeGreaterThan(-1)
   expect(before.indexOf('app.on open-file')).toBeLessThan(before.indexOf('app.whenReady'))
+  // Windows tells its end to windows, the other systems to the power monitor.
+  expect(order).toContain('window.on session-end')
+  expect(order).toContain('powerMonitor.on shutdown')
   expect(windows).toMatchObject([{ webPreferences: { contextIsolation: true, sandbox: true, nodeIntegration: false } }])
 })
 

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { BrowserWindow, type Event, Menu, app, dialog, powerMonitor, protocol, session } from 'electron'
+import { toErrorValue } from '@shared/errors'
 import { outliveTerminal } from '../process'
 import { builtEntries, createBackend } from '../service/backend'
 import { programLog } from '../service/program-log'
@@ -7,11 +8,12 @@ import { createService } from '../service/service'
 import { answerRequest } from './app-address'
 import { APP_SCHEME } from './app-origin'
 import { type Closing, askBeforeClosing } from './closing'
-import { followComputing, shareDone } from './computing-run'
+import { followComputing, followExports, shareDone } from './computing-run'
 import { menuTemplate } from './desktop-menu'
 import { lockProgram, lockSession } from './desktop-security'
 import { loadPages, openDesktopWindow } from './desktop-window'
 import { handedPaths, openedPaths } from './opened-paths'
+import { saveBeforeQuitting } from './save-before-quitting'
 import { entryFolderOf } from './serve-window'
 import { describeTrouble } from './trouble-page'
 import { utilityHost } from './utility-host'
@@ -42,15 +44,19 @@ export function runDesktop(): void {
     app.quit()
   }
 
-  const computing = followComputing(service, (progress) => {
+  const computing = followComputing(service, (step) => {
+    const running = step.state === 'running'
     for (const window of BrowserWindow.getAllWindows()) {
-      window.setProgressBar(progress ? shareDone(progress) : -1)
+      window.setProgressBar(running ? shareDone(step) : -1)
       // Behind its icon the window's title is all that is seen of it.
       if (window.isMinimized()) {
-        window.setTitle(progress ? `${Math.floor(100 * shareDone(progress))} % - Headlight` : 'Headlight - run ended')
+        window.setTitle(
+          running ? `${Math.floor(100 * shareDone(step))} % - Headlight` : `Headlight - run ${step.state}`,
+        )
       }
     }
   })
+  const exporting = followExports(service)
 
   const open = (): BrowserWindow => {
     const window = openDesktopWindow({
@@ -60,21 +66,32 @@ export function runDesktop(): void {
     })
     const closing = askBeforeClosing(window, {
       computing: () => computing.progress,
+      exporting,
       ask: async (options) => (await dialog.showMessageBox(window, options)).response,
       quit: quitNow,
     })
     closings.add(closing)
     window.on('closed', () => closings.delete(closing))
+    // How Windows says that it goes down; the others tell powerMonitor (electronjs.org/docs/api/browser-window#event-session-end-windows).
+    window.on('session-end', quitNow)
     window.on('restore', () => window.setTitle(window.webContents.getTitle()))
     return window
   }
   const inFront = () => {
+    // A program that saves before it ends opens no window on what it closes.
+    if (quitting.begun) return
     const [window] = BrowserWindow.getAllWindows()
     if (!window) return void (app.isReady() && open())
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
   }
+
+  const quitting = saveBeforeQuitting(app, {
+    save: () => service.close(),
+    end: () => backend.dispose(),
+    onFailure: (error) => log.write('error', 'quitting failed', { message: toErrorValue(error).message }),
+  })
 
   for (const path of paths) service.offer(path)
   // Emitted before 'ready' as well, for the file that started the program (electronjs.org/docs/api/app#event-open-file-macos).
@@ -87,7 +104,11 @@ export function runDesktop(): void {
     for (const path of handedPaths(additionalData)) service.offer(path)
     inFront()
   })
-  app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && open())
+  // A click on the dock's icon; also emitted at the start, when the window waits for its page.
+  app.on('activate', () => {
+    const [window] = BrowserWindow.getAllWindows()
+    if (!window || window.isMinimized()) inFront()
+  })
   app.on('window-all-closed', () => app.quit())
   // The system's list of documents, for the dock and the taskbar; Linux has none.
   if (process.platform !== 'linux') service.on('project.changed', ({ path }) => app.addRecentDocument(path))
@@ -120,18 +141,5 @@ export function runDesktop(): void {
       quitNow()
     }) as () => void)
     open()
-  })
-
-  let saved = false
-  app.on('will-quit', (event) => {
-    if (saved) return
-    event.preventDefault()
-    void service
-      .close()
-      .finally(() => backend.dispose())
-      .finally(() => {
-        saved = true
-        app.quit()
-      })
   })
 }

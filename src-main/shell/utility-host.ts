@@ -1,5 +1,5 @@
 import { type UtilityProcess, utilityProcess } from 'electron'
-import { type ChildHandle, type ProcessExit, type ProcessHost, compact, startBeating } from '../process'
+import { type ChildHandle, type ProcessExit, type ProcessHost, type ToChild, compact, startBeating } from '../process'
 
 const LAST_WORDS_CHARACTERS = 4000
 
@@ -25,7 +25,7 @@ export const utilityHost: ProcessHost = {
     // report is not kept: it holds the environment.
     child.on('error', (type, location) => note(`\n${type} in V8: ${location}\n`))
     const stopBeating = startBeating(() => {
-      if (!ended) child.postMessage({ kind: 'beat' })
+      if (!ended) child.postMessage({ kind: 'beat', pid: process.pid } satisfies ToChild)
     })
     return {
       get pid() {

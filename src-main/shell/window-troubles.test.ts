@@ -56,6 +56,17 @@ test.each([
   expect(troubles).toEqual([{ kind: 'gone', reason }])
 })
 
+test('a page of trouble whose own process ends is not loaded for ever; its link begins anew', () => {
+  const { webContents, shown, troubles } = window()
+  const gone = () => webContents.emit('render-process-gone', {}, { reason: 'launch-failed', exitCode: 1 })
+  gone()
+  gone()
+  expect([shown.length, troubles.length]).toEqual([1, 2])
+  webContents.emit('did-start-navigation', { url: `${APP_ORIGIN}/`, isMainFrame: true })
+  gone()
+  expect(shown).toHaveLength(2)
+})
+
 test('a renderer that ended in order is not', () => {
   const { webContents, shown } = window()
   webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 })

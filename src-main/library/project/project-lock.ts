@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
+import { isGone } from '../../process'
 
 const LOCK_FILE = 'project.lock'
 const OWNER_FILE = 'owner.json'
@@ -120,14 +121,4 @@ function lockedSentence(folder: string, owner: Owner | null): string {
 function timeOf(since: string): string {
   const when = new Date(since)
   return Number.isNaN(when.getTime()) ? '' : ` (since ${when.toLocaleString('sv-SE').slice(0, 16)})`
-}
-
-/** True where no process of this machine has the number. */
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
-  }
 }
