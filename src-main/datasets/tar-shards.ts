@@ -75,7 +75,7 @@ export class TarShards implements DatasetSource {
       options.onFound?.(found)
     }
     const images = shards.flatMap(({ members }) => members.filter(({ name }) => isImageName(name)))
-    const isPlain = shards.every(({ members }) => hasNoFields(members))
+    const isPlain = hasNoFields(shards.map(({ members }) => members))
     return isPlain && images.length > 0
       ? this.#listPlain(shards, problems, passedOver, options)
       : this.#listFields(shards, problems, passedOver, options)
@@ -149,13 +149,12 @@ export class TarShards implements DatasetSource {
   }
 }
 
-/** True for a shard without labels, records or texts beside its images, and without several images a key. */
-function hasNoFields(members: readonly TarMember[]): boolean {
-  const images = members.filter(({ name }) => isImageName(name))
-  const keys = new Set(images.map(({ name }) => splitKey(name).key))
-  const described = members.some(({ name, text }) => text !== null && keys.has(splitKey(name).key))
-  if (described) return false
-  return groupMembers(images).every(({ fields }) => fields.size === 1)
+/** True for shards without labels, records or texts of their images, in whichever shard, and without several images a key. */
+function hasNoFields(shards: readonly TarMember[][]): boolean {
+  const images = shards.map((members) => members.filter(({ name }) => isImageName(name)))
+  const keys = new Set(images.flat().map(({ name }) => splitKey(name).key))
+  const described = shards.flat().some(({ name, text }) => text !== null && keys.has(splitKey(name).key))
+  return !described && images.every((own) => groupMembers(own).every(({ fields }) => fields.size === 1))
 }
 
 /** Members that can be read, in order. A shard that is damaged gives what precedes the damage, and a problem. */
@@ -232,7 +231,7 @@ function sampleOf(
   const { image, mask, others, isAssumed } = imageFields([...fields.keys()])
   if (image === null) {
     if ([...fields.values()].some(({ text }) => text !== null)) {
-      passedOver.add('records without an image', `no image has their key, such as ${key}`)
+      passedOver.add('records without an image', `no image in their shard has their key, such as ${key}`)
     }
     return null
   }
