@@ -13,6 +13,8 @@ const TEMPLATE = /submission|sample_?sub/i
 export interface AppliedTables {
   /** What tables say of an image, by its place in the index; `labels` where they say its label, too. */
   rows: Map<number, ImageRow & { table: ImageTable; hasLabel: boolean }>
+  /** Tables that anything is taken from. */
+  taken: ImageTable[]
   /** Tables that labels are from. */
   labelTables: ImageTable[]
 }
@@ -31,7 +33,7 @@ export function applyTables(
   const asked = typeof source === 'string' && source !== 'auto' && source !== 'none' ? source : null
   const chosen = asked === null ? null : tables.filter(({ table }) => isNamed(table.name, asked))
   if (chosen?.length === 0) throw noTable(asked!, tables)
-  const applied: AppliedTables = { rows: new Map(), labelTables: [] }
+  const applied: AppliedTables = { rows: new Map(), taken: [], labelTables: [] }
   for (const table of inOrder(tables, chosen)) {
     const reason = chosen?.includes(table) ? null : whyNot(table, applied, folderLabels)
     if (reason !== null) {
@@ -39,6 +41,7 @@ export function applyTables(
       continue
     }
     const givesLabels = table.columns.label !== null && (chosen === null ? source === 'auto' : chosen.includes(table))
+    applied.taken.push(table)
     if (givesLabels) applied.labelTables.push(table)
     for (const [image, row] of table.rows) {
       if (!applied.rows.has(image)) applied.rows.set(image, { ...row, table, hasLabel: givesLabels })
@@ -78,10 +81,7 @@ function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonl
   const taken = images.find(([image]) => applied.rows.has(image))
   if (taken) return `names images that ${applied.rows.get(taken[0])!.table.table.name} names as well; ${take}`
   if (describesFolder(table) || table.columns.label === null) return null
-  const other = images.filter(([image, { label }]) => {
-    const folder = folderLabels[image] ?? null
-    return folder !== null && label !== null && folder !== label
-  })
+  const other = labelledOtherwise(table, folderLabels)
   if (other.length === 0) {
     const known = new Set(folderLabels.filter((label) => label !== null))
     const own = new Set(images.flatMap(([, { label }]) => (label === null ? [] : [label])))
@@ -90,6 +90,14 @@ function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonl
     return known.size > 0 && shared * 2 < own.size ? `its labels are others than those of the folders; ${take}` : null
   }
   return `labels ${other.length} of its ${images.length} images otherwise than their folders; ${take}`
+}
+
+/** Images that a table labels otherwise than their folders. */
+export function labelledOtherwise({ rows }: ImageTable, folderLabels: readonly (string | null)[]): number[] {
+  return [...rows].flatMap(([image, { label }]) => {
+    const folder = folderLabels[image] ?? null
+    return folder !== null && label !== null && folder !== label ? [image] : []
+  })
 }
 
 function noTable(asked: string, tables: readonly ImageTable[]): HeadlightError {

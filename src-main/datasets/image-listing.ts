@@ -1,5 +1,5 @@
 /** What a folder or an archive of images says of them: by its folders, and by the tables that lie among them. */
-import { applyTables, type AppliedTables, splitOfTable } from './apply-tables'
+import { applyTables, type AppliedTables, labelledOtherwise, splitOfTable } from './apply-tables'
 import { maskLayout } from './mask/mask-layout'
 import { passedOverMasks } from './mask/separate-masks'
 import { type ImageTable, readImageTable } from './image-table'
@@ -45,7 +45,7 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   for (const table of files.tables.slice(0, MOST_TABLES)) {
     signal?.throwIfAborted()
     options.onFound?.(images.length)
-    const read = await readImageTable(table, index, { problems, assumed }, signal)
+    const read = await readImageTable(table, index, signal)
     if (read !== null && read.rows.size > 0) tables.push(read)
     else if (!mayBeTable(table.name)) passedOver.add(`table ${table.name}`, 'names none of the images')
   }
@@ -62,6 +62,10 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   const labels = spread(byPath.labels, kept, images.length)
   const splits = spread(byPath.splits, kept, images.length)
   const applied = applyTables(tables, labels, source, passedOver)
+  for (const { notes } of applied.taken) {
+    problems.take(notes.problems)
+    assumed.push(...notes.assumed)
+  }
   const governed = governedFolders(applied, labels, source)
   let fromFolders = false
 
@@ -92,8 +96,9 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
       missing.length,
     )
   }
-  sayUnrowed(kept, images, applied, labels, problems)
+  sayUnrowed(kept, samples, images, applied, problems)
   sayAssumedLabel(applied.labelTables, assumed)
+  if (source === 'auto') sayLabelledOtherwise(applied, labels, images, byPath.labelsFrom, assumed)
   const folderAssumptions = byPath.assumed.filter((text) => fromFolders || / splits/.test(text))
   const finished = finishListing(files.root, samples, problems, {
     labelsFrom: labelsFromOf(applied, fromFolders ? byPath.labelsFrom : null),
@@ -144,19 +149,38 @@ function spread<T>(values: readonly (T | null)[], images: readonly number[], len
 
 function sayUnrowed(
   kept: readonly number[],
+  samples: readonly DatasetSample[],
   images: readonly string[],
   applied: AppliedTables,
-  labels: readonly (string | null)[],
   problems: ProblemList,
 ): void {
   if (applied.labelTables.length === 0) return
-  const without = kept.filter((image) => !applied.rows.has(image) && labels[image] === null)
+  const without = kept.filter((image, at) => !applied.rows.has(image) && samples[at]!.label === null)
   if (without.length === 0) return
   const names = [...new Set(applied.labelTables.map(({ table }) => table.name))]
   const count = `${without.length} ${without.length === 1 ? 'image' : 'images'} without a row in ${listed(names)}`
   problems.say(
     `${count} (${listed(without.map((image) => images[image]!))}); they stay, without a label. To take only images with a row, choose the table itself.`,
   )
+}
+
+/** A table that describes a folder comes before the names of folders; where they differ, that is an assumption. */
+function sayLabelledOtherwise(
+  { labelTables }: AppliedTables,
+  folderLabels: readonly (string | null)[],
+  images: readonly string[],
+  folders: LabelsFrom | null,
+  assumed: string[],
+): void {
+  for (const table of labelTables) {
+    const [first, ...more] = labelledOtherwise(table, folderLabels)
+    if (first === undefined) continue
+    const { name } = table.table
+    const example = `${images[first]!} is ${table.rows.get(first)!.label} there`
+    assumed.push(
+      `${name} labels ${more.length + 1} of its ${table.rows.size} images otherwise than their folders (${example}); it is followed. --label-source ${folders!.level} takes the folders.`,
+    )
+  }
 }
 
 export function sayAssumedLabel(labelTables: readonly ImageTable[], assumed: string[]): void {

@@ -37,6 +37,8 @@ export interface ImageTable {
   /** Rows that name an image that is not there. */
   missing: string[]
   columns: ImageColumns
+  /** What was found wrong or taken for granted while it was read; to be said where the table is taken. */
+  notes: TableNotes
 }
 
 export interface ImageColumns {
@@ -57,16 +59,15 @@ export interface ImageFinder {
   find(written: string, folder: string, split: string | null): FoundRow
 }
 
-/** Null for a table that names none of the images. Problems are added to `notes` only where it does. */
+/** Null for a table that names none of the images. */
 export async function readImageTable(
   table: TableFile,
   index: ImageFinder,
-  notes: TableNotes,
   signal?: AbortSignal,
 ): Promise<ImageTable | null> {
   const folder = table.name.slice(0, table.name.lastIndexOf('/') + 1)
   const split = splitOfName(stemOf(table.name))
-  const own: TableNotes = { problems: new ProblemList(), assumed: [] }
+  const notes: TableNotes = { problems: new ProblemList(), assumed: [] }
   const find = (written: string | null) => (written === null ? null : index.find(written, folder, split))
   const looked: TableRow[] = []
   let read: ImageTable | null = null
@@ -77,27 +78,23 @@ export async function readImageTable(
   const start = () => {
     const columns = imageColumns(looked, isFound)
     if (columns === null) return null
-    read = { table, folder, rows: new Map(), missing: [], columns }
-    looked.forEach((row, at) => addRow(read!, row, at + 1, find, own.problems))
+    read = { table, folder, rows: new Map(), missing: [], columns, notes }
+    looked.forEach((row, at) => addRow(read!, row, at + 1, find, notes.problems))
     return read
   }
   let rows = 0
   try {
-    for await (const row of readTable(table, own)) {
+    for await (const row of readTable(table, notes)) {
       rows += 1
       if (rows % PAUSE === 0) await pause(signal)
-      if (read !== null) addRow(read, row, rows, find, own.problems)
+      if (read !== null) addRow(read, row, rows, find, notes.problems)
       else if (looked.push(row) === LOOK && start() === null) return null
     }
   } catch (error) {
     if (error instanceof HeadlightError && error.code === 'unsupported-dataset') return null
     throw error
   }
-  const done = read ?? start()
-  if (done === null) return null
-  notes.problems.take(own.problems)
-  notes.assumed.push(...own.assumed)
-  return done
+  return read ?? start()
 }
 
 function addRow(

@@ -15,7 +15,7 @@ import { PathIndex } from './path-index'
 import { labelsOfPaths } from './path-labels'
 import { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
-import { readTable, tableAt, type TableNotes } from './tables'
+import { readTable, tableAt } from './tables'
 import { walkImages } from './walk-images'
 
 /** A table that names images, with a label, a mask and whatever else it has in its other columns. Its rows are the samples. */
@@ -34,7 +34,9 @@ export class Manifest implements DatasetSource {
     const problems = new ProblemList()
     const passedOver = new PassedOverList()
     const assumed: string[] = []
-    const { table, finder } = await this.#read({ problems, assumed }, signal)
+    const { table, finder } = await this.#read(signal)
+    problems.take(table.notes.problems)
+    assumed.push(...table.notes.assumed)
     onFound?.(table.rows.size)
     const images = [...table.rows.keys()].sort((a, b) => a - b)
     const folders = labelsOfPaths(
@@ -86,17 +88,12 @@ export class Manifest implements DatasetSource {
   }
 
   /** By the paths that the rows give; where that leaves images out, by looking for them in every folder. */
-  async #read(notes: TableNotes, signal?: AbortSignal): Promise<{ table: ImageTable; finder: ImageFinder }> {
+  async #read(signal?: AbortSignal): Promise<{ table: ImageTable; finder: ImageFinder }> {
     const direct = new DiskPaths(this.#base)
-    const own: TableNotes = { problems: new ProblemList(), assumed: [] }
-    const table = await readImageTable(tableAt(this.root), direct, own, signal)
-    if (table !== null && table.missing.length === 0) {
-      notes.problems.take(own.problems)
-      notes.assumed.push(...own.assumed)
-      return { table, finder: direct }
-    }
+    const table = await readImageTable(tableAt(this.root), direct, signal)
+    if (table !== null && table.missing.length === 0) return { table, finder: direct }
     const index = new PathIndex((await walkImages(this.#base, { signal })).paths, this.#base)
-    const found = await readImageTable(tableAt(this.root), index, notes, signal)
+    const found = await readImageTable(tableAt(this.root), index, signal)
     if (found === null) throw await this.#unusable()
     return { table: found, finder: index }
   }
