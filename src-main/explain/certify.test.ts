@@ -1,5 +1,6 @@
 /** The certificate passes what is right and fails what is wrong: its limits are calibrated here. */
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RuleLookup } from '../autodiff/differentiate'
@@ -16,6 +17,7 @@ import { certify, LIMITS } from './certify'
 import type { ModelAnatomy } from './anatomy'
 import { compileExplainGraph } from './compile'
 import { smoothErf } from './double-erf'
+import { tinyAttention, tinyVit, TINY_WIDTH } from './testing/tiny-vit'
 
 const zoo = path.resolve('models/zoo')
 const edge = path.resolve('models/edge')
@@ -246,6 +248,26 @@ describe('what is wrong is caught', () => {
     expect(certificate.failures).toEqual([expect.stringContaining('rows do not sum to 1')])
     expect(certificate.rowSumError).toBeGreaterThan(10 * LIMITS.rowSum)
   })
+})
+
+it('a row of A that is no number fails, though no logit reads it and other rows follow', async () => {
+  const notNumber = Float32Array.from({ length: 17 }, (_, row) => (row === 5 ? NaN : 0))
+  const bytes = tinyVit({
+    image: [16, 16],
+    classToken: true,
+    head: ({ linear }, read) => ({ logits: linear(read, TINY_WIDTH, 5) }),
+    mix: (g, { v, layer, ...qk }) => {
+      const map = tinyAttention(g, qk)
+      if (layer < 2) return g.matMul(map, v)
+      const rows = g.constant(g.floats([17, 1], notNumber))
+      return g.matMul(g.where(g.op('IsNaN', [rows]), rows, map), v)
+    },
+  })
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'headlight-certify-')), 'model.onnx')
+  writeFileSync(file, bytes)
+  const certificate = await certify(await analyseModel(file, load), load)
+  rmSync(path.dirname(file), { recursive: true })
+  expect(certificate).toMatchObject({ passed: false, rowSumError: NaN })
 })
 
 describe('without double-precision kernels', () => {

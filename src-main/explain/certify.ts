@@ -1,6 +1,6 @@
 /**
  * The certificate: evidence that an explain graph computes the right numbers for its model. The logits equal the
- * original model's, attention rows sum to 1, and every G agrees with central finite differences that are taken by
+ * original model's, rows of the softmaxes sum to 1, and every G agrees with central finite differences that are taken by
  * perturbing the attention in the model's own graph, in double precision where ONNX Runtime can.
  */
 import type { Certificate } from '@shared/api/model'
@@ -173,7 +173,8 @@ async function worstRowSum(
       let sum = 0
       for (let at = row; at < row + width; at++) sum += rows[at]!
       const error = sum === 0 ? 0 : Math.abs(sum - 1)
-      if (!(error <= worst)) worst = error
+      // What is no number stays the worst.
+      if (error > worst || Number.isNaN(error)) worst = error
     }
   }
   let start = 0

@@ -2,7 +2,7 @@ import type { Certificate } from '@shared/api'
 import { Facts } from './Facts'
 
 /**
- * The worst error of each check, with its limit: logits against the original model, sums of attention rows against 1,
+ * The worst error of each check, with its limit: logits against the original model, sums of softmax rows against 1,
  * gradients against central finite differences.
  */
 export function CertificateTable({
@@ -14,7 +14,7 @@ export function CertificateTable({
     <Facts
       facts={[
         ['Logits', against(logitError, limits.logit)],
-        ['Attention rows', against(rowSumError, limits.rowSum)],
+        ['Softmax rows', against(rowSumError, limits.rowSum)],
         ['Gradients', against(gradientError, limits.gradient)],
       ]}
     />

@@ -83,7 +83,7 @@ export interface Certificate {
   version?: number
   /** Largest |explain - original| / largest |original|. */
   logitError: number
-  /** Largest |row sum - 1| over all attention rows. */
+  /** Largest |row sum - 1| over the rows of all softmaxes that A is, or is made of; rows of zeros are masked as a whole. */
   rowSumError: number
   /** Worst relative finite-difference error over layers and heads. */
   gradientError: number

@@ -27,7 +27,7 @@ export function printCertificate(output: Output, certificate: Certificate): void
   const { passed, logitError, rowSumError, gradientError, heads, precision, limits, seconds } = certificate
   output.line(`certificate   ${passed ? 'passed' : 'FAILED'} (${precision}, ${seconds.toFixed(1)} s)`)
   output.line(`  logits      ${error(logitError, limits.logit)}  against the original model`)
-  output.line(`  row sums    ${error(rowSumError, limits.rowSum)}  attention rows against 1`)
+  output.line(`  row sums    ${error(rowSumError, limits.rowSum)}  softmax rows against 1`)
   output.line(
     `  gradients   ${error(gradientError, limits.gradient)}  against finite differences, ${heads.length} heads`,
   )
