@@ -20,6 +20,7 @@ import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
 import { chooseOutput, describeOutputs, exposeLogits } from './logits'
 import { SeparateTowers } from './layer-order'
+import { otherMixingNotes } from './other-mixing'
 import { findGeometry } from './probe-geometry'
 import { lookForProbabilities } from './probabilities'
 import { findReadoutRows } from './readout-rows'
@@ -158,7 +159,7 @@ async function dissect(
   const notes = [...attentions.notes]
   if (logits.ending === 'none') notes.push(...(await lookForProbabilities(graph, chosen, image(1), load)))
   const geometry = await findGeometry(graph, facts, attentions, image(1), load)
-  notes.push(...geometry.notes)
+  notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const anatomy = {
     graph,
     facts,

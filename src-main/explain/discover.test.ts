@@ -172,3 +172,80 @@ describe('is refused as what it is', () => {
     expect(report.reasons.join()).toMatch(words)
   })
 })
+
+it('a query that pools the patches without the class token reads them alone', async () => {
+  const read: TinyVit['read'] = (g, tokens) => {
+    const patches = g.slice(tokens, [1], [17], [1])
+    const query = g.constant(
+      g.floats(
+        [TINY_WIDTH, 1],
+        Float32Array.from({ length: TINY_WIDTH }, (_, at) => Math.cos(at)),
+      ),
+    )
+    const map = g.op('Softmax', [g.transpose(g.matMul(patches, query), [0, 2, 1])], { axis: -1 })
+    return g.reshape(g.matMul(map, patches), [-1, TINY_WIDTH])
+  }
+  const model = await open({ read })
+  await explained(model)
+  expect(model.report).toMatchObject({
+    readoutRows: Array.from({ length: 16 }, (_, at) => at + 1),
+    notes: [expect.stringMatching(/single query.*averaged uniformly/)],
+  })
+})
+
+describe('what a rollout passes over is said', () => {
+  const attended: Mix = (g, { v, ...qk }) => g.matMul(tinyAttention(g, qk), v)
+  const notes = async (parts: Partial<TinyVit>) => {
+    const { report } = await open(parts)
+    expect(report.reasons).toEqual([])
+    return report.notes
+  }
+
+  it('nothing, of plain layers', async () => {
+    expect(await notes({})).toEqual([])
+  })
+
+  it('values that come to a layer around others, as in U-ViT', async () => {
+    let early = ''
+    const mix: Mix = (g, { v, layer, ...qk }) => {
+      const own = attended(g, { v: layer === 2 ? g.add(v, early) : v, layer, ...qk })
+      if (layer === 0) early = v
+      return own
+    }
+    expect(await notes({ mix })).toEqual([
+      expect.stringMatching(/reaches layer 2 .* around layers 0 to 1, as a long skip/),
+    ])
+  })
+
+  it('logits that are read from several layers', async () => {
+    const both: TinyVit['head'] = ({ g, linear }, read, early) => ({
+      logits: linear(g.add(read, early), TINY_WIDTH, 5),
+    })
+    expect(await notes({ head: both })).toEqual([
+      expect.stringMatching(/reaches the logits around layers 1 to 2, as where they are read from several layers/),
+    ])
+  })
+
+  it.each<[string, (g: GraphBuilder, x: string) => string]>([
+    ['an average of all tokens that is added to each', (g, x) => g.add(x, g.mean(x, [2], true))],
+    [
+      'a linear layer along the tokens',
+      (g, x) =>
+        g.matMul(
+          g.constant(
+            g.floats(
+              [17, 17],
+              Float32Array.from({ length: 289 }, (_, at) => Math.sin(at)),
+            ),
+          ),
+          x,
+        ),
+    ],
+    ['a running sum', (g, x) => g.op('CumSum', [x, g.int(2)])],
+  ])('other mixing of tokens: %s', async (_, other) => {
+    const mix: Mix = (g, parts) => (parts.layer === 0 ? other(g, attended(g, parts)) : attended(g, parts))
+    expect(await notes({ mix })).toEqual([
+      expect.stringMatching(/Between layers 0 and 1 .*other than attention mixes tokens/),
+    ])
+  })
+})

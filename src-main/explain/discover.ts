@@ -62,7 +62,7 @@ export function findAttentions(graph: Graph, traced: Facts, tower?: string): { a
   const { tokens, heads } = sameSize(layers)
   const notes = [
     ...layerNotes(layers),
-    ...checkStream(graph, facts, layers, sites, pooling),
+    ...checkStream(graph, facts, layers, sites, pooling, towers.length === 0),
     ...poolingNotes(graph, facts, layers, pooling, tokens),
   ]
   if (chosen !== undefined)
@@ -128,7 +128,8 @@ function poolingNotes(
   )
   for (const node of pooling) {
     const columns = facts.get(node.outputs[0]!)!.dims.at(-1)!
-    if (read.has(node.outputs[0]!) || columns !== tokens) {
+    // One that reads a part of the tokens, as the patches without registers, pools as well; a query among its keys does not.
+    if (read.has(node.outputs[0]!) || columns > tokens) {
       throw refuse(
         `The attention of node '${node.label}' has one query for ${columns} keys (class attention, as in CaiT), among layers of ${tokens} tokens; rollout needs the same tokens in every layer.`,
       )

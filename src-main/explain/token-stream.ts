@@ -5,6 +5,7 @@ import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
 import type { AttentionSite } from './attention-sites'
 import { downstream, readsValues, upstream } from './dependence'
+import { shortcutNotes } from './shortcuts'
 
 /** Operators that leave a stream what it is: layout, scaling and normalisation of each token. */
 const SAME_STREAM = new Set(
@@ -30,15 +31,20 @@ export function checkStream(
   layers: AttentionSite[][],
   all: readonly AttentionSite[],
   pooling: readonly GraphNode[],
+  oneTower: boolean,
 ): string[] {
   refuseOtherProducts(graph, facts, all, pooling)
   const alone: string[] = []
-  for (const site of layers.flat()) {
+  const residuals = (site: AttentionSite) => {
     const residual = residualOf(graph, facts, site, all)
     if (residual === null) alone.push(site.node.label)
     else refuseViews(facts.get(residual)!, site)
+    return residual
   }
+  const reads = layers.map((sites) => ({ sites, residuals: sites.map(residuals) }))
   const notes = convolutionNotes(graph, facts, layers)
+  // Other towers lead to the logits around the chosen one, which is said already.
+  notes.push(...shortcutNotes(graph, reads, oneTower ? graph.outputs[0]!.name : null))
   if (alone.length > 0) {
     notes.push(
       `No residual connection was found around the attention of ${named(alone)}; rollout adds the identity there all the same.`,
