@@ -26,6 +26,7 @@ import { lookForProbabilities } from './probabilities'
 import { findReadoutRows } from './readout-rows'
 import { noise } from './random'
 import { refuseRandomness } from './refuse-randomness'
+import { steepSlopeNotes } from './steep-slopes'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
 const SMALL_CONSTANT = 4096
@@ -135,7 +136,7 @@ async function dissect(
     )
   }
   if (!fixed) input.dims[0] = 'batch'
-  const image = (batch: number) => noise([batch, ...(input.dims.slice(1) as number[])], 7)
+  const image = (batch: number, seed = 7) => noise([batch, ...(input.dims.slice(1) as number[])], seed)
   let traced = await traceFirst(graph, shapes, image, load).catch((error: unknown) => {
     // ONNX Runtime runs no batch normalisation in training mode.
     refuseRandomness(graph, new Map())
@@ -160,6 +161,9 @@ async function dissect(
   if (logits.ending === 'none') notes.push(...(await lookForProbabilities(graph, chosen, image(1), load)))
   const geometry = await findGeometry(graph, facts, attentions, image(1), load)
   notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
+  const matrices = attentions.layers.flat().map(({ value }) => value)
+  const between = { attentions: matrices, logits: logits.value }
+  notes.push(...(await steepSlopeNotes(graph, facts, between, [image(1), image(1, 21)], load)))
   const anatomy = {
     graph,
     facts,

@@ -124,3 +124,24 @@ test('what cannot be explained is refused by name', async () => {
   expect(none.report.reasons.join()).toContain('hidden [batch, 1, 8]')
   expect(none.report.outputs).toHaveLength(1)
 })
+
+test.each<[string, TinyVit['head']]>([
+  ['Sqrt', ({ g, linear }, read) => ({ logits: linear(g.op('Sqrt', [g.relu(read)]), TINY_WIDTH, 5) })],
+  ['Pow', ({ g, linear }, read) => ({ logits: linear(g.op('Pow', [g.relu(read), g.scalar(0.4)]), TINY_WIDTH, 5) })],
+])('a slope that is infinite at a 0 that is met, and taken as 0, is said: %s', async (op, head) => {
+  const { report } = await open({ head })
+  expect(report.notes).toEqual([expect.stringMatching(new RegExp(`^${op} .*slope is infinite.*taken as 0`))])
+})
+
+test.each<[string, TinyVit['head']]>([
+  [
+    'above 0',
+    ({ g, linear }, read) => ({ logits: linear(g.op('Sqrt', [g.add(g.relu(read), g.scalar(1e-5))]), TINY_WIDTH, 5) }),
+  ],
+  [
+    'of a square',
+    ({ g, linear }, read) => ({ logits: linear(g.op('Pow', [g.relu(read), g.scalar(1.5)]), TINY_WIDTH, 5) }),
+  ],
+])('no infinite slope is met %s', async (_, head) => {
+  expect((await open({ head })).report.notes).toEqual([])
+})

@@ -39,7 +39,7 @@ export async function lookForProbabilities(
     throw refusal(output, 'log-probabilities')
   if (!rows.every((row) => row.every((value) => value >= 0 && value <= 1))) return []
   return [
-    `All values of the output '${output}' lie between 0 and 1, and no sigmoid or softmax was found before it. If they are probabilities, they are explained and shown as logits here: export the model with its logits.`,
+    `All values of the output '${output}' lie between 0 and 1 on the pictures that were tried, and no sigmoid or softmax was found before it. Cosines may lie there; probabilities would be explained and shown as logits here: export the model with its logits.`,
   ]
 }
 
