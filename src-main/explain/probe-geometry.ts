@@ -38,7 +38,11 @@ export async function findGeometry(graph: Graph, facts: Facts, attentions: Atten
 }
 
 /** `base` with a rectangle (top, left, bottom, right; pixels) of `other`. */
-export function pasted(base: Tensor, other: Tensor, [top, left, bottom, right]: [number, number, number, number]): Tensor {
+export function pasted(
+  base: Tensor,
+  other: Tensor,
+  [top, left, bottom, right]: [number, number, number, number],
+): Tensor {
   const [, channels, height, width] = base.dims as [number, number, number, number]
   const data = Float32Array.from(base.data as Float32Array)
   for (let channel = 0; channel < channels; channel++) {

@@ -38,7 +38,7 @@ function certificateText(certificate: RunInfo['certificate']): string {
   const { passed, logitError, rowSumError, gradientError, precision, failures } = certificate
   const errors = [
     `logits ${logitError.toExponential(1)}`,
-    `attention rows ${rowSumError.toExponential(1)}`,
+    `softmax rows ${rowSumError.toExponential(1)}`,
     `gradients against finite differences in ${precision} ${gradientError.toExponential(1)}`,
   ]
   return `${passed ? 'Passed' : `Failed: ${failures.join(' ')}`} (largest errors: ${errors.join(', ')})`

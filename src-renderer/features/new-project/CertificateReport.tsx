@@ -14,7 +14,7 @@ export function CertificateReport({ path, choice }: { path: string; choice: Mode
       <h3 className={classes.subheading}>Certificate</h3>
       {certificate.isPending && (
         <p className={classes.verdict}>
-          <Loader size={15} color="gray" /> Checking logits, attention rows and gradients against the model itself
+          <Loader size={15} color="gray" /> Checking logits, softmax rows and gradients against the model itself
         </p>
       )}
       {certificate.isLoadingError && <InlineError error={certificate.error} retry={certificate.refetch} />}
