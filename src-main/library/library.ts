@@ -38,6 +38,7 @@ import { readQueue, writeQueue } from './run/run-queue'
 import { deleteRun, purgeDeleted, undeleteRun } from './run/deleted-runs'
 import { listRuns, pauseInterruptedRuns, readRun, renameRun, writeRunProvider, writeRunState } from './run/run-records'
 import { DatasetPreviews } from './samples/dataset-previews'
+import { registerFoldCase } from './samples/fold-case'
 import { ProjectThumbnails } from './samples/project-thumbnails'
 import { locateAll, locateSample, readPending } from './samples/sample-files'
 import { directLane, type QueryLane, ThreadLane } from './queries/query-lane'
@@ -372,6 +373,7 @@ export class Library implements LibraryApi {
   private async enter(project: Project): Promise<ProjectInfo> {
     try {
       registerHeadWeight(project.cache)
+      registerFoldCase(project.cache)
       pauseInterruptedRuns(project)
       finishMatching(project)
     } catch (error) {

@@ -1,5 +1,6 @@
 /** Which samples have an annotation: what the terms of a filter, facets and sorting ask. */
 import type { ProjectFiles } from '../project/project'
+import { foldCase } from '../samples/fold-case'
 import { findTerm, readTerms } from './terms'
 
 export type AnnotationField = 'tag' | 'verdict' | 'note' | 'reviewer'
@@ -30,7 +31,7 @@ export function samplesWith(project: ProjectFiles, field: AnnotationField, value
     case 'reviewer':
     case 'note': {
       // SQLite folds the case of ASCII only.
-      const folded = value.toLowerCase()
+      const folded = foldCase(value)
       const column = field === 'note' ? 'text' : 'reviewer'
       const rows = review
         .prepare<[], { id: number; said: string }>(
@@ -38,8 +39,7 @@ export function samplesWith(project: ProjectFiles, field: AnnotationField, value
            WHERE deleted = 0 AND ${field === 'note' ? `kind = 'note'` : `kind <> 'settled'`}`,
         )
         .all()
-      const fits = (said: string) =>
-        field === 'note' ? said.toLowerCase().includes(folded) : said.toLowerCase() === folded
+      const fits = (said: string) => (field === 'note' ? foldCase(said).includes(folded) : foldCase(said) === folded)
       return [...new Set(rows.filter(({ said }) => fits(said)).map(({ id }) => id))]
     }
   }

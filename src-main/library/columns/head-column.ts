@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { RunInfo } from '@shared/api'
 import type { Comparison } from '@shared/filter'
 import { headWeights } from '../statistics/head-weights'
+import { checkBlobs } from '../stored/result-checksums'
 import { float32 } from '../typed-blobs'
 import { BLOCK, blockOf } from './blocks'
 import type { RunColumns } from './run-columns'
@@ -118,27 +119,37 @@ function blocksOf({ ids }: RunColumns): Set<number> {
   return blocks
 }
 
-/** Weights of one head as the rows have them, null for scores that give none. */
+interface StoredScores {
+  id: number
+  l1: Buffer | null
+  l2: Buffer | null
+  checksum: number | null
+}
+
+/** Weights of one head as the rows have them, null for scores that give none. Throws 'project-damaged'. */
 function exactReader(cache: Database, run: RunInfo, { layer, head }: HeadIndex) {
   const { heads } = run.model
-  const one = cache
-    .prepare<[number, number], Buffer | null>(
-      `SELECT coalesce(head_l1, head_l2) FROM result WHERE run_id = ? AND sample_id = ?`,
-    )
-    .pluck()
-  const range = cache.prepare<[number, number, number], { id: number; scores: Buffer | null }>(
-    `SELECT sample_id AS id, coalesce(head_l1, head_l2) AS scores FROM result
-     WHERE run_id = ? AND sample_id >= ? AND sample_id < ?`,
+  const columns = `sample_id AS id, head_l1 AS l1, head_l2 AS l2, head_checksum AS checksum`
+  const one = cache.prepare<[number, number], StoredScores>(
+    `SELECT ${columns} FROM result WHERE run_id = ? AND sample_id = ?`,
   )
-  const weight = (scores: Buffer | null | undefined): number | null => {
+  const range = cache.prepare<[number, number, number], StoredScores>(
+    `SELECT ${columns} FROM result WHERE run_id = ? AND sample_id >= ? AND sample_id < ?`,
+  )
+  const weight = ({ id, l1, l2, checksum }: StoredScores): number | null => {
+    checkBlobs([l1, l2], checksum, `the head scores of sample ${id}`)
+    const scores = l1 ?? l2
     const weights = scores ? headWeights(float32(scores), heads) : null
     return weights?.[layer * heads + head] ?? null
   }
   return {
-    one: (id: number) => weight(one.get(run.id, id)),
+    one(id: number): number | null {
+      const row = one.get(run.id, id)
+      return row === undefined ? null : weight(row)
+    },
     *ofBlock(block: number) {
-      for (const { id, scores } of range.iterate(run.id, block * BLOCK, (block + 1) * BLOCK)) {
-        yield { id, weight: weight(scores) }
+      for (const row of range.iterate(run.id, block * BLOCK, (block + 1) * BLOCK)) {
+        yield { id: row.id, weight: weight(row) }
       }
     },
   }

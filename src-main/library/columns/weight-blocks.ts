@@ -33,6 +33,7 @@ interface StoredScores {
   id: number
   l1: Buffer | null
   l2: Buffer | null
+  checksum: number | null
 }
 
 /**
@@ -43,10 +44,12 @@ export function writeWeightBlock(cache: Database, runId: number, block: number, 
   if (heads > NO_WEIGHTS) return
   const rows = cache
     .prepare<[number, number, number], StoredScores>(
-      `SELECT sample_id AS id, head_l1 AS l1, head_l2 AS l2 FROM result
+      `SELECT sample_id AS id, head_l1 AS l1, head_l2 AS l2, head_checksum AS checksum FROM result
        WHERE run_id = ? AND sample_id >= ? AND sample_id < ? ORDER BY sample_id`,
     )
     .all(runId, block * BLOCK, (block + 1) * BLOCK)
+  // Otherwise the columns of a damaged row would get a sound checksum.
+  for (const { id, l1, l2, checksum } of rows) checkBlobs([l1, l2], checksum, `the head scores of sample ${id}`)
   const write = cache.prepare(
     `INSERT OR REPLACE INTO weight_block (run_id, norm, block, layer, first, high, low, checksum)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

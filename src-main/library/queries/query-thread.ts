@@ -3,6 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { damagedFile, isDamage } from '../project/database-file'
+import { registerFoldCase } from '../samples/fold-case'
 import { registerHeadWeight } from '../statistics/sql-head-weight'
 import { Queries } from './queries'
 import type { QueryReply, QueryTask, ThreadData } from './query-lane'
@@ -43,5 +44,6 @@ function openReadOnly(file: string) {
   const database = new Sqlite(file, { readonly: true })
   database.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
   registerHeadWeight(database)
+  registerFoldCase(database)
   return database
 }

@@ -10,6 +10,8 @@ import {
 } from '@shared/filter'
 import { samplesThat, samplesWith } from '../annotations/annotated-samples'
 import type { ProjectFiles } from '../project/project'
+import { foldCase, withoutCase } from './fold-case'
+import { namesOf } from './name-codes'
 import { namedClass, namedLabel, namedSplits } from './named-labels'
 
 /** A condition over `run_sample r`, with a `?` for every value. */
@@ -50,7 +52,10 @@ export function compileTerm(project: ProjectFiles, run: RunInfo, term: FilterTer
       return headCondition(run, term)
     case 'metadata':
       return anyOf(
-        term.values.map(({ text }) => metadataCondition(term.name, `lower(${METADATA_TEXT}) = lower(?)`, text)),
+        term.values.map(({ text }) => {
+          const wanted = foldCase(text)
+          return metadataCondition(term.name, `${withoutCase(METADATA_TEXT, wanted)} = ?`, wanted)
+        }),
       )
     case 'measure':
       return metadataCondition(
@@ -87,14 +92,19 @@ export function checkHead(run: RunInfo, term: { layer: number; head: number; spa
 }
 
 /** A word without a field: in the path, in the dataset's own label, or in the name of the label's class. */
-function textCondition(run: RunInfo, text: string): SampleCondition {
-  const wanted = text.toLowerCase()
-  const classes = run.definition.labels.flatMap((name, index) => (name.toLowerCase().includes(wanted) ? [index] : []))
+function textCondition({ cache }: ProjectFiles, run: RunInfo, text: string): SampleCondition {
+  const wanted = foldCase(text)
+  const fits = (name: string) => foldCase(name).includes(wanted)
+  const codes = [...namesOf(cache, 'label_name')].flatMap(([code, name]) => (fits(name) ? [code] : []))
+  const classes = run.definition.labels.flatMap((name, index) => (fits(name) ? [index] : []))
+  return anyOf([pathCondition(text), withCode('dataset_label', codes), withCode('label', classes)])
+}
+
+function pathCondition(text: string): SampleCondition {
+  const wanted = foldCase(text)
   return {
-    sql: `r.sample_id IN (SELECT s.id FROM sample s WHERE instr(lower(s.path), lower(?)) > 0)
-      OR r.dataset_label IN (SELECT id FROM label_name WHERE instr(lower(name), lower(?)) > 0)
-      OR r.label IN (SELECT value FROM json_each(?))`,
-    parameters: [text, text, JSON.stringify(classes)],
+    sql: `r.sample_id IN (SELECT s.id FROM sample s WHERE instr(${withoutCase('s.path', wanted)}, ?) > 0)`,
+    parameters: [wanted],
   }
 }
 
@@ -108,12 +118,11 @@ function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): Sampl
 }
 
 function nameCondition(project: ProjectFiles, run: RunInfo, field: NameField, value: FilterValue): SampleCondition {
-  const inSample = (condition: string) => `r.sample_id IN (SELECT s.id FROM sample s WHERE ${condition})`
   switch (field) {
     case 'text':
-      return textCondition(run, value.text)
+      return textCondition(project, run, value.text)
     case 'path':
-      return { sql: inSample('instr(lower(s.path), lower(?)) > 0'), parameters: [value.text] }
+      return pathCondition(value.text)
     case 'tag':
     case 'verdict':
     case 'note':
@@ -133,7 +142,7 @@ function nameCondition(project: ProjectFiles, run: RunInfo, field: NameField, va
   }
 }
 
-function withCode(column: 'dataset_label' | 'split', codes: readonly number[]): SampleCondition {
+function withCode(column: 'dataset_label' | 'label' | 'split', codes: readonly number[]): SampleCondition {
   return { sql: `r.${column} IN (SELECT value FROM json_each(?))`, parameters: [JSON.stringify(codes)] }
 }
 
