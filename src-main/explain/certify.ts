@@ -55,7 +55,7 @@ export async function certify(
   const gradientError = heads.reduce((worst, { error }) => (error > worst || Number.isNaN(error) ? error : worst), 0)
   const failures = [
     ...failure(logitError, limits.logit, 'The logits differ from those of the original model'),
-    ...failure(rowSumError, limits.rowSum, 'Rows of the softmaxes do not sum to 1'),
+    ...failure(rowSumError, limits.rowSum, 'Softmax rows do not sum to 1'),
     ...failure(gradientError, limits.gradient, 'The gradient disagrees with finite differences'),
     ...unlinked.map((layer) => `Layer ${layer + 1} does not depend on layer ${layer}, so they are no chain.`),
   ]
