@@ -88,13 +88,18 @@ export function RunCard({ run }: { run: RunInfo }) {
               : `${definition.provider}, ${definition.precision}`,
           ],
           ['Preprocessing', definition.preprocessing.source],
-          ...preprocessingFacts(run),
           ['Created', formatWhen(run.createdAt)],
           ['GMAR', `alpha ${definition.settings.gmar.alpha}, normalised by ${definition.settings.gmar.scope}`],
         ]}
       />
       <h3 className={classes.subheading}>Methods</h3>
       <p className={classes.methods}>{definition.methods.map((method) => METHODS[method].name).join(', ')}</p>
+      <h3 className={classes.subheading}>What became of every image</h3>
+      <ol className={classes.steps}>
+        {preprocessingSteps(definition.preprocessing).map((step, index) => (
+          <li key={index}>{stepInWords(step)}</li>
+        ))}
+      </ol>
       <h3 className={classes.subheading}>Images</h3>
       <p className={classes.methods}>{definition.dataPath}</p>
       {certificate && (
@@ -107,14 +112,6 @@ export function RunCard({ run }: { run: RunInfo }) {
       )}
     </article>
   )
-}
-
-/** What became of every picture, step by step, with its values. */
-function preprocessingFacts({ definition }: RunInfo): [string, string][] {
-  return preprocessingSteps(definition.preprocessing).map((step) => {
-    const [name = '', ...values] = stepInWords(step).split(': ')
-    return [`– ${name}`, values.join(': ')]
-  })
 }
 
 function progressText(status: RunStatus): string {
