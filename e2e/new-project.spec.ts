@@ -1,5 +1,5 @@
 import { copyFile, cp, mkdir, readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 import { plainNetwork } from './plain-network'
@@ -184,6 +184,40 @@ test('a model that is not supported is refused with its reason', async ({ start:
   await picker.getByRole('button', { name: /^notes\.onnx/ }).click()
   await expect(report).toContainText(/notes\.onnx/, { timeout: 150_000 })
   await expect(start).toBeDisabled()
+})
+
+test('a tower is chosen, pictures that do not fit are mended in one click, masks are read as said', async ({
+  start: page,
+}) => {
+  const twoTowers = resolve('src-main/explain/fixtures/families/flip_tta/model.onnx')
+  const query = new URLSearchParams({ model: twoTowers, data: demo.images })
+  await page.goto(`${new URL(page.url()).origin}/new?${query}`)
+  const model = page.getByRole('region', { name: 'Model' })
+  await expect(model.getByRole('alert')).toContainText('2 separate towers', { timeout: 150_000 })
+  await expectAccessible(page)
+  await model.getByRole('combobox', { name: 'Tower to explain' }).selectOption('attn_1')
+  await expect(model.getByText('Supported: 2 layers of 2 heads')).toBeVisible({ timeout: 150_000 })
+  await expect(page).toHaveURL(/tower=attn_1/)
+
+  const preprocessing = page.getByRole('region', { name: 'Preprocessing' })
+  const start = page.getByRole('button', { name: 'Create the project and run' })
+  const seen = preprocessing.getByRole('region', { name: 'What the model sees' })
+  await expect(start).toBeEnabled({ timeout: 150_000 })
+  await preprocessing.getByRole('combobox', { name: 'Resize' }).selectOption('None')
+  await expect(seen.getByRole('alert')).toContainText('None of these pictures fits the model.')
+  await expect(start).toBeDisabled()
+  await seen.getByRole('button', { name: 'Shortest edge 36, crop 32' }).click()
+  await expect(seen.getByText(/^112 × 112 → 32 × 32, values /).first()).toBeVisible()
+  await expect(start).toBeEnabled()
+  await preprocessing.getByText('All steps, and where their values come from').click()
+  const steps = preprocessing.getByRole('listitem')
+  await expect(steps.filter({ hasText: /^resize: shortest edge 36, .* changed here/ })).toBeVisible()
+  await expect(steps.filter({ hasText: /^rescale: factor 1\/255 default$/ })).toBeVisible()
+
+  const kind = page.getByRole('combobox', { name: 'Masks are' })
+  await expect(kind).toContainText('As found: binary mask')
+  await kind.selectOption('trimap')
+  await expectAccessible(page)
 })
 
 /** Gives the levels that a canvas shows. Text, since it runs in the page. */
