@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['src-*/**/*.test.ts', 'src-*/**/*.test.tsx', 'build/*.test.ts'],
     // ONNX Runtime and better-sqlite3 are native: child processes keep a crash in its own test file.
     pool: 'forks',
+    // The colours are tested by their values; other style sheets are passed over.
+    css: { include: [/tokens\.css/] },
     testTimeout: 120_000,
     maxWorkers: 2,
   },

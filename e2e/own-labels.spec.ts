@@ -58,6 +58,35 @@ test('labels without a class, splits and masks are in view; runs change and come
     await expectAccessible(page)
   })
 
+  await test.step('a label without a class is a row of the matrix, by keys too, and counts neither as right nor as wrong', async () => {
+    await page.getByRole('link', { name: 'Confusion', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Filter' }).fill('')
+    await expect(page.getByRole('status').first()).toHaveText(/^\d+ of 12 right, /)
+    const matrix = page.getByRole('region', { name: 'Matrix' })
+    await expect(matrix).toContainText(
+      '6 samples have a label without a class: below the rule, neither right nor wrong.',
+    )
+    await expectAccessible(page)
+    await matrix.getByRole('grid').focus()
+    for (const key of ['ArrowDown', 'ArrowLeft']) for (let i = 0; i < 12; i++) await page.keyboard.press(key)
+    const cell = matrix.getByRole('gridcell')
+    await expect(cell).toHaveAccessibleName(/^Label hat \(no class\), prediction /)
+    const count = async () => Number(/: (\d+) sample/.exec((await cell.getAttribute('aria-label')) ?? '')?.[1])
+    while ((await count()) === 0) await page.keyboard.press('ArrowRight')
+    const samples = await count()
+    await expect(page.getByRole('region', { name: 'Chosen cell' })).toContainText('the label has no class')
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/filter=label%3Ahat\+pred%3A/)
+    await expect(page.getByRole('status')).toHaveText(new RegExp(`^${samples} of 18 sample`))
+    await page.goBack()
+    await expect(cell).toHaveAccessibleName(new RegExp(`^Label hat \\(no class\\), .*: ${samples} sample`))
+    await page.getByRole('textbox', { name: 'Filter' }).fill('label:hat')
+    await expect(page.getByRole('link', { name: 'Match labels in Runs' })).toBeVisible()
+    await expect(page.getByRole('grid', { name: 'Confusion matrix' })).toHaveAttribute('aria-rowcount', '1')
+    await page.getByRole('link', { name: 'Make a figure' }).click()
+    await expect(page.getByRole('img', { name: 'Figure Confusion matrix' })).toBeVisible()
+  })
+
   await test.step('a run is renamed, deleted, and brought back', async () => {
     await page.getByRole('link', { name: 'Runs', exact: true }).click()
     const second = page.getByRole('article', { name: 'Run Second' })

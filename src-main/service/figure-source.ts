@@ -1,5 +1,5 @@
 import { sampleQuestion } from './sample-question'
-import type { RunInfo, SampleRow } from '@shared/api'
+import type { LabelPredictions, RunInfo, SampleRow } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Selection } from '@shared/figure/recipe'
 import type { FigureSource } from '../figures/source'
@@ -48,10 +48,19 @@ export function figureSource(library: Library, compute: ComputeSource, signal?: 
       const { classes, labels, predictions, counts, datasetLabels } = await library.confusion(run.id, filter)
       if (rows === 'label') {
         const dense = new Uint32Array(datasetLabels.length * classes)
-        datasetLabels.forEach((label, row) =>
+        const isUnmatched = ({ classIndex }: LabelPredictions) => classIndex === null
+        const rowsOfLabels = [
+          ...datasetLabels.filter((label) => !isUnmatched(label)),
+          ...datasetLabels.filter(isUnmatched),
+        ]
+        rowsOfLabels.forEach((label, row) =>
           label.predictions.forEach((prediction, i) => (dense[row * classes + prediction] = label.counts[i] ?? 0)),
         )
-        return { classes, counts: dense, labels: datasetLabels.map(({ name }) => name) }
+        return {
+          classes,
+          counts: dense,
+          labels: rowsOfLabels.map((label) => (isUnmatched(label) ? `${label.name} (no class)` : label.name)),
+        }
       }
       const dense = new Uint32Array(classes * classes)
       counts.forEach((count, i) => (dense[(labels[i] ?? 0) * classes + (predictions[i] ?? 0)] = count))

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import css from './tokens.css?raw'
 
 type Colour = [number, number, number]
 
@@ -8,7 +8,6 @@ const INKS = ['ink', 'ink-2', 'ink-3', 'accent-ink', 'good', 'bad', 'warn']
 /** What WCAG 2.2 asks of text of usual size (success criterion 1.4.3). */
 const LEAST_CONTRAST = 4.5
 
-const css = readFileSync(new URL('tokens.css', import.meta.url), 'utf8')
 const [light = '', dark = ''] = [...css.matchAll(/^:root[^,{]*\{([^}]*)\}/gm)].map(([, block = '']) => block)
 
 test.each([

@@ -8,6 +8,8 @@ interface Side {
   content: ReactNode
   /** Width before the user chose one, CSS pixels. */
   width: number
+  /** Narrower than this, CSS pixels, its content would be cut. */
+  narrowest?: number
 }
 
 interface SidePanelsProps {
@@ -24,14 +26,14 @@ const NARROWEST = 150
 export function SidePanels({ id, left, right, children }: SidePanelsProps) {
   const panelIds = [left && 'left', 'middle', right && 'right'].filter((name) => name !== undefined)
   const layout = useDefaultLayout({ id: `headlight-${id}`, panelIds, storage: localStorage })
-  const side = (place: 'left' | 'right', { name, content, width }: Side) => (
+  const side = (place: 'left' | 'right', { name, content, width, narrowest = NARROWEST }: Side) => (
     <Fragment key={place}>
       {place === 'right' && <Handle name={name} />}
       <Panel
         id={place}
         className={classes.panel}
         defaultSize={width}
-        minSize={NARROWEST}
+        minSize={narrowest}
         maxSize="45%"
         groupResizeBehavior="preserve-pixel-size"
       >

@@ -81,7 +81,10 @@ function Pairs({ run, table, filter, share, confused, onCell }: ConfusionListsPr
       cells={(pair) => (
         <>
           <th scope="row">
-            <Link href={links.gallery(run.id, { filter: cellFilter(run, filter, pair) })} onFocus={() => onCell(pair)}>
+            <Link
+              href={links.gallery(run.id, { filter: cellFilter(run, table, filter, pair) })}
+              onFocus={() => onCell(pair)}
+            >
               {className(run, pair.label)} <span className={classes.arrow}>→</span> {className(run, pair.prediction)}
             </Link>
             <span className={classes.bar} style={{ width: `${(valueOf(table, pair, share) / most) * 100}%` }} />

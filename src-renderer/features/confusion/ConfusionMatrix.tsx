@@ -55,11 +55,16 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
   const drag = useRef<{ x: number; y: number; from: Viewport; moved: boolean } | null>(null)
   const [pointed, setPointed] = useState<{ cell: Cell; x: number; y: number } | null>(null)
   const scheme = useComputedColorScheme('light')
-  const names = plot.names
-  const gutter = useMemo(() => gutters(names, Math.min(width, height)), [names, width, height])
+  const { rowNames, columnNames, rule } = plot
+  const gutter = useMemo(() => gutters(plot, width, height), [plot, width, height])
   const extent: Extent = useMemo(
-    () => ({ width: Math.max(1, width - gutter.left), height: Math.max(1, height - gutter.top), cells: names.length }),
-    [width, height, gutter, names.length],
+    () => ({
+      width: Math.max(1, width - gutter.left),
+      height: Math.max(1, height - gutter.top),
+      columns: columnNames.length,
+      rows: rowNames.length,
+    }),
+    [width, height, gutter, columnNames.length, rowNames.length],
   )
   const view = useMemo(() => (wanted ? clamped(wanted, extent) : fitted(extent)), [wanted, extent])
   const latest = useRef({ view, extent, onView })
@@ -74,7 +79,9 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
     paintMatrix(canvas.current, {
       ratio,
       cells: plot.cells,
-      names,
+      rowNames,
+      columnNames,
+      rule,
       view,
       width,
       height,
@@ -83,7 +90,7 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
       ink: style.color,
       font: `11px ${style.fontFamily}`,
     })
-  }, [plot, names, view, width, height, gutter, scheme, ratio])
+  }, [plot, rowNames, columnNames, rule, view, width, height, gutter, scheme, ratio])
 
   useEffect(() => {
     const element = grid.current
@@ -108,13 +115,13 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
 
   const cellAt = (event: PointerEvent): Cell | null => {
     const box = event.currentTarget.getBoundingClientRect()
-    const label = plot.order[Math.floor(view.y + (event.clientY - box.top) / view.cell)]
-    const prediction = plot.order[Math.floor(view.x + (event.clientX - box.left) / view.cell)]
+    const label = plot.rows[Math.floor(view.y + (event.clientY - box.top) / view.cell)]
+    const prediction = plot.columns[Math.floor(view.x + (event.clientX - box.left) / view.cell)]
     return label === undefined || prediction === undefined ? null : { label, prediction }
   }
   const moveTo = (next: Cell) => {
     onCell(next)
-    const shown = revealing(view, plot.place(next.prediction), plot.place(next.label), extent)
+    const shown = revealing(view, plot.column(next.prediction), plot.row(next.label), extent)
     if (shown.x !== view.x || shown.y !== view.y) onView(shown)
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -123,14 +130,14 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
       event.preventDefault()
       return onOpen(cell)
     }
-    const next = neighbour(plot.order, plot.place(cell.label), plot.place(cell.prediction), event.key)
+    const next = neighbour(plot, cell, event.key)
     if (!next) return
     event.preventDefault()
     event.stopPropagation()
     moveTo(next)
   }
-  const column = cell ? plot.place(cell.prediction) : -1
-  const row = cell ? plot.place(cell.label) : -1
+  const column = cell ? plot.column(cell.prediction) : -1
+  const row = cell ? plot.row(cell.label) : -1
   const cursor = {
     left: (column - view.x) * view.cell,
     top: (row - view.y) * view.cell,
@@ -150,8 +157,8 @@ export function ConfusionMatrix({ plot, cell, onCell, onOpen, view: wanted, onVi
         style={{ left: gutter.left, top: gutter.top }}
         role="grid"
         aria-label="Confusion matrix"
-        aria-rowcount={names.length}
-        aria-colcount={names.length}
+        aria-rowcount={rowNames.length}
+        aria-colcount={columnNames.length}
         aria-activedescendant={cell ? 'confusion-cursor' : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -225,23 +232,27 @@ const STEPS: Record<string, [rows: number, columns: number]> = {
   ArrowRight: [0, 1],
 }
 
-function neighbour(order: readonly number[], row: number, column: number, key: string): Cell | null {
+function neighbour(plot: ConfusionPlot, cell: Cell, key: string): Cell | null {
   const [rows, columns] = STEPS[key] ?? [0, 0]
-  const label = order[row + rows]
-  const prediction = order[column + columns]
+  const label = plot.rows[plot.row(cell.label) + rows]
+  const prediction = plot.columns[plot.column(cell.prediction) + columns]
   if ((rows === 0 && columns === 0) || label === undefined || prediction === undefined) return null
   return { label, prediction }
 }
 
 /** Room for the names of rows and columns, CSS pixels. */
-function gutters(names: readonly string[], edge: number): { left: number; top: number } {
+function gutters({ rowNames, columnNames }: ConfusionPlot, width: number, height: number) {
   const context = document.createElement('canvas').getContext('2d')
   if (!context) return { left: 0, top: 0 }
   context.font = `11px ${getComputedStyle(document.body).fontFamily}`
-  const longest = names.toSorted((a, b) => b.length - a.length).slice(0, MEASURED_NAMES)
-  const widest = Math.max(40, ...longest.map((name) => context.measureText(name).width)) + 14
+  const widestOf = (names: readonly string[]) => {
+    const longest = names.toSorted((a, b) => b.length - a.length).slice(0, MEASURED_NAMES)
+    return Math.max(40, ...longest.map((name) => context.measureText(name).width)) + 14
+  }
   const corner = context.measureText(COLUMNS).width + 14
-  const left = Math.ceil(Math.min(WIDEST_NAMES, Math.max(corner, widest)))
-  const lying = widest <= fitted({ width: edge - left, height: edge - left, cells: names.length }).cell + 10
-  return { left, top: lying ? 34 : Math.round(Math.min(HIGHEST_NAMES, widest)) }
+  const left = Math.ceil(Math.min(WIDEST_NAMES, Math.max(corner, widestOf(rowNames))))
+  const widest = widestOf(columnNames)
+  const edge = Math.min(width, height) - left
+  const { cell } = fitted({ width: edge, height: edge, columns: columnNames.length, rows: rowNames.length })
+  return { left, top: widest <= cell + 10 ? 34 : Math.round(Math.min(HIGHEST_NAMES, widest)) }
 }

@@ -23,7 +23,7 @@ import { ConfusionLegend } from './ConfusionLegend'
 import { ConfusionLists } from './ConfusionLists'
 import { ConfusionMatrix, type MatrixHandle } from './ConfusionMatrix'
 import classes from './ConfusionScreen.module.css'
-import { type Cell, confusionPlot } from './confusion-plot'
+import { type Cell, type ConfusionPlot, confusionPlot } from './confusion-plot'
 import { type ConfusionTable, confusions, confusionTable, type Share } from './confusion-table'
 import { confusionState } from './confusion-view'
 import { NoConfusion } from './NoConfusion'
@@ -50,8 +50,8 @@ export default function ConfusionScreen({ run }: RunScreenProps) {
         <ErrorMessage error={counts.error} retry={counts.refetch} />
       ) : !table ? (
         <Loading />
-      ) : table.total === 0 ? (
-        <NoConfusion run={run} filter={view.filter} unmatched={unmatched} onFilter={(filter) => change({ filter })} />
+      ) : table.total === 0 && unmatched.samples === 0 ? (
+        <NoConfusion run={run} filter={view.filter} onFilter={(filter) => change({ filter })} />
       ) : (
         <Ordered run={run} view={view} change={change} table={table} unmatched={unmatched} />
       )}
@@ -100,6 +100,7 @@ function Bar({ run, view, change, table }: PartProps & { table: ConfusionTable |
         content={{
           kind: 'confusion',
           filter: view.filter,
+          rows: (table?.unmatched.length ?? 0) > 0 ? 'label' : 'class',
           share: view.share,
           numbers: (table?.classes.length ?? 0) <= 20,
         }}
@@ -139,15 +140,15 @@ function Plotted({ run, view, change, table, unmatched, order, nameOf }: Plotted
   const viewport = useMemo(() => readViewport(zoom), [zoom])
   const confused = useMemo(() => confusions(table, share), [table, share])
   const cell = useMemo(
-    () => readCell(at, plot.place) ?? confused[0] ?? table.pairs[0] ?? null,
+    () => readCell(at, table, plot) ?? confused[0] ?? table.pairs[0] ?? table.unmatchedPairs[0] ?? null,
     [at, plot, table, confused],
   )
-  const setCell = (next: Cell) => setAt(writeCell(next))
+  const setCell = (next: Cell) => setAt(writeCell(next, table))
   const setViewport = (next: Viewport | null) => setZoom(next ? writeViewport(next) : '')
   const open = (opened: Cell) => {
     // Back finds the matrix as it was left.
-    change({ cell: writeCell(opened), zoom })
-    navigate(links.gallery(run.id, { filter: cellFilter(run, filter, opened) }))
+    change({ cell: writeCell(opened, table), zoom })
+    navigate(links.gallery(run.id, { filter: cellFilter(run, table, filter, opened) }))
   }
   useCommands(confusionCommands, {
     closer: () => matrix.current?.zoom(1.6),
@@ -161,6 +162,7 @@ function Plotted({ run, view, change, table, unmatched, order, nameOf }: Plotted
       right={{
         name: 'lists',
         width: 340,
+        narrowest: 280,
         content: (
           <div className={classes.side}>
             {cell && <PairSamples run={run} table={table} filter={filter} cell={cell} onCell={setCell} />}
@@ -182,7 +184,7 @@ function Plotted({ run, view, change, table, unmatched, order, nameOf }: Plotted
               {formatCount(run.done)} of {formatCount(run.total)} samples so far
             </p>
           )}
-          <UnmatchedNote unmatched={unmatched} onShow={() => change({ list: 'labels' })} />
+          <UnmatchedNote unmatched={unmatched} all={table.total === 0} onShow={() => change({ list: 'labels' })} />
           <Switch
             size="xs"
             label="Colour the diagonal"
@@ -215,11 +217,17 @@ function Plotted({ run, view, change, table, unmatched, order, nameOf }: Plotted
   )
 }
 
-const writeCell = ({ label, prediction }: Cell) => `${label}.${prediction}`
+/** A label without a class by its name: its index changes with the filter. */
+function writeCell({ label, prediction }: Cell, table: ConfusionTable): string {
+  const name = table.unmatchedName(label)
+  return `${name === null ? label : `~${name}`}.${prediction}`
+}
 
-function readCell(text: string, place: (classIndex: number) => number): Cell | null {
-  const match = /^(\d{1,6})\.(\d{1,6})$/.exec(text)
+function readCell(text: string, table: ConfusionTable, plot: ConfusionPlot): Cell | null {
+  const match = /^(?:(\d{1,6})|~(.+))\.(\d{1,6})$/s.exec(text)
   if (!match) return null
-  const [label, prediction] = [Number(match[1]), Number(match[2])]
-  return place(label) < 0 || place(prediction) < 0 ? null : { label, prediction }
+  const [, index, name, prediction] = match
+  const label = index === undefined ? table.unmatched.find((own) => table.unmatchedName(own) === name) : Number(index)
+  if (label === undefined || plot.row(label) < 0 || plot.column(Number(prediction)) < 0) return null
+  return { label, prediction: Number(prediction) }
 }

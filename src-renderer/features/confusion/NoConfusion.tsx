@@ -3,39 +3,15 @@ import type { RunInfo } from '@shared/api'
 import { Link } from 'wouter'
 import { links } from '../../app/links'
 import { EmptyMessage } from '../../ui/Messages'
-import { type UnmatchedLabels, unmatchedText } from './unmatched-labels'
-
-/** Labels that are named. */
-const NAMED = 8
 
 interface NoConfusionProps {
   run: RunInfo
   filter: string
-  unmatched: UnmatchedLabels
   onFilter: (filter: string) => void
 }
 
 /** In place of a matrix without a cell: why there is none. */
-export function NoConfusion({ run, filter, unmatched, onFilter }: NoConfusionProps) {
-  if (unmatched.samples > 0) {
-    return (
-      <EmptyMessage
-        title="No label here is matched with a class"
-        actions={
-          <>
-            <Button component={Link} href={links.runs}>
-              Match labels in Runs
-            </Button>
-            {filter !== '' && <Button onClick={() => onFilter('')}>Show all samples</Button>}
-          </>
-        }
-      >
-        {unmatchedText(unmatched)}: {unmatched.names.slice(0, NAMED).join(', ')}
-        {unmatched.names.length > NAMED && `, and ${unmatched.names.length - NAMED} more`}. The matrix has a row for
-        each class of the model.
-      </EmptyMessage>
-    )
-  }
+export function NoConfusion({ run, filter, onFilter }: NoConfusionProps) {
   if (run.labelled > 0) {
     return (
       <EmptyMessage

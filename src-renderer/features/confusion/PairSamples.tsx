@@ -3,6 +3,7 @@ import { type RunInfo, imageUrls } from '@shared/api'
 import { IconArrowsDiff, IconArrowsExchange } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { useSampleIds } from '../../api/sample-queries'
+import { quoteFilterValue } from '@shared/filter'
 import { className } from '../../app/class-name'
 import { allOf, classTerm } from '../../app/class-term'
 import { links } from '../../app/links'
@@ -27,8 +28,10 @@ interface PairSamplesProps {
 const SHOWN = 12
 
 /** The filter of exactly the samples of a cell. */
-export function cellFilter(run: RunInfo, filter: string, { label, prediction }: Cell): string {
-  return allOf(filter, classTerm(run, 'class', label), classTerm(run, 'pred', prediction))
+export function cellFilter(run: RunInfo, table: ConfusionTable, filter: string, { label, prediction }: Cell): string {
+  const name = table.unmatchedName(label)
+  const ofLabel = name === null ? classTerm(run, 'class', label) : `label:${quoteFilterValue(name)}`
+  return allOf(filter, ofLabel, classTerm(run, 'pred', prediction))
 }
 
 /** The samples of a cell and of the one across the diagonal. */
@@ -40,16 +43,18 @@ function bothFilter(run: RunInfo, filter: string, { label, prediction }: Cell): 
 /** The cell of the cursor: how much it is, its surest samples, and the way to all of them. */
 export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesProps) {
   const { label, prediction } = cell
-  const [labelName, predictionName] = [className(run, label), className(run, prediction)]
+  const unmatched = table.unmatchedName(label)
+  const [labelName, predictionName] = [unmatched ?? className(run, label), className(run, prediction)]
   const count = table.count(label, prediction)
   const [ofLabel, ofPrediction] = formatShares([
     share(count, table.labelled(label)),
     share(count, table.predicted(prediction)),
   ])
   const opposite = table.count(prediction, label)
-  const own = cellFilter(run, filter, cell)
+  const own = cellFilter(run, table, filter, cell)
   const samples = useSampleIds({ runId: run.id, filter: own, sort: 'confidence', descending: true })
   const correct = label === prediction
+  const confused = !correct && unmatched === null
   usePinCommand(() => {
     const linked = linkedSample(run)
     const sampleId = samples.data?.ids[0]
@@ -67,13 +72,15 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
           <>{labelName}, predicted so</>
         ) : (
           <>
-            {labelName} <span>taken for</span> {predictionName}
+            {labelName} <span>{confused ? 'taken for' : '(no class) predicted'}</span> {predictionName}
           </>
         )}
       </h2>
       <p className={classes.shares}>
-        <b>{formatCount(count)}</b> {count === 1 ? 'sample' : 'samples'}: {ofLabel} of {labelName}, {ofPrediction} of
-        what is predicted {predictionName}
+        <b>{formatCount(count)}</b> {count === 1 ? 'sample' : 'samples'}: {ofLabel} of {labelName}
+        {unmatched === null
+          ? `, ${ofPrediction} of what is predicted ${predictionName}`
+          : ', neither right nor wrong: the label has no class'}
         {filter !== '' && ', within the filter'}
       </p>
       {samples.isLoadingError && <ErrorMessage error={samples.error} retry={samples.refetch} />}
@@ -102,7 +109,7 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
             {count === 1 ? 'Open the sample' : `Open ${formatCount(count)} samples`}
           </Button>
         )}
-        {!correct && (
+        {confused && (
           <Button
             size="xs"
             leftSection={<IconArrowsExchange size={14} aria-hidden />}
@@ -111,7 +118,7 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
             Other way round: {formatCount(opposite)}
           </Button>
         )}
-        {!correct && count > 0 && opposite > 0 && (
+        {confused && count > 0 && opposite > 0 && (
           <Button
             size="xs"
             component={Link}
@@ -120,14 +127,14 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
             Both directions: {formatCount(count + opposite)}
           </Button>
         )}
-        {!correct && count > 0 && (
+        {confused && count > 0 && (
           <Button
             size="xs"
             leftSection={<IconArrowsDiff size={14} aria-hidden />}
             component={Link}
             href={correctOnesLink(
               run,
-              cellFilter(run, withoutFields(filter, ['label', 'class', 'prediction', 'correct']), cell),
+              cellFilter(run, table, withoutFields(filter, ['label', 'class', 'prediction', 'correct']), cell),
             )}
           >
             Compare with correct ones

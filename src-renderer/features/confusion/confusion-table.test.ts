@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { clusterOrder } from '@shared/seriation/cluster-order'
 import { confusionDistances, orderClasses } from './class-order'
+import { confusionPlot } from './confusion-plot'
 import { classScores, confusions, confusionTable, valueOf } from './confusion-table'
 
 /** Labels 0, 1, 4 and 6; nothing is predicted as 4, and nothing is labelled 9. */
@@ -38,6 +39,34 @@ test('confusions by count and by share', () => {
   expect(found('column')[0]).toBe('4 9')
   expect(valueOf(table, { label: 6, prediction: 1, count: 5 }, 'row')).toBe(0.25)
   expect(valueOf(table, { label: 6, prediction: 1, count: 5 }, 'column')).toBe(0.5)
+})
+
+test('labels without a class have rows of their own, and are neither right nor wrong', () => {
+  const own = (name: string, classIndex: number | null, predictions: number[], counts: number[]) => ({
+    name,
+    classIndex,
+    predictions: Uint32Array.from(predictions),
+    counts: Uint32Array.from(counts),
+  })
+  const datasetLabels = [own('gnu', null, [3], [4]), own('pug', 0, [0, 1], [8, 2]), own('yak', null, [1, 6], [1, 3])]
+  const wider = confusionTable({
+    classes: 10,
+    labels: column(0),
+    predictions: column(1),
+    counts: column(2),
+    datasetLabels,
+  })
+  expect(wider).toMatchObject({ classes: [0, 1, 3, 4, 6, 9], total: 37, correct: 26, unmatched: [10, 11] })
+  expect([10, 11, 0].map((label) => wider.unmatchedName(label))).toEqual(['gnu', 'yak', null])
+  expect([wider.count(11, 6), wider.labelled(11), wider.predicted(6)]).toEqual([3, 4, 18])
+  expect(confusions(wider, 'count')).toEqual(confusions(table, 'count'))
+  const pair = { label: 11, prediction: 6, count: 3 }
+  expect([valueOf(wider, pair, 'row'), valueOf(wider, pair, 'column')]).toEqual([0.75, NaN])
+
+  const plot = confusionPlot(wider, wider.classes, names, { share: 'row', diagonal: false, filtered: false })
+  expect(plot).toMatchObject({ rows: [0, 1, 3, 4, 6, 9, 10, 11], columns: [0, 1, 3, 4, 6, 9], rule: 6 })
+  expect(plot.cells.find(({ row, column: at }) => row === 7 && at === 4)).toMatchObject({ position: 0.75 })
+  expect(plot.describe(pair)).toBe('Label yak (no class), prediction a: 3 samples, 75 % of yak')
 })
 
 test('orders of the classes', () => {

@@ -17,8 +17,10 @@ export interface Painted {
   ratio: number
   /** By rising position: where cells share a pixel, the highest is seen. */
   cells: readonly MatrixCell[]
-  /** In the order of rows and columns. */
-  names: readonly string[]
+  rowNames: readonly string[]
+  columnNames: readonly string[]
+  /** The row before which a rule is drawn; null for none. */
+  rule: number | null
   view: Viewport
   /** CSS pixels of the canvas, and of the part of it that holds the cells. */
   width: number
@@ -34,6 +36,8 @@ export interface Painted {
 const GRID_FROM = 9
 const TEXT_FROM = 26
 const NAME_PIXELS = 13
+/** How thick the rule is, CSS pixels. */
+const RULE = 2
 /** The lowest value is told from none. */
 const LOWEST = 0.1
 
@@ -51,10 +55,11 @@ export function paintMatrix(canvas: HTMLCanvasElement, painted: Painted): void {
   context.font = painted.font
   paintTexts(context, painted)
   paintNames(context, painted)
+  paintRule(context, painted)
 }
 
 function paintCells(context: CanvasRenderingContext2D, painted: Painted, ratio: number): void {
-  const { cells, view, names, left, top, colormap } = painted
+  const { cells, view, rowNames, columnNames, left, top, colormap } = painted
   const [width, height] = [painted.width - left, painted.height - top].map((size) => Math.round(size * ratio)) as [
     number,
     number,
@@ -72,9 +77,11 @@ function paintCells(context: CanvasRenderingContext2D, painted: Painted, ratio: 
     for (let y = Math.max(0, edge(row, view.y)); y < last; y++) pixels.fill(colour, y * width + from, y * width + to)
   }
   if (gap > 0) {
-    const end = (start: number, size: number) => Math.min(names.length, Math.ceil(start + size / ratio / view.cell))
-    for (let row = Math.floor(view.y); row < end(view.y, height); row++) {
-      for (let column = Math.floor(view.x); column < end(view.x, width); column++) fill(row, column, EMPTY)
+    const end = (start: number, size: number, count: number) =>
+      Math.min(count, Math.ceil(start + size / ratio / view.cell))
+    const lastColumn = end(view.x, width, columnNames.length)
+    for (let row = Math.floor(view.y); row < end(view.y, height, rowNames.length); row++) {
+      for (let column = Math.floor(view.x); column < lastColumn; column++) fill(row, column, EMPTY)
     }
   }
   for (const { row, column, position } of cells) {
@@ -102,28 +109,40 @@ function paintTexts(
 }
 
 /** Names of rows and columns, as many as can be read. */
-function paintNames(context: CanvasRenderingContext2D, { names, view, left, top, width, height, ink }: Painted): void {
+function paintNames(context: CanvasRenderingContext2D, painted: Painted): void {
+  const { rowNames, columnNames, view, left, top, width, height, ink } = painted
   const step = Math.max(1, Math.ceil(NAME_PIXELS / view.cell))
-  const upright = !namesFit(context, names, view.cell)
+  const upright = !namesFit(context, columnNames, view.cell)
   context.fillStyle = ink
-  for (let index = 0; index < names.length; index += step) {
-    const name = names[index] ?? ''
-    const x = (index - view.x + 0.5) * view.cell
+  context.textAlign = 'right'
+  context.textBaseline = 'middle'
+  for (let index = 0; index < rowNames.length; index += step) {
     const y = (index - view.y + 0.5) * view.cell
-    if (y >= 0 && y <= height - top) {
-      context.textAlign = 'right'
-      context.textBaseline = 'middle'
-      context.fillText(shortenedText(context, name, left - 12), left - 7, top + y)
-    }
+    if (y < 0 || y > height - top) continue
+    context.fillText(shortenedText(context, rowNames[index] ?? '', left - 12), left - 7, top + y)
+  }
+  context.textAlign = upright ? 'left' : 'center'
+  context.textBaseline = upright ? 'middle' : 'alphabetic'
+  for (let index = 0; index < columnNames.length; index += step) {
+    const name = columnNames[index] ?? ''
+    const x = (index - view.x + 0.5) * view.cell
     if (x < 0 || x > width - left) continue
     context.save()
     context.translate(left + x, top - 7)
     if (upright) context.rotate(-Math.PI / 2)
-    context.textAlign = upright ? 'left' : 'center'
-    context.textBaseline = upright ? 'middle' : 'alphabetic'
     context.fillText(upright ? shortenedText(context, name, top - 12) : name, 0, 0)
     context.restore()
   }
+}
+
+/** Between the rows of classes and those of labels without one, through the names as well. */
+function paintRule(context: CanvasRenderingContext2D, painted: Painted): void {
+  const { rule, view, columnNames, left, top, width, height, ink } = painted
+  if (rule === null) return
+  const y = (rule - view.y) * view.cell
+  if (y < 0 || y > height - top) return
+  context.fillStyle = ink
+  context.fillRect(0, top + y - RULE, Math.min(width, left + (columnNames.length - view.x) * view.cell), RULE)
 }
 
 /** Whether the names of the columns can lie over cells of this edge. */

@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest'
 import { clamped, fitted, readViewport, revealing, writeViewport, zoomed } from './viewport'
 
-const extent = { width: 500, height: 400, cells: 1000 }
+const extent = { width: 500, height: 400, columns: 1000, rows: 1000 }
 
 test('a thousand classes fit, ten do not grow without bound', () => {
   expect(fitted(extent)).toEqual({ cell: 0.4, x: 0, y: 0 })
-  expect(fitted({ ...extent, cells: 3 }).cell).toBe(104)
+  expect(fitted({ ...extent, columns: 3, rows: 3 }).cell).toBe(104)
+})
+
+test('rows below those of the classes fit, and are reached', () => {
+  const longer = { width: 500, height: 400, columns: 10, rows: 20 }
+  expect(fitted(longer).cell).toBe(20)
+  expect(clamped({ cell: 100, x: 99, y: 99 }, longer)).toEqual({ cell: 100, x: 5, y: 16 })
 })
 
 test('zooming keeps the cell under the cursor there', () => {

@@ -1,4 +1,4 @@
-/** Which part of a square matrix of cells a canvas shows, and how large: zooming and panning as arithmetic. */
+/** Which part of a matrix of square cells a canvas shows, and how large: zooming and panning as arithmetic. */
 
 export interface Viewport {
   /** Edge of a cell, CSS pixels. */
@@ -11,8 +11,9 @@ export interface Viewport {
 export interface Extent {
   width: number
   height: number
-  /** Cells of an edge. */
-  cells: number
+  /** Cells across and down. */
+  columns: number
+  rows: number
 }
 
 /** Of a matrix that is shown as a whole, and of one that was zoomed. */
@@ -20,16 +21,17 @@ const LARGEST_FITTED = 104
 const LARGEST_CELL = 160
 
 /** The whole matrix, as large as fits. */
-export function fitted({ width, height, cells }: Extent): Viewport {
-  return { cell: Math.min(LARGEST_FITTED, Math.min(width, height) / Math.max(1, cells)), x: 0, y: 0 }
+export function fitted({ width, height, columns, rows }: Extent): Viewport {
+  const cell = Math.min(LARGEST_FITTED, width / Math.max(1, columns), height / Math.max(1, rows))
+  return { cell, x: 0, y: 0 }
 }
 
 /** The nearest that there is: neither smaller than the whole, nor beyond its edges. */
 export function clamped({ cell, x, y }: Viewport, extent: Extent): Viewport {
   const size = Math.min(LARGEST_CELL, Math.max(fitted(extent).cell, cell))
-  const within = (start: number, length: number) =>
-    Math.min(Math.max(0, extent.cells - length / size), Math.max(0, start))
-  return { cell: size, x: within(x, extent.width), y: within(y, extent.height) }
+  const within = (start: number, length: number, cells: number) =>
+    Math.min(Math.max(0, cells - length / size), Math.max(0, start))
+  return { cell: size, x: within(x, extent.width, extent.columns), y: within(y, extent.height, extent.rows) }
 }
 
 /** Larger or smaller by a factor, the point (CSS pixels) staying where it is. */

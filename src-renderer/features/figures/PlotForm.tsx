@@ -58,6 +58,12 @@ export function PlotForm({ run, content, onChange }: PlotFormProps) {
       {content.kind === 'confusion' && (
         <>
           <Choice
+            label="Rows"
+            value={content.rows}
+            options={{ class: 'Classes', label: 'Labels of the dataset' }}
+            onChange={(value) => onChange({ ...content, rows: value })}
+          />
+          <Choice
             label="Cells"
             value={content.share}
             options={{ row: 'Share of the label', column: 'Share of the prediction', count: 'Samples' }}

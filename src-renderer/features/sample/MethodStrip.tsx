@@ -96,7 +96,7 @@ function MethodPicture({ run, id, row, shown, computing, view, method }: MethodP
       <span className={classes.range}>
         {map ? (
           <Range {...range} />
-        ) : computing ? (
+        ) : !shown ? null : computing ? (
           <Loader size={10} color="gray" role="img" aria-label="Computing" />
         ) : run.definition.methods.includes(method) ? (
           'not computed'
