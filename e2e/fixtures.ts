@@ -1,7 +1,7 @@
 /** Tests of the window: each gets a program of its own and a page that fails on any error in the console. */
 import { type ConsoleMessage, type Page, test as base, expect } from '@playwright/test'
 import { type Program, startProgram } from './program'
-import { sharedDemo } from './shared-demo'
+import { type SharedDemo, sharedDemo } from './shared-demo'
 
 interface Fixtures {
   program: Program
@@ -13,26 +13,30 @@ interface Fixtures {
   expectedErrors: string[]
   /** Whether the demo project is there already, its run finished. */
   demoFinished: boolean
+  /** Whether the demo model's certificate is there already, as for whoever has used it once. */
+  demoCertified: boolean
 }
 
 interface WorkerFixtures {
   /** The demo project with its run finished, computed once for all workers and copied for every test that wants it. */
-  finishedDemo: () => Promise<string>
+  finishedDemo: () => Promise<SharedDemo>
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   finishedDemo: [
     async ({ browserName: _ }, use) => {
-      let finished: Promise<string> | null = null
+      let finished: Promise<SharedDemo> | null = null
       await use(() => (finished ??= sharedDemo()))
     },
     { scope: 'worker', timeout: 600_000 },
   ],
   demoFinished: [false, { option: true }],
+  demoCertified: [false, { option: true }],
   expectedErrors: [[], { option: true }],
   program: [
-    async ({ demoFinished, finishedDemo }, use) => {
-      const program = await startProgram(demoFinished ? await finishedDemo() : undefined)
+    async ({ demoFinished, demoCertified, finishedDemo }, use) => {
+      const shared = demoFinished || demoCertified ? await finishedDemo() : null
+      const program = await startProgram(demoFinished ? shared?.project : undefined, undefined, shared?.certificates)
       await use(program)
       await program.stop()
     },

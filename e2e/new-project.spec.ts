@@ -5,6 +5,8 @@ import { expect, test } from './fixtures'
 import { plainNetwork } from './plain-network'
 import { demo } from './program'
 
+test.use({ demoCertified: true })
+
 test('a new project from a model file and a folder', async ({ start: page, program }) => {
   // Two classes, a few dozen images: enough for a run, and for a report.
   const images = join(program.folder, 'pictures')

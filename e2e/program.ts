@@ -27,16 +27,21 @@ export const demo = {
   masks: resolve('models/demo/masks'),
 }
 
+/** Where certificates are kept below a program's folder. */
+export const CERTIFICATES = join('config', 'certificates')
+
 /** Where the demo project lies below a program's folder. */
 const DEMO_PROJECT = join('data', 'Demo.headlight')
 
 /**
  * Starts the web host on a free port. `demoProject` is copied to where "Open the demo" looks for it. `former` is the
- * folder of a program that has ended: what it left is there again.
+ * folder of a program that has ended: what it left is there again. `certificates` is a folder of certificates that the
+ * user has already.
  */
-export async function startProgram(demoProject?: string, former?: string): Promise<Program> {
+export async function startProgram(demoProject?: string, former?: string, certificates?: string): Promise<Program> {
   const folder = former ?? (await mkdtemp(join(tmpdir(), 'headlight-e2e-')))
   if (demoProject) await cp(demoProject, join(folder, DEMO_PROJECT), { recursive: true })
+  if (certificates) await cp(certificates, join(folder, CERTIFICATES), { recursive: true })
   return serve(folder)
 }
 

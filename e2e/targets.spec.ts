@@ -6,6 +6,8 @@ import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 import { type Program, demo } from './program'
 
+test.use({ demoCertified: true })
+
 test('prediction and label in two runs, and a contrast after them', async ({ start: page, program }) => {
   await cp(join(demo.images, 'Bag'), join(program.folder, 'pictures', 'Bag'), { recursive: true })
   await page.goto(formFor(page.url(), program, demo.model))
