@@ -1,28 +1,9 @@
 /** Datasets as other tools lay them out: what is a label, what a split, and what is passed over and named. */
-import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { openDataset } from './open-dataset'
-import type { DatasetListing, ListOptions } from './source'
-import { png, tarOf, zipOf } from './testing/archives'
-import { temporaryFolder } from './testing/temporary-folder'
+import { describe, expect, test } from 'vitest'
+import { tarOf, zipOf } from './testing/archives'
+import { fieldDatasets, rows } from './testing/field-datasets'
 
-const folder = temporaryFolder()
-const fixture = (name: string) => join(import.meta.dirname, 'fixtures', 'field', name)
-let image: Buffer
-beforeAll(async () => {
-  image = await png('#c00')
-})
-
-async function list(path = folder.path(), options?: ListOptions): Promise<DatasetListing> {
-  return (await openDataset(path)).list(options)
-}
-function write(...paths: string[]) {
-  for (const path of paths) folder.write(path, image)
-}
-/** Every sample as `path: label (split)`. */
-function rows({ samples }: DatasetListing): string[] {
-  return samples.map(({ path, label, split }) => `${path}: ${label}${split === null ? '' : ` (${split})`}`)
-}
+const { folder, picture, write, list, fixture } = fieldDatasets()
 
 const LAYOUTS: [string, string[], string[], string | null][] = [
   [
@@ -95,7 +76,7 @@ describe.each(LAYOUTS)('%s', (_name, paths, expected, from) => {
   })
 
   test('in a zip and in a tar', async () => {
-    const members = paths.map((name) => ({ name, content: image }))
+    const members = paths.map((name) => ({ name, content: picture() }))
     for (const [name, bytes] of [
       ['a.zip', zipOf(members)],
       ['a.tar', tarOf(members)],
@@ -158,7 +139,7 @@ describe('WebDataset', () => {
   })
 
   test('labels in another shard than their images are joined to none, as webdataset does it, and counted', async () => {
-    const member = (name: string) => ({ name, content: name.endsWith('.cls') ? '1' : image })
+    const member = (name: string) => ({ name, content: name.endsWith('.cls') ? '1' : picture() })
     folder.write('s/0.tar', tarOf(['a.png', 'b.png'].map(member)))
     folder.write('s/1.tar', tarOf(['a.cls', 'b.cls'].map(member)))
     const { samples, passedOver } = await list(folder.path('s'))
@@ -178,11 +159,11 @@ describe('WebDataset', () => {
 
   test('KEY.cls.txt, unread fields, records without an image', async () => {
     const tar = tarOf([
-      { name: 'a.jpg', content: image },
+      { name: 'a.jpg', content: picture() },
       { name: 'a.cls.txt', content: '4' },
       { name: 'a.npy', content: 'x' },
       { name: 'b.json', content: '{"label": 3}' },
-      { name: 'c.jpg', content: image },
+      { name: 'c.jpg', content: picture() },
       { name: 'c.json', content: '{"label": 2, "id": 1541815603606036481}' },
     ])
     const { samples, passedOver } = await list(folder.write('s.tar', tar))

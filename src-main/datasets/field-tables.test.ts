@@ -1,28 +1,9 @@
 /** Tables beside images as other tools write them: which labels they give, and what is said of the rest. */
-import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
-import { openDataset } from './open-dataset'
-import type { DatasetListing, ListOptions } from './source'
-import { png, tarOf } from './testing/archives'
-import { temporaryFolder } from './testing/temporary-folder'
+import { expect, test } from 'vitest'
+import { tarOf } from './testing/archives'
+import { fieldDatasets, rows } from './testing/field-datasets'
 
-const folder = temporaryFolder()
-const fixture = (name: string) => join(import.meta.dirname, 'fixtures', 'field', name)
-let image: Buffer
-beforeAll(async () => {
-  image = await png('#c00')
-})
-
-async function list(path = folder.path(), options?: ListOptions): Promise<DatasetListing> {
-  return (await openDataset(path)).list(options)
-}
-function write(...paths: string[]) {
-  for (const path of paths) folder.write(path, image)
-}
-/** Every sample as `path: label (split)`. */
-function rows({ samples }: DatasetListing): string[] {
-  return samples.map(({ path, label, split }) => `${path}: ${label}${split === null ? '' : ` (${split})`}`)
-}
+const { folder, picture, write, list, fixture } = fieldDatasets()
 
 test('metadata in each folder, as imagefolder reads it', async () => {
   write('train/0.png', 'train/1.png', 'test/0.png')
@@ -38,8 +19,8 @@ test('metadata inside a zip and a tar', async () => {
   expect(listing.samples.map(({ label }) => label)).toEqual(['cat', 'dog', 'dog'])
   expect(listing.labelsFrom?.from).toBe('metadata.jsonl')
   const tar = tarOf([
-    { name: 'a.png', content: image },
-    { name: 'b.png', content: image },
+    { name: 'a.png', content: picture() },
+    { name: 'b.png', content: picture() },
     { name: 'metadata.csv', content: 'file_name,label\na.png,cat\nb.png,dog\n' },
   ])
   expect(rows(await list(folder.write('t.tar', tar)))).toEqual(['t.tar/a.png: cat', 't.tar/b.png: dog'])
