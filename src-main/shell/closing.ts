@@ -47,6 +47,8 @@ export function askBeforeClosing(window: ClosingWindow, { computing, exporting, 
         allowed = true
         quit()
       })
+      // A box that cannot be shown leaves the window open, and the next closing asks again.
+      .catch(() => undefined)
       .finally(() => (asking = false))
   })
   return { allow: () => void (allowed = true) }
