@@ -1,5 +1,5 @@
 /**
- * Relevance maps of one sample from its A and G in memory, for what no graph was compiled for: any method, any settings,
+ * Relevance maps of one sample from its A and G in memory, where no graph was compiled for them: any method, any settings,
  * after any layer. METHODS' formulas in double precision; tested against the explain graph's own maps.
  */
 import type { MethodSettings } from '@shared/api/model'

@@ -33,7 +33,7 @@ export async function readPlaces(project: Project): Promise<ProjectPlaces> {
   const models = await Promise.all(
     modelsOf(project).map(async (model) => ({ ...model, present: await isThere(model.path) })),
   )
-  // A dataset that no run has any more is nobody's loss.
+  // A dataset that no run uses any more is left out.
   return { datasets: datasets.filter((dataset) => dataset.runs.length > 0), models }
 }
 
