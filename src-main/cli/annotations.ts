@@ -21,7 +21,9 @@ export async function importFile(library: Library, path: string): Promise<Annota
   const content = await readFile(resolve(path)).catch((cause: unknown) => {
     throw new HeadlightError('not-found', `${path} cannot be read; check its name.`, { cause })
   })
-  return askAnnotations(library, 'annotations.import', { name: basename(path), content: new Uint8Array(content) })
+  // The contract's limit of size is for windows, which share the program; what the user of this machine imports may be larger.
+  const input = { name: basename(path), content: new Uint8Array(content) }
+  return library.annotations('annotations.import', input) as Promise<AnnotationImport>
 }
 
 /** What an import did, a line for each thing that happened. */

@@ -121,6 +121,12 @@ test('run, run again, and what can be asked of the project', async () => {
   printed = ''
   expect(await headlight('annotate', '--project', project, '--import', csv, '--json')).toBe(0)
   expect(JSON.parse(printed)).toMatchObject({ read: 3, same: 3, added: 0 })
+  // Larger than a window may send.
+  const large = join(folder, 'large.csv')
+  writeFileSync(large, readFileSync(csv, 'utf8') + `none.jpg,,note,${'long '.repeat(200)}\n`.repeat(5000))
+  printed = ''
+  expect(await headlight('annotate', '--project', project, '--import', large, '--json')).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ read: 5003, same: 3, unknown: { count: 5000, paths: ['none.jpg'] } })
   expect(await headlight('annotate', '--project', project, '--sample', 'none.jpg')).toBe(1)
   expect(await headlight('annotate', '--project', project)).toBe(2)
 

@@ -12,10 +12,12 @@ export class SampleFinder {
   private readonly byHash
   private readonly hashOf
   constructor({ review, cache }: Project) {
-    // The newest dataset first.
-    this.byPath = review
-      .prepare<[string], number>(`SELECT id FROM sample_key WHERE path = ? ORDER BY dataset_id DESC`)
+    // The newest dataset first. Asked for in each by itself: the index has the dataset before the path.
+    const datasets = review.prepare<[], number>(`SELECT id FROM dataset ORDER BY id DESC`).pluck().all()
+    const inDataset = review
+      .prepare<[number, string], number>(`SELECT id FROM sample_key WHERE dataset_id = ? AND path = ?`)
       .pluck()
+    this.byPath = (path: string) => datasets.flatMap((dataset) => inDataset.all(dataset, path))
     this.hashOf = cache.prepare<[number], string | null>(`SELECT hash FROM sample WHERE id = ?`).pluck()
     // Made when a path is unknown for the first time: few files need it.
     let hashes: Map<string, number[]> | null = null
@@ -24,7 +26,7 @@ export class SampleFinder {
 
   /** 'mismatched' where the path has an image of other content. A hash that is not known yet fits. */
   find(path: string, hash: string | null): { id: number } | 'unknown' | 'mismatched' {
-    const named = this.byPath.all(path).map((id): KnownSample => ({ id, hash: this.hashOf.get(id) ?? null }))
+    const named = this.byPath(path).map((id): KnownSample => ({ id, hash: this.hashOf.get(id) ?? null }))
     const fitting = named.find((sample) => hash !== null && sample.hash === hash)
     if (fitting) return { id: fitting.id }
     const open = named.find((sample) => hash === null || sample.hash === null)
