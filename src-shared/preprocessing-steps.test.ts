@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Preprocessing } from './api'
-import { preprocessingSteps, stepInWords } from './preprocessing-steps'
+import { OVER_PILLOW, preprocessingSteps, stepInWords } from './preprocessing-steps'
 
 const timm: Preprocessing = {
   size: { height: 224, width: 224 },
@@ -37,4 +37,10 @@ test('DINOv3 rescales first, MobileViT turns the colours and normalises nothing,
   expect(preprocessingSteps(dino).map((step) => step.do)).toEqual(['decode', 'rescale', 'resize', 'normalize'])
   const mobile = { ...timm, mean: [0, 0, 0], std: [1, 1, 1], channelOrder: 'bgr' as const, source: 'changed here' }
   expect(preprocessingSteps(mobile).at(-1)).toEqual({ do: 'flip_channel_order', with: { to: 'BGR' }, from: 'asked' })
+})
+
+test('that Pillow resizes is said to be assumed where a configuration of transformers does not show its backend', () => {
+  const [, resize] = preprocessingSteps({ ...timm, rules: { ...timm.rules!, of: OVER_PILLOW } })
+  expect(stepInWords(resize!)).toMatch(/ as Pillow 13 \(assumed: Pillow, since .* torchvision, .* gives other levels\)$/)
+  expect(preprocessingSteps(timm)[1]?.assumed).toBeUndefined()
 })

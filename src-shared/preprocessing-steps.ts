@@ -10,9 +10,16 @@ export interface PreprocessingStep {
   from: string
   /** Those of its values that are defaults, where the step as a whole is not. */
   defaults?: string[]
+  /** What was taken for granted though it changes pixels, and what it may be instead. */
+  assumed?: string
 }
 
 export type StepValues = Record<string, number | string | number[]>
+
+/** Whose rules a configuration of transformers has that does not show whether Pillow or torchvision resizes. */
+export const OVER_PILLOW = "transformers' processors over Pillow"
+const PILLOW_ASSUMED =
+  'Pillow, since the configuration does not show its backend; torchvision, which transformers 5 takes where it is installed, gives other levels'
 
 type Origins = FoundPreprocessing['origins']
 
@@ -54,9 +61,10 @@ export function preprocessingSteps(preprocessing: Preprocessing, origins?: Origi
 }
 
 /** A step in a few words: `resize: shortest_edge 256, interpolation bicubic`. */
-export function stepInWords({ do: name, with: values }: PreprocessingStep): string {
+export function stepInWords({ do: name, with: values, assumed }: PreprocessingStep): string {
   const said = Object.entries(values).map(([key, value]) => `${key} ${inWords(value)}`)
-  return `${name.replaceAll('_', ' ')}: ${said.join(', ').replaceAll('_', ' ')}`
+  const words = `${name.replaceAll('_', ' ')}: ${said.join(', ').replaceAll('_', ' ')}`
+  return assumed === undefined ? words : `${words} (assumed: ${assumed})`
 }
 
 function resizeSteps({ resize, rules }: Preprocessing, from: (part: PreprocessingPart) => string): PreprocessingStep[] {
@@ -81,6 +89,7 @@ function resizeSteps({ resize, rules }: Preprocessing, from: (part: Preprocessin
     do: 'resize',
     with: { ...size, ...other, interpolation, antialias: 'yes', as },
     from: from('resize'),
+    ...(rules?.of === OVER_PILLOW && { assumed: PILLOW_ASSUMED }),
   }
   return [
     partlyDefault(step, [
@@ -96,7 +105,7 @@ function cropSteps({ centerCrop, rules }: Preprocessing, from: string): Preproce
   if (!centerCrop) return []
   const offset = ROUNDINGS[rules?.crop ?? 'down']
   const padding = `${rules?.fill ? 'filled' : 'black'}, the odd pixel ${rules?.pad === 'after' ? 'after' : 'before'} the picture`
-  const as = rules?.of ?? "transformers' processors over Pillow"
+  const as = rules?.of ?? OVER_PILLOW
   const fill: StepValues = rules?.fill ? { fill: rules.fill } : {}
   return [{ do: 'center_crop', with: { ...centerCrop, offset, padding, ...fill, as }, from }]
 }

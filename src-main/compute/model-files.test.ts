@@ -104,6 +104,19 @@ test('files of another model are left aside when found, and refused when chosen'
   expect(await readLabels(await put('labels.txt', 'a\r\nb\r\n'), model)).toMatchObject({ labels: ['a', 'b'] })
 })
 
+test('an image processor that has no way over torchvision has the rules of Pillow inside a processor, too', async () => {
+  const rulesOf = async (type: string) => {
+    const content = {
+      image_processor: { image_processor_type: type, do_center_crop: false, size: { height: 224, width: 224 } },
+    }
+    return (await readPreprocessing(await put('processor_config.json', content), model)).preprocessing.rules
+  }
+  expect(await rulesOf('ViTImageProcessor')).toMatchObject({ resample: 'torch' })
+  const vivit = await rulesOf('VivitImageProcessor')
+  expect(vivit).toMatchObject({ passes: 'height-first' })
+  expect(vivit).not.toHaveProperty('resample')
+})
+
 test('a file that cannot be read keeps no model from being looked at, and is named; chosen, it is refused', async () => {
   const file = await put('preprocessor_config.json', '{ "do_resize": tru')
   await put('config.json', '{ "id2label": ')
