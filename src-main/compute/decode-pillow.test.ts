@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { decode, readImageFile, SCALED_GREY } from './decode'
+import { decode, DROPPED_ALPHA, readImageFile, SCALED_GREY } from './decode'
 import golden from './fixtures/pillow-decode.json'
 
 let folder = ''
@@ -35,7 +35,16 @@ test.each(same)('$name ($mode) is what Pillow makes of it, level by level', asyn
   const expected = inflateSync(Buffer.from(picture.rgb, 'base64'))
   const most = rgb.reduce((largest, value, at) => Math.max(largest, Math.abs(value - expected[at]!)), 0)
   expect(most).toBe(0)
-  expect(notes).toBeUndefined()
+  expect(notes?.filter((note) => note !== DROPPED_ALPHA) ?? []).toEqual([])
+})
+
+test('dropped transparency is noted, of grey, colours and palettes', async () => {
+  const noted = []
+  for (const picture of same) if ((await decoded(picture)).notes?.includes(DROPPED_ALPHA)) noted.push(picture.name)
+  expect(noted).toEqual([
+    ...['png-rgba.png', 'png-la.png', 'png-palette-trns.png', 'png-rgb-trns.png', 'png-grey-trns.png', 'png-rgba16.png'],
+    ...['png-la16.png', 'gif-transparent.gif', 'gif-animated.gif', 'webp-lossless.webp', 'tiff-rgba.tif'],
+  ])
 })
 
 test('16-bit grey is scaled, where Pillow clips, and that is noted', async () => {

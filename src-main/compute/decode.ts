@@ -13,7 +13,7 @@ export interface Picture {
   width: number
   height: number
   rgb: Uint8Array
-  /** Where the pixels are not those of PIL's convert('RGB'), in sentences; left out where they are. */
+  /** Where the pixels are not those of PIL's convert('RGB'), or not those of other libraries, in sentences; else left out. */
   notes?: string[]
 }
 
@@ -41,10 +41,11 @@ export async function decode({ file, content }: ImageFile): Promise<Picture> {
     const { space, format, channels: bands } = await picture.metadata()
     if (space === 'cmyk') return await decodeCmyk(picture)
     const behind = format === 'gif' ? transparentColour(content) : null
-    const flat = behind ? picture.toColourspace('srgb') : picture.toColourspace('srgb').removeAlpha()
-    const { data, info } = await flat.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+    const raw = picture.toColourspace('srgb').raw({ depth: 'uchar' })
+    const { data, info } = await raw.toBuffer({ resolveWithObject: true })
     const { width, height, channels } = info
     const notes = (space === 'grey16' && bands === 1) || isDeepNetpbmGrey(nameOf(file), content) ? [SCALED_GREY] : []
+    if (isTransparent(data, channels)) notes.push(DROPPED_ALPHA)
     return { width, height, rgb: toRgb(data, width * height, channels, behind), ...(notes.length > 0 && { notes }) }
   } catch (cause) {
     throw cause instanceof HeadlightError ? cause : unreadable(file, cause as Error)
@@ -53,6 +54,17 @@ export async function decode({ file, content }: ImageFile): Promise<Picture> {
 
 /** Shown of samples whose pixels differ from PIL's. */
 export const SCALED_GREY = "16-bit grey was scaled to 8 bits, where PIL's convert('RGB') clips it at 255."
+
+/** Shown of samples whose transparency somebody else may have painted. */
+export const DROPPED_ALPHA =
+  "Transparency was dropped, as PIL's convert('RGB') does it; transformers 5 paints it white where do_convert_rgb is set."
+
+/** Whether any pixel of grey or RGB with alpha is less than opaque. */
+function isTransparent(data: Uint8Array, channels: number): boolean {
+  if (channels !== 2 && channels !== 4) return false
+  for (let at = channels - 1; at < data.length; at += channels) if (data[at]! < 255) return true
+  return false
+}
 
 /** As PIL's convert does it, without profiles: each colour times what black leaves. */
 async function decodeCmyk(picture: Sharp): Promise<Picture> {
