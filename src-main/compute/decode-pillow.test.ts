@@ -42,7 +42,14 @@ test('dropped transparency is noted, of grey, colours and palettes', async () =>
   const noted = []
   for (const picture of same) if ((await decoded(picture)).notes?.includes(DROPPED_ALPHA)) noted.push(picture.name)
   expect(noted).toEqual([
-    ...['png-rgba.png', 'png-la.png', 'png-palette-trns.png', 'png-rgb-trns.png', 'png-grey-trns.png', 'png-rgba16.png'],
+    ...[
+      'png-rgba.png',
+      'png-la.png',
+      'png-palette-trns.png',
+      'png-rgb-trns.png',
+      'png-grey-trns.png',
+      'png-rgba16.png',
+    ],
     ...['png-la16.png', 'gif-transparent.gif', 'gif-animated.gif', 'webp-lossless.webp', 'tiff-rgba.tif'],
   ])
 })
