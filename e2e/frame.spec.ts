@@ -9,6 +9,11 @@ test('the palette goes to screens, does what the screen can do, and finds sample
   const palette = page.getByRole('dialog')
   const command = palette.getByRole('textbox', { name: 'Command' })
   await page.keyboard.press('Control+k')
+  await expect(command).toBeVisible()
+  // The frame and the gallery both answer the key that pins: the gallery's way is listed alone.
+  const names = await palette.getByRole('button').allInnerTexts()
+  expect(names.length).toBeGreaterThan(10)
+  expect(names.filter((name, at) => names.indexOf(name) < at)).toEqual([])
   await command.fill('heads')
   await page.keyboard.press('Enter')
   await expect(page).toHaveTitle(/^Heads/)

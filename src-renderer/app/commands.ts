@@ -71,17 +71,19 @@ export interface AvailableCommand {
   run(): void
 }
 
-/** What can be done now, newest registration first: for the palette. */
+/** What can be done now, newest registration first; a command that several parts bind is what its key does, the newest. */
 export function availableCommands(): AvailableCommand[] {
+  const listed = new Set<string>()
   return useRegistrations
     .getState()
     .active.toReversed()
     .flatMap(({ set, handlers }) =>
       Object.entries(set.commands).flatMap(([id, { name, keys = [], keyOnly }]) => {
         const run = handlers.current[id]
-        return run && !keyOnly
-          ? [{ id: `${set.title} ${id}`, title: set.title, name, keys, run: () => run(keys[0] ?? '') }]
-          : []
+        const whole = `${set.title} ${id}`
+        if (!run || keyOnly || listed.has(whole)) return []
+        listed.add(whole)
+        return [{ id: whole, title: set.title, name, keys, run: () => run(keys[0] ?? '') }]
       }),
     )
 }
