@@ -62,6 +62,7 @@ function shortenPaths(folders: string[]): string {
     const folders = ${JSON.stringify(folders)}
     const shorten = (text) => folders.reduce((short, folder) => short.replaceAll(folder, '~'), text)
     for (const field of document.querySelectorAll('input')) if (field.value !== shorten(field.value)) field.value = shorten(field.value)
+    for (const part of document.querySelectorAll('[data-text]')) part.dataset.text = shorten(part.dataset.text)
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     while (texts.nextNode()) if (texts.currentNode.data !== shorten(texts.currentNode.data)) texts.currentNode.data = shorten(texts.currentNode.data)
   })()`
