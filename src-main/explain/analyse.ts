@@ -18,7 +18,7 @@ import { compileExplainGraph } from './compile'
 import { findAttentions, refuseByOperators } from './discover'
 import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
-import { chooseOutput, describeOutputs, exposeLogits } from './logits'
+import { choiceNotes, chooseOutput, describeOutputs, exposeLogits } from './logits'
 import { SeparateTowers } from './layer-order'
 import { otherMixingNotes } from './other-mixing'
 import { findGeometry } from './probe-geometry'
@@ -144,6 +144,7 @@ async function dissect(
   })
   report.outputs = describeOutputs(graph, traced.facts)
   const chosen = chooseOutput(report.outputs, output)
+  const choice = output === undefined ? choiceNotes(report.outputs, chosen) : []
   // What only other outputs need is not part of the explanation: hidden states, further heads, layers behind an exit.
   graph.outputs = graph.outputs.filter(({ name }) => name === chosen)
   graph.prune()
@@ -158,7 +159,7 @@ async function dissect(
   const { attentions } = found
   const { logits, facts } = exposeLogits(graph, found.facts, chosen)
   const notes = [...attentions.notes]
-  if (logits.ending === 'none') notes.push(...(await lookForProbabilities(graph, chosen, image(1), load)))
+  notes.push(...choice, ...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
   const geometry = await findGeometry(graph, facts, attentions, image(1), load)
   notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const matrices = attentions.layers.flat().map(({ value }) => value)

@@ -107,7 +107,7 @@ function layerNotes(layers: AttentionSite[][]): string[] {
   const mixed = layers.flat().find((site) => site.mixed)
   if (mixed) {
     notes.push(
-      `Heads are mixed after the softmax (node '${mixed.node.label}'): A is the matrix that multiplies the values. It may be negative, so rows of a rollout are divided by the sum of their absolute values.`,
+      `Heads are mixed after the softmax (node '${mixed.node.label}'): A is the matrix that multiplies the values. It may be negative and its rows need not sum to 1 (the certificate checks the softmaxes that it is made of); rows of a rollout are divided by the sum of their absolute values.`,
     )
   }
   return notes

@@ -139,7 +139,16 @@ it('differential attention is the signed matrix that multiplies the values', asy
   }
   expect(Math.min(...attention)).toBeLessThan(0)
   await expectRight(model, 'differential', { ...first, attention })
-  expect(model.report.notes!.join()).toMatch(/mixed after the softmax.*absolute values/)
+  expect(model.report.notes!.join()).toMatch(/mixed after the softmax.*need not sum to 1.*absolute values/)
+})
+
+it('long skip connections of a U-ViT are said, and the numbers are right', async () => {
+  const model = await analyse('uvit')
+  await expectRight(model, 'uvit', sites('uvit', [0, 1, 2, 3, 4]))
+  expect(model.report.notes).toEqual([
+    expect.stringMatching(/What layer 2 reads comes to layer 3 around it once more .*long skip/),
+    expect.stringMatching(/reaches layer 4 .* around layers 1 to 3, as a long skip/),
+  ])
 })
 
 it('heads that are mixed after the softmax (re-attention) are explained as mixed', async () => {

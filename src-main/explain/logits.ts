@@ -55,8 +55,30 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string): 
   const found = names.find((name) => name === 'logits') ?? names.find((name) => /logits$/i.test(name)) ?? names[0]
   if (found !== undefined) return found
   throw refuse(
-    `The model has no output of shape [batch, classes] (it has ${listed}); export it with its classification head.`,
+    `The model has no output of shape [batch, classes] (it has ${listed})${otherTask(outputs) ?? '; export it with its classification head.'}`,
   )
+}
+
+/** What a model without classes of the whole picture seems to be for; null where its outputs do not tell. */
+function otherTask(outputs: readonly ModelOutput[]): string | null {
+  if (outputs.some(({ name }) => /box/i.test(name)))
+    return ': it is a detector, as DETR and YOLOS are. Detection is not supported yet; Headlight explains classes of the whole picture.'
+  const perPlace = outputs.some(
+    ({ name, shape }) => (shape.length === 4 && shape[2] !== 1 && shape[3] !== 1) || /depth|mask|segment/i.test(name),
+  )
+  return perPlace
+    ? ': it says something of every place of the picture, as segmentation and depth models (SegFormer, DPT) do. Such outputs are not supported yet; Headlight explains classes of the whole picture.'
+    : null
+}
+
+/** Says which of several outputs was taken, where none is named logits. */
+export function choiceNotes(outputs: readonly ModelOutput[], chosen: string): string[] {
+  const others = outputs.filter(({ name, explainable }) => explainable && name !== chosen)
+  if (others.length === 0 || chosen === 'logits') return []
+  const listed = others.map(({ name, shape }) => `'${name}' [${shape.join(', ')}]`).join(', ')
+  return [
+    `Of several outputs that could be explained '${chosen}' was taken, ${/logits$/i.test(chosen) ? 'by its name' : 'the first'}; --output chooses another: ${listed}.`,
+  ]
 }
 
 /**

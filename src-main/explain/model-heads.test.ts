@@ -145,3 +145,43 @@ test.each<[string, TinyVit['head']]>([
 ])('no infinite slope is met %s', async (_, head) => {
   expect((await open({ head })).report.notes).toEqual([])
 })
+
+test('which of several outputs was taken is said, unless one is named logits', async () => {
+  const two = (names: [string, string]): TinyVit['head'] => {
+    return ({ linear }, read) => ({ [names[0]]: read, [names[1]]: linear(read, TINY_WIDTH, 5) })
+  }
+  const { report } = await open({ head: two(['features', 'scores']) })
+  expect(report).toMatchObject({
+    output: 'features',
+    notes: [expect.stringMatching(/'features'.*--output.*'scores' \[batch, 5\]/)],
+  })
+  expect((await open({ head: two(['features', 'logits']) })).report).toMatchObject({ output: 'logits', notes: [] })
+})
+
+test.each<[string, TinyVit['head']]>([
+  [
+    'negative log-probabilities',
+    ({ g, linear }, read) => ({ loss: g.op('Neg', [g.op('LogSoftmax', [linear(read, TINY_WIDTH, 5)], { axis: 1 })]) }),
+  ],
+  [
+    'multiples of probabilities',
+    ({ g, linear }, read) => ({
+      rest: g.op('Sub', [g.scalar(1), g.op('Softmax', [linear(read, TINY_WIDTH, 5)], { axis: 1 })]),
+    }),
+  ],
+  [
+    'holds probabilities',
+    ({ g, linear }, read) => ({
+      twice: g.op('Softmax', [g.op('Softmax', [linear(read, TINY_WIDTH, 5)], { axis: 1 })], { axis: 1 }),
+    }),
+  ],
+])('%s whose logits are not found are refused', async (what, head) => {
+  expect((await open({ head })).report.reasons).toEqual([expect.stringContaining(what)])
+})
+
+test.each<[string, TinyVit['head']]>([
+  ['segmentation', ({ g }, read) => ({ logits: g.reshape(read, [-1, 2, 2, 2]) })],
+  ['detector', ({ g }, read) => ({ logits: g.reshape(read, [-1, 2, 4]), pred_boxes: g.reshape(read, [-1, 2, 4]) })],
+])('an output of %s is refused as that', async (what, head) => {
+  expect((await open({ head })).report.reasons).toEqual([expect.stringContaining(what)])
+})

@@ -11,7 +11,7 @@ import { noise } from './random'
 const TOLERANCE = 5e-3
 
 /**
- * Looks at what an output without a known ending says of several pictures. Gives a sentence where it may be probabilities;
+ * Looks at what an output, or the value before its ending, says of several pictures. Gives a sentence where it may be probabilities;
  * throws 'unsupported-model' where it is, since their logits were not found.
  */
 export async function lookForProbabilities(
@@ -31,22 +31,46 @@ export async function lookForProbabilities(
     }
     return found
   })
-  const sumsToOne = (row: number[]) => Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) <= TOLERANCE
-  const positive = (row: number[]) => row.every((value) => value >= 0)
-  const several = rows[0]!.length > 1
-  if (several && rows.every((row) => positive(row) && sumsToOne(row))) throw refusal(output, 'probabilities')
-  if (several && rows.every((row) => row.every((value) => value <= 0) && sumsToOne(row.map(Math.exp))))
-    throw refusal(output, 'log-probabilities')
-  if (!rows.every((row) => row.every((value) => value >= 0 && value <= 1))) return []
+  const sums = (of: (value: number) => number) => rows.map((row) => row.reduce((sum, value) => sum + of(value), 0))
+  const all = (holds: (value: number) => boolean) => rows.every((row) => row.every(holds))
+  const near = (values: number[], wanted: number) =>
+    values.every((value) => Math.abs(value - wanted) <= TOLERANCE * Math.abs(wanted))
+  const [total] = sums((value) => value) as [number]
+  if (rows[0]!.length > 1) {
+    if (
+      all((value) => value >= 0) &&
+      near(
+        sums((value) => value),
+        total,
+      ) &&
+      total > 0
+    )
+      throw refusal(
+        output,
+        `${Math.abs(total - 1) <= TOLERANCE ? '' : 'multiples of '}probabilities`,
+        `they sum to ${Number(total.toPrecision(3))}`,
+      )
+    if (all((value) => value <= 0) && near(sums(Math.exp), 1))
+      throw refusal(output, 'log-probabilities', 'they are logarithms that sum to 1')
+    if (
+      all((value) => value >= 0) &&
+      near(
+        sums((value) => Math.exp(-value)),
+        1,
+      )
+    )
+      throw refusal(output, 'negative log-probabilities', 'they are negative logarithms that sum to 1')
+  }
+  if (!all((value) => value >= 0 && value <= 1)) return []
   return [
-    `All values of the output '${output}' lie between 0 and 1 on the pictures that were tried, and no sigmoid or softmax was found before it. Cosines may lie there; probabilities would be explained and shown as logits here: export the model with its logits.`,
+    `All values of '${output}' lie between 0 and 1 on the pictures that were tried, and no sigmoid or softmax was found before it. Cosines may lie there; probabilities would be explained and shown as logits here: export the model with its logits.`,
   ]
 }
 
-function refusal(output: string, what: string): HeadlightError {
+function refusal(output: string, what: string, sum: string): HeadlightError {
   return new HeadlightError(
     'unsupported-model',
-    `The output '${output}' holds ${what} (they ${what === 'probabilities' ? '' : 'are logarithms that '}sum to 1 over the classes on every picture that was tried), and the logits that they were made from were not found in the graph, as where several softmaxes are averaged. Headlight explains logits; export the model with them.`,
+    `'${output}' holds ${what} (${sum} over the classes on every picture that was tried), and the logits that they were made from were not found in the graph, as where several softmaxes are averaged or one is applied to another. Headlight explains logits; export the model with them.`,
   )
 }
 

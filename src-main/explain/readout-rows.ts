@@ -40,7 +40,7 @@ export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load
   if (all.length === 0) {
     throw new HeadlightError(
       'unsupported-model',
-      'No gradient arrives at the last attention layer: the logits do not depend on it.',
+      'No gradient arrives at the last attention layer on the pictures that were tried: the logits do not depend on it, or only beyond a threshold.',
     )
   }
   // A head that is silent for a picture (all behind a relu) says nothing about rows.

@@ -1,7 +1,7 @@
 /** Ways around layers: a rollout knows one residual connection around each attention, and no other. */
 import type { Graph } from '../onnx/graph'
 import type { AttentionSite } from './attention-sites'
-import { Dominators, downstream } from './dependence'
+import { Dominators, downstream, upstream } from './dependence'
 
 /** What a layer reads: its matrices, its values and the stream that its result is added to. */
 export interface LayerReads {
@@ -29,7 +29,15 @@ export function shortcutNotes(graph: Graph, layers: readonly LayerReads[], outpu
   for (let layer = 1; layer < layers.length; layer++) {
     const results = layers[layer - 1]!.sites.flatMap(({ products }) => products.flatMap(({ outputs }) => outputs))
     const follows = downstream(graph, results).has(entries[layer]!)
-    if (follows && passes(entries[layer - 1]!, entries[layer]!)) continue
+    if (follows && passes(entries[layer - 1]!, entries[layer]!)) {
+      const joined = entries[layer] && joinedAgain(graph, results, entries[layer - 1]!, entries[layer]!)
+      if (joined) {
+        notes.push(
+          `What layer ${layer - 1} reads comes to layer ${layer} around it once more (node '${joined}'), as a long skip connection does; ${UNSEEN}`,
+        )
+      }
+      continue
+    }
     const from = entries.findLastIndex((entry, at) => at < layer && passes(entry, entries[layer]!))
     notes.push(
       `Something reaches layer ${layer} (node '${layers[layer]!.sites[0]!.node.label}') around ${named(Math.max(from, 0), layer - 1)}, as a long skip connection does; ${UNSEEN}`,
@@ -42,6 +50,21 @@ export function shortcutNotes(graph: Graph, layers: readonly LayerReads[], outpu
     )
   }
   return notes
+}
+
+/** The node that sets what a layer reads beside what it makes of it, before the next; null where there is none. */
+function joinedAgain(graph: Graph, results: string[], from: string, to: string): string | null {
+  const made = downstream(graph, results)
+  const read = downstream(graph, [from])
+  const wanted = upstream(graph.producers(), [to])
+  const join = graph.nodes.find(
+    ({ op, inputs, outputs }) =>
+      op === 'Concat' &&
+      wanted.has(outputs[0]!) &&
+      inputs.some((input) => made.has(input)) &&
+      inputs.some((input) => input === from || (read.has(input) && !made.has(input))),
+  )
+  return join?.label ?? null
 }
 
 const UNSEEN = 'rollout knows only the residual connection around each attention, and maps and weights leave this out.'

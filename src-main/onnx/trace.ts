@@ -154,8 +154,14 @@ function pixelIndependent(graph: Graph): Set<string> {
   return independent
 }
 
+/** Where in ONNX Runtime's own source a check stands: file, line and the C++ function with its parameters. */
+const SOURCE_LINE = /\S+\.(?:h|cc|cpp):\d+ [^(]*\((?:[^()]|\([^()]*\))*\) /
+
 /** The first line of an error of ONNX Runtime, without its file and line prefix. */
 export function reason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause)
-  return (message.split('\n')[0] ?? '').replace(/^.*?(?:Status Message: |: FAIL : )/, '').slice(0, 400)
+  return (message.split('\n')[0] ?? '')
+    .replace(/^.*?(?:Status Message: |: FAIL : )/, '')
+    .replace(SOURCE_LINE, '')
+    .slice(0, 400)
 }
