@@ -62,12 +62,12 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string): 
 /** What a model without classes of the whole picture seems to be for; null where its outputs do not tell. */
 function otherTask(outputs: readonly ModelOutput[]): string | null {
   if (outputs.some(({ name }) => /box/i.test(name)))
-    return ': it is a detector, as DETR and YOLOS are. Detection is not supported yet; Headlight explains classes of the whole picture.'
+    return ': it seems to be a detector, as DETR and YOLOS are. Detection is not supported yet; Headlight explains classes of the whole picture.'
   const perPlace = outputs.some(
     ({ name, shape }) => (shape.length === 4 && shape[2] !== 1 && shape[3] !== 1) || /depth|mask|segment/i.test(name),
   )
   return perPlace
-    ? ': it says something of every place of the picture, as segmentation and depth models (SegFormer, DPT) do. Such outputs are not supported yet; Headlight explains classes of the whole picture.'
+    ? ': it seems to say something of every place of the picture, as segmentation and depth models (SegFormer, DPT) do. Such outputs are not supported yet; Headlight explains classes of the whole picture.'
     : null
 }
 

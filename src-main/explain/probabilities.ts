@@ -31,34 +31,20 @@ export async function lookForProbabilities(
     }
     return found
   })
-  const sums = (of: (value: number) => number) => rows.map((row) => row.reduce((sum, value) => sum + of(value), 0))
   const all = (holds: (value: number) => boolean) => rows.every((row) => row.every(holds))
-  const near = (values: number[], wanted: number) =>
-    values.every((value) => Math.abs(value - wanted) <= TOLERANCE * Math.abs(wanted))
-  const [total] = sums((value) => value) as [number]
+  /** Whether `of` of the values of each picture sums to `wanted`. */
+  const sumTo = (wanted: number, of: (value: number) => number) =>
+    rows.every((row) => Math.abs(row.reduce((sum, value) => sum + of(value), 0) - wanted) <= TOLERANCE * wanted)
+  const positive = all((value) => value >= 0)
+  const total = rows[0]!.reduce((sum, value) => sum + value, 0)
   if (rows[0]!.length > 1) {
-    if (
-      all((value) => value >= 0) &&
-      near(
-        sums((value) => value),
-        total,
-      ) &&
-      total > 0
-    )
-      throw refusal(
-        output,
-        `${Math.abs(total - 1) <= TOLERANCE ? '' : 'multiples of '}probabilities`,
-        `they sum to ${Number(total.toPrecision(3))}`,
-      )
-    if (all((value) => value <= 0) && near(sums(Math.exp), 1))
+    if (positive && total > 0 && sumTo(total, (value) => value)) {
+      const what = Math.abs(total - 1) <= TOLERANCE ? 'probabilities' : 'multiples of probabilities'
+      throw refusal(output, what, `they sum to ${Number(total.toPrecision(3))}`)
+    }
+    if (all((value) => value <= 0) && sumTo(1, Math.exp))
       throw refusal(output, 'log-probabilities', 'they are logarithms that sum to 1')
-    if (
-      all((value) => value >= 0) &&
-      near(
-        sums((value) => Math.exp(-value)),
-        1,
-      )
-    )
+    if (positive && sumTo(1, (value) => Math.exp(-value)))
       throw refusal(output, 'negative log-probabilities', 'they are negative logarithms that sum to 1')
   }
   if (!all((value) => value >= 0 && value <= 1)) return []
