@@ -70,6 +70,8 @@ test('filters are completed, kept, taken apart, and relaxed where nothing fits',
   await page.keyboard.press('/')
   await page.keyboard.type('la')
   await expect(page.getByRole('option', { name: /^label:/ })).toBeVisible()
+  // Whoever pauses has the word applied, and may go on with what is offered.
+  await expect(page).toHaveURL(/filter=la$/)
   await page.keyboard.press('Tab')
   await page.keyboard.type('ank')
   await page.keyboard.press('Tab')

@@ -33,6 +33,8 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   const [focused, setFocused] = useState(false)
   /** Whether help is shown; Enter ends it until writing goes on. */
   const [opened, setOpened] = useState(false)
+  /** Whether something was written since the field got the focus: before, Tab goes through it. */
+  const [writing, setWriting] = useState(false)
   const [cursor, setCursor] = useState(0)
   const [marked, setMarked] = useState(-1)
   /** The text that Enter was last pressed on. */
@@ -64,6 +66,7 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
 
   const write = (next: string, at: number) => {
     setOpened(true)
+    setWriting(true)
     setDraft(next)
     setMarked(-1)
     setCursor(at)
@@ -95,7 +98,7 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
     if (!isOpen && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) setOpened(true)
     else if (event.key === 'ArrowDown' && count > 0) setMarked((marked + 1) % count)
     else if (event.key === 'ArrowUp' && count > 0) setMarked((Math.max(marked, 0) + count - 1) % count)
-    else if (event.key === 'Tab' && !event.shiftKey && draft !== null && count > 0) take(Math.max(0, marked))
+    else if (event.key === 'Tab' && !event.shiftKey && writing && count > 0) take(Math.max(0, marked))
     else if (event.key === 'Enter' && marked >= 0) choose(marked)
     else if (event.key === 'Enter') return enter(event.currentTarget.value)
     else if (event.key === 'Escape') return event.currentTarget.blur()
@@ -140,7 +143,10 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
               setOpened(true)
             }}
             onClick={() => setOpened(true)}
-            onBlur={() => setFocused(false)}
+            onBlur={() => {
+              setFocused(false)
+              setWriting(false)
+            }}
             onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
             onChange={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)}
             onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
