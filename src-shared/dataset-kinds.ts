@@ -84,3 +84,21 @@ export function whyNoPicture(fileName: string): string | null {
   const ending = /[^./\\]\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase()
   return UNREAD_PICTURES.find(([endings]) => endings.test(ending ?? ''))?.[1] ?? null
 }
+
+/** Endings of files that hold labels of some datasets and are not read. */
+const UNREAD_LABELS: readonly [RegExp, string][] = [
+  [/^mat$/, "MATLAB's files are not read"],
+  [/^xml$/, 'XML is not read'],
+  [/^(xlsx?|ods)$/, 'spreadsheets are not read'],
+  [/^(pkl|pickle)$/, 'pickled objects are not read'],
+  [/^(h5|hdf5|mdb|lmdb)$/, 'not read'],
+]
+
+/** Why a file that may hold labels is not read, and what to do; null for all other files. */
+export function whyNoLabels(fileName: string): string | null {
+  const ending = /[^./\\]\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase()
+  const why = UNREAD_LABELS.find(([endings]) => endings.test(ending ?? ''))?.[1]
+  return why === undefined
+    ? null
+    : `${why}; if labels are in them, write a table of file names and labels (file_name,label)`
+}

@@ -44,10 +44,26 @@ export function applyTables(
     applied.taken.push(table)
     if (givesLabels) applied.labelTables.push(table)
     for (const [image, row] of table.rows) {
-      if (!applied.rows.has(image)) applied.rows.set(image, { ...row, table, hasLabel: givesLabels })
+      applied.rows.set(image, joined(applied.rows.get(image), { ...row, table, hasLabel: givesLabels }))
     }
   }
   return applied
+}
+
+type AppliedRow = ImageRow & { table: ImageTable; hasLabel: boolean }
+
+/** What two tables say of one image: the first counts wherever both say something; of a split also a table's name. */
+function joined(first: AppliedRow | undefined, row: AppliedRow): AppliedRow {
+  if (first === undefined) return row
+  const { metadata } = first
+  return {
+    ...first,
+    ...(row.hasLabel && !first.hasLabel && { label: row.label, table: row.table, hasLabel: true }),
+    split: first.split ?? row.split ?? splitOfName(stemOf(row.table.table.name)),
+    mask: first.mask ?? row.mask,
+    box: first.box ?? row.box,
+    metadata: metadata === null && row.metadata === null ? null : { ...row.metadata, ...metadata },
+  }
 }
 
 /** Whether a name that a user typed means this table: its path, its name, or its name without ending. */
@@ -67,9 +83,10 @@ export function splitOfTable({ table }: ImageTable, labelTables: readonly ImageT
   return splitOfName(stem) ?? (labelTables.length > 1 ? stem : null)
 }
 
-/** Those that were asked for, those that describe a folder, the rest from the largest on. */
+/** Those that were asked for, those that describe a folder, those with labels, and of each kind the largest first. */
 function inOrder(tables: readonly ImageTable[], chosen: readonly ImageTable[] | null): ImageTable[] {
-  const rank = (table: ImageTable) => (chosen?.includes(table) ? 0 : describesFolder(table) ? 1 : 2)
+  const rank = (table: ImageTable) =>
+    chosen?.includes(table) ? 0 : describesFolder(table) ? 1 : table.columns.label !== null ? 2 : 3
   return [...tables].sort((a, b) => rank(a) - rank(b) || b.rows.size - a.rows.size)
 }
 
@@ -78,12 +95,15 @@ function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonl
   const take = `--label-source ${table.table.name} takes its labels`
   if (TEMPLATE.test(table.table.name)) return `a form for predictions by its name; ${take}`
   const images = [...table.rows]
-  const taken = images.find(([image]) => applied.rows.has(image))
+  if (table.columns.label === null) return saysNothing(table) ? 'names images and says nothing of them' : null
+  const taken = images.find(([image]) => applied.rows.get(image)?.hasLabel)
   if (taken) return `names images that ${applied.rows.get(taken[0])!.table.table.name} names as well; ${take}`
-  if (describesFolder(table) || table.columns.label === null) return null
+  if (describesFolder(table)) return null
+  const known = new Set(folderLabels.filter((label) => label !== null))
+  // One name for all tells nothing apart.
+  if (known.size === 1) return null
   const other = labelledOtherwise(table, folderLabels)
   if (other.length === 0) {
-    const known = new Set(folderLabels.filter((label) => label !== null))
     const own = new Set(images.flatMap(([, { label }]) => (label === null ? [] : [label])))
     const shared = [...own].filter((label) => known.has(label)).length
     // Class numbers beside folders of names would be taken for more classes.
@@ -92,12 +112,23 @@ function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonl
   return `labels ${other.length} of its ${images.length} images otherwise than their folders; ${take}`
 }
 
+/** A list of images without anything else, by no name of a split. */
+function saysNothing({ table, rows }: ImageTable): boolean {
+  if (splitOfName(stemOf(table.name)) !== null) return false
+  return [...rows.values()].every((row) => Object.values(row).every((value) => value === null))
+}
+
 /** Images that a table labels otherwise than their folders. */
 export function labelledOtherwise({ rows }: ImageTable, folderLabels: readonly (string | null)[]): number[] {
   return [...rows].flatMap(([image, { label }]) => {
     const folder = folderLabels[image] ?? null
-    return folder !== null && label !== null && folder !== label ? [image] : []
+    return folder !== null && label !== null && !isSameLabel(folder, label) ? [image] : []
   })
+}
+
+/** The same name, or the same number: the folder 00007 and the label 7. */
+function isSameLabel(a: string, b: string): boolean {
+  return a === b || ([a, b].every((label) => /^\d{1,15}$/.test(label)) && Number(a) === Number(b))
 }
 
 function noTable(asked: string, tables: readonly ImageTable[]): HeadlightError {

@@ -4,20 +4,22 @@ import { isImageName } from './image-names'
 const CORNERS = ['x1', 'y1', 'x2', 'y2']
 
 /** A first row with a file name in it is no header. */
-export function isHeadless(cells: readonly string[]): boolean {
-  return cells.some((cell) => isImageName(cell))
+export function isHeadless(cells: readonly string[], isPath = isImageName): boolean {
+  return cells.some((cell) => isPath(cell))
 }
 
 /**
  * The names in the first row; without a header by what the cells are: the path, four numbers in a row as the corners of a
- * box (RetinaNet's `path,x1,y1,x2,y2,class`, Tiny ImageNet's `path class x1 y1 x2 y2`), and the first other cell as label.
+ * box (RetinaNet's `path,x1,y1,x2,y2,class`, Tiny ImageNet's `path class x1 y1 x2 y2`), and the first other cell as label,
+ * those behind the path before those in front of it, which are numbers of rows more often (CUB-200's `images.txt`).
  */
-export function columnNames(cells: readonly string[]): string[] {
-  if (!isHeadless(cells)) return unique(cells.map((cell, index) => cell.trim() || `column${index + 1}`))
-  const path = cells.findIndex((cell) => isImageName(cell))
+export function columnNames(cells: readonly string[], isPath = isImageName): string[] {
+  if (!isHeadless(cells, isPath)) return unique(cells.map((cell, index) => cell.trim() || `column${index + 1}`))
+  const path = cells.findIndex((cell) => isPath(cell))
   const box = boxStart(cells, path)
   const isBox = (index: number) => box !== null && index >= box && index < box + CORNERS.length
-  const label = cells.findIndex((_, index) => index !== path && !isBox(index))
+  const others = cells.flatMap((_, index) => (index !== path && !isBox(index) ? [index] : []))
+  const label = others.find((index) => index > path) ?? others[0]
   return cells.map((_, index) => {
     if (index === path) return 'path'
     if (isBox(index)) return CORNERS[index - box!]!
@@ -27,7 +29,7 @@ export function columnNames(cells: readonly string[]): string[] {
 
 /** Where four numbers begin, in a row of path, box and class: RetinaNet's order first. An image without a box has empty cells. */
 function boxStart(cells: readonly string[], path: number): number | null {
-  if (path !== 0 || cells.length !== CORNERS.length + 2) return null
+  if (path !== 0 || ![1, 2].includes(cells.length - CORNERS.length)) return null
   const corners = (start: number) => cells.slice(start, start + CORNERS.length)
   const isBox = (start: number) => {
     const values = corners(start)

@@ -17,3 +17,14 @@ export function isStructure(name: string): boolean {
 export function isAside(name: string): boolean {
   return ASIDE.has(name.toLowerCase())
 }
+
+/** Words before a number by which datasets are cut into several folders. */
+const PART =
+  /(^|[\s_.-])(images?|imgs?|pictures|photos|data|parts?|batch|batches|chunks?|shards?|folders?|folds?)[\s_.-]*$/
+
+/** Whether names are those of one folder that was cut up: `HAM10000_images_part_1` and `.._2`, `images_001` and `images_002`. */
+export function areParts(names: ReadonlySet<string>): boolean {
+  const stems = new Set([...names].map((name) => name.toLowerCase().replace(/\d+$/, '')))
+  const [stem = ''] = stems
+  return names.size > 1 && stems.size === 1 && !names.has(stem) && PART.test(stem)
+}

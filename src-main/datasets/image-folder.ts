@@ -22,7 +22,7 @@ export class ImageFolder implements DatasetSource {
     const problems = new ProblemList()
     const passedOver = new PassedOverList()
     found.problems.forEach((sentence) => problems.say(sentence))
-    found.unread.forEach((path) => passedOver.addPicture(path))
+    found.unread.forEach((path) => passedOver.addUnread(path))
     for (const archive of found.archives)
       passedOver.add(`archive ${archive}`, 'lies beside images; choose it by itself')
     if (found.paths.length === 0) throw this.#empty(problems, passedOver)

@@ -11,7 +11,8 @@ import { labelsOfPaths } from './path-labels'
 import { PathIndex } from './path-index'
 import type { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, LabelsFrom, LabelSource, ListOptions } from './source'
-import { mayBeTable, type TableFile } from './tables'
+import { isTable, type TableFile } from './tables'
+import { nameUnused, sayUnlabelling, type UnusedTable } from './unused-tables'
 
 /** Tables that are looked into; a dataset with more of them describes something else. */
 const MOST_TABLES = 64
@@ -42,12 +43,14 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   for (const { what, count, why } of masks.passedOver) passedOver.add(what, why, count)
   const index = new PathIndex(images, files.base)
   const tables: ImageTable[] = []
-  for (const table of files.tables.slice(0, MOST_TABLES)) {
+  const unused: UnusedTable[] = []
+  for (const table of likeliestFirst(files.tables).slice(0, MOST_TABLES)) {
     signal?.throwIfAborted()
     options.onFound?.(images.length)
-    const read = await readImageTable(table, index, signal)
+    let why = 'names none of the images'
+    const read = await readImageTable(table, index, signal, (reason) => (why = reason))
     if (read !== null && read.rows.size > 0) tables.push(read)
-    else if (!mayBeTable(table.name)) passedOver.add(`table ${table.name}`, 'names none of the images')
+    else unused.push({ table, why })
   }
   if (files.tables.length > MOST_TABLES) {
     passedOver.add('more tables', `only the first ${MOST_TABLES} are looked into`, files.tables.length - MOST_TABLES)
@@ -58,6 +61,7 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   const byPath = labelsOfPaths(
     kept.map((image) => images[image]!),
     source,
+    options.classes,
   )
   const labels = spread(byPath.labels, kept, images.length)
   const splits = spread(byPath.splits, kept, images.length)
@@ -96,6 +100,8 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
       missing.length,
     )
   }
+  await nameUnused(unused, samples, passedOver)
+  sayUnlabelling(applied, samples, problems)
   sayUnrowed(kept, samples, images, applied, problems)
   sayAssumedLabel(applied.labelTables, assumed)
   if (source === 'auto') sayLabelledOtherwise(applied, labels, images, byPath.labelsFrom, assumed)
@@ -138,6 +144,13 @@ function imagesAndMasks(paths: readonly string[]) {
   const kept = new Set(layout.images.map(({ path }) => path))
   const images = new Set(paths.flatMap((path, place) => (kept.has(path) ? [place] : [])))
   return { images, maskOf, passedOver: passedOverMasks(layout.folders) }
+}
+
+/** A table, however it is called, before lists of text, of which detection datasets have one an image; the topmost first. */
+function likeliestFirst(tables: readonly TableFile[]): TableFile[] {
+  const rank = ({ name }: TableFile) => (isTable(name) ? 0 : /\.json$/i.test(name) ? 1 : 2)
+  const depth = ({ name }: TableFile) => name.split('/').length
+  return [...tables].sort((a, b) => rank(a) - rank(b) || depth(a) - depth(b))
 }
 
 /** Values of some images as an array over all of them. */

@@ -1,4 +1,4 @@
-export { IMAGE_ENDINGS, isImageName, whyNoPicture } from '@shared/dataset-kinds'
+export { IMAGE_ENDINGS, isImageName, whyNoLabels, whyNoPicture } from '@shared/dataset-kinds'
 
 /** A path without the extension of its last part. */
 export function withoutExtension(path: string): string {

@@ -6,13 +6,15 @@ import { columnRoles, isLabelValue, metadataOf, textOf } from './columns'
 import type { BoxMask } from './location'
 import { ProblemList } from './problem-list'
 import type { Metadata } from './source'
-import { splitOfName } from './split-names'
+import { splitOfName, splitOfPath } from './split-names'
 import { readTable, type TableFile, type TableNotes, type TableRow } from './tables'
 
 /** Rows that are looked at to tell what the columns are. */
 const LOOK = 1000
 /** Rows between which others get their turn. */
 const PAUSE = 2000
+/** Names of columns that are shown of a table that is no use. */
+const COLUMNS_SHOWN = 6
 /** Columns that are about an image and never its class. */
 const NO_LABEL =
   /^(id|ids|index|idx|uuid|key|text|caption|captions|description|title|prompt|url|uri|link|source|date|time|timestamp|width|height|size|bytes|md5|sha\d*|hash|license|licence|author|patient\w*|age|sex|gender|site|score|weight|confidence|lat|lon|latitude|longitude|fold|note|notes|usage|count)$/
@@ -59,14 +61,27 @@ export interface ImageFinder {
   find(written: string, folder: string, split: string | null): FoundRow
 }
 
-/** Null for a table that names none of the images. */
+/** Null for a table that names none of the images; `onNone` is told why. */
 export async function readImageTable(
   table: TableFile,
   index: ImageFinder,
   signal?: AbortSignal,
+  onNone: (why: string) => void = () => {},
 ): Promise<ImageTable | null> {
+  const read = await readNamed(table, index, signal, onNone)
+  return read === 'headless' ? readNamed(table, index, signal, onNone, true) : read
+}
+
+/** 'headless' where the line of names is a row: where an image is called as one of them. */
+async function readNamed(
+  table: TableFile,
+  index: ImageFinder,
+  signal: AbortSignal | undefined,
+  onNone: (why: string) => void,
+  headless?: true,
+): Promise<ImageTable | null | 'headless'> {
   const folder = table.name.slice(0, table.name.lastIndexOf('/') + 1)
-  const split = splitOfName(stemOf(table.name))
+  const split = splitOfName(stemOf(table.name)) ?? splitOfPath(table.name)
   const notes: TableNotes = { problems: new ProblemList(), assumed: [] }
   const find = (written: string | null) => (written === null ? null : index.find(written, folder, split))
   const looked: TableRow[] = []
@@ -76,25 +91,49 @@ export async function readImageTable(
     return found !== null && 'image' in found
   }
   const start = () => {
+    if (!headless && namesAreRow(table, looked[0], isFound)) return 'headless'
     const columns = imageColumns(looked, isFound)
-    if (columns === null) return null
+    if (columns === null) {
+      onNone(whyNone(looked))
+      return null
+    }
     read = { table, folder, rows: new Map(), missing: [], columns, notes }
     looked.forEach((row, at) => addRow(read!, row, at + 1, find, notes.problems))
     return read
   }
   let rows = 0
   try {
-    for await (const row of readTable(table, notes)) {
+    for await (const row of readTable(table, notes, headless && isFound)) {
       rows += 1
       if (rows % PAUSE === 0) await pause(signal)
       if (read !== null) addRow(read, row, rows, find, notes.problems)
-      else if (looked.push(row) === LOOK && start() === null) return null
+      else if (looked.push(row) === LOOK) {
+        const started = start()
+        if (started === null || started === 'headless') return started
+      }
     }
   } catch (error) {
-    if (error instanceof HeadlightError && error.code === 'unsupported-dataset') return null
-    throw error
+    if (!(error instanceof HeadlightError) || error.code !== 'unsupported-dataset') throw error
+    onNone(error.message)
+    return null
   }
   return read ?? start()
+}
+
+/** Whether what was taken for names of columns is a row: none of them is a usual name, and one is that of an image. */
+function namesAreRow({ name }: TableFile, row: TableRow | undefined, isFound: (value: unknown) => boolean): boolean {
+  const names = Object.keys(row ?? {})
+  const { path, label } = columnRoles(names)
+  return /\.(csv|tsv|txt)$/i.test(name) && path === null && label === null && names.some(isFound)
+}
+
+function whyNone(rows: readonly TableRow[]): string {
+  const names = Object.keys(rows[0] ?? {})
+  const { path } = columnRoles(names)
+  if (names.length === 0) return 'has no rows'
+  if (path !== null) return `names none of the images in its column ${path}, such as ${textOf(rows[0]![path])}`
+  const shown = names.slice(0, COLUMNS_SHOWN).join(', ')
+  return `no column names images (${shown}${names.length > COLUMNS_SHOWN ? ', ...' : ''})`
 }
 
 function addRow(
@@ -149,10 +188,21 @@ export function imageColumns(rows: readonly TableRow[], isFound: (value: unknown
   const path = (named ?? shares.find(({ found }) => found === most)!).column
   const split = columns.find((column) => SPLITS.test(column) && isSplitColumn(rows, column)) ?? null
   const mask = roles.mask === path ? null : roles.mask
-  const label = roles.label === path ? null : roles.label
+  const label = roles.label === path || isRowNumber(rows, roles.label, path, columns) ? null : roles.label
   const others = columns.filter((column) => ![path, split, mask].includes(column) && !isBoxColumn(column))
   const left = label === null && others.length === 1 && looksLikeLabel(rows, others[0]!) ? others[0]! : null
   return { path, label: label ?? left, isLabelAssumed: label === null && left !== null, mask, split }
+}
+
+/** A column in front of the paths with another value in every row, which a table without names has for numbers of its rows. */
+function isRowNumber(
+  rows: readonly TableRow[],
+  label: string | null,
+  path: string,
+  columns: readonly string[],
+): boolean {
+  if (label !== 'label' || columns.indexOf(label) > columns.indexOf(path) || rows.length < 3) return false
+  return new Set(rows.map((row) => textOf(row[label]))).size === rows.length
 }
 
 function isSplitColumn(rows: readonly TableRow[], column: string): boolean {

@@ -23,7 +23,7 @@ export function matchNotes(matches: ReadonlyMap<string, Match>, { labels }: Mode
   const numbers = by('number')
   if (numbers.length > 0 && !matches.has('0')) {
     assumed.push(
-      `Labels are taken for class numbers that count from 0, though none is 0: label ${numbers[0]![0]} is ${nameOf(numbers[0]![1].classIndex!, labels)}.`,
+      `Labels are taken for class numbers that count from 0, though none is 0: label ${numbers[0]![0]} is ${nameOf(numbers[0]![1].classIndex!, labels)}. If they count from 1, match them with --labels FILE: label ${numbers[0]![0]} would be ${nameOf(numbers[0]![1].classIndex! - 1, labels)}.`,
     )
   }
   const ordered = by('order')

@@ -1,4 +1,4 @@
-import { whyNoPicture } from './image-names'
+import { whyNoLabels, whyNoPicture } from './image-names'
 import type { PassedOver } from './source'
 
 /** Counts what lies in a dataset and is not read, by kind. */
@@ -12,9 +12,9 @@ export class PassedOverList {
     else this.#entries.set(what, { what, count, why })
   }
 
-  /** Counts a file by its ending where it is a picture that is not read. True for such a file. */
-  addPicture(fileName: string): boolean {
-    const why = whyNoPicture(fileName)
+  /** Counts a file by its ending where it is a picture or holds labels, and is not read. True for such a file. */
+  addUnread(fileName: string): boolean {
+    const why = whyNoPicture(fileName) ?? whyNoLabels(fileName)
     if (why === null) return false
     this.add(fileName.slice(fileName.lastIndexOf('.')).toLowerCase(), why)
     return true

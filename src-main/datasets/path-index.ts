@@ -29,8 +29,8 @@ export class PathIndex implements ImageFinder {
   }
 
   /**
-   * The image that a row of a table in `folder` (with '/' at its end, or empty) names: by its path from there or from the
-   * dataset, with or without ending, or by a name that only one image below the folder has. Of several the one in the
+   * The image that a row of a table in `folder` (with '/' at its end, or empty) names: by its path from there or from a
+   * folder above, with or without ending, or by a name that only one image below the folder has. Of several the one in the
    * split that the table is named after.
    */
   find(written: string, folder: string, split: string | null): FoundRow {
@@ -49,7 +49,7 @@ export class PathIndex implements ImageFinder {
     if (path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path) || path.split('/').includes('..')) {
       return { refused: 'leaves the folder of the manifest; passed over' }
     }
-    for (const from of folder === '' ? [''] : [folder, '']) {
+    for (const from of upwards(folder)) {
       for (const below of FOLDERS) {
         const image = this.#at(from + below + path)
         if (image !== undefined) return { image }
@@ -72,6 +72,17 @@ export class PathIndex implements ImageFinder {
     if (image === undefined) return all.length > 0 ? { ambiguous: true } : { missing: true }
     return images.length === 1 ? { image } : { ambiguous: true }
   }
+}
+
+/** A folder and those above it, up to the dataset itself: `a/b/`, `a/`, ``. */
+function upwards(folder: string): string[] {
+  const parts = folder.split('/').slice(0, -1)
+  return [...parts.keys(), parts.length].reverse().map((count) =>
+    parts
+      .slice(0, count)
+      .map((part) => `${part}/`)
+      .join(''),
+  )
 }
 
 function add(map: Map<string, number[]>, key: string, index: number): void {

@@ -1,6 +1,7 @@
 /** Labels and splits that the folders of a dataset say. */
 import { HeadlightError } from '@shared/errors'
-import { isAside, isStructure } from './folder-names'
+import { areParts, isAside, isStructure } from './folder-names'
+import { labelMatcher } from './label-match'
 import type { LabelChoice, LabelsFrom, LabelSource } from './source'
 import { splitsOfNames } from './split-names'
 
@@ -24,9 +25,14 @@ interface Folder {
 /**
  * Labels by folder. Levels that name splits, hold everything together (`images`, a wrapper that all share) or stand
  * aside (`assets`) are stepped over; the first level with two names after them is the label. Levels count from 1.
- * `source` sets the level or takes none. Throws 'usage' for a level that no path has.
+ * Where classes of the model are known and another level alone has their names, that one is. `source` sets the level or takes
+ * none. Throws 'usage' for a level that no path has.
  */
-export function labelsOfPaths(paths: readonly string[], source: LabelSource = 'auto'): PathLabels {
+export function labelsOfPaths(
+  paths: readonly string[],
+  source: LabelSource = 'auto',
+  modelClasses: readonly string[] = [],
+): PathLabels {
   const folders = new Map<string, Folder>()
   const folderOf = (path: string): Folder => {
     const name = path.slice(0, Math.max(0, path.lastIndexOf('/')))
@@ -39,7 +45,9 @@ export function labelsOfPaths(paths: readonly string[], source: LabelSource = 'a
   const own = paths.map(folderOf)
   const levels = levelsOf([...folders.values()])
   const found =
-    source === 'none' || (typeof source === 'string' && source !== 'auto') ? null : chosenLevel(levels, source)
+    source === 'none' || (typeof source === 'string' && source !== 'auto')
+      ? null
+      : chosenLevel(levels, source, modelClasses)
   const splits = levels.filter((level) => level.splits !== null && level.number !== found?.number)
   for (const folder of folders.values()) {
     const name = found === null ? undefined : folder.parts[found.number - 1]
@@ -67,6 +75,8 @@ interface Level {
   classes: ReadonlySet<string>
   /** Split by name where the level names splits. */
   splits: ReadonlyMap<string, string> | null
+  /** The names are those of one folder that was cut up. */
+  isCut: boolean
   example: string
   isNoLabel(parts: readonly string[]): boolean
 }
@@ -97,13 +107,14 @@ function levelsOf(folders: readonly Folder[]): Level[] {
     return {
       ...{ number: index + 1, names, classes, isNoLabel },
       splits: splitsOfNames(classes),
+      isCut: areParts(classes),
       example: `${shown.slice(0, index + 1).join('/')}/..`,
     }
   })
 }
 
 /** The level that was asked for; else the first with two classes, or the deepest with one that holds images itself, splits left out. */
-function chosenLevel(levels: readonly Level[], source: LabelSource): Level | null {
+function chosenLevel(levels: readonly Level[], source: LabelSource, modelClasses: readonly string[]): Level | null {
   if (typeof source === 'number') {
     const level = levels[source - 1]
     if (level) return level
@@ -111,10 +122,22 @@ function chosenLevel(levels: readonly Level[], source: LabelSource): Level | nul
       levels.length === 0 ? 'in no folder' : `${levels.length} ${levels.length === 1 ? 'folder' : 'folders'} deep`
     throw new HeadlightError('usage', `The dataset has no folder level ${source}; its images lie ${deep}.`)
   }
-  const candidates = levels.filter(({ splits, classes }) => splits === null && classes.size > 0)
+  const candidates = levels.filter(({ splits, isCut, classes }) => splits === null && !isCut && classes.size > 0)
   // A single name is a class where images lie in it, and otherwise a folder that holds the dataset together.
   const single = candidates.findLast(({ number }) => number === levels.length)
-  return candidates.find(({ classes }) => classes.size > 1) ?? single ?? null
+  const several = candidates.filter(({ classes }) => classes.size > 1)
+  return levelOfClasses(several, modelClasses) ?? several[0] ?? single ?? null
+}
+
+/** Of several levels the only one with names of the model's classes: half of its names at least, and no other's at all. */
+function levelOfClasses(levels: readonly Level[], modelClasses: readonly string[]): Level | null {
+  if (levels.length < 2 || modelClasses.length === 0) return null
+  const match = labelMatcher(modelClasses)
+  const named = levels
+    .map((level) => ({ level, count: [...level.classes].filter((name) => match(name) !== null).length }))
+    .filter(({ count }) => count > 0)
+  const [only] = named
+  return named.length === 1 && only!.count * 2 >= only!.level.classes.size ? only!.level : null
 }
 
 function assumptions(levels: readonly Level[], label: Level | null): string[] {
@@ -125,12 +148,26 @@ function assumptions(levels: readonly Level[], label: Level | null): string[] {
     const also = odd.length > 0 ? `, also ${listed(odd)}, which is no usual name of one` : ''
     sentences.push(`Level ${number} of the folders (${listed([...names])}) is taken for splits, not for labels${also}.`)
   }
-  const others = levels
-    .filter(({ splits, classes }) => splits === null && classes.size > 1)
-    .filter((level) => level !== label)
-  for (const { number, classes, example } of label === null ? [] : others) {
+  for (const { number, isCut, names } of levels) {
+    if (!isCut) continue
     sentences.push(
-      `Labels are level ${label!.number} of the folders; level ${number} has ${classes.size} names as well, for example ${example}: --label-source ${number} takes those.`,
+      `Level ${number} of the folders (${listed([...names])}) is taken for parts of one folder, not for labels; --label-source ${number} takes it.`,
+    )
+  }
+  if (label === null) return sentences
+  if (label.classes.size === 1) {
+    sentences.push(
+      `All images with a label are in one folder, ${[...label.classes][0]}, whose name is taken for it; --label-source none takes none.`,
+    )
+  }
+  const others = levels.filter(
+    (level) => level.splits === null && !level.isCut && level.classes.size > 1 && level !== label,
+  )
+  const [first, ...more] = others
+  if (first !== undefined) {
+    const further = more.length === 0 ? '' : `; levels ${more.map(({ number }) => number).join(', ')} have several, too`
+    sentences.push(
+      `Labels are level ${label.number} of the folders; level ${first.number} has ${first.classes.size} names as well, for example ${first.example}: --label-source ${first.number} takes those${further}.`,
     )
   }
   return sentences

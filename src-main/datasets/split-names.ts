@@ -15,7 +15,7 @@ const BESIDE = new Set([
 /** Words that may stand around the word of a split: `train_images`, `training-data`, `test2017`. */
 const AROUND = new Set([
   ...['', 'image', 'images', 'img', 'imgs', 'data', 'set', 'split', 'jpeg', 'jpg', 'png', 'pictures', 'new', 'small'],
-  ...['cropped', 'resized', 'full', 'of'],
+  ...['cropped', 'resized', 'full', 'of', 'list'],
 ])
 
 interface SplitName {

@@ -1,15 +1,21 @@
 /** Rows of a table, whatever file it is in, as records by column name. */
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
+import { HeadlightError } from '@shared/errors'
 import { columnNames, isHeadless } from './column-names'
 import { delimitedRows } from './delimited'
 import { parseExactJson } from './exact-json'
 import { linesOf } from './file-streams'
+import { isImageName } from './image-names'
 import { readJsonTable } from './json-tables'
 import { openParquet, openParquetBytes, parquetRows } from './parquet-file'
 import type { ProblemList } from './problem-list'
 import { refuseIrregular } from '../onnx/regular-file'
+
+/** Bytes of one JSON document, which is held in memory whole. */
+const MOST_JSON = 2 ** 28
 
 export type TableRow = Record<string, unknown>
 
@@ -32,7 +38,7 @@ export function isTable(name: string): boolean {
 
 /** Files that hold a table only now and then: lists of paths and labels, JSON of labels. */
 export function mayBeTable(name: string): boolean {
-  return /\.txt$/i.test(name) || /(^|\/)(labels|annotations|metadata)\.json$/i.test(name)
+  return /\.txt$/i.test(name) || /(^|\/)(labels|(_?annotations)(\.coco)?|metadata|instances_[^/]*)\.json$/i.test(name)
 }
 
 /** A table on disk. */
@@ -40,8 +46,15 @@ export function tableAt(file: string): TableFile {
   return { name: basename(file), content: file }
 }
 
-/** Every row in order. Rows that cannot be read are added to the problems. */
-export async function* readTable(table: TableFile, notes: TableNotes): AsyncGenerator<TableRow> {
+/**
+ * Every row in order. Rows that cannot be read are added to the problems. `isPath` is given for delimited text without a line
+ * of names whose paths do not show by their endings.
+ */
+export async function* readTable(
+  table: TableFile,
+  notes: TableNotes,
+  isPath?: (cell: string) => boolean,
+): AsyncGenerator<TableRow> {
   const { name, content } = table
   if (/\.parquet$/i.test(name)) {
     const parquet =
@@ -51,21 +64,35 @@ export async function* readTable(table: TableFile, notes: TableNotes): AsyncGene
     )
   } else if (/\.(jsonl|ndjson)$/i.test(name)) yield* readJsonLines(table, notes.problems)
   else if (/\.json$/i.test(name)) yield* readJsonTable(name, await textOfTable(table))
-  else yield* readRecords(table, notes)
+  else yield* readRecords(table, notes, isPath)
 }
 
-async function* readRecords(table: TableFile, { problems, assumed }: TableNotes): AsyncGenerator<TableRow> {
+/** Lines of a table of text that hold anything. */
+export async function countLines(table: TableFile): Promise<number> {
+  let count = 0
+  for await (const line of linesOf(() => open(table))) if (line.trim() !== '') count += 1
+  return count
+}
+
+async function* readRecords(
+  table: TableFile,
+  { problems, assumed }: TableNotes,
+  isPath?: (cell: string) => boolean,
+): AsyncGenerator<TableRow> {
+  const isText = /\.txt$/i.test(table.name)
   let names: string[] | null = null
   let line = 0
   const delimiter = /\.tsv$/i.test(table.name) ? '\t' : null
   const stream = (await open(table)) as AsyncIterable<string>
-  for await (const cells of delimitedRows(stream, delimiter, /\.txt$/i.test(table.name))) {
+  for await (const cells of delimitedRows(stream, delimiter, isText)) {
     line += 1
     if (names === null) {
-      names = columnNames(cells)
-      if (!isHeadless(cells)) continue
+      names = columnNames(cells, isPath)
+      if (!isHeadless(cells, isPath)) continue
       assumed.push(`${table.name} has no line of column names; its columns are taken for ${names.join(', ')}.`)
     }
+    // Oxford-IIIT Pet's list explains itself in lines that begin so.
+    if (isText && cells[0]!.startsWith('#') && !cells.some((cell) => isImageName(cell))) continue
     const known = names
     if (cells.length > known.length)
       problems.add('has more cells than there are columns; the rest is ignored', `Row ${line}`)
@@ -102,6 +129,11 @@ async function open({ content }: TableFile): Promise<Readable> {
 }
 
 async function textOfTable(table: TableFile): Promise<string> {
+  const size = typeof table.content === 'string' ? (await stat(table.content)).size : 0
+  if (size > MOST_JSON) {
+    const sentence = `${table.name} is larger than ${MOST_JSON / 2 ** 20} MB, which is not read; write a table of paths and labels of it.`
+    throw new HeadlightError('unsupported-dataset', sentence)
+  }
   let text = ''
   for await (const part of (await open(table)) as AsyncIterable<string>) text += part
   return text

@@ -28,7 +28,7 @@ import {
 } from './shard-fields'
 import type { DatasetListing, DatasetSample, DatasetSource, LabelSource, ListOptions, PassedOver } from './source'
 import { splitOfPath } from './split-names'
-import { isTable } from './tables'
+import { isTable, mayBeTable } from './tables'
 import { TarReader, type TarEntry } from './tar'
 
 /** Longest label, caption or record that is read. */
@@ -88,7 +88,7 @@ export class TarShards implements DatasetSource {
     )
     const tables = shards.flatMap(({ file, members }) =>
       members
-        .filter(({ name }) => isTable(name))
+        .filter(({ name }) => isTable(name) || mayBeTable(name))
         .map(({ name, entry }) => ({ name, content: () => readRange(file, entry.offset, entry.size) })),
     )
     return listImages(
@@ -126,7 +126,7 @@ export class TarShards implements DatasetSource {
       }
     }
     const byFolder = typeof labelSource === 'number' || (labelSource === 'auto' && from.size === 0)
-    const folders = labelsOfPaths(names, byFolder ? labelSource : 'none')
+    const folders = labelsOfPaths(names, byFolder ? labelSource : 'none', classes)
     samples.forEach((sample, index) => {
       if (byFolder) sample.label = folders.labels[index] ?? null
       sample.split ??= folders.splits[index] ?? null
@@ -174,7 +174,7 @@ async function readMembers(
       const { field } = splitKey(name)
       const isText = [LABEL_FIELD, RECORD_FIELD, TEXT_FIELD].some((pattern) => pattern.test(field))
       const text = isText ? await textOfMember(reader, entry, name, problems) : null
-      if (!isImageField(field) && !isText && passedOver.addPicture(name)) continue
+      if (!isImageField(field) && !isText && passedOver.addUnread(name)) continue
       members.push({ name, entry, text })
     }
   } catch (error) {
@@ -232,6 +232,10 @@ function sampleOf(
   if (image === null) {
     if ([...fields.values()].some(({ text }) => text !== null)) {
       passedOver.add('records without an image', `no image in their shard has their key, such as ${key}`)
+    }
+    for (const { name } of fields.values()) {
+      if (isTable(name))
+        passedOver.add(`table ${name}`, 'lies among samples that have records of their own; not looked into')
     }
     return null
   }

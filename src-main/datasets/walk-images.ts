@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import { isImageName, whyNoPicture } from './image-names'
+import { isImageName, whyNoLabels, whyNoPicture } from './image-names'
 import type { ListOptions } from './source'
 import { isTable, mayBeTable } from './tables'
 
@@ -15,7 +15,7 @@ export interface FoundImages {
   /** Files that are or may be tables, and archives, relative to the root. */
   tables: string[]
   archives: string[]
-  /** Pictures that are not read. */
+  /** Pictures and files of labels that are not read. */
   unread: string[]
   /** Sentences about folders and files that were passed over. */
   problems: string[]
@@ -63,7 +63,7 @@ export async function walkImages(root: string, { signal, onFound }: ListOptions 
       else if (isImageName(name)) found.paths.push(path)
       else if (isTable(name) || mayBeTable(name)) found.tables.push(path)
       else if (/\.(zip|tar|tgz|tar\.(gz|bz2|xz|zst))$/i.test(name)) found.archives.push(path)
-      else if (whyNoPicture(name) !== null) found.unread.push(path)
+      else if (whyNoPicture(name) !== null || whyNoLabels(name) !== null) found.unread.push(path)
     }
   }
 

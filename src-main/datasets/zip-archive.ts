@@ -88,7 +88,7 @@ function acceptedName(entry: Entry, problems: ProblemList, passedOver: PassedOve
   }
   const { name } = read
   if (!isImageName(name.slice(name.lastIndexOf('/') + 1)) && !isTable(name) && !mayBeTable(name)) {
-    passedOver.addPicture(name)
+    passedOver.addUnread(name)
     return null
   }
   const reason = refusal(entry)
