@@ -95,7 +95,7 @@ function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonl
   const take = `--label-source ${table.table.name} takes its labels`
   if (TEMPLATE.test(table.table.name)) return `a form for predictions by its name; ${take}`
   const images = [...table.rows]
-  if (table.columns.label === null) return saysNothing(table) ? 'names images and says nothing of them' : null
+  if (table.columns.label === null) return null
   const taken = images.find(([image]) => applied.rows.get(image)?.hasLabel)
   if (taken) return `names images that ${applied.rows.get(taken[0])!.table.table.name} names as well; ${take}`
   if (describesFolder(table)) return null
@@ -110,12 +110,6 @@ function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonl
     return known.size > 0 && shared * 2 < own.size ? `its labels are others than those of the folders; ${take}` : null
   }
   return `labels ${other.length} of its ${images.length} images otherwise than their folders; ${take}`
-}
-
-/** A list of images without anything else, by no name of a split. */
-function saysNothing({ table, rows }: ImageTable): boolean {
-  if (splitOfName(stemOf(table.name)) !== null) return false
-  return [...rows.values()].every((row) => Object.values(row).every((value) => value === null))
 }
 
 /** Images that a table labels otherwise than their folders. */

@@ -63,8 +63,9 @@ test('a table that labels images otherwise than their folders is offered, one th
   folder.write('scores.csv', 'site,score\nA,3\n')
   const { samples, passedOver, labelChoices } = await list()
   expect(samples.map(({ label }) => label)).toEqual(['cat', 'dog'])
-  expect(passedOver.map(({ what }) => what)).toEqual(['table scores.csv', 'table folds.csv'])
-  expect(passedOver[1]!.why).toMatch(/labels 1 of its 1 images otherwise .*--label-source folds\.csv/)
+  expect(passedOver.map(({ what }) => what)).toEqual(['table folds.csv', 'table scores.csv'])
+  expect(passedOver[1]!.why).toBe('no column names images (site, score)')
+  expect(passedOver[0]!.why).toMatch(/labels 1 of its 1 images otherwise .*--label-source folds\.csv/)
   expect(labelChoices!.map(({ source }) => source)).toEqual([1, 'folds.csv'])
 })
 
@@ -99,7 +100,9 @@ test('Tiny ImageNet whole', async () => {
     'val/images/val_1.JPEG: n01 (val)',
   ])
   expect(listing.labelsFrom).toMatchObject({ from: 'folder level 2 and val_annotations.txt', level: 2 })
-  expect(listing.passedOver).toEqual([])
+  expect(listing.passedOver).toEqual([
+    { what: 'files of text', count: 1, why: 'name none of the images, such as words.txt' },
+  ])
 })
 
 test('class numbers for one split beside folders of names for another are offered, not mixed in', async () => {

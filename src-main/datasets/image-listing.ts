@@ -12,7 +12,7 @@ import { PathIndex } from './path-index'
 import type { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, LabelsFrom, LabelSource, ListOptions } from './source'
 import { isTable, type TableFile } from './tables'
-import { nameUnused, sayUnlabelling, type UnusedTable } from './unused-tables'
+import { nameLists, nameUnused, sayUnlabelling, type UnusedTable } from './unused-tables'
 
 /** Tables that are looked into; a dataset with more of them describes something else. */
 const MOST_TABLES = 64
@@ -101,6 +101,7 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
     )
   }
   await nameUnused(unused, samples, passedOver)
+  nameLists(applied, passedOver)
   sayUnlabelling(applied, samples, problems)
   sayUnrowed(kept, samples, images, applied, problems)
   sayAssumedLabel(applied.labelTables, assumed)

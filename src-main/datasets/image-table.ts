@@ -69,7 +69,9 @@ export async function readImageTable(
   onNone: (why: string) => void = () => {},
 ): Promise<ImageTable | null> {
   const read = await readNamed(table, index, signal, onNone)
-  return read === 'headless' ? readNamed(table, index, signal, onNone, true) : read
+  if (read !== 'headless') return read
+  const again = await readNamed(table, index, signal, onNone, true)
+  return again === 'headless' ? null : again
 }
 
 /** 'headless' where the line of names is a row: where an image is called as one of them. */

@@ -67,10 +67,13 @@ export async function* readTable(
   else yield* readRecords(table, notes, isPath)
 }
 
-/** Lines of a table of text that hold anything. */
-export async function countLines(table: TableFile): Promise<number> {
+/** Lines of a file of text that hold one value each, 0 for an empty file; null where any holds several. */
+export async function singleCells(table: TableFile): Promise<number | null> {
   let count = 0
-  for await (const line of linesOf(() => open(table))) if (line.trim() !== '') count += 1
+  for await (const line of linesOf(() => open(table))) {
+    if (/\S[\t,;].*\S/.test(line)) return null
+    if (line.trim() !== '') count += 1
+  }
   return count
 }
 

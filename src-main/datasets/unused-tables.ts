@@ -1,9 +1,11 @@
 /** What is said of tables beside images that no label is taken from. */
 import type { AppliedTables } from './apply-tables'
+import { stemOf } from './image-table'
 import type { PassedOverList } from './passed-over'
 import type { ProblemList } from './problem-list'
 import type { DatasetSample } from './source'
-import { countLines, isTable, type TableFile } from './tables'
+import { splitOfName } from './split-names'
+import { isTable, singleCells, type TableFile } from './tables'
 
 /** Columns that are named of a table without labels. */
 const SHOWN = 8
@@ -27,14 +29,23 @@ export async function nameUnused(
   for (const { split } of samples) if (split !== null) sizes.set(split, (sizes.get(split) ?? 0) + 1)
   const counts = new Set(sizes.values())
   for (const { table, why } of tables) {
-    const lines = /\.txt$/i.test(table.name) ? await countLines(table) : null
-    if (lines === null || isTable(table.name)) passedOver.add(`table ${table.name}`, why)
-    else if (lines > 1 && counts.has(lines)) {
+    const lines = /\.txt$/i.test(table.name) ? await singleCells(table) : null
+    if (isTable(table.name)) passedOver.add(`table ${table.name}`, why)
+    else if (lines !== null && lines > 1 && counts.has(lines)) {
       passedOver.add(
         `table ${table.name}`,
         `has a line for each of ${lines} images and names none of them; that they are in the order of the images is not assumed. Write the names of the files beside it (file_name,label)`,
       )
-    } else passedOver.add('files of text', `name none of the images, such as ${table.name}`)
+    } else if (lines !== 0) passedOver.add('files of text', `name none of the images, such as ${table.name}`)
+  }
+}
+
+/** Names tables that are lists of images by no name of a split, which say nothing of them. */
+export function nameLists({ taken }: AppliedTables, passedOver: PassedOverList): void {
+  for (const { table, rows } of taken) {
+    const isEmpty = [...rows.values()].every((row) => Object.values(row).every((value) => value === null))
+    if (isEmpty && splitOfName(stemOf(table.name)) === null)
+      passedOver.add(`table ${table.name}`, 'names images and says nothing of them')
   }
 }
 
