@@ -43,6 +43,12 @@ test('nothing beside the model: defaults that say so', async () => {
   expect((await find()).preprocessingWarnings.join()).toMatch(/No preprocessing was found .* ImageNet's/)
 })
 
+test('a refused model that claims a billion channels costs no memory', async () => {
+  const claims = { input: { name: 'pixels', shape: [1, 1e9, 32, 32] }, classes: 0 }
+  const { preprocessing } = await findModelFiles(path.join(folder, 'model.onnx'), claims)
+  expect(preprocessing).toMatchObject({ channels: 3, mean: [0.485, 0.456, 0.406] })
+})
+
 test('transformers: CLIP-like shortest edge and crop, bare numbers, DeiT', async () => {
   const common = { do_resize: true, do_center_crop: true, image_mean: [0.5, 0.5, 0.5], image_std: 0.5, resample: 3 }
   const file = await put('preprocessor_config.json', {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { FoundLabels, FoundPreprocessing, ModelFiles, ModelReport, ModelTask, Preprocessing } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
+import { MOST_CHANNELS } from '../explain/image-size'
 import { readClassNames } from './class-names'
 import { isObject, readJson } from './json-file'
 import { fromOpenClip, isOpenClip } from './open-clip-preprocessing'
@@ -204,5 +205,6 @@ function usualName(channels: number): string {
 
 function inputChannels({ input }: Shape): number {
   const channels = input.shape.at(-3)
-  return typeof channels === 'number' ? channels : 3
+  // A model that is refused may claim any number of them.
+  return typeof channels === 'number' && channels >= 1 && channels <= MOST_CHANNELS ? channels : 3
 }

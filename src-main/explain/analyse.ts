@@ -4,6 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import { decomposeFused } from '../onnx/decompose/index'
 import { loadExternalData } from '../onnx/external-data'
 import type { Graph } from '../onnx/graph'
+import { findNotFinite } from '../onnx/not-finite'
 import { resolveSequences } from '../onnx/resolve-sequences'
 import { hasBFloat16, hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
@@ -20,6 +21,7 @@ import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
 import { choiceNotes, chooseOutput, describeOutputs, exposeLogits } from './logits'
 import { SeparateTowers } from './layer-order'
+import { lookForNotFinite } from './not-finite-weights'
 import { otherMixingNotes } from './other-mixing'
 import { findGeometry } from './probe-geometry'
 import { lookForProbabilities } from './probabilities'
@@ -124,6 +126,7 @@ async function dissect(
   refuseByOperators(graph)
   await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
   resolveSequences(graph)
+  const notFinite = await findNotFinite(graph)
   if (hasBFloat16(graph)) await refuseUnlessRun(graph, load)
   if (hasFloat16(graph)) await liftFloat16(graph)
   const shapes = imageShapes(graph, imageSize)
@@ -149,6 +152,7 @@ async function dissect(
   graph.outputs = graph.outputs.filter(({ name }) => name === chosen)
   graph.prune()
   refuseRandomness(graph, traced.facts)
+  const damaged = await lookForNotFinite(graph, chosen, notFinite, image(1), load)
   if (decomposeFused(graph, traced.facts)) traced = await traceGraph(graph, image, load)
   if (!traced.dynamicBatch) {
     const freed = await freeBatch(graph, traced, image, load)
@@ -158,7 +162,7 @@ async function dissect(
   const found = findAttentions(graph, traced.facts, tower)
   const { attentions } = found
   const { logits, facts } = exposeLogits(graph, found.facts, chosen)
-  const notes = [...attentions.notes]
+  const notes = [...damaged, ...attentions.notes]
   notes.push(...choice, ...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
   const geometry = await findGeometry(graph, facts, attentions, image(1), load)
   notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))

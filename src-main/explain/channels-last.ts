@@ -2,9 +2,7 @@
 import type { Graph } from '../onnx/graph'
 import { attributes, GraphNode } from '../onnx/node'
 import { elementCount, type Tensor } from '../onnx/tensor'
-
-/** More channels than pictures have. */
-const MOST_CHANNELS = 16
+import { MOST_CHANNELS } from './image-size'
 
 /** Gives a graph with channels-last input one that is channels-first, in place; false where there is nothing to do. */
 export function takeChannelsFirst(graph: Graph): boolean {

@@ -8,6 +8,9 @@ export interface ImageSize {
   width: number
 }
 
+/** No picture has more channels. */
+export const MOST_CHANNELS = 16
+
 /** Sides that vision transformers are usually made for, tried where the position embedding tells nothing. */
 const COMMON_SIDES = [224, 384, 256, 518, 448, 512, 336, 196, 160, 128, 112, 96, 64, 32]
 /** What a graph does to a picture before it looks at places in it. */
@@ -55,7 +58,7 @@ function firstConvolution(graph: Graph, name: string): GraphNode | undefined {
 }
 
 function isPicture([depth, height, width]: [number, number, number]): boolean {
-  return depth >= 1 && depth <= 16 && height >= 1 && width >= 1 && height * width <= 4096 * 4096
+  return depth >= 1 && depth <= MOST_CHANNELS && height >= 1 && width >= 1 && height * width <= 4096 * 4096
 }
 
 function pictureInput(graph: Graph): ValueInfo {

@@ -31,6 +31,12 @@ export async function lookForProbabilities(
     }
     return found
   })
+  if (rows.some((row) => !row.every(Number.isFinite))) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The logits '${output}' are no finite numbers on pictures that were tried: the model overflows, or divides by 0. Export it in float32 from a sound checkpoint.`,
+    )
+  }
   const all = (holds: (value: number) => boolean) => rows.every((row) => row.every(holds))
   /** Whether `of` of the values of each picture sums to `wanted`. */
   const sumTo = (wanted: number, of: (value: number) => number) =>

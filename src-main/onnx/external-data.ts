@@ -5,7 +5,7 @@ import { TensorProto_DataLocation, type TensorProto } from 'onnx-buf'
 import { HeadlightError } from '@shared/errors'
 import { edited } from './edited-message'
 import type { Graph } from './graph'
-import { isExternal } from './proto-tensor'
+import { byteSizeOf, isExternal } from './proto-tensor'
 
 /** Where a tensor's bytes lie. */
 export interface ExternalLocation {
@@ -39,18 +39,21 @@ export async function checkExternalData(graph: Graph, modelFile: string): Promis
     const file = inside(folder, location, tensor.name)
     if (!sizes.has(file)) {
       const found = await stat(file).catch(() => null)
-      if (!found?.isFile()) {
-        throw new HeadlightError(
-          'unreadable-model',
-          `The model's data file '${location}' is missing: put it beside the .onnx file.`,
-        )
+      if (!found) {
+        throw unreadable(`The model's data file '${location}' is missing: put it beside the .onnx file.`)
       }
+      if (!found.isFile())
+        throw unreadable(`The model's data file '${location}' is no regular file; put the data beside the .onnx file.`)
       await checkLinks(modelFile, file, location, tensor.name)
       sizes.set(file, found.size)
     }
-    if (!(offset >= 0 && (length ?? 0) >= 0) || offset + (length ?? 0) > sizes.get(file)!) {
-      throw new HeadlightError(
-        'unreadable-model',
+    if (![offset, length ?? 0].every((bytes) => Number.isSafeInteger(bytes) && bytes >= 0))
+      throw unreadable(
+        `Tensor '${tensor.name}' lies at an impossible place of the data file '${location}'; export again.`,
+      )
+    // A length is optional; without one the tensor's own shape tells.
+    if (offset + (length ?? byteSizeOf(tensor)) > sizes.get(file)!) {
+      throw unreadable(
         `The model's data file '${location}' is too short for tensor '${tensor.name}': it was probably cut off. Copy it again.`,
       )
     }
@@ -100,6 +103,8 @@ async function checkLinks(modelFile: string, file: string, location: string, ten
   throw refusal(tensor, location, 'links out of it')
 }
 
+const unreadable = (message: string) => new HeadlightError('unreadable-model', message)
+
 function inside(folder: string, location: string, tensor: string): string {
   if (location === '') throw refusal(tensor, location, 'has no name')
   if (path.isAbsolute(location) || /^[A-Za-z]:|^\\/.test(location))
@@ -110,8 +115,7 @@ function inside(folder: string, location: string, tensor: string): string {
 }
 
 function refusal(tensor: string, location: string, why: string): HeadlightError {
-  return new HeadlightError(
-    'unreadable-model',
+  return unreadable(
     `Tensor '${tensor}' refers to the data file '${location}', which ${why}; Headlight reads data only from the model's own folder.`,
   )
 }

@@ -48,6 +48,12 @@ export function dataTypeOf(type: ElementType): number {
   throw new HeadlightError('internal', `No ONNX data type for ${type}.`)
 }
 
+/** The bytes of a tensor's values by its shape and type; 0 where Headlight does not read the type. */
+export function byteSizeOf({ dataType, dims }: TensorProto): number {
+  const type = elementTypeOf(dataType)
+  return type === undefined || type === 'string' ? 0 : elementCount(dims.map(Number)) * BYTES_PER_ELEMENT[type]
+}
+
 export function isExternal(proto: TensorProto): boolean {
   return proto.dataLocation === TensorProto_DataLocation.EXTERNAL
 }
