@@ -218,7 +218,11 @@ test('a tower is chosen, pictures that do not fit are mended in one click, masks
 
   const kind = page.getByRole('combobox', { name: 'Masks are' })
   await expect(kind).toContainText('As found: binary mask')
+  const neither = page.getByRole('combobox', { name: 'Void pixels' })
+  await expect(neither).toContainText('As found: none')
   await kind.selectOption('trimap')
+  await neither.selectOption('Pixels of one value')
+  await expect(page.getByRole('textbox', { name: 'Void value' })).toHaveValue('255')
   await expectAccessible(page)
 })
 

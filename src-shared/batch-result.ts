@@ -1,3 +1,4 @@
+import type { Unmeasured } from './masks'
 import type { MethodId } from './methods'
 
 /** Results of one batch, samples in the order of `ids`; failed samples are in `errors` only. */
@@ -27,6 +28,8 @@ export interface BatchResult {
   attention: Float32Array | null
   /** Localisation against the mask, NaN without one: `[n]` each. */
   localisation: { method: MethodId; pointing: Float32Array; energy: Float32Array; iou: Float32Array }[]
+  /** Of the samples with a mask that nothing could be measured against, why. */
+  unmeasured: ({ id: number } & Unmeasured)[]
   errors: { id: number; code: string; message: string }[]
   timing: { decodeMs: number; inferMs: number }
 }

@@ -32,8 +32,12 @@ export interface MaskRule {
   inside: Inside
   /** Every value that a mask may have: one with another is not read. Null for any. */
   known: number[] | null
+  /** The largest index that has a name, where classes go by a list of names: a mask with a larger one is not read. */
+  most?: number
   /** Masks are coloured pictures whose colours stand for the indices of PASCAL VOC. */
   colours?: 'voc'
+  /** What a user chose: then nothing in a mask contradicts it. */
+  asked?: { kind?: true; void?: true }
   /** What it was told from, in a few words. */
   why: string
 }
@@ -43,7 +47,37 @@ export interface MaskReading {
   inside: Exclude<Inside, { by: 'class' }>
   void: number | null
   known: number[] | null
+  most?: number
   colours?: 'voc'
+  asked?: MaskRule['asked']
+}
+
+/** Why a sample with a mask has no localisation. */
+export const UNMEASURED = {
+  unreadable: 'have a mask that cannot be read',
+  'other-values': 'have a mask that contradicts how the masks are read',
+  empty: 'have a mask with nothing inside',
+  'out-of-sight': 'have a mask with nothing inside the part that the model sees',
+} as const
+export type UnmeasuredKind = keyof typeof UNMEASURED
+
+export interface Unmeasured {
+  kind: UnmeasuredKind
+  /** A sentence. */
+  message: string
+}
+
+/** Samples of a run that have a mask and no localisation, for one reason. */
+export interface UnmeasuredGroup {
+  kind: UnmeasuredKind
+  count: number
+  /** The first few, by path. */
+  examples: { id: number; path: string; message: string }[]
+}
+
+/** "3 images have a mask that cannot be read" */
+export function unmeasuredText({ kind, count }: Pick<UnmeasuredGroup, 'kind' | 'count'>): string {
+  return count === 1 ? `1 image ${UNMEASURED[kind].replace('have', 'has')}` : `${count} images ${UNMEASURED[kind]}`
 }
 
 /** The rule of runs of former versions, which kept none. */
@@ -52,6 +86,7 @@ export const FORMER_RULE: MaskRule = {
   void: null,
   inside: { by: 'brightness' },
   known: null,
+  asked: { kind: true, void: true },
   why: 'Former versions read every mask so.',
 }
 
@@ -60,9 +95,15 @@ export const BOX_RULE_TEXT = "the dataset's boxes, their pixels inside"
 
 /** How a sample with this label of the dataset is read; null where the rule gives it no mask. */
 export function readingOf(rule: MaskRule, label: string | null): MaskReading | null {
-  const { kind, inside, void: voidValue, known, colours } = rule
+  const { kind, inside, void: voidValue, known, most, colours, asked } = rule
   if (kind === null) return null
-  const rest = { void: voidValue, known, ...(colours && { colours }) }
+  const rest = {
+    void: voidValue,
+    known,
+    ...(most !== undefined && { most }),
+    ...(colours && { colours }),
+    ...(asked && { asked }),
+  }
   // One class a mask is the sample's own; a sample without a label has none.
   if (inside.by === 'only') return label === null ? null : { inside, ...rest }
   if (inside.by !== 'class') return { inside, ...rest }
@@ -97,20 +138,28 @@ function insideText({ kind, inside }: MaskRule): string {
 export function localisationNote(scores: readonly { rule: string; without: MasksWithout }[]): string | null {
   const [first] = scores
   if (first === undefined) return null
-  const { noLabel, nothingInside } = first.without
+  const { noLabel, notKept, ...kinds } = first.without
   const missing = [
     noLabel > 0 ? `${noLabel} without a label whose index is known` : null,
-    nothingInside > 0 ? `${nothingInside} with nothing inside or with values that the rule does not know` : null,
+    ...(Object.keys(UNMEASURED) as UnmeasuredKind[]).map((kind) =>
+      kinds[kind] > 0 ? shortOf(kind, kinds[kind]) : null,
+    ),
+    notKept > 0 ? `${notKept} with nothing inside or a map that is 0 everywhere` : null,
   ].filter((part) => part !== null)
   const samples = missing.length === 0 ? '' : ` Samples with a mask and no value: ${missing.join(', ')}.`
   return `Masks: ${first.rule}.${samples}`
 }
 
-export interface MasksWithout {
+/** "3 with a mask that cannot be read" */
+function shortOf(kind: UnmeasuredKind, count: number): string {
+  return `${count} ${UNMEASURED[kind].replace('have', 'with')}`
+}
+
+export interface MasksWithout extends Record<UnmeasuredKind, number> {
   /** An index mask, and no label of which the index is known. */
   noLabel: number
-  /** Nothing inside the part that the model sees (the class is not in the mask), or values that the rule does not know. */
-  nothingInside: number
+  /** A map that is 0 everywhere; and in runs of former versions, which kept no reasons, any reason but the label. */
+  notKept: number
 }
 
 /** Why a run with masks has no localisation at all, null where its rule may give some. */

@@ -1,12 +1,12 @@
 /** What the command line says of a dataset's masks. */
-import { toErrorValue } from '@shared/errors'
+import { type UnmeasuredGroup, unmeasuredText } from '@shared/masks'
 import { type DatasetMasks, kindOfMasks } from '../datasets/mask/dataset-masks'
-import type { MaskCounts } from '../datasets/mask/mask-regions'
-import { countMask } from '../datasets/mask/mask-rule'
+import { type CountedMask, countMask } from '../datasets/mask/mask-rule'
 import type { DatasetSample } from '../datasets/source'
 
 /** Masks that are decoded at the same time. */
 const AT_ONCE = 4
+const EXAMPLES = 3
 
 /** As JSON: `kind` is `box` where boxes stand for masks, and null where it could not be told. */
 export function masksDocument(masks: DatasetMasks | null) {
@@ -16,14 +16,7 @@ export function masksDocument(masks: DatasetMasks | null) {
   return { kind, void: rule?.void ?? null, samples: count, path, rule: text, why: rule?.why ?? null }
 }
 
-export interface CountedMask {
-  /** Null without a mask, for a box, and where the rule gives the sample none. */
-  mask: MaskCounts | null
-  /** Why the mask cannot be read. */
-  error: string | null
-}
-
-/** Pixels of the mask of each sample, in the mask's own size. */
+/** Pixels of the mask of each sample, in the mask's own size, and why there may be nothing to measure. */
 export async function countMasks(
   samples: readonly DatasetSample[],
   masks: DatasetMasks | null,
@@ -38,12 +31,27 @@ export async function countMasks(
   return counted
 }
 
-async function countOne({ label }: DatasetSample, masks: DatasetMasks | null, index: number): Promise<CountedMask> {
-  const mask = masks?.of[index] ?? null
-  if (mask === null || !masks?.rule) return { mask: null, error: null }
-  try {
-    return { mask: await countMask(mask, masks.rule, label), error: null }
-  } catch (error) {
-    return { mask: null, error: toErrorValue(error).message }
-  }
+/** A sentence a reason, with an example. */
+export function unmeasuredSentences(groups: readonly UnmeasuredGroup[]): string[] {
+  return groups.map((group) => {
+    const [example] = group.examples
+    const shown = example === undefined ? '.' : `, for example ${example.path}: ${example.message}`
+    return `${unmeasuredText(group)} and no localisation${shown}`
+  })
+}
+
+/** The samples that have a mask and nothing to measure against it, by reason. */
+export function unmeasuredOf(samples: readonly DatasetSample[], counted: readonly CountedMask[]): UnmeasuredGroup[] {
+  const found = counted.flatMap(({ unmeasured }, id) => (unmeasured === null ? [] : [{ id, ...unmeasured }]))
+  return [...Map.groupBy(found, ({ kind }) => kind)].map(([kind, group]) => ({
+    kind,
+    count: group.length,
+    examples: group.slice(0, EXAMPLES).map(({ id, message }) => ({ id, message, path: samples[id]!.path })),
+  }))
+}
+
+function countOne({ label }: DatasetSample, masks: DatasetMasks | null, index: number): Promise<CountedMask> {
+  return masks?.rule
+    ? countMask(masks.of[index] ?? null, masks.rule, label)
+    : Promise.resolve({ counts: null, unmeasured: null })
 }

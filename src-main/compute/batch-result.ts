@@ -51,6 +51,7 @@ export function batchResult(
     maps,
     attention: values(outputs.readoutAttention),
     localisation: maps.map((map) => ({ method: map.method, ...localiseAll(map.values, samples, report.grid) })),
+    unmeasured: samples.flatMap(({ sample, unmeasured }) => (unmeasured ? [{ id: sample.id, ...unmeasured }] : [])),
     errors,
     timing: { decodeMs, inferMs },
   }

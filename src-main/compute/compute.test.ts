@@ -114,13 +114,15 @@ test('bad samples are errors of their own, the others are explained', async () =
     { ...sample(1), id: 13, mask: path.join(folder, 'no-mask.png') },
     { ...sample(1, 10), id: 14 },
   ])
-  expect([...result.ids]).toEqual([11])
+  // A mask that is not there costs its sample nothing but the localisation.
+  expect([...result.ids]).toEqual([11, 13])
+  expect(result.unmeasured).toMatchObject([{ id: 13, kind: 'unreadable' }])
+  expect(result.localisation[0]!.iou[1]).toBeNaN()
   expect(result.target[0]).toBe(3)
   expect(result.localisation[0]!.iou[0]).toBeNaN()
   expect(result.errors.map(({ id, code }) => [id, code])).toEqual([
     [10, 'unreadable-image'],
     [12, 'unfit-image'],
-    [13, 'not-found'],
     [14, 'usage'],
   ])
   expect(result.errors[1]!.message).toBe(

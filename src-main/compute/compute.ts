@@ -102,7 +102,7 @@ export class Compute implements ComputeApi {
     const image = await readImageFile(file)
     const { width: wide, height: high } = await decode(image)
     const masked = { width: wide, height: high, orientation: () => orientationOf(image) }
-    const read = await readMask(mask, reading, masked, preprocessing)
+    const { mask: read } = await readMask(mask, reading, masked, preprocessing)
     if (read === null) return null
     const { width, height, regions } = read
     const grey = regions.map((region) => (region === INSIDE ? 255 : region === VOID ? 128 : 0))

@@ -4,11 +4,10 @@ import { HeadlightError } from '@shared/errors'
 import { nameOf } from '../datasets/location'
 import type { SampleInput } from './api'
 import { decode, orientationOf, readImageFile } from './decode'
-import type { Mask } from './localisation'
-import { readMask } from './mask'
+import { type SampleMask, sampleMask } from './mask'
 import { inputTensor } from './preprocess'
 
-export interface DecodedSample {
+export interface DecodedSample extends SampleMask {
   /** Preprocessed, `[channels, height, width]`. */
   values: Float32Array
   /** Of the upright original. */
@@ -16,20 +15,19 @@ export interface DecodedSample {
   height: number
   bytes: number
   hash: string
-  mask: Mask | null
   /** Where the pixels are not those of PIL's convert('RGB'), in sentences. */
   notes: string[]
 }
 
 export type DecodeSample = (sample: SampleInput, preprocessing: Preprocessing) => Promise<DecodedSample>
 
-/** Throws 'not-found' or 'unreadable-image', of the image or of its mask, and 'unfit-image'. */
+/** Throws 'not-found', 'unreadable-image' and 'unfit-image', all of the image. */
 export const decodeSample: DecodeSample = async (sample, preprocessing) => {
   const image = await readImageFile(sample.file)
   const picture = await decode(image)
   const { width, height } = picture
   const masked = { width, height, orientation: () => orientationOf(image) }
-  const mask = sample.mask === null ? null : await readMask(sample.mask, sample.reading, masked, preprocessing)
+  const mask = await sampleMask(sample.mask, sample.reading, masked, preprocessing)
   const input = inputTensor(picture, preprocessing)
   const { size } = preprocessing
   // A shortest edge without a crop gives pictures of any shape, and a batch has room for one.
@@ -45,7 +43,7 @@ export const decodeSample: DecodeSample = async (sample, preprocessing) => {
     height,
     bytes: image.content.length,
     hash: image.hash,
-    mask,
+    ...mask,
     notes: picture.notes ?? [],
   }
 }

@@ -1,9 +1,10 @@
 /** Masks of samples, cut to what the model sees. */
 import type { Preprocessing } from '@shared/api'
 import { seenRegion } from '@shared/input-geometry'
-import { FORMER_RULE, type MaskReading, readingOf } from '@shared/masks'
+import { toErrorValue } from '@shared/errors'
+import { FORMER_RULE, type MaskReading, readingOf, type Unmeasured } from '@shared/masks'
 import { isBox, type MaskLocation } from '../datasets/location'
-import { maskRegions } from '../datasets/mask/mask-regions'
+import { INSIDE, maskRegions } from '../datasets/mask/mask-regions'
 import { readMaskValues } from '../datasets/mask/read-mask-values'
 import { boxMask } from './box-mask'
 import type { Picture } from './decode'
@@ -18,8 +19,30 @@ export interface MaskedPicture extends Pick<Picture, 'width' | 'height'> {
   orientation: () => Promise<number>
 }
 
+export interface SampleMask {
+  /** Null where it gives none, and where it cannot be read. */
+  mask: Mask | null
+  /** Why nothing can be measured against it, null where something can. */
+  unmeasured: Unmeasured | null
+}
+
+/** Null without a mask. A mask that cannot be read never costs its sample: it is a reason why localisation is missing. */
+export async function sampleMask(
+  location: MaskLocation | null,
+  reading: MaskReading | null | undefined,
+  picture: MaskedPicture,
+  preprocessing: Preprocessing,
+): Promise<SampleMask> {
+  if (location === null) return { mask: null, unmeasured: null }
+  try {
+    return await readMask(location, reading, picture, preprocessing)
+  } catch (error) {
+    return { mask: null, unmeasured: { kind: 'unreadable', message: toErrorValue(error).message } }
+  }
+}
+
 /**
- * A box, or the regions of a mask's file; null where its reading gives it none. It may have another size than its picture,
+ * A box, or the regions of a mask's file; null where it contradicts its reading. It may have another size than its picture,
  * over all of which it is laid. A mask as wide as its picture is high, and the other way round, was drawn on the picture
  * before EXIF turned it upright, so it is turned alike. Throws 'not-found' or 'unreadable-image'.
  */
@@ -28,15 +51,23 @@ export async function readMask(
   reading: MaskReading | null | undefined,
   picture: MaskedPicture,
   preprocessing: Preprocessing,
-): Promise<Mask | null> {
-  if (isBox(location)) return boxMask(location, picture, preprocessing)
+): Promise<SampleMask> {
+  if (isBox(location)) return seen(boxMask(location, picture, preprocessing), 'The box lies')
   const stored = await readMaskValues(location)
-  const regions = maskRegions(stored, reading ?? FORMER)
-  if (regions === null) return null
+  const { regions, unmeasured } = maskRegions(stored, reading ?? FORMER)
+  if (regions === null || unmeasured !== null) {
+    return { mask: regions && cut({ ...stored, regions }, picture, preprocessing), unmeasured }
+  }
   const isAcross =
     stored.width === picture.height && stored.height === picture.width && picture.width !== picture.height
   const orientation = isAcross ? await picture.orientation() : 1
-  return cut(turned({ ...stored, regions }, orientation), picture, preprocessing)
+  return seen(cut(turned({ ...stored, regions }, orientation), picture, preprocessing), 'What is inside lies')
+}
+
+/** Says so where the part that the model sees has nothing inside. */
+function seen(mask: Mask, what: string): SampleMask {
+  if (mask.regions.includes(INSIDE)) return { mask, unmeasured: null }
+  return { mask, unmeasured: { kind: 'out-of-sight', message: `${what} outside the part that the model sees.` } }
 }
 
 /** The part that the model sees. */

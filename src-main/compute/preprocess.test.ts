@@ -78,8 +78,15 @@ test('a mask is cut to what the model sees, whatever its own size', async () => 
     bottom: 0.75,
   })
   const picture = { height: 16, width: 16, orientation: async () => 1 }
-  const mask = (await readMask(file, null, picture, preprocessing))!
+  const mask = (await readMask(file, null, picture, preprocessing)).mask!
   expect([mask.width, mask.height]).toEqual([4, 4])
   expect([...mask.regions.subarray(0, 4)]).toEqual([1, 1, 0, 0])
+  // Inside in its first column alone, which the crop cuts off.
+  const edge = Uint8Array.from({ length: 64 }, (_, pixel) => (pixel % 8 === 0 ? 1 : 0))
+  await sharp(edge, { raw: { width: 8, height: 8, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toFile(file)
+  expect((await readMask(file, null, picture, preprocessing)).unmeasured).toMatchObject({ kind: 'out-of-sight' })
   await rm(folder, { recursive: true })
 })

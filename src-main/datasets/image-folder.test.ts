@@ -131,7 +131,7 @@ describe('the report', () => {
     ])
     expect(report.masks).toEqual({
       ...{ path: join(root, 'masks'), count: 1 },
-      ...{ kind: 'binary', rule: 'binary mask, 255 inside' },
+      ...{ kind: 'binary', void: null, rule: 'binary mask, 255 inside' },
     })
     expect(report.problems).toEqual(['No class of the model is named Hat; these images count as unlabelled.'])
   })

@@ -41,7 +41,7 @@ import type { BatchResult } from '@shared/batch-result'
 import type { ErrorValue } from '@shared/errors'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
-import type { MaskReading } from '@shared/masks'
+import type { MaskReading, UnmeasuredGroup } from '@shared/masks'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
 import type { StorageFacts } from './upkeep/report-facts'
 import type { OutcomeBlock, RunColumnFacts, ScoreBlock } from './samples/result-blocks'
@@ -124,6 +124,8 @@ export interface LibraryApi {
   retryFailures(runId: number): Promise<RunInfo>
   /** Samples without a result, by the kind of their error, the largest group first. */
   errorGroups(runId: number): Promise<ErrorGroup[]>
+  /** Samples with a mask and no localisation, by reason, the largest group first. */
+  unmeasured(runId: number): Promise<UnmeasuredGroup[]>
   /** Labels of the dataset, and the classes that they mean in the run. */
   runLabels(runId: number): Promise<ClassMatch[]>
   /** Matches labels of a run anew, with everything that follows. 'usage' for a run that explains the label. */

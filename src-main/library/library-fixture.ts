@@ -110,6 +110,7 @@ export function resultsOf(
     maps: [{ method: 'gmar_l1', values: values(6, 5) }],
     attention: null,
     localisation: [],
+    unmeasured: [],
     errors: [],
     timing: { decodeMs: 1, inferMs: 1 },
   }

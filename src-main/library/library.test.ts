@@ -209,10 +209,12 @@ describe('results', () => {
         iou: Float32Array.of(0.75, NaN, 0.25),
       },
     ]
+    const message = 'The mask has no pixel of 255: its values are 0.'
+    batch.unmeasured = [{ id: batch.ids[1]!, kind: 'empty', message }]
     await library.commit(run.id, batch)
     const rule = 'binary mask, 255 inside'
     const all = { method: 'gmar_l1', count: 2, pointing: 0.5, energy: 0.375, iou: 0.5 }
-    const without = { noLabel: 0, nothingInside: 1 }
+    const without = { noLabel: 0, unreadable: 0, 'other-values': 0, empty: 1, 'out-of-sight': 0, notKept: 0 }
     expect(await library.localisation(run.id, '')).toEqual([{ ...all, rule, without }])
     expect(await library.localisation(run.id, 'label:Coat')).toEqual([
       { method: 'gmar_l1', count: 1, pointing: 1, energy: 0.5, iou: 0.75, rule, without },
@@ -220,6 +222,10 @@ describe('results', () => {
     const [measured, unmeasured] = await Promise.all(FOUR.slice(0, 2).map((_, i) => library.detail(run.id, i + 1)))
     expect(measured?.localisation).toEqual([{ method: 'gmar_l1', rule, pointing: 1, energy: 0.5, iou: 0.75 }])
     expect(unmeasured).not.toHaveProperty('localisation')
+    expect(unmeasured?.unmeasured).toEqual({ kind: 'empty', message })
+    expect(await library.unmeasured(run.id)).toEqual([
+      { kind: 'empty', count: 1, examples: [{ id: 2, path: FOUR[1], message }] },
+    ])
   })
 
   test('against index masks are of the own class of a sample, and the rule stays with the run', async () => {

@@ -32,7 +32,9 @@ import { type Holder, THIS_PROCESS } from './project/project-lock'
 import { beginRun } from './run/begin-run'
 import { commitBatch } from './run/commit-batch'
 import { retryFailedSamples } from './run/enrol-samples'
+import type { UnmeasuredGroup } from '@shared/masks'
 import { readErrorGroups } from './run/error-groups'
+import { readUnmeasured } from './run/unmeasured'
 import { finishMatching, matchRunLabels, readRunLabels } from './run/run-labels'
 import { readQueue, writeQueue } from './run/run-queue'
 import { deleteRun, purgeDeleted, undeleteRun } from './run/deleted-runs'
@@ -165,6 +167,10 @@ export class Library implements LibraryApi {
 
   async errorGroups(runId: number): Promise<ErrorGroup[]> {
     return readErrorGroups(this.opened(), runId)
+  }
+
+  async unmeasured(runId: number): Promise<UnmeasuredGroup[]> {
+    return readUnmeasured(this.opened(), runId)
   }
 
   async runLabels(runId: number): Promise<ClassMatch[]> {

@@ -103,6 +103,7 @@ function likelyResults({ definition, model }: RunInfo, ids: readonly number[], w
     localisation: withMasks
       ? definition.methods.map((method) => ({ method, pointing: random(1), energy: random(1), iou: random(1) }))
       : [],
+    unmeasured: [],
     errors: [],
     timing: { decodeMs: 0, inferMs: 0 },
   }

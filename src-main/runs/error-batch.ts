@@ -27,6 +27,7 @@ export function errorOnly(run: RunInfo, sample: PendingSample, error: unknown): 
     maps: [],
     attention: null,
     localisation: [],
+    unmeasured: [],
     errors: [{ id: sample.id, code, message: `This image was left out: ${message}` }],
     timing: { decodeMs: 0, inferMs: 0 },
   }

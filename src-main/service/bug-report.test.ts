@@ -100,5 +100,6 @@ const emptyBatch = {
   maps: [],
   attention: null,
   localisation: [],
+  unmeasured: [],
   timing: { decodeMs: 0, inferMs: 0 },
 }

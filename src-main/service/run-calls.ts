@@ -38,6 +38,7 @@ export function runCalls({ library, compute, queue, emit }: ServiceContext): Han
     },
     'run.get': ({ runId }) => library.run(runId),
     'run.errors': ({ runId }) => library.errorGroups(runId),
+    'run.unmeasured': ({ runId }) => library.unmeasured(runId),
     'run.labels': ({ runId }) => library.runLabels(runId),
     async 'run.matchLabels'({ runId, labelMapping }) {
       const run = await library.matchRunLabels(runId, labelMapping)

@@ -146,6 +146,15 @@ export function useRunErrors(runId: number, enabled: boolean) {
   })
 }
 
+/** Images of a run with a mask and no localisation, by reason; `done` are the images that have a result. */
+export function useUnmeasured(runId: number, done: number, enabled: boolean) {
+  return useQuery({
+    queryKey: runKey(runId, 'unmeasured', done),
+    queryFn: ({ signal }) => service.call('run.unmeasured', { runId }, { signal }),
+    enabled,
+  })
+}
+
 /** Labels of the dataset and the classes that they mean in a run. */
 export function useRunLabels(runId: number) {
   return useQuery({

@@ -3,7 +3,7 @@
  * Inputs are checked with the zod schema at the boundary; outputs are typed. Bulk numbers travel as typed arrays.
  */
 import { z } from 'zod'
-import { MASK_KINDS } from '../masks'
+import { MASK_KINDS, type UnmeasuredGroup } from '../masks'
 import { METHOD_IDS } from '../methods'
 import type { AnnotationChanged } from './annotation'
 import { annotationCalls } from './annotation-calls'
@@ -251,6 +251,8 @@ export const calls = {
   'run.get': of<RunInfo>().with(z.object({ runId })),
   /** Images without a result, by the kind of their error, the largest group first. */
   'run.errors': of<ErrorGroup[]>().with(z.object({ runId })),
+  /** Images with a mask and no localisation, by reason, the largest group first. */
+  'run.unmeasured': of<UnmeasuredGroup[]>().with(z.object({ runId })),
   /** Labels of the dataset, and the classes that they mean in this run. */
   'run.labels': of<ClassMatch[]>().with(z.object({ runId })),
   /** Matches labels of a run anew, with everything that follows. 'usage' for a run that explains the label. */

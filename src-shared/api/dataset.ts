@@ -26,9 +26,9 @@ export interface DatasetReport {
   preview: string[]
   /**
    * Where the masks lie: their folder, or the dataset itself where it names them; samples with one; their kind, null where it
-   * cannot be told, and how they are read, in words.
+   * cannot be told, the value that counts for neither side, and how they are read, in words.
    */
-  masks: { path: string; count: number; kind: MaskKind | 'box' | null; rule: string } | null
+  masks: { path: string; count: number; kind: MaskKind | 'box' | null; void: number | null; rule: string } | null
   /** Names of what else is known of the samples, for `meta.NAME:value` in filters. */
   metadata: string[]
   /** Sentences about what looks wrong; never fatal here. */

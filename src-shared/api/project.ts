@@ -1,6 +1,6 @@
 /** Projects, samples, runs and statistics as both sides speak of them. */
 import type { ErrorCode } from '../errors'
-import type { MaskKind, MaskRule, MasksWithout } from '../masks'
+import type { MaskKind, MaskRule, MasksWithout, Unmeasured } from '../masks'
 import type { MethodId } from '../methods'
 import type { LabelMapping } from './dataset'
 import type { TargetPolicy } from '../targets'
@@ -219,6 +219,8 @@ export interface SampleDetail {
   maps: { method: MethodId; values: Float32Array }[]
   /** Of the maps against the sample's mask, with the rule by which it was read; absent without a value. */
   localisation?: { method: MethodId; rule: string; pointing: number; energy: number; iou: number }[]
+  /** Why there is no value though the sample has a mask; absent where no reason was kept. */
+  unmeasured?: Unmeasured
 }
 
 /** What one sample's explanation is, computed on demand for any class. */

@@ -58,6 +58,7 @@ export class LikelyResults {
       attention: null,
       maps: this.run.definition.methods.map((method) => ({ method, values: this.values(n, grid[0] * grid[1], null) })),
       localisation: [],
+      unmeasured: [],
       errors: [],
       timing: { decodeMs: 0, inferMs: 0 },
     }

@@ -2,6 +2,7 @@ import { formatBytes } from '@shared/format-bytes'
 import { resolve } from 'node:path'
 import type { ProjectCheck, SampleGroup } from '@shared/api'
 import { type Command, EXIT } from '../command'
+import { unmeasuredSentences } from '../mask-report'
 import { flag, required } from '../options'
 import { type Output } from '../output'
 
@@ -13,11 +14,18 @@ export const check: Command = {
   arguments: 0,
   async execute({ options, output, backend, signal }) {
     const { library } = backend()
-    const { notices } = await library.open(resolve(required(options, 'project')))
+    const { notices, runs } = await library.open(resolve(required(options, 'project')))
     const report = await library.check({ deep: flag(options, 'deep'), signal })
     const problems = [...notices, ...report.problems]
-    output.document({ ...report, ok: problems.length === 0, problems })
+    const unmeasured = await Promise.all(
+      runs.map(async ({ id, name }) => ({ run: id, name, groups: await library.unmeasured(id) })),
+    )
+    const without = unmeasured.filter(({ groups }) => groups.length > 0)
+    output.document({ ...report, ok: problems.length === 0, problems, unmeasured: without })
     printCheck(output, report)
+    for (const { run, name, groups } of without) {
+      for (const sentence of unmeasuredSentences(groups)) output.line(`run ${run} (${name}): ${sentence}`)
+    }
     for (const problem of problems) output.line(problem)
     output.line(`${report.checked} images checked, ${countOf(problems.length)}`)
     return problems.length === 0 ? EXIT.done : EXIT.failed

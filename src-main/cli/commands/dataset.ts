@@ -2,13 +2,14 @@ import { resolve } from 'node:path'
 import { labelsSentence } from '@shared/labels-from'
 import type { Match } from '../../datasets/match-classes'
 import { datasetMasks } from '../../datasets/mask/dataset-masks'
+import type { CountedMask } from '../../datasets/mask/mask-rule'
 import { offerSentence } from '../../datasets/match-notes'
 import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datasets/report'
 import { type Command, EXIT } from '../command'
 import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions } from '../dataset-options'
 import { readLabelFiles } from '../label-files'
 import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
-import { type CountedMask, countMasks, masksDocument } from '../mask-report'
+import { countMasks, masksDocument, unmeasuredOf, unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
 import * as option from '../options'
 import { type Output, table } from '../output'
@@ -56,8 +57,9 @@ export const dataset: Command = {
       { kind: maskKind, void: maskVoid },
       (label) => listed.matches?.get(label)?.classIndex ?? null,
     )
-    const read = withMasks(listed, masks)
     const counted = option.flag(options, 'list') ? await countMasks(listed.listing.samples, masks, signal) : null
+    const unmeasured = unmeasuredSentences(unmeasuredOf(listed.listing.samples, counted ?? []))
+    const read = withMasks(listed, masks, unmeasured)
     output.endStatus()
     const masksOf = masksDocument(masks)
     output.document({ ...documentOf(read), masks: masksOf, ...(counted && { list: listOf(read, counted) }) })
@@ -96,10 +98,14 @@ function classOf({ classIndex, by }: Match) {
   return classIndex === null || by === null ? null : { index: classIndex, by: BY[by] }
 }
 
-/** The dataset with what is assumed and wrong of its masks. */
-function withMasks(read: ReadDataset, masks: Awaited<ReturnType<typeof datasetMasks>>): ReadDataset {
+/** The dataset with what is assumed and wrong of its masks, and which of them measure nothing. */
+function withMasks(
+  read: ReadDataset,
+  masks: Awaited<ReturnType<typeof datasetMasks>>,
+  unmeasured: readonly string[],
+): ReadDataset {
   if (masks === null) return read
-  const problems = [...read.listing.problems, ...masks.problems]
+  const problems = [...read.listing.problems, ...masks.problems, ...unmeasured]
   return { ...read, assumed: [...read.assumed, ...masks.assumed], listing: { ...read.listing, problems } }
 }
 
@@ -107,9 +113,15 @@ function listOf({ listing, matches }: ReadDataset, counted: readonly CountedMask
   return listing.samples.map(({ path, label, split }, index) => ({
     ...{ path, label, split },
     class: label === null ? null : (matches?.get(label)?.classIndex ?? null),
-    mask: counted[index]?.mask ?? null,
-    error: counted[index]?.error ?? null,
+    ...maskOf(counted[index]),
   }))
+}
+
+/** `note` is why a mask that was read measures nothing; a mask that was not read has an error. */
+function maskOf(counted: CountedMask | undefined) {
+  const { counts, unmeasured } = counted ?? { counts: null, unmeasured: null }
+  const message = unmeasured?.message ?? null
+  return { mask: counts, error: counts === null ? message : null, ...(counts !== null && message && { note: message }) }
 }
 
 function printDataset(output: Output, read: ReadDataset, classNames: readonly string[] | null): void {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { ErrorGroup, EstimateRun, RunInfo } from '@shared/api'
 import { errorKind } from '@shared/error-kinds'
+import type { UnmeasuredGroup } from '@shared/masks'
 import { contrastsWithLabel, typedTargetName, type TargetPolicy } from '@shared/targets'
 import { estimateRun } from '../../runs/estimate'
 import { interruptedStatus } from '../../shell/interrupt'
@@ -8,6 +9,7 @@ import { type Command, type CommandContext, EXIT } from '../command'
 import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions } from '../dataset-options'
 import { readLabelFiles } from '../label-files'
 import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
+import { unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
 import { openOrCreate } from '../open-project'
 import * as option from '../options'
@@ -18,6 +20,14 @@ import { type RunCost, diskLine, performRun } from '../perform-run'
 const EXAMPLES = 3
 
 const TASKS = ['single-label', 'multi-label'] as const
+
+interface RunDocument {
+  run: RunInfo
+  images: number
+  seconds: number
+  errors: ErrorGroup[]
+  unmeasured: UnmeasuredGroup[]
+}
 
 export const run: Command = {
   name: 'run',
@@ -71,13 +81,15 @@ export const run: Command = {
     const { notices, path } = await openOrCreate(backend(), project)
     for (const notice of notices) output.note(notice)
     const targets = option.targets(options, labels)
-    const documents: { run: RunInfo; images: number; seconds: number; errors: ErrorGroup[] }[] = []
+    const documents: RunDocument[] = []
     for (const target of targets) {
       const name = nameFor(target, targets, request.name)
       const { run, cost } = await performRun(context, { ...request, target, name })
       const errors = await backend().library.errorGroups(run.id)
-      documents.push({ run, images: cost.images, seconds: cost.seconds, errors })
+      const unmeasured = await backend().library.unmeasured(run.id)
+      documents.push({ run, images: cost.images, seconds: cost.seconds, errors, unmeasured })
       printRun(output, run, cost, errors)
+      for (const sentence of unmeasuredSentences(unmeasured)) output.line(`  ${sentence}`)
       if (run.state !== 'finished') break
     }
     output.document({ project: path, ...documents[0], ...(targets.length > 1 && { runs: documents }) })

@@ -1,6 +1,5 @@
-import { colourOfGrey } from './mask-regions'
 import type { MaskValues } from './read-mask-values'
-import { isVocPalette, VOC_INDEX_OF_COLOUR } from './voc'
+import { colourOfGrey, isVocPalette, VOC_INDEX_OF_COLOUR } from './voc'
 
 /** Distinct values that are counted before a mask is called a picture. */
 const MOST_VALUES = 4096

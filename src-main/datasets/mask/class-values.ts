@@ -23,10 +23,13 @@ export interface ClassValues {
   values: Record<string, number>
   /** What it was told from, for a sentence. */
   from: string
+  /** The largest value that has a name, null where values go by no list of names. */
+  most: number | null
 }
 
 interface Numbering {
   from: string
+  most: number | null
   valueOf(label: string): number | null
   /** Names are the same in all masks; numbers and orders must prove themselves in every mask. */
   named: boolean
@@ -58,7 +61,7 @@ export function classValues(question: ClassQuestion): ClassValues | null {
     const value = first.valueOf(label)
     return value === null ? [] : [[label, value] as const]
   })
-  return { values: Object.fromEntries(entries), from: first.from }
+  return { values: Object.fromEntries(entries), from: first.from, most: first.most }
 }
 
 function numberings({ masks, labels, void: voidValue, classOf, voc }: ClassQuestion): Numbering[] {
@@ -69,19 +72,20 @@ function numberings({ masks, labels, void: voidValue, classOf, voc }: ClassQuest
     if (most > names.length) return []
     const index = new Map(names.map((name, at) => [plain(name), at + 1]))
     const named = (label: string) => index.get(synonyms[plain(label)] ?? plain(label)) ?? null
-    return [{ from, named: true, valueOf: named }]
+    return [{ from, named: true, most: names.length, valueOf: named }]
   }
   const numbered = (from: string, of: (label: string) => number | null): Numbering[] => [
-    { from: `${from}, counted from 1`, named: false, valueOf: (label) => plus(of(label), 1) },
-    { from: `${from}, counted from 0`, named: false, valueOf: of },
+    { from: `${from}, counted from 1`, named: false, most: null, valueOf: (label) => plus(of(label), 1) },
+    { from: `${from}, counted from 0`, named: false, most: null, valueOf: of },
   ]
   return [
     ...byName('the names of PASCAL VOC', VOC_NAMES, VOC_SYNONYMS),
     ...(voc ? [] : byName('the names of ADE20K', ADE20K_NAMES)),
-    { from: 'the labels, which are their values', named: false, valueOf: numberOf },
+    { from: 'the labels, which are their values', named: false, most: null, valueOf: numberOf },
     {
       from: 'the labels, which count from 0 where masks count from 1',
       named: false,
+      most: null,
       valueOf: (label) => plus(numberOf(label), 1),
     },
     ...(classOf === null ? [] : numbered("the model's classes", classOf)),

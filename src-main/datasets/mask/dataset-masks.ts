@@ -50,9 +50,13 @@ export async function datasetMasks(
 }
 
 /** The kind of a dataset's masks, and how they are read, in words. */
-export function kindOfMasks({ rule }: DatasetMasks): { kind: MaskKind | 'box' | null; rule: string } {
-  if (rule === null) return { kind: 'box', rule: BOX_RULE_TEXT }
-  return { kind: rule.kind, rule: ruleText(rule) }
+export function kindOfMasks({ rule }: DatasetMasks): {
+  kind: MaskKind | 'box' | null
+  void: number | null
+  rule: string
+} {
+  if (rule === null) return { kind: 'box', void: null, rule: BOX_RULE_TEXT }
+  return { kind: rule.kind, void: rule.void, rule: ruleText(rule) }
 }
 
 function sharedSentence(count: number, path: string): string {

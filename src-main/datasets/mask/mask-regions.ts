@@ -1,7 +1,8 @@
 /** Which pixels of a mask are inside, void and outside. */
-import type { MaskReading } from '@shared/masks'
+import type { MaskReading, Unmeasured } from '@shared/masks'
+import { contradiction, listed } from './contradiction'
 import type { MaskValues } from './read-mask-values'
-import { VOC_INDEX_OF_COLOUR } from './voc'
+import { colourOfGrey, VOC_INDEX_OF_COLOUR } from './voc'
 
 export const OUTSIDE = 0
 export const INSIDE = 1
@@ -14,23 +15,29 @@ export interface MaskCounts {
   outside: number
 }
 
-/**
- * `[height, width]` of OUTSIDE, INSIDE and VOID. Null where the reading gives no region: a value that it does not know, or
- * several classes where one was expected.
- */
-export function maskRegions(mask: MaskValues, reading: MaskReading): Uint8Array | null {
-  const { inside, known } = reading
+export interface ReadRegions {
+  /** `[height, width]` of OUTSIDE, INSIDE and VOID; null where the mask contradicts its reading. */
+  regions: Uint8Array | null
+  /** Why there is nothing to measure, null where there is. */
+  unmeasured: Unmeasured | null
+}
+
+/** The regions of a mask, and why they may measure nothing: values that contradict the reading, or nothing inside. */
+export function maskRegions(mask: MaskValues, reading: MaskReading): ReadRegions {
+  const why = contradiction(mask, reading)
+  if (why !== null) return { regions: null, unmeasured: { kind: 'other-values', message: why } }
   const values = reading.colours === 'voc' ? vocIndices(mask) : mask.values
-  if (values === null || (known !== null && values.some((value) => !known.includes(value)))) return null
   const isInside = insideTest(values, reading)
-  if (isInside === null) return null
   const regions = new Uint8Array(values.length)
   for (let pixel = 0; pixel < values.length; pixel++) {
     const value = values[pixel]!
     if (value === reading.void) regions[pixel] = VOID
     else if (isInside(value)) regions[pixel] = INSIDE
   }
-  return inside.by === 'only' && !regions.includes(INSIDE) ? null : regions
+  const unmeasured = regions.includes(INSIDE)
+    ? null
+    : ({ kind: 'empty', message: emptySentence(values, reading) } as const)
+  return { regions, unmeasured }
 }
 
 export function countRegions(regions: Uint8Array): MaskCounts {
@@ -39,42 +46,31 @@ export function countRegions(regions: Uint8Array): MaskCounts {
   return { inside: counts[INSIDE]!, void: counts[VOID]!, outside: counts[OUTSIDE]! }
 }
 
-/** A grey level as a colour, 0xRRGGBB. */
-export function colourOfGrey(grey: number): number {
-  return grey * 0x010101
+function emptySentence(values: MaskValues['values'], { inside, void: voidValue }: MaskReading): string {
+  const found = listed([...new Set(values)].filter((value) => value !== voidValue))
+  const asked = inside.by === 'value' ? `no pixel of ${inside.value}` : 'nothing inside'
+  return `The mask has ${asked}: its values are ${found === '' ? 'void alone' : found}.`
 }
 
-type Values = MaskValues['values']
-
-/** Null where there is not the one class that was expected. */
-function insideTest(values: Values, { inside, void: voidValue }: MaskReading): ((value: number) => boolean) | null {
+function insideTest(
+  values: MaskValues['values'],
+  { inside, void: voidValue }: MaskReading,
+): (value: number) => boolean {
   switch (inside.by) {
     case 'value':
       return (value) => value === inside.value
     case 'marked':
+    case 'only':
       return (value) => value !== 0
     case 'brightness': {
       let most = 0
       for (const value of values) if (value !== voidValue && value > most) most = value
       return (value) => value > most / 2
     }
-    case 'only': {
-      const classes = new Set<number>(values)
-      classes.delete(0)
-      if (voidValue !== null) classes.delete(voidValue)
-      return classes.size === 1 ? (value) => value !== 0 : null
-    }
   }
 }
 
-/** Null where a colour is none of VOC's. */
-function vocIndices({ values, coloured }: MaskValues): Values | null {
-  const indices = new Uint8Array(values.length)
-  for (let pixel = 0; pixel < values.length; pixel++) {
-    const colour = coloured ? values[pixel]! : colourOfGrey(values[pixel]!)
-    const index = VOC_INDEX_OF_COLOUR.get(colour)
-    if (index === undefined) return null
-    indices[pixel] = index
-  }
-  return indices
+/** Colours that are none of VOC's were a contradiction. */
+function vocIndices({ values, coloured }: MaskValues): Uint8Array {
+  return Uint8Array.from(values, (value) => VOC_INDEX_OF_COLOUR.get(coloured ? value : colourOfGrey(value)) ?? 0)
 }

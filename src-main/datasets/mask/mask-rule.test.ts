@@ -25,13 +25,14 @@ function mask(values: Record<number, number>, label: string | null = null, name 
   return { label, mask: path }
 }
 
+type Masked = ReturnType<typeof mask>
 type Classes = ((label: string) => number | null) | null
 
 /** The rule in words with the pixels inside, void and outside of each mask. */
 async function read(samples: ReturnType<typeof mask>[], choice?: MaskChoice, classOf: Classes = null) {
   const found = (await findMaskRule(samples, choice, classOf))!
   const counts = await Promise.all(samples.map(({ mask, label }) => countMask(mask, found.rule, label)))
-  const shown = counts.map((count) => (count === null ? null : [count.inside, count.void, count.outside]))
+  const shown = counts.map(({ counts: count }) => (count === null ? null : [count.inside, count.void, count.outside]))
   return { text: ruleText(found.rule), counts: shown, ...found }
 }
 
@@ -167,6 +168,71 @@ describe('instances', () => {
     expect(counts[0]).toEqual(counts[1])
     const objects = [mask({ 0: 4, 5: 3, 255: 2 }, 'x', 'SegmentationObject/1.png')]
     expect((await read(objects)).counts).toEqual([[3, 2, 4]])
+  })
+})
+
+describe('a mask that was not looked at and contradicts the others is named, and gives no number', () => {
+  /** Sixty masks of which 48 are looked at; the fifth is none of them. */
+  async function fifth(others: () => Masked, odd: Masked, choice?: MaskChoice) {
+    const masks = Array.from({ length: 60 }, (_, index) => (index === 4 ? odd : others()))
+    const { rule } = (await findMaskRule(masks, choice))!
+    return countMask(odd.mask, rule, odd.label)
+  }
+  const picture = async (name: string, rgb: number[], across: number) => {
+    const sharp = (await import('sharp')).default
+    await sharp(Uint8Array.from(rgb), { raw: { width: across, height: rgb.length / 3 / across, channels: 3 } }).toFile(
+      join(folder, name),
+    )
+    return { label: 'cat', mask: join(folder, name) }
+  }
+  const cat = () => fixture('voc.png', 'cat')
+  const person = () => fixture('voc.png', 'person')
+
+  test('colours, and JPEG, among numbers', async () => {
+    const colours = await picture('odd.png', [0, 0, 0, 0, 0, 8, 9, 0, 0], 3)
+    expect(await fifth(person, colours)).toMatchObject({
+      counts: null,
+      unmeasured: { kind: 'other-values', message: expect.stringMatching(/coloured picture/) as string },
+    })
+    expect((await fifth(person, fixture('silhouette.jpg', 'person'))).unmeasured?.message).toMatch(/only roughly/)
+  })
+
+  test('values above the names that classes go by', async () => {
+    const { counts, unmeasured } = await fifth(person, mask({ 0: 3, 15: 2, 37: 1 }, 'person'))
+    expect(counts).toBeNull()
+    expect(unmeasured?.message).toBe('The mask has 37, and the names of its classes end at 20.')
+  })
+
+  test('several classes where each mask has one', async () => {
+    const one = () => mask({ 0: 3, 7: 2 }, 'gnu')
+    const two = () => mask({ 0: 3, 9: 2 }, 'yak')
+    let turn = 0
+    const { counts, unmeasured } = await fifth(() => (turn++ % 2 ? one() : two()), mask({ 0: 3, 7: 2, 9: 1 }, 'gnu'))
+    expect(counts).toBeNull()
+    expect(unmeasured?.message).toBe('The mask has several classes (7, 9), where each mask has one.')
+  })
+
+  test('levels among silhouettes with soft edges', async () => {
+    const soft = () => fixture('silhouette-soft.png')
+    expect((await fifth(soft, fixture('silhouette.png'))).unmeasured).toBeNull()
+    expect((await fifth(soft, fixture('ade.png'))).unmeasured?.message).toMatch(/levels between dark and bright/)
+  })
+
+  test('255 after 254 is not void, unless it was asked for', async () => {
+    const objects = () => mask({ 0: 4, 1: 1, 2: 2 }, null, `instances/${made++}.png`)
+    const many = mask({ 0: 4, 254: 1, 255: 2 }, null, 'instances/many.png')
+    expect((await fifth(objects, many)).unmeasured?.message).toMatch(/254 beside 255, which is taken as void/)
+    const asked = { counts: { inside: 1, void: 2, outside: 4 }, unmeasured: null }
+    expect(await fifth(objects, many, { void: 255 })).toEqual(asked)
+  })
+
+  test('a class that is not there is no contradiction: nothing is inside, which is said with the values', async () => {
+    const { counts, unmeasured } = await fifth(person, cat())
+    expect(counts).toMatchObject({ inside: 0 })
+    expect(unmeasured).toEqual({ kind: 'empty', message: 'The mask has no pixel of 8: its values are 0, 12, 15.' })
+    writeFileSync(join(folder, 'cut.png'), 'no png')
+    const broken = { label: 'cat', mask: join(folder, 'cut.png') }
+    expect((await fifth(person, broken)).unmeasured).toMatchObject({ kind: 'unreadable' })
   })
 })
 

@@ -1,6 +1,14 @@
 /** How the masks of a dataset are read: found from several of them, or as it was asked for. */
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import { type MaskKind, type MaskReading, type MaskRule, MASK_KIND_NAMES, readingOf, ruleText } from '@shared/masks'
+import {
+  type MaskKind,
+  type MaskReading,
+  type MaskRule,
+  MASK_KIND_NAMES,
+  readingOf,
+  ruleText,
+  type Unmeasured,
+} from '@shared/masks'
 import { isBox, type MaskLocation, pathOf, type SampleLocation } from '../location'
 import { takeCensus, type Census, valuesOf } from './census'
 import { classValues } from './class-values'
@@ -54,6 +62,11 @@ export async function findMaskRule(
   const told = kind === 'auto' ? tellKind(masks, hintOf(masked.map(({ mask }) => mask))) : askedKind(kind, masks)
   if (told === null) throw misfit(kind, masks)
   if (voidAsked !== undefined) told.void = voidAsked === 'none' ? null : voidAsked
+  const asked = {
+    ...(kind !== 'auto' && { kind: true as const }),
+    ...(voidAsked !== undefined && { void: true as const }),
+  }
+  if (Object.keys(asked).length > 0) told.asked = asked
   if (told.void !== null && told.known !== null && !told.known.includes(told.void)) told.known.push(told.void)
   if (told.kind === null) {
     const sentence = `${told.why}, so localisation is not measured; --mask-kind says how they are meant.`
@@ -71,16 +84,23 @@ export async function findMaskRule(
 const CLASSES_UNKNOWN =
   'Masks hold class indices, and which index is which label could not be told, so localisation is not measured; --mask-kind instances takes every class as inside.'
 
-/** Pixels of a sample's mask by the rule, in the mask's own size; null where it gives the sample none. */
-export async function countMask(
-  mask: MaskLocation | null,
-  rule: MaskRule,
-  label: string | null,
-): Promise<MaskCounts | null> {
+export interface CountedMask {
+  /** Null where the rule gives the sample no mask, and where the mask contradicts it. */
+  counts: MaskCounts | null
+  /** Why nothing can be measured against it, null where something can, or where there is no mask. */
+  unmeasured: Unmeasured | null
+}
+
+/** Pixels of a sample's mask by the rule, in the mask's own size. A mask that cannot be read is a reason like any other. */
+export async function countMask(mask: MaskLocation | null, rule: MaskRule, label: string | null): Promise<CountedMask> {
   const reading: MaskReading | null = readingOf(rule, label)
-  if (mask === null || isBox(mask) || reading === null) return null
-  const regions = maskRegions(await readMaskValues(mask), reading)
-  return regions === null ? null : countRegions(regions)
+  if (mask === null || isBox(mask) || reading === null) return { counts: null, unmeasured: null }
+  try {
+    const { regions, unmeasured } = maskRegions(await readMaskValues(mask), reading)
+    return { counts: regions === null ? null : countRegions(regions), unmeasured }
+  } catch (error) {
+    return { counts: null, unmeasured: { kind: 'unreadable', message: toErrorValue(error).message } }
+  }
 }
 
 interface SeenMask {
@@ -118,7 +138,8 @@ function withClasses(
   const found = classValues({ masks, labels, void: told.void, voc, classOf })
   if (found !== null) {
     const why = `${told.why}, classes by ${found.from}`
-    return { ...told, inside: { by: 'class', values: found.values }, why }
+    const most = found.most === null ? {} : { most: found.most }
+    return { ...told, ...most, inside: { by: 'class', values: found.values }, why }
   }
   const single = masks.every(
     ({ values }) => [...values].filter((value) => value !== 0 && value !== told.void).length <= 1,

@@ -1,8 +1,7 @@
 /** What kind of masks a dataset has, told from several of them. */
 import type { Inside, MaskKind, MaskRule } from '@shared/masks'
 import type { Census } from './census'
-import { colourOfGrey } from './mask-regions'
-import { VOC_INDEX_OF_COLOUR } from './voc'
+import { colourOfGrey, VOC_INDEX_OF_COLOUR } from './voc'
 
 /** What the names of the masks' folders or columns say. */
 export type MaskHint = 'indices' | 'instances' | 'trimap' | null
@@ -14,11 +13,11 @@ export type ToldKind = Omit<MaskRule, 'inside'> & { inside: Inside | null }
 const VOID = 255
 const WIDE_VOID = 65535
 /** In a soft silhouette more than this share of the middle values lies on slopes, and less of all pixels is in the middle. */
-const SOFT = 0.5
+export const SOFT = 0.5
 /** Index masks with more classes are rarer than pictures. */
 const MOST_CLASSES = 160
 /** Share of a binary mask that a lossy format may leave between a quarter and three quarters of its brightest value. */
-const LOSSY_MIDDLE = 0.1
+export const LOSSY_MIDDLE = 0.1
 /** Trimaps: what is inside, what is outside, and the border. */
 const TRIMAPS = [
   { values: [1, 2, 3], inside: 1, border: 3 },
@@ -125,7 +124,7 @@ function lossyOf(masks: readonly Census[]): ToldKind {
   return plain(null, 'The masks have more than two levels in a format that keeps values only roughly (such as JPEG)')
 }
 
-function middleShare({ counts }: Census): number {
+export function middleShare({ counts }: Census): number {
   const most = Math.max(...counts.keys())
   let [middle, all] = [0, 0]
   for (const [value, count] of counts) {

@@ -37,3 +37,8 @@ export function isVocPalette(palette: Uint8Array): boolean {
 export const VOC_INDEX_OF_COLOUR: ReadonlyMap<number, number> = new Map(
   [...Array(ENTRIES).keys(), VOID].map((index) => [vocColour(index), index]),
 )
+
+/** A grey level as a colour, 0xRRGGBB. */
+export function colourOfGrey(grey: number): number {
+  return grey * 0x010101
+}

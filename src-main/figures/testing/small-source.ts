@@ -49,7 +49,11 @@ export function smallSource(): FigureSource {
   }
 }
 
-const MASKED = { count: 4, rule: 'binary mask, 255 inside', without: { noLabel: 0, nothingInside: 2 } }
+const MASKED = {
+  count: 4,
+  rule: 'binary mask, 255 inside',
+  without: { noLabel: 0, unreadable: 0, 'other-values': 0, empty: 2, 'out-of-sight': 0, notKept: 0 },
+}
 
 const smallRun = {
   id: 1,

@@ -97,6 +97,7 @@ function results(ids: number[]): BatchResult {
     maps: [],
     attention: null,
     localisation: [],
+    unmeasured: [],
     errors: ids.filter((id) => id % 50 === 0).map((id) => ({ id, code: 'unreadable-image', message: 'cut off' })),
     timing: { decodeMs: 0, inferMs: 0 },
   }

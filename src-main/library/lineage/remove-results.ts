@@ -8,6 +8,7 @@ const TABLES = [
   'weight_block',
   'map',
   'localisation',
+  'unmeasured',
   'result',
   'quantity',
   'vector',

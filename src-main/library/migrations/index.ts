@@ -5,6 +5,7 @@ import { cache004 } from './cache-004'
 import { cache005 } from './cache-005'
 import { cache006 } from './cache-006-redesign'
 import { cache007 } from './cache-007-checksums'
+import { cache009 } from './cache-009-unmeasured'
 import type { Migration } from './migration'
 import { review001 } from './review-001'
 import { review002 } from './review-002'
@@ -23,4 +24,5 @@ export const CACHE_MIGRATIONS: readonly Migration[] = [
   cache005,
   cache006,
   cache007,
+  cache009,
 ]

@@ -36,6 +36,10 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
     )
     const counts: RunCounts = { done: 0, failed: 0, correct: 0, labelled: 0 }
     const writeResult = resultWriter(cache, run, batch)
+    const unmeasured = cache.prepare(
+      `INSERT OR REPLACE INTO unmeasured (run_id, sample_id, kind, message) VALUES (?, ?, ?, ?)`,
+    )
+    const whyNot = new Map(batch.unmeasured.map((each) => [each.id, each]))
     const attention = new AttentionSums(cache, run)
     batch.ids.forEach((id, i) => {
       const sample = enrolled.get(run.id, id)
@@ -43,6 +47,8 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       const prediction = batch.prediction[i] ?? -1
       const correct = sample.label === null ? null : Number(sample.label === prediction)
       writeResult(i, id, correct, sample.mask)
+      const why = whyNot.get(id)
+      if (why !== undefined) unmeasured.run(run.id, id, why.kind, why.message)
       attention.add(sample.label, correct, attentionOf(batch, i))
       counts.done += 1
       if (sample.state === 2) counts.failed -= 1

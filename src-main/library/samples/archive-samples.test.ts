@@ -84,7 +84,7 @@ test('a dataset is given for its own masks as its report says', async () => {
   folder.write('1.png', await png('#f00'))
   const path = folder.write('list.csv', rows.join('\n'))
   const { masks } = await library.scan(path, null)
-  expect(masks).toEqual({ path, count: 1, kind: 'box', rule: "the dataset's boxes, their pixels inside" })
+  expect(masks).toEqual({ path, count: 1, kind: 'box', void: null, rule: "the dataset's boxes, their pixels inside" })
   const run = await library.beginRun({ ...definitionOf(path), masksPath: masks?.path ?? null }, model, null)
   const box = { kind: 'box', left: 1, top: 1, right: 3, bottom: 2 }
   expect((await library.pending(run.id, -1, 9)).map(({ mask }) => mask)).toEqual([box])

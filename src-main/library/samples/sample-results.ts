@@ -5,6 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import { readingOf } from '@shared/masks'
 import type { ProjectFiles } from '../project/project'
 import { maskRuleOf } from '../run/mask-rule'
+import { countUnmeasured, whyUnmeasured } from '../run/unmeasured'
 import { checkBlobs } from '../stored/result-checksums'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
@@ -88,8 +89,12 @@ export function readDetail(project: ProjectFiles, run: RunInfo, id: number): Sam
   }
 }
 
-/** What was measured of one sample against its mask, each with the rule of its own row. */
-function sampleLocalisation(project: ProjectFiles, runId: number, id: number): Pick<SampleDetail, 'localisation'> {
+/** What was measured of one sample against its mask, each with the rule of its own row, or why nothing was. */
+function sampleLocalisation(
+  project: ProjectFiles,
+  runId: number,
+  id: number,
+): Pick<SampleDetail, 'localisation' | 'unmeasured'> {
   // Method by method: so the primary key finds the row, without a look at all of the run.
   const read = project.cache.prepare<[number, string, number], NonNullable<SampleDetail['localisation']>[number]>(
     `SELECT l.method, rule, l.pointing, l.energy, l.iou
@@ -97,7 +102,9 @@ function sampleLocalisation(project: ProjectFiles, runId: number, id: number): P
      WHERE l.run_id = ? AND l.method = ? AND l.sample_id = ?`,
   )
   const localisation = METHOD_IDS.flatMap((method) => read.get(runId, method, id) ?? [])
-  return localisation.length === 0 ? {} : { localisation }
+  if (localisation.length > 0) return { localisation }
+  const unmeasured = whyUnmeasured(project, runId, id)
+  return unmeasured === null ? {} : { unmeasured }
 }
 
 /** Mean localisation by method over the samples of a filter that have a mask and a map, and why others have no value. */
@@ -112,9 +119,15 @@ export function readLocalisation(project: ProjectFiles, run: RunInfo, filter: st
     .all(...condition.parameters)
   const order = (method: MethodId) => METHOD_IDS.indexOf(method)
   const { rule, masked, noLabel } = readMasked(project, run, condition)
+  const kinds = countUnmeasured(project, condition)
+  const explained = noLabel + Object.values(kinds).reduce((sum, count) => sum + count, 0)
   return rows
     .sort((a, b) => order(a.method) - order(b.method))
-    .map((row) => ({ ...row, rule, without: { noLabel, nothingInside: Math.max(0, masked - noLabel - row.count) } }))
+    .map((row) => ({
+      ...row,
+      rule,
+      without: { noLabel, ...kinds, notKept: Math.max(0, masked - explained - row.count) },
+    }))
 }
 
 /** How masks were read, how many samples with a result have one, and how many of those no label that gives it a meaning. */

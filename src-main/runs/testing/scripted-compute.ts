@@ -109,6 +109,7 @@ export class ScriptedCompute implements ComputeSource {
       maps: [{ method: 'raw', values: new Float32Array(each * grid[0] * grid[1]).fill(0.25) }],
       attention: null,
       localisation: [],
+      unmeasured: [],
       errors,
       timing: { decodeMs: 0, inferMs: 0 },
     }

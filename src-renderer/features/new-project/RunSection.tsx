@@ -6,9 +6,9 @@ import { useAppInfo } from '../../api/queries'
 import { Formula } from '../../heatmap/Formula'
 import { BeginSteps } from '../../ui/BeginSteps'
 import { InlineError } from '../../ui/Messages'
-import { formatCount } from '../../ui/format'
 import { useSharedHint } from '../../ui/use-shared-hint'
 import classes from './NewProjectScreen.module.css'
+import { MaskFields } from './MaskFields'
 import { RunEstimate } from './RunEstimate'
 import { TargetFields } from './TargetFields'
 import { PROJECT_ENDING, type RunForm, projectFolder, proposedName, proposedProject, withMethod } from './run-form'
@@ -77,30 +77,7 @@ export function RunSection(props: RunSectionProps) {
           </div>
         </Checkbox.Group>
         <TargetFields target={form.target} labels={labels} onChange={(target) => set({ target })} />
-        {(masks || form.masksPath !== null) && (
-          <Checkbox
-            size="xs"
-            label={`Measure localisation against ${form.masksPath === null ? `${formatCount(masks?.count ?? 0)} masks` : `the masks in ${form.masksPath}`}`}
-            checked={form.useMasks}
-            onChange={(event) => set({ useMasks: event.currentTarget.checked })}
-          />
-        )}
-        {(masks || form.masksPath !== null) && form.useMasks && (
-          <NativeSelect
-            size="xs"
-            label="Masks are"
-            title="What the pixels of the masks mean"
-            value={form.maskKind}
-            data={[
-              { value: 'auto', label: form.masksPath === null && masks?.kind ? `As found: ${masks.rule}` : 'As found' },
-              { value: 'binary', label: 'Binary: inside and outside' },
-              { value: 'indices', label: 'Class indices: the own class is inside' },
-              { value: 'instances', label: 'Instances: any is inside' },
-              { value: 'trimap', label: 'Trimaps: the border is void' },
-            ]}
-            onChange={(event) => set({ maskKind: event.currentTarget.value as RunForm['maskKind'] })}
-          />
-        )}
+        <MaskFields form={form} set={set} masks={masks} />
         <NativeSelect
           size="xs"
           label="Precision"

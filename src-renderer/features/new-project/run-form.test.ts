@@ -20,7 +20,7 @@ const dataset: DatasetReport = {
   count: 12,
   classes: [],
   preview: [],
-  masks: { path: '/data/masks', count: 12, kind: 'binary', rule: 'binary mask, 255 inside' },
+  masks: { path: '/data/masks', count: 12, kind: 'binary', void: null, rule: 'binary mask, 255 inside' },
   problems: [],
   ...{ unlabelled: 0, labelsFrom: null, labelChoices: [], splits: [] },
   ...{ passedOver: [], assumed: [], byOrder: null },
@@ -42,6 +42,9 @@ it('becomes a request with the masks that were found', () => {
   const run = startRun(EMPTY_FORM)
   expect(run).toMatchObject({ dataPath: '/data/pets', masksPath: '/data/masks', name: 'vit on pets', limit: null })
   expect(startRun({ ...EMPTY_FORM, useMasks: false }).masksPath).toBeNull()
+  expect(run).not.toHaveProperty('maskVoid')
+  expect(startRun({ ...EMPTY_FORM, maskVoid: 'none' })).toMatchObject({ maskVoid: 'none' })
+  expect(startRun({ ...EMPTY_FORM, maskVoid: 0, useMasks: false })).not.toHaveProperty('maskVoid')
 })
 
 it('a class to explain has to be chosen before a run can explain it', () => {
@@ -70,6 +73,7 @@ it('a further run begins with the choices of a former one, and another target', 
     ...{ methods: ['gmar_l1'], settings, target: { kind: 'predicted' }, labels: classNames, batch: 8, limit: 7 },
     ...{ precision: 'tf32', provider: 'cuda', preprocessing },
   }
+  expect(formLike({ ...former, maskVoid: 7 })).toMatchObject({ maskVoid: 7 })
   expect(startRun(formLike(former))).toMatchObject({
     ...{ masksPath: '/elsewhere/masks', methods: ['gmar_l1'], settings, limit: 7, precision: 'tf32', provider: 'cuda' },
     ...{ target: { kind: 'label' }, name: 'vit on pets (label)' },

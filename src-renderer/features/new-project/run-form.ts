@@ -26,6 +26,8 @@ export interface RunForm {
   masksPath: string | null
   /** 'auto' takes what the masks look like. */
   maskKind: NonNullable<StartRun['maskKind']>
+  /** The value that counts for neither side; 'auto' takes what the masks look like. */
+  maskVoid: number | 'none' | 'auto'
   /** Null takes the methods' own defaults. */
   settings: MethodSettings | null
   provider: NonNullable<StartRun['provider']>
@@ -42,6 +44,7 @@ export const EMPTY_FORM: RunForm = {
   useMasks: true,
   masksPath: null,
   maskKind: 'auto',
+  maskVoid: 'auto',
   settings: null,
   provider: 'auto',
   precision: 'fp32',
@@ -56,11 +59,11 @@ export function withMethod(form: RunForm, method: MethodId, wanted: boolean): Ru
 
 /** The form of a further run that differs from a former one in its target only. */
 export function formLike({ target, ...former }: RunDefinition): RunForm {
-  const { methods, masksPath, maskKind = 'auto', settings, provider, precision, limit } = former
+  const { methods, masksPath, maskKind = 'auto', maskVoid = 'auto', settings, provider, precision, limit } = former
   const other = target.kind === 'predicted' ? 'label' : 'predicted'
   return {
     ...EMPTY_FORM,
-    ...{ methods, masksPath, maskKind, settings, provider, precision, limit },
+    ...{ methods, masksPath, maskKind, maskVoid, settings, provider, precision, limit },
     useMasks: masksPath !== null,
     target: { ...PREDICTED, kind: other },
   }
@@ -102,6 +105,7 @@ export function startRuns(
       dataPath: dataset.path,
       masksPath: form.useMasks ? (form.masksPath ?? dataset.masks?.path ?? null) : null,
       ...(form.useMasks && form.maskKind !== 'auto' && { maskKind: form.maskKind }),
+      ...(form.useMasks && form.maskVoid !== 'auto' && { maskVoid: form.maskVoid }),
       methods: form.methods,
       settings: form.settings ?? undefined,
       provider: form.provider,

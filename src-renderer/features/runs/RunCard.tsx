@@ -14,6 +14,7 @@ import { RunControls } from './RunControls'
 import { RunErrors } from './RunErrors'
 import { RunMenu } from './RunMenu'
 import { RunLabels } from './RunLabels'
+import { RunUnmeasured } from './RunUnmeasured'
 import classes from './RunsScreen.module.css'
 import { type RunStatus, isActive, useRunStatus } from './run-status'
 
@@ -69,6 +70,7 @@ export function RunCard({ run }: { run: RunInfo }) {
         </p>
       )}
       <RunErrors run={run} failed={status.failed} />
+      <RunUnmeasured run={run} done={status.done} running={isActive(status.state)} />
 
       <Facts
         facts={[

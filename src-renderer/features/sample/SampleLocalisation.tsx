@@ -1,8 +1,9 @@
 import type { SampleDetail } from '@shared/api'
 import type { MethodId } from '@shared/methods'
 
-/** How well the map of a method agrees with the sample's mask, and how the mask was read; null where it was not measured. */
-export function sampleLocalisation({ localisation }: SampleDetail, method: MethodId | null) {
+/** How well the map of a method agrees with the sample's mask, and how the mask was read, or why it was not measured. */
+export function sampleLocalisation({ localisation, unmeasured }: SampleDetail, method: MethodId | null) {
+  if (unmeasured) return `not measured: ${unmeasured.message}`
   const measured = localisation?.find((each) => each.method === method)
   return measured ? <SampleLocalisation {...measured} /> : null
 }

@@ -1,0 +1,47 @@
+/** Samples of a run that have a mask and no localisation, with the reason. */
+import { UNMEASURED, type Unmeasured, type UnmeasuredGroup, type UnmeasuredKind } from '@shared/masks'
+import type { Project, ProjectFiles } from '../project/project'
+import type { SampleCondition } from '../samples/sample-filter'
+import { readRun } from './run-records'
+
+const EXAMPLES = 5
+
+/** By reason, the largest group first. Throws 'not-found'. */
+export function readUnmeasured(project: Project, runId: number): UnmeasuredGroup[] {
+  readRun(project, runId)
+  const groups = project.cache
+    .prepare<[number], Pick<UnmeasuredGroup, 'kind' | 'count'>>(
+      `SELECT kind, count(*) AS count FROM unmeasured WHERE run_id = ? GROUP BY kind ORDER BY count DESC, kind`,
+    )
+    .all(runId)
+  const examples = project.cache.prepare<[number, string, number], UnmeasuredGroup['examples'][number]>(
+    `SELECT s.id, s.path, u.message FROM unmeasured u JOIN run_sample r USING (run_id, sample_id)
+     JOIN sample s ON s.id = u.sample_id
+     WHERE u.run_id = ? AND u.kind = ? ORDER BY r.position LIMIT ?`,
+  )
+  return groups.map((group) => ({ ...group, examples: examples.all(runId, group.kind, EXAMPLES) }))
+}
+
+/** How many samples of a filter there are by reason. */
+export function countUnmeasured(
+  { cache }: ProjectFiles,
+  { sql, parameters }: SampleCondition,
+): Record<UnmeasuredKind, number> {
+  const rows = cache
+    .prepare<(string | number)[], { kind: UnmeasuredKind; count: number }>(
+      `SELECT u.kind, count(*) AS count FROM run_sample r JOIN unmeasured u USING (run_id, sample_id)
+       WHERE ${sql} GROUP BY u.kind`,
+    )
+    .all(...parameters)
+  const none = Object.fromEntries(Object.keys(UNMEASURED).map((kind) => [kind, 0])) as Record<UnmeasuredKind, number>
+  return { ...none, ...Object.fromEntries(rows.map(({ kind, count }) => [kind, count])) }
+}
+
+/** Null where it was measured, where there is no mask, and where no reason was kept. */
+export function whyUnmeasured({ cache }: ProjectFiles, runId: number, sampleId: number): Unmeasured | null {
+  return (
+    cache
+      .prepare<[number, number], Unmeasured>(`SELECT kind, message FROM unmeasured WHERE run_id = ? AND sample_id = ?`)
+      .get(runId, sampleId) ?? null
+  )
+}
