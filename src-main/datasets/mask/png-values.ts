@@ -4,9 +4,10 @@ import { crc32 } from 'node:zlib'
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const GREY = 0
 const PALETTE = 3
+const KEPT: ReadonlySet<string> = new Set(['eXIf', 'IDAT', 'IEND'])
 
 export interface PlainPng {
-  /** The same picture as a grey PNG without anything else in it: a decoder gives its numbers as grey levels. */
+  /** The same picture as a grey PNG without anything else in it but EXIF: a decoder gives its numbers as grey levels. */
   grey: Buffer
   /** Bits of a number: 1, 2, 4, 8 or 16. */
   bits: number
@@ -17,8 +18,8 @@ export interface PlainPng {
 /**
  * A PNG of indices or of grey levels, rewritten so that any decoder gives its numbers: decoders apply the palette and
  * forget the index, but an index and a grey level of the same width are stored alike (PNG, section 11.2.2), so that the
- * header's colour type is all that has to change. Gamma, profiles, transparency and orientation are left out with the
- * other chunks. Null for what is no PNG, is damaged before its pixels, or has three channels or an alpha channel.
+ * header's colour type is all that has to change. Gamma, profiles and transparency are left out with the other chunks; EXIF,
+ * which has the orientation, is kept. Null for what is no PNG, is damaged before its pixels, or has three channels or an alpha channel.
  */
 export function plainPng(content: Uint8Array): PlainPng | null {
   if (!SIGNATURE.every((byte, at) => content[at] === byte)) return null
@@ -36,7 +37,7 @@ export function plainPng(content: Uint8Array): PlainPng | null {
       bits = body[8] ?? 0
       kept.push(greyHeader(body))
     } else if (type === 'PLTE') palette = Uint8Array.from(body)
-    else if (type === 'IDAT' || type === 'IEND') kept.push(file.subarray(at, at + 12 + length))
+    else if (KEPT.has(type)) kept.push(file.subarray(at, at + 12 + length))
     at += 12 + length
   }
   return bits === 0 ? null : { grey: Buffer.concat(kept), bits, palette }

@@ -7,6 +7,7 @@ import { isNetpbm, netpbmGreys } from '../netpbm'
 import { openPicture } from '../open-picture'
 import { MOST_PIXELS } from '../picture-limits'
 import { readSample } from '../read-sample'
+import { indexTiff } from '../tiff-colour'
 import { plainPng } from './png-values'
 
 export interface MaskValues {
@@ -38,16 +39,18 @@ export async function readMaskValues(location: SampleLocation): Promise<MaskValu
 export async function maskValues(name: string, content: Uint8Array): Promise<MaskValues> {
   const png = plainPng(content)
   if (png !== null) {
-    const options = { failOn: 'error', limitInputPixels: MOST_PIXELS } as const
-    const read = await greyValues(name, sharp(png.grey, options), png.bits === 16 ? 'ushort' : 'uchar')
+    const read = await greyValues(name, sharp(png.grey, EXACT), png.bits === 16 ? 'ushort' : 'uchar')
     return asStored(png.bits < 8 ? unscaled(read, png.bits) : read, png.palette)
   }
+  const tiff = indexTiff(content)
+  if (tiff !== null) return asStored(await greyValues(name, sharp(tiff.grey, EXACT), 'uchar'), tiff.palette)
   const bitmap = isBmp(content) ? bmpIndices(name, content) : null
   if (bitmap !== null) return asStored({ ...PLAIN, ...bitmap, values: bitmap.indices }, bitmap.palette)
   const greys = isNetpbm(content) ? netpbmGreys(name, content) : null
   return greys === null ? otherValues(name, content) : { ...PLAIN, ...greys }
 }
 
+const EXACT = { failOn: 'error', limitInputPixels: MOST_PIXELS, autoOrient: true } as const
 const PLAIN = { coloured: false, lossy: false, palette: null }
 
 async function otherValues(name: string, content: Uint8Array): Promise<MaskValues> {
