@@ -9,7 +9,9 @@ export default defineConfig({
     pool: 'forks',
     // The colours are tested by their values; other style sheets are passed over.
     css: { include: [/tokens\.css/] },
+    // States are waited for, however long a busy machine takes.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 })

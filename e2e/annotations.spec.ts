@@ -177,7 +177,9 @@ test('another reviewer’s file shows where the two judge differently, and the c
   gallery: page,
 }) => {
   await openFirstFailure(page)
-  const path = await page.getByRole('heading', { level: 1 }).textContent()
+  const heading = page.getByRole('heading', { level: 1, name: /\.jpg$/ })
+  await expect(heading).toBeVisible()
+  const path = await heading.textContent()
   await page.keyboard.press('v')
   await page.getByRole('option', { name: 'label error' }).click()
   await expect(saved(page)).toHaveText('Saved')

@@ -8,7 +8,7 @@ import { runNode } from './lib/child.mjs'
 import { ensureBuilt, ensureInstalled } from './lib/prepare.mjs'
 import { inRoot, packageScript } from './lib/repository.mjs'
 import { NONE, playwrightCounts, sum, vitestCounts } from './lib/test-counts.mjs'
-import { ensureTestTools } from './lib/test-tools.mjs'
+import { ensureBrowser, ensureSystemPackages } from './lib/test-tools.mjs'
 
 const reports = inRoot('node_modules', '.cache', 'headlight-tests')
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
@@ -41,10 +41,10 @@ async function browser() {
   return atLeastOneFailure(playwrightCounts(report), status)
 }
 
+/** At once: none of them keeps two cores busy. */
 async function check(...commands) {
-  let failed = 0
-  for (const command of commands) if ((await runNode(command)) !== 0) failed += 1
-  return { ...NONE, failed }
+  const statuses = await Promise.all(commands.map((command) => runNode(command)))
+  return { ...NONE, failed: statuses.filter((status) => status !== 0).length }
 }
 
 /** A report of an earlier run must not be taken for this one's. */
@@ -80,8 +80,9 @@ const results = new Map()
 results.set(
   'set-up',
   await runStep('set-up', async () => {
-    await ensureInstalled()
-    await ensureTestTools()
+    // npm and apt wait for the network, not for each other.
+    await Promise.all([ensureInstalled(), ensureSystemPackages()])
+    await ensureBrowser()
     return NONE
   }),
 )

@@ -17,9 +17,13 @@ const PACKAGES = [
   { names: ['strace'], needed: false, present: () => existsSync('/usr/bin/strace') },
 ]
 
-/** Makes the tools available where that is possible without asking. What stays missing fails or skips its tests. */
-export async function ensureTestTools() {
+/** Installs them where that is possible without asking. What stays missing fails or skips its tests. */
+export async function ensureSystemPackages() {
   if (isDebianRoot()) await installDebianPackages()
+}
+
+/** Playwright's own browser where the system has none. Needs the dependencies. */
+export async function ensureBrowser() {
   if (existsSync(CHROMIUM)) return
   const playwright = packageScript('@playwright/test', 'cli.js')
   const status = await runNode([playwright, 'install', 'chromium'], { output: 'stderr' })

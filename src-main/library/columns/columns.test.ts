@@ -103,8 +103,8 @@ function results(ids: number[]): BatchResult {
   }
 }
 
-/** The same question, asked of the rows. */
-function scan(filter: string, order: string): number[] {
+/** The same question, asked of the rows. They stay the same in every state of the columns: asked once. */
+const scan = once((filter: string, order: string): number[] => {
   const { sql, parameters } = compileFilter(project, run, filter)
   return project.cache
     .prepare<(string | number)[], number>(
@@ -112,10 +112,10 @@ function scan(filter: string, order: string): number[] {
     )
     .pluck()
     .all(...parameters)
-}
+})
 
 /** Weights of the samples of a filter, straight from their stored scores. */
-function scanWeights(filter: string, norm: 'l1' | 'l2'): Float64Array[] {
+const scanWeights = once((filter: string, norm: 'l1' | 'l2'): Float64Array[] => {
   const read = project.cache
     .prepare<[number], Buffer | null>(`SELECT head_${norm} FROM result WHERE sample_id = ?`)
     .pluck()
@@ -123,6 +123,16 @@ function scanWeights(filter: string, norm: 'l1' | 'l2'): Float64Array[] {
     const scores = read.get(id)
     return (scores && headWeights(float32(scores), 2)) ?? []
   })
+})
+
+function once<A extends string[], T>(ask: (...question: A) => T): (...question: A) => T {
+  const answers = new Map<string, T>()
+  return (...question) => {
+    const key = JSON.stringify(question)
+    const answer = answers.get(key) ?? ask(...question)
+    answers.set(key, answer)
+    return answer
+  }
 }
 
 const FILTERS = [
