@@ -6,7 +6,7 @@ import type { Metadata } from './source'
 const NAMES = {
   path: [
     ...['path', 'filename', 'filepath', 'file', 'imagepath', 'imagefile', 'imagefilename', 'imagename', 'image', 'img'],
-    ...['imgpath', 'imgname', 'imageid'],
+    ...['imgpath', 'imgname', 'imgfilename', 'imageid'],
   ],
   label: [
     ...['labelname', 'classname', 'categoryname', 'label', 'class', 'target', 'category', 'cls', 'classlabel', 'y'],

@@ -2,14 +2,12 @@ const DELIMITERS = [',', '\t', ';', '|']
 
 /**
  * Rows of a table of delimited text (RFC 4180): quotes may hold delimiters, line breaks and doubled quotes. The delimiter
- * is the commonest of the first line unless it is given; `spaces` may be one. Empty lines are passed over.
+ * is the commonest of the first line unless it is given. Empty lines are passed over.
  */
 export async function* delimitedRows(
   chunks: AsyncIterable<string> | Iterable<string>,
   delimiter: string | null,
-  spaces = false,
 ): AsyncGenerator<string[]> {
-  const delimiters = spaces ? ['\t', ' ', ',', ';'] : DELIMITERS
   let separator = delimiter
   let row: string[] = []
   let field = ''
@@ -29,11 +27,11 @@ export async function* delimitedRows(
         rest = text
         continue
       }
-      separator = commonest(line, delimiters)
+      separator = commonest(line)
     }
     yield* consume(text, separator)
   }
-  if (rest !== '') yield* consume(rest, separator ?? commonest(rest, delimiters))
+  if (rest !== '') yield* consume(rest, separator ?? commonest(rest))
   if (field !== '' || row.length > 0) yield [...row, field]
 
   function* consume(text: string, by: string): Generator<string[]> {
@@ -64,8 +62,8 @@ export async function* delimitedRows(
   }
 }
 
-function commonest(line: string, delimiters: readonly string[]): string {
+function commonest(line: string): string {
   const bare = line.replace(/"[^"]*"/g, '')
-  const counts = delimiters.map((delimiter) => bare.split(delimiter).length)
-  return delimiters[counts.indexOf(Math.max(...counts))] ?? ','
+  const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length)
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
 }

@@ -119,7 +119,7 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   finished.labelChoices = [
     ...byPath.choices,
     ...choices.map(({ table, columns, rows }) => ({
-      ...{ source: table.name, name: `column ${columns.label} of ${table.name}`, example: null },
+      ...{ source: table.name, name: `${columns.oneHot ? 'columns' : 'column'} ${columns.label} of ${table.name}`, example: null },
       labels: new Set([...rows.values()].map(({ label }) => label)).size,
     })),
   ]
@@ -200,6 +200,12 @@ function sayLabelledOtherwise(
 export function sayAssumedLabel(labelTables: readonly ImageTable[], assumed: string[]): void {
   for (const { table, columns } of labelTables) {
     if (!columns.isLabelAssumed) continue
+    if (columns.oneHot !== null) {
+      assumed.push(
+        `Of the columns ${columns.label} of ${table.name} one is 1 in each row; its name is taken for the label.`,
+      )
+      continue
+    }
     assumed.push(
       `The column ${columns.label} of ${table.name} is taken for the label: it is the only one that could be.`,
     )

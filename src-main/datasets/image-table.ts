@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { HeadlightError } from '@shared/errors'
 import { boxOf, isBoxColumn } from './boxes'
 import { columnRoles, isLabelValue, metadataOf, textOf } from './columns'
+import { isSynsetBoxes, marked, markedColumns, synsetsOf } from './label-columns'
 import type { BoxMask } from './location'
 import { ProblemList } from './problem-list'
 import type { Metadata } from './source'
@@ -19,6 +20,14 @@ const COLUMNS_SHOWN = 6
 const NO_LABEL =
   /^(id|ids|index|idx|uuid|key|text|caption|captions|description|title|prompt|url|uri|link|source|date|time|timestamp|width|height|size|bytes|md5|sha\d*|hash|license|licence|author|patient\w*|age|sex|gender|site|score|weight|confidence|lat|lon|latitude|longitude|fold|note|notes|usage|count)$/
 const SPLITS = /^(split|splits|subset|set|partition|dataset|usage|phase)$/i
+/** Columns of split by their names alone, whatever they hold: CelebA's and WILDS' are 0, 1 and 2. */
+const SURE_SPLITS = /^(splits?|partition)$/i
+/** Tables whose one column is the split: CelebA's `list_eval_partition.txt`. */
+const SPLIT_TABLE = /(^|[_-])(partition|splits?|folds?)$/i
+/** Rows from which on numbers 1, 2, 3, ... are those of the rows. */
+const COUNTED = 20
+/** Columns that are named of those that say a label together. */
+const LABEL_COLUMNS_SHOWN = 3
 
 /** What one table says of one image. */
 export interface ImageRow {
@@ -45,7 +54,14 @@ export interface ImageTable {
 
 export interface ImageColumns {
   path: string
+  /** The column of labels, or those of `oneHot` in words; null for a table without. */
   label: string | null
+  /** Columns of which each row has one that is 1, whose name is the label. */
+  oneHot: readonly string[] | null
+  /** The column of labels holds synsets with boxes. */
+  isSynsetBoxes: boolean
+  /** Columns of 0 or -1 and 1 of which a row may have several, which are no labels. */
+  attributes: readonly string[] | null
   /** True where the label is the only column that could be one, by no name of its own. */
   isLabelAssumed: boolean
   mask: string | null
@@ -94,7 +110,7 @@ async function readNamed(
   }
   const start = () => {
     if (!headless && namesAreRow(table, looked[0], isFound)) return 'headless'
-    const columns = imageColumns(looked, isFound)
+    const columns = imageColumns(looked, isFound, stemOf(table.name))
     if (columns === null) {
       onNone(whyNone(looked))
       return null
@@ -156,7 +172,7 @@ function addRow(
   }
   const { label, mask, split, path } = columns
   const entry: ImageRow = {
-    label: label === null ? null : textOf(row[label])?.trim() || null,
+    label: labelOf(row, columns, (why) => problems.add(why, written!)),
     split: split === null ? null : textOf(row[split]),
     mask: mask === null ? null : textOf(row[mask]),
     box: boxOf(row),
@@ -165,6 +181,15 @@ function addRow(
   const former = rows.get(found.image)
   if (former === undefined) rows.set(found.image, entry)
   else mergeRow(former, entry, written!, problems)
+}
+
+function labelOf(row: TableRow, columns: ImageColumns, onNone: (why: string) => void): string | null {
+  const { label, oneHot, isSynsetBoxes } = columns
+  if (label === null) return null
+  if (oneHot === null && !isSynsetBoxes) return textOf(row[label])?.trim() || null
+  const found = oneHot === null ? synsetsOf(row[label]) : marked(row, oneHot)
+  if (found.length > 1) onNone(`several labels in ${label}; has none`)
+  return found.length === 1 ? found[0]! : null
 }
 
 /** An image with several rows has the label that all of them have, and no box: of several none stands for the object. */
@@ -180,7 +205,11 @@ function mergeRow(former: ImageRow, row: ImageRow, name: string, problems: Probl
 }
 
 /** What the columns are: the path by name or by what is found, the label by name or as the one that is left. */
-export function imageColumns(rows: readonly TableRow[], isFound: (value: unknown) => boolean): ImageColumns | null {
+export function imageColumns(
+  rows: readonly TableRow[],
+  isFound: (value: unknown) => boolean,
+  stem = '',
+): ImageColumns | null {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   const roles = columnRoles(columns)
   const shares = columns.map((column) => ({ column, found: rows.filter((row) => isFound(row[column])).length }))
@@ -188,27 +217,45 @@ export function imageColumns(rows: readonly TableRow[], isFound: (value: unknown
   if (most === 0) return null
   const named = shares.find(({ column, found }) => column === roles.path && found > 0)
   const path = (named ?? shares.find(({ found }) => found === most)!).column
-  const split = columns.find((column) => SPLITS.test(column) && isSplitColumn(rows, column)) ?? null
   const mask = roles.mask === path ? null : roles.mask
-  const label = roles.label === path || isRowNumber(rows, roles.label, path, columns) ? null : roles.label
+  const given = roles.label === path || isRowNumber(rows, roles.label, path, columns) ? null : roles.label
+  const isSplitTable = SPLIT_TABLE.test(stem) && given === 'label'
+  const split =
+    columns.find((column) => SPLITS.test(column) && isSplitColumn(rows, column)) ?? (isSplitTable ? given : null)
+  const label = isSplitTable ? null : given
   const others = columns.filter((column) => ![path, split, mask].includes(column) && !isBoxColumn(column))
-  const left = label === null && others.length === 1 && looksLikeLabel(rows, others[0]!) ? others[0]! : null
-  return { path, label: label ?? left, isLabelAssumed: label === null && left !== null, mask, split }
+  const rest = { path, mask, split, oneHot: null, attributes: null, isSynsetBoxes: false, isLabelAssumed: false }
+  if (label !== null) return { ...rest, label }
+  const boxes = others.length === 1 && isSynsetBoxes(rows, others[0]!) ? others[0]! : null
+  if (boxes !== null) return { ...rest, label: boxes, isSynsetBoxes: true }
+  if (others.length === 1 && looksLikeLabel(rows, others[0]!)) return { ...rest, label: others[0]!, isLabelAssumed: true }
+  const marks = markedColumns(rows, others)
+  if (marks === null) return { ...rest, label: null }
+  if (!marks.isOneHot) return { ...rest, label: null, attributes: marks.columns }
+  const shown = marks.columns.slice(0, LABEL_COLUMNS_SHOWN).join(', ')
+  const more = marks.columns.length - LABEL_COLUMNS_SHOWN
+  return { ...rest, label: more > 0 ? `${shown} and ${more} more` : shown, oneHot: marks.columns, isLabelAssumed: true }
 }
 
-/** A column in front of the paths with another value in every row, which a table without names has for numbers of its rows. */
+/**
+ * Numbers of rows in a table without names: a column in front of the paths with another value in every row, or one behind them
+ * that counts 1, 2, 3 (ImageNet's `val.txt`).
+ */
 function isRowNumber(
   rows: readonly TableRow[],
   label: string | null,
   path: string,
   columns: readonly string[],
 ): boolean {
-  if (label !== 'label' || columns.indexOf(label) > columns.indexOf(path) || rows.length < 3) return false
-  return new Set(rows.map((row) => textOf(row[label]))).size === rows.length
+  if (label !== 'label' || rows.length < 3) return false
+  const values = rows.map((row) => textOf(row[label]))
+  return columns.indexOf(label) > columns.indexOf(path)
+    ? rows.length >= COUNTED && values.every((value, index) => value === String(index + 1))
+    : new Set(values).size === rows.length
 }
 
 function isSplitColumn(rows: readonly TableRow[], column: string): boolean {
-  if (/^splits?$/i.test(column)) return true
+  if (SURE_SPLITS.test(column)) return true
   const values = rows.flatMap((row) => textOf(row[column]) ?? [])
   return values.length > 0 && values.every((value) => splitOfName(value) !== null)
 }

@@ -69,10 +69,11 @@ export class Manifest implements DatasetSource {
     }
     await this.#countOthers(samples, new Set([...masks.values()].map((mask) => finder.paths[mask]!)), passedOver)
     const column = table.columns.label
+    const columnName = `${table.columns.oneHot ? 'columns' : 'column'} ${column}`
     return {
       ...finishListing(this.root, samples, problems, {
         labelsFrom:
-          column !== null && labelTables.length > 0 ? { from: `column ${column}`, level: null } : folders.labelsFrom,
+          column !== null && labelTables.length > 0 ? { from: columnName, level: null } : folders.labelsFrom,
         passedOver: passedOver.list(),
         areNames: labelTables.length === 0,
         areFolders: labelTables.length === 0,
@@ -81,7 +82,7 @@ export class Manifest implements DatasetSource {
       labelChoices: [
         ...(column === null
           ? []
-          : [{ source: table.table.name, name: `column ${column}`, labels: null, example: null }]),
+          : [{ source: table.table.name, name: columnName, labels: null, example: null }]),
         ...folders.choices,
       ],
     }

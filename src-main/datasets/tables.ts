@@ -8,10 +8,10 @@ import { columnNames, isHeadless } from './column-names'
 import { delimitedRows } from './delimited'
 import { parseExactJson } from './exact-json'
 import { linesOf } from './file-streams'
-import { isImageName } from './image-names'
 import { readJsonTable } from './json-tables'
 import { openParquet, openParquetBytes, parquetRows } from './parquet-file'
 import type { ProblemList } from './problem-list'
+import { textRows } from './text-rows'
 import { refuseIrregular } from '../onnx/regular-file'
 
 /** Bytes of one JSON document, which is held in memory whole. */
@@ -82,20 +82,22 @@ async function* readRecords(
   { problems, assumed }: TableNotes,
   isPath?: (cell: string) => boolean,
 ): AsyncGenerator<TableRow> {
-  const isText = /\.txt$/i.test(table.name)
   let names: string[] | null = null
   let line = 0
   const delimiter = /\.tsv$/i.test(table.name) ? '\t' : null
-  const stream = (await open(table)) as AsyncIterable<string>
-  for await (const cells of delimitedRows(stream, delimiter, isText)) {
+  const rows = /\.txt$/i.test(table.name)
+    ? textRows(
+        linesOf(() => open(table)),
+        isPath,
+      )
+    : delimitedRows((await open(table)) as AsyncIterable<string>, delimiter)
+  for await (const cells of rows) {
     line += 1
     if (names === null) {
       names = columnNames(cells, isPath)
       if (!isHeadless(cells, isPath)) continue
       assumed.push(`${table.name} has no line of column names; its columns are taken for ${names.join(', ')}.`)
     }
-    // Oxford-IIIT Pet's list explains itself in lines that begin so.
-    if (isText && cells[0]!.startsWith('#') && !cells.some((cell) => isImageName(cell))) continue
     const known = names
     if (cells.length > known.length)
       problems.add('has more cells than there are columns; the rest is ignored', `Row ${line}`)

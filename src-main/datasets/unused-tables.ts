@@ -58,9 +58,18 @@ export function sayUnlabelling(
   const labels = new Set(samples.map(({ label }) => label))
   if (labelTables.length > 0 || labels.size > 1) return
   for (const { table, columns, rows } of taken) {
+    if (columns.attributes !== null) {
+      problems.say(
+        `The columns ${shownOf(columns.attributes)} of ${table.name} are attributes, of which an image may have several or none: no labels, but found with meta.NAME:1 in any filter.`,
+      )
+      continue
+    }
     const names = [...new Set([...rows.values()].flatMap(({ metadata }) => Object.keys(metadata ?? {})))]
     if (columns.label !== null || names.length === 0) continue
-    const shown = names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ', ...' : '')
-    problems.say(`No column of ${table.name} is taken for the label (${shown}); to take one, call it label.`)
+    problems.say(`No column of ${table.name} is taken for the label (${shownOf(names)}); to take one, call it label.`)
   }
+}
+
+function shownOf(names: readonly string[]): string {
+  return names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ', ...' : '')
 }

@@ -1,0 +1,69 @@
+/** Rows of lists in text files, which are written by hand and by scripts, each in its own way. */
+import { delimitedRows } from './delimited'
+import { isImageName } from './image-names'
+
+/** Lines that are looked at to tell how a file is laid out. */
+const LOOK = 1000
+const DELIMITERS = ['\t', ' ', ',', ';']
+
+/**
+ * Cells of each row, the line of names first where there is one. Passed over are comments (Oxford-IIIT Pet) and a number of rows in
+ * the first line (CelebA). Where spaces part the cells, several are as one; a line of names without one for the paths gets it
+ * (CelebA), and where rows that begin with a path hold more or fewer words, all behind it are the label (FGVC-Aircraft's
+ * `1234567 Boeing 737`). `isPath` tells paths.
+ */
+export async function* textRows(lines: AsyncIterable<string>, isPath = isImageName): AsyncGenerator<string[]> {
+  const source = withoutComments(lines)[Symbol.asyncIterator]()
+  const head: string[] = []
+  while (head.length < LOOK) {
+    const next = await source.next()
+    if (next.done) break
+    head.push(next.value)
+  }
+  if (head.length > 1 && /^\s*\d+\s*$/.test(head[0]!) && widthOf(head[1]!) > 1) head.shift()
+  const delimiter = delimiterOf(head[0] ?? '')
+  if (delimiter !== ' ') {
+    yield* delimitedRows(asText(head, source), delimiter)
+    return
+  }
+  const rows = head.map(words)
+  const [first = [], second = []] = rows
+  const isHeader = !first.some((cell) => isPath(cell))
+  if (isHeader && second.length === first.length + 1 && isPath(second[0]!)) rows[0] = ['path', ...first]
+  const isRest = isPath(first[0] ?? '') && new Set(rows.map(({ length }) => length)).size > 1
+  const cells = (row: string[]) => (isRest ? [row[0]!, row.slice(1).join(' ')] : row)
+  for (const row of rows) yield cells(row)
+  for (let next = await source.next(); !next.done; next = await source.next()) yield cells(words(next.value))
+}
+
+async function* withoutComments(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let first = true
+  for await (const line of lines) {
+    const text = first ? line.replace(/^\uFEFF/, '') : line
+    first = false
+    const isComment = text.startsWith('#') && !text.split(/[\s,;]+/).some((word) => isImageName(word))
+    if (!isComment && text.trim() !== '') yield text
+  }
+}
+
+async function* asText(head: readonly string[], rest: AsyncIterator<string>): AsyncGenerator<string> {
+  for (const line of head) yield `${line}\n`
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield `${next.value}\n`
+}
+
+/** The commonest of the first line. */
+function delimiterOf(line: string): string {
+  const bare = line.trim().replace(/"[^"]*"/g, '')
+  const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length)
+  return DELIMITERS[counts.indexOf(Math.max(...counts))]!
+}
+
+function widthOf(line: string): number {
+  return words(line.replaceAll(/[\t,;]/g, ' ')).length
+}
+
+/** Words between spaces; quotes may hold some. */
+function words(line: string): string[] {
+  const found = line.includes('"') ? (line.match(/"(?:[^"]|"")*"|[^ ]+/g) ?? []) : line.trim().split(/ +/)
+  return found.map((word) => (/^".*"$/.test(word) ? word.slice(1, -1).replaceAll('""', '"') : word))
+}
