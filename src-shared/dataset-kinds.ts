@@ -92,6 +92,7 @@ const UNREAD_LABELS: readonly [RegExp, string][] = [
   [/^(xlsx?|ods)$/, 'spreadsheets are not read'],
   [/^(pkl|pickle)$/, 'pickled objects are not read'],
   [/^(h5|hdf5|mdb|lmdb)$/, 'not read'],
+  [/^json$/, 'of JSON only labels, annotations, metadata and names of splits are looked into'],
 ]
 
 /** Why a file that may hold labels is not read, and what to do; null for all other files. */

@@ -3,7 +3,7 @@ import { HeadlightError } from '@shared/errors'
 import { type ImageRow, type ImageTable, stemOf } from './image-table'
 import type { PassedOverList } from './passed-over'
 import type { LabelSource } from './source'
-import { splitOfName } from './split-names'
+import { splitOfName, splitOfPath } from './split-names'
 
 /** Tables of these names describe the images of their folder, as Hugging Face's imagefolder reads them. */
 const DESCRIBES = /^(metadata|manifest)$/i
@@ -17,6 +17,8 @@ export interface AppliedTables {
   taken: ImageTable[]
   /** Tables that labels are from. */
   labelTables: ImageTable[]
+  /** Tables that label images of a table that is taken otherwise than it does: [the one that is taken, the other]. */
+  rivals: [ImageTable, ImageTable][]
 }
 
 /**
@@ -33,11 +35,13 @@ export function applyTables(
   const asked = typeof source === 'string' && source !== 'auto' && source !== 'none' ? source : null
   const chosen = asked === null ? null : tables.filter(({ table }) => isNamed(table.name, asked))
   if (chosen?.length === 0) throw noTable(asked!, tables)
-  const applied: AppliedTables = { rows: new Map(), taken: [], labelTables: [] }
+  const applied: AppliedTables = { rows: new Map(), taken: [], labelTables: [], rivals: [] }
   for (const table of inOrder(tables, chosen)) {
     const reason = chosen?.includes(table) ? null : whyNot(table, applied, folderLabels)
     if (reason !== null) {
       passedOver.add(`table ${table.table.name}`, reason)
+      const other = chosen === null ? rivalOf(table, applied) : null
+      if (other !== null) applied.rivals.push([other, table])
       continue
     }
     const givesLabels = table.columns.label !== null && (chosen === null ? source === 'auto' : chosen.includes(table))
@@ -48,6 +52,17 @@ export function applyTables(
     }
   }
   return applied
+}
+
+/** The table that is taken and gives an image another label than this one does. */
+function rivalOf({ rows, table, notes }: ImageTable, applied: AppliedTables): ImageTable | null {
+  if (TEMPLATE.test(table.name) || notes.offered !== undefined) return null
+  for (const [image, { label }] of rows) {
+    const other = applied.rows.get(image)
+    if (label !== null && other?.hasLabel && other.label !== null && !isSameLabel(label, other.label))
+      return other.table
+  }
+  return null
 }
 
 type AppliedRow = ImageRow & { table: ImageTable; hasLabel: boolean }
@@ -66,10 +81,14 @@ function joined(first: AppliedRow | undefined, row: AppliedRow): AppliedRow {
   }
 }
 
-/** Whether a name that a user typed means this table: its path, its name, or its name without ending. */
+/** Whether a name that a user typed means this table: its path, its name, or its name without ending; `*` stands for anything. */
 export function isNamed(table: string, asked: string): boolean {
   const name = table.slice(table.lastIndexOf('/') + 1)
-  return [table, name, stemOf(table)].includes(asked.replace(/^\.\//, ''))
+  const given = asked.replace(/^\.\//, '')
+  if (!given.includes('*')) return [table, name, stemOf(table)].includes(given)
+  const pattern = given.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  const fits = new RegExp(`^${pattern.join('.*')}$`)
+  return [table, name, stemOf(table)].some((text) => fits.test(text))
 }
 
 export function describesFolder({ table }: ImageTable): boolean {
@@ -80,7 +99,7 @@ export function describesFolder({ table }: ImageTable): boolean {
 export function splitOfTable({ table }: ImageTable, labelTables: readonly ImageTable[]): string | null {
   const stem = stemOf(table.name)
   if (DESCRIBES.test(stem)) return null
-  return splitOfName(stem) ?? (labelTables.length > 1 ? stem : null)
+  return splitOfName(stem) ?? (labelTables.length > 1 ? (splitOfPath(stem) ?? stem) : null)
 }
 
 /** Those that were asked for, those that describe a folder, those with labels, and of each kind the largest first. */
@@ -94,6 +113,7 @@ function inOrder(tables: readonly ImageTable[], chosen: readonly ImageTable[] | 
 function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonly (string | null)[]): string | null {
   const take = `--label-source ${table.table.name} takes its labels`
   if (TEMPLATE.test(table.table.name)) return `a form for predictions by its name; ${take}`
+  if (table.notes.offered !== undefined) return `${table.notes.offered}; ${take}`
   const images = [...table.rows]
   if (table.columns.label === null) return null
   const taken = images.find(([image]) => applied.rows.get(image)?.hasLabel)

@@ -57,23 +57,24 @@ test.each([
 })
 
 test('FGVC-Aircraft: identifiers, and labels with spaces in them; the other levels are named', async () => {
-  write('data/images/1025794.jpg', 'data/images/0056978.jpg', 'data/images/0062765.jpg')
+  write('data/images/1025794.jpg', 'data/images/0056978.jpg', 'data/images/0062765.jpg', 'data/images/0034309.jpg')
   folder.write('data/images_variant_train.txt', '1025794 Boeing 737\n0056978 A330-200\n')
   folder.write('data/images_manufacturer_train.txt', '1025794 Boeing\n0056978 Airbus\n')
-  folder.write('data/images_variant_test.txt', '0062765 Cessna 172\n')
+  folder.write('data/images_variant_test.txt', '0062765 Cessna 172\n0034309 DC-3\n')
   folder.write('data/images_box.txt', '1025794 3 144 998 431\n0056978 8 56 1019 301\n0062765 1 1 9 9\n')
   const listing = await list(folder.path(), { labelSource: 'images_variant_train.txt' })
-  expect(listing.samples.map(({ label }) => label)).toEqual(['A330-200', null, 'Boeing 737'])
-  expect(listing.samples[0]!.mask).toEqual({ kind: 'box', left: 8, top: 56, right: 1019, bottom: 301 })
+  expect(listing.samples.map(({ label }) => label)).toEqual([null, 'A330-200', null, 'Boeing 737'])
+  expect(listing.samples[1]!.mask).toEqual({ kind: 'box', left: 8, top: 56, right: 1019, bottom: 301 })
   const all = await list(folder.path(), { labelSource: 'images_variant_*' })
   expect(rows(all)).toEqual([
+    'data/images/0034309.jpg: DC-3 (test)',
     'data/images/0056978.jpg: A330-200 (train)',
     'data/images/0062765.jpg: Cessna 172 (test)',
     'data/images/1025794.jpg: Boeing 737 (train)',
   ])
   const auto = await list()
   expect(auto.assumed.join('\n')).toMatch(
-    /images_manufacturer_train\.txt.* images_variant_train\.txt labels the same images otherwise.*--label-source images_variant_train\.txt/,
+    /are those of data\/images_manufacturer_train\.txt; data\/images_variant_train\.txt labels the same images otherwise.*--label-source images_variant_train\.txt/,
   )
 })
 
@@ -104,7 +105,7 @@ test("Kaggle's ImageNet: synsets with boxes; the ground truth of the devkit is n
   const plain = await list()
   expect(plain.samples.map(({ label }) => label)).toEqual([null, null])
   expect(why(plain.passedOver, 'table ILSVRC2012_validation_ground_truth.txt')).toMatch(
-    /numbers of the devkit's own order.*no class numbers of models.*LOC_val_solution\.csv/,
+    /those of the devkit's own order.*no class numbers of models.*LOC_val_solution\.csv/,
   )
   folder.write(
     'LOC_val_solution.csv',
@@ -118,7 +119,9 @@ test('a line for each image: offered with its pairs, taken only where it is aske
   folder.write('labels.txt', 'cat\ndog\ncat\n')
   const auto = await list()
   expect(auto.samples.map(({ label }) => label)).toEqual([null, null, null])
-  expect(why(auto.passedOver, 'table labels.txt')).toMatch(/0001\.jpg = cat, 0002\.jpg = dog.*--label-source labels\.txt/)
+  expect(why(auto.passedOver, 'table labels.txt')).toMatch(
+    /0001\.jpg = cat, 0002\.jpg = dog.*--label-source labels\.txt/,
+  )
   expect(auto.labelChoices!.map(({ source }) => source)).toEqual(['labels.txt'])
   const asked = await list(folder.path(), { labelSource: 'labels.txt' })
   expect(asked.samples.map(({ label }) => label)).toEqual(['cat', 'dog', 'cat'])
@@ -176,11 +179,15 @@ test('COCO and Roboflow: several categories an image are no label; one is offere
     [null, 'cat, dog'],
     [null, 'dog'],
   ])
-  expect(several.problems.join()).toMatch(/_annotations\.coco\.json holds boxes.*1 of its 2 images have several categories/)
+  expect(several.problems.join()).toMatch(
+    /_annotations\.coco\.json holds boxes.*1 of its 2 images have several categories/,
+  )
   folder.write('train/_annotations.coco.json', coco([[1, 1], [2, 7], [2, 7]])) // prettier-ignore
   const one = await list()
   expect(one.samples.map(({ label }) => label)).toEqual([null, null])
-  expect(why(one.passedOver, 'table train/_annotations.coco.json')).toMatch(/boxes.*one category an image.*--label-source/)
+  expect(why(one.passedOver, 'table train/_annotations.coco.json')).toMatch(
+    /boxes.*one category an image.*--label-source/,
+  )
   const asked = await list(folder.path(), { labelSource: '_annotations.coco.json' })
   expect(asked.samples.map(({ label }) => label)).toEqual(['cat', 'dog'])
   expect(asked.samples[0]!.mask).toEqual({ kind: 'box', left: 1, top: 2, right: 4, bottom: 6 })

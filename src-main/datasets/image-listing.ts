@@ -1,8 +1,10 @@
 /** What a folder or an archive of images says of them: by its folders, and by the tables that lie among them. */
-import { applyTables, type AppliedTables, labelledOtherwise, splitOfTable } from './apply-tables'
+import { applyTables, type AppliedTables, splitOfTable } from './apply-tables'
 import { maskLayout } from './mask/mask-layout'
 import { passedOverMasks } from './mask/separate-masks'
-import { type ImageTable, readImageTable } from './image-table'
+import { withoutExtension } from './image-names'
+import { type ImageTable, readImageTable, stemOf } from './image-table'
+import { askedLines, type LabelLines, labelLines } from './label-lines'
 import { finishListing } from './listing'
 import type { SampleLocation } from './location'
 import { namedMasks } from './named-masks'
@@ -11,8 +13,10 @@ import { labelsOfPaths } from './path-labels'
 import { PathIndex } from './path-index'
 import type { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, LabelsFrom, LabelSource, ListOptions } from './source'
+import { splitOfName } from './split-names'
+import { listed, sayAssumedLabel, sayLabelledOtherwise, sayRivals, sayUnrowed } from './table-notes'
 import { isTable, type TableFile } from './tables'
-import { nameLists, nameUnused, sayUnlabelling, type UnusedTable } from './unused-tables'
+import { isDevkit, nameLists, nameSidecars, nameUnused, sayUnlabelling, type UnusedTable } from './unused-tables'
 
 /** Tables that are looked into; a dataset with more of them describes something else. */
 const MOST_TABLES = 64
@@ -44,7 +48,8 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   const index = new PathIndex(images, files.base)
   const tables: ImageTable[] = []
   const unused: UnusedTable[] = []
-  for (const table of likeliestFirst(files.tables).slice(0, MOST_TABLES)) {
+  const { lists, sidecars } = withoutSidecars(files.tables, images)
+  for (const table of likeliestFirst(lists).slice(0, MOST_TABLES)) {
     signal?.throwIfAborted()
     options.onFound?.(images.length)
     let why = 'names none of the images'
@@ -52,8 +57,8 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
     if (read !== null && read.rows.size > 0) tables.push(read)
     else unused.push({ table, why })
   }
-  if (files.tables.length > MOST_TABLES) {
-    passedOver.add('more tables', `only the first ${MOST_TABLES} are looked into`, files.tables.length - MOST_TABLES)
+  if (lists.length > MOST_TABLES) {
+    passedOver.add('more tables', `only the first ${MOST_TABLES} are looked into`, lists.length - MOST_TABLES)
   }
   const named = namedMasks(tables, index, problems)
   for (const mask of named.values()) masks.images.delete(mask)
@@ -65,7 +70,13 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   )
   const labels = spread(byPath.labels, kept, images.length)
   const splits = spread(byPath.splits, kept, images.length)
-  const applied = applyTables(tables, labels, source, passedOver)
+  const lines: LabelLines[] = []
+  for (const { table } of unused) {
+    const found = isDevkit(table) ? null : await labelLines(table, kept, splits, images)
+    if (found !== null) lines.push(found)
+  }
+  const asked = askedLines(lines, source)
+  const applied = applyTables([...tables, ...asked], labels, source, passedOver)
   for (const { notes } of applied.taken) {
     problems.take(notes.problems)
     assumed.push(...notes.assumed)
@@ -100,13 +111,20 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
       missing.length,
     )
   }
-  await nameUnused(unused, samples, passedOver)
+  const isAsked = ({ table }: UnusedTable) => asked.some((other) => other.table === table)
+  await nameUnused(
+    unused.filter((entry) => !isAsked(entry)),
+    lines,
+    passedOver,
+  )
+  await nameSidecars(sidecars, passedOver)
+  sayRivals(applied, assumed)
   nameLists(applied, passedOver)
   sayUnlabelling(applied, samples, problems)
   sayUnrowed(kept, samples, images, applied, problems)
   sayAssumedLabel(applied.labelTables, assumed)
   if (source === 'auto') sayLabelledOtherwise(applied, labels, images, byPath.labelsFrom, assumed)
-  const folderAssumptions = byPath.assumed.filter((text) => fromFolders || / splits/.test(text))
+  const folderAssumptions = byPath.assumed.filter((text) => fromFolders || /taken for (splits|parts)/.test(text))
   const finished = finishListing(files.root, samples, problems, {
     labelsFrom: labelsFromOf(applied, fromFolders ? byPath.labelsFrom : null),
     assumed: [...folderAssumptions, ...assumed],
@@ -119,8 +137,16 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   finished.labelChoices = [
     ...byPath.choices,
     ...choices.map(({ table, columns, rows }) => ({
-      ...{ source: table.name, name: `${columns.oneHot ? 'columns' : 'column'} ${columns.label} of ${table.name}`, example: null },
+      ...{
+        source: table.name,
+        name: `${columns.oneHot ? 'columns' : 'column'} ${columns.label} of ${table.name}`,
+        example: null,
+      },
       labels: new Set([...rows.values()].map(({ label }) => label)).size,
+    })),
+    ...lines.map(({ table, lines: labels, pairs }) => ({
+      ...{ source: table.name, name: `lines of ${table.name} in the order of the images`, example: pairs },
+      labels: new Set(labels).size,
     })),
   ]
   return finished
@@ -147,6 +173,16 @@ function imagesAndMasks(paths: readonly string[]) {
   return { images, maskOf, passedOver: passedOverMasks(layout.folders) }
 }
 
+/** Files of text that are called as an image is, such as YOLO's boxes, apart from the tables. */
+function withoutSidecars(tables: readonly TableFile[], images: readonly string[]) {
+  const stems = new Set(images.map((path) => withoutExtension(path.slice(path.lastIndexOf('/') + 1))))
+  const isSidecar = ({ name }: TableFile) => {
+    const stem = stemOf(name)
+    return /\.txt$/i.test(name) && stems.has(stem) && splitOfName(stem) === null
+  }
+  return { lists: tables.filter((table) => !isSidecar(table)), sidecars: tables.filter(isSidecar) }
+}
+
 /** A table, however it is called, before lists of text, of which detection datasets have one an image; the topmost first. */
 function likeliestFirst(tables: readonly TableFile[]): TableFile[] {
   const rank = ({ name }: TableFile) => (isTable(name) ? 0 : /\.json$/i.test(name) ? 1 : 2)
@@ -161,66 +197,10 @@ function spread<T>(values: readonly (T | null)[], images: readonly number[], len
   return all
 }
 
-function sayUnrowed(
-  kept: readonly number[],
-  samples: readonly DatasetSample[],
-  images: readonly string[],
-  applied: AppliedTables,
-  problems: ProblemList,
-): void {
-  if (applied.labelTables.length === 0) return
-  const without = kept.filter((image, at) => !applied.rows.has(image) && samples[at]!.label === null)
-  if (without.length === 0) return
-  const names = [...new Set(applied.labelTables.map(({ table }) => table.name))]
-  const count = `${without.length} ${without.length === 1 ? 'image' : 'images'} without a row in ${listed(names)}`
-  problems.say(
-    `${count} (${listed(without.map((image) => images[image]!))}); they stay, without a label. To take only images with a row, choose the table itself.`,
-  )
-}
-
-/** A table that describes a folder comes before the names of folders; where they differ, that is an assumption. */
-function sayLabelledOtherwise(
-  { labelTables }: AppliedTables,
-  folderLabels: readonly (string | null)[],
-  images: readonly string[],
-  folders: LabelsFrom | null,
-  assumed: string[],
-): void {
-  for (const table of labelTables) {
-    const [first, ...more] = labelledOtherwise(table, folderLabels)
-    if (first === undefined) continue
-    const { name } = table.table
-    const example = `${images[first]!} is ${table.rows.get(first)!.label} there`
-    assumed.push(
-      `${name} labels ${more.length + 1} of its ${table.rows.size} images otherwise than their folders (${example}); it is followed. --label-source ${folders!.level} takes the folders.`,
-    )
-  }
-}
-
-export function sayAssumedLabel(labelTables: readonly ImageTable[], assumed: string[]): void {
-  for (const { table, columns } of labelTables) {
-    if (!columns.isLabelAssumed) continue
-    if (columns.oneHot !== null) {
-      assumed.push(
-        `Of the columns ${columns.label} of ${table.name} one is 1 in each row; its name is taken for the label.`,
-      )
-      continue
-    }
-    assumed.push(
-      `The column ${columns.label} of ${table.name} is taken for the label: it is the only one that could be.`,
-    )
-  }
-}
-
 function labelsFromOf({ labelTables }: AppliedTables, folders: LabelsFrom | null): LabelsFrom | null {
   if (labelTables.length === 0) return folders
   const names = labelTables.map(({ table }) => table.name)
   const short = [...new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)))]
   const from = short.length === 1 ? short[0]! : listed(short)
   return folders === null ? { from, level: null, example: null } : { ...folders, from: `${folders.from} and ${from}` }
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ')
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
 }

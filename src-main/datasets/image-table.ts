@@ -1,9 +1,10 @@
 /** A table read as what it says of a dataset's images. */
 import { setImmediate } from 'node:timers/promises'
 import { HeadlightError } from '@shared/errors'
-import { boxOf, isBoxColumn } from './boxes'
-import { columnRoles, isLabelValue, metadataOf, textOf } from './columns'
-import { isSynsetBoxes, marked, markedColumns, synsetsOf } from './label-columns'
+import { boxOf } from './boxes'
+import { columnRoles, metadataOf, textOf } from './columns'
+import { type ImageColumns, imageColumns } from './image-columns'
+import { marked, synsetsOf } from './label-columns'
 import type { BoxMask } from './location'
 import { ProblemList } from './problem-list'
 import type { Metadata } from './source'
@@ -16,18 +17,6 @@ const LOOK = 1000
 const PAUSE = 2000
 /** Names of columns that are shown of a table that is no use. */
 const COLUMNS_SHOWN = 6
-/** Columns that are about an image and never its class. */
-const NO_LABEL =
-  /^(id|ids|index|idx|uuid|key|text|caption|captions|description|title|prompt|url|uri|link|source|date|time|timestamp|width|height|size|bytes|md5|sha\d*|hash|license|licence|author|patient\w*|age|sex|gender|site|score|weight|confidence|lat|lon|latitude|longitude|fold|note|notes|usage|count)$/
-const SPLITS = /^(split|splits|subset|set|partition|dataset|usage|phase)$/i
-/** Columns of split by their names alone, whatever they hold: CelebA's and WILDS' are 0, 1 and 2. */
-const SURE_SPLITS = /^(splits?|partition)$/i
-/** Tables whose one column is the split: CelebA's `list_eval_partition.txt`. */
-const SPLIT_TABLE = /(^|[_-])(partition|splits?|folds?)$/i
-/** Rows from which on numbers 1, 2, 3, ... are those of the rows. */
-const COUNTED = 20
-/** Columns that are named of those that say a label together. */
-const LABEL_COLUMNS_SHOWN = 3
 
 /** What one table says of one image. */
 export interface ImageRow {
@@ -50,22 +39,6 @@ export interface ImageTable {
   columns: ImageColumns
   /** What was found wrong or taken for granted while it was read; to be said where the table is taken. */
   notes: TableNotes
-}
-
-export interface ImageColumns {
-  path: string
-  /** The column of labels, or those of `oneHot` in words; null for a table without. */
-  label: string | null
-  /** Columns of which each row has one that is 1, whose name is the label. */
-  oneHot: readonly string[] | null
-  /** The column of labels holds synsets with boxes. */
-  isSynsetBoxes: boolean
-  /** Columns of 0 or -1 and 1 of which a row may have several, which are no labels. */
-  attributes: readonly string[] | null
-  /** True where the label is the only column that could be one, by no name of its own. */
-  isLabelAssumed: boolean
-  mask: string | null
-  split: string | null
 }
 
 export type FoundRow = { image: number } | { missing: true } | { ambiguous: true } | { refused: string }
@@ -109,8 +82,8 @@ async function readNamed(
     return found !== null && 'image' in found
   }
   const start = () => {
-    if (!headless && namesAreRow(table, looked[0], isFound)) return 'headless'
-    const columns = imageColumns(looked, isFound, stemOf(table.name))
+    if (!headless && namesAreRow(notes, isFound)) return 'headless'
+    const columns = imageColumns(looked, isFound, notes.isHeadless ? stemOf(table.name) : null)
     if (columns === null) {
       onNone(whyNone(looked))
       return null
@@ -139,10 +112,10 @@ async function readNamed(
 }
 
 /** Whether what was taken for names of columns is a row: none of them is a usual name, and one is that of an image. */
-function namesAreRow({ name }: TableFile, row: TableRow | undefined, isFound: (value: unknown) => boolean): boolean {
-  const names = Object.keys(row ?? {})
+function namesAreRow({ names, isHeadless }: TableNotes, isFound: (value: unknown) => boolean): boolean {
+  if (names === undefined || isHeadless) return false
   const { path, label } = columnRoles(names)
-  return /\.(csv|tsv|txt)$/i.test(name) && path === null && label === null && names.some(isFound)
+  return path === null && label === null && names.some(isFound)
 }
 
 function whyNone(rows: readonly TableRow[]): string {
@@ -202,70 +175,6 @@ function mergeRow(former: ImageRow, row: ImageRow, name: string, problems: Probl
     problems.add('listed with several boxes; has none', name)
   } else problems.add('listed more than once; the first is taken', name)
   former.box = null
-}
-
-/** What the columns are: the path by name or by what is found, the label by name or as the one that is left. */
-export function imageColumns(
-  rows: readonly TableRow[],
-  isFound: (value: unknown) => boolean,
-  stem = '',
-): ImageColumns | null {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const roles = columnRoles(columns)
-  const shares = columns.map((column) => ({ column, found: rows.filter((row) => isFound(row[column])).length }))
-  const most = Math.max(0, ...shares.map(({ found }) => found))
-  if (most === 0) return null
-  const named = shares.find(({ column, found }) => column === roles.path && found > 0)
-  const path = (named ?? shares.find(({ found }) => found === most)!).column
-  const mask = roles.mask === path ? null : roles.mask
-  const given = roles.label === path || isRowNumber(rows, roles.label, path, columns) ? null : roles.label
-  const isSplitTable = SPLIT_TABLE.test(stem) && given === 'label'
-  const split =
-    columns.find((column) => SPLITS.test(column) && isSplitColumn(rows, column)) ?? (isSplitTable ? given : null)
-  const label = isSplitTable ? null : given
-  const others = columns.filter((column) => ![path, split, mask].includes(column) && !isBoxColumn(column))
-  const rest = { path, mask, split, oneHot: null, attributes: null, isSynsetBoxes: false, isLabelAssumed: false }
-  if (label !== null) return { ...rest, label }
-  const boxes = others.length === 1 && isSynsetBoxes(rows, others[0]!) ? others[0]! : null
-  if (boxes !== null) return { ...rest, label: boxes, isSynsetBoxes: true }
-  if (others.length === 1 && looksLikeLabel(rows, others[0]!)) return { ...rest, label: others[0]!, isLabelAssumed: true }
-  const marks = markedColumns(rows, others)
-  if (marks === null) return { ...rest, label: null }
-  if (!marks.isOneHot) return { ...rest, label: null, attributes: marks.columns }
-  const shown = marks.columns.slice(0, LABEL_COLUMNS_SHOWN).join(', ')
-  const more = marks.columns.length - LABEL_COLUMNS_SHOWN
-  return { ...rest, label: more > 0 ? `${shown} and ${more} more` : shown, oneHot: marks.columns, isLabelAssumed: true }
-}
-
-/**
- * Numbers of rows in a table without names: a column in front of the paths with another value in every row, or one behind them
- * that counts 1, 2, 3 (ImageNet's `val.txt`).
- */
-function isRowNumber(
-  rows: readonly TableRow[],
-  label: string | null,
-  path: string,
-  columns: readonly string[],
-): boolean {
-  if (label !== 'label' || rows.length < 3) return false
-  const values = rows.map((row) => textOf(row[label]))
-  return columns.indexOf(label) > columns.indexOf(path)
-    ? rows.length >= COUNTED && values.every((value, index) => value === String(index + 1))
-    : new Set(values).size === rows.length
-}
-
-function isSplitColumn(rows: readonly TableRow[], column: string): boolean {
-  if (SURE_SPLITS.test(column)) return true
-  const values = rows.flatMap((row) => textOf(row[column]) ?? [])
-  return values.length > 0 && values.every((value) => splitOfName(value) !== null)
-}
-
-/** Values that repeat and are no measurements. */
-function looksLikeLabel(rows: readonly TableRow[], column: string): boolean {
-  if (NO_LABEL.test(column.toLowerCase().replace(/[^a-z0-9]/g, ''))) return false
-  const values = rows.map((row) => textOf(row[column])).filter((value) => value !== null && isLabelValue(value))
-  const distinct = new Set(values).size
-  return distinct > 0 && (rows.length < 20 ? distinct < rows.length || distinct === 1 : distinct <= rows.length / 2)
 }
 
 async function pause(signal?: AbortSignal): Promise<void> {

@@ -1,28 +1,34 @@
 /** Tables that are one JSON document. */
 import { HeadlightError } from '@shared/errors'
+import { cocoRows } from './coco-tables'
 import { parseExactJson } from './exact-json'
+import type { TableNotes } from './tables'
 
 type Row = Record<string, unknown>
 
 /**
- * Rows of a list of records, of FiftyOne's classification labels: `{"classes": [..], "labels": {ID: index or name}}`, or of
- * COCO's annotations, a row for each, with the name of its category.
+ * Rows of a list of records, of FiftyOne's classification labels: `{"classes": [..], "labels": {ID: index or name}}`, of COCO's
+ * annotations, or of paths by class (Food-101): `{"apple_pie": ["apple_pie/1005649", ..], ..}`.
  * Throws 'unsupported-dataset' for any other document.
  */
-export function* readJsonTable(name: string, text: string): Generator<Row> {
+export function* readJsonTable(name: string, text: string, notes: TableNotes): Generator<Row> {
   const document = parse(name, text)
   if (Array.isArray(document)) {
     yield* document.filter(isRecord)
     return
   }
   if (isRecord(document) && Array.isArray(document.images) && Array.isArray(document.annotations)) {
-    yield* annotations(document.images.filter(isRecord), document.annotations.filter(isRecord), document.categories)
+    yield* cocoRows(name, { ...document, images: document.images, annotations: document.annotations }, notes)
+    return
+  }
+  if (isRecord(document) && isByClass(document)) {
+    for (const [label, paths] of Object.entries(document)) for (const path of paths) yield { path, label }
     return
   }
   if (!isRecord(document) || !isRecord(document.labels)) {
     throw new HeadlightError(
       'unsupported-dataset',
-      `${name} is neither a list of records, nor FiftyOne's "classes" and "labels", nor COCO's "images" and "annotations".`,
+      `${name} is neither a list of records, nor FiftyOne's "classes" and "labels", nor COCO's "images" and "annotations", nor paths by class.`,
     )
   }
   const classes = Array.isArray(document.classes) ? document.classes : null
@@ -31,20 +37,10 @@ export function* readJsonTable(name: string, text: string): Generator<Row> {
   }
 }
 
-/** COCO: an image without annotations has a row that names it. */
-function* annotations(images: readonly Row[], found: readonly Row[], categories: unknown): Generator<Row> {
-  const names = new Map(
-    (Array.isArray(categories) ? categories : []).filter(isRecord).map(({ id, name }) => [id, name]),
-  )
-  const files = new Map(images.map(({ id, file_name: file }) => [id, file]))
-  const annotated = new Set<unknown>()
-  for (const { image_id: image, category_id: category, bbox } of found) {
-    if (!files.has(image)) continue
-    annotated.add(image)
-    const label = names.get(category) ?? category ?? null
-    yield { file_name: files.get(image), image_number: image, label, ...(bbox !== undefined && { bbox }) }
-  }
-  for (const [image, file] of files) if (!annotated.has(image)) yield { file_name: file, image_number: image }
+function isByClass(document: Row): document is Record<string, string[]> {
+  const values = Object.values(document)
+  const isPaths = (value: unknown) => Array.isArray(value) && value.every((path) => typeof path === 'string')
+  return values.length > 0 && values.every(isPaths)
 }
 
 /** An image with several labels has none that could be right or wrong. */

@@ -4,7 +4,6 @@ import { HeadlightError } from '@shared/errors'
 import { applyTables, splitOfTable } from './apply-tables'
 import { columnRoles } from './columns'
 import { DiskPaths } from './disk-paths'
-import { sayAssumedLabel } from './image-listing'
 import { isImageName } from './image-names'
 import { type ImageFinder, type ImageTable, readImageTable } from './image-table'
 import { finishListing } from './listing'
@@ -15,6 +14,7 @@ import { PathIndex } from './path-index'
 import { labelsOfPaths } from './path-labels'
 import { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, DatasetSource, ListOptions } from './source'
+import { sayAssumedLabel } from './table-notes'
 import { readTable, tableAt } from './tables'
 import { walkImages } from './walk-images'
 
@@ -72,17 +72,14 @@ export class Manifest implements DatasetSource {
     const columnName = `${table.columns.oneHot ? 'columns' : 'column'} ${column}`
     return {
       ...finishListing(this.root, samples, problems, {
-        labelsFrom:
-          column !== null && labelTables.length > 0 ? { from: columnName, level: null } : folders.labelsFrom,
+        labelsFrom: column !== null && labelTables.length > 0 ? { from: columnName, level: null } : folders.labelsFrom,
         passedOver: passedOver.list(),
         areNames: labelTables.length === 0,
         areFolders: labelTables.length === 0,
         ...{ assumed, classes },
       }),
       labelChoices: [
-        ...(column === null
-          ? []
-          : [{ source: table.table.name, name: columnName, labels: null, example: null }]),
+        ...(column === null ? [] : [{ source: table.table.name, name: columnName, labels: null, example: null }]),
         ...folders.choices,
       ],
     }

@@ -10,6 +10,8 @@ const FOLDERS = ['', 'images/', 'data/', 'JPEGImages/', 'img/']
 export class PathIndex implements ImageFinder {
   readonly #byPath = new Map<string, number>()
   readonly #byName = new Map<string, number[]>()
+  /** Folders that hold images, at any depth. */
+  readonly #folders = new Set([''])
   readonly #root: string | null
 
   /** `root` is where the dataset lies, for tables with absolute paths. */
@@ -25,6 +27,11 @@ export class PathIndex implements ImageFinder {
       add(this.#byName, withoutExtension(name), index)
       const stem = withoutExtension(path)
       if (!this.#byPath.has(stem)) this.#byPath.set(stem, index)
+      for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+        const folder = path.slice(0, end + 1)
+        if (this.#folders.has(folder)) break
+        this.#folders.add(folder)
+      }
     })
   }
 
@@ -65,7 +72,9 @@ export class PathIndex implements ImageFinder {
   }
 
   #named(name: string, folder: string, split: string | null): FoundRow {
-    const all = (this.#byName.get(name) ?? []).filter((index) => this.paths[index]!.startsWith(folder))
+    // A table in a folder without images, such as `annotations`, is about those around it.
+    const within = upwards(folder).find((above) => this.#folders.has(above)) ?? ''
+    const all = (this.#byName.get(name) ?? []).filter((index) => this.paths[index]!.startsWith(within))
     const images =
       all.length > 1 && split !== null ? all.filter((index) => splitOfPath(this.paths[index]!) === split) : all
     const [image] = images

@@ -11,6 +11,7 @@ import { linesOf } from './file-streams'
 import { readJsonTable } from './json-tables'
 import { openParquet, openParquetBytes, parquetRows } from './parquet-file'
 import type { ProblemList } from './problem-list'
+import { splitOfName } from './split-names'
 import { textRows } from './text-rows'
 import { refuseIrregular } from '../onnx/regular-file'
 
@@ -30,15 +31,26 @@ export interface TableFile {
 export interface TableNotes {
   problems: ProblemList
   assumed: string[]
+  /** The first row as names of columns; also where it is a row of values. */
+  names?: readonly string[]
+  /** There is no line of names. */
+  isHeadless?: boolean
+  /** Why its labels are taken only where that is asked for. */
+  offered?: string
+  /** What it says of images are boxes. */
+  isDetection?: boolean
 }
 
 export function isTable(name: string): boolean {
   return /\.(csv|tsv|jsonl|ndjson|parquet)$/i.test(name)
 }
 
-/** Files that hold a table only now and then: lists of paths and labels, JSON of labels. */
+/** Files that hold a table only now and then: lists of paths and labels, JSON of labels or called like a split. */
 export function mayBeTable(name: string): boolean {
-  return /\.txt$/i.test(name) || /(^|\/)(labels|(_?annotations)(\.coco)?|metadata|instances_[^/]*)\.json$/i.test(name)
+  if (/\.txt$/i.test(name)) return true
+  if (!/\.json$/i.test(name)) return false
+  const stem = name.slice(name.lastIndexOf('/') + 1, -'.json'.length)
+  return /^(labels|(_?annotations)(\.coco)?|metadata|instances_.*)$/i.test(stem) || splitOfName(stem) !== null
 }
 
 /** A table on disk. */
@@ -63,25 +75,32 @@ export async function* readTable(
       notes.problems.add(`columns of ${name} whose type (${type}) cannot be read; left out`, column),
     )
   } else if (/\.(jsonl|ndjson)$/i.test(name)) yield* readJsonLines(table, notes.problems)
-  else if (/\.json$/i.test(name)) yield* readJsonTable(name, await textOfTable(table))
+  else if (/\.json$/i.test(name)) yield* readJsonTable(name, await textOfTable(table), notes)
   else yield* readRecords(table, notes, isPath)
 }
 
-/** Lines of a file of text that hold one value each, 0 for an empty file; null where any holds several. */
-export async function singleCells(table: TableFile): Promise<number | null> {
-  let count = 0
+/** Lines of a file of text that hold one value each, empty ones left out; null where any holds several, or for more than `most`. */
+export async function singleCells(table: TableFile, most: number): Promise<string[] | null> {
+  const lines: string[] = []
   for await (const line of linesOf(() => open(table))) {
-    if (/\S[\t,;].*\S/.test(line)) return null
-    if (line.trim() !== '') count += 1
+    if (/\S[\t,;].*\S/.test(line) || lines.length > most) return null
+    if (line.trim() !== '') lines.push(line.trim())
   }
-  return count
+  return lines.length > most ? null : lines
+}
+
+/** The first line that is not empty, null for none. */
+export async function firstLine(table: TableFile): Promise<string | null> {
+  for await (const line of linesOf(() => open(table))) if (line.trim() !== '') return line.trim()
+  return null
 }
 
 async function* readRecords(
   table: TableFile,
-  { problems, assumed }: TableNotes,
+  notes: TableNotes,
   isPath?: (cell: string) => boolean,
 ): AsyncGenerator<TableRow> {
+  const { problems, assumed } = notes
   let names: string[] | null = null
   let line = 0
   const delimiter = /\.tsv$/i.test(table.name) ? '\t' : null
@@ -95,7 +114,9 @@ async function* readRecords(
     line += 1
     if (names === null) {
       names = columnNames(cells, isPath)
-      if (!isHeadless(cells, isPath)) continue
+      notes.names = names
+      notes.isHeadless = isHeadless(cells, isPath)
+      if (!notes.isHeadless) continue
       assumed.push(`${table.name} has no line of column names; its columns are taken for ${names.join(', ')}.`)
     }
     const known = names

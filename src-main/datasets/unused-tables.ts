@@ -1,14 +1,21 @@
 /** What is said of tables beside images that no label is taken from. */
 import type { AppliedTables } from './apply-tables'
 import { stemOf } from './image-table'
+import type { LabelLines } from './label-lines'
 import type { PassedOverList } from './passed-over'
 import type { ProblemList } from './problem-list'
 import type { DatasetSample } from './source'
 import { splitOfName } from './split-names'
-import { isTable, singleCells, type TableFile } from './tables'
+import { firstLine, isTable, type TableFile } from './tables'
 
 /** Columns that are named of a table without labels. */
 const SHOWN = 8
+/** Files of one image each that are looked into. */
+const LOOK = 20
+/** Class, centre and size of a box, or the corners of a polygon. */
+const YOLO = /^\d+( +-?\d*\.?\d+(e-?\d+)?){4,}\s*$/i
+/** Its numbers follow the devkit's own list of synsets, which is not sorted: models count otherwise. */
+const DEVKIT = /^ILSVRC20\d\d_.*ground_truth$/i
 
 /** A table that names none of the images. */
 export interface UnusedTable {
@@ -16,28 +23,51 @@ export interface UnusedTable {
   why: string
 }
 
+/** True where a file of text gives numbers that are no class numbers of any model. */
+export function isDevkit({ name }: TableFile): boolean {
+  return DEVKIT.test(stemOf(name))
+}
+
 /**
  * Names tables that are no use. Of files of text only those that have a line for each image, of all or of one split, could hold
- * labels, by the order of the images, which is not assumed; the others are counted.
+ * labels, by the order of the images, which is offered; the others are counted.
  */
 export async function nameUnused(
   tables: readonly UnusedTable[],
-  samples: readonly DatasetSample[],
+  lines: readonly LabelLines[],
   passedOver: PassedOverList,
 ): Promise<void> {
-  const sizes = new Map<string | null, number>([[null, samples.length]])
-  for (const { split } of samples) if (split !== null) sizes.set(split, (sizes.get(split) ?? 0) + 1)
-  const counts = new Set(sizes.values())
+  const byTable = new Map(lines.map((found) => [found.table, found]))
   for (const { table, why } of tables) {
-    const lines = /\.txt$/i.test(table.name) ? await singleCells(table) : null
-    if (isTable(table.name)) passedOver.add(`table ${table.name}`, why)
-    else if (lines !== null && lines > 1 && counts.has(lines)) {
+    const { name } = table
+    const found = byTable.get(table)
+    if (isDevkit(table)) {
+      const numbers = "its numbers are those of the devkit's own order of synsets, no class numbers of models"
       passedOver.add(
-        `table ${table.name}`,
-        `has a line for each of ${lines} images and names none of them; that they are in the order of the images is not assumed. Write the names of the files beside it (file_name,label)`,
+        `table ${name}`,
+        `${numbers}; put Kaggle's LOC_val_solution.csv beside the images, or write a table (file_name,label)`,
       )
-    } else if (lines !== 0) passedOver.add('files of text', `name none of the images, such as ${table.name}`)
+    } else if (isTable(name) || /\.json$/i.test(name)) passedOver.add(`table ${name}`, why)
+    else if (found !== undefined) {
+      passedOver.add(
+        `table ${name}`,
+        `has a line for each of ${found.images.length} images and names none; by the order of the images they would be ${found.pairs}: --label-source ${name} takes that`,
+      )
+    } else if ((await firstLine(table)) !== null)
+      passedOver.add('files of text', `name none of the images, such as ${name}`)
   }
+}
+
+/** Counts files of text of one image each: boxes as YOLO writes them, or whatever else. */
+export async function nameSidecars(sidecars: readonly TableFile[], passedOver: PassedOverList): Promise<void> {
+  if (sidecars.length === 0) return
+  let boxes = false
+  for (const table of sidecars.slice(0, LOOK)) boxes ||= YOLO.test((await firstLine(table)) ?? '')
+  const example = `such as ${sidecars[0]!.name}`
+  if (boxes) {
+    const why = `class numbers with boxes of an image, of which it may have several, are no label, ${example}`
+    passedOver.add('files of boxes (YOLO)', why, sidecars.length)
+  } else passedOver.add('files of text of one image each', `not looked into, ${example}`, sidecars.length)
 }
 
 /** Names tables that are lists of images by no name of a split, which say nothing of them. */
@@ -57,7 +87,7 @@ export function sayUnlabelling(
 ): void {
   const labels = new Set(samples.map(({ label }) => label))
   if (labelTables.length > 0 || labels.size > 1) return
-  for (const { table, columns, rows } of taken) {
+  for (const { table, columns, rows, notes } of taken) {
     if (columns.attributes !== null) {
       problems.say(
         `The columns ${shownOf(columns.attributes)} of ${table.name} are attributes, of which an image may have several or none: no labels, but found with meta.NAME:1 in any filter.`,
@@ -65,7 +95,7 @@ export function sayUnlabelling(
       continue
     }
     const names = [...new Set([...rows.values()].flatMap(({ metadata }) => Object.keys(metadata ?? {})))]
-    if (columns.label !== null || names.length === 0) continue
+    if (columns.label !== null || names.length === 0 || notes.isDetection) continue
     problems.say(`No column of ${table.name} is taken for the label (${shownOf(names)}); to take one, call it label.`)
   }
 }

@@ -1,0 +1,76 @@
+/** What is said of the tables that labels are taken from. */
+import { type AppliedTables, labelledOtherwise } from './apply-tables'
+import type { ImageTable } from './image-table'
+import type { ProblemList } from './problem-list'
+import type { DatasetSample, LabelsFrom } from './source'
+
+/** Images without a row stay, without a label, which is counted. */
+export function sayUnrowed(
+  kept: readonly number[],
+  samples: readonly DatasetSample[],
+  images: readonly string[],
+  applied: AppliedTables,
+  problems: ProblemList,
+): void {
+  if (applied.labelTables.length === 0) return
+  const without = kept.filter((image, at) => !applied.rows.has(image) && samples[at]!.label === null)
+  if (without.length === 0) return
+  const names = [...new Set(applied.labelTables.map(({ table }) => table.name))]
+  const count = `${without.length} ${without.length === 1 ? 'image' : 'images'} without a row in ${listed(names)}`
+  problems.say(
+    `${count} (${listed(without.map((image) => images[image]!))}); they stay, without a label. To take only images with a row, choose the table itself.`,
+  )
+}
+
+/** A table that describes a folder comes before the names of folders; where they differ, that is an assumption. */
+export function sayLabelledOtherwise(
+  { labelTables }: AppliedTables,
+  folderLabels: readonly (string | null)[],
+  images: readonly string[],
+  folders: LabelsFrom | null,
+  assumed: string[],
+): void {
+  for (const table of labelTables) {
+    const [first, ...more] = labelledOtherwise(table, folderLabels)
+    if (first === undefined) continue
+    const { name } = table.table
+    const example = `${images[first]!} is ${table.rows.get(first)!.label} there`
+    assumed.push(
+      `${name} labels ${more.length + 1} of its ${table.rows.size} images otherwise than their folders (${example}); it is followed. --label-source ${folders!.level} takes the folders.`,
+    )
+  }
+}
+
+/** Labels of columns that are not called so. */
+export function sayAssumedLabel(labelTables: readonly ImageTable[], assumed: string[]): void {
+  for (const { table, columns } of labelTables) {
+    if (!columns.isLabelAssumed) continue
+    if (columns.oneHot !== null) {
+      assumed.push(
+        `Of the columns ${columns.label} of ${table.name} one is 1 in each row; its name is taken for the label.`,
+      )
+      continue
+    }
+    assumed.push(
+      `The column ${columns.label} of ${table.name} is taken for the label: it is the only one that could be.`,
+    )
+  }
+}
+
+/** Of tables that label the same images otherwise one was taken, which is an assumption. */
+export function sayRivals({ rivals }: AppliedTables, assumed: string[]): void {
+  for (const table of new Set(rivals.map(([taken]) => taken))) {
+    const others = rivals.flatMap(([taken, { table: other }]) => (taken === table ? [other.name] : []))
+    const name = others[0]!.slice(others[0]!.lastIndexOf('/') + 1)
+    const label = others.length === 1 ? 'labels' : 'label'
+    assumed.push(
+      `Labels are those of ${table.table.name}; ${listed(others)} ${label} the same images otherwise: --label-source ${name} takes it.`,
+    )
+  }
+}
+
+/** Three of the names, the rest counted. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ')
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
+}
