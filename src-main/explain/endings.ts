@@ -13,7 +13,7 @@ export interface FoundEnding {
 }
 
 /** Operators that leave probabilities what they are, each by its first input. */
-const SHAPE_AND_TYPE = new Set('Identity Cast Reshape Flatten Squeeze Unsqueeze Clip Dropout'.split(' '))
+const SHAPE_AND_TYPE = new Set('Identity Cast Reshape Flatten Squeeze Unsqueeze Clip Dropout Transpose'.split(' '))
 
 /** The ending of an output, whatever reshapes, casts, clips and logarithms stand behind it; null where there is none. */
 export function findEnding(graph: Graph, facts: Facts, output: string): FoundEnding | null {
@@ -39,7 +39,7 @@ class Reader {
   readonly #producers: Map<string, GraphNode>
 
   constructor(
-    graph: Graph,
+    private readonly graph: Graph,
     private readonly facts: Facts,
   ) {
     this.#producers = graph.producers()
@@ -52,15 +52,32 @@ class Reader {
 
   ending(value: string): FoundEnding | null {
     const node = this.node(value)
-    if (node?.op === 'Softmax') return { value: node.inputs[0]!, ending: 'softmax' }
-    if (node?.op === 'LogSoftmax') return { value: node.inputs[0]!, ending: 'log-softmax' }
-    if (node?.op === 'Sigmoid') return { value: node.inputs[0]!, ending: 'sigmoid' }
+    if (node?.op === 'Softmax' && this.#overClasses(node)) return this.#found(node, 'softmax')
+    if (node?.op === 'LogSoftmax' && this.#overClasses(node)) return this.#found(node, 'log-softmax')
+    if (node?.op === 'Sigmoid') return this.#found(node, 'sigmoid')
     const softmax = this.#softmax(value)
     if (softmax !== null) return { value: softmax, ending: 'softmax' }
     const logSoftmax = this.#logSoftmax(value)
     if (logSoftmax !== null) return { value: logSoftmax, ending: 'log-softmax' }
     const sigmoid = this.#sigmoid(value)
     return sigmoid === null ? null : { value: sigmoid, ending: 'sigmoid' }
+  }
+
+  #found({ inputs }: GraphNode, ending: FoundEnding['ending']): FoundEnding {
+    // Turned for the operator alone; whoever reads the logits wants them as they were.
+    let value = inputs[0]!
+    for (let before = this.node(value); before?.op === 'Transpose'; before = this.node(value)) value = before.inputs[0]!
+    return { value, ending }
+  }
+
+  /** Whether a softmax is taken over the classes of each picture, and not over pictures or places. */
+  #overClasses(node: GraphNode): boolean {
+    const { dims, batchAxis } = this.facts.get(node.inputs[0]!)!
+    const asked = node.intAttr('axis', this.graph.opset >= 13 ? -1 : 1)
+    const axis = asked < 0 ? asked + dims.length : asked
+    // Before opset 13 all axes from this one on count as one.
+    const last = this.graph.opset >= 13 ? axis : dims.length - 1
+    return dims.every((dim, at) => (at >= axis && at <= last ? at !== batchAxis : at === batchAxis || dim === 1))
   }
 
   /** What an operator adds a constant number to, or multiplies by a positive one; null where it does neither. */

@@ -5,6 +5,7 @@ import { GraphBuilder } from '../onnx/builder'
 import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import { findEnding } from './endings'
+import { findSelection, type Selection } from './selections'
 
 type Ending = ModelReport['ending']
 
@@ -28,9 +29,20 @@ export function describeOutputs(graph: Graph, facts: Facts): ModelOutput[] {
     const known = facts.get(name)
     if (!known) return { name, shape: dims, explainable: false }
     const shape = known.dims.map((dim, axis) => (axis === known.batchAxis ? 'batch' : dim))
-    return { name, shape, explainable: isFloat(known.type) && holdsClasses(known) }
+    const selection = known.dims.length <= 2 ? findSelection(graph, facts, name) : null
+    const why = selection ? whyNot(selection, facts) : turned(known)
+    return { name, shape, explainable: isFloat(known.type) && holdsClasses(known) && !why, ...(why && { why }) }
   })
 }
+
+function whyNot({ what, whole }: Selection, facts: Facts): string {
+  const { dims, batchAxis } = facts.get(whole)!
+  const shape = dims.map((dim, axis) => (axis === batchAxis ? 'batch' : dim)).join(', ')
+  return `is ${what}; what it is taken from is '${whole}' [${shape}]`
+}
+
+const turned = ({ dims, batchAxis }: ValueFacts) =>
+  dims.length === 2 && batchAxis === 1 ? 'has its batch on the second axis; transpose it before exporting' : null
 
 function holdsClasses({ dims, batchAxis }: ValueFacts): boolean {
   const batchFirst = batchAxis === 0 || (batchAxis === null && dims[0] === 1)
@@ -44,8 +56,14 @@ function holdsClasses({ dims, batchAxis }: ValueFacts): boolean {
 export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string): string {
   const listed = outputs.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ')
   const explainable = outputs.filter((output) => output.explainable)
+  const others = explainable.map(({ name }) => `'${name}'`).join(', ')
+  const advice = others
+    ? `choose another output with --output (${others})`
+    : 'export the model with its logits as an output'
   if (wanted !== undefined) {
     if (explainable.some(({ name }) => name === wanted)) return wanted
+    const why = outputs.find(({ name }) => name === wanted)?.why
+    if (why !== undefined) throw refuse(`The output '${wanted}' cannot be explained: it ${why}. Instead, ${advice}.`)
     throw new HeadlightError(
       'usage',
       `The model has no output '${wanted}' of shape [batch, classes]; its outputs are ${listed}.`,
@@ -54,6 +72,9 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string): 
   const names = explainable.map(({ name }) => name)
   const found = names.find((name) => name === 'logits') ?? names.find((name) => /logits$/i.test(name)) ?? names[0]
   if (found !== undefined) return found
+  const reasons = outputs.flatMap(({ name, why }) => (why === undefined ? [] : [`'${name}' ${why}`]))
+  if (reasons.length > 0)
+    throw refuse(`No output of the model can be explained: ${reasons.join('; ')}. Instead, ${advice}.`)
   throw refuse(
     `The model has no output of shape [batch, classes] (it has ${listed})${otherTask(outputs) ?? '; export it with its classification head.'}`,
   )

@@ -68,8 +68,17 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     ...(request.output && request.output !== chooseOutput(model.outputs) && { output: request.output }),
     ...(model.tower !== undefined && { tower: model.tower }),
     ...(task !== 'single-label' && { task }),
-    name: request.name ?? (target.kind === 'predicted' ? name : `${name} (${typedTargetName(target, model.labels)})`),
+    name: request.name ?? `${name}${about(target, model)}`,
   }
+}
+
+/** What tells a run from others of the same model; the prediction is what a run explains unless told otherwise. */
+function about(target: TargetPolicy, { labels, tower }: ModelInfo & ModelFiles): string {
+  const parts = [
+    ...(target.kind === 'predicted' ? [] : [typedTargetName(target, labels)]),
+    ...(tower === undefined ? [] : [`tower ${tower}`]),
+  ]
+  return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
 /** The model with the preprocessing and class names that the user named in place of those found beside it. */

@@ -14,6 +14,8 @@ export interface ModelOutput {
   shape: (number | string)[]
   /** Whether it can be explained: float values of shape [batch, classes]. */
   explainable: boolean
+  /** Why it is not, where more than its shape and type speak against it; completes "it ..". */
+  why?: string
 }
 
 /** One of several separate chains of attention layers in a model, as of an ensemble. */

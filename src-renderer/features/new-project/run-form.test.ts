@@ -55,6 +55,12 @@ it('a class to explain has to be chosen before a run can explain it', () => {
   expect(startRun(form)).toMatchObject({ target: { kind: 'class', classIndex: 3 }, name: 'vit on pets (owl)' })
 })
 
+it('the tower of several is in the name, unless the user gave one', () => {
+  const ofTower = (form: RunForm) => startRuns(form, { ...chosen, tower: 'left' }, dataset, classNames)[0]
+  expect(ofTower(EMPTY_FORM)).toMatchObject({ tower: 'left', name: 'vit on pets (tower left)' })
+  expect(ofTower({ ...EMPTY_FORM, name: 'Look' })).toMatchObject({ tower: 'left', name: 'Look' })
+})
+
 it('prediction and label are two runs that differ in target and name only', () => {
   const target = { kind: 'both', classIndex: null, againstIndex: null } as const
   const [first, second, ...others] = startRuns({ ...EMPTY_FORM, target, name: 'Look' }, chosen, dataset, classNames)

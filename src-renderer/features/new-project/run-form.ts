@@ -97,8 +97,9 @@ export function startRuns(
   const named = form.name.trim()
   return targetsOf(form.target).map((target, index) => {
     // The prediction is what a run explains unless told otherwise: it needs no word in the name.
-    const about =
-      (named === '' || index > 0) && target.kind !== 'predicted' ? ` (${typedTargetName(target, labels)})` : ''
+    const parts = (named === '' || index > 0) && target.kind !== 'predicted' ? [typedTargetName(target, labels)] : []
+    if (named === '' && tower) parts.push(`tower ${tower}`)
+    const about = parts.length > 0 ? ` (${parts.join(', ')})` : ''
     return {
       ...{ modelPath, output, tower, labelsPath, preprocessing, labelMapping, labelSource, target },
       task: task ?? undefined,
