@@ -1,5 +1,6 @@
 /** Which logit is explained: what a user may choose, how it is written and how it is read. */
 import { z } from 'zod'
+import { indexSchema } from './api/limits'
 import { classWords } from './class-name'
 
 /** Targets that are found for each sample, as they are written; a class is chosen by its name or number. */
@@ -14,7 +15,7 @@ const NAMES: Record<Policy, string> = {
   'predicted-runner-up': 'prediction − runner-up',
 }
 
-const classIndex = z.number().int().nonnegative()
+const classIndex = indexSchema
 
 export const targetSchema = z.discriminatedUnion('kind', [
   /** The class with the highest logit. */

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path'
 import type { AnnotationCallName, AnnotationImport, CallInput, CallOutput } from '@shared/api'
 import { annotationCalls } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
+import { refuseIrregular } from '../onnx/regular-file'
 import type { Library } from '../runs/compute-source'
 import { usage } from './options'
 
@@ -18,6 +19,7 @@ export async function askAnnotations<Name extends AnnotationCallName>(
 }
 
 export async function importFile(library: Library, path: string): Promise<AnnotationImport> {
+  await refuseIrregular(resolve(path), 'usage')
   const content = await readFile(resolve(path)).catch((cause: unknown) => {
     throw new HeadlightError('not-found', `${path} cannot be read; check its name.`, { cause })
   })

@@ -4,6 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import type { LabelMapping, ModelFiles, ModelInfo } from '@shared/api'
 import { isMapping, parseMapping } from '@shared/label-mapping'
 import { readLabels } from '../compute/model-files'
+import { refuseIrregular } from '../onnx/regular-file'
 
 /** What `--labels` names: a file of class names, a file that matches labels with classes, or one of each. */
 export async function readLabelFiles(
@@ -26,6 +27,7 @@ export async function readLabelFiles(
 }
 
 async function readNamed(file: string): Promise<{ path: string; name: string; text: string }> {
+  await refuseIrregular(file, 'usage')
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new HeadlightError('usage', `${file} cannot be read (${cause.code}).`, { cause })
   })

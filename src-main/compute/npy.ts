@@ -1,6 +1,7 @@
 /** NumPy's .npy files (format 1.0 to 3.0, numpy.lib.format): little-endian, C order. */
 import { open, readFile } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
+import { refuseIrregular } from '../onnx/regular-file'
 
 export interface NpyArray {
   dims: number[]
@@ -42,6 +43,7 @@ export function parseNpy(bytes: Uint8Array, label: string): NpyArray {
 
 /** Reads a .npy file. Throws 'not-found' or 'usage'. */
 export async function readNpy(file: string): Promise<NpyArray> {
+  await refuseIrregular(file, 'usage')
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new HeadlightError('not-found', `${file} could not be read.`, { cause })
   })

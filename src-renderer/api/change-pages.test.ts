@@ -10,12 +10,12 @@ const tag = (ids: number, name = 'clutter'): AnnotationChange => ({
 })
 
 test('a change of a page stays one, larger ones are parted, and every page is one that the contract takes', () => {
-  expect(changePages([tag(3), tag(LIMITS.ids - 3)])).toHaveLength(1)
-  const pages = changePages([tag(10), tag(2 * LIMITS.ids + 5, 'lighting'), tag(1)])
+  expect(changePages([tag(3), tag(LIMITS.changed - 3)])).toHaveLength(1)
+  const pages = changePages([tag(10), tag(2 * LIMITS.changed + 5, 'lighting'), tag(1)])
   expect(pages.map((page) => page.map((change) => ('ids' in change ? change.ids.length : 1)))).toEqual([
     [10],
-    [LIMITS.ids],
-    [LIMITS.ids],
+    [LIMITS.changed],
+    [LIMITS.changed],
     [5, 1],
   ])
   for (const changes of pages) {
@@ -25,5 +25,5 @@ test('a change of a page stays one, larger ones are parted, and every page is on
   const ids = pages
     .flat()
     .flatMap((change) => (change.kind === 'tag' && change.tag === 'lighting' ? [...change.ids] : []))
-  expect(ids).toEqual([...Array.from({ length: 2 * LIMITS.ids + 5 }, (_, i) => i)])
+  expect(ids).toEqual([...Array.from({ length: 2 * LIMITS.changed + 5 }, (_, i) => i)])
 })

@@ -8,7 +8,7 @@ export function changePages(changes: readonly AnnotationChange[]): AnnotationCha
     const size = change.kind === 'region' ? 1 : change.ids.length
     if (size > room || pages.length === 0) {
       pages.push([])
-      room = LIMITS.ids
+      room = LIMITS.changed
     }
     pages.at(-1)?.push(change)
     room -= size
@@ -17,6 +17,6 @@ export function changePages(changes: readonly AnnotationChange[]): AnnotationCha
 }
 
 function partsOf(change: AnnotationChange): AnnotationChange[] {
-  if (change.kind === 'region' || change.ids.length <= LIMITS.ids) return [change]
-  return [...pagesOf(change.ids)].map((ids) => ({ ...change, ids }))
+  if (change.kind === 'region' || change.ids.length <= LIMITS.changed) return [change]
+  return [...pagesOf(change.ids, LIMITS.changed)].map((ids) => ({ ...change, ids }))
 }

@@ -11,11 +11,11 @@ import type {
 } from './annotation'
 import { TAG_HOTKEYS, VERDICT_HOTKEYS } from './annotation'
 import { of } from './call'
-import { idsSchema as ids, LIMITS } from './limits'
+import { idSchema, idsSchema as ids, LIMITS } from './limits'
 
 const nothing = z.object({})
-const sampleId = z.number().int().nonnegative()
-const runId = z.number().int().nonnegative()
+const sampleId = idSchema
+const runId = idSchema
 /** Control characters would break lines of tables and terminals. */
 const isPrintable = (text: string) => !/\p{Cc}/u.test(text)
 const oneLine = (longest: number) =>
@@ -62,7 +62,7 @@ export const termSchema = (hotkeys: string) =>
 
 /** A list as it is edited: `id` is null for a new entry. */
 const listSchema = (hotkeys: string) =>
-  z.array(termSchema(hotkeys).extend({ id: z.number().int().positive().nullable() })).max(1000)
+  z.array(termSchema(hotkeys).extend({ id: idSchema.positive().nullable() })).max(1000)
 
 /** One change of the annotations of a reviewer. Names that no list has yet are added to theirs. */
 export const annotationChangeSchema = z.discriminatedUnion('kind', [
@@ -101,14 +101,17 @@ export const annotationCalls = {
   'annotations.ofSamples': of<SampleAnnotations[]>().with(z.object({ ids })),
   'annotations.marks': of<AnnotationMarks>().with(z.object({ ids })),
   'annotations.facets': of<AnnotationFacets>().with(z.object({ runId, filter: z.string().max(2000) })),
-  /** All changes are one transaction and one step of undo; a page of samples at most. `reviewer` is the project's where it is left out. */
+  /** All changes are one transaction and one step of undo; `LIMITS.changed` samples at most. `reviewer` is the project's where it is left out. */
   'annotations.change': of<AnnotationChanged>().with(
     z.object({
       changes: z
         .array(annotationChangeSchema)
         .min(1)
-        .max(LIMITS.ids)
-        .refine((changes) => samplesOf(changes) <= LIMITS.ids, `they are about more than ${LIMITS.ids} samples`),
+        .max(LIMITS.changed)
+        .refine(
+          (changes) => samplesOf(changes) <= LIMITS.changed,
+          `they are about more than ${LIMITS.changed} samples`,
+        ),
       /** Changes that came in several pages and are one step of undo: the same text in each call, and none in between. */
       step: z.string().min(1).max(64).optional(),
       reviewer: nameSchema.optional(),

@@ -36,32 +36,32 @@ import type {
   SampleRow,
 } from './project'
 import type { ShellCommand } from './shell'
-import { idsSchema, LIMITS } from './limits'
+import { idSchema, idsSchema, indexSchema, LIMITS, realSchema } from './limits'
 import { sortSchema } from './sort'
 import type { BugReport, ProjectCheck, ProjectPlaces, RelinkPreview, RunEstimate, TaskProgress } from './upkeep'
 import { viewCalls } from './views'
 
 const path = z.string().min(1).max(LIMITS.path)
-const runId = z.number().int().nonnegative()
-const sampleId = z.number().int().nonnegative()
+const runId = idSchema
+const sampleId = idSchema
 const method = z.enum(METHOD_IDS)
 const filter = z.string().max(LIMITS.filter)
 /** Each method once. */
 const methods = z.array(method).max(METHOD_IDS.length)
-const index = z.number().int().min(0)
+const index = indexSchema
 
 const outputName = z.string().min(1).max(1000)
 
 export { targetSchema }
 
 export const methodSettingsSchema = z.object({
-  gmar: z.object({ alpha: z.number().min(0), scope: z.enum(['layer', 'all']), firstLayer: z.number().int().min(0) }),
+  gmar: z.object({ alpha: realSchema.min(0), scope: z.enum(['layer', 'all']), firstLayer: index }),
   rollout: z.object({ fusion: z.enum(['mean', 'max', 'min']), discard: z.number().min(0).max(1) }),
 })
 
 const pixels = z.number().int().min(1).max(16384)
 const size = z.object({ height: pixels, width: pixels })
-const channelValues = z.array(z.number()).min(1).max(64)
+const channelValues = z.array(realSchema).min(1).max(64)
 
 export const preprocessingSchema = z.object({
   size,
@@ -71,10 +71,10 @@ export const preprocessingSchema = z.object({
     longest: pixels.optional(),
   }),
   centerCrop: size.nullable(),
-  rescale: z.number().positive(),
-  offset: z.number().optional(),
+  rescale: realSchema.positive(),
+  offset: realSchema.optional(),
   mean: channelValues,
-  std: z.array(z.number().positive()).min(1).max(64),
+  std: z.array(realSchema.positive()).min(1).max(64),
   channelOrder: z.literal('bgr').optional(),
   pad: size.optional(),
   channels: z.number().int().min(1).max(64),
@@ -87,16 +87,14 @@ export const preprocessingSchema = z.object({
       crop: z.literal('half-even').optional(),
       pad: z.literal('after').optional(),
       fill: channelValues.optional(),
-      cropFirst: z.object({ height: z.number().positive(), width: z.number().positive() }).optional(),
+      cropFirst: z.object({ height: realSchema.positive(), width: realSchema.positive() }).optional(),
     })
     .optional(),
   source: z.string().max(300),
 })
 
 /** Labels of the dataset and the classes that they mean; pairs, since a label may be any word. */
-export const labelMappingSchema = z
-  .array(z.tuple([z.string().max(4096), z.number().int().nonnegative().nullable()]))
-  .max(LIMITS.labels)
+export const labelMappingSchema = z.array(z.tuple([z.string().max(LIMITS.path), index.nullable()])).max(LIMITS.labels)
 
 export const labelSourceSchema = z.union([z.number().int().min(1).max(64), z.string().min(1).max(300)])
 
@@ -131,7 +129,7 @@ export const startRunSchema = z.object({
   provider: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml']).optional(),
   precision: z.enum(['fp32', 'tf32', 'fp16']).optional(),
   batch: z.union([z.literal('auto'), z.number().int().min(1).max(1024)]).optional(),
-  limit: z.number().int().min(1).nullish(),
+  limit: idSchema.min(1).nullish(),
   name: z.string().max(200).optional(),
 })
 export type StartRun = z.infer<typeof startRunSchema>
@@ -139,7 +137,7 @@ export type StartRun = z.infer<typeof startRunSchema>
 /** The run that is thought of, and what is known about it already. */
 export const estimateRunSchema = startRunSchema.extend({
   /** Images of the dataset, where they were counted. */
-  samples: z.number().int().nonnegative().nullish(),
+  samples: idSchema.nullish(),
   /** Where the project will lie; the open project unless given. */
   projectPath: path.nullish(),
   /** Compute a few of the images to know the time. */
@@ -226,8 +224,8 @@ export const calls = {
   /** Looks at every file of the project; reports `task.progress`. Cancel it with the call's signal. */
   'project.check': of<ProjectCheck>().with(z.object({ deep: z.boolean() })),
   /** How a dataset would be found elsewhere; changes nothing. Reports `task.progress`. */
-  'project.previewRelink': of<RelinkPreview>().with(z.object({ datasetId: z.number().int().nonnegative(), path })),
-  'project.relink': of<ProjectInfo>().with(z.object({ plan: z.number().int().nonnegative() })),
+  'project.previewRelink': of<RelinkPreview>().with(z.object({ datasetId: idSchema, path })),
+  'project.relink': of<ProjectInfo>().with(z.object({ plan: idSchema })),
   /** Points every run of this very model at its file. Throws 'model-changed' for another model. */
   'project.relinkModel': of<ProjectInfo>().with(z.object({ path })),
   /** Gives results back whose run the project does not know: `ProjectInfo.unclaimed`. 'usage' where they do not fit. */

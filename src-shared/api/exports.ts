@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { METHOD_IDS } from '../methods'
 import type { ErrorCode } from '../errors'
 import { of } from './call'
+import { idSchema } from './limits'
 
 export const TABLE_FORMATS = ['csv', 'json', 'parquet', 'npz'] as const
 export const EXPORT_FORMATS = {
@@ -22,7 +23,7 @@ export const OVERLAY_SIZE = { usual: 512, largest: 4096 }
 
 export const exportRequestSchema = z
   .object({
-    runId: z.number().int().nonnegative(),
+    runId: idSchema,
     what: z.enum(EXPORT_WHATS),
     format: z.string().max(10),
     filter: z.string().max(2000),
@@ -71,7 +72,7 @@ export interface ExportJob {
   error: { code: ErrorCode; message: string } | null
 }
 
-const job = z.object({ id: z.number().int().positive() })
+const job = z.object({ id: idSchema.positive() })
 
 export const exportCalls = {
   /** Begins to write. Throws 'usage' where something of that name is there and may not be replaced. */

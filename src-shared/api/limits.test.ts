@@ -7,30 +7,64 @@ import { decodeFrame, encodeFrame } from './wire'
 
 const ids = (count: number) => Uint32Array.from({ length: count }, (_, i) => i)
 
-/** Paths of lists and texts in a JSON schema that may be of any length. */
-function unlimited(schema: unknown, path: string): string[] {
-  if (Array.isArray(schema)) return schema.flatMap((part, i) => unlimited(part, `${path}/${i}`))
-  if (typeof schema !== 'object' || schema === null) return []
-  const {
-    type,
-    maxItems,
-    maxLength,
-    pattern,
-    enum: choices,
-    const: only,
-    prefixItems,
-  } = schema as Record<string, unknown>
-  const isOpenList = type === 'array' && maxItems === undefined && prefixItems === undefined
-  const isOpenText = type === 'string' && [maxLength, pattern, choices, only].every((limit) => limit === undefined)
-  const own = isOpenList || isOpenText ? [path] : []
-  return [...own, ...Object.entries(schema).flatMap(([key, part]) => unlimited(part, `${path}/${key}`))]
+/** Paths of everything in a schema that may be of any size: lists, texts, numbers, maps, and what zod cannot describe. */
+function unlimited(schema: z.ZodType, name: string): string[] {
+  const described = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      const { type, checks } = (zodSchema as unknown as z.ZodType)._zod.def
+      const isOpen = type === 'any' || type === 'unknown' || (type === 'custom' && !checks?.length)
+      if (isOpen) Object.assign(jsonSchema, { open: true })
+    },
+  })
+  return unlimitedParts(described, name)
 }
 
-test('every list and every text of the contract has a limit', () => {
-  const open = Object.entries(calls).flatMap(([name, { input }]) =>
-    unlimited(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }), name),
-  )
+function unlimitedParts(schema: unknown, path: string): string[] {
+  if (Array.isArray(schema)) return schema.flatMap((part, i) => unlimitedParts(part, `${path}/${i}`))
+  if (typeof schema !== 'object' || schema === null) return []
+  const part = schema as Record<string, unknown>
+  const isKnown = part.enum !== undefined || part.const !== undefined
+  const isOpen =
+    part.open === true ||
+    part.propertyNames !== undefined ||
+    (part.type === 'array' && part.maxItems === undefined && part.prefixItems === undefined) ||
+    (part.type === 'string' && part.maxLength === undefined && !isKnown && !isShort(part.pattern)) ||
+    ((part.type === 'number' || part.type === 'integer') && !isKnown && !isRange(part))
+  return [
+    ...(isOpen ? [path] : []),
+    ...Object.entries(part).flatMap(([key, inner]) => unlimitedParts(inner, `${path}/${key}`)),
+  ]
+}
+
+/** A pattern from beginning to end without a repetition that is not counted. */
+const isShort = (pattern: unknown) =>
+  typeof pattern === 'string' && /^\^.*\$$/.test(pattern) && !/[^\\][*+]|\{\d*,\}/.test(pattern)
+
+function isRange(part: Record<string, unknown>): boolean {
+  const [low, high] = [part.exclusiveMinimum ?? part.minimum, part.exclusiveMaximum ?? part.maximum].map(Number)
+  return low! > Number.MIN_SAFE_INTEGER && high! < Number.MAX_SAFE_INTEGER
+}
+
+test('every list, text, number and array of the contract has a limit', () => {
+  const open = Object.entries(calls).flatMap(([name, { input }]) => unlimited(input, name))
   expect(open).toEqual([])
+})
+
+test.each<[string, z.ZodType]>([
+  ['a list', z.array(z.boolean())],
+  ['a text', z.string()],
+  ['a text of any length', z.string().regex(/^a+$/)],
+  ['a part of a text', z.string().regex(/a{1,3}/)],
+  ['a template', z.templateLiteral(['a', z.number()])],
+  ['a whole number', z.number().int().min(0)],
+  ['a number', z.number().max(3)],
+  ['an array', z.instanceof(Uint8Array)],
+  ['a map', z.record(z.string().max(3), z.boolean())],
+  ['anything', z.any()],
+])('%s without a limit would be seen', (_what, schema) => {
+  expect(unlimited(z.object({ deep: z.array(schema).max(1) }), 'x')).not.toEqual([])
 })
 
 test('lists of ids are a page at most', () => {
@@ -40,7 +74,7 @@ test('lists of ids are a page at most', () => {
     const input = { runId: 1, ids: ids(LIMITS.ids + 1) }
     expect(calls[name].input.safeParse(input).success, name).toBe(false)
   }
-  const half = { kind: 'tag', ids: ids(LIMITS.ids / 2 + 1), tag: 'clutter', on: true }
+  const half = { kind: 'tag', ids: ids(LIMITS.changed / 2 + 1), tag: 'clutter', on: true }
   expect(calls['annotations.change'].input.safeParse({ changes: [half] }).success).toBe(true)
   expect(calls['annotations.change'].input.safeParse({ changes: [half, half] }).success).toBe(false)
   expect([...pagesOf(ids(2 * LIMITS.ids + 1))].map(({ length }) => length)).toEqual([LIMITS.ids, LIMITS.ids, 1])

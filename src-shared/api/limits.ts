@@ -7,6 +7,8 @@ import { z } from 'zod'
 export const LIMITS = {
   /** Ids of samples in one call, over all of its lists: a page. */
   ids: 1024,
+  /** Samples that one call annotates: what is written is on the disk before the next call is answered. */
+  changed: 256,
   /** Numbers in the maps of one answer: ids times patches. 16 MiB. */
   mapValues: 4 * 2 ** 20,
   /** Characters of a path. */
@@ -20,6 +22,23 @@ export const LIMITS = {
   /** Bytes of a file of annotations that is imported; the command line reads larger ones. */
   importBytes: 4 * 2 ** 20,
 } as const
+
+/** A number by which a project knows a run, a sample or a dataset; samples travel as 32 bits. */
+export const idSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+
+/** The place of a class, a layer, a head or a patch, from 0. */
+export const indexSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 24)
+
+/** A real number that pixels or settings are reckoned with. */
+export const realSchema = z.number().min(-1e9).max(1e9)
 
 /** What a message of a window may be, before it is decoded. */
 export const MESSAGE_LIMITS = {
@@ -36,6 +55,6 @@ export const idsSchema = z
   .refine(({ length }) => length <= LIMITS.ids, `it holds more than ${LIMITS.ids} ids; ask for a page at a time`)
 
 /** Ids as pages that one call takes, in their order. */
-export function* pagesOf(ids: Uint32Array): Generator<Uint32Array<ArrayBuffer>> {
-  for (let at = 0; at < ids.length; at += LIMITS.ids) yield Uint32Array.from(ids.subarray(at, at + LIMITS.ids))
+export function* pagesOf(ids: Uint32Array, page: number = LIMITS.ids): Generator<Uint32Array<ArrayBuffer>> {
+  for (let at = 0; at < ids.length; at += page) yield Uint32Array.from(ids.subarray(at, at + page))
 }

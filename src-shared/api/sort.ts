@@ -17,15 +17,18 @@ export const SORT_KEYS = [
   'annotated',
 ] as const
 
-const index = z.number().int().min(0)
+const HEAD_SORT = /^head\((\d{1,6}),(\d{1,6})\)$/
+type HeadSort = `head(${number},${number})`
+/** A template of zod's would take numbers of any length. */
+const headSortSchema = z.string().regex(HEAD_SORT) as unknown as z.ZodType<HeadSort, HeadSort>
 
 /** A key, or the weight of one head as filters write it: `head(7,2)`. */
-export const sortSchema = z.union([z.enum(SORT_KEYS), z.templateLiteral(['head(', index, ',', index, ')'])])
+export const sortSchema = z.union([z.enum(SORT_KEYS), headSortSchema])
 export type SortKey = z.infer<typeof sortSchema>
 
 /** Layer and head of `head(layer,head)`, null for another key. */
 export function headOfSort(sort: string): { layer: number; head: number } | null {
-  const match = /^head\((\d{1,6}),(\d{1,6})\)$/.exec(sort)
+  const match = HEAD_SORT.exec(sort)
   return match === null ? null : { layer: Number(match[1]), head: Number(match[2]) }
 }
 

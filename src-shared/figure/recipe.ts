@@ -4,13 +4,14 @@
  */
 import { z } from 'zod'
 import { HEAD_GROUPINGS } from '../api/head-groupings'
+import { indexSchema, realSchema } from '../api/limits'
 import { COLORMAP_IDS } from '../heatmap/colormap'
 import { METHOD_IDS } from '../methods'
 import { SIZE_PRESET_IDS, UNITS } from './sizes'
 
 const method = z.enum(METHOD_IDS)
 const title = z.string().max(200).optional()
-const head = z.object({ layer: z.number().int().min(0), head: z.number().int().min(0) })
+const head = z.object({ layer: indexSchema, head: indexSchema })
 const filter = z.string().max(2000).default('')
 /** What the map explains, as on the command line (`predicted-label`, `Shirt-Coat`, `3`); the run's own without it. */
 const target = z.string().min(1).max(500).optional()
@@ -42,7 +43,7 @@ export const panelSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('head'),
     ...head.shape,
-    patch: z.number().int().min(0).optional(),
+    patch: indexSchema.optional(),
     run: panelRun,
     title,
   }),
@@ -168,7 +169,7 @@ export const recipeSchema = z.strictObject({
   size: z
     .union([
       z.strictObject({ preset: z.enum(SIZE_PRESET_IDS) }),
-      z.strictObject({ width: z.number().positive(), height: z.number().positive().optional(), unit: z.enum(UNITS) }),
+      z.strictObject({ width: realSchema.positive(), height: realSchema.positive().optional(), unit: z.enum(UNITS) }),
     ])
     .default({ preset: 'cvpr-double' }),
   /** Pixels an inch of every raster in the figure, and of PNG. */

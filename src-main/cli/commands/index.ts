@@ -1,6 +1,7 @@
 import type { Command } from '../command'
 import { annotate } from './annotate'
 import { bench } from './bench'
+import { benchCalls } from './bench-calls'
 import { benchExports } from './bench-exports'
 import { benchLibraryCommand } from './bench-library'
 import { certify } from './certify'
@@ -42,4 +43,5 @@ export const COMMANDS: readonly Command[] = [
   bench,
   benchLibraryCommand,
   benchExports,
+  benchCalls,
 ]

@@ -4,6 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import { readRecipe, type Recipe } from '@shared/figure/recipe'
 import { type Figure, FIGURE_FORMATS, type FigureFormat, makeFigure, writeFigure } from '../../figures/figure'
 import { latexSnippet } from '../../figures/latex'
+import { refuseIrregular } from '../../onnx/regular-file'
 import type { Backend } from '../../service/backend'
 import { figureSource } from '../../service/figure-source'
 import { programFolder, readVersion } from '../../service/places'
@@ -41,10 +42,11 @@ export async function drawFigure(
   return { figure, latex: latexSnippet(recipe, await source.run(recipe.run), pdfBeside(file), figure.scene.width) }
 }
 
-async function wantedRecipe({ library }: Backend, wanted: string): Promise<Recipe> {
+export async function wantedRecipe({ library }: Backend, wanted: string): Promise<Recipe> {
   const { recipes } = await library.recipes()
   const saved = recipes.find(({ recipe }) => recipe.name === wanted)
   if (saved) return saved.recipe
+  await refuseIrregular(wanted, 'usage')
   const content = await readFile(wanted, 'utf8').catch((cause: unknown) => {
     const names = recipes.map(({ recipe }) => `"${recipe.name}"`).join(', ') || 'none'
     throw new HeadlightError('not-found', `--recipe ${wanted} is no file and no saved figure (saved: ${names}).`, {

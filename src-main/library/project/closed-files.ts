@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
+import { isRegularFile } from '../../onnx/regular-file'
 
 const recordSchema = z.record(z.string(), z.object({ bytes: z.number(), changedMs: z.number() }))
 type Closed = z.infer<typeof recordSchema>
@@ -16,6 +17,7 @@ export class ClosedFiles {
   static take(folder: string): ClosedFiles {
     const record = recordFile(folder)
     try {
+      if (!isRegularFile(record)) return new ClosedFiles({})
       return new ClosedFiles(recordSchema.parse(JSON.parse(readFileSync(record, 'utf8'))))
     } catch {
       // None, or none that says anything: every file is checked.

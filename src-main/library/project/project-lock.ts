@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
+import { isRegularFile } from '../../onnx/regular-file'
 import { isGone } from '../../process'
 
 const LOCK_FILE = 'project.lock'
@@ -88,6 +89,7 @@ export class ProjectLock {
 }
 
 function readOwner(file: string): Owner | null {
+  if (!isRegularFile(file)) return null
   try {
     return ownerSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {

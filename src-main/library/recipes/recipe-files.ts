@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { SavedRecipe, SavedRecipes } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { readRecipe, type Recipe } from '@shared/figure/recipe'
+import { isRegularFile } from '../../onnx/regular-file'
 
 const FOLDER = 'figures'
 const LONGEST_NAME = 80
@@ -67,8 +68,9 @@ async function jsonFiles(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith('.json')).sort()
 }
 
-/** Null for a file that is no JSON, which no recipe is either. */
+/** Null for what is no file of JSON, which no recipe is either. */
 async function readJson(path: string): Promise<unknown> {
+  if (!isRegularFile(path)) return null
   const content = await readFile(path, 'utf8')
   try {
     return JSON.parse(content)
