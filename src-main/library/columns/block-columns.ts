@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { checkBlobs } from '../stored/result-checksums'
 import { rowChecksum } from '../stored/row-checksum'
+import { checkSound, soundRow } from '../stored/sound-rows'
 import { BLOCK, slotOf } from './blocks'
 
 /** State of a slot whose sample the run does not have. */
@@ -34,6 +35,7 @@ interface StoredSample {
   confidence: number | null
   correct: number | null
   state: number
+  sound: number
 }
 
 const BYTES_A_SLOT = 24
@@ -53,7 +55,7 @@ function columnsIn(buffer: ArrayBuffer): BlockColumns {
   }
 }
 
-/** Reads the columns of a block: those that are stored, or else its rows. */
+/** Reads the columns of a block: those that are stored, or else its rows. The reader throws 'project-damaged'. */
 export function blockReader(cache: Database, runId: number): (block: number) => BlockColumns {
   const stored = cache.prepare<[number, number], { columns: Buffer | null; checksum: number | null }>(
     `SELECT columns, checksum FROM run_block WHERE run_id = ? AND block = ?`,
@@ -80,7 +82,8 @@ export function writeBlockColumns(cache: Database, runId: number, block: number)
 
 function rowReader(cache: Database, runId: number): (block: number) => BlockColumns {
   const read = cache.prepare<[number, number, number], StoredSample>(
-    `SELECT sample_id AS id, position, label, prediction, dataset_label AS datasetLabel, split, confidence, correct, state
+    `SELECT sample_id AS id, position, label, prediction, dataset_label AS datasetLabel, split, confidence, correct, state,
+       ${soundRow('run_sample')} AS sound
      FROM run_sample
      WHERE run_id = ? AND sample_id >= ? AND sample_id < ? ORDER BY sample_id`,
   )
@@ -91,6 +94,7 @@ function rowReader(cache: Database, runId: number): (block: number) => BlockColu
     const columns = columnsIn(new ArrayBuffer(slots * BYTES_A_SLOT))
     columns.state.fill(ABSENT)
     for (const row of rows) {
+      checkSound(row.sound, `what run ${runId} says of sample ${row.id}`)
       const slot = slotOf(row.id)
       columns.position[slot] = row.position
       columns.label[slot] = row.label ?? -1

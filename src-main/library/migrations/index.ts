@@ -6,6 +6,7 @@ import { cache005 } from './cache-005'
 import { cache006 } from './cache-006-redesign'
 import { cache007 } from './cache-007-checksums'
 import { cache009 } from './cache-009-unmeasured'
+import { cache010 } from './cache-010-row-checksums'
 import type { Migration } from './migration'
 import { review001 } from './review-001'
 import { review002 } from './review-002'
@@ -25,4 +26,5 @@ export const CACHE_MIGRATIONS: readonly Migration[] = [
   cache006,
   cache007,
   cache009,
+  cache010,
 ]

@@ -2,6 +2,8 @@ import type { Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import { BLOCK, blockOf, slotOf } from '../columns/blocks'
 import { stableJson } from '../run/definition-hash'
+import { checkBlobs } from '../stored/result-checksums'
+import { rowChecksum } from '../stored/row-checksum'
 import { hashOf } from './settings-hash'
 
 /** A number a sample: what it is called, which version of what computes it, and with which settings. */
@@ -38,7 +40,9 @@ export function ensureQuantity(cache: Database, runId: number, key: QuantityKey,
 /** Writes values of samples, one an id, in place of former ones. One transaction; a block of 4,096 samples is written once. */
 export function writeQuantity(cache: Database, id: number, ids: Uint32Array, values: QuantityValues): void {
   const read = blockReader(cache, id)
-  const write = cache.prepare(`INSERT OR REPLACE INTO quantity_block (quantity_id, block, numbers) VALUES (?, ?, ?)`)
+  const write = cache.prepare(
+    `INSERT OR REPLACE INTO quantity_block (quantity_id, block, numbers, checksum) VALUES (?, ?, ?, ?)`,
+  )
   cache.transaction(() => {
     const blocks = new Map<number, QuantityValues>()
     ids.forEach((sampleId, i) => {
@@ -47,7 +51,10 @@ export function writeQuantity(cache: Database, id: number, ids: Uint32Array, val
       blocks.set(block, numbers)
       numbers[slotOf(sampleId)] = values[i] ?? NaN
     })
-    for (const [block, numbers] of blocks) write.run(id, block, Buffer.from(numbers.buffer))
+    for (const [block, numbers] of blocks) {
+      const blob = Buffer.from(numbers.buffer)
+      write.run(id, block, blob, rowChecksum([blob]))
+    }
   })()
 }
 
@@ -73,13 +80,14 @@ function emptyLike(values: QuantityValues): QuantityValues {
 }
 
 function blockReader(cache: Database, id: number) {
-  const read = cache
-    .prepare<[number, number], Buffer>(`SELECT numbers FROM quantity_block WHERE quantity_id = ? AND block = ?`)
-    .pluck()
+  const read = cache.prepare<[number, number], { numbers: Buffer; checksum: number | null }>(
+    `SELECT numbers, checksum FROM quantity_block WHERE quantity_id = ? AND block = ?`,
+  )
   return (block: number, like: QuantityValues): QuantityValues | null => {
-    const blob = read.get(id, block)
-    if (blob === undefined) return null
-    const { buffer } = Uint8Array.from(blob)
+    const row = read.get(id, block)
+    if (row === undefined) return null
+    checkBlobs([row.numbers], row.checksum, `block ${block} of quantity ${id}`)
+    const { buffer } = Uint8Array.from(row.numbers)
     return like instanceof Float32Array ? new Float32Array(buffer) : new Int32Array(buffer)
   }
 }

@@ -2,6 +2,8 @@ import type { Database } from 'better-sqlite3'
 import { HeadlightError } from '@shared/errors'
 import { stableJson } from '../run/definition-hash'
 import type { QuantityKey } from './quantities'
+import { checkBlobs } from '../stored/result-checksums'
+import { rowChecksum } from '../stored/row-checksum'
 import { hashOf } from './settings-hash'
 
 export interface VectorKind extends QuantityKey {
@@ -32,12 +34,15 @@ export function ensureVector(cache: Database, runId: number, { name, version, ty
 /** Writes arrays of samples, `[ids, ...shape]`, in place of former ones; float16 rounds to the nearest. One transaction. */
 export function writeVectors(cache: Database, id: number, ids: Uint32Array, values: Float32Array): void {
   const { type, size } = kindOf(cache, id)
-  const write = cache.prepare(`INSERT OR REPLACE INTO vector_value (vector_id, sample_id, numbers) VALUES (?, ?, ?)`)
+  const write = cache.prepare(
+    `INSERT OR REPLACE INTO vector_value (vector_id, sample_id, numbers, checksum) VALUES (?, ?, ?, ?)`,
+  )
   cache.transaction(() => {
     ids.forEach((sampleId, i) => {
       const own = values.slice(i * size, (i + 1) * size)
       const numbers = type === 'float16' ? Float16Array.from(own) : own
-      write.run(id, sampleId, Buffer.from(numbers.buffer))
+      const blob = Buffer.from(numbers.buffer)
+      write.run(id, sampleId, blob, rowChecksum([blob]))
     })
   })()
 }
@@ -45,15 +50,16 @@ export function writeVectors(cache: Database, id: number, ids: Uint32Array, valu
 /** Arrays of those of the samples that have one, in order of `ids`: `[ids, ...shape]`. */
 export function readVectors(cache: Database, id: number, ids: Uint32Array): { ids: Uint32Array; values: Float32Array } {
   const { type, size } = kindOf(cache, id)
-  const read = cache
-    .prepare<[number, number], Buffer>(`SELECT numbers FROM vector_value WHERE vector_id = ? AND sample_id = ?`)
-    .pluck()
+  const read = cache.prepare<[number, number], { numbers: Buffer; checksum: number | null }>(
+    `SELECT numbers, checksum FROM vector_value WHERE vector_id = ? AND sample_id = ?`,
+  )
   const values = new Float32Array(ids.length * size)
   const present: number[] = []
   for (const sampleId of ids) {
-    const blob = read.get(id, sampleId)
-    if (blob === undefined) continue
-    const { buffer } = Uint8Array.from(blob)
+    const row = read.get(id, sampleId)
+    if (row === undefined) continue
+    checkBlobs([row.numbers], row.checksum, `vector ${id} of sample ${sampleId}`)
+    const { buffer } = Uint8Array.from(row.numbers)
     values.set(type === 'float16' ? new Float16Array(buffer) : new Float32Array(buffer), present.length * size)
     present.push(sampleId)
   }

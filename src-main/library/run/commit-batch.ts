@@ -7,6 +7,7 @@ import { sealCompleteBlocks } from '../columns/seal-blocks'
 import { toMapBlob } from '../samples/map-blobs'
 import { LocalisationRules } from './localisation-rules'
 import { rowChecksum } from '../stored/row-checksum'
+import { checkSound, soundRow, writtenChecksum } from '../stored/sound-rows'
 import { AttentionSums } from '../statistics/attention-sums'
 import { toBlob } from '../typed-blobs'
 
@@ -21,6 +22,7 @@ interface Enrolled {
   state: number
   label: number | null
   mask: string | null
+  sound: number
 }
 
 /**
@@ -32,7 +34,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
   checkShapes(run, batch)
   return cache.transaction(() => {
     const enrolled = cache.prepare<[number, number], Enrolled>(
-      `SELECT state, label, mask FROM run_sample WHERE run_id = ? AND sample_id = ?`,
+      `SELECT state, label, mask, ${soundRow('run_sample')} AS sound FROM run_sample WHERE run_id = ? AND sample_id = ?`,
     )
     const counts: RunCounts = { done: 0, failed: 0, correct: 0, labelled: 0 }
     const writeResult = resultWriter(cache, run, batch)
@@ -44,6 +46,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
     batch.ids.forEach((id, i) => {
       const sample = enrolled.get(run.id, id)
       if (sample === undefined || sample.state === 1) return
+      checkSound(sample.sound, `what run ${run.id} says of sample ${id}`)
       const prediction = batch.prediction[i] ?? -1
       const correct = sample.label === null ? null : Number(sample.label === prediction)
       writeResult(i, id, correct, sample.mask)
@@ -70,11 +73,19 @@ function attentionOf({ attention, layers, heads, grid }: BatchResult, i: number)
 
 function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
   const runId = run.id
-  const sample = cache.prepare(`UPDATE sample SET width = ?, height = ?, bytes = ?, hash = ? WHERE id = ?`)
+  const ofFile = { width: '@width', height: '@height', bytes: '@bytes', hash: '@hash' }
+  const sample = cache.prepare(
+    `UPDATE sample SET width = @width, height = @height, bytes = @bytes, hash = @hash,
+       checksum = ${writtenChecksum('sample', ofFile)}
+     WHERE id = +@id`,
+  )
+  const ofOutcome = { prediction: '@prediction', target: '@target', confidence: '@confidence', correct: '@correct' }
+  const withoutError = { state: '1', error_code: 'NULL', error: 'NULL', failed_at: 'NULL' }
   const outcome = cache.prepare(
-    `UPDATE run_sample SET state = 1, prediction = ?, target = ?, confidence = ?, correct = ?,
-       error_code = NULL, error = NULL, failed_at = NULL
-     WHERE run_id = ? AND sample_id = ?`,
+    `UPDATE run_sample SET state = 1, prediction = @prediction, target = @target, confidence = @confidence,
+       correct = @correct, error_code = NULL, error = NULL, failed_at = NULL,
+       checksum = ${writtenChecksum('run_sample', { ...ofOutcome, ...withoutError })}
+     WHERE run_id = +@runId AND sample_id = +@id`,
   )
   const result = cache.prepare(
     `INSERT OR REPLACE INTO result (run_id, sample_id, top_class, top_logit, top_probability, head_l1, head_l2,
@@ -84,17 +95,25 @@ function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
   const map = cache.prepare(
     `INSERT OR REPLACE INTO map (run_id, method, sample_id, relevance, checksum) VALUES (?, ?, ?, ?, ?)`,
   )
+  const measured = Object.fromEntries(
+    ['run_id', 'method', 'sample_id', 'rule_id', 'pointing', 'energy', 'iou'].map((column) => [column, `@${column}`]),
+  )
   const localisation = cache.prepare(
-    `INSERT OR REPLACE INTO localisation (run_id, method, sample_id, rule_id, pointing, energy, iou)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO localisation (run_id, method, sample_id, rule_id, pointing, energy, iou, checksum)
+     VALUES (@run_id, @method, @sample_id, @rule_id, @pointing, @energy, @iou, ${writtenChecksum('localisation', measured)})`,
   )
   const patches = batch.grid[0] * batch.grid[1]
   const rules = new LocalisationRules(cache, run)
   return (i: number, id: number, correct: number | null, mask: string | null) => {
     const scores = (values: Float32Array | null) =>
       values === null ? null : part(values, i, batch.layers * batch.heads)
-    sample.run(batch.width[i], batch.height[i], batch.bytes[i], batch.hash[i], id)
-    outcome.run(batch.prediction[i], batch.target[i], batch.topProbability[i * batch.topK], correct, runId, id)
+    sample.run({ width: batch.width[i], height: batch.height[i], bytes: batch.bytes[i], hash: batch.hash[i], id })
+    const [prediction, target, confidence] = [
+      batch.prediction[i],
+      batch.target[i],
+      batch.topProbability[i * batch.topK],
+    ]
+    outcome.run({ prediction, target, confidence, correct, runId, id })
     const top = [batch.topClass, batch.topLogit, batch.topProbability].map((values) => part(values, i, batch.topK))
     const heads = [scores(batch.headL1), scores(batch.headL2)]
     result.run(runId, id, ...top, ...heads, rowChecksum(top), rowChecksum(heads))
@@ -102,9 +121,10 @@ function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
       const relevance = toMapBlob(values.subarray(i * patches, (i + 1) * patches), run.mapPrecision)
       map.run(runId, method, id, relevance, rowChecksum([relevance]))
     }
-    for (const { method, pointing, energy, iou } of batch.localisation) {
-      const values = [pointing[i] ?? NaN, energy[i] ?? NaN, iou[i] ?? NaN]
-      if (!values.some(Number.isNaN)) localisation.run(runId, method, id, rules.of(mask), ...values)
+    for (const { method, ...of } of batch.localisation) {
+      const values = { pointing: of.pointing[i] ?? NaN, energy: of.energy[i] ?? NaN, iou: of.iou[i] ?? NaN }
+      if (Object.values(values).some(Number.isNaN)) continue
+      localisation.run({ run_id: runId, method, sample_id: id, rule_id: rules.of(mask), ...values })
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { ProjectFiles } from '../project/project'
+import { checkSound, soundRow } from '../stored/sound-rows'
 
 /** Names that many samples share, kept once: labels and splits as datasets write them, and where labels come from. */
 export type NameList = 'label_name' | 'split_name' | 'label_source'
@@ -24,9 +25,14 @@ export function codesOf(cache: Database, list: NameList): (name: string | null) 
   }
 }
 
-/** The names of a list by code. */
-export function namesOf(cache: Database, list: NameList): Map<number, string> {
-  const rows = cache.prepare<[], { id: number; name: string }>(`SELECT id, name FROM ${list}`).all()
+/** The names of a list by code. Throws 'project-damaged'. */
+export function namesOf(cache: Database, list: Exclude<NameList, 'label_source'>): Map<number, string> {
+  const rows = cache
+    .prepare<[], { id: number; name: string; sound: number }>(
+      `SELECT id, name, ${soundRow(list)} AS sound FROM ${list}`,
+    )
+    .all()
+  for (const { id, sound } of rows) checkSound(sound, `${id} of the list ${list}`)
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 

@@ -2,6 +2,7 @@ import type { RunInfo } from '@shared/api'
 import { FilterError, type FilterValue } from '@shared/filter'
 import { labelMatcher, looseName } from '../../datasets/label-match'
 import type { ProjectFiles } from '../project/project'
+import { namesOf } from './name-codes'
 
 /** What a value of `label:` means: labels of the dataset by their codes, or a class of the model. */
 export type NamedLabel = { codes: number[] } | { classIndex: number }
@@ -20,14 +21,14 @@ export function namedLabel({ review, cache }: ProjectFiles, run: RunInfo, value:
 
 /** The codes of the splits that a value names, exactly or but for case and punctuation. Throws FilterError. */
 export function namedSplits({ cache }: ProjectFiles, value: FilterValue): number[] {
-  const splits = cache.prepare<[], { id: number; name: string }>(`SELECT id, name FROM split_name ORDER BY name`).all()
-  const names = splits.map(({ name }) => name)
+  const splits = [...namesOf(cache, 'split_name')].sort(([, a], [, b]) => (a < b ? -1 : 1))
+  const names = splits.map(([, name]) => name)
   const named = names.includes(value.text) ? [value.text] : looselyNamed(names, value.text)
   if (named.length === 0) {
     const known = names.length === 0 ? 'the dataset has no splits' : `the splits are ${names.join(', ')}`
     throw new FilterError(`there is no split ${value.text}; ${known}.`, value.span)
   }
-  return splits.flatMap(({ id, name }) => (named.includes(name) ? [id] : []))
+  return splits.flatMap(([code, name]) => (named.includes(name) ? [code] : []))
 }
 
 /** The class of a name, or of a number where no class has it for a name. Throws FilterError. */

@@ -2,6 +2,7 @@
 import type { RunInfo } from '@shared/api'
 import type { ProjectFiles } from '../project/project'
 import { checkBlobs } from '../stored/result-checksums'
+import { checkSound, SOUND_SAMPLE } from '../stored/sound-rows'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 
@@ -61,15 +62,19 @@ export function readScoreBlock(project: ProjectFiles, run: RunInfo, ids: Uint32A
 }
 
 export function readOutcomeBlock(project: ProjectFiles, run: RunInfo, ids: Uint32Array, topK: number): OutcomeBlock {
+  // Plus signs: see readRows.
   const read = project.cache.prepare<[number, number], StoredOutcome>(
-    `SELECT r.target, r.error_code, s.metadata, h.top_class, h.top_logit, h.top_probability, h.top_checksum
+    `SELECT r.target, r.error_code, s.metadata, h.top_class, h.top_logit, h.top_probability, h.top_checksum,
+       ${SOUND_SAMPLE} AS sound
      FROM run_sample r JOIN sample s ON s.id = r.sample_id
      LEFT JOIN result h ON h.run_id = r.run_id AND h.sample_id = r.sample_id
-     WHERE r.run_id = ? AND r.sample_id = ?`,
+     WHERE r.run_id = +? AND r.sample_id = +?`,
   )
   const rows = [...ids].flatMap((id) => {
     const row = read.get(run.id, id)
-    return row === undefined ? [] : [{ id, row }]
+    if (row === undefined) return []
+    checkSound(row.sound, `what run ${run.id} says of sample ${id}`)
+    return [{ id, row }]
   })
   const block: OutcomeBlock = {
     ids: Uint32Array.from(rows, ({ id }) => id),
@@ -123,6 +128,7 @@ interface StoredOutcome {
   top_logit: Buffer | null
   top_probability: Buffer | null
   top_checksum: number | null
+  sound: number
 }
 
 interface StoredScores {

@@ -4,6 +4,7 @@ import { type MaskRule, readingOf } from '@shared/masks'
 import type { PendingSample, SampleFiles } from '../api'
 import { isBox, type SampleLocation } from '../../datasets/location'
 import { readMaskLocation, StoredLocations } from '../../datasets/stored-locations'
+import { checkSound, SOUND_SAMPLE } from '../stored/sound-rows'
 import { maskRuleOf } from '../run/mask-rule'
 import { datasetOfRun, readRun } from '../run/run-records'
 import type { Project } from '../project/project'
@@ -16,6 +17,7 @@ interface StoredFile {
   label: number | null
   /** The dataset's own label. */
   datasetLabel: string | null
+  sound: number
 }
 
 /** Samples without a result, by id, after `after`. */
@@ -24,17 +26,15 @@ export function readPending(project: Project, runId: number, after: number, limi
   const rule = maskRuleOf(readRun(project, runId).definition)
   return project.cache
     .prepare<[number, number, number], StoredFile>(
-      `SELECT s.id, s.path, s.location, l.name AS datasetLabel, r.mask, r.label
+      `SELECT s.id, s.path, s.location, l.name AS datasetLabel, r.mask, r.label, ${SOUND_SAMPLE} AS sound
        FROM run_sample r JOIN sample s ON s.id = r.sample_id LEFT JOIN label_name l ON l.id = r.dataset_label
        WHERE r.run_id = ? AND r.sample_id > ? AND r.state = 0 ORDER BY r.sample_id LIMIT ?`,
     )
     .all(runId, after, limit)
-    .map(({ id, path, location, mask, label, datasetLabel }) => ({
-      id,
-      file: locations.read(path, location),
-      ...readMask(mask, rule, datasetLabel),
-      label,
-    }))
+    .map(({ id, path, location, mask, label, datasetLabel, sound }) => {
+      checkSound(sound, `what run ${runId} says of sample ${id}`)
+      return { id, file: locations.read(path, location), ...readMask(mask, rule, datasetLabel), label }
+    })
 }
 
 /** Where the images of failed samples lie. */
@@ -72,12 +72,13 @@ export function* locateAll(project: Project, runId: number): Generator<{ id: num
 export function locateSample(project: Project, run: RunInfo, id: number): SampleFiles {
   const row = project.cache
     .prepare<[number, number], StoredFile>(
-      `SELECT s.id, s.path, s.location, l.name AS datasetLabel, r.mask, r.label
+      `SELECT s.id, s.path, s.location, l.name AS datasetLabel, r.mask, r.label, ${SOUND_SAMPLE} AS sound
        FROM run_sample r JOIN sample s ON s.id = r.sample_id LEFT JOIN label_name l ON l.id = r.dataset_label
        WHERE r.run_id = ? AND r.sample_id = ?`,
     )
     .get(run.id, id)
   if (row === undefined) throw new HeadlightError('not-found', `Run ${run.id} has no sample ${id}.`)
+  checkSound(row.sound, `what run ${run.id} says of sample ${id}`)
   const file = locationsOfRun(project, run.id).read(row.path, row.location)
   return { file, ...readMask(row.mask, maskRuleOf(run.definition), row.datasetLabel) }
 }

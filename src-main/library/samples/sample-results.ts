@@ -7,6 +7,7 @@ import type { ProjectFiles } from '../project/project'
 import { maskRuleOf } from '../run/mask-rule'
 import { countUnmeasured, whyUnmeasured } from '../run/unmeasured'
 import { checkBlobs } from '../stored/result-checksums'
+import { checkLocalisation, checkSound, soundRow } from '../stored/sound-rows'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 import { readMapBlob } from './map-blobs'
@@ -96,12 +97,19 @@ function sampleLocalisation(
   id: number,
 ): Pick<SampleDetail, 'localisation' | 'unmeasured'> {
   // Method by method: so the primary key finds the row, without a look at all of the run.
-  const read = project.cache.prepare<[number, string, number], NonNullable<SampleDetail['localisation']>[number]>(
-    `SELECT l.method, rule, l.pointing, l.energy, l.iou
+  type Measured = NonNullable<SampleDetail['localisation']>[number]
+  const read = project.cache.prepare<[number, string, number], Measured & { sound: number }>(
+    `SELECT l.method, rule, l.pointing, l.energy, l.iou, ${soundRow('localisation', 'l')} AS sound
      FROM localisation l JOIN localisation_rule ON localisation_rule.id = l.rule_id
      WHERE l.run_id = ? AND l.method = ? AND l.sample_id = ?`,
   )
-  const localisation = METHOD_IDS.flatMap((method) => read.get(runId, method, id) ?? [])
+  const localisation = METHOD_IDS.flatMap((method): Measured[] => {
+    const row = read.get(runId, method, id)
+    if (row === undefined) return []
+    const { sound, ...measured } = row
+    checkSound(sound, `the localisation of sample ${id}`)
+    return [measured]
+  })
   if (localisation.length > 0) return { localisation }
   const unmeasured = whyUnmeasured(project, runId, id)
   return unmeasured === null ? {} : { unmeasured }
@@ -110,6 +118,7 @@ function sampleLocalisation(
 /** Mean localisation by method over the samples of a filter that have a mask and a map, and why others have no value. */
 export function readLocalisation(project: ProjectFiles, run: RunInfo, filter: string): LocalisationScore[] {
   const condition = compileFilter(project, run, filter)
+  checkLocalisation(project.cache, run.id)
   const rows = project.cache
     .prepare<(string | number)[], Omit<LocalisationScore, 'rule' | 'without'>>(
       `SELECT l.method, count(*) AS count, avg(l.pointing) AS pointing, avg(l.energy) AS energy, avg(l.iou) AS iou

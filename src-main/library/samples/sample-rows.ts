@@ -1,5 +1,6 @@
 import type { SampleRow } from '@shared/api'
 import type { ProjectFiles } from '../project/project'
+import { checkSound, SOUND_SAMPLE } from '../stored/sound-rows'
 
 interface StoredRow {
   id: number
@@ -13,26 +14,31 @@ interface StoredRow {
   confidence: number | null
   correct: number | null
   error: string | null
+  sound: number
 }
 
-/** Rows of the gallery in the order of `ids`; ids that the run does not have are left out. */
+/** Rows of the gallery in the order of `ids`; ids that the run does not have are left out. Throws 'project-damaged'. */
 export function readRows(
   project: ProjectFiles,
   runId: number,
   labels: readonly string[],
   ids: Uint32Array,
 ): SampleRow[] {
+  // The plus signs keep SQLite from planning the join anew for every id, as it does where a bound value might matter to the
+  // plan: that takes several times as long as the reading.
   const read = project.cache.prepare<[number, number], StoredRow>(
     `SELECT s.id, s.path, s.width, s.height, r.label, l.name AS datasetLabel, p.name AS split, r.prediction,
-       r.confidence, r.correct, r.error
+       r.confidence, r.correct, r.error, ${SOUND_SAMPLE} AS sound
      FROM run_sample r JOIN sample s ON s.id = r.sample_id
      LEFT JOIN label_name l ON l.id = r.dataset_label LEFT JOIN split_name p ON p.id = r.split
-     WHERE r.run_id = ? AND r.sample_id = ?`,
+     WHERE r.run_id = +? AND r.sample_id = +?`,
   )
   const rows: SampleRow[] = []
   for (const id of ids) {
     const row = read.get(runId, id)
-    if (row !== undefined) rows.push(toSampleRow(row, labels))
+    if (row === undefined) continue
+    checkSound(row.sound, `what run ${runId} says of sample ${id}`)
+    rows.push(toSampleRow(row, labels))
   }
   return rows
 }

@@ -3,6 +3,8 @@
  * are whole numbers of units of 2^-30 in 64 bits, so that they do not depend on the order of samples, on how batches fell
  * or on which sums were merged first: bit for bit, up to eight thousand million samples.
  */
+import { checkBlobs } from '../stored/result-checksums'
+import { rowChecksum } from '../stored/row-checksum'
 import type { Database } from 'better-sqlite3'
 import type { HeadAttention, ModelInfo, RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
@@ -53,19 +55,22 @@ export class AttentionSums {
 
   write(): void {
     const { layers } = this.run.model
-    const read = this.cache.prepare<[number, number, number, number], { count: number; sums: Buffer }>(
-      `SELECT count, sums FROM attention_sum WHERE run_id = ? AND layer = ? AND label = ? AND outcome = ?`,
-    )
+    const read = this.cache.prepare<
+      [number, number, number, number],
+      { count: number; sums: Buffer; checksum: number | null }
+    >(`SELECT count, sums, checksum FROM attention_sum WHERE run_id = ? AND layer = ? AND label = ? AND outcome = ?`)
     const write = this.cache.prepare(
-      `INSERT OR REPLACE INTO attention_sum (run_id, layer, label, outcome, count, sums) VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO attention_sum (run_id, layer, label, outcome, count, sums, checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
     for (const { label, outcome, count, added } of this.groups.values()) {
       const size = added.length / layers
       for (let layer = 0; layer < layers; layer += 1) {
         const stored = read.get(this.run.id, layer, label, outcome)
+        if (stored) checkBlobs([stored.sums], stored.checksum, `the attention of layer ${layer}`)
         const sums = stored?.sums ?? noIntegers(size)
         addIntegers(sums, added.subarray(layer * size, (layer + 1) * size))
-        write.run(this.run.id, layer, label, outcome, (stored?.count ?? 0) + count, sums)
+        write.run(this.run.id, layer, label, outcome, (stored?.count ?? 0) + count, sums, rowChecksum([sums]))
       }
     }
     this.groups.clear()
@@ -89,6 +94,14 @@ function isAttention(attention: Float32Array): boolean {
   return sum <= HIGHEST * attention.length
 }
 
+interface StoredSums {
+  label: number
+  outcome: number
+  count: number
+  sums: Buffer
+  checksum: number | null
+}
+
 /** The means of one head. Throws 'usage' for a head that the model does not have. */
 export function readHeadAttention(
   cache: Database,
@@ -101,12 +114,15 @@ export function readHeadAttention(
   }
   const patches = model.grid[0] * model.grid[1]
   const bytes = patches * BYTES
-  const groups = cache
-    .prepare<[number, number, number, number], { label: number; outcome: number; count: number; sums: Buffer }>(
-      `SELECT label, outcome, count, substr(sums, ?, ?) AS sums FROM attention_sum
-       WHERE run_id = ? AND layer = ? ORDER BY label, outcome`,
-    )
-    .all(head * bytes + 1, bytes, id, layer)
+  const read = cache.prepare<[number, number], StoredSums>(
+    `SELECT label, outcome, count, sums, checksum FROM attention_sum
+     WHERE run_id = ? AND layer = ? ORDER BY label, outcome`,
+  )
+  // A copy of the head's part: the rest of the layer is not kept.
+  const groups = Array.from(read.iterate(id, layer), ({ sums, checksum, ...group }) => {
+    checkBlobs([sums], checksum, `the attention of layer ${layer}`)
+    return { ...group, sums: Buffer.from(sums.subarray(head * bytes, (head + 1) * bytes)) }
+  })
   const means = new Float32Array(groups.length * patches)
   groups.forEach(({ count, sums }, g) => {
     integersOf(sums).forEach((sum, patch) => (means[g * patches + patch] = sum / UNITS / count))

@@ -2,6 +2,7 @@ import type { LocalisationDifference, MeasureDifference, RunInfo } from '@shared
 import { METHOD_IDS, type MethodId } from '@shared/methods'
 import type { ProjectFiles } from '../project/project'
 import { compileFilter } from '../samples/sample-filter'
+import { checkLocalisation } from '../stored/sound-rows'
 import { comparable, stratifiedCohenD, type Stratum, vanElterenP } from './stratified'
 import { benjaminiHochberg, cohenD, mannWhitneyP } from './two-groups'
 
@@ -51,6 +52,7 @@ export function localisationDifference(
 
 function readGroup(project: ProjectFiles, run: RunInfo, filter: string, byLabel: boolean, stop: () => void): Group {
   const condition = compileFilter(project, run, filter)
+  checkLocalisation(project.cache, run.id)
   const rows = project.cache
     .prepare<(string | number)[], Row>(
       `SELECT l.method, r.label, l.pointing, l.energy, l.iou

@@ -9,16 +9,20 @@ export type StoredValue = null | number | bigint | string | Uint8Array
  */
 export function rowChecksum(values: readonly StoredValue[]): number {
   let sum = 0
+  // Summed in one piece as far as there are no blobs: the sum of a whole is that of its parts.
+  let text = ''
   for (const value of values) {
-    if (value === null) sum = crc32('n', sum)
-    else if (typeof value === 'string') sum = crc32(value, crc32(`t${value.length}:`, sum))
-    else if (typeof value === 'object') sum = crc32(value, crc32(`b${value.byteLength}:`, sum))
-    else sum = crc32(`d${value};`, sum)
+    if (value === null) text += 'n'
+    else if (typeof value === 'string') text += `t${value.length}:${value}`
+    else if (typeof value === 'object') {
+      sum = crc32(value, crc32(`${text}b${value.byteLength}:`, sum))
+      text = ''
+    } else text += `d${value};`
   }
-  return sum
+  return text === '' ? sum : crc32(text, sum)
 }
 
-/** Teaches SQLite `row_checksum(...)`, which triggers of review.sqlite call for every row that is written. */
+/** Teaches SQLite `row_checksum(...)`, which triggers call for every row that is written. */
 export function teachRowChecksum(database: Database): void {
   database.function('row_checksum', { deterministic: true, varargs: true }, (...values: unknown[]) =>
     rowChecksum(values as StoredValue[]),
