@@ -3,13 +3,14 @@ import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync 
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findDemo } from '../service/places'
-import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { ownFolder, sharedBackend } from '../service/testing/source-backend'
 import { COMMANDS } from './commands'
 import { runCommandLine } from './main'
 
 const demo = findDemo()
 if (!demo) throw new Error('The demo model is missing.')
 const folder = ownFolder()
+const processes = sharedBackend()
 const project = join(folder, 'p.headlight')
 
 let printed: string
@@ -22,9 +23,12 @@ beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
 })
 afterEach(() => void vi.restoreAllMocks())
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(async () => {
+  await processes.end()
+  rmSync(folder, { recursive: true })
+})
 
-const headlight = (...args: string[]) => runCommandLine(args, sourceBackend)
+const headlight = (...args: string[]) => runCommandLine(args, processes.start)
 
 test('lists the commands; without one that is wrong usage', async () => {
   expect(await headlight('--help')).toBe(0)

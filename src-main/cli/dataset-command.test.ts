@@ -3,13 +3,14 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findDemo } from '../service/places'
-import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { ownFolder, sharedBackend } from '../service/testing/source-backend'
 import { runCommandLine } from './main'
 
 const demo = findDemo()
 if (!demo) throw new Error('The demo model is missing.')
 const { modelPath, dataPath } = demo
 const folder = ownFolder()
+const processes = sharedBackend()
 const CLASSES = [
   'T-shirt_top',
   'Trouser',
@@ -32,9 +33,12 @@ beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
 })
 afterEach(() => void vi.restoreAllMocks())
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(async () => {
+  await processes.end()
+  rmSync(folder, { recursive: true })
+})
 
-const headlight = (...args: string[]) => runCommandLine(args, sourceBackend)
+const headlight = (...args: string[]) => runCommandLine(args, processes.start)
 
 /** Two demo images of every class as files of a folder; gives their names with their class. */
 function pictures(root: string): [string, number][] {

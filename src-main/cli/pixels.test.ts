@@ -5,12 +5,13 @@ import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import sharp from 'sharp'
 import { parseNpy } from '../compute/npy'
 import { findDemo } from '../service/places'
-import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { ownFolder, sharedBackend } from '../service/testing/source-backend'
 import { runCommandLine } from './main'
 
 const demo = findDemo()
 if (!demo) throw new Error('The demo model is missing.')
 const folder = ownFolder()
+const processes = sharedBackend()
 let printed = ''
 let noted = ''
 beforeEach(() => {
@@ -20,8 +21,11 @@ beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
 })
 afterEach(() => void vi.restoreAllMocks())
-afterAll(() => rmSync(folder, { recursive: true }))
-const headlight = (...args: string[]) => runCommandLine(args, sourceBackend)
+afterAll(async () => {
+  await processes.end()
+  rmSync(folder, { recursive: true })
+})
+const headlight = (...args: string[]) => runCommandLine(args, processes.start)
 
 test('the tensor, its steps with the files that they come from, and what was passed over', async () => {
   const own = join(folder, 'model')

@@ -4,11 +4,12 @@ import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { greyPng } from '../datasets/grey-png'
 import { findDemo } from '../service/places'
-import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { ownFolder, sharedBackend } from '../service/testing/source-backend'
 import { runCommandLine } from './main'
 
 const demo = findDemo()!
 const folder = ownFolder()
+const processes = sharedBackend()
 const project = join(folder, 'p.headlight')
 let printed: string
 
@@ -18,11 +19,14 @@ beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true)
 })
 afterEach(() => void vi.restoreAllMocks())
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(async () => {
+  await processes.end()
+  rmSync(folder, { recursive: true })
+})
 
 async function headlight(...args: string[]) {
   printed = ''
-  expect(await runCommandLine(args, sourceBackend)).toBe(0)
+  expect(await runCommandLine(args, processes.start)).toBe(0)
   return printed
 }
 

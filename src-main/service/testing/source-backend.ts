@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createBackend } from '../backend'
+import { type Backend, createBackend } from '../backend'
 import { programFolder } from '../places'
 
 /** The real two processes, run from their sources, so that tests need no build. */
@@ -11,6 +11,34 @@ export function sourceBackend() {
     entries: { library: join(main, 'entry', 'library.ts'), compute: join(main, 'entry', 'compute.ts') },
     execArgv: ['--import', join(main, 'process', 'fixtures', 'run-typescript.mjs')],
   })
+}
+
+/**
+ * The same two processes for every command of a test file: starting them costs seconds each time. A command that ends closes the
+ * project, as its own processes would, so that the next one reads it from the disk again. `end` belongs into an afterAll.
+ */
+export function sharedBackend() {
+  let backend: Backend | null = null
+  return {
+    start(): Backend {
+      const own = (backend ??= sourceBackend())
+      let usedLibrary = false
+      return {
+        ...{ compute: own.compute, onDeath: own.onDeath },
+        get library() {
+          usedLibrary = true
+          return own.library
+        },
+        dispose: async () => {
+          if (usedLibrary) await own.library.close()
+        },
+      }
+    },
+    async end(): Promise<void> {
+      await backend?.dispose()
+      backend = null
+    },
+  }
 }
 
 /** An empty folder of its own; settings and projects of the service under test go there as well. */
