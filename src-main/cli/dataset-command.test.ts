@@ -111,3 +111,25 @@ test('an order is offered with its pairs, made only where it is asked for, and n
   expect(await dataset('--label-source', '7')).toBe(2)
   expect(noted).toMatch(/no folder level 7/)
 })
+
+test('numbers 1 to 9 of ten classes: the other reading is shown and can be taken; what cannot be read is listed', async () => {
+  const root = join(folder, 'ambiguous')
+  const rows = pictures(root).flatMap(([name, index]) => (index === 9 ? [] : [`${name},${index + 1}`]))
+  writeFileSync(join(root, '9_0.jpg'), 'no picture')
+  writeFileSync(join(root, 'labels.csv'), ['file_name,label', ...rows].join('\n'))
+  const dataset = async (...more: string[]) => {
+    printed = ''
+    expect(await headlight('dataset', root, '--model', modelPath, '--json', ...more)).toBe(0)
+    return JSON.parse(printed) as { labels: { classes: object }; list?: object[]; assumed: string[] }
+  }
+  const read = await dataset('--list')
+  expect(read.labels.classes).toMatchObject({ 1: { index: 1, by: 'number' } })
+  expect(read.assumed.join()).toMatch(/1 = 0 \(T-shirt_top\), 2 = 1 \(Trouser\).*--match from-1/)
+  expect(read.list!.slice(-2)).toMatchObject([
+    { path: '9_0.jpg', label: null, error: expect.stringMatching(/9_0\.jpg is not an image/), note: 'no label' },
+    { path: '9_1.jpg', label: null, error: null, note: 'no label' },
+  ])
+  const fromOne = await dataset('--match', 'from-1')
+  expect(fromOne.labels.classes).toMatchObject({ 1: { index: 0 }, 9: { index: 8 } })
+  expect(fromOne.assumed.join()).not.toMatch(/count from/)
+})

@@ -1,5 +1,6 @@
 /** Options that say how a dataset is read, for every command that reads one. */
-import type { LabelSource } from '@shared/api'
+import type { LabelMapping, LabelSource } from '@shared/api'
+import { numberMapping } from '../datasets/match-numbers'
 import type { OptionValues } from './command'
 import * as option from './options'
 
@@ -8,13 +9,16 @@ export const DATASET_OPTIONS = {
   match: { type: 'string' },
 } as const
 
-export const DATASET_USAGE = '[--label-source LEVEL|TABLE|none] [--match order]'
+export const DATASET_USAGE = '[--label-source LEVEL|TABLE|none] [--match order|from-0|from-1]'
+
+const MATCHES = ['order', 'from-0', 'from-1']
 
 /** Where labels are taken from, and whether they may be matched by order. Throws 'usage'. */
 export function datasetOptions(options: OptionValues): { labelSource?: LabelSource; matchByOrder?: boolean } {
   const source = option.text(options, 'label-source')
   const match = option.text(options, 'match')
-  if (match !== undefined && match !== 'order') throw option.usage(`--match takes order; not "${match}".`)
+  if (match !== undefined && !MATCHES.includes(match))
+    throw option.usage(`--match takes ${MATCHES.join(', ')}; not "${match}".`)
   if (source === '')
     throw option.usage('--label-source takes a level of the path from 1, the name of a table, or none.')
   const level = source !== undefined && /^\d+$/.test(source) ? Number(source) : null
@@ -24,4 +28,17 @@ export function datasetOptions(options: OptionValues): { labelSource?: LabelSour
     ...(source !== undefined && { labelSource: level ?? source }),
     ...(match === 'order' && { matchByOrder: true }),
   }
+}
+
+/** What `--labels` matches by hand, with the numbers of `--match from-0` or `from-1` for whatever it leaves open. */
+export function matchedLabels(
+  options: OptionValues,
+  classes: number,
+  mapping: LabelMapping | undefined,
+): LabelMapping | undefined {
+  const match = option.text(options, 'match')
+  if (match !== 'from-0' && match !== 'from-1') return mapping
+  const given = new Set(mapping?.map(([label]) => label))
+  const numbers = numberMapping(match === 'from-0' ? 0 : 1, classes)
+  return [...(mapping ?? []), ...numbers.filter(([label]) => !given.has(label))]
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import imagenet from './imagenet/imagenet-1k.json'
 import { matchClasses } from './match-classes'
 import { matchNotes, offerSentence } from './match-notes'
+import { numberMapping } from './match-numbers'
 
 const match = (
   found: string[],
@@ -113,9 +114,27 @@ test('what a matching took for granted is said, and an order is offered with its
   }
   expect(notes(['1', '2'], ['cat', 'dog'], true).assumed.join()).toMatch(/count from 1, so that label 1 is 0 \(cat\)/)
   expect(notes(['1'], ['cat', 'dog'], true).assumed.join()).toMatch(/none is 0: label 1 is 1 \(dog\)/)
+  expect(notes(['1', '2'], ['cat', 'dog', 'cow'], true).assumed.join()).toMatch(
+    /If they count from 1 they are 1 = 0 \(cat\), 2 = 1 \(dog\); --match from-1/,
+  )
   expect(notes(['0', '1'], ['cat', 'dog'], true)).toEqual({ assumed: [], offer: null })
   const { offer } = notes(['b', 'a'], ['cat', 'dog'], false)
   expect(offerSentence(offer!, ['cat', 'dog'], 'ask')).toMatch(/a = 0 \(cat\), b = 1 \(dog\); ask\.$/)
   expect(notes(['train', 'test'], ['cat', 'dog'], false).offer).toBeNull()
   expect(notes(['a', 'b', 'c'], ['cat', 'dog'], false).offer).toBeNull()
+})
+
+test('numbers whose beginning was said', () => {
+  expect(numberMapping(1, 3)).toEqual([
+    ['0', null],
+    ['1', 0],
+    ['2', 1],
+    ['3', 2],
+  ])
+  expect(numberMapping(0, 2)).toEqual([
+    ['0', 0],
+    ['1', 1],
+    ['2', null],
+  ])
+  expect(new Map(numberMapping(1, 10)).get('01')).toBe(0)
 })

@@ -22,8 +22,10 @@ export function matchNotes(matches: ReadonlyMap<string, Match>, { labels }: Mode
   }
   const numbers = by('number')
   if (numbers.length > 0 && !matches.has('0')) {
+    const [first, { classIndex }] = numbers[0]!
+    const fromOne = numbers.map(([label, match]): [string, number | null] => [label, match.classIndex! - 1])
     assumed.push(
-      `Labels are taken for class numbers that count from 0, though none is 0: label ${numbers[0]![0]} is ${nameOf(numbers[0]![1].classIndex!, labels)}. If they count from 1, match them with --labels FILE: label ${numbers[0]![0]} would be ${nameOf(numbers[0]![1].classIndex! - 1, labels)}.`,
+      `Labels are taken for class numbers that count from 0, though none is 0: label ${first} is ${nameOf(classIndex!, labels)}. If they count from 1 they are ${pairsText(fromOne, labels)}; --match from-1 takes that, --match from-0 confirms the other; in the window match them by hand.`,
     )
   }
   const ordered = by('order')

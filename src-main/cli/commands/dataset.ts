@@ -6,7 +6,8 @@ import type { CountedMask } from '../../datasets/mask/mask-rule'
 import { offerSentence } from '../../datasets/match-notes'
 import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datasets/report'
 import { type Command, EXIT } from '../command'
-import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions } from '../dataset-options'
+import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions, matchedLabels } from '../dataset-options'
+import { imageErrors } from '../image-errors'
 import { readLabelFiles } from '../label-files'
 import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
 import { countMasks, masksDocument, unmeasuredOf, unmeasuredSentences } from '../mask-report'
@@ -45,7 +46,7 @@ export const dataset: Command = {
       model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null
     const listed = await readDataset(path, classes, {
       ...datasetOptions(options),
-      ...{ mapping: named?.labelMapping, signal },
+      ...{ mapping: model ? matchedLabels(options, model.classes, named?.labelMapping) : undefined, signal },
       onFound: (found) => output.status(`Listing images: ${found} found`),
     })
     const { maskKind, maskVoid } = maskOptions(options)
@@ -57,15 +58,19 @@ export const dataset: Command = {
       { kind: maskKind, void: maskVoid },
       (label) => listed.matches?.get(label)?.classIndex ?? null,
     )
-    const counted = option.flag(options, 'list') ? await countMasks(listed.listing.samples, masks, signal) : null
+    const isListed = option.flag(options, 'list')
+    const { samples } = listed.listing
+    const counted = isListed ? await countMasks(samples, masks, signal) : null
+    const onRead = (count: number) => output.status(`Reading images: ${count} of ${samples.length}`)
+    const errors = isListed ? await imageErrors(samples, onRead, signal) : []
     const unmeasured = unmeasuredSentences(unmeasuredOf(listed.listing.samples, counted ?? []))
     const read = withMasks(listed, masks, unmeasured)
     output.endStatus()
     const masksOf = masksDocument(masks)
-    output.document({ ...documentOf(read), masks: masksOf, ...(counted && { list: listOf(read, counted) }) })
+    output.document({ ...documentOf(read), masks: masksOf, ...(counted && { list: listOf(read, counted, errors) }) })
     printDataset(output, read, classes?.labels ?? null)
     if (masksOf) output.line(`Masks: ${masksOf.samples} images have one; ${masksOf.rule}`)
-    if (counted) printList(output, read, counted, classes?.labels ?? null)
+    if (counted) printList(output, listOf(read, counted, errors), classes?.labels ?? null)
     return EXIT.done
   },
 }
@@ -109,19 +114,29 @@ function withMasks(
   return { ...read, assumed: [...read.assumed, ...masks.assumed], listing: { ...read.listing, problems } }
 }
 
-function listOf({ listing, matches }: ReadDataset, counted: readonly CountedMask[]) {
-  return listing.samples.map(({ path, label, split }, index) => ({
-    ...{ path, label, split },
-    class: label === null ? null : (matches?.get(label)?.classIndex ?? null),
-    ...maskOf(counted[index]),
-  }))
-}
+type Listed = ReturnType<typeof listOf>
 
-/** `note` is why a mask that was read measures nothing; a mask that was not read has an error. */
-function maskOf(counted: CountedMask | undefined) {
-  const { counts, unmeasured } = counted ?? { counts: null, unmeasured: null }
-  const message = unmeasured?.message ?? null
-  return { mask: counts, error: counts === null ? message : null, ...(counts !== null && message && { note: message }) }
+/** `error` is why the image, or else its mask, cannot be read; `note` what else is missing, with the reason. */
+function listOf(
+  { listing, matches }: ReadDataset,
+  counted: readonly CountedMask[],
+  errors: readonly (string | null)[],
+) {
+  return listing.samples.map(({ path, label, split }, index) => {
+    const { counts, unmeasured } = counted[index] ?? { counts: null, unmeasured: null }
+    const message = unmeasured?.message ?? null
+    const classIndex = label === null ? null : (matches?.get(label)?.classIndex ?? null)
+    const notes = [
+      ...(label === null ? ['no label'] : []),
+      ...(matches !== null && label !== null && classIndex === null ? [`label ${label} is no class of the model`] : []),
+      ...(counts !== null && message !== null ? [message] : []),
+    ]
+    return {
+      ...{ path, label, split, class: classIndex, mask: counts },
+      error: errors[index] ?? (counts === null ? message : null),
+      ...(notes.length > 0 && { note: notes.join('; ') }),
+    }
+  })
 }
 
 function printDataset(output: Output, read: ReadDataset, classNames: readonly string[] | null): void {
@@ -174,19 +189,15 @@ function section(output: Output, title: string, lines: readonly string[]): void 
   for (const line of lines) output.line(`  ${line}`)
 }
 
-function printList(
-  output: Output,
-  read: ReadDataset,
-  counted: readonly CountedMask[],
-  classNames: readonly string[] | null,
-): void {
-  const rows = listOf(read, counted).map(({ path, label, class: index, split, mask, error }) => [
+function printList(output: Output, list: Listed, classNames: readonly string[] | null): void {
+  const rows = list.map(({ path, label, class: index, split, mask, error, note }) => [
     path,
     label ?? '-',
     index === null ? '-' : `${index} ${classNames?.[index] ?? ''}`.trim(),
     split ?? '-',
-    error ?? (mask === null ? '-' : `${mask.inside} / ${mask.void} / ${mask.outside}`),
+    mask === null ? '-' : `${mask.inside} / ${mask.void} / ${mask.outside}`,
+    [error, note].filter((text) => text).join('; ') || '-',
   ])
   output.line()
-  output.line(table(['path', 'label', 'class', 'split', 'inside / void / outside'], rows))
+  output.line(table(['path', 'label', 'class', 'split', 'inside / void / outside', 'to look at'], rows))
 }

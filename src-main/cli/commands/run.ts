@@ -6,7 +6,7 @@ import { contrastsWithLabel, typedTargetName, type TargetPolicy } from '@shared/
 import { estimateRun } from '../../runs/estimate'
 import { interruptedStatus } from '../../shell/interrupt'
 import { type Command, type CommandContext, EXIT } from '../command'
-import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions } from '../dataset-options'
+import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions, matchedLabels } from '../dataset-options'
 import { readLabelFiles } from '../label-files'
 import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
 import { unmeasuredSentences } from '../mask-report'
@@ -64,7 +64,7 @@ export const run: Command = {
       ...maskOptions(options),
       preprocessPath: option.text(options, 'preprocess'),
       labelsPath,
-      labelMapping,
+      labelMapping: matchedLabels(options, model.classes, labelMapping),
       ...datasetOptions(options),
       methods: option.methods(options),
       settings: option.methodSettings(options),
