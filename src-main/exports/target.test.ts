@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { ProjectInfo } from '@shared/api'
-import { refuseForWindow, refuseProtected } from './target'
+import { writeThroughDraft } from './draft'
+import { refuseForWindow, refuseLeadingOut, refuseProtected } from './target'
 
 const folder = mkdtempSync(join(tmpdir(), 'headlight-target-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -33,6 +34,11 @@ for (const name of [
 }
 symlinkSync(at('images'), at('out', 'link'))
 symlinkSync(at('P.headlight', 'review.sqlite'), at('out', 'linked.csv'))
+linkSync(at('models', 'vit.onnx'), at('out', 'model.csv'))
+linkSync(at('tables', 'list.csv'), at('out', 'table.csv'))
+mkdirSync(at('Other.headlight', 'figures'), { recursive: true })
+writeFileSync(at('Other.headlight', 'review.sqlite'), '')
+symlinkSync(at('Other.headlight'), at('out', 'other'))
 if (process.platform !== 'win32') execFileSync('mkfifo', [at('out', 'pipe.csv')])
 
 const run = (dataPath: string) => ({ definition: { dataPath, masksPath: null, modelPath: at('models', 'vit.onnx') } })
@@ -52,6 +58,15 @@ test.each([
   ['models/vit.onnx.data', /file of a model/],
   ['tables/list.csv', /file of the dataset/],
   ['tables/1.jpg', /may be a file of the dataset/],
+  ['out/model.csv', /file of a model/],
+  ['out/table.csv', /file of the dataset/],
+  ['Other.headlight/closed.json', /inside the project .*Other/],
+  ['Other.headlight/figures/a.json', /inside the project .*Other/],
+  ['out/other/new/deep.csv', /inside the project .*Other/],
+  ['out/list.csv.', /reads as another one/],
+  ['out/list.csv ', /reads as another one/],
+  ['out/new /list.csv', /reads as another one/],
+  ['P.headlight./list.csv', /reads as another one/],
   ['out', /not a regular file/],
   ['out/pipe.csv', /not a regular file/],
 ])('%s is never written over, by anybody', (name, sentence) => {
@@ -78,8 +93,36 @@ test('overlays do not go into folders of the dataset or of others', () => {
   expect(() => refuseForWindow({ out: at('full'), isFolder: true }, 'png', project)).toThrow(/holds other files/)
 })
 
+test('overlays neither go into a folder that holds the dataset, nor through a link into it', () => {
+  expect(() => refuseProtected({ out: at('tables'), isFolder: true }, project)).toThrow(/holds the dataset/)
+  expect(() => refuseProtected({ out: folder, isFolder: true }, project)).toThrow(/holds the dataset/)
+  symlinkSync(at('images', 'Coat'), at('ours', 'Coat'))
+  expect(() => refuseLeadingOut(at('ours'), at('ours', 'Coat', '1_gmar.png'))).toThrow(/leads to .*images/)
+  expect(() => refuseLeadingOut(at('ours'), at('ours', 'Coat', 'new', '1_gmar.png'))).toThrow(/leads to .*images/)
+  expect(() => refuseLeadingOut(at('ours'), at('ours', 'Bag', '1_gmar.png'))).not.toThrow()
+})
+
+/** On the disks of macOS and Windows, as they usually are. */
+const ignoresCase = existsSync(at('p.HEADLIGHT'))
+test.runIf(ignoresCase).each([
+  ['p.HEADLIGHT/new.csv', /inside the project/],
+  ['IMAGES/new.csv', /inside the dataset/],
+  ['TABLES/LIST.csv', /file of the dataset/],
+  ['Models/VIT.onnx', /file of a model/],
+])('%s, the same in another case, is refused', (name, sentence) => {
+  expect(() => refuseProtected({ out: at(...name.split('/')), isFolder: false }, project)).toThrow(sentence)
+})
+
+test('what a hard link names otherwise stays as it is', async () => {
+  writeFileSync(at('images', 'Coat', '2.png'), 'a picture')
+  linkSync(at('images', 'Coat', '2.png'), at('out', 'linked-picture.csv'))
+  await writeThroughDraft(at('out', 'linked-picture.csv'), (file) => file.writeFile('a table'))
+  expect(readFileSync(at('images', 'Coat', '2.png'), 'utf8')).toBe('a picture')
+})
+
 test.each([
   ['.bashrc', 'csv', /hidden/],
+  ['..bashrc', 'csv', /hidden/],
   ['.ssh/authorized_keys', 'csv', /hidden/],
   ['.config/autostart/x.html', 'html', /hidden/],
   ['out/script.sh', 'csv', /does not end in \.csv/],

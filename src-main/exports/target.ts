@@ -21,18 +21,27 @@ export interface ExportTarget {
 }
 
 /**
- * Throws 'usage' where writing would change the project or what its results were computed from: inside the project's
+ * Throws 'usage' where writing would change a project or what its results were computed from: inside a project's
  * folder, inside a dataset's, over a dataset's file, a picture beside it, a model, or over what is no regular file.
+ * Places are compared by what they are on the disk, so another spelling of a folder or a hard link is seen as well.
  */
 export function refuseProtected({ out, isFolder }: ExportTarget, project: ProjectInfo): void {
   const path = realPath(resolve(out))
+  refuseOddNames(path, out)
   if (isInside(path, realPath(project.path))) {
     throw usage(`${out} lies inside the project; choose a place outside of ${project.path}.`)
   }
+  const other = upwards(path).find((folder) => existsSync(join(folder, 'review.sqlite')))
+  if (other !== undefined) throw usage(`${out} lies inside the project ${other}; choose a place outside of it.`)
   for (const { dataPath, masksPath, modelPath } of project.runs.map(({ definition }) => definition)) {
-    for (const root of [dataPath, masksPath ?? dataPath].map(realPath)) refuseDataset(path, out, root, isFolder)
+    for (const root of [dataPath, masksPath ?? dataPath].map(realPath)) {
+      refuseDataset(path, out, root, isFolder)
+      // Names of overlays may lead into any folder below.
+      if (isFolder && isInside(root, path)) throw usage(`${out} holds the dataset ${root}; choose a folder beside it.`)
+    }
     const model = realPath(modelPath)
-    const isModel = path === model || (dirname(path) === dirname(model) && existsSync(path) && isModelFile(path))
+    const isBeside = isSame(dirname(path), dirname(model)) && existsSync(path) && isModelFile(path)
+    const isModel = isSame(path, model) || isBeside
     if (isModel) throw usage(`${out} is the file of a model that the project uses; choose another name.`)
   }
   refuseIrregular(out, isFolder)
@@ -64,13 +73,23 @@ function refuseDataset(path: string, out: string, root: string, isFolder: boolea
     if (isInside(path, root)) throw usage(`${out} lies inside the dataset ${root}; choose a place outside of it.`)
     return
   }
-  if (path === root) throw usage(`${out} is a file of the dataset; choose another name.`)
+  if (isSame(path, root)) throw usage(`${out} is a file of the dataset; choose another name.`)
   // The pictures of a manifest lie beside it.
   const isBeside = isInside(path, dirname(root))
   const isOfDataset = isImageName(path) || datasetFileKind(path) !== null
   if (isBeside && !isFolder && existsSync(path) && isOfDataset) {
     throw usage(`${out} may be a file of the dataset ${root}; choose another name.`)
   }
+}
+
+/**
+ * Throws 'usage' where a link below `folder` leads a file that is about to be written elsewhere: only the folder itself
+ * was looked at before.
+ */
+export function refuseLeadingOut(folder: string, file: string): void {
+  const [root, parent] = [realPath(resolve(folder)), realPath(resolve(dirname(file)))]
+  if (isInside(parent, root)) return
+  throw usage(`${dirname(file)} is a link that leads to ${parent}, out of ${folder}; choose a new folder.`)
 }
 
 /** Only a regular file is replaced, only a folder is written into; what a link leads to was looked at already. */
@@ -91,12 +110,49 @@ function isModelFile(path: string): boolean {
 }
 
 function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+  return upwards(path).some((above) => isSame(above, folder))
+}
+
+/** The path itself and every folder above it. */
+function upwards(path: string): string[] {
+  const parent = dirname(path)
+  return parent === path ? [path] : [path, ...upwards(parent)]
+}
+
+/** One name for one place, or two names of it: in another case where the disk takes no notice of it, hard links, mounts. */
+function isSame(path: string, other: string): boolean {
+  if (path === other) return true
+  const [found, wanted] = [identityOf(path), identityOf(other)]
+  return found !== null && found === wanted
+}
+
+/** Null for what is not there, or cannot be looked at. */
+function identityOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true })
+    return ino === 0n ? null : `${dev} ${ino}`
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Windows drops dots and spaces at the end of a name, and takes what follows a colon for a second content of the file: such
+ * a name is not the one that was looked at. New names are refused on every system, since folders are copied between them.
+ */
+function refuseOddNames(path: string, out: string): void {
+  const isWindows = process.platform === 'win32'
+  const odd = upwards(path)
+    .filter((each) => dirname(each) !== each && (isWindows || !existsSync(each)))
+    .map((each) => basename(each))
+    .find((name) => /[. ]$/.test(name) || (isWindows && name.includes(':')))
+  if (odd === undefined) return
+  throw usage(`${out} has a name that Windows reads as another one (“${odd}”); choose another name.`)
 }
 
 /** Whether a name on the way, or the last one, begins with a dot. */
 function isHidden(path: string): boolean {
-  return path.split(sep).some((part) => /^\.[^.]/.test(part))
+  return path.split(sep).some((part) => part.startsWith('.'))
 }
 
 /** With every link followed, as far as there is something. */

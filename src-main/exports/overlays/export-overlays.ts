@@ -1,5 +1,5 @@
 import { stat, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { ExportReport, RunInfo, SampleRow } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { METHODS, type MethodId } from '@shared/methods'
@@ -9,6 +9,7 @@ import type { FigureSource, PatchMap } from '../../figures/source'
 import { aboutExport } from '../about'
 import type { JobControl } from '../control'
 import { writeThroughDraft } from '../draft'
+import { refuseLeadingOut } from '../target'
 import { exportTable } from '../export-table'
 import { type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
 import type { Table } from '../table'
@@ -92,6 +93,8 @@ class OverlayBatch {
   files = 0
   bytes = 0
   private readonly names: FileNames
+  /** Folders that no link leads out of the one that was chosen. */
+  private readonly inside = new Set<string>()
 
   constructor(
     private readonly source: ExportSource & { picture: FigureSource['picture'] },
@@ -129,6 +132,7 @@ class OverlayBatch {
   private async one(row: SampleRow, name: string, map: PatchMap | null): Promise<Made> {
     if (map === null) return { file: null, problem: row.error ?? 'The run has no map of it.' }
     const path = join(this.folder, name)
+    this.keepInside(path)
     const existing = this.options.skipExisting ? await stat(path).catch(() => null) : null
     if (existing === null) {
       const content = await this.content(row, map).catch(unreadable)
@@ -140,6 +144,13 @@ class OverlayBatch {
     }
     this.files += 1
     return { file: name, problem: null }
+  }
+
+  private keepInside(path: string): void {
+    const parent = dirname(path)
+    if (this.inside.has(parent)) return
+    refuseLeadingOut(this.folder, path)
+    this.inside.add(parent)
   }
 
   private async content(row: SampleRow, map: PatchMap): Promise<Uint8Array> {
