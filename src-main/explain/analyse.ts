@@ -8,7 +8,7 @@ import { findNotFinite } from '../onnx/not-finite'
 import { resolveSequences } from '../onnx/resolve-sequences'
 import { hasBFloat16, hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
-import type { LoadGraph } from '../onnx/run-graph'
+import type { GraphFile, LoadGraph } from '../onnx/run-graph'
 import { elementCount, type Tensor } from '../onnx/tensor'
 import { reason, traceGraph, type Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
@@ -62,6 +62,7 @@ export async function analyseModel(
     if (channelsLast) report.input = { ...report.input, shape: graph.inputs[0]!.dims }
     const anatomy = await dissect(graph, load, options, report)
     if (channelsLast) anatomy.notes.unshift(channelsLastNote(written))
+    if (graph.file) await refuseUnlessLoaded(graph.file, load)
     return { ...supportedModel(anatomy, report), original, inputType, half, channelsLast }
   } catch (thrown) {
     const error = inOurWords(thrown)
@@ -202,6 +203,19 @@ async function refuseUnlessRun({ file, inputs, outputs }: Graph, load: LoadGraph
       )
     },
   )
+}
+
+/** What was read may run where the file does not: with types or names that contradict each other. Throws 'unsupported-model'. */
+async function refuseUnlessLoaded(file: GraphFile, load: LoadGraph): Promise<void> {
+  const loaded = await load({ ...file, once: true }).catch((cause: unknown) => {
+    if (cause instanceof HeadlightError) throw cause
+    throw new HeadlightError(
+      'unsupported-model',
+      `ONNX Runtime does not load the file itself, so that there is nothing to compare with: ${reason(cause)}`,
+      { cause },
+    )
+  })
+  await loaded.release()
 }
 
 /** Traces at the first of the shapes that the model runs on, and fixes its input to it. */

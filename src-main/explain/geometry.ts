@@ -135,7 +135,13 @@ export function findGrid(
   const skew = ([rows, columns]: [number, number]) => Math.abs(Math.log((image[0] / rows) * (columns / image[1])))
   candidates.sort((a, b) => skew(a) - skew(b))
   const grid = candidates[0]
-  if (count === 0 || !grid) {
+  if (count === 0) {
+    throw new HeadlightError(
+      'unsupported-model',
+      'No token changes with the picture on those that were tried: the weights that read the picture are 0, or hide it.',
+    )
+  }
+  if (!grid) {
     throw new HeadlightError(
       'unsupported-model',
       `The ${count} patch tokens do not form a grid over an image of ${image[0]} x ${image[1]} pixels.`,

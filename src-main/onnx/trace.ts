@@ -155,12 +155,15 @@ function pixelIndependent(graph: Graph): Set<string> {
 }
 
 /** Where in ONNX Runtime's own source a check stands: file, line and the C++ function with its parameters. */
-const SOURCE_LINE = /\S+\.(?:h|cc|cpp):\d+ [^(]*\((?:[^()]|\([^()]*\))*\) /
+const SOURCE_LINE = /\S{1,200}\.(?:h|cc|cpp):\d+ [^(]*\((?:[^()]|\([^()]*\))*\) /
+
+const LONGEST_READ = 4000
 
 /** The first line of an error of ONNX Runtime, without its file and line prefix. */
 export function reason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause)
-  return (message.split('\n')[0] ?? '')
+  // A file may name its nodes at any length, and the runtime repeats them.
+  return (message.slice(0, LONGEST_READ).split('\n')[0] ?? '')
     .replace(/^.*?(?:Status Message: |: FAIL : )/, '')
     .replace(SOURCE_LINE, '')
     .slice(0, 400)
