@@ -42,7 +42,7 @@ export function checkStream(
     return residual
   }
   const reads = layers.map((sites) => ({ sites, residuals: sites.map(residuals) }))
-  const notes = convolutionNotes(graph, facts, layers)
+  const notes = [...convolutionNotes(graph, facts, layers), ...readMapNotes(graph, layers, all)]
   // Other towers lead to the logits around the chosen one, which is said already.
   notes.push(...shortcutNotes(graph, reads, oneTower ? graph.outputs[0]!.name : null))
   if (alone.length > 0) {
@@ -68,23 +68,47 @@ function residualOf(graph: Graph, facts: Facts, site: AttentionSite, all: readon
   const producers = graph.producers()
   const others = new Set(all.filter((other) => other !== site).flatMap(({ products }) => products))
   const results = site.products.flatMap(({ outputs }) => outputs)
-  const added = downstream(graph, results, others)
-  const after = downstream(graph, results)
+  const reached = downstream(graph, results, others)
+  // What else reads the map is no stream that the result is added to.
+  const after = downstream(graph, [...results, ...mapsOf(site)])
   const source = upstream(producers, [site.values])
-  let foreign: GraphNode | null = null
+  const queries = upstream(producers, [site.value])
+  const onPixels = downstream(graph, [graph.inputs[0]!.name])
+  let foreign: { node: GraphNode; crossed: boolean } | null = null
   for (const node of graph.nodes) {
-    if ((node.op !== 'Add' && node.op !== 'Sum') || !node.inputs.some((input) => added.has(input))) continue
+    if ((node.op !== 'Add' && node.op !== 'Sum') || !node.inputs.some((input) => reached.has(input))) continue
     for (const input of node.inputs) {
       if (after.has(input) || !carriesTokens(facts.get(input), site.tokens)) continue
       const stream = sameStream(input, producers, facts)
       if (stream.some((name) => source.has(name))) return input
-      foreign ??= node
+      const crossed = stream.some((name) => queries.has(name))
+      // Constants that nothing of the attention is made of are a bias for each token.
+      if (crossed || onPixels.has(input)) foreign ??= { node, crossed }
     }
   }
   if (!foreign) return null
+  const added = `The attention of node '${site.node.label}' is added (node '${foreign.node.label}') to other tokens than its values come from`
   throw refuse(
-    `The attention of node '${site.node.label}' is added (node '${foreign.label}') to other tokens than its values come from: this is cross-attention, which rollout does not cover.`,
+    foreign.crossed
+      ? `${added}: this is cross-attention, which rollout does not cover.`
+      : `${added}, and nothing of it is made of them: streams that meet there are more than a rollout knows.`,
   )
+}
+
+/** A, and the softmaxes that it is made of. */
+const mapsOf = ({ value, softmaxes }: AttentionSite) => [value, ...softmaxes.map(({ outputs }) => outputs[0]!)]
+
+/** Maps that the model reads as numbers, besides multiplying values with them. */
+function readMapNotes(graph: Graph, layers: AttentionSite[][], all: readonly AttentionSite[]): string[] {
+  const products = new Set(all.flatMap((site) => site.products))
+  const [output] = graph.outputs
+  const at = layers.findIndex((sites) =>
+    sites.some((site) => downstream(graph, mapsOf(site), products).has(output!.name)),
+  )
+  if (at < 0) return []
+  return [
+    `The attention map of layer ${at} (node '${layers[at]![0]!.node.label}') is read as numbers too, besides multiplying values: G has that part, and a rollout leaves it out.`,
+  ]
 }
 
 /** A value and those that it is a rescaled, reshaped or normalised form of. */

@@ -69,7 +69,9 @@ async function worstError(fused: Fused): Promise<number> {
   const x = image(fused.dims ?? [3, 8])(2)
   const wanted = await run(fusedGraph(fused), x)
   const plain = await decomposed(fused)
-  expect(plain.nodes.filter(({ name, domain }) => name === 'fused' || domain !== '')).toEqual([])
+  // The softmax of an attention bears its name in the file, and nothing else does.
+  const fusedStill = ({ name, op, domain }: GraphNode) => (name === 'fused' && op !== 'Softmax') || domain !== ''
+  expect(plain.nodes.filter(fusedStill)).toEqual([])
   expect([...plain.opsets.keys()]).toEqual([''])
   const found = await run(plain, x)
   const errors = wanted.map(({ data, dims }, index) => {

@@ -3,7 +3,7 @@ import { HeadlightError } from '@shared/errors'
 import { GraphBuilder } from '../builder'
 import { isFloat, type Facts } from '../facts'
 import type { Graph } from '../graph'
-import type { GraphNode } from '../node'
+import { GraphNode } from '../node'
 import { attention23, microsoftAttention, multiHeadAttention } from './attention'
 import type { Decomposition } from './decomposition'
 import { biasGelu, fastGelu, gelu, quickGelu } from './gelu'
@@ -48,7 +48,13 @@ function decompositionOf(node: GraphNode, opset: number): Decomposition | undefi
 export function decomposeFused(graph: Graph, facts: Facts): boolean {
   if (!graph.nodes.some((node) => decompositionOf(node, graph.opset))) return false
   const nodes: GraphNode[] = []
-  const g = new GraphBuilder(graph, 'plain', (node) => nodes.push(node))
+  let fused: GraphNode | null = null
+  const g = new GraphBuilder(graph, 'plain', (node) => {
+    // An attention is called by its softmax, and the file knows none of that name.
+    const { op, inputs, outputs, attributes, domain } = node
+    const called = fused !== null && op === 'Softmax'
+    nodes.push(called ? new GraphNode(op, inputs, outputs, attributes, domain, fused!.label) : node)
+  })
   const renamed = new Map<string, string>()
   const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ name }) => name)])
   for (const node of graph.nodes) {
@@ -58,6 +64,7 @@ export function decomposeFused(graph: Graph, facts: Facts): boolean {
       nodes.push(node)
       continue
     }
+    fused = node
     const met = node.inputs.map((name) => facts.get(name)?.type).find((type) => type && isFloat(type))
     const outputs = g.meeting(met, () => decomposition({ node, inputs: node.inputs, g, facts }))
     node.outputs.forEach((name, index) => {
@@ -65,6 +72,7 @@ export function decomposeFused(graph: Graph, facts: Facts): boolean {
       else if (name && read.has(name)) throw unknownOutput(node, index)
     })
   }
+  fused = null
   graph.nodes = nodes
   for (const { name } of graph.outputs) {
     if (renamed.has(name)) g.op('Identity', [renamed.get(name)!], {}, [name])
