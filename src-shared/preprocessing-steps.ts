@@ -18,8 +18,9 @@ export type StepValues = Record<string, number | string | number[]>
 
 /** Whose rules a configuration of transformers has that does not show whether Pillow or torchvision resizes. */
 export const OVER_PILLOW = "transformers' processors over Pillow"
+export const OVER_TORCHVISION = 'transformers 5 over torchvision'
 const PILLOW_ASSUMED =
-  'Pillow, since the configuration does not show its backend; torchvision, which transformers 5 takes where it is installed, gives other levels'
+  'Pillow, since the configuration does not show its backend; torchvision, which transformers 5 takes where it is installed, gives other levels and can be chosen'
 
 type Origins = FoundPreprocessing['origins']
 

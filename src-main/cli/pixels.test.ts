@@ -73,6 +73,41 @@ test('the tensor, its steps with the files that they come from, and what was pas
   expect(JSON.parse(printed).steps[1]).toMatchObject({ do: 'resize', from: 'default' })
 })
 
+test('the backend that resizes is chosen where the configuration leaves it open, and the step says so', async () => {
+  const picture = join(folder, 'noise.png')
+  const noise = Uint8Array.from({ length: 150 * 90 }, (_, pixel) => (pixel * pixel * 7919) >>> 8)
+  await sharp(noise, { raw: { width: 150, height: 90, channels: 1 } })
+    .png()
+    .toFile(picture)
+  const config = { size: { height: 112, width: 112 }, resample: 2, image_processor_type: 'ViTImageProcessor' }
+  const file = join(folder, 'preprocessor_config.json')
+  writeFileSync(file, JSON.stringify(config))
+  const made = async (...asked: string[]) => {
+    printed = ''
+    const out = join(folder, 'z.npy')
+    const all = ['pixels', demo.modelPath, picture, '--out', out, '--preprocess', file, ...asked, '--json']
+    expect(await headlight(...all)).toBe(0)
+    const { steps } = JSON.parse(printed) as { steps: { do: string; with: { as: string }; assumed?: string }[] }
+    const { as } = steps.find((step) => step.do === 'resize')!.with
+    return { as, assumed: steps[1]!.assumed !== undefined, bytes: readFileSync(out) }
+  }
+  const [open, pillow, torch] = [
+    await made(),
+    await made('--resize-backend', 'pillow'),
+    await made('--resize-backend', 'torchvision'),
+  ]
+  expect([open.as, open.assumed, pillow.as, pillow.assumed]).toEqual(['Pillow 13', true, 'Pillow 13', false])
+  expect([torch.as, torch.assumed]).toEqual(['torchvision, 8-bit', false])
+  expect(pillow.bytes.equals(open.bytes)).toBe(true)
+  expect(torch.bytes.equals(open.bytes)).toBe(false)
+  // A fast processor says itself that torchvision resizes.
+  writeFileSync(file, JSON.stringify({ ...config, image_processor_type: 'ViTImageProcessorFast' }))
+  const out = join(folder, 'z.npy')
+  const refused = ['pixels', demo.modelPath, picture, '--out', out, '--preprocess', file, '--resize-backend', 'pillow']
+  expect(await headlight(...refused)).toBe(2)
+  expect(noted).toContain('pillow cannot be chosen')
+})
+
 test('without pictures it is wrong usage; a picture that cannot be read is named', async () => {
   expect(await headlight('pixels', demo.modelPath, '--out', join(folder, 'y.npy'))).toBe(2)
   const text = join(folder, 'text.png')

@@ -4,6 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Preprocessing } from '@shared/api'
+import { withResizeBackend } from '@shared/resize-backend'
 import cases from './fixtures/library-inputs.json'
 import { readPreprocessing } from './model-files'
 import { inputTensor } from './preprocess'
@@ -29,11 +31,32 @@ function picture(width: number, height: number) {
 /** PyTorch's weights of float pictures are float32, ours float64; everything else is the same but for the last bits. */
 const MOST = { 'torch-float': 1e-4, other: 1e-6 }
 
-test.each(cases)('$library, $name', async ({ file, config, inputs }) => {
+type Case = (typeof cases)[number]
+
+async function preprocessingOf({ file, config }: Pick<Case, 'file'> & { config: object }) {
   const written = path.join(folder, file)
   await writeFile(written, JSON.stringify(config))
   const open = { input: { name: 'x', shape: ['batch', 3, 'height', 'width'] }, classes: 2 }
-  const { preprocessing } = await readPreprocessing(written, open)
+  return (await readPreprocessing(written, open)).preprocessing
+}
+
+test.each(cases)('$library, $name', async (each) => {
+  expectInputs(each, await preprocessingOf(each))
+})
+
+/** By itself the very configuration does not show what it was made with: then the backend can be chosen. */
+test.each(cases.filter(({ file }) => file === 'processor_config.json'))(
+  '$library, $name by itself, over torchvision as asked',
+  async (each) => {
+    const config = (each.config as { image_processor: object }).image_processor
+    const found = await preprocessingOf({ file: 'preprocessor_config.json', config })
+    expectInputs(each, withResizeBackend(found, 'torchvision'))
+    const back = withResizeBackend(withResizeBackend(found, 'torchvision'), 'pillow')
+    expect({ ...back.rules, of: found.rules?.of }).toEqual(found.rules)
+  },
+)
+
+function expectInputs({ inputs }: Case, preprocessing: Preprocessing) {
   for (const { width, height, shape, values } of inputs) {
     const made = inputTensor(picture(width, height), preprocessing)
     expect([3, made.height, made.width], `${width} x ${height}`).toEqual(shape)
@@ -43,4 +66,4 @@ test.each(cases)('$library, $name', async ({ file, config, inputs }) => {
     const limit = preprocessing.rules?.resample === 'torch-float' ? MOST['torch-float'] : MOST.other
     expect(most, `${width} x ${height}`).toBeLessThan(limit)
   }
-})
+}

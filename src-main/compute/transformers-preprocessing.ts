@@ -1,5 +1,5 @@
 /** transformers' preprocessor_config.json, and the image_processor inside processor_config.json. */
-import { OVER_PILLOW } from '@shared/preprocessing-steps'
+import { OVER_PILLOW, OVER_TORCHVISION } from '@shared/preprocessing-steps'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
 import type { FoundPreprocessing, Interpolation, Preprocessing, PreprocessingRules } from '@shared/api'
@@ -247,7 +247,7 @@ function valuesOf({ config, kind, defaults, reader, channels }: Asked): Values {
 function rulesOf(type: string, content: JsonObject, place: Place, crops: boolean, reader: Reader): PreprocessingRules {
   if (processorKind(type) === 'DINOv3ViT') return { of: 'transformers (DINOv3)', resample: 'torch-float', pad: 'after' }
   if (processorKind(type) === 'Vivit') return { of: 'transformers (Vivit, over Pillow alone)', passes: 'height-first' }
-  if (place === 'inside a processor') return { of: 'transformers 5 over torchvision', resample: 'torch', pad: 'after' }
+  if (place === 'inside a processor') return { of: OVER_TORCHVISION, resample: 'torch', pad: 'after' }
   if (!type.endsWith('Fast')) return { of: OVER_PILLOW, passes: 'height-first' }
   const hasNulls = Object.values(content).includes(null)
   const isOld = hasNulls && !FAST_SINCE_4_57.some((key) => key in content)

@@ -12,6 +12,7 @@ import {
   type StartRun,
 } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
+import { withResizeBackend } from '@shared/resize-backend'
 import { DEFAULT_METHODS, METHOD_IDS } from '@shared/methods'
 import { typedTargetName, type TargetPolicy } from '@shared/targets'
 
@@ -84,7 +85,12 @@ function about(target: TargetPolicy, { labels, tower }: ModelInfo & ModelFiles):
 /** The model with the preprocessing and class names that the user named in place of those found beside it. */
 export async function withChosenFiles(
   model: ModelInfo & ModelFiles,
-  { preprocessing, preprocessPath, labelsPath }: Pick<StartRun, 'preprocessing' | 'preprocessPath' | 'labelsPath'>,
+  {
+    preprocessing,
+    preprocessPath,
+    labelsPath,
+    resizeBackend,
+  }: Pick<StartRun, 'preprocessing' | 'preprocessPath' | 'labelsPath' | 'resizeBackend'>,
 ): Promise<ModelInfo & ModelFiles> {
   assertSupported(model)
   const chosen = { ...model }
@@ -99,6 +105,7 @@ export async function withChosenFiles(
     if (mismatch) throw usage(`The preprocessing does not fit ${model.fileName}: it ${mismatch}.`)
     chosen.preprocessing = preprocessing
   }
+  if (resizeBackend) chosen.preprocessing = withResizeBackend(chosen.preprocessing, resizeBackend)
   return labelsPath ? { ...chosen, ...(await readLabels(resolve(labelsPath), model)) } : chosen
 }
 

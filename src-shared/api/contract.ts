@@ -3,6 +3,7 @@
  * Inputs are checked with the zod schema at the boundary; outputs are typed. Bulk numbers travel as typed arrays.
  */
 import { z } from 'zod'
+import { RESIZE_BACKENDS } from '../resize-backend'
 import { MASK_KINDS, type UnmeasuredGroup } from '../masks'
 import { METHOD_IDS } from '../methods'
 import type { AnnotationChanged } from './annotation'
@@ -104,6 +105,8 @@ export const startRunSchema = z.object({
   dataPath: path,
   masksPath: path.nullish(),
   preprocessPath: path.nullish(),
+  /** The library that resizes, where the configuration leaves that open. */
+  resizeBackend: z.enum(RESIZE_BACKENDS).optional(),
   labelsPath: path.nullish(),
   /** Takes the place of what is found or in `preprocessPath`. */
   preprocessing: preprocessingSchema.nullish(),

@@ -1,10 +1,12 @@
 import { basename, resolve } from 'node:path'
 import type { FoundPreprocessing, ModelFiles } from '@shared/api'
 import { preprocessingSteps, stepInWords } from '@shared/preprocessing-steps'
+import { withResizeBackend } from '@shared/resize-backend'
 import { readPreprocessing } from '../../compute/model-files'
 import { writeNpy } from '../../compute/npy'
 import { type Command, EXIT } from '../command'
 import { required, text, usage } from '../options'
+import { RESIZE_BACKEND_OPTION, RESIZE_BACKEND_USAGE, resizeBackend } from '../resize-backend-option'
 
 /** Pictures that are decoded in one call, so that the tensors under way stay small. */
 const AT_ONCE = 32
@@ -12,8 +14,8 @@ const AT_ONCE = 32
 export const pixels: Command = {
   name: 'pixels',
   summary: 'The tensor that a model gets of pictures, as a .npy file, and how it was made.',
-  usage: 'MODEL.onnx IMAGE.. --out X.npy [--preprocess FILE] [--json]',
-  options: { out: { type: 'string' }, preprocess: { type: 'string' } },
+  usage: 'MODEL.onnx IMAGE.. --out X.npy [--preprocess FILE] ' + RESIZE_BACKEND_USAGE + ' [--json]',
+  options: { out: { type: 'string' }, preprocess: { type: 'string' }, ...RESIZE_BACKEND_OPTION },
   arguments: 'any',
   async execute({ positionals, options, output, backend }) {
     const [modelPath, ...images] = positionals
@@ -23,7 +25,9 @@ export const pixels: Command = {
     const model = await compute.inspect(resolve(modelPath))
     const file = text(options, 'preprocess')
     const found = file === undefined ? foundBeside(model) : await readPreprocessing(resolve(file), model)
-    const { preprocessing, origins } = found
+    const { origins } = found
+    const backendAsked = resizeBackend(options)
+    const preprocessing = backendAsked ? withResizeBackend(found.preprocessing, backendAsked) : found.preprocessing
     const { size, channels } = preprocessing
     const dims = [images.length, channels, size.height, size.width]
     const data = new Float32Array(dims.reduce((product, dim) => product * dim, 1))

@@ -13,6 +13,7 @@ import { unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
 import { openOrCreate } from '../open-project'
 import * as option from '../options'
+import { RESIZE_BACKEND_OPTION, RESIZE_BACKEND_USAGE, resizeBackend } from '../resize-backend-option'
 import { type Output, duration, percent } from '../output'
 import { type RunCost, diskLine, performRun } from '../perform-run'
 
@@ -33,7 +34,9 @@ export const run: Command = {
   name: 'run',
   summary: 'Computes a model over a folder of images, or goes on where that stopped.',
   usage:
-    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] ' +
+    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] ' +
+    RESIZE_BACKEND_USAGE +
+    ' [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] ' +
     DATASET_USAGE +
     ' [--output NAME] [--tower NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] ' +
     MASK_USAGE +
@@ -47,6 +50,7 @@ export const run: Command = {
     ...{ output: { type: 'string' }, tower: { type: 'string' }, task: { type: 'string' } },
     ...DATASET_OPTIONS,
     ...MASK_OPTIONS,
+    ...RESIZE_BACKEND_OPTION,
   },
   arguments: 0,
   async execute(context) {
@@ -63,6 +67,7 @@ export const run: Command = {
       masksPath: option.text(options, 'masks'),
       ...maskOptions(options),
       preprocessPath: option.text(options, 'preprocess'),
+      resizeBackend: resizeBackend(options),
       labelsPath,
       labelMapping: matchedLabels(options, model.classes, labelMapping),
       ...datasetOptions(options),

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, Preprocessing, PreprocessingPart } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { preprocessingSteps } from '@shared/preprocessing-steps'
+import { type ResizeBackend, resizeBackendOf, torchvisionHas } from '@shared/resize-backend'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { InlineError } from '../../ui/Messages'
@@ -12,7 +13,7 @@ import classes from './NewProjectScreen.module.css'
 import { ParsedInput } from './ParsedInput'
 import { PreprocessingSteps } from './PreprocessingSteps'
 import { folderOf } from './model-words'
-import { changedParts, formatFactor, parseChannels, parseFactor, withPart } from './preprocessing-form'
+import { changedParts, formatFactor, parseChannels, parseFactor, withLibrary, withPart } from './preprocessing-form'
 
 interface PreprocessingSectionProps {
   model: ModelInfo | undefined
@@ -105,6 +106,7 @@ interface FieldsProps {
 function Fields({ found, preprocessing, onChange }: FieldsProps) {
   const { resize, centerCrop, rescale, mean, std, channels, size } = preprocessing
   const changed = changedParts(found.preprocessing, preprocessing)
+  const library = resizeBackendOf(preprocessing)
   const origin = (part: PreprocessingPart) => {
     if (changed.has(part)) return 'changed here'
     const from = found.preprocessingOrigins[part]
@@ -159,6 +161,20 @@ function Fields({ found, preprocessing, onChange }: FieldsProps) {
           change({ resize: { ...resize, interpolation: event.currentTarget.value as typeof resize.interpolation } })
         }
       />
+      {library?.open && (
+        <NativeSelect
+          size="xs"
+          label="Resized by"
+          description={library.asked ? 'changed here' : 'assumed: the configuration does not say'}
+          title="transformers 5 resizes with torchvision where it is installed, else with Pillow; the levels differ"
+          value={library.backend}
+          data={[
+            { value: 'pillow', label: 'Pillow' },
+            { value: 'torchvision', label: 'torchvision', disabled: !torchvisionHas(resize.interpolation) },
+          ]}
+          onChange={(event) => onChange(withLibrary(preprocessing, event.currentTarget.value as ResizeBackend))}
+        />
+      )}
       <Checkbox
         size="xs"
         label="Central crop"

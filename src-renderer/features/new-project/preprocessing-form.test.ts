@@ -6,6 +6,7 @@ import {
   formatFactor,
   parseChannels,
   parseFactor,
+  withLibrary,
   withPart,
 } from './preprocessing-form'
 
@@ -30,6 +31,15 @@ it('knows which parts were changed, and that a change back is none', () => {
   const changed = withPart(found, { mean: [0.4, 0.4, 0.4], resize: { ...found.resize, interpolation: 'bilinear' } })
   expect([...changedParts(found, changed)]).toEqual(['interpolation', 'mean'])
   expect(changedParts(found, withPart(changed, { mean: found.mean, resize: found.resize })).size).toBe(0)
+})
+
+it('the library that resizes is changed by itself, and gives way to a filter that it has not', () => {
+  const torch = withLibrary(found, 'torchvision')
+  expect(torch.rules).toMatchObject({ resample: 'torch', pad: 'after' })
+  expect([...changedParts(found, torch)]).toEqual(['resize'])
+  const hamming = withPart(torch, { resize: { ...torch.resize, interpolation: 'hamming' } })
+  expect(hamming.rules?.resample).toBeUndefined()
+  expect(withPart(torch, { rescale: 1 }).rules?.resample).toBe('torch')
 })
 
 it('reads lists and factors as people write them', () => {

@@ -1,10 +1,17 @@
 /** Changes of a preprocessing in the form, and what they mean for its other parts. */
 import type { Preprocessing, PreprocessingPart } from '@shared/api'
 import { outputSize } from '@shared/preprocessing'
+import { type ResizeBackend, resizeBackendOf, torchvisionHas, withResizeBackend } from '@shared/resize-backend'
 
-/** What was changed here, on top of what was found. The size that comes out follows. */
+/**
+ * What was changed here, on top of what was found. The size that comes out follows, and the library that resizes where the one
+ * that was chosen has no such filter.
+ */
 export function withPart(preprocessing: Preprocessing, change: Partial<Preprocessing>): Preprocessing {
-  const changed = { ...preprocessing, ...change, source: 'changed here' }
+  const asked = { ...preprocessing, ...change, source: 'changed here' }
+  const library = resizeBackendOf(asked)
+  const lacksFilter = library?.asked && library.backend === 'torchvision' && !torchvisionHas(asked.resize.interpolation)
+  const changed = lacksFilter ? withResizeBackend(asked, 'pillow') : asked
   return { ...changed, size: outputSize(changed) ?? changed.size }
 }
 
@@ -22,14 +29,26 @@ export function fittingPreprocessing(preprocessing: Preprocessing, wanted: Prepr
   })
 }
 
-/** The parts in which two preprocessings differ. */
+/** Another library resizes; everything else stays. */
+export function withLibrary(preprocessing: Preprocessing, backend: ResizeBackend): Preprocessing {
+  return { ...withResizeBackend(preprocessing, backend), source: 'changed here' }
+}
+
+/** The parts in which two preprocessings differ. The library that resizes belongs to the resizing, once it was chosen. */
 export function changedParts(found: Preprocessing, shown: Preprocessing): Set<PreprocessingPart> {
   // Heights and widths say nothing where nothing is resized.
   const sizeOf = ({ mode, ...size }: Omit<Preprocessing['resize'], 'interpolation'>) =>
     mode === 'none' ? { mode } : { mode, ...size }
-  const partsOf = ({ resize: { interpolation, ...resize }, centerCrop, rescale, mean, std }: Preprocessing) => ({
-    ...{ resize: sizeOf(resize), crop: centerCrop, interpolation, rescale, mean, std },
-  })
+  const libraryOf = (preprocessing: Preprocessing) => {
+    const library = resizeBackendOf(preprocessing)
+    return library?.asked ? library.backend : null
+  }
+  const partsOf = (preprocessing: Preprocessing) => {
+    const { interpolation, ...resize } = preprocessing.resize
+    const { centerCrop, rescale, mean, std } = preprocessing
+    const resized = [sizeOf(resize), libraryOf(preprocessing)]
+    return { resize: resized, crop: centerCrop, interpolation, rescale, mean, std }
+  }
   const [before, after] = [partsOf(found), partsOf(shown)]
   const names = Object.keys(before) as PreprocessingPart[]
   return new Set(names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])))
