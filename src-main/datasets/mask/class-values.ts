@@ -1,5 +1,6 @@
 /** Which value of index masks is which label of the dataset. */
 import { ADE20K_NAMES } from './ade20k'
+import type { ClassList } from './class-list'
 import { VOC_NAMES } from './voc'
 
 export interface LabelledMask {
@@ -15,6 +16,8 @@ export interface ClassQuestion {
   void: number | null
   /** The masks have VOC's palette or colours. */
   voc: boolean
+  /** Lists of classes that lie beside the masks, the surest first. */
+  lists?: readonly ClassList[]
   /** The model's class by label, where one is known. */
   classOf: ((label: string) => number | null) | null
 }
@@ -25,6 +28,8 @@ export interface ClassValues {
   from: string
   /** The largest value that has a name, null where values go by no list of names. */
   most: number | null
+  /** The list that was taken, null for none. */
+  list: ClassList | null
 }
 
 interface Numbering {
@@ -33,6 +38,7 @@ interface Numbering {
   valueOf(label: string): number | null
   /** Names are the same in all masks; numbers and orders must prove themselves in every mask. */
   named: boolean
+  list?: ClassList
 }
 
 /** Share of the masks with the class of their image that names must reach; VOC's palette speaks for them, too. */
@@ -50,7 +56,10 @@ export function classValues(question: ClassQuestion): ClassValues | null {
     .filter(({ named, share, labels }) =>
       named ? share >= (question.voc ? PRESENT_IN_VOC : PRESENT) : share === 1 && labels > 1,
     )
-  const best = fitting.filter(({ named }) => named).sort((a, b) => b.share - a.share)
+  const given = fitting.filter(({ list }) => list !== undefined)
+  // A list that lies beside the masks is meant for them; the surest that fits is taken.
+  const surest = given.filter(({ list }) => list === given[0]?.list)
+  const best = (surest.length > 0 ? surest : fitting.filter(({ named }) => named)).sort((a, b) => b.share - a.share)
   const [first, second] = best.length > 0 ? best : fitting
   if (first === undefined) return null
   // With equal evidence for different values nothing is told.
@@ -61,10 +70,10 @@ export function classValues(question: ClassQuestion): ClassValues | null {
     const value = first.valueOf(label)
     return value === null ? [] : [[label, value] as const]
   })
-  return { values: Object.fromEntries(entries), from: first.from, most: first.most }
+  return { values: Object.fromEntries(entries), from: first.from, most: first.most, list: first.list ?? null }
 }
 
-function numberings({ masks, labels, void: voidValue, classOf, voc }: ClassQuestion): Numbering[] {
+function numberings({ masks, labels, void: voidValue, classOf, voc, lists = [] }: ClassQuestion): Numbering[] {
   let most = 0
   for (const { values } of masks) for (const value of values) if (value !== voidValue && value > most) most = value
   const ordered = [...labels].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
@@ -79,6 +88,7 @@ function numberings({ masks, labels, void: voidValue, classOf, voc }: ClassQuest
     { from: `${from}, counted from 0`, named: false, most: null, valueOf: of },
   ]
   return [
+    ...lists.flatMap((list) => byList(list, most)),
     ...byName('the names of PASCAL VOC', VOC_NAMES, VOC_SYNONYMS),
     ...(voc ? [] : byName('the names of ADE20K', ADE20K_NAMES)),
     { from: 'the labels, which are their values', named: false, most: null, valueOf: numberOf },
@@ -91,6 +101,18 @@ function numberings({ masks, labels, void: voidValue, classOf, voc }: ClassQuest
     ...(classOf === null ? [] : numbered("the model's classes", classOf)),
     ...(most > labels.length ? [] : numbered('the order of the labels', (label) => ordered.indexOf(label))),
   ]
+}
+
+/** A list whose names stand in order may count from 0 or from 1; the masks say which. */
+function byList(list: ClassList, most: number): Numbering[] {
+  const starts = list.ordered ? [0, 1] : [0]
+  return starts.flatMap((start) => {
+    const index = new Map(list.names.map(({ name, index: at }) => [plain(name), at + start]))
+    const largest = Math.max(...index.values())
+    const from = `the names in ${list.file}${list.ordered ? `, counted from ${start}` : ''}`
+    const valueOf = (label: string) => index.get(plain(label)) ?? null
+    return index.size === 0 || most > largest ? [] : [{ from, named: true, most: largest, list, valueOf }]
+  })
 }
 
 /** In how many of the masks, of samples with a value, the value is there; and how many labels that were. */

@@ -1,9 +1,10 @@
 /** The masks of a dataset: where they lie, and how they are read. */
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { BOX_RULE_TEXT, type MaskKind, ruleText } from '@shared/masks'
 import { isBox, type MaskLocation } from '../location'
 import { masksOf, openMasks } from '../masks'
 import type { DatasetSample } from '../source'
+import { findClassLists } from './class-list'
 import { type ClassOf, findMaskRule, type FoundRule, type MaskChoice } from './mask-rule'
 
 export interface DatasetMasks {
@@ -41,12 +42,23 @@ export async function datasetMasks(
   const count = of.filter((mask) => mask !== null).length
   if (count === 0) return null
   const masked = samples.map(({ label }, index) => ({ label, mask: of[index]! }))
-  const found = await findMaskRule(masked, choice, classOf)
+  const lists = await findClassLists(placesOfLists(root, masks?.path ?? null, of))
+  const found = await findMaskRule(masked, choice, classOf, lists)
   const problems = [...(found?.problems ?? [])]
   if (beside !== null && beside.shared > 0) problems.push(sharedSentence(beside.shared, masks!.path))
   const boxes = of.filter((mask) => mask !== null && isBox(mask)).length
   const assumed = [...(found?.assumed ?? []), ...(boxes > 0 ? [`${boxes} boxes stand for masks.`] : [])]
   return { path: masks?.path ?? root, of, count, rule: found?.rule ?? null, assumed, problems }
+}
+
+/** Lists of classes lie with the masks, in a folder above them, or at the top of the dataset. */
+function placesOfLists(root: string, masks: string | null, of: readonly (MaskLocation | null)[]): string[] {
+  const places = masks === null ? [] : [masks, dirname(masks)]
+  const first = of.find((mask) => typeof mask === 'string')
+  if (first !== undefined && first.startsWith(root)) {
+    for (let place = dirname(first); place.length > root.length; place = dirname(place)) places.push(place)
+  }
+  return [...places, root]
 }
 
 /** The kind of a dataset's masks, and how they are read, in words. */

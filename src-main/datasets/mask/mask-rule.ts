@@ -11,6 +11,7 @@ import {
 } from '@shared/masks'
 import { isBox, type MaskLocation, pathOf, type SampleLocation } from '../location'
 import { takeCensus, type Census, valuesOf } from './census'
+import type { ClassList } from './class-list'
 import { classValues } from './class-values'
 import { countRegions, maskRegions, type MaskCounts } from './mask-regions'
 import { readMaskValues } from './read-mask-values'
@@ -44,12 +45,13 @@ export interface FoundRule {
 
 /**
  * The rule for the masks of these samples; null where none has a mask that is a picture. `classOf` gives the model's class
- * of a label. Throws 'usage' where the masks do not have the kind that was asked for.
+ * of a label, `lists` lie beside the masks. Throws 'usage' where the masks do not have the kind that was asked for.
  */
 export async function findMaskRule(
   samples: readonly MaskedSample[],
   { kind = 'auto', void: voidAsked }: MaskChoice = {},
   classOf: ClassOf | null = null,
+  lists: readonly ClassList[] = [],
 ): Promise<FoundRule | null> {
   const masked = samples.flatMap(({ label, mask }) => (mask === null || isBox(mask) ? [] : [{ label, mask }]))
   if (masked.length === 0) return null
@@ -72,13 +74,15 @@ export async function findMaskRule(
     const sentence = `${told.why}, so localisation is not measured; --mask-kind says how they are meant.`
     return { rule: unknown(told.why), assumed: [], problems: [...problems, sentence] }
   }
-  const rule = withClasses(told, samples, seen, classOf)
+  const { rule, list } = withClasses(told, samples, seen, { classOf, lists })
+  const unused =
+    told.inside === null ? lists.filter((other) => other !== list).map((other) => unusedSentence(other, list)) : []
   const looked = seen.length === masked.length ? 'all' : `${seen.length} of ${masked.length}`
   const assumed = `Masks are read as: ${ruleText(rule)}. Told from ${rule.why} (${looked} were looked at).`
   const cutOut = masks.filter(({ fromAlpha }) => fromAlpha).length
   const transparency = cutOut === 0 ? [] : [`${cutOut} of them are of one colour: their transparency was read.`]
   const unclear = rule.inside.by === 'class' && Object.keys(rule.inside.values).length === 0 ? [CLASSES_UNKNOWN] : []
-  return { rule, assumed: [assumed, ...transparency], problems: [...problems, ...unclear] }
+  return { rule, assumed: [assumed, ...transparency, ...unused], problems: [...problems, ...unclear] }
 }
 
 const CLASSES_UNKNOWN =
@@ -129,25 +133,33 @@ function withClasses(
   told: ToldKind,
   samples: readonly MaskedSample[],
   seen: readonly SeenMask[],
-  classOf: ClassOf | null,
-): MaskRule {
-  if (told.inside !== null) return { ...told, inside: told.inside }
+  { classOf, lists }: { classOf: ClassOf | null; lists: readonly ClassList[] },
+): { rule: MaskRule; list: ClassList | null } {
+  if (told.inside !== null) return { rule: { ...told, inside: told.inside }, list: null }
   const labels = [...new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))]
   const masks = seen.map(({ label, census }) => ({ label, values: valuesOf(census, told.colours) }))
   const voc = told.colours === 'voc' || seen.some(({ census }) => census.vocPalette)
-  const found = classValues({ masks, labels, void: told.void, voc, classOf })
+  const found = classValues({ masks, labels, void: told.void, voc, classOf, lists })
   if (found !== null) {
     const why = `${told.why}, classes by ${found.from}`
     const most = found.most === null ? {} : { most: found.most }
-    return { ...told, ...most, inside: { by: 'class', values: found.values }, why }
+    const inside = { by: 'class', values: found.values } as const
+    return { rule: { ...told, ...most, inside, why }, list: found.list }
   }
   const single = masks.every(
     ({ values }) => [...values].filter((value) => value !== 0 && value !== told.void).length <= 1,
   )
   if (single && labels.length > 0) {
-    return { ...told, inside: { by: 'only' }, why: `${told.why}, and each mask has one class` }
+    const why = `${told.why}, and each mask has one class`
+    return { rule: { ...told, inside: { by: 'only' }, why }, list: null }
   }
-  return { ...told, inside: { by: 'class', values: {} } }
+  return { rule: { ...told, inside: { by: 'class', values: {} } }, list: null }
+}
+
+function unusedSentence({ file, why }: ClassList, taken: ClassList | null): string {
+  const fault =
+    taken === null ? 'the indexes of its names are not in the masks of these labels' : `${taken.file} was taken`
+  return `${file} beside the masks is not used: ${why ?? fault}.`
 }
 
 /** Folders and columns whose names say what masks are. */
