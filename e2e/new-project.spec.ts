@@ -214,7 +214,7 @@ test('a tower is chosen, pictures that do not fit are mended in one click, masks
   await preprocessing.getByText('All steps, and where their values come from').click()
   const steps = preprocessing.getByRole('listitem')
   await expect(steps.filter({ hasText: /^resize: shortest edge 36, .* changed here/ })).toBeVisible()
-  await preprocessing.getByRole('combobox', { name: 'Resized by' }).selectOption('torchvision')
+  await preprocessing.getByRole('combobox', { name: 'Resampling library' }).selectOption('torchvision')
   await expect(steps.filter({ hasText: /^resize: .*as torchvision, 8-bit/ })).toBeVisible()
   await expect(steps.filter({ hasText: /^rescale: factor 1\/255 default$/ })).toBeVisible()
 

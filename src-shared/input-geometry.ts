@@ -1,6 +1,7 @@
 /** Where the model's input lies in a picture: sizes and places of resize, crop and padding, whole pixels as the libraries round them. */
 import type { Preprocessing } from './api'
 import { HeadlightError } from './errors'
+import { cutToMultiples, dptSize, viltSize } from './processor-sizes'
 import { roundHalfEven } from './round-half-even'
 
 interface Size {
@@ -35,6 +36,7 @@ export function partBeforeResize({ height, width }: Size, { rules }: Preprocessi
 export function resizedSize(picture: Size, preprocessing: Preprocessing): Size {
   const { resize: step, size, centerCrop, pad, rules } = preprocessing
   const { height, width } = partBeforeResize(picture, preprocessing)
+  if (rules?.sizes?.by === 'dpt') return dptSize({ height, width }, step, rules.sizes)
   if (step.mode === 'exact') return { height: step.height, width: step.width }
   if (step.mode === 'none') {
     if (centerCrop || pad || (width === size.width && height === size.height)) return { height, width }
@@ -44,13 +46,20 @@ export function resizedSize(picture: Size, preprocessing: Preprocessing): Size {
     )
   }
   if (step.mode === 'longest' || (rules?.edge && step.height !== step.width)) {
-    // As timm's ResizeKeepRatio: both edges are rounded.
+    // As timm's ResizeKeepRatio: both edges are rounded. transformers multiplies where timm divides, which shows in the last bit.
     const round = edgeRounding(rules)
+    if (step.mode === 'longest' && rules?.edge !== 'half-even') {
+      const scale = Math.min(step.height / height, step.width / width)
+      return { height: Math.max(1, round(height * scale)), width: Math.max(1, round(width * scale)) }
+    }
     const ratios = [height / step.height, width / step.width]
     const ratio = step.mode === 'longest' ? Math.max(...ratios) : Math.min(...ratios)
     return { height: Math.max(1, round(height / ratio)), width: Math.max(1, round(width / ratio)) }
   }
-  return coveredSize({ height, width }, Math.min(step.height, step.width), step.longest)
+  const edge = Math.min(step.height, step.width)
+  if (rules?.sizes?.by === 'vilt') return viltSize({ height, width }, edge, rules.sizes)
+  const covered = coveredSize({ height, width }, edge, step.longest)
+  return rules?.sizes ? cutToMultiples(covered, rules.sizes) : covered
 }
 
 /** The shorter edge as asked, the longer one cut to a whole number; a limit on the longer one as transformers applies it. */

@@ -42,7 +42,7 @@ test('DINOv3 rescales first, MobileViT turns the colours and normalises nothing,
 test('that Pillow resizes is said to be assumed where a configuration of transformers does not show its backend', () => {
   const [, resize] = preprocessingSteps({ ...timm, rules: { ...timm.rules!, of: OVER_PILLOW } })
   expect(stepInWords(resize!)).toMatch(
-    / as Pillow 13 \(assumed: Pillow, since .* torchvision, .* gives other levels\)$/,
+    / as Pillow 13 \(assumed: Pillow, since .* torchvision, .* gives other levels and can be chosen\)$/,
   )
   expect(preprocessingSteps(timm)[1]?.assumed).toBeUndefined()
 })

@@ -86,9 +86,12 @@ function resizeSteps({ resize, rules }: Preprocessing, from: (part: Preprocessin
   const arithmetic = { torch: 'torchvision, 8-bit', 'torch-float': 'torchvision, float32' }
   const as = rules?.resample ? arithmetic[rules.resample] : rules?.passes ? 'Pillow 13' : 'Pillow to 12'
   const other: StepValues = mode === 'exact' ? {} : { other_edge: ROUNDINGS[rules?.edge ?? 'down'] }
+  const multiples: StepValues = rules?.sizes
+    ? { multiple_of: rules.sizes.multiple, ...(rules.sizes.by === 'dpt' && { keep_aspect_ratio: 'yes' }) }
+    : {}
   const step: PreprocessingStep = {
     do: 'resize',
-    with: { ...size, ...other, interpolation, antialias: 'yes', as },
+    with: { ...size, ...other, ...multiples, interpolation, antialias: 'yes', as },
     from: from('resize'),
     ...(rules?.of === OVER_PILLOW && { assumed: PILLOW_ASSUMED }),
   }

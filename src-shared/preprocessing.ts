@@ -4,11 +4,11 @@ import type { ModelReport, Preprocessing } from './api'
 type Size = Preprocessing['size']
 
 /** The size that pictures have after all steps, null where it depends on the picture. */
-export function outputSize({ resize, centerCrop, pad, size }: Preprocessing): Size | null {
+export function outputSize({ resize, centerCrop, pad, size, rules }: Preprocessing): Size | null {
   if (pad) return pad
   if (centerCrop) return centerCrop
   if (resize.mode === 'none') return size
-  return resize.mode === 'exact' ? { height: resize.height, width: resize.width } : null
+  return resize.mode === 'exact' && !rules?.sizes ? { height: resize.height, width: resize.width } : null
 }
 
 /** Height and width of a model's input in pixels, null where it takes any. */

@@ -41,8 +41,8 @@ export function withResizeBackend(preprocessing: Preprocessing, backend: ResizeB
   if (backend === 'torchvision' && !torchvisionHas(resize.interpolation)) {
     throw usage(`${source} resizes with the filter ${resize.interpolation}, which torchvision does not have.`)
   }
-  const { edge, cropFirst } = rules ?? {}
-  const kept = { ...(edge && { edge }), ...(cropFirst && { cropFirst }) }
+  const { edge, sizes, cropFirst } = rules ?? {}
+  const kept = { ...(edge && { edge }), ...(sizes && { sizes }), ...(cropFirst && { cropFirst }) }
   const own =
     backend === 'torchvision'
       ? { of: `${OVER_TORCHVISION}${ASKED}`, resample: 'torch' as const, pad: 'after' as const }

@@ -15,6 +15,7 @@ const sizeSchema = z.union([
   z.looseObject({ height: pixels, width: pixels }),
   z.looseObject({ shortest_edge: pixels, longest_edge: pixels.optional() }),
   z.looseObject({ longest_edge: pixels }),
+  z.looseObject({ max_height: pixels, max_width: pixels }),
 ])
 const channelValues = z.union([z.number(), z.array(z.number()).min(1)])
 
@@ -25,7 +26,7 @@ const transformersSchema = z.looseObject({
   size: sizeSchema.optional(),
   resample: z.number().int().optional(),
   crop_pct: z.number().positive().optional(),
-  ensure_multiple_of: z.number().positive().optional(),
+  ensure_multiple_of: z.number().int().positive().optional(),
   keep_aspect_ratio: z.boolean().optional(),
   do_center_crop: z.boolean().optional(),
   crop_size: sizeSchema.optional(),
@@ -82,8 +83,6 @@ export function fromTransformers(
   const geometry = geometryOf({ config, kind, defaults, reader, isNamed: known !== null, channels })
   const rules = rulesOf(type, content, place, geometry.centerCrop !== null, reader)
   const values = valuesOf({ config, kind, defaults, reader, channels })
-  if (kind === 'Yolos')
-    reader.warnings.push(`${source} names YOLOS's processor, which makes edges multiples of 16; that is not done here.`)
   reader.nameWhatIsNotUnderstood()
   return {
     preprocessing: {
@@ -118,7 +117,7 @@ interface Asked {
 
 interface Geometry extends Pick<Preprocessing, 'size' | 'centerCrop' | 'pad'> {
   resize: Omit<Preprocessing['resize'], 'interpolation'>
-  rules?: Pick<PreprocessingRules, 'edge' | 'cropFirst'>
+  rules?: Pick<PreprocessingRules, 'edge' | 'sizes' | 'cropFirst'>
 }
 
 function geometryOf(asked: Asked & { isNamed: boolean }): Geometry {
@@ -164,8 +163,27 @@ function geometryOf(asked: Asked & { isNamed: boolean }): Geometry {
         ...padded(made(resize, crop), { ...config, do_pad: config.do_pad ?? true }, reader),
         rules: { edge: 'half-up' },
       }
+    case 'Yolos': {
+      const shown = padded(made(resize, crop), config, reader)
+      return resize.mode === 'shortest' && resize.longest !== undefined
+        ? { ...shown, rules: { sizes: { by: 'yolos', multiple: YOLOS_MULTIPLE } } }
+        : shown
+    }
+    case 'Vilt': {
+      if (resize.mode !== 'shortest') reader.notUnderstood('size')
+      // Its own longer edge follows from the shorter one, and its divisor belongs to resizing.
+      const { size_divisor: multiple = 32, ...rest } = config
+      reader.sayDefault('size_divisor', '32')
+      const { longest: _longest, ...step } = resize
+      return { ...padded(made(step, crop), rest, reader), rules: { sizes: { by: 'vilt', multiple } } }
+    }
     default:
-      return padded(made(multipleOf(resize, config, reader), crop), config, reader)
+      if (config.keep_aspect_ratio && resize.mode === 'exact') {
+        const multiple = config.ensure_multiple_of ?? 1
+        const kept = made(multipleOf(resize, config), crop)
+        return { ...padded({ ...kept, resize }, config, reader), rules: { sizes: { by: 'dpt', multiple } } }
+      }
+      return padded(made(multipleOf(resize, config), crop), config, reader)
   }
 }
 
@@ -175,15 +193,20 @@ function resizeStep(size: SizeValue | [number, number], bareIsShorter: boolean):
     if (typeof size.shortest_edge !== 'number') return { mode: 'longest', height: longest, width: longest }
     return { mode: 'shortest', height: size.shortest_edge, width: size.shortest_edge, longest }
   }
+  if (typeof size === 'object' && 'max_height' in size) {
+    return { mode: 'longest', height: size.max_height as number, width: size.max_width as number }
+  }
   const { height, width } = square(size)
   const isEdge = typeof size === 'number' ? bareIsShorter : !Array.isArray(size) && 'shortest_edge' in size
   return { mode: isEdge ? 'shortest' : 'exact', height, width }
 }
 
+/** YOLOS's edges are multiples of its patches. */
+const YOLOS_MULTIPLE = 16
+
 /** DPT resizes to multiples of `ensure_multiple_of`. */
-function multipleOf(resize: Geometry['resize'], config: Config, reader: Reader): Geometry['resize'] {
+function multipleOf(resize: Geometry['resize'], config: Config): Geometry['resize'] {
   const multiple = config.ensure_multiple_of ?? 1
-  if (config.keep_aspect_ratio) reader.notUnderstood('keep_aspect_ratio')
   if (multiple === 1 || resize.mode !== 'exact') return resize
   const rounded = (edge: number) => Math.round(roundHalfEven(edge / multiple) * multiple)
   return { ...resize, height: rounded(resize.height), width: rounded(resize.width) }

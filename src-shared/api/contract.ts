@@ -88,6 +88,9 @@ export const preprocessingSchema = z.object({
       crop: z.literal('half-even').optional(),
       pad: z.literal('after').optional(),
       fill: channelValues.optional(),
+      sizes: z
+        .object({ by: z.enum(['yolos', 'vilt', 'dpt']), multiple: z.number().int().min(1).max(65_536) })
+        .optional(),
       cropFirst: z.object({ height: realSchema.positive(), width: realSchema.positive() }).optional(),
     })
     .optional(),

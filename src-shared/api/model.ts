@@ -179,6 +179,11 @@ export interface PreprocessingRules {
   pad?: 'after'
   /** The colour of that padding, levels of 0 to 255 by channel; black unless it is given. */
   fill?: number[]
+  /**
+   * Edges that follow from the proportions and are multiples of a number: 'yolos' and 'vilt' cover the shorter edge and cut,
+   * 'dpt' keeps the proportions of an exact size as far as multiples allow.
+   */
+  sizes?: { by: 'yolos' | 'vilt' | 'dpt'; multiple: number }
   /** A central crop in shares of the shorter edge, before resizing (Perceiver). */
   cropFirst?: { height: number; width: number }
 }

@@ -164,7 +164,7 @@ function Fields({ found, preprocessing, onChange }: FieldsProps) {
       {library?.open && (
         <NativeSelect
           size="xs"
-          label="Resized by"
+          label="Resampling library"
           description={library.asked ? 'changed here' : 'assumed: the configuration does not say'}
           title="transformers 5 resizes with torchvision where it is installed, else with Pillow; the levels differ"
           value={library.backend}
