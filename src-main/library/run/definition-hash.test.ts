@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { OVER_PILLOW } from '@shared/preprocessing-steps'
+import { withResizeBackend } from '@shared/resize-backend'
+import { definitionOf } from '../library-fixture'
+import { definitionHash } from './definition-hash'
+
+test('a backend that was chosen makes another run where it changes pixels, and the same where it is the assumed one', () => {
+  const definition = definitionOf('/data')
+  definition.preprocessing.rules = { of: OVER_PILLOW, passes: 'height-first' }
+  const hash = (backend: 'pillow' | 'torchvision') =>
+    definitionHash({ ...definition, preprocessing: withResizeBackend(definition.preprocessing, backend) }, 'ab')
+  expect(hash('pillow')).toBe(definitionHash(definition, 'ab'))
+  expect(hash('torchvision')).not.toBe(definitionHash(definition, 'ab'))
+})
