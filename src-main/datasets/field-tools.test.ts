@@ -1,8 +1,9 @@
 /** Tables in the very layouts of well-known datasets: the right labels, or a sentence on what was not taken and why. */
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { fieldDatasets, rows } from './testing/field-datasets'
 
-const { folder, write, list } = fieldDatasets()
+const { folder, write, list, fixture } = fieldDatasets()
 
 const why = (passedOver: readonly { what: string; why: string }[], what: string) =>
   passedOver.find((entry) => entry.what === what)?.why
@@ -217,5 +218,14 @@ test('of two tables of the same images each gives what the other does not say', 
   expect(samples.map(({ label, metadata }) => [label, metadata?.age])).toEqual([
     ['x', '3'],
     ['y', '4'],
+  ])
+})
+
+test('decimals of Parquet keep their digits', async () => {
+  write('a.jpg', 'b.jpg')
+  const table = folder.write('m.parquet', readFileSync(fixture('decimal-ids.parquet')))
+  expect((await list(table)).samples.map(({ metadata }) => metadata)).toEqual([
+    { id: '1541815603606036481', amount: '12345678901234.5678', price: 0.7 },
+    { id: '-1541815603606036482', price: -2.25 },
   ])
 })

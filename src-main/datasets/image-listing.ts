@@ -175,7 +175,8 @@ function imagesAndMasks(paths: readonly string[]) {
 
 /** Files of text that are called as an image is, such as YOLO's boxes, apart from the tables. */
 function withoutSidecars(tables: readonly TableFile[], images: readonly string[]) {
-  const stems = new Set(images.map((path) => withoutExtension(path.slice(path.lastIndexOf('/') + 1))))
+  const texts = tables.some(({ name }) => /\.txt$/i.test(name))
+  const stems = new Set((texts ? images : []).map((path) => withoutExtension(path.slice(path.lastIndexOf('/') + 1))))
   const isSidecar = ({ name }: TableFile) => {
     const stem = stemOf(name)
     return /\.txt$/i.test(name) && stems.has(stem) && splitOfName(stem) === null

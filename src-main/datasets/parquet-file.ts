@@ -9,6 +9,7 @@ import {
   parquetReadObjects,
 } from 'hyparquet'
 import { HeadlightError } from '@shared/errors'
+import { decimalsOf, exactDecimal, withoutDecimals } from './parquet-decimals'
 import { readRange } from './read-range'
 
 export interface ParquetFile {
@@ -17,6 +18,8 @@ export interface ParquetFile {
   metadata: FileMetaData
   /** Top-level columns in order. */
   columns: string[]
+  /** Scale of each top-level column of decimals, whose digits are kept. */
+  decimals: ReadonlyMap<string, number>
 }
 
 /** Rows that are read at a time where only small columns are wanted. */
@@ -57,7 +60,7 @@ async function readFooter(path: string, buffer: AsyncBuffer): Promise<ParquetFil
   const columns = [
     ...new Set(metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0] ?? '')),
   ]
-  return { path, buffer, metadata, columns }
+  return { path, buffer, metadata, columns, decimals: decimalsOf(metadata) }
 }
 
 /** A column that hyparquet cannot read, and its type. */
@@ -112,14 +115,19 @@ function damaged({ path }: ParquetFile, cause: unknown): HeadlightError {
 }
 
 /** Some columns of the rows from `start` up to `end`. Bytes stay bytes. */
-export function readParquet(
-  { buffer, metadata }: ParquetFile,
+export async function readParquet(
+  { buffer, metadata, decimals }: ParquetFile,
   columns: string[],
   start: number,
   end: number,
 ): Promise<Record<string, unknown>[]> {
-  return parquetReadObjects({
-    ...{ file: buffer, metadata, columns, rowStart: start, rowEnd: end, compressors },
-    ...{ utf8: false, useOffsetIndex: true },
+  const rows = await parquetReadObjects({
+    ...{ file: buffer, metadata: withoutDecimals(metadata, decimals), columns, rowStart: start, rowEnd: end },
+    ...{ compressors, utf8: false, useOffsetIndex: true },
   })
+  const wanted = columns.filter((column) => decimals.has(column))
+  for (const row of wanted.length > 0 ? rows : []) {
+    for (const column of wanted) row[column] = exactDecimal(row[column], decimals.get(column)!)
+  }
+  return rows
 }

@@ -13,6 +13,7 @@ export class PathIndex implements ImageFinder {
   /** Folders that hold images, at any depth. */
   readonly #folders = new Set([''])
   readonly #root: string | null
+  #isFilled = false
 
   /** `root` is where the dataset lies, for tables with absolute paths. */
   constructor(
@@ -20,7 +21,28 @@ export class PathIndex implements ImageFinder {
     root: string | null = null,
   ) {
     this.#root = root === null ? null : `${root.replaceAll('\\', '/').replace(/\/$/, '')}/`
-    paths.forEach((path, index) => {
+  }
+
+  /**
+   * The image that a row of a table in `folder` (with '/' at its end, or empty) names: by its path from there or from a
+   * folder above, with or without ending, or by a name that only one image below the folder has. Of several the one in the
+   * split that the table is named after.
+   */
+  find(written: string, folder: string, split: string | null): FoundRow {
+    this.#fill()
+    if (written.includes('\uFFFD')) return { refused: 'the name is not valid UTF-8; passed over' }
+    if (written.includes('\0')) return { refused: 'the name holds a zero byte; passed over' }
+    const found = this.#find(written, folder, split)
+    if (!('missing' in found) || !written.includes('\\')) return found
+    const other = this.#find(written.replaceAll('\\', '/'), folder, split)
+    return 'image' in other ? other : found
+  }
+
+  /** Datasets without tables need no index. */
+  #fill(): void {
+    if (this.#isFilled) return
+    this.#isFilled = true
+    this.paths.forEach((path, index) => {
       this.#byPath.set(path, index)
       const name = path.slice(path.lastIndexOf('/') + 1)
       add(this.#byName, name, index)
@@ -33,20 +55,6 @@ export class PathIndex implements ImageFinder {
         this.#folders.add(folder)
       }
     })
-  }
-
-  /**
-   * The image that a row of a table in `folder` (with '/' at its end, or empty) names: by its path from there or from a
-   * folder above, with or without ending, or by a name that only one image below the folder has. Of several the one in the
-   * split that the table is named after.
-   */
-  find(written: string, folder: string, split: string | null): FoundRow {
-    if (written.includes('\uFFFD')) return { refused: 'the name is not valid UTF-8; passed over' }
-    if (written.includes('\0')) return { refused: 'the name holds a zero byte; passed over' }
-    const found = this.#find(written, folder, split)
-    if (!('missing' in found) || !written.includes('\\')) return found
-    const other = this.#find(written.replaceAll('\\', '/'), folder, split)
-    return 'image' in other ? other : found
   }
 
   #find(written: string, folder: string, split: string | null): FoundRow {
