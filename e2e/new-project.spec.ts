@@ -226,6 +226,12 @@ test('a tower is chosen, pictures that do not fit are mended in one click, masks
   await neither.selectOption('Pixels of one value')
   await expect(page.getByRole('textbox', { name: 'Void value' })).toHaveValue('255')
   await expectAccessible(page)
+
+  // The run is named after the tower, and says it.
+  await start.click()
+  await page.getByRole('link', { name: 'Runs', exact: true }).click({ timeout: 150_000 })
+  const run = page.getByRole('article', { name: 'Run model on images (tower attn_1)' })
+  await expect(run.getByText('prediction, tower attn_1')).toBeVisible()
 })
 
 /** Gives the levels that a canvas shows. Text, since it runs in the page. */
