@@ -1,21 +1,26 @@
 /** Merges a file of annotations: another reviewer's, or one's own from another machine. */
-import type { AnnotationImport, Term } from '@shared/api'
+import { setImmediate } from 'node:timers/promises'
+import type { AnnotationImport, AnnotationStep, Term } from '@shared/api'
 import type { Project } from '../project/project'
 import { type AnnotationFile, type FileAnnotation, type FileTerm, readAnnotationFile } from './annotation-file'
 import { samplesThat } from './annotated-samples'
 import { readReviewer } from './reviewer'
 import { SampleFinder } from './sample-finder'
-import { type RowChange, recordStep } from './steps'
+import { continueStep, type RowChange, recordStep } from './steps'
 import { type AnnotationState, annotationRows, keyOf, saysTheSame } from './stored-annotation'
 import { type TermKind, ensureTerm, findTerm, readTerms, writeTerms } from './terms'
 
 /** Paths of samples that a report names. */
 const MOST_PATHS = 100
 
+/** Rows of a file that are merged at a time; other calls are answered in between. */
+const ROWS_AT_A_TIME = 250
+
 /**
- * Merges the file in one transaction, one step of undo. What two reviewers say stands side by side; what one reviewer
- * says twice about the same thing (a note, a verdict, a tag) is said by the later version. Samples are found by path,
- * or by content where the path is not known; an image of other content is not annotated.
+ * Merges the file, one step of undo. What two reviewers say stands side by side; what one reviewer says twice about the
+ * same thing (a note, a verdict, a tag) is said by the later version. Samples are found by path, or by content where the
+ * path is not known; an image of other content is not annotated. A part of the rows is a transaction that includes its
+ * share of the step: where the program ends before the last one, the same file merges the rest.
  * Throws 'usage' for a file that cannot be read; then nothing is written.
  */
 export async function importAnnotations(
@@ -25,65 +30,109 @@ export async function importAnnotations(
   now = new Date(),
 ): Promise<AnnotationImport> {
   const file = await readAnnotationFile(name, content)
-  return project.review.transaction(() => merge(project, name, file, now))()
+  const merge = project.review.transaction(() => new Merge(project, name, file, now))()
+  const entries = [
+    ...file.annotations.map((entry) => ({ entry, deleted: false })),
+    ...file.deleted.map((entry) => ({ entry, deleted: true })),
+  ]
+  const takePart = project.review.transaction((part: readonly FileEntry[]) => merge.take(part))
+  for (let at = 0; at < entries.length; at += ROWS_AT_A_TIME) {
+    await setImmediate()
+    takePart(entries.slice(at, at + ROWS_AT_A_TIME))
+  }
+  return merge.report(file.annotations.length)
 }
 
-function merge(project: Project, name: string, file: AnnotationFile, now: Date): AnnotationImport {
-  const us = readReviewer(project)
-  const before = new Set(samplesThat(project, 'conflict'))
-  const termsAdded = [takeTerms(project, 'tag', file.tags), takeTerms(project, 'verdict', file.verdicts)]
-  const spelled = { tag: new Speller(project, 'tag'), verdict: new Speller(project, 'verdict') }
-  const spelling = ({ kind, text }: FileAnnotation) => {
-    if (kind === 'tag') return spelled.tag.spell(text)
-    return kind === 'verdict' || kind === 'settled' ? spelled.verdict.spell(text) : text
+interface FileEntry {
+  entry: FileAnnotation
+  /** Whether it was deleted there. */
+  deleted: boolean
+}
+
+class Merge {
+  private step: AnnotationStep | null = null
+  private readonly us: string
+  private readonly conflictsBefore: ReadonlySet<number>
+  private readonly termsAdded: boolean
+  private readonly spelled
+  private readonly finder: SampleFinder
+  private readonly rows
+  private readonly written = new Set<number>()
+  private readonly unknown = new Map<string, number>()
+  private readonly mismatched = new Map<string, number>()
+  private readonly counts = { added: 0, updated: 0, same: 0, kept: 0, deleted: 0 }
+
+  constructor(
+    private readonly project: Project,
+    private readonly name: string,
+    file: AnnotationFile,
+    private readonly now: Date,
+  ) {
+    this.us = readReviewer(project)
+    this.conflictsBefore = new Set(samplesThat(project, 'conflict'))
+    const added = [takeTerms(project, 'tag', file.tags), takeTerms(project, 'verdict', file.verdicts)]
+    this.termsAdded = added.includes(true)
+    this.spelled = { tag: new Speller(project, 'tag'), verdict: new Speller(project, 'verdict') }
+    this.finder = new SampleFinder(project)
+    this.rows = annotationRows(project)
   }
 
-  const finder = new SampleFinder(project)
-  const rows = annotationRows(project)
-  const changes = new Map<string, RowChange>()
-  const [unknown, mismatched] = [new Map<string, number>(), new Map<string, number>()]
-  const counts = { added: 0, updated: 0, same: 0, kept: 0, deleted: 0 }
+  /** Merges these rows and adds them to the step. Runs inside the caller's transaction. */
+  take(entries: readonly FileEntry[]): void {
+    const changes = new Map<string, RowChange>()
+    for (const entry of entries) this.takeOne(entry, changes)
+    if (changes.size === 0) return
+    const rows = [...changes.values()]
+    for (const { sampleId } of rows) this.written.add(sampleId)
+    const request = { reviewer: this.us, kind: 'import' as const, title: `Imported ${this.name}`, changes: rows }
+    const joined = this.step && continueStep(this.project, this.step.id, request, this.written.size)
+    this.step = joined ?? recordStep(this.project, request, this.now)
+  }
 
-  const take = (entry: FileAnnotation, deleted: boolean) => {
-    const found = finder.find(entry.sample, entry.hash ?? null)
+  report(read: number): AnnotationImport {
+    const { step, written, spelled } = this
+    const conflicts = samplesThat(this.project, 'conflict')
+    return {
+      step,
+      samples: Uint32Array.from(written),
+      terms: this.termsAdded || spelled.tag.added || spelled.verdict.added,
+      skipped: 0,
+      read,
+      ...this.counts,
+      unknown: reported(this.unknown),
+      mismatched: reported(this.mismatched),
+      // Others annotate meanwhile.
+      conflicts: conflicts.filter((id) => written.has(id) && !this.conflictsBefore.has(id)).length,
+    }
+  }
+
+  private takeOne({ entry, deleted }: FileEntry, changes: Map<string, RowChange>): void {
+    const found = this.finder.find(entry.sample, entry.hash ?? null)
     if (typeof found === 'string') {
-      const missing = found === 'unknown' ? unknown : mismatched
+      const missing = found === 'unknown' ? this.unknown : this.mismatched
       missing.set(entry.sample, (missing.get(entry.sample) ?? 0) + 1)
       return
     }
-    const text = deleted ? entry.text : spelling(entry)
+    const text = deleted ? entry.text : this.spelling(entry)
     const place = {
       sampleId: found.id,
       kind: entry.kind,
-      reviewer: entry.reviewer ?? us,
+      reviewer: entry.reviewer ?? this.us,
       key: keyOf(entry.kind, text, entry.region ?? null),
     }
     const row = JSON.stringify(Object.values(place))
-    const current = changes.get(row)?.after ?? rows.get(place)
-    const theirs = stateIn(entry, text, deleted, now)
-    const outcome = outcomeOf(current, theirs)
+    const stored = changes.get(row)?.before ?? this.rows.get(place)
+    const theirs = stateIn(entry, text, deleted, this.now)
+    const outcome = outcomeOf(changes.get(row)?.after ?? stored, theirs)
     if (outcome === null) return
-    counts[outcome] += 1
+    this.counts[outcome] += 1
     if (outcome === 'same' || outcome === 'kept') return
-    changes.set(row, { ...place, before: changes.get(row)?.before ?? rows.get(place), after: theirs })
+    changes.set(row, { ...place, before: stored, after: theirs })
   }
-  for (const entry of file.annotations) take(entry, false)
-  for (const entry of file.deleted) take(entry, true)
 
-  const written = [...changes.values()]
-  const title = `Imported ${name}`
-  const step =
-    written.length === 0 ? null : recordStep(project, { reviewer: us, kind: 'import', title, changes: written }, now)
-  return {
-    step,
-    samples: Uint32Array.from(new Set(written.map(({ sampleId }) => sampleId))),
-    terms: termsAdded.includes(true) || spelled.tag.added || spelled.verdict.added,
-    skipped: 0,
-    read: file.annotations.length,
-    ...counts,
-    unknown: reported(unknown),
-    mismatched: reported(mismatched),
-    conflicts: samplesThat(project, 'conflict').filter((id) => !before.has(id)).length,
+  private spelling({ kind, text }: FileAnnotation): string {
+    if (kind === 'tag') return this.spelled.tag.spell(text)
+    return kind === 'verdict' || kind === 'settled' ? this.spelled.verdict.spell(text) : text
   }
 }
 

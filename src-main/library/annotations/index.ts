@@ -50,8 +50,10 @@ const handlers: Handlers = {
     ),
   'annotations.undo': (project) => walk(project, 'undo'),
   'annotations.redo': (project) => walk(project, 'redo'),
-  'annotations.setTags': (project, { tags }) => changeTerms(project, 'tag', tags, author(project)),
-  'annotations.setVerdicts': (project, { verdicts }) => changeTerms(project, 'verdict', verdicts, author(project)),
+  'annotations.setTags': (project, { tags }) =>
+    inTurn(project, () => changeTerms(project, 'tag', tags, author(project))),
+  'annotations.setVerdicts': (project, { verdicts }) =>
+    inTurn(project, () => changeTerms(project, 'verdict', verdicts, author(project))),
   'annotations.setReviewer': (project, { name }) => {
     writeReviewer(project, name)
     return readState(project)
@@ -62,7 +64,8 @@ const handlers: Handlers = {
     const runs = (run ? [run] : listRuns(project)).map(({ id, name, definition: { labels } }) => ({ id, name, labels }))
     return statistics.ask('exportAnnotations', [format, run && { run, filter: filter ?? '' }, project.name, runs])
   },
-  'annotations.import': (project, { name, content }) => importAnnotations(project, name, content),
+  'annotations.import': (project, { name, content }) =>
+    inTurn(project, () => importAnnotations(project, name, content)),
   'annotations.place': (project, { view }) => readPlace(project, view),
   'annotations.keepPlace': (project, { view, id }) => {
     writePlace(project, view, id)
@@ -94,15 +97,19 @@ function readState(project: Project): AnnotationState {
   }
 }
 
-/** Steps that are walked, one after another: two calls never walk the same step. */
-const walks = new WeakMap<Project, Promise<unknown>>()
+/** Work that goes in parts, or must not come between them. */
+const turns = new WeakMap<Project, Promise<unknown>>()
 
-function walk(project: Project, direction: 'undo' | 'redo'): Promise<AnnotationChanged> {
-  const before = walks.get(project) ?? Promise.resolve()
-  const walked = before.then(() => walkSteps(project, readReviewer(project), direction, new Date()))
-  walks.set(
+/** One after another: two calls never walk the same step, and no list of tags changes while a file is merged. */
+function inTurn<Result>(project: Project, work: () => Result | Promise<Result>): Promise<Result> {
+  const before = turns.get(project) ?? Promise.resolve()
+  const worked = before.then(work)
+  turns.set(
     project,
-    walked.catch(() => undefined),
+    worked.catch(() => undefined),
   )
-  return walked
+  return worked
 }
+
+const walk = (project: Project, direction: 'undo' | 'redo'): Promise<AnnotationChanged> =>
+  inTurn(project, () => walkSteps(project, readReviewer(project), direction, new Date()))

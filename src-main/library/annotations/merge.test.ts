@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AnnotationChange } from '@shared/api'
+import type { AnnotationChange, AnnotationChanged, SampleAnnotations } from '@shared/api'
 import type { Library } from '../library'
 import { cohensKappa } from './agreement'
 import { projectOf } from './annotations-fixture'
@@ -212,4 +213,67 @@ test('kappa is what a table gives by hand, 1 for agreement, 0 for chance, nothin
   expect(judged('aa', 'ab', 'ba', 'bb')).toBe(0)
   expect(judged('aa')).toBeNull()
   expect(judged()).toBeNull()
+})
+
+describe('a long file', () => {
+  /** As many notes of others on one sample as take several parts. */
+  const longFile = (notes: number) => {
+    const annotations = Array.from({ length: notes }, (_, i) => ({
+      ...{
+        sample: 'Coat/1.png',
+        kind: 'note',
+        text: `note ${i}`,
+        reviewer: `r${i}`,
+        changedAt: '2026-01-01T00:00:00.000Z',
+      },
+    }))
+    return new Uint8Array(Buffer.from(JSON.stringify({ format: 'headlight-annotations', version: 1, annotations })))
+  }
+  const said = async () => {
+    const [first] = (await ana.annotations('annotations.ofSamples', { ids: Uint32Array.of(1) })) as SampleAnnotations[]
+    return first?.annotations ?? []
+  }
+
+  test('lets others annotate while it is merged, and is one step of undo that leaves theirs', async () => {
+    const ended: string[] = []
+    const importing = ana
+      .annotations('annotations.import', { name: 'long.json', content: longFile(2000) })
+      .then((report) => (ended.push('import'), report))
+    await expect.poll(async () => (await said()).length).toBeGreaterThan(0)
+    await change(ana, tag(2, 'odd')).then(() => ended.push('tag'))
+    const undone = ana.annotations('annotations.undo', {}) as Promise<AnnotationChanged>
+    expect(await importing).toMatchObject({
+      read: 2000,
+      added: 2000,
+      step: { title: 'Imported long.json', samples: 1 },
+    })
+    expect(ended).toEqual(['tag', 'import'])
+    expect((await undone).step?.title).toMatch(/^Tagged/)
+    expect(await said()).toHaveLength(2000)
+    expect(await ana.annotations('annotations.undo', {})).toMatchObject({ step: { title: 'Imported long.json' } })
+    expect(await said()).toHaveLength(0)
+    expect(await ana.annotations('annotations.undo', {})).toMatchObject({ step: null })
+  })
+
+  test('that was cut off is merged by giving it again', async () => {
+    await ana.annotations('annotations.change', { changes: [note(1, 'theirs')], reviewer: 'r1500' })
+    writeBeside(`UPDATE annotation SET checksum = checksum + 1 WHERE reviewer = 'r1500'`)
+    const file = { name: 'long.json', content: longFile(2000) }
+    await expect(ana.annotations('annotations.import', file)).rejects.toMatchObject({ code: 'project-damaged' })
+    writeBeside(`UPDATE annotation SET checksum = checksum - 1 WHERE reviewer = 'r1500'`)
+    expect(await said()).toHaveLength(1501)
+    expect(await ana.annotations('annotations.import', file)).toMatchObject({ same: 1500, kept: 1, added: 499 })
+    expect(await said()).toHaveLength(2000)
+    for (const left of [1501, 1]) {
+      await ana.annotations('annotations.undo', {})
+      expect(await said()).toHaveLength(left)
+    }
+  })
+
+  /** As no part of the program writes. */
+  function writeBeside(sql: string): void {
+    const file = new Sqlite(join(folder, 'a', 'P.headlight', 'review.sqlite'))
+    file.exec(sql)
+    file.close()
+  }
 })

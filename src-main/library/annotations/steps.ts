@@ -108,6 +108,31 @@ export function recordStep(project: Project, request: StepRequest, now: Date): A
   return { id: stepId, title, samples, madeAt: now.toISOString() }
 }
 
+/**
+ * Writes more changes into a step of this reviewer's that is not undone, whatever came after it; `samples` is how many it
+ * has then. Null where there is no such step any more; then nothing is written. Runs inside the caller's transaction.
+ */
+export function continueStep(
+  project: Project,
+  stepId: number,
+  { reviewer, changes }: Pick<StepRequest, 'reviewer' | 'changes'>,
+  samples: number,
+): AnnotationStep | null {
+  const { review } = project
+  const step = review
+    .prepare<[number, number, number, string], StoredStep>(
+      `UPDATE annotation_step SET samples = ?, changes = changes + ?
+       WHERE id = ? AND reviewer = ? AND undone = 0 RETURNING *`,
+    )
+    .get(samples, changes.length, stepId, reviewer)
+  if (step === undefined) return null
+  const rows = annotationRows(project)
+  for (const change of changes) rows.set(change, change.after)
+  review.prepare(`DELETE FROM annotation_step WHERE reviewer = ? AND undone = 1`).run(reviewer)
+  insertChanges(project, stepId, changes)
+  return described(step)
+}
+
 function insertChanges({ review }: Project, stepId: number, changes: readonly RowChange[]): void {
   // A row that a later page says something else about keeps what it was before the first.
   const insert = review.prepare(
@@ -183,7 +208,7 @@ export function nextStep(project: Project, reviewer: string, direction: 'undo' |
 }
 
 /** Rows of change that are undone at a time; other calls are answered in between. */
-const ROWS_AT_A_TIME = 1000
+const ROWS_AT_A_TIME = 250
 
 /**
  * Undoes the reviewer's last step, or does the last undone one again, a part at a time. What others changed since stays
