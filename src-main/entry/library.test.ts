@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -45,6 +45,38 @@ test('a project is its user’s alone, whatever the umask', { skip: process.plat
   expect(modes.filter(([, mode]) => mode !== 0o600)).toEqual([])
   expect(statSync(project).mode & 0o777).toBe(0o700)
 })
+
+test(
+  'a project that everybody may read becomes private on opening, one of a group stays',
+  { skip: process.platform === 'win32' },
+  async () => {
+    await begin()
+    await child.api.close()
+    const project = path.join(folder, 'P.headlight')
+    const files = readdirSync(project)
+    writeFileSync(path.join(project, 'notes.txt'), 'mine')
+    const all = [...files, 'notes.txt']
+    const chmod = (mode: number) => all.forEach((name) => chmodSync(path.join(project, name), mode))
+    const modeOf = (name: string) => statSync(path.join(project, name)).mode & 0o777
+    for (const [folderMode, fileMode] of [
+      [0o777, 0o666],
+      [0o755, 0o644],
+    ] as const) {
+      chmod(fileMode)
+      chmodSync(project, folderMode)
+      await child.api.open(project)
+      expect(files.filter((name) => name !== 'closed.json').map(modeOf)).toEqual(
+        files.filter((name) => name !== 'closed.json').map(() => 0o600),
+      )
+      expect([modeOf('.'), modeOf('notes.txt')]).toEqual([0o700, fileMode])
+      await child.api.close()
+    }
+    chmod(0o660)
+    chmodSync(project, 0o770)
+    await child.api.open(project)
+    expect([modeOf('.'), modeOf('review.sqlite'), modeOf('cache.sqlite')]).toEqual([0o770, 0o660, 0o660])
+  },
+)
 
 const all = { filter: '', sort: 'path', descending: false } as const
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Certificate } from '@shared/api'
 import { z } from 'zod'
 import type { CertificateStore } from '../runs/certificates'
+import { isRegularFile } from '../onnx/regular-file'
 import { configFolder } from './places'
 
 /** Models that are remembered; the ones that were checked longest ago leave first. */
@@ -28,11 +29,12 @@ export function certificateStore(folder = join(configFolder(), 'certificates')):
   const fileOf = (key: string) => join(folder, `${createHash('sha256').update(key).digest('hex')}.json`)
   return {
     async read(key) {
+      if (!isRegularFile(fileOf(key))) return undefined
       try {
         const stored = fileSchema.parse(JSON.parse(await readFile(fileOf(key), 'utf8')))
         return stored.key === key ? (stored.certificate as unknown as Certificate) : undefined
       } catch {
-        // Not there, or damaged: the certificate is computed.
+        // Damaged: the certificate is computed.
         return undefined
       }
     },

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,3 +33,15 @@ test('a project is found as it was left, also after it was opened again, and by 
   writeFileSync(file, '{"not": "a list"}')
   expect(await later.lastView(a)).toBeUndefined()
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe in the place of the list is not waited for, and a list takes its place',
+  async () => {
+    const file = join(folder, 'recent.json')
+    execFileSync('mkfifo', [file])
+    const recent = new RecentProjects(file)
+    expect(await recent.list()).toEqual([])
+    await recent.add(folder)
+    expect((await recent.list()).map(({ path }) => path)).toEqual([folder])
+  },
+)

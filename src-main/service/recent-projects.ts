@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { z } from 'zod'
 import type { RecentProject } from '@shared/api'
+import { isRegularFile } from '../onnx/regular-file'
 
 const KEPT = 12
 /** `view`: the address that was last in view. */
@@ -66,9 +67,11 @@ export class RecentProjects {
   }
 
   async #read(): Promise<Entry[]> {
+    if (!isRegularFile(this.#file)) return []
     try {
       return fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')))
     } catch {
+      // No list that can be read: the next project that is opened begins one.
       return []
     }
   }

@@ -16,6 +16,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { constants, createGzip, gunzip, gunzipSync } from 'node:zlib'
 import Sqlite, { type Database } from 'better-sqlite3'
+import { isRegularFile } from '../../onnx/regular-file'
 import { contentOf, isWithin, newestContentFirst, type ReviewContent } from './backup-content'
 import { damagedFile, type DatabaseFile } from './database-file'
 import { inspectFile } from './inspect-file'
@@ -204,6 +205,8 @@ export class Backups {
     if (known !== undefined) return known
     const unpacked = join(this.folder, 'review.compared.part')
     let content: ReviewContent | null = null
+    // Reading a pipe would wait for ever.
+    if (!isRegularFile(backup)) return null
     try {
       const bytes = await readFile(backup)
       await writeFile(unpacked, backup.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes)

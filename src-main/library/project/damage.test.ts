@@ -148,6 +148,54 @@ describe('cache.sqlite', () => {
   })
 })
 
+describe('a damaged index', () => {
+  /** Makes the pages that begin indexes say nothing; gives the names of those indexes. */
+  function blankIndexes(file: string, only: (name: string) => boolean): string[] {
+    const database = new Sqlite(file)
+    const pageBytes = Number(database.pragma('page_size', { simple: true }))
+    const indexes = database
+      .prepare<[], { name: string; page: number }>(
+        `SELECT name, rootpage AS page FROM sqlite_schema WHERE type = 'index' AND rootpage > 0`,
+      )
+      .all()
+      .filter(({ name }) => only(name))
+    database.close()
+    rewrite(file, (bytes) => {
+      for (const { page } of indexes) bytes.fill(0xa5, (page - 1) * pageBytes, page * pageBytes)
+      return bytes
+    })
+    return indexes.map(({ name }) => name)
+  }
+
+  test.each(['review', 'cache'])('of %s.sqlite is made anew, and nothing is lost without any backup', async (name) => {
+    const project = copy()
+    for (const backup of backupFiles(project)) rmSync(backup)
+    const names = blankIndexes(join(project, `${name}.sqlite`), () => true)
+    expect(names.length).toBeGreaterThan(1)
+    const { notices, annotations, answers, refusals } = await tryOpening(project)
+    expect(refusals).toEqual([])
+    expect(notices).toEqual([
+      expect.stringMatching(`${name}\\.sqlite was damaged and set aside.*only the indexes .*nothing is lost`),
+    ])
+    expect(annotations).toBe(template.annotations)
+    expect(answers).toBe(template.answers)
+  })
+
+  test('beside a damaged table is no reason to trust the table', async () => {
+    const project = copy()
+    const review = join(project, 'review.sqlite')
+    blankIndexes(review, () => true)
+    rewrite(review, (bytes) => {
+      for (let at = bytes.indexOf('number 3'); at >= 0; at = bytes.indexOf('number 3', at + 1)) bytes[at + 7] = 0x39
+      return bytes
+    })
+    const { notices, annotations, refusals } = await tryOpening(project)
+    expect(refusals).toEqual([])
+    expect(notices).toEqual([expect.stringMatching(/review\.sqlite was damaged and set aside.*the backup of/)])
+    expect(annotations).toBe(template.annotations)
+  })
+})
+
 describe('one letter of an annotation', () => {
   const change = (bytes: Buffer) => {
     for (let at = bytes.indexOf('number 3'); at >= 0; at = bytes.indexOf('number 3', at + 1)) bytes[at + 7] = 0x39

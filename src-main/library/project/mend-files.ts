@@ -5,6 +5,7 @@ import { restoreBackup } from './backups'
 import { type DatabaseFile, renumber, setAside } from './database-file'
 import { keepSoundRows } from './keep-sound-rows'
 import { newerFile } from './migrate'
+import { rebuildIndexes } from './rebuild-indexes'
 import { type FileState, inspectFile } from './inspect-file'
 
 export interface MendOptions {
@@ -33,7 +34,7 @@ export function mendFiles(
   // Nothing is touched where the rest cannot be read.
   refuseNewer(review, found.review)
   refuseNewer(cache, found.cache)
-  return [...mendReview(folder, review, found.review, alone), ...mendCache(cache, found.cache, alone)]
+  return [...mendReview(folder, review, found.review, alone), ...mendCache(folder, cache, found.cache, alone)]
 }
 
 function refuseNewer({ file, migrations }: DatabaseFile, found: FileState): void {
@@ -41,7 +42,8 @@ function refuseNewer({ file, migrations }: DatabaseFile, found: FileState): void
 }
 
 function mendReview(folder: string, file: DatabaseFile, found: FileState, alone: boolean): string[] {
-  const kept = found.state === 'damaged' ? keepSoundRows(folder, file, alone) : null
+  const kept =
+    found.state === 'damaged' ? (rebuildIndexes(folder, file, alone) ?? keepSoundRows(folder, file, alone)) : null
   const what = whatIsWrong(file, found, alone)
   if (what === null) return []
   if (found.state === 'sound') return [`${what}.`]
@@ -55,10 +57,15 @@ function mendReview(folder: string, file: DatabaseFile, found: FileState, alone:
   return [`${what}; the backup of ${copied} took its place, later annotations and runs ${where}.`]
 }
 
-function mendCache(file: DatabaseFile, found: FileState, alone: boolean): string[] {
+function mendCache(folder: string, file: DatabaseFile, found: FileState, alone: boolean): string[] {
+  const kept = found.state === 'damaged' ? rebuildIndexes(folder, file, alone) : null
   const what = whatIsWrong(file, found, alone)
   if (what === null) return []
   if (found.state === 'sound') return [`${what}.`]
+  if (kept !== null) {
+    renameSync(kept.file, file.file)
+    return [`${what}; ${kept.sentence}.`]
+  }
   if (found.state === 'damaged') return [`${what}; resume the runs to compute their results again.`]
   return [`${what}; an empty one took its place. Resume the runs to compute their results again.`]
 }

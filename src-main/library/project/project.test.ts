@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -14,7 +15,6 @@ import {
   utimesSync,
   writeFileSync,
   writeSync,
-  closeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -372,6 +372,15 @@ describe('backups', () => {
       'review.backup.sqlite',
       'review.backup-2.sqlite',
     ])
+  })
+
+  test.skipIf(process.platform === 'win32')('that are pipes are not waited for, and make room', async () => {
+    const project = Project.create(path)
+    for (const age of ['', '-2', '-3']) execFileSync('mkfifo', [join(path, `review.backup${age}.sqlite.gz`)])
+    writeSetting(project)
+    await project.backup()
+    expect(statSync(join(path, 'review.backup.sqlite.gz')).isFile()).toBe(true)
+    await project.close()
   })
 
   test('are made now and then while a project is open', async () => {

@@ -11,6 +11,7 @@ import { faultInReview } from '../stored/review-faults'
 import type { StateRow } from '../run/state-row'
 import { wasInUse } from './known-project'
 import { openTogether } from '../lineage/open-together'
+import { keepPrivate } from './keep-private'
 import { makeFolder } from './make-folder'
 import { mendFiles } from './mend-files'
 import { networkFileSystem } from './network-folder'
@@ -111,6 +112,7 @@ export class Project implements ProjectFiles {
     const lock = ProjectLock.take(path, holder, alone)
     const opened: Database[] = []
     try {
+      keepPrivate(path)
       const files = filesOf(path)
       const inUse = wasInUse(path)
       const closed = ClosedFiles.take(path)
