@@ -12,17 +12,16 @@ import {
   type TensorProto,
 } from 'onnx-buf'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { ownFolder, sharedBackend } from '../service/testing/source-backend'
 import { runCommandLine } from './main'
 
 const folder = ownFolder()
 // One pair of processes for all: a file that ended or stalled one would be seen by the next.
-const backend = sourceBackend()
+const backend = sharedBackend()
 const deaths: string[] = []
-backend.onDeath((name) => deaths.push(name))
-const kept = { ...backend, dispose: () => Promise.resolve() }
+backend.start().onDeath((name) => deaths.push(name))
 afterAll(async () => {
-  await backend.dispose()
+  await backend.end()
   rmSync(folder, { recursive: true })
 })
 
@@ -114,7 +113,7 @@ test.each<[string, Change | Uint8Array, RegExp]>([
     change(model)
     writeFileSync(file, toBinary(ModelProtoSchema, model))
   }
-  expect(await runCommandLine(['inspect', file, '--json'], () => kept)).toBe(3)
+  expect(await runCommandLine(['inspect', file, '--json'], backend.start)).toBe(3)
   const said = JSON.parse(printed) as { error?: { code: string; message: string }; reasons?: string[] }
   const sentence = said.error ? `${said.error.code}: ${said.error.message}` : said.reasons!.join('\n')
   expect(sentence).toMatch(words)

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findDemo } from '../service/places'
-import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { ownFolder, sharedBackend } from '../service/testing/source-backend'
 import { runCommandLine } from './main'
 
 const fixture = join(import.meta.dirname, 'fixtures/two-towers')
@@ -30,15 +30,13 @@ beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
 })
 afterEach(() => void vi.restoreAllMocks())
-// The processes of one command are those of the next: starting them takes longer than what they do here.
-const backend = sourceBackend()
-const kept = { ...backend, dispose: () => Promise.resolve() }
+const backend = sharedBackend()
 afterAll(async () => {
-  await backend.dispose()
+  await backend.end()
   rmSync(folder, { recursive: true })
 })
 
-const headlight = (...args: string[]) => runCommandLine(args, () => kept)
+const headlight = (...args: string[]) => runCommandLine(args, backend.start)
 const run = (...tower: string[]) =>
   headlight(
     ...[
