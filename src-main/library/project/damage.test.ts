@@ -226,6 +226,18 @@ describe('one letter of an annotation', () => {
   })
 })
 
+test('a step of undo that changed on the disk is as the backup has it', async () => {
+  const project = copy()
+  edit(
+    join(project, 'review.sqlite'),
+    `UPDATE annotation_change SET after = 'x' || after WHERE step_id = (SELECT max(step_id) FROM annotation_change)`,
+  )
+  const { notices, annotations, refusals } = await tryOpening(project)
+  expect(refusals).toEqual([])
+  expect(notices).toEqual([expect.stringMatching(/as the backup of \S+Z has it is step \d+/)])
+  expect(annotations).toBe(template.annotations)
+})
+
 describe('damage in single rows of review.sqlite', () => {
   /** A project with notes that no backup has, closed as by a kill. */
   async function withLaterNotes(): Promise<string> {
@@ -295,7 +307,14 @@ describe('damage in single rows of review.sqlite', () => {
     [
       'a step of undo',
       `UPDATE annotation_change SET after = 'x' || after WHERE step_id = (SELECT max(step_id) FROM annotation_change)`,
-      /1 step of the annotations can no longer be undone\.$/,
+      /as the backup of \S+Z has it is step \d+ of the annotations\.$/,
+      [...former, ...later],
+    ],
+    [
+      'a step of undo that no backup has',
+      `UPDATE annotation_change SET after = 'x' || after WHERE step_id = (SELECT max(step_id) FROM annotation_change);
+       UPDATE annotation_step SET made_at = '2027-01-01' WHERE id = (SELECT max(id) FROM annotation_step)`,
+      /no longer to be undone is step \d+ of the annotations\.$/,
       [...former, ...later],
     ],
     [

@@ -62,7 +62,8 @@ function mend(part: DatabaseFile, backup: CopiedFile | null, alone: boolean): st
     const said = review.transaction(() => [
       ...inWords(mendRuns(review, from, places), backup?.copied),
       ...inWords(mendAnnotations(review, from, places), backup?.copied),
-      ...removeRest(review, places),
+      ...inWords(mendSteps(review, from, places), backup?.copied, 'no longer to be undone is'),
+      ...emptyLists(review, places),
     ])()
     return `all that is sound in it was kept; ${said.join('; ')}`
   } finally {
@@ -128,16 +129,33 @@ function mendAnnotations(review: Database, backup: Database | null, places: read
   return outcomes
 }
 
-/** Steps that cannot be undone any more, and lists of runs that begin anew. */
-function removeRest(review: Database, places: readonly DamagedPlace[]): string[] {
-  const steps = places.flatMap((place) => (place?.in === 'annotation_step' ? [place.id] : []))
-  for (const id of steps) review.prepare(`DELETE FROM annotation_step WHERE id = ?`).run(id)
+/** What steps changed: as the backup has it where it has that step, else the step cannot be undone any more. */
+function mendSteps(review: Database, backup: Database | null, places: readonly DamagedPlace[]): Outcomes {
+  const outcomes: Outcomes = { back: [], lost: [] }
+  const same = `id = ? AND reviewer = ? AND kind = ? AND made_at = ? AND changes = ?`
+  for (const id of new Set(places.flatMap((place) => (place?.in === 'annotation_step' ? [place.id] : [])))) {
+    const step = review.prepare<[number], Row>(`SELECT * FROM annotation_step WHERE id = ?`).get(id)
+    const known = backup
+      ?.prepare(`SELECT 1 FROM annotation_step WHERE ${same}`)
+      .get(id, step?.reviewer, step?.kind, step?.made_at, step?.changes)
+    const changes = backup?.prepare<[number], Row>(`SELECT * FROM annotation_change WHERE step_id = ?`).all(id) ?? []
+    const isBack = known !== undefined && changes.length > 0
+    review.prepare(`DELETE FROM ${isBack ? 'annotation_change WHERE step_id' : 'annotation_step WHERE id'} = ?`).run(id)
+    const write = review.prepare(
+      `INSERT INTO annotation_change (step_id, sample_id, kind, reviewer, key, before, after)
+       VALUES (@step_id, @sample_id, @kind, @reviewer, @key, @before, @after)`,
+    )
+    if (isBack) for (const change of changes) write.run(change)
+    ;(isBack ? outcomes.back : outcomes.lost).push(`step ${id} of the annotations`)
+  }
+  return outcomes
+}
+
+/** Lists of runs that cannot be read begin anew. */
+function emptyLists(review: Database, places: readonly DamagedPlace[]): string[] {
   const settings = places.flatMap((place) => (place?.in === 'setting' ? [place] : []))
   for (const { key } of settings) review.prepare(`DELETE FROM setting WHERE key = ?`).run(key)
-  return [
-    ...(steps.length > 0 ? [`${counted(steps.length, 'step')} of the annotations can no longer be undone`] : []),
-    ...settings.map(({ name }) => `${name} is empty now`),
-  ]
+  return settings.map(({ name }) => `${name} is empty now`)
 }
 
 function insert(review: Database, table: keyof typeof CHECKED_COLUMNS, row: Row): void {
@@ -151,13 +169,11 @@ function insert(review: Database, table: keyof typeof CHECKED_COLUMNS, row: Row)
 /** Names that are written out; the others are counted. */
 const NAMED = 5
 
-function inWords({ back, lost }: Outcomes, copied = ''): string[] {
+function inWords({ back, lost }: Outcomes, copied = '', gone = 'only in the other file is'): string[] {
   const list = (names: string[]) =>
     [...names.slice(0, NAMED), ...(names.length > NAMED ? [`${names.length - NAMED} more`] : [])].join(', ')
   return [
     ...(back.length > 0 ? [`as the backup of ${copied} has it is ${list(back)}`] : []),
-    ...(lost.length > 0 ? [`only in the other file is ${list(lost)}`] : []),
+    ...(lost.length > 0 ? [`${gone} ${list(lost)}`] : []),
   ]
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
