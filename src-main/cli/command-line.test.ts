@@ -1,47 +1,28 @@
 /** The command line with the real processes: what it prints, and the exit statuses that scripts rely on. */
 import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { findDemo } from '../service/places'
-import { ownFolder, sharedBackend } from '../service/testing/source-backend'
 import { COMMANDS } from './commands'
-import { runCommandLine } from './main'
+import { commandLine } from './testing/command-line'
 
 const demo = findDemo()
 if (!demo) throw new Error('The demo model is missing.')
-const folder = ownFolder()
-const processes = sharedBackend()
+const { folder, said, headlight } = commandLine()
 const project = join(folder, 'p.headlight')
-
-let printed: string
-let noted: string
-
-beforeEach(() => {
-  printed = ''
-  noted = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
-})
-afterEach(() => void vi.restoreAllMocks())
-afterAll(async () => {
-  await processes.end()
-  rmSync(folder, { recursive: true })
-})
-
-const headlight = (...args: string[]) => runCommandLine(args, processes.start)
 
 test('lists the commands; without one that is wrong usage', async () => {
   expect(await headlight('--help')).toBe(0)
-  for (const { name } of COMMANDS) expect(printed).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
+  for (const { name } of COMMANDS) expect(said.printed).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
   expect(await headlight()).toBe(2)
 })
 
 test('wrong usage is 2, with a sentence on standard error', async () => {
   expect(await headlight('dance')).toBe(2)
-  expect(noted).toContain('no command "dance"')
+  expect(said.noted).toContain('no command "dance"')
   expect(await headlight('inspect')).toBe(2)
   expect(await headlight('run', '--model', demo.modelPath)).toBe(2)
-  expect(noted).toContain('--data is missing')
+  expect(said.noted).toContain('--data is missing')
   expect(await headlight('stats', '--project', project, '--by', 'colour')).toBe(2)
   expect(await headlight('inspect', demo.modelPath, '--nonsense')).toBe(2)
 })
@@ -50,12 +31,12 @@ test('a model that cannot be read is refused', async () => {
   const file = join(folder, 'broken.onnx')
   writeFileSync(file, 'this is no model')
   expect(await headlight('inspect', file, '--json')).toBe(3)
-  expect(JSON.parse(printed)).toMatchObject({ error: { code: 'unreadable-model' } })
+  expect(JSON.parse(said.printed)).toMatchObject({ error: { code: 'unreadable-model' } })
 })
 
 test('inspect prints one JSON document', async () => {
   expect(await headlight('inspect', demo.modelPath, '--json')).toBe(0)
-  const report = JSON.parse(printed) as object
+  const report = JSON.parse(said.printed) as object
   expect(report).toMatchObject({ supported: true, reasons: [], layers: 8, heads: 5, tokens: 197, prefixTokens: 1 })
   expect(report).toMatchObject({ grid: [14, 14], classes: 10, dynamicBatch: true, readoutRows: [0] })
 })
@@ -75,26 +56,23 @@ test('run, run again, and what can be asked of the project', async () => {
   ]
   const options = [...run, '--methods', 'gmar_l1,raw', '--set', 'gmar.alpha=0.5', '--batch', '3']
   expect(await headlight(...options)).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({
+  expect(JSON.parse(said.printed)).toMatchObject({
     images: 6,
     run: { state: 'finished', done: 6, definition: { settings: { gmar: { alpha: 0.5 } }, batch: 3 } },
   })
 
-  printed = ''
   expect(await headlight(...options)).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ images: 0, run: { id: 1, done: 6 } })
+  expect(JSON.parse(said.printed)).toMatchObject({ images: 0, run: { id: 1, done: 6 } })
 
-  printed = ''
   expect(await headlight('samples', '--project', project, '--sort', 'confidence', '--limit', '2', '--json')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({
+  expect(JSON.parse(said.printed)).toMatchObject({
     total: 6,
     matching: 6,
     samples: [{ datasetLabel: expect.any(String) as unknown }, {}],
   })
 
-  printed = ''
   expect(await headlight('stats', '--project', project, '--by', 'class', '--localisation', '--json')).toBe(0)
-  const stats = JSON.parse(printed) as {
+  const stats = JSON.parse(said.printed) as {
     groups: { name: string; count: number; mean: number[][] }[]
     localisation: object[]
   }
@@ -104,12 +82,11 @@ test('run, run again, and what can be asked of the project', async () => {
   expect(stats.groups[0]?.mean.map((layer) => layer.length)).toEqual(new Array(8).fill(5))
   expect(stats.localisation).toMatchObject([{ method: 'gmar_l1', count: 6 }, { method: 'raw' }])
 
-  printed = ''
   const sample = ['annotate', '--project', project, '--sample', 'Ankle_boot/00000.jpg', '--json']
   expect(await headlight(...sample, '--tag', 'clutter', '--tag', '=1', '--verdict', 'fine', '--reviewer', 'ana')).toBe(
     0,
   )
-  expect(JSON.parse(printed)).toMatchObject({
+  expect(JSON.parse(said.printed)).toMatchObject({
     // Tags of one moment are in order of their names, of several in that of time.
     annotations: expect.arrayContaining([
       expect.objectContaining({ kind: 'tag', text: 'clutter', reviewer: 'ana' }),
@@ -122,24 +99,20 @@ test('run, run again, and what can be asked of the project', async () => {
   expect(await headlight(...exported, '--filter', 'tag:clutter')).toBe(0)
   expect(readFileSync(csv, 'utf8')).toMatch(/^Ankle_boot\/00000.jpg,[0-9a-f]{64},tag,clutter,/m)
   expect(await headlight('export', '--project', project, '--what', 'poems', '--format', 'csv', '--out', csv)).toBe(2)
-  printed = ''
   expect(await headlight('annotate', '--project', project, '--import', csv, '--json')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ read: 3, same: 3, added: 0 })
+  expect(JSON.parse(said.printed)).toMatchObject({ read: 3, same: 3, added: 0 })
   // Larger than a window may send.
   const large = join(folder, 'large.csv')
   writeFileSync(large, readFileSync(csv, 'utf8') + `none.jpg,,note,${'long '.repeat(200)}\n`.repeat(5000))
-  printed = ''
   expect(await headlight('annotate', '--project', project, '--import', large, '--json')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ read: 5003, same: 3, unknown: { count: 5000, paths: ['none.jpg'] } })
+  expect(JSON.parse(said.printed)).toMatchObject({ read: 5003, same: 3, unknown: { count: 5000, paths: ['none.jpg'] } })
   expect(await headlight('annotate', '--project', project, '--sample', 'none.jpg')).toBe(1)
   expect(await headlight('annotate', '--project', project)).toBe(2)
 
-  printed = ''
   expect(await headlight('samples', '--project', project, '--filter', 'correct:maybe', '--json')).toBe(2)
 
-  printed = ''
   expect(await headlight('check', '--project', project, '--json')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ ok: true, problems: [] })
+  expect(JSON.parse(said.printed)).toMatchObject({ ok: true, problems: [] })
 
   // A figure from a recipe: twice the same bytes; what is no recipe is refused with its place.
   const recipe = join(folder, 'recipe.json')
@@ -155,15 +128,14 @@ test('run, run again, and what can be asked of the project', async () => {
   expect(await headlight(...exported, '--recipe', recipe)).toBe(2)
   writeFileSync(recipe, JSON.stringify({ version: 1, name: 'None', content: { ...content, panels: [] } }))
   expect(await headlight(...figure, 'svg', '--out', svgs[0]!)).toBe(2)
-  expect(noted).toContain('content.panels')
+  expect(said.noted).toContain('content.panels')
   expect(await headlight(...figure.with(6, 'no-such.json'), 'svg', '--out', svgs[0]!)).toBe(1)
 
   // The model under another name, and another model.
   const model = join(folder, 'moved.onnx')
   copyFileSync(demo.modelPath, model)
-  printed = ''
   expect(await headlight('relink', '--project', project, '--model', model, '--json')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ model, runs: [{ id: 1 }] })
+  expect(JSON.parse(said.printed)).toMatchObject({ model, runs: [{ id: 1 }] })
   const other = resolve('models/zoo/timm_vit_op17/model.onnx')
   expect(await headlight('relink', '--project', project, '--model', other)).toBe(1)
   expect(await headlight('relink', '--project', project)).toBe(2)
@@ -174,13 +146,14 @@ test('run, run again, and what can be asked of the project', async () => {
   const [first = ''] = readdirSync(join(data, 'Ankle_boot')).sort()
   rmSync(join(data, 'Ankle_boot', first))
   const relink = ['relink', '--project', project, '--data', data, '--json']
-  printed = ''
   expect(await headlight(...relink, '--dry-run')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ applied: false, match: { byPath: { count: 5 }, missing: { count: 1 } } })
+  expect(JSON.parse(said.printed)).toMatchObject({
+    applied: false,
+    match: { byPath: { count: 5 }, missing: { count: 1 } },
+  })
   expect(await headlight(...relink)).toBe(0)
-  printed = ''
   expect(await headlight('check', '--project', project, '--deep', '--json')).toBe(1)
-  expect(JSON.parse(printed)).toMatchObject({
+  expect(JSON.parse(said.printed)).toMatchObject({
     ok: false,
     deep: true,
     problems: [

@@ -1,16 +1,14 @@
 /** What `dataset` prints, and that a run of the same dataset has the accuracy that its labels give it. */
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { findDemo } from '../service/places'
-import { ownFolder, sharedBackend } from '../service/testing/source-backend'
-import { runCommandLine } from './main'
+import { commandLine } from './testing/command-line'
 
 const demo = findDemo()
 if (!demo) throw new Error('The demo model is missing.')
 const { modelPath, dataPath } = demo
-const folder = ownFolder()
-const processes = sharedBackend()
+const { folder, said, headlight } = commandLine()
 const CLASSES = [
   'T-shirt_top',
   'Trouser',
@@ -23,22 +21,6 @@ const CLASSES = [
   'Bag',
   'Ankle_boot',
 ]
-
-let printed: string
-let noted: string
-beforeEach(() => {
-  printed = ''
-  noted = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
-})
-afterEach(() => void vi.restoreAllMocks())
-afterAll(async () => {
-  await processes.end()
-  rmSync(folder, { recursive: true })
-})
-
-const headlight = (...args: string[]) => runCommandLine(args, processes.start)
 
 /** Two demo images of every class as files of a folder; gives their names with their class. */
 function pictures(root: string): [string, number][] {
@@ -59,7 +41,7 @@ test('labels 1 to 10 of a model with ten classes, and -1: the document, the sent
   writeFileSync(join(root, 'scan.tga'), '')
   writeFileSync(join(root, 'metadata.csv'), ['file_name,label,id', ...rows, 'u.jpg,-1,7', 'gone.jpg,3,8'].join('\n'))
   expect(await headlight('dataset', root, '--model', modelPath, '--list', '--json')).toBe(0)
-  const document = JSON.parse(printed) as { list: unknown[]; labels: { counts: object } }
+  const document = JSON.parse(said.printed) as { list: unknown[]; labels: { counts: object } }
   expect(document).toMatchObject({
     ...{ kind: 'Image folder', samples: 21, unlabelled: 1, splits: {}, columns: ['id'], masks: null, problems: [] },
     labels: { from: 'metadata.csv', level: null, classes: { 1: { index: 0, by: 'one-based number' } } },
@@ -77,18 +59,16 @@ test('labels 1 to 10 of a model with ten classes, and -1: the document, the sent
     ...{ path: '0_0.jpg', label: '1', class: 0, split: null, mask: null, error: null },
   })
 
-  printed = ''
   const project = join(folder, 'one.headlight')
   const run = ['run', '--model', modelPath, '--data', root, '--project', project, '--methods', 'gmar_l1', '--json']
   expect(await headlight(...run)).toBe(0)
-  const { run: done } = JSON.parse(printed) as { run: { labelled: number; correct: number } }
+  const { run: done } = JSON.parse(said.printed) as { run: { labelled: number; correct: number } }
   expect(done.labelled).toBe(20)
   expect(done.correct).toBeGreaterThanOrEqual(16)
-  expect(noted).toMatch(/Labels: metadata\.csv\./)
-  expect(noted).toMatch(/count from 1/)
-  printed = ''
+  expect(said.noted).toMatch(/Labels: metadata\.csv\./)
+  expect(said.noted).toMatch(/count from 1/)
   expect(await headlight('samples', '--project', project, '--filter', 'meta.id:1541815603606036484', '--json')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ matching: 2, samples: [{ path: '4_0.jpg' }, { path: '4_1.jpg' }] })
+  expect(JSON.parse(said.printed)).toMatchObject({ matching: 2, samples: [{ path: '4_0.jpg' }, { path: '4_1.jpg' }] })
 })
 
 test('an order is offered with its pairs, made only where it is asked for, and never of splits', async () => {
@@ -99,17 +79,16 @@ test('an order is offered with its pairs, made only where it is asked for, and n
   }
   const dataset = (...more: string[]) => headlight('dataset', root, '--model', modelPath, ...more)
   expect(await dataset()).toBe(0)
-  expect(printed).toMatch(/second level of the path, for example `train\/kind 0\/\.\.`/)
-  expect(printed).toMatch(/kind 0 = 0 \(T-shirt_top\), kind 1 = 1 \(Trouser\).*--match order takes that/)
-  expect(printed).toMatch(/kind 0 +2 +no class/)
-  printed = ''
+  expect(said.printed).toMatch(/second level of the path, for example `train\/kind 0\/\.\.`/)
+  expect(said.printed).toMatch(/kind 0 = 0 \(T-shirt_top\), kind 1 = 1 \(Trouser\).*--match order takes that/)
+  expect(said.printed).toMatch(/kind 0 +2 +no class/)
   expect(await dataset('--match', 'order', '--json')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ labels: { classes: { 'kind 9': { index: 9, by: 'order' } } } })
+  expect(JSON.parse(said.printed)).toMatchObject({ labels: { classes: { 'kind 9': { index: 9, by: 'order' } } } })
   expect(await dataset('--match', 'order', '--label-source', '1')).toBe(2)
-  expect(noted).toMatch(/train are names of splits, not labels/)
+  expect(said.noted).toMatch(/train are names of splits, not labels/)
   expect(await dataset('--match', 'luck')).toBe(2)
   expect(await dataset('--label-source', '7')).toBe(2)
-  expect(noted).toMatch(/no folder level 7/)
+  expect(said.noted).toMatch(/no folder level 7/)
 })
 
 test('numbers 1 to 9 of ten classes: the other reading is shown and can be taken; what cannot be read is listed', async () => {
@@ -118,9 +97,8 @@ test('numbers 1 to 9 of ten classes: the other reading is shown and can be taken
   writeFileSync(join(root, '9_0.jpg'), 'no picture')
   writeFileSync(join(root, 'labels.csv'), ['file_name,label', ...rows].join('\n'))
   const dataset = async (...more: string[]) => {
-    printed = ''
     expect(await headlight('dataset', root, '--model', modelPath, '--json', ...more)).toBe(0)
-    return JSON.parse(printed) as { labels: { classes: object }; list?: object[]; assumed: string[] }
+    return JSON.parse(said.printed) as { labels: { classes: object }; list?: object[]; assumed: string[] }
   }
   const read = await dataset('--list')
   expect(read.labels.classes).toMatchObject({ 1: { index: 1, by: 'number' } })

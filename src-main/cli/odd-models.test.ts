@@ -1,5 +1,5 @@
 /** Odd and hostile files through `inspect` as a user calls it: exit status, one sentence, and no process that dies. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import {
@@ -11,29 +11,13 @@ import {
   TensorProto_DataType as T,
   type TensorProto,
 } from 'onnx-buf'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ownFolder, sharedBackend } from '../service/testing/source-backend'
-import { runCommandLine } from './main'
+import { expect, test } from 'vitest'
+import { commandLine } from './testing/command-line'
 
-const folder = ownFolder()
+const { folder, processes, said, headlight } = commandLine()
 // One pair of processes for all: a file that ended or stalled one would be seen by the next.
-const backend = sharedBackend()
 const deaths: string[] = []
-backend.start().onDeath((name) => deaths.push(name))
-afterAll(async () => {
-  await backend.end()
-  rmSync(folder, { recursive: true })
-})
-
-let printed: string
-let noted: string
-beforeEach(() => {
-  printed = ''
-  noted = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
-})
-afterEach(() => void vi.restoreAllMocks())
+processes.start().onDeath((name) => deaths.push(name))
 
 const bytes = readFileSync(resolve('models/zoo/timm_vit_op17/model.onnx'))
 const tensor = ({ graph }: ModelProto, name = 'patch_embed.proj.weight') =>
@@ -113,13 +97,13 @@ test.each<[string, Change | Uint8Array, RegExp]>([
     change(model)
     writeFileSync(file, toBinary(ModelProtoSchema, model))
   }
-  expect(await runCommandLine(['inspect', file, '--json'], backend.start)).toBe(3)
-  const said = JSON.parse(printed) as { error?: { code: string; message: string }; reasons?: string[] }
-  const sentence = said.error ? `${said.error.code}: ${said.error.message}` : said.reasons!.join('\n')
+  expect(await headlight('inspect', file, '--json')).toBe(3)
+  const document = JSON.parse(said.printed) as { error?: { code: string; message: string }; reasons?: string[] }
+  const sentence = document.error ? `${document.error.code}: ${document.error.message}` : document.reasons!.join('\n')
   expect(sentence).toMatch(words)
   expect(sentence.length).toBeLessThan(3000)
   // Neither a stack trace nor what steers a terminal.
-  expect(`${sentence}${noted}`).not.toMatch(/^\s+at .*:\d+:\d+|undefined|\[object/m)
-  expect(noted).not.toContain('\u001b')
+  expect(`${sentence}${said.noted}`).not.toMatch(/^\s+at .*:\d+:\d+|undefined|\[object/m)
+  expect(said.noted).not.toContain('\u001b')
   expect(deaths).toEqual([])
 })

@@ -1,31 +1,15 @@
 /** `headlight pixels` with the real processes. */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import sharp from 'sharp'
 import { parseNpy } from '../compute/npy'
 import { findDemo } from '../service/places'
-import { ownFolder, sharedBackend } from '../service/testing/source-backend'
-import { runCommandLine } from './main'
+import { commandLine } from './testing/command-line'
 
 const demo = findDemo()
 if (!demo) throw new Error('The demo model is missing.')
-const folder = ownFolder()
-const processes = sharedBackend()
-let printed = ''
-let noted = ''
-beforeEach(() => {
-  printed = ''
-  noted = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
-})
-afterEach(() => void vi.restoreAllMocks())
-afterAll(async () => {
-  await processes.end()
-  rmSync(folder, { recursive: true })
-})
-const headlight = (...args: string[]) => runCommandLine(args, processes.start)
+const { folder, said, headlight } = commandLine()
 
 test('the tensor, its steps with the files that they come from, and what was passed over', async () => {
   const own = join(folder, 'model')
@@ -55,7 +39,7 @@ test('the tensor, its steps with the files that they come from, and what was pas
     .toFile(deep)
   const out = join(folder, 'x.npy')
   expect(await headlight('pixels', model, picture, deep, '--out', out, '--preprocess', file, '--json')).toBe(0)
-  const document = JSON.parse(printed)
+  const document = JSON.parse(said.printed)
   expect(document.steps.map((step: { do: string; from: string }) => [step.do, step.from])).toEqual([
     ['decode', 'default'],
     ['resize', 'timm.json'],
@@ -67,10 +51,9 @@ test('the tensor, its steps with the files that they come from, and what was pas
   expect(dims).toEqual([2, 3, 112, 112])
   expect([...data.slice(0, 3)].map((value) => Math.round(Number(value) * 255))).toEqual([2, 3, 4])
   // Beside the model nothing can be read: defaults, and that is said.
-  printed = ''
   expect(await headlight('pixels', model, picture, '--out', out, '--json')).toBe(0)
-  expect(JSON.parse(printed).warnings.join()).toMatch(/config.json is not valid JSON.*defaults were taken/)
-  expect(JSON.parse(printed).steps[1]).toMatchObject({ do: 'resize', from: 'default' })
+  expect(JSON.parse(said.printed).warnings.join()).toMatch(/config.json is not valid JSON.*defaults were taken/)
+  expect(JSON.parse(said.printed).steps[1]).toMatchObject({ do: 'resize', from: 'default' })
 })
 
 test('the backend that resizes is chosen where the configuration leaves it open, and the step says so', async () => {
@@ -83,11 +66,10 @@ test('the backend that resizes is chosen where the configuration leaves it open,
   const file = join(folder, 'preprocessor_config.json')
   writeFileSync(file, JSON.stringify(config))
   const made = async (...asked: string[]) => {
-    printed = ''
     const out = join(folder, 'z.npy')
     const all = ['pixels', demo.modelPath, picture, '--out', out, '--preprocess', file, ...asked, '--json']
     expect(await headlight(...all)).toBe(0)
-    const { steps } = JSON.parse(printed) as { steps: { do: string; with: { as: string }; assumed?: string }[] }
+    const { steps } = JSON.parse(said.printed) as { steps: { do: string; with: { as: string }; assumed?: string }[] }
     const { as } = steps.find((step) => step.do === 'resize')!.with
     return { as, assumed: steps[1]!.assumed !== undefined, bytes: readFileSync(out) }
   }
@@ -105,7 +87,7 @@ test('the backend that resizes is chosen where the configuration leaves it open,
   const out = join(folder, 'z.npy')
   const refused = ['pixels', demo.modelPath, picture, '--out', out, '--preprocess', file, '--resize-backend', 'pillow']
   expect(await headlight(...refused)).toBe(2)
-  expect(noted).toContain('pillow cannot be chosen')
+  expect(said.noted).toContain('pillow cannot be chosen')
 })
 
 test('without pictures it is wrong usage; a picture that cannot be read is named', async () => {
@@ -113,5 +95,5 @@ test('without pictures it is wrong usage; a picture that cannot be read is named
   const text = join(folder, 'text.png')
   writeFileSync(text, 'this is no picture')
   expect(await headlight('pixels', demo.modelPath, text, '--out', join(folder, 'y.npy'))).toBe(1)
-  expect(noted).toContain('text.png is not an image')
+  expect(said.noted).toContain('text.png is not an image')
 })

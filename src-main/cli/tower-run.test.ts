@@ -1,10 +1,9 @@
 /** One of two towers of a real export, over pictures: its own runs, with the numbers of autograd on the same pictures. */
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { findDemo } from '../service/places'
-import { ownFolder, sharedBackend } from '../service/testing/source-backend'
-import { runCommandLine } from './main'
+import { commandLine } from './testing/command-line'
 
 const fixture = join(import.meta.dirname, 'fixtures/two-towers')
 const model = join(fixture, 'model.onnx')
@@ -12,7 +11,7 @@ type Values = Record<'logits' | 'coarse_weight' | 'coarse_map' | 'fine_weight' |
 /** By path: what make.py found. */
 const reference = JSON.parse(readFileSync(join(fixture, 'reference.json'), 'utf8')) as Record<string, Values>
 
-const folder = ownFolder()
+const { folder, said, headlight } = commandLine()
 const data = join(folder, 'images')
 const project = join(folder, 'p.headlight')
 const demo = findDemo()!
@@ -21,22 +20,6 @@ for (const path of Object.keys(reference)) {
   cpSync(join(demo.dataPath, path), join(data, path))
 }
 
-let printed: string
-let noted: string
-beforeEach(() => {
-  printed = ''
-  noted = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((noted += String(text))))
-})
-afterEach(() => void vi.restoreAllMocks())
-const backend = sharedBackend()
-afterAll(async () => {
-  await backend.end()
-  rmSync(folder, { recursive: true })
-})
-
-const headlight = (...args: string[]) => runCommandLine(args, backend.start)
 const run = (...tower: string[]) =>
   headlight(
     ...[
@@ -79,18 +62,17 @@ async function exported(what: string, id: number): Promise<Record<string, unknow
 
 test('each tower is a run of its own, with the numbers of autograd', async () => {
   expect(await run()).toBe(3)
-  expect(noted).toMatch(/2 separate towers.*'coarse' \(2 layers.*'fine' \(3 layers.*--tower/)
+  expect(said.noted).toMatch(/2 separate towers.*'coarse' \(2 layers.*'fine' \(3 layers.*--tower/)
   expect(await run('--tower', 'left')).toBe(2)
-  expect(noted).toMatch(/no tower 'left'; it has 'coarse'/)
+  expect(said.noted).toMatch(/no tower 'left'; it has 'coarse'/)
 
   const ids: number[] = []
   for (const [tower, layers, heads] of [
     ['coarse', 2, 2],
     ['fine', 3, 4],
   ] as const) {
-    printed = ''
     expect(await run('--tower', tower)).toBe(0)
-    const { images, run: made } = JSON.parse(printed) as Document
+    const { images, run: made } = JSON.parse(said.printed) as Document
     expect(made).toMatchObject({ name: `model (tower ${tower})`, definition: { tower } })
     expect(made.certificate.passed).toBe(true)
     expect([images, made.certificate.heads.length]).toEqual([4, layers * heads])
@@ -104,13 +86,11 @@ test('each tower is a run of its own, with the numbers of autograd', async () =>
   }
 
   // The same again is the same run; another tower was another one.
-  printed = ''
   expect(await run('--tower', 'coarse')).toBe(0)
-  expect(JSON.parse(printed)).toMatchObject({ images: 0, run: { id: ids[0] } })
+  expect(JSON.parse(said.printed)).toMatchObject({ images: 0, run: { id: ids[0] } })
   expect(ids[0]).not.toBe(ids[1])
-  printed = ''
   expect(await headlight('runs', '--project', project, '--json')).toBe(0)
-  expect((JSON.parse(printed) as { runs: { name: string }[] }).runs.map(({ name }) => name).sort()).toEqual([
+  expect((JSON.parse(said.printed) as { runs: { name: string }[] }).runs.map(({ name }) => name).sort()).toEqual([
     'model (tower coarse)',
     'model (tower fine)',
   ])

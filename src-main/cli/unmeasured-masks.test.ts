@@ -1,33 +1,18 @@
 /** A mask that is damaged or empty costs its sample the localisation and nothing else, and is named wherever one looks. */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { greyPng } from '../datasets/grey-png'
 import { findDemo } from '../service/places'
-import { ownFolder, sharedBackend } from '../service/testing/source-backend'
-import { runCommandLine } from './main'
+import { commandLine } from './testing/command-line'
 
 const demo = findDemo()!
-const folder = ownFolder()
-const processes = sharedBackend()
+const { folder, said, headlight } = commandLine()
 const project = join(folder, 'p.headlight')
-let printed: string
 
-beforeEach(() => {
-  printed = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed += String(text))))
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-})
-afterEach(() => void vi.restoreAllMocks())
-afterAll(async () => {
-  await processes.end()
-  rmSync(folder, { recursive: true })
-})
-
-async function headlight(...args: string[]) {
-  printed = ''
-  expect(await runCommandLine(args, processes.start)).toBe(0)
-  return printed
+async function printed(...args: string[]): Promise<string> {
+  expect(await headlight(...args)).toBe(0)
+  return said.printed
 }
 
 test('in run, stats, check and dataset --list', async () => {
@@ -58,18 +43,18 @@ test('in run, stats, check and dataset --list', async () => {
     '--batch',
     '3',
   ]
-  expect(JSON.parse(await headlight(...run, '--json'))).toMatchObject({
+  expect(JSON.parse(await printed(...run, '--json'))).toMatchObject({
     run: { state: 'finished', done: 3, failed: 0 },
     unmeasured: [empty, unreadable],
   })
-  expect(JSON.parse(await headlight('stats', '--project', project, '--localisation', '--json'))).toMatchObject({
+  expect(JSON.parse(await printed('stats', '--project', project, '--localisation', '--json'))).toMatchObject({
     localisation: [{ method: 'raw', count: 1, without: { unreadable: 1, empty: 1, notKept: 0 } }],
   })
-  expect(JSON.parse(await headlight('check', '--project', project, '--json'))).toMatchObject({
+  expect(JSON.parse(await printed('check', '--project', project, '--json'))).toMatchObject({
     ok: true,
     unmeasured: [{ run: 1, groups: [empty, unreadable] }],
   })
-  const { list, problems } = JSON.parse(await headlight('dataset', data, '--list', '--json')) as {
+  const { list, problems } = JSON.parse(await printed('dataset', data, '--list', '--json')) as {
     list: object[]
     problems: string[]
   }
