@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { checkBlobs } from '../stored/result-checksums'
 import { rowChecksum } from '../stored/row-checksum'
-import { checkSound, soundRow } from '../stored/sound-rows'
+import { checkSample, soundRow } from '../stored/sound-rows'
 import { BLOCK, slotOf } from './blocks'
 
 /** State of a slot whose sample the run does not have. */
@@ -94,7 +94,7 @@ function rowReader(cache: Database, runId: number): (block: number) => BlockColu
     const columns = columnsIn(new ArrayBuffer(slots * BYTES_A_SLOT))
     columns.state.fill(ABSENT)
     for (const row of rows) {
-      checkSound(row.sound, `what run ${runId} says of sample ${row.id}`)
+      checkSample(row.sound, runId, row.id)
       const slot = slotOf(row.id)
       columns.position[slot] = row.position
       columns.label[slot] = row.label ?? -1

@@ -13,7 +13,9 @@ test('cache 9 keeps localisation as it is, and one reason a sample and run why t
     VALUES (1, 'gmar_l1', 7, 1, 1, 0.5, 0.25)`)
   migrate(database, CACHE_MIGRATIONS)
   expect(database.prepare(`SELECT iou FROM localisation`).pluck().get()).toBe(0.25)
-  const add = database.prepare(`INSERT INTO unmeasured VALUES (1, 8, 'empty', 'The mask has nothing inside.')`)
+  const add = database.prepare(
+    `INSERT INTO unmeasured (run_id, sample_id, kind, message) VALUES (1, 8, 'empty', 'Nothing is inside.')`,
+  )
   add.run()
   expect(() => add.run()).toThrow(/UNIQUE/)
 })

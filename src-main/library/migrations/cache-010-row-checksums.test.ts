@@ -19,6 +19,9 @@ beforeEach(() => {
     INSERT INTO localisation (run_id, method, sample_id, pointing, energy, iou) VALUES (1, 'gmar_l1', 7, 1, 0.5, 0.25);
     INSERT INTO label_name VALUES (1, 'Été');
     INSERT INTO split_name VALUES (1, 'train');
+    INSERT INTO label_source VALUES (1, 'folder level 1');
+    INSERT INTO sample_label VALUES (7, 1, 0, 1);
+    INSERT INTO unmeasured VALUES (1, 8, 'empty', 'The mask has nothing inside.');
   `)
   migrate(database, CACHE_MIGRATIONS)
 })
@@ -51,6 +54,11 @@ test.each([
   ['localisation', `iou = 0.5`],
   ['label_name', `name = 'Eté'`],
   ['split_name', `name = 'trajn'`],
+  ['label_source', `name = 'folder level 3'`],
+  ['sample_label', `label_id = 3`],
+  ['sample_label', `source_id = 3`],
+  ['unmeasured', `kind = 'unreadable'`],
+  ['unmeasured', `sample_id = 9`],
   ['localisation_rule', `rule = 'bright'`],
 ] as const)('a value of %s that changed on the disk is found: %s', (table, change) => {
   // Without the triggers, as damage changes it.

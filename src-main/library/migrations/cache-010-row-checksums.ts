@@ -1,7 +1,10 @@
 import { teachRowChecksum } from '../stored/row-checksum'
 import type { Migration } from './migration'
 
-/** What the checksum of a row is taken over: whole numbers, then text and fractions. `key` names the row. */
+/**
+ * What the checksum of a row is taken over: whole numbers, then text and fractions. `key` names the row. A later column of
+ * one of these tables needs a list of its own beside this one: what this migration makes of an older file stays the same.
+ */
 export const CHECKED_ROWS = {
   sample: {
     integers: ['id', 'dataset_id', 'width', 'height', 'bytes'],
@@ -21,8 +24,19 @@ export const CHECKED_ROWS = {
     others: ['method', 'pointing', 'energy', 'iou'],
     key: ['run_id', 'method', 'sample_id'],
   },
+  unmeasured: {
+    integers: ['run_id', 'sample_id'],
+    others: ['kind', 'message'],
+    key: ['run_id', 'sample_id'],
+  },
+  sample_label: {
+    integers: ['sample_id', 'source_id', 'position', 'label_id'],
+    others: [],
+    key: ['sample_id', 'source_id', 'position'],
+  },
   label_name: { integers: ['id'], others: ['name'], key: ['id'] },
   split_name: { integers: ['id'], others: ['name'], key: ['id'] },
+  label_source: { integers: ['id'], others: ['name'], key: ['id'] },
   localisation_rule: { integers: ['id'], others: ['mask_kind', 'rule'], key: ['id'] },
 } as const
 
@@ -44,7 +58,7 @@ export function rowText(table: CheckedRows, of: (column: string) => string = (co
 
 /**
  * A checksum of each row that says something of a sample: what it is, what a run made of it, and how its maps lie on its
- * mask. Triggers write it where a statement does not, so that nobody can forget it. Blobs have theirs from who writes them.
+ * mask, or why that is not known. Triggers write it where a statement does not, so that nobody can forget it. Blobs have theirs from who writes them.
  */
 export const cache010: Migration = {
   version: 10,

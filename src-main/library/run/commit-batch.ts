@@ -7,7 +7,7 @@ import { sealCompleteBlocks } from '../columns/seal-blocks'
 import { toMapBlob } from '../samples/map-blobs'
 import { LocalisationRules } from './localisation-rules'
 import { rowChecksum } from '../stored/row-checksum'
-import { checkSound, soundRow, writtenChecksum } from '../stored/sound-rows'
+import { checkSample, parameters, setRow, soundRow, wholeRow } from '../stored/sound-rows'
 import { AttentionSums } from '../statistics/attention-sums'
 import { toBlob } from '../typed-blobs'
 
@@ -38,20 +38,18 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
     )
     const counts: RunCounts = { done: 0, failed: 0, correct: 0, labelled: 0 }
     const writeResult = resultWriter(cache, run, batch)
-    const unmeasured = cache.prepare(
-      `INSERT OR REPLACE INTO unmeasured (run_id, sample_id, kind, message) VALUES (?, ?, ?, ?)`,
-    )
+    const unmeasured = cache.prepare(`INSERT OR REPLACE INTO ${wholeRow('unmeasured')}`)
     const whyNot = new Map(batch.unmeasured.map((each) => [each.id, each]))
     const attention = new AttentionSums(cache, run)
     batch.ids.forEach((id, i) => {
       const sample = enrolled.get(run.id, id)
       if (sample === undefined || sample.state === 1) return
-      checkSound(sample.sound, `what run ${run.id} says of sample ${id}`)
+      checkSample(sample.sound, run.id, id)
       const prediction = batch.prediction[i] ?? -1
       const correct = sample.label === null ? null : Number(sample.label === prediction)
       writeResult(i, id, correct, sample.mask)
       const why = whyNot.get(id)
-      if (why !== undefined) unmeasured.run(run.id, id, why.kind, why.message)
+      if (why !== undefined) unmeasured.run({ run_id: run.id, sample_id: id, kind: why.kind, message: why.message })
       attention.add(sample.label, correct, attentionOf(batch, i))
       counts.done += 1
       if (sample.state === 2) counts.failed -= 1
@@ -73,19 +71,16 @@ function attentionOf({ attention, layers, heads, grid }: BatchResult, i: number)
 
 function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
   const runId = run.id
-  const ofFile = { width: '@width', height: '@height', bytes: '@bytes', hash: '@hash' }
+  // Plus signs: see readRows.
   const sample = cache.prepare(
-    `UPDATE sample SET width = @width, height = @height, bytes = @bytes, hash = @hash,
-       checksum = ${writtenChecksum('sample', ofFile)}
-     WHERE id = +@id`,
+    `UPDATE sample SET ${setRow('sample', parameters('width', 'height', 'bytes', 'hash'))} WHERE id = +@id`,
   )
-  const ofOutcome = { prediction: '@prediction', target: '@target', confidence: '@confidence', correct: '@correct' }
-  const withoutError = { state: '1', error_code: 'NULL', error: 'NULL', failed_at: 'NULL' }
+  const done = {
+    ...parameters('prediction', 'target', 'confidence', 'correct'),
+    ...{ state: '1', error_code: 'NULL', error: 'NULL', failed_at: 'NULL' },
+  }
   const outcome = cache.prepare(
-    `UPDATE run_sample SET state = 1, prediction = @prediction, target = @target, confidence = @confidence,
-       correct = @correct, error_code = NULL, error = NULL, failed_at = NULL,
-       checksum = ${writtenChecksum('run_sample', { ...ofOutcome, ...withoutError })}
-     WHERE run_id = +@runId AND sample_id = +@id`,
+    `UPDATE run_sample SET ${setRow('run_sample', done)} WHERE run_id = +@runId AND sample_id = +@id`,
   )
   const result = cache.prepare(
     `INSERT OR REPLACE INTO result (run_id, sample_id, top_class, top_logit, top_probability, head_l1, head_l2,
@@ -95,13 +90,7 @@ function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
   const map = cache.prepare(
     `INSERT OR REPLACE INTO map (run_id, method, sample_id, relevance, checksum) VALUES (?, ?, ?, ?, ?)`,
   )
-  const measured = Object.fromEntries(
-    ['run_id', 'method', 'sample_id', 'rule_id', 'pointing', 'energy', 'iou'].map((column) => [column, `@${column}`]),
-  )
-  const localisation = cache.prepare(
-    `INSERT OR REPLACE INTO localisation (run_id, method, sample_id, rule_id, pointing, energy, iou, checksum)
-     VALUES (@run_id, @method, @sample_id, @rule_id, @pointing, @energy, @iou, ${writtenChecksum('localisation', measured)})`,
-  )
+  const localisation = cache.prepare(`INSERT OR REPLACE INTO ${wholeRow('localisation')}`)
   const patches = batch.grid[0] * batch.grid[1]
   const rules = new LocalisationRules(cache, run)
   return (i: number, id: number, correct: number | null, mask: string | null) => {

@@ -2,7 +2,7 @@
 import type { RunInfo } from '@shared/api'
 import type { ProjectFiles } from '../project/project'
 import { checkBlobs } from '../stored/result-checksums'
-import { checkSound, SOUND_SAMPLE } from '../stored/sound-rows'
+import { checkSample, SOUND_SAMPLE } from '../stored/sound-rows'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 
@@ -73,7 +73,7 @@ export function readOutcomeBlock(project: ProjectFiles, run: RunInfo, ids: Uint3
   const rows = [...ids].flatMap((id) => {
     const row = read.get(run.id, id)
     if (row === undefined) return []
-    checkSound(row.sound, `what run ${run.id} says of sample ${id}`)
+    checkSample(row.sound, run.id, id)
     return [{ id, row }]
   })
   const block: OutcomeBlock = {

@@ -4,7 +4,7 @@ import { type MaskRule, readingOf } from '@shared/masks'
 import type { PendingSample, SampleFiles } from '../api'
 import { isBox, type SampleLocation } from '../../datasets/location'
 import { readMaskLocation, StoredLocations } from '../../datasets/stored-locations'
-import { checkSound, SOUND_SAMPLE } from '../stored/sound-rows'
+import { checkSample, SOUND_SAMPLE } from '../stored/sound-rows'
 import { maskRuleOf } from '../run/mask-rule'
 import { datasetOfRun, readRun } from '../run/run-records'
 import type { Project } from '../project/project'
@@ -32,7 +32,7 @@ export function readPending(project: Project, runId: number, after: number, limi
     )
     .all(runId, after, limit)
     .map(({ id, path, location, mask, label, datasetLabel, sound }) => {
-      checkSound(sound, `what run ${runId} says of sample ${id}`)
+      checkSample(sound, runId, id)
       return { id, file: locations.read(path, location), ...readMask(mask, rule, datasetLabel), label }
     })
 }
@@ -78,7 +78,7 @@ export function locateSample(project: Project, run: RunInfo, id: number): Sample
     )
     .get(run.id, id)
   if (row === undefined) throw new HeadlightError('not-found', `Run ${run.id} has no sample ${id}.`)
-  checkSound(row.sound, `what run ${run.id} says of sample ${id}`)
+  checkSample(row.sound, run.id, id)
   const file = locationsOfRun(project, run.id).read(row.path, row.location)
   return { file, ...readMask(row.mask, maskRuleOf(run.definition), row.datasetLabel) }
 }

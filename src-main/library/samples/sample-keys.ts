@@ -5,6 +5,7 @@ import { StoredLocations } from '../../datasets/stored-locations'
 import { HeadlightError } from '@shared/errors'
 import { copyDataset } from '../lineage/run-copies'
 import type { Project } from '../project/project'
+import { wholeRow } from '../stored/sound-rows'
 import { codesOf } from './name-codes'
 
 /** Samples that are written at a time. */
@@ -116,11 +117,12 @@ function labelWriter(cache: Database, labelsFrom: string | null): (id: number, l
   const codeOf = codesOf(cache, 'label_name')
   const remove = cache.prepare(`DELETE FROM sample_label WHERE sample_id = ? AND source_id = ?`)
   const write = cache.prepare(
-    `INSERT INTO sample_label (sample_id, source_id, position, label_id) VALUES (?, ?, 0, ?)
-     ON CONFLICT DO UPDATE SET label_id = excluded.label_id WHERE label_id <> excluded.label_id`,
+    `INSERT INTO ${wholeRow('sample_label')}
+     ON CONFLICT DO UPDATE SET label_id = excluded.label_id, checksum = excluded.checksum
+     WHERE label_id <> excluded.label_id`,
   )
   return (id, label) => {
     if (label === null) remove.run(id, source)
-    else write.run(id, source, codeOf(label))
+    else write.run({ sample_id: id, source_id: source, position: 0, label_id: codeOf(label) })
   }
 }

@@ -1,6 +1,6 @@
 import type { SampleRow } from '@shared/api'
 import type { ProjectFiles } from '../project/project'
-import { checkSound, SOUND_SAMPLE } from '../stored/sound-rows'
+import { checkSample, SOUND_SAMPLE } from '../stored/sound-rows'
 
 interface StoredRow {
   id: number
@@ -37,7 +37,7 @@ export function readRows(
   for (const id of ids) {
     const row = read.get(runId, id)
     if (row === undefined) continue
-    checkSound(row.sound, `what run ${runId} says of sample ${id}`)
+    checkSample(row.sound, runId, id)
     rows.push(toSampleRow(row, labels))
   }
   return rows

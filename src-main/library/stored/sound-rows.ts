@@ -11,10 +11,29 @@ export function soundRow(table: CheckedRows, alias: string = table): string {
 export const SOUND_SAMPLE = `(${soundRow('run_sample', 'r')} AND ${soundRow('sample', 's')})`
 
 /**
- * SQL of the checksum of a row that a statement writes: `given` has the SQL of what it writes, column by column; of the
- * others an UPDATE leaves what is there, and an INSERT names all. Saves the second write that the trigger would make.
+ * SQL after SET that writes `given`, the SQL of columns by their names, and the checksum of the row as it then is: saves the
+ * second write that the trigger would make.
  */
-export function writtenChecksum(table: CheckedRows, given: Readonly<Record<string, string>>): string {
+export function setRow(table: CheckedRows, given: Readonly<Record<string, string>>): string {
+  const columns = Object.entries(given).map(([column, sql]) => `${column} = ${sql}`)
+  return [...columns, `checksum = ${writtenChecksum(table, given)}`].join(', ')
+}
+
+/** SQL after INSERT INTO that adds a row, each column from the parameter of its name, with its checksum. */
+export function wholeRow(table: CheckedRows): string {
+  const { integers, others } = CHECKED_ROWS[table]
+  const given = parameters(...integers, ...others)
+  return `${table} (${Object.keys(given).join(', ')}, checksum)
+    VALUES (${Object.values(given).join(', ')}, ${writtenChecksum(table, given)})`
+}
+
+/** The SQL of columns that are written from parameters of their names. */
+export function parameters(...columns: string[]): Record<string, string> {
+  return Object.fromEntries(columns.map((column) => [column, `@${column}`]))
+}
+
+/** Columns that are not `given` stay as they are. */
+function writtenChecksum(table: CheckedRows, given: Readonly<Record<string, string>>): string {
   const integers: readonly string[] = CHECKED_ROWS[table].integers
   // JavaScript's numbers come as fractions; columns of whole numbers keep whole ones.
   const sql = (column: string) => {
@@ -27,6 +46,11 @@ export function writtenChecksum(table: CheckedRows, given: Readonly<Record<strin
 /** Throws 'project-damaged' unless a row was found `sound`. `what` names it. */
 export function checkSound(sound: number, what: string): void {
   if (sound !== 1) throw new DamagedRow(`${what} is not as it was written`)
+}
+
+/** The same of `SOUND_SAMPLE`. */
+export function checkSample(sound: number, runId: number, sampleId: number): void {
+  checkSound(sound, `what run ${runId} says of sample ${sampleId}`)
 }
 
 const soundLocalisations = new WeakMap<Database, Set<number>>()
