@@ -1,12 +1,25 @@
 import { type AnnotationCallName, type AnnotationChanged, type CallOutput, annotationCalls } from '@shared/api'
 import type { HandlersOf, ServiceContext } from './handlers'
 
+/** Calls that write part by part: what they wrote before they failed stays. */
+const IN_PARTS: ReadonlySet<AnnotationCallName> = new Set([
+  'annotations.import',
+  'annotations.undo',
+  'annotations.redo',
+])
+
+/** Where it is not known what changed: a list that changed makes every sample's annotations stale. */
+const ANYTHING = { samples: new Uint32Array(), terms: true }
+
 /** Calls about annotations: the library answers, and every window is told of what changed. */
 export function annotationHandlers({ library, emit }: ServiceContext): HandlersOf<'annotations'> {
   const answer = async (name: AnnotationCallName, input: never) => {
-    const output: unknown = await library.annotations(name, input)
+    const output: unknown = await library.annotations(name, input).catch((error: unknown) => {
+      if (IN_PARTS.has(name)) emit('annotations.changed', ANYTHING)
+      throw error
+    })
     if (hasChanged(output)) emit('annotations.changed', { samples: output.samples, terms: output.terms })
-    if (name === 'annotations.setReviewer') emit('annotations.changed', { samples: new Uint32Array(), terms: true })
+    if (name === 'annotations.setReviewer') emit('annotations.changed', ANYTHING)
     return output as CallOutput<AnnotationCallName>
   }
   const names = Object.keys(annotationCalls) as AnnotationCallName[]

@@ -1,9 +1,11 @@
 /** Merges a file of annotations: another reviewer's, or one's own from another machine. */
 import { setImmediate } from 'node:timers/promises'
 import type { AnnotationImport, AnnotationStep, Term } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
 import type { Project } from '../project/project'
 import { type AnnotationFile, type FileAnnotation, type FileTerm, readAnnotationFile } from './annotation-file'
 import { samplesThat } from './annotated-samples'
+import { inParts } from './in-parts'
 import { readReviewer } from './reviewer'
 import { SampleFinder } from './sample-finder'
 import { continueStep, type RowChange, recordStep } from './steps'
@@ -13,15 +15,12 @@ import { type TermKind, ensureTerm, findTerm, readTerms, writeTerms } from './te
 /** Paths of samples that a report names. */
 const MOST_PATHS = 100
 
-/** Rows of a file that are merged at a time; other calls are answered in between. */
-const ROWS_AT_A_TIME = 250
-
 /**
  * Merges the file, one step of undo. What two reviewers say stands side by side; what one reviewer says twice about the
  * same thing (a note, a verdict, a tag) is said by the later version. Samples are found by path, or by content where the
  * path is not known; an image of other content is not annotated. A part of the rows is a transaction that includes its
  * share of the step: where the program ends before the last one, the same file merges the rest.
- * Throws 'usage' for a file that cannot be read; then nothing is written.
+ * Throws 'usage' for a file that cannot be read; then nothing is written. What fails later says how far it came.
  */
 export async function importAnnotations(
   project: Project,
@@ -35,10 +34,17 @@ export async function importAnnotations(
     ...file.annotations.map((entry) => ({ entry, deleted: false })),
     ...file.deleted.map((entry) => ({ entry, deleted: true })),
   ]
-  const takePart = project.review.transaction((part: readonly FileEntry[]) => merge.take(part))
-  for (let at = 0; at < entries.length; at += ROWS_AT_A_TIME) {
-    await setImmediate()
-    takePart(entries.slice(at, at + ROWS_AT_A_TIME))
+  await setImmediate()
+  let merged = 0
+  try {
+    await inParts(project, entries, (part) => {
+      merge.take(part)
+      merged += part.length
+    })
+  } catch (cause) {
+    if (!(cause instanceof HeadlightError) || merged === 0) throw cause
+    const far = `${merged} of ${entries.length} entries of ${name} were merged before that, as one step of undo; import it again for the rest.`
+    throw new HeadlightError(cause.code, `${cause.message} ${far}`, { cause })
   }
   return merge.report(file.annotations.length)
 }

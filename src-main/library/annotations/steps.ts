@@ -1,9 +1,9 @@
 /** The log of what each reviewer did: every change with its inverse, so that undo survives a reload and a crash. */
-import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { type AnnotationChanged, type AnnotationStep, shapeSchema, type Term } from '@shared/api'
 import type { Project } from '../project/project'
 import { parseStored } from '../stored/stored-json'
+import { inParts } from './in-parts'
 import { type AnnotationKey, type AnnotationState, annotationRows, saysTheSame } from './stored-annotation'
 import { type TermKind, readTerms, writeTerms } from './terms'
 
@@ -207,9 +207,6 @@ export function nextStep(project: Project, reviewer: string, direction: 'undo' |
   return step ? described(step) : null
 }
 
-/** Rows of change that are undone at a time; other calls are answered in between. */
-const ROWS_AT_A_TIME = 250
-
 /**
  * Undoes the reviewer's last step, or does the last undone one again, a part at a time. What others changed since stays
  * as it is. A part is a transaction: where the program ends before the last one, the same call goes on with the rest.
@@ -229,7 +226,8 @@ export async function walkSteps(
     .all(step.id)
   const touched = new Set<number>()
   let skipped = 0
-  const walk = project.review.transaction((part: readonly StoredChange[], isLast: boolean) => {
+  let terms = false
+  await inParts(project, stored, (part, isLast) => {
     const rows = annotationRows(project)
     for (const { sample_id: sampleId, kind, reviewer: whose, key, before, after } of part) {
       const place = { sampleId, kind, reviewer: whose, key }
@@ -242,15 +240,10 @@ export async function walkSteps(
       rows.set(place, step.kind === 'import' ? to : restored(to, current, now))
       touched.add(sampleId)
     }
-    if (!isLast) return false
+    if (!isLast) return
     project.review.prepare(`UPDATE annotation_step SET undone = ? WHERE id = ?`).run(Number(undo), step.id)
-    return restoreTerms(project, step, undo)
+    terms = restoreTerms(project, step, undo)
   })
-  let terms = false
-  for (let at = 0; at === 0 || at < stored.length; at += ROWS_AT_A_TIME) {
-    if (at > 0) await setImmediate()
-    terms = walk(stored.slice(at, at + ROWS_AT_A_TIME), at + ROWS_AT_A_TIME >= stored.length)
-  }
   return { step: described(step), samples: Uint32Array.from(touched), terms, skipped }
 }
 
