@@ -351,7 +351,14 @@ export class Library implements LibraryApi {
   }
 
   async check({ deep, signal }: { deep: boolean; signal?: AbortSignal }) {
-    return this.upkeep.check(this.opened(), deep, signal)
+    const project = this.opened()
+    // Of its own: it reads for minutes what statistics would wait for.
+    const lane = this.newLane(project)
+    try {
+      return await this.upkeep.check(project, { deep, lane, signal })
+    } finally {
+      await lane.close()
+    }
   }
 
   async previewRelink({ datasetId, path, signal }: { datasetId: number; path: string; signal?: AbortSignal }) {

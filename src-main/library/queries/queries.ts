@@ -44,6 +44,7 @@ import { countConfusion } from '../statistics/confusion'
 import { headDifference } from '../statistics/head-difference'
 import { headStatistics } from '../statistics/head-statistics'
 import { localisationDifference } from '../statistics/localisation-difference'
+import { fileFault } from '../upkeep/file-fault'
 import { type FilterContext, filterMask } from './filter-mask'
 import { KeptAnswers } from './kept-answers'
 import { countFacets, SampleLists } from './sample-lists'
@@ -62,6 +63,11 @@ export class Queries {
 
   constructor(private readonly files: ProjectFiles) {
     this.store = new ColumnStore(files.cache)
+  }
+
+  /** What is wrong with a file of the project, null for nothing; `alone` where no other connection may read it. */
+  fileFault(stop: Stop, name: string, alone: boolean): string | null {
+    return fileFault(this.files, stop, name, alone)
   }
 
   query(stop: Stop, run: RunInfo, filter: string, sort: SortKey, descending: boolean): SampleIds {

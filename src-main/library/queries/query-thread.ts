@@ -32,7 +32,7 @@ export function serveQueries(port: MessagePort | null = parentPort): void {
     }
     try {
       const answer = (queries[name] as (...args: unknown[]) => unknown)(stop, ...args)
-      const ids: unknown = (answer as { ids?: unknown }).ids
+      const ids: unknown = (answer as { ids?: unknown } | null)?.ids
       const transferred = ids instanceof Uint32Array ? [ids.buffer as ArrayBuffer] : []
       port.postMessage({ task, answer } satisfies QueryReply, transferred)
     } catch (error) {

@@ -5,6 +5,7 @@ import { temporaryFolder } from '../../datasets/testing/temporary-folder'
 import { modelIdentity } from '../../onnx/model-identity'
 import { definitionOf, model } from '../library-fixture'
 import { Project } from '../project/project'
+import { directLane } from '../queries/query-lane'
 import { beginRun } from '../run/begin-run'
 import { checkProject } from './check-project'
 
@@ -19,7 +20,8 @@ beforeEach(async () => {
 })
 afterEach(() => project.close())
 
-const check = (signal?: AbortSignal) => checkProject(project, { deep: false, progress: () => undefined, signal })
+const check = (signal?: AbortSignal) =>
+  checkProject(project, { deep: false, lane: directLane(project), progress: () => undefined, signal })
 
 test('a sound project has no problem, and its parts are named', async () => {
   const report = await check()

@@ -1,21 +1,20 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
-import Sqlite, { type Database } from 'better-sqlite3'
+import { basename, join } from 'node:path'
 import type { DatasetCheck, FileCheck, ModelCheck, ProjectCheck, SampleGroup } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { modelIdentity } from '../../onnx/model-identity'
-import { backupFiles, unpackBackup } from '../project/backups'
-import { openSchemaFault, structureFault } from '../project/inspect-file'
-import { filesOf, type Project } from '../project/project'
-import { faultInCache, lookAtResults } from '../stored/result-checksums'
-import { faultInReview } from '../stored/review-faults'
+import { backupFiles } from '../project/backups'
+import type { Project } from '../project/project'
+import type { QueryLane } from '../queries/query-lane'
 import { storedModel } from '../stored/stored-run'
 import { knownSamples } from './known-samples'
 import { type MatchOptions, matchDataset } from './match-dataset'
 
-type CheckOptions = Pick<MatchOptions, 'deep' | 'progress' | 'signal'>
+export interface CheckOptions extends Pick<MatchOptions, 'deep' | 'progress' | 'signal'> {
+  /** Reads the project's files: in a thread of its own, where others call the library meanwhile. */
+  lane: QueryLane
+}
 
 /**
  * Looks for damage everywhere: the structure of the project's files, sample files that moved, changed or are missing,
@@ -57,7 +56,7 @@ function report(
 }
 
 /** Both databases and the backups. What was set aside as damaged once is no problem of this project any more. */
-async function checkFiles(project: Project, { progress, signal }: CheckOptions): Promise<FileCheck[]> {
+async function checkFiles(project: Project, { lane, progress, signal }: CheckOptions): Promise<FileCheck[]> {
   const backups = backupFiles(project.path).map((file) => basename(file))
   const databases = readdirSync(project.path).filter((name) => /^[^.]+\.sqlite$/.test(name))
   const names = [...databases, ...backups]
@@ -65,70 +64,14 @@ async function checkFiles(project: Project, { progress, signal }: CheckOptions):
   for (const [index, file] of names.sort().entries()) {
     signal?.throwIfAborted()
     progress(`Checking ${file}`, index, names.length)
-    const open = [project.review, project.cache].find(({ name }) => basename(name) === file)
-    const path = join(project.path, file)
     const alone = project.networkDisk !== null
-    const damage =
-      open !== undefined
-        ? ((await structureOf(open, signal)) ?? (await contentFault(project, open, signal)))
-        : backups.includes(file)
-          ? damageOfBackup(path, alone)
-          : structureFault(path, alone)
+    const damage = await lane.ask('fileFault', [file, alone], signal)
+    const isOpen = [project.review, project.cache].some(({ name }) => basename(name) === file)
     const problem =
-      damage === null || open === undefined
-        ? damage
-        : `${damage}; close the project and open it again, which sets the file aside`
-    checks.push({ file, bytes: statSync(path).size, problem })
+      damage === null || !isOpen ? damage : `${damage}; close the project and open it again, which sets the file aside`
+    checks.push({ file, bytes: statSync(join(project.path, file)).size, problem })
   }
   return checks
-}
-
-function damageOfBackup(backup: string, alone: boolean): string | null {
-  const folder = dirname(backup)
-  const unpacked = { ...filesOf(folder).review, file: join(folder, 'review.checked.part') }
-  try {
-    return unpackBackup(backup, unpacked, alone)
-  } finally {
-    rmSync(unpacked.file, { force: true })
-  }
-}
-
-/** What is wrong with what an open database says, as opening it anew would find it. */
-async function contentFault(project: Project, open: Database, signal: AbortSignal | undefined): Promise<string | null> {
-  const { review, cache } = filesOf(project.path)
-  if (open.name === review.file) return openSchemaFault(open, review) ?? faultInReview(open)
-  const fault = openSchemaFault(open, cache)
-  if (fault !== null) return fault
-  // A connection of its own, so that others' calls are answered between its steps; on a network disk there is one alone.
-  const own = project.networkDisk === null ? new Sqlite(open.name, { readonly: true }) : null
-  try {
-    const version = cache.migrations.at(-1)?.version ?? 0
-    if (own === null) return faultInCache(open, version)
-    const looking = lookAtResults(own, version)
-    for (;;) {
-      const { done, value } = looking.next()
-      if (done === true) return value
-      signal?.throwIfAborted()
-      await setImmediate()
-    }
-  } finally {
-    own?.close()
-  }
-}
-
-/** SQLite's integrity_check, one table at a time, so that other calls are answered in between. */
-async function structureOf(database: Database, signal: AbortSignal | undefined): Promise<string | null> {
-  const tables = database
-    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY name`)
-    .pluck()
-    .all()
-  for (const table of ['sqlite_schema', ...tables]) {
-    signal?.throwIfAborted()
-    const answer = String(database.pragma(`integrity_check("${table.replaceAll('"', '""')}")`, { simple: true }))
-    if (answer !== 'ok') return answer.replace(/\s+/g, ' ').trim()
-    await setImmediate()
-  }
-  return null
 }
 
 async function checkDataset(project: Project, id: number, root: string, options: CheckOptions): Promise<DatasetCheck> {

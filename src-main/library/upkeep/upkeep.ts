@@ -1,7 +1,7 @@
 import type { ProjectCheck, RelinkPreview, TaskProgress } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Project } from '../project/project'
-import { checkProject } from './check-project'
+import { type CheckOptions, checkProject } from './check-project'
 import { applyRelink, planRelink, previewOf, type RelinkPlan } from './relink-dataset'
 
 /** The long tasks, how far the one under way is, and the relink that was shown last. */
@@ -15,8 +15,8 @@ export class Upkeep {
     return this.current
   }
 
-  check(project: Project, deep: boolean, signal?: AbortSignal): Promise<ProjectCheck> {
-    return this.follow('check', (progress) => checkProject(project, { deep, progress, signal }))
+  check(project: Project, options: Omit<CheckOptions, 'progress'>): Promise<ProjectCheck> {
+    return this.follow('check', (progress) => checkProject(project, { ...options, progress }))
   }
 
   async preview(project: Project, datasetId: number, path: string, signal?: AbortSignal): Promise<RelinkPreview> {
