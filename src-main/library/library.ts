@@ -361,8 +361,8 @@ export class Library implements LibraryApi {
     }
   }
 
-  async previewRelink({ datasetId, path, signal }: { datasetId: number; path: string; signal?: AbortSignal }) {
-    return this.upkeep.preview(this.opened(), datasetId, path, signal)
+  async previewRelink(options: { datasetId: number; path: string; signal?: AbortSignal }) {
+    return this.upkeep.preview(this.opened(), this.lane('statistics'), options)
   }
 
   async relink(plan: number): Promise<ProjectInfo> {

@@ -45,6 +45,7 @@ import { headDifference } from '../statistics/head-difference'
 import { headStatistics } from '../statistics/head-statistics'
 import { localisationDifference } from '../statistics/localisation-difference'
 import { fileFault } from '../upkeep/file-fault'
+import { knownSamples } from '../upkeep/known-samples'
 import { type FilterContext, filterMask } from './filter-mask'
 import { KeptAnswers } from './kept-answers'
 import { countFacets, SampleLists } from './sample-lists'
@@ -68,6 +69,10 @@ export class Queries {
   /** What is wrong with a file of the project, null for nothing; `alone` where no other connection may read it. */
   fileFault(stop: Stop, name: string, alone: boolean): string | null {
     return fileFault(this.files, stop, name, alone)
+  }
+
+  knownSamples(_stop: Stop, datasetId: number): ReturnType<typeof knownSamples> {
+    return knownSamples(this.files, datasetId)
   }
 
   query(stop: Stop, run: RunInfo, filter: string, sort: SortKey, descending: boolean): SampleIds {

@@ -8,7 +8,6 @@ import { backupFiles } from '../project/backups'
 import type { Project } from '../project/project'
 import type { QueryLane } from '../queries/query-lane'
 import { storedModel } from '../stored/stored-run'
-import { knownSamples } from './known-samples'
 import { type MatchOptions, matchDataset } from './match-dataset'
 
 export interface CheckOptions extends Pick<MatchOptions, 'deep' | 'progress' | 'signal'> {
@@ -31,7 +30,7 @@ export async function checkProject(project: Project, options: CheckOptions): Pro
   const rows = project.review
     .prepare<[], { id: number; root: string }>(`SELECT id, root FROM dataset ORDER BY id`)
     .all()
-  for (const { id, root } of rows) datasets.push(await checkDataset(project, id, root, options))
+  for (const { id, root } of rows) datasets.push(await checkDataset(id, root, options))
   const models = await checkModels(project, options)
   return report(options, files, datasets, models)
 }
@@ -74,8 +73,8 @@ async function checkFiles(project: Project, { lane, progress, signal }: CheckOpt
   return checks
 }
 
-async function checkDataset(project: Project, id: number, root: string, options: CheckOptions): Promise<DatasetCheck> {
-  const { known, reserved } = knownSamples(project, id)
+async function checkDataset(id: number, root: string, options: CheckOptions): Promise<DatasetCheck> {
+  const { known, reserved } = await options.lane.ask('knownSamples', [id], options.signal)
   try {
     const { match } = await matchDataset(known, { ...options, datasetId: id, formerRoot: root, path: root, reserved })
     return { root, match, problem: null }

@@ -1,4 +1,4 @@
-import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project'
 
 /** A sample as the project knows it. */
 export interface KnownSample {
@@ -14,7 +14,7 @@ export interface KnownSample {
  * were computed are left out. Where the cache was lost, all keys count.
  */
 export function knownSamples(
-  project: Project,
+  project: ProjectFiles,
   datasetId: number,
 ): {
   known: KnownSample[]

@@ -1,4 +1,5 @@
 import { basename, posix, win32 } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { DatasetMatch, SampleGroup } from '@shared/api'
 import { openDataset } from '../../datasets/open-dataset'
 import type { DatasetSample } from '../../datasets/source'
@@ -55,9 +56,12 @@ export async function matchDataset(known: readonly KnownSample[], options: Match
   listing(0, 0)
   const source = await openDataset(path)
   const { samples } = await source.list({ signal, onFound: (found) => listing(found, 0) })
+  // Others are answered between what goes through all samples at once.
+  await setImmediate()
   const byPath = new Map(samples.map((sample) => [sample.path, sample]))
   const pathNow = pathMapper(formerRoot, source.root)
 
+  await setImmediate()
   const atPath: PlacedSample[] = []
   const lost: KnownSample[] = []
   for (const sample of known) {
@@ -66,6 +70,7 @@ export async function matchDataset(known: readonly KnownSample[], options: Match
     else atPath.push({ known: sample, found })
   }
   const { same, different, hashed } = await compare(atPath, deep, step)
+  await setImmediate()
   const standing = new Set(same.map(({ found }) => found.path))
   const free = samples.filter(({ path: at }) => !standing.has(at) && !reserved.has(at))
   const elsewhere = await findByContent([...lost, ...different.map((placed) => placed.known)], free, step)

@@ -8,7 +8,7 @@ import type { Project } from '../project/project'
 import { storedDefinition, storedModel } from '../stored/stored-run'
 import { definitionHash } from '../run/definition-hash'
 import { copyRuns } from '../lineage/run-copies'
-import { knownSamples } from './known-samples'
+import type { QueryLane } from '../queries/query-lane'
 import { isWindowsPath, type MatchedDataset, type MatchOptions, matchDataset } from './match-dataset'
 
 /** Masks whose presence is looked at for the preview. */
@@ -20,14 +20,15 @@ export interface RelinkPlan {
   matched: MatchedDataset
 }
 
-/** How the dataset would be found at another path; changes nothing. Throws 'not-found', 'unsupported-dataset', 'usage'. */
+/** How the dataset would be found at another path; changes nothing, reads on `lane`. Throws 'not-found', 'unsupported-dataset', 'usage'. */
 export async function planRelink(
   project: Project,
+  lane: QueryLane,
   options: Pick<MatchOptions, 'datasetId' | 'path' | 'progress' | 'signal'>,
 ): Promise<RelinkPlan> {
   const { datasetId } = options
   const from = rootOf(project, datasetId)
-  const { known, reserved } = knownSamples(project, datasetId)
+  const { known, reserved } = await lane.ask('knownSamples', [datasetId], options.signal)
   const matched = await matchDataset(known, { ...options, formerRoot: from, reserved, deep: false })
   const other = project.review
     .prepare<[string, number], number>(`SELECT id FROM dataset WHERE root = ? AND id <> ?`)

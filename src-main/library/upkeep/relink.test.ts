@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../datasets/testing/temporary-folder'
 import { modelIdentity } from '../../onnx/model-identity'
 import { definitionOf, model, resultsOf } from '../library-fixture'
 import { Project } from '../project/project'
+import { directLane } from '../queries/query-lane'
 import { beginRun } from '../run/begin-run'
 import { commitBatch } from '../run/commit-batch'
 import { readRun } from '../run/run-records'
@@ -48,7 +49,7 @@ async function review(data: string, masksPath: string | null = null) {
 }
 
 async function relink(path: string, datasetId = 1) {
-  const plan = await planRelink(project, { datasetId, path, progress: () => undefined })
+  const plan = await planRelink(project, directLane(project), { datasetId, path, progress: () => undefined })
   const preview = previewOf(project, 1, plan)
   applyRelink(project, plan)
   return preview

@@ -1,6 +1,7 @@
 import type { ProjectCheck, RelinkPreview, TaskProgress } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Project } from '../project/project'
+import type { QueryLane } from '../queries/query-lane'
 import { type CheckOptions, checkProject } from './check-project'
 import { applyRelink, planRelink, previewOf, type RelinkPlan } from './relink-dataset'
 
@@ -19,8 +20,12 @@ export class Upkeep {
     return this.follow('check', (progress) => checkProject(project, { ...options, progress }))
   }
 
-  async preview(project: Project, datasetId: number, path: string, signal?: AbortSignal): Promise<RelinkPreview> {
-    const plan = await this.follow('relink', (progress) => planRelink(project, { datasetId, path, progress, signal }))
+  async preview(
+    project: Project,
+    lane: QueryLane,
+    options: { datasetId: number; path: string; signal?: AbortSignal },
+  ): Promise<RelinkPreview> {
+    const plan = await this.follow('relink', (progress) => planRelink(project, lane, { ...options, progress }))
     const id = this.nextPlan++
     this.plan = { id, project, plan }
     return previewOf(project, id, plan)
