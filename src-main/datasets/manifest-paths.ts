@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { isRegularFile } from '../onnx/regular-file'
 import { isImageName } from './image-names'
 
 /** Endings that are tried for identifiers without one. */
@@ -44,11 +44,7 @@ export class ManifestPaths {
 
   /** Devices and pipes are no images, and may never end. */
   #isFile(path: string): boolean {
-    try {
-      return statSync(resolve(this.#base, path), { throwIfNoEntry: false })?.isFile() ?? false
-    } catch {
-      return false
-    }
+    return isRegularFile(resolve(this.#base, path))
   }
 
   /** A path that was written on Windows. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -54,3 +54,12 @@ test('a member is read in place, and an archive that ends before it is named', a
     message: /none\.tar\/x\.png is missing/ as never,
   })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a dataset that cannot be looked at any more still says where its samples were',
+  () => {
+    const gone = join(root, 'loop')
+    symlinkSync(gone, gone)
+    expect(new StoredLocations(gone).read('a/1.png', null)).toBe(join(gone, 'a', '1.png'))
+  },
+)

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
+import { isRegularFile } from '../onnx/regular-file'
 import { containerOf, type MaskLocation, type SampleLocation } from './location'
 
 /**
@@ -15,8 +15,7 @@ export class StoredLocations {
   /** `root` is that of the `DatasetSource`: a folder or a file. */
   constructor(root: string) {
     const path = resolve(root)
-    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-    this.folder = isFile ? dirname(path) : path
+    this.folder = isRegularFile(path) ? dirname(path) : path
   }
 
   /** Null where `read(path, null)` gives the same location. */

@@ -87,6 +87,12 @@ test('other places are free', () => {
   }
 })
 
+test('a dataset that cannot be looked at any more refuses no export elsewhere', () => {
+  symlinkSync(at('loop'), at('loop'))
+  const lost = { ...project, runs: [run(at('loop'))] } as unknown as ProjectInfo
+  expect(() => refuseProtected({ out: at('out', 'list.csv'), isFolder: false }, lost)).not.toThrow()
+})
+
 test('overlays do not go into folders of the dataset or of others', () => {
   expect(() => refuseProtected({ out: at('images', 'overlays'), isFolder: true }, project)).toThrow(/dataset/)
   expect(() => refuseProtected({ out: at('out', 'old.csv'), isFolder: true }, project)).toThrow(/is a file/)

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, resolve, sep } from 'node:path'
 import type { ProjectInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { datasetFileKind, isImageName } from '@shared/dataset-kinds'
+import { statOf } from '../onnx/regular-file'
 
 /** Endings of the files of a format. */
 const ENDINGS: Record<string, string[]> = {
@@ -68,8 +69,7 @@ export function refuseForWindow({ out, isFolder }: ExportTarget, format: string,
 }
 
 function refuseDataset(path: string, out: string, root: string, isFolder: boolean): void {
-  const found = statSync(root, { throwIfNoEntry: false })
-  if (found?.isDirectory() === true) {
+  if (statOf(root)?.isDirectory() === true) {
     if (isInside(path, root)) throw usage(`${out} lies inside the dataset ${root}; choose a place outside of it.`)
     return
   }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { type ErrorCode, HeadlightError } from '@shared/errors'
 
@@ -15,5 +15,17 @@ export async function refuseIrregular(file: string, code: ErrorCode): Promise<vo
 
 /** Whether a regular file is there: what else could be in the place of a file of the program's own is as good as none. */
 export function isRegularFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true
+  return statOf(file)?.isFile() === true
+}
+
+/**
+ * What lies at a path, links followed; null for what is not there or cannot be looked at: on a disk that was lost, below a
+ * file or a folder that is closed to us, a link that leads to itself.
+ */
+export function statOf(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
 }

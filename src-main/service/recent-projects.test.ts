@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -34,14 +34,14 @@ test('a project is found as it was left, also after it was opened again, and by 
   expect(await later.lastView(a)).toBeUndefined()
 })
 
-test.skipIf(process.platform === 'win32')(
-  'a pipe in the place of the list is not waited for, and a list takes its place',
-  async () => {
-    const file = join(folder, 'recent.json')
-    execFileSync('mkfifo', [file])
-    const recent = new RecentProjects(file)
-    expect(await recent.list()).toEqual([])
-    await recent.add(folder)
-    expect((await recent.list()).map(({ path }) => path)).toEqual([folder])
-  },
-)
+test.skipIf(process.platform === 'win32').each([
+  ['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+  ['a link to itself', (file: string) => symlinkSync(file, file)],
+])('%s in the place of the list is not waited for, and a list takes its place', async (_what, put) => {
+  const file = join(folder, 'recent.json')
+  put(file)
+  const recent = new RecentProjects(file)
+  expect(await recent.list()).toEqual([])
+  await recent.add(folder)
+  expect((await recent.list()).map(({ path }) => path)).toEqual([folder])
+})

@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { statOf } from '../../onnx/regular-file'
 
 /**
  * Makes a folder and those above it. Node's own recursive mkdir tries for ever where a folder is there that nothing can be
@@ -17,10 +18,4 @@ export function makeFolder(path: string, mode?: number): void {
   }
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
-  }
-}
+const isFolder = (path: string) => statOf(path)?.isDirectory() === true

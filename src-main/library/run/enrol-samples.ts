@@ -1,7 +1,7 @@
-import { type Stats, statSync } from 'node:fs'
 import type { RunInfo } from '@shared/api'
 import { containerOf, type MaskLocation, type SampleLocation } from '../../datasets/location'
 import { writeMaskLocation } from '../../datasets/stored-locations'
+import { statOf } from '../../onnx/regular-file'
 import type { Project } from '../project/project'
 import { codesOf } from '../samples/name-codes'
 import { locateFailed } from '../samples/sample-files'
@@ -89,15 +89,6 @@ function retryFailures(project: Project, runId: number, files: ReadonlyMap<numbe
     if (found === null) continue
     const changed = Math.max(found.mtimeMs, found.ctimeMs) > failed_at
     if (changed || !LASTING.includes(error_code)) retry.run(runId, sample_id)
-  }
-}
-
-/** Null for what is not there, or cannot be reached. */
-function statOf(file: string): Stats | null {
-  try {
-    return statSync(file)
-  } catch {
-    return null
   }
 }
 
