@@ -32,6 +32,7 @@ export function onnxRuntime(
       return loaded(await open(), lower)
     } catch (cause) {
       if (!lower || cause instanceof HeadlightError) throw cause
+      // What went wrong with the fusions is what is told where it goes wrong without them as well; so below.
       const session = await lower().catch(() => {
         throw cause
       })

@@ -115,6 +115,7 @@ export class SampleExplainer {
       throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${largest}.`)
     }
     const { file, preprocessing, output, tower, signal } = question
+    // A file that is gone is told by decoding it, with its name.
     const found = await stat(containerOf(file)).catch(() => null)
     const key = JSON.stringify([info.hash, output, tower, file, found?.size, found?.mtimeMs, preprocessing])
     const kept = wanted === PREDICTED ? this.#explained.any(key) : this.#explained.get(key, wanted)

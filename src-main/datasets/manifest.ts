@@ -118,6 +118,7 @@ export class Manifest implements DatasetSource {
     const known = new Set(samples.map(({ path }) => path))
     const folders = new Set(samples.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1)))
     for (const folder of folders) {
+      // Its images were found by their rows or named as missing; others in it cannot be counted.
       const entries = await readdir(join(this.#base, folder), { withFileTypes: true }).catch(() => [])
       const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name)
       const isOther = (name: string) =>

@@ -126,6 +126,7 @@ async function lookDeep(root: string): Promise<Seen[]> {
 
 async function look(folder: string): Promise<Seen> {
   const seen: Seen = { folders: [], images: 0, arrow: false, tables: [], tars: [], zips: [], idx: [] }
+  // A folder that cannot be read is named by the listing.
   const entries = await opendir(folder).catch(() => null)
   if (entries === null) return seen
   let count = 0

@@ -63,6 +63,7 @@ function huggingFace(metadata: FileMetaData): Record<string, Feature | undefined
     const described = JSON.parse(text) as { info?: { features?: Record<string, Feature> } }
     return described.info?.features ?? {}
   } catch {
+    // Of another program, say: columns then count by their types and names.
     return {}
   }
 }

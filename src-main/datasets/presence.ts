@@ -14,6 +14,7 @@ export async function isDatasetGone(root: string, witnesses: readonly SampleLoca
   return !left.includes(true)
 }
 
+/** False for a root that is missing, cannot be looked at, or is an empty folder: a mount point without its disk. */
 async function holdsAnything(root: string): Promise<boolean> {
   try {
     if (!(await stat(root)).isDirectory()) return true

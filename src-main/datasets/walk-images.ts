@@ -27,6 +27,7 @@ export interface FoundImages {
  */
 export async function walkImages(root: string, { signal, onFound }: ListOptions = {}): Promise<FoundImages> {
   const found: FoundImages = { paths: [], tables: [], archives: [], unread: [], problems: [] }
+  // A root that cannot be read is refused below, where its folder is.
   const visited = new Set<string>([await realpath(root).catch(() => root)])
   let unreadableNames = 0
   let level = ['']

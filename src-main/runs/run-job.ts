@@ -106,6 +106,7 @@ export class RunJob {
       await this.#work()
       await this.#committing
     } finally {
+      // What failed is thrown already; a session of a process that died is closed.
       await this.#committing.catch(() => undefined)
       await this.#session?.api.close(this.#session.id).catch(() => undefined)
     }

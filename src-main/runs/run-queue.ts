@@ -178,6 +178,7 @@ export class RunQueue {
 
   #inTurn<Answer>(change: () => Promise<Answer>): Promise<Answer> {
     const changed = this.#turn.then(change)
+    // Who asked for it is told; the next change comes all the same.
     this.#turn = changed.catch(() => undefined)
     return changed
   }

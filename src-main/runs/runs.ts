@@ -142,6 +142,7 @@ export class Runs {
     const active = this.#active
     if (active?.runId !== runId) return
     active.job.stop(state, now)
+    // How it ended is told to who started it.
     await active.ended.catch(() => undefined)
   }
 

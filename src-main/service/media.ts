@@ -70,6 +70,7 @@ async function tagOf(
   { kind, runId }: Wanted,
   library: Library,
 ): Promise<string> {
+  // A file that is gone has a tag of its own, and is told when it is read.
   const found = await stat(containerOf(file)).catch(() => null)
   const parts = [address, JSON.stringify(file), found?.mtimeMs, found?.size]
   if (kind === 'input') parts.push(JSON.stringify((await library.run(runId)).definition.preprocessing))

@@ -47,6 +47,7 @@ export function runEvents(hub: EventHub, library: Library) {
 }
 
 async function tellChanged(hub: EventHub, library: Library, runId: number | null): Promise<void> {
+  // A library that died opens its project again, and windows are told then.
   const project = await library.project().catch(() => null)
   if (project) hub.emit('project.changed', { path: project.path, runId })
 }

@@ -68,6 +68,7 @@ export function explainTroubles(window: TroubledWindow, onTrouble: (trouble: Tro
     // What ended drew the page of trouble itself (no process can be started, say): another one would end as well, for ever.
     if (explaining && trouble.kind === 'gone') return
     explaining = true
+    // As above: 'did-fail-load' tells.
     window.loadURL(troublePage(trouble))?.catch(() => undefined)
     window.show()
   }

@@ -32,6 +32,7 @@ export function socketCarrier(socket: WebSocket): Carrier {
   }
 }
 
+/** Undefined for what is no message of the contract. */
 function tryDecode(message: Uint8Array): unknown {
   try {
     return decodeFrame(message, MESSAGE_LIMITS)

@@ -59,6 +59,7 @@ function killNow(child: UtilityProcess): void {
   try {
     process.kill(child.pid, 'SIGKILL')
   } catch {
+    // It has ended, or is not ours to signal: Electron knows.
     child.kill()
   }
 }

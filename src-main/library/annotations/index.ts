@@ -104,6 +104,7 @@ const turns = new WeakMap<Project, Promise<unknown>>()
 function inTurn<Result>(project: Project, work: () => Result | Promise<Result>): Promise<Result> {
   const before = turns.get(project) ?? Promise.resolve()
   const worked = before.then(work)
+  // Who asked for it is told of a failure; the next call comes all the same.
   turns.set(
     project,
     worked.catch(() => undefined),

@@ -141,6 +141,7 @@ export class Backups {
    * counts. Throws 'project-damaged' where the file is damaged: its copy takes no sound one's place.
    */
   save(): Promise<void> {
+    // Whoever asked for the former one was told that it failed.
     this.underWay = this.underWay.catch(() => undefined).then(() => this.copy())
     return this.underWay
   }

@@ -71,6 +71,7 @@ export class ProjectThumbnails {
       await this.quiet()
       if (this.kept.full || failures === MOST_FAILURES) return
       const started = performance.now()
+      // Made when it is looked at, where the reason is told.
       const made = await this.readOrMake(id, file, USUAL_SIZE).catch(() => null)
       failures = made === null ? failures + 1 : 0
       await setTimeout(performance.now() - started, undefined, { signal, ref: false })
@@ -87,6 +88,7 @@ export class ProjectThumbnails {
   }
 
   private async readOrMake(id: number, location: SampleLocation, size: number): Promise<Uint8Array> {
+    // A picture that is gone is shown as it was.
     const found = await stat(containerOf(location)).catch(() => null)
     const kept = this.kept.get(id, size)
     if (kept !== null && (found === null || kept.stamp === stampOf(found))) return kept.image
