@@ -1,19 +1,7 @@
 /** Copies of runs in cache.sqlite: what has to be known to give results back to a review file that lost their run. */
 import type { Database } from 'better-sqlite3'
 import type { ProjectFiles } from '../project/project'
-import { storedModel } from '../stored/stored-run'
-
-interface StoredRun {
-  id: number
-  origin: string
-  definition_hash: string
-  dataset_id: number
-  name: string
-  definition: string
-  model: string
-  certificate: string | null
-  created_at: string
-}
+import { storedModel, type StoredRun } from '../stored/stored-run'
 
 /** Copies every run of the review file, and the roots of its datasets. */
 export function copyRuns(files: ProjectFiles): void {

@@ -5,21 +5,11 @@ import { isFullDisk } from '../project/full-disk'
 import type { Project } from '../project/project'
 import { mapPrecisionFor } from '../samples/map-blobs'
 import { checkRow } from '../stored/checked-rows'
-import { storedCertificate, storedDefinition, storedModel } from '../stored/stored-run'
+import { storedCertificate, storedDefinition, storedModel, type StoredRun } from '../stored/stored-run'
 import { readDeleted, undeleteRun } from './deleted-runs'
 import { definitionHash } from './definition-hash'
 import type { StateRow } from './state-row'
 import { readQueue, writeQueue } from './run-queue'
-
-interface RunRow {
-  id: number
-  dataset_id: number
-  name: string
-  definition: string
-  model: string
-  certificate: string | null
-  created_at: string
-}
 
 const NO_STATE: StateRow = {
   state: 'pending',
@@ -83,7 +73,7 @@ function keptInDefinition(...keys: string[]): string {
 
 /** The runs of the project, without those that were deleted. */
 export function listRuns(project: Project): RunInfo[] {
-  const rows = project.review.prepare<[], RunRow>(`SELECT * FROM run ORDER BY id`).all()
+  const rows = project.review.prepare<[], StoredRun>(`SELECT * FROM run ORDER BY id`).all()
   const queue = readQueue(project)
   const deleted = new Set(readDeleted(project))
   return rows.filter(({ id }) => !deleted.has(id)).map((row) => toRunInfo(project, row, queue))
@@ -158,13 +148,13 @@ export function pauseInterruptedRuns(project: Project): void {
   project.cache.prepare(`UPDATE run_state SET state = 'paused' WHERE state = 'running'`).run()
 }
 
-function readRow(project: Project, runId: number): RunRow {
-  const row = project.review.prepare<[number], RunRow>(`SELECT * FROM run WHERE id = ?`).get(runId)
+function readRow(project: Project, runId: number): StoredRun {
+  const row = project.review.prepare<[number], StoredRun>(`SELECT * FROM run WHERE id = ?`).get(runId)
   if (row === undefined) throw new HeadlightError('not-found', `The project has no run ${runId}.`)
   return row
 }
 
-function toRunInfo(project: Project, row: RunRow, queue: readonly number[]): RunInfo {
+function toRunInfo(project: Project, row: StoredRun, queue: readonly number[]): RunInfo {
   checkRow('run', { ...row }, `what is stored of run ${row.id}`)
   const state = project.cache
     .prepare<[number], StateRow>(

@@ -32,11 +32,18 @@ const modelSchema = z.looseObject({
 
 const certificateSchema = z.looseObject({ passed: z.boolean(), failures: z.array(z.string()) })
 
+/** A row of the table of runs. */
 export interface StoredRun {
   id: number
+  /** Hash of the definition that it began with. */
+  origin: string
+  definition_hash: string
+  dataset_id: number
+  name: string
   definition: string
   model: string
   certificate: string | null
+  created_at: string
 }
 
 /** Throws 'project-damaged'. */

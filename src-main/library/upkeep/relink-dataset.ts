@@ -97,13 +97,13 @@ export function applyRelink(project: Project, { datasetId, from, matched }: Reli
   copyRuns(project)
 }
 
-interface StoredRun {
+interface ReadRun {
   id: number
   definition: RunDefinition
   model: { hash: string }
 }
 
-function runsOf(project: Project, datasetId: number): StoredRun[] {
+function runsOf(project: Project, datasetId: number): ReadRun[] {
   return project.review
     .prepare<[number], { id: number; definition: string; model: string }>(
       `SELECT id, definition, model FROM run WHERE dataset_id = ?`,

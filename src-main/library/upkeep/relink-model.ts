@@ -4,14 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import { modelIdentity } from '../../onnx/model-identity'
 import { copyRun } from '../lineage/run-copies'
 import type { Project } from '../project/project'
-import { storedDefinition, storedModel } from '../stored/stored-run'
-
-interface StoredRun {
-  id: number
-  name: string
-  definition: string
-  model: string
-}
+import { storedDefinition, storedModel, type StoredRun } from '../stored/stored-run'
 
 /**
  * Points every run of this very model at its file; gives their names. Throws 'model-changed', with both hashes, when no
@@ -21,7 +14,9 @@ export async function relinkModel(project: Project, path: string): Promise<strin
   const file = resolve(path)
   const { hash } = await modelIdentity(file)
   const runs = project.review
-    .prepare<[], StoredRun>(`SELECT id, name, definition, model FROM run ORDER BY id`)
+    .prepare<[], Pick<StoredRun, 'id' | 'name' | 'definition' | 'model'>>(
+      `SELECT id, name, definition, model FROM run ORDER BY id`,
+    )
     .all()
     .map((row) => ({
       ...row,
