@@ -12,6 +12,7 @@ export default defineConfig({
     // States are waited for, however long a busy machine takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
   },
 })
