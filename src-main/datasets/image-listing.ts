@@ -1,5 +1,6 @@
 /** What a folder or an archive of images says of them: by its folders, and by the tables that lie among them. */
 import { applyTables, type AppliedTables, splitOfTable } from './apply-tables'
+import { isLabelValue } from './columns'
 import { maskLayout } from './mask/mask-layout'
 import { passedOverMasks } from './mask/separate-masks'
 import { withoutExtension } from './image-names'
@@ -16,7 +17,7 @@ import type { DatasetListing, DatasetSample, LabelsFrom, LabelSource, ListOption
 import { splitOfName } from './split-names'
 import { listed, sayAssumedLabel, sayLabelledOtherwise, sayRivals, sayUnrowed } from './table-notes'
 import { isTable, type TableFile } from './tables'
-import { isDevkit, nameLists, nameSidecars, nameUnused, sayUnlabelling, type UnusedTable } from './unused-tables'
+import { isDevkit, nameLists, nameMissing, nameSidecars, nameUnused, sayUnlabelling, type UnusedTable } from './unused-tables'
 
 /** Tables that are looked into; a dataset with more of them describes something else. */
 const MOST_TABLES = 64
@@ -52,10 +53,10 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   for (const table of likeliestFirst(lists).slice(0, MOST_TABLES)) {
     signal?.throwIfAborted()
     options.onFound?.(images.length)
-    let why = 'names none of the images'
-    const read = await readImageTable(table, index, signal, (reason) => (why = reason))
+    const entry: UnusedTable = { table, why: 'names none of the images', isUnread: false }
+    const read = await readImageTable(table, index, signal, (why, isUnread) => Object.assign(entry, { why, isUnread }))
     if (read !== null && read.rows.size > 0) tables.push(read)
-    else unused.push({ table, why })
+    else unused.push(entry)
   }
   if (lists.length > MOST_TABLES) {
     passedOver.add('more tables', `only the first ${MOST_TABLES} are looked into`, lists.length - MOST_TABLES)
@@ -71,8 +72,8 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   const labels = spread(byPath.labels, kept, images.length)
   const splits = spread(byPath.splits, kept, images.length)
   const lines: LabelLines[] = []
-  for (const { table } of unused) {
-    const found = isDevkit(table) ? null : await labelLines(table, kept, splits, images)
+  for (const { table, isUnread } of unused) {
+    const found = isUnread || isDevkit(table) ? null : await labelLines(table, kept, splits, images)
     if (found !== null) lines.push(found)
   }
   const asked = askedLines(lines, source)
@@ -103,14 +104,7 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
         ownSplit && applied.labelTables.length > 1 ? { split: ownSplit, ...row.metadata } : (row?.metadata ?? null),
     }
   })
-  for (const { missing, table } of tables) {
-    if (missing.length === 0) continue
-    passedOver.add(
-      'rows without an image',
-      `${table.name} names ${listed(missing)}, which are not there`,
-      missing.length,
-    )
-  }
+  nameMissing(tables, passedOver)
   const isAsked = ({ table }: UnusedTable) => asked.some((other) => other.table === table)
   await nameUnused(
     unused.filter((entry) => !isAsked(entry)),
@@ -142,14 +136,19 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
         name: `${columns.oneHot ? 'columns' : 'column'} ${columns.label} of ${table.name}`,
         example: null,
       },
-      labels: new Set([...rows.values()].map(({ label }) => label)).size,
+      labels: labelCount([...rows.values()].map(({ label }) => label)),
     })),
     ...lines.map(({ table, lines: labels, pairs }) => ({
       ...{ source: table.name, name: `lines of ${table.name} in the order of the images`, example: pairs },
-      labels: new Set(labels).size,
+      labels: labelCount(labels),
     })),
   ]
   return finished
+}
+
+/** Different labels; an empty cell, -1 and alike are none. */
+function labelCount(labels: readonly (string | null)[]): number {
+  return new Set(labels.filter((label) => label !== null && isLabelValue(label))).size
 }
 
 /** Folders whose images have the labels of a table and no others: those of tables that say other labels than folders do. */

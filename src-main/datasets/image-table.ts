@@ -50,12 +50,15 @@ export interface ImageFinder {
   find(written: string, folder: string, split: string | null): FoundRow
 }
 
-/** Null for a table that names none of the images; `onNone` is told why. */
+/** Is told why a table names none of the images, and whether that is because it cannot be read. */
+export type OnNoTable = (why: string, isUnread: boolean) => void
+
+/** Null for a table that names none of the images, or that cannot be read: one bad table stops no dataset. */
 export async function readImageTable(
   table: TableFile,
   index: ImageFinder,
   signal?: AbortSignal,
-  onNone: (why: string) => void = () => {},
+  onNone: OnNoTable = () => {},
 ): Promise<ImageTable | null> {
   const read = await readNamed(table, index, signal, onNone)
   if (read !== 'headless') return read
@@ -68,7 +71,7 @@ async function readNamed(
   table: TableFile,
   index: ImageFinder,
   signal: AbortSignal | undefined,
-  onNone: (why: string) => void,
+  onNone: OnNoTable,
   headless?: true,
 ): Promise<ImageTable | null | 'headless'> {
   const folder = table.name.slice(0, table.name.lastIndexOf('/') + 1)
@@ -85,7 +88,7 @@ async function readNamed(
     if (!headless && namesAreRow(notes, isFound)) return 'headless'
     const columns = imageColumns(looked, isFound, notes.isHeadless ? stemOf(table.name) : null)
     if (columns === null) {
-      onNone(whyNone(looked))
+      onNone(whyNone(looked), false)
       return null
     }
     read = { table, folder, rows: new Map(), missing: [], columns, notes }
@@ -104,8 +107,10 @@ async function readNamed(
       }
     }
   } catch (error) {
-    if (!(error instanceof HeadlightError) || error.code !== 'unsupported-dataset') throw error
-    onNone(error.message)
+    signal?.throwIfAborted()
+    // Faults of the file have a code: ours, or the system's. Anything else is a fault of ours.
+    if (!(error instanceof Error && 'code' in error)) throw error
+    onNone(error instanceof HeadlightError ? error.message : `cannot be read (${error.message})`, true)
     return null
   }
   return read ?? start()
@@ -124,7 +129,8 @@ function whyNone(rows: readonly TableRow[]): string {
   if (names.length === 0) return 'has no rows'
   if (path !== null) return `names none of the images in its column ${path}, such as ${textOf(rows[0]![path])}`
   const shown = names.slice(0, COLUMNS_SHOWN).join(', ')
-  return `no column names images (${shown}${names.length > COLUMNS_SHOWN ? ', ...' : ''})`
+  const columns = names.length > COLUMNS_SHOWN ? `${shown}, ...` : shown
+  return `no column names images (${columns}), so that it gives no labels; give it a column path with the file of each row`
 }
 
 function addRow(
@@ -161,7 +167,7 @@ function labelOf(row: TableRow, columns: ImageColumns, onNone: (why: string) => 
   if (label === null) return null
   if (oneHot === null && !isSynsetBoxes) return textOf(row[label])?.trim() || null
   const found = oneHot === null ? synsetsOf(row[label]) : marked(row, oneHot)
-  if (found.length > 1) onNone(`several labels in ${label}; has none`)
+  if (found.length !== 1) onNone(`${found.length === 0 ? 'no label' : 'several labels'} in ${label}; has none`)
   return found.length === 1 ? found[0]! : null
 }
 

@@ -1,11 +1,12 @@
 /** What is said of tables beside images that no label is taken from. */
 import type { AppliedTables } from './apply-tables'
-import { stemOf } from './image-table'
+import { type ImageTable, stemOf } from './image-table'
 import type { LabelLines } from './label-lines'
 import type { PassedOverList } from './passed-over'
 import type { ProblemList } from './problem-list'
 import type { DatasetSample } from './source'
 import { splitOfName } from './split-names'
+import { listed } from './table-notes'
 import { firstLine, isTable, type TableFile } from './tables'
 
 /** Columns that are named of a table without labels. */
@@ -21,6 +22,8 @@ const DEVKIT = /^ILSVRC20\d\d_.*ground_truth$/i
 export interface UnusedTable {
   table: TableFile
   why: string
+  /** The file itself cannot be read, or not as what its name says. */
+  isUnread: boolean
 }
 
 /** True where a file of text gives numbers that are no class numbers of any model. */
@@ -38,7 +41,7 @@ export async function nameUnused(
   passedOver: PassedOverList,
 ): Promise<void> {
   const byTable = new Map(lines.map((found) => [found.table, found]))
-  for (const { table, why } of tables) {
+  for (const { table, why, isUnread } of tables) {
     const { name } = table
     const found = byTable.get(table)
     if (isDevkit(table)) {
@@ -47,7 +50,7 @@ export async function nameUnused(
         `table ${name}`,
         `${numbers}; put Kaggle's LOC_val_solution.csv beside the images, or write a table (file_name,label)`,
       )
-    } else if (isTable(name) || /\.json$/i.test(name)) passedOver.add(`table ${name}`, why)
+    } else if (isUnread || isTable(name) || /\.json$/i.test(name)) passedOver.add(`table ${name}`, why)
     else if (found !== undefined) {
       passedOver.add(
         `table ${name}`,
@@ -62,12 +65,25 @@ export async function nameUnused(
 export async function nameSidecars(sidecars: readonly TableFile[], passedOver: PassedOverList): Promise<void> {
   if (sidecars.length === 0) return
   let boxes = false
-  for (const table of sidecars.slice(0, LOOK)) boxes ||= YOLO.test((await firstLine(table)) ?? '')
+  for (const table of sidecars.slice(0, LOOK)) {
+    // One that cannot be read is counted with the others, of which it tells nothing.
+    boxes ||= YOLO.test((await firstLine(table).catch(() => null)) ?? '')
+  }
   const example = `such as ${sidecars[0]!.name}`
   if (boxes) {
     const why = `class numbers with boxes of an image, of which it may have several, are no label, ${example}`
     passedOver.add('files of boxes (YOLO)', why, sidecars.length)
   } else passedOver.add('files of text of one image each', `not looked into, ${example}`, sidecars.length)
+}
+
+/** Counts rows that name an image that is not there, of all tables together. */
+export function nameMissing(tables: readonly ImageTable[], passedOver: PassedOverList): void {
+  const found = tables.filter(({ missing }) => missing.length > 0)
+  if (found.length === 0) return
+  const names = found.flatMap(({ missing }) => missing)
+  const verb = found.length === 1 ? 'names' : 'name'
+  const why = `${listed(found.map(({ table }) => table.name))} ${verb} ${listed(names)}, which are not there`
+  passedOver.add('rows without an image', why, names.length)
 }
 
 /** Names tables that are lists of images by no name of a split, which say nothing of them. */
