@@ -108,6 +108,45 @@ test('numbers 1 to 9 of ten classes: the other reading is shown and can be taken
     { path: '9_1.jpg', label: null, error: null, note: 'no label' },
   ])
   const fromOne = await dataset('--match', 'from-1')
-  expect(fromOne.labels.classes).toMatchObject({ 1: { index: 0 }, 9: { index: 8 } })
+  expect(fromOne.labels.classes).toMatchObject({ 1: { index: 0, by: 'one-based number' }, 9: { index: 8 } })
   expect(fromOne.assumed.join()).not.toMatch(/count from/)
+  expect((await dataset('--match', 'from-0')).labels.classes).toMatchObject({ 1: { index: 1, by: 'number' } })
+
+  // The reading that is asked for is the one of the run.
+  const project = join(folder, 'ambiguous.headlight')
+  said.printed = ''
+  const run = [
+    'run',
+    '--model',
+    modelPath,
+    '--data',
+    root,
+    '--project',
+    project,
+    '--methods',
+    'gmar_l1',
+    '--limit',
+    '9',
+  ]
+  expect(await headlight(...run, '--match', 'from-1', '--json')).toBe(0)
+  const { run: done } = JSON.parse(said.printed) as { run: { correct: number } }
+  expect(done.correct).toBeGreaterThanOrEqual(6)
+})
+
+test('a label that is refused is listed with the reason; what is taken is no other choice', async () => {
+  const root = join(folder, 'refused')
+  const [first, second, third, fourth] = pictures(root).map(([name]) => name)
+  const rows = [`${first},Bag`, `${first},Coat`, `${second},-1`, `${third},Bag`, `${fourth},`]
+  writeFileSync(join(root, 'labels.csv'), ['file_name,label', ...rows].join('\n'))
+  expect(await headlight('dataset', root, '--list', '--json')).toBe(0)
+  const { list } = JSON.parse(said.printed) as { list: { path: string; note?: string }[] }
+  expect(list.slice(0, 4).map(({ path, note }) => [path, note])).toEqual([
+    [first, 'no label: listed with several labels'],
+    [second, 'no label: "-1" is taken for none'],
+    [third, undefined],
+    [fourth, 'no label'],
+  ])
+  said.printed = ''
+  expect(await headlight('dataset', root)).toBe(0)
+  expect(said.printed).not.toMatch(/Labels could also be/)
 })

@@ -1,5 +1,6 @@
 /** Options that say how a dataset is read, for every command that reads one. */
 import type { LabelMapping, LabelSource } from '@shared/api'
+import type { Match } from '../datasets/match-classes'
 import { numberMapping } from '../datasets/match-numbers'
 import type { OptionValues } from './command'
 import * as option from './options'
@@ -41,4 +42,18 @@ export function matchedLabels(
   const given = new Set(mapping?.map(([label]) => label))
   const numbers = numberMapping(match === 'from-0' ? 0 : 1, classes)
   return [...(mapping ?? []), ...numbers.filter(([label]) => !given.has(label))]
+}
+
+/** Matches of `--match from-0` or `from-1` by what they are, apart from those that `--labels` gives. */
+export function askedNumbers(
+  options: OptionValues,
+  matches: ReadonlyMap<string, Match>,
+  mapping: LabelMapping | undefined,
+): Map<string, Match> {
+  const match = option.text(options, 'match')
+  if (match !== 'from-0' && match !== 'from-1') return new Map(matches)
+  const given = new Set(mapping?.map(([label]) => label))
+  const by = match === 'from-0' ? 'number' : 'one-based number'
+  const isAsked = (label: string, found: Match) => found.by === 'given' && !given.has(label)
+  return new Map([...matches].map(([label, found]) => [label, isAsked(label, found) ? { ...found, by } : found]))
 }

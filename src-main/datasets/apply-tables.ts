@@ -1,8 +1,9 @@
 /** Which of a dataset's tables say its labels. */
 import { HeadlightError } from '@shared/errors'
-import { type ImageRow, type ImageTable, stemOf } from './image-table'
+import { type ImageRow, type ImageTable, isSameLabel, stemOf } from './image-table'
 import type { PassedOverList } from './passed-over'
 import type { LabelSource } from './source'
+import { type RivalKinds, kindOf, rivalKinds } from './table-kinds'
 import { splitOfName, splitOfPath } from './split-names'
 
 /** Tables of these names describe the images of their folder, as Hugging Face's imagefolder reads them. */
@@ -36,8 +37,10 @@ export function applyTables(
   const chosen = asked === null ? null : tables.filter(({ table }) => isNamed(table.name, asked))
   if (chosen?.length === 0) throw noTable(asked!, tables)
   const applied: AppliedTables = { rows: new Map(), taken: [], labelTables: [], rivals: [] }
-  for (const table of inOrder(tables, chosen)) {
-    const reason = chosen?.includes(table) ? null : whyNot(table, applied, folderLabels)
+  const ordered = inOrder(tables, chosen)
+  const kinds = rivalKinds(ordered.filter((table) => saysLabels(table)))
+  for (const table of ordered) {
+    const reason = chosen?.includes(table) ? null : whyNot(table, applied, folderLabels, kinds)
     if (reason !== null) {
       passedOver.add(`table ${table.table.name}`, reason)
       const other = chosen === null ? rivalOf(table, applied) : null
@@ -55,14 +58,19 @@ export function applyTables(
 }
 
 /** The table that is taken and gives an image another label than this one does. */
-function rivalOf({ rows, table, notes }: ImageTable, applied: AppliedTables): ImageTable | null {
-  if (TEMPLATE.test(table.name) || notes.offered !== undefined) return null
-  for (const [image, { label }] of rows) {
+function rivalOf(table: ImageTable, applied: AppliedTables): ImageTable | null {
+  if (!saysLabels(table)) return null
+  for (const [image, { label }] of table.rows) {
     const other = applied.rows.get(image)
     if (label !== null && other?.hasLabel && other.label !== null && !isSameLabel(label, other.label))
       return other.table
   }
   return null
+}
+
+/** Whether a table's labels could be taken without being asked for. */
+function saysLabels({ table, columns, notes }: ImageTable): boolean {
+  return columns.label !== null && !TEMPLATE.test(table.name) && notes.offered === undefined
 }
 
 type AppliedRow = ImageRow & { table: ImageTable; hasLabel: boolean }
@@ -73,7 +81,8 @@ function joined(first: AppliedRow | undefined, row: AppliedRow): AppliedRow {
   const { metadata } = first
   return {
     ...first,
-    ...(row.hasLabel && !first.hasLabel && { label: row.label, table: row.table, hasLabel: true }),
+    ...(row.hasLabel &&
+      !first.hasLabel && { label: row.label, whyNoLabel: row.whyNoLabel, table: row.table, hasLabel: true }),
     split: first.split ?? row.split ?? splitOfName(stemOf(row.table.table.name)),
     mask: first.mask ?? row.mask,
     box: first.box ?? row.box,
@@ -102,15 +111,26 @@ export function splitOfTable({ table }: ImageTable, labelTables: readonly ImageT
   return splitOfName(stem) ?? (labelTables.length > 1 ? (splitOfPath(stem) ?? stem) : null)
 }
 
-/** Those that were asked for, those that describe a folder, those with labels, and of each kind the largest first. */
+/**
+ * Those that were asked for, those that describe a folder, those with labels; of these first the kind with the most rows in all
+ * splits, and within a kind the largest.
+ */
 function inOrder(tables: readonly ImageTable[], chosen: readonly ImageTable[] | null): ImageTable[] {
   const rank = (table: ImageTable) =>
     chosen?.includes(table) ? 0 : describesFolder(table) ? 1 : table.columns.label !== null ? 2 : 3
-  return [...tables].sort((a, b) => rank(a) - rank(b) || b.rows.size - a.rows.size)
+  const sizes = new Map<string, number>()
+  for (const table of tables) sizes.set(kindOf(table), (sizes.get(kindOf(table)) ?? 0) + table.rows.size)
+  const size = (table: ImageTable) => sizes.get(kindOf(table)) ?? 0
+  return [...tables].sort((a, b) => rank(a) - rank(b) || size(b) - size(a) || b.rows.size - a.rows.size)
 }
 
 /** Why a table that nobody asked for is not taken, null where it is. */
-function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonly (string | null)[]): string | null {
+function whyNot(
+  table: ImageTable,
+  applied: AppliedTables,
+  folderLabels: readonly (string | null)[],
+  kinds: RivalKinds,
+): string | null {
   const take = `--label-source ${table.table.name} takes its labels`
   if (TEMPLATE.test(table.table.name)) return `a form for predictions by its name; ${take}`
   if (table.notes.offered !== undefined) return `${table.notes.offered}; ${take}`
@@ -118,6 +138,8 @@ function whyNot(table: ImageTable, applied: AppliedTables, folderLabels: readonl
   if (table.columns.label === null) return null
   const taken = images.find(([image]) => applied.rows.get(image)?.hasLabel)
   if (taken) return `names images that ${applied.rows.get(taken[0])!.table.table.name} names as well; ${take}`
+  const rival = applied.labelTables.find((other) => kinds.get(kindOf(other))?.has(kindOf(table)))
+  if (rival) return `gives labels of another kind than ${rival.table.name}, of other images; ${take}`
   if (describesFolder(table)) return null
   const known = new Set(folderLabels.filter((label) => label !== null))
   // One name for all tells nothing apart.
@@ -138,11 +160,6 @@ export function labelledOtherwise({ rows }: ImageTable, folderLabels: readonly (
     const folder = folderLabels[image] ?? null
     return folder !== null && label !== null && !isSameLabel(folder, label) ? [image] : []
   })
-}
-
-/** The same name, or the same number: the folder 00007 and the label 7. */
-function isSameLabel(a: string, b: string): boolean {
-  return a === b || ([a, b].every((label) => /^\d{1,15}$/.test(label)) && Number(a) === Number(b))
 }
 
 function noTable(asked: string, tables: readonly ImageTable[]): HeadlightError {

@@ -57,3 +57,59 @@ test("a table without a column of paths, such as Camelyon17-WILDS', gives no lab
     /\(column1, patient, node, .*so that it gives no labels; give it a column path/,
   )
 })
+
+test.each([
+  ['identifiers', '1025794 Boeing 737\n0056978 Airbus A330\n'],
+  ['file names', '1025794.jpg Boeing 737\n0056978.jpg Airbus A330\n'],
+])('a list in which all rows have as many words behind %s: both readings of the label are shown', async (_, text) => {
+  write('images/1025794.jpg', 'images/0056978.jpg')
+  folder.write('list.txt', text)
+  const cut = await list()
+  expect(cut.samples.map(({ label }) => label)).toEqual(['Airbus', 'Boeing'])
+  expect(cut.problems.join()).toMatch(
+    /list\.txt has 2 words behind each path, .*1025794\S* is "Boeing"\. If the label is all of them, "Boeing 737"/,
+  )
+  // What the sentence advises.
+  folder.write('list.txt', text.replaceAll(/^(\S+) (.*)$/gm, '$1 "$2"'))
+  expect((await list()).samples.map(({ label }) => label)).toEqual(['Airbus A330', 'Boeing 737'])
+  folder.write('list.txt', text.replaceAll(/^(\S+) /gm, '$1\t'))
+  const parted = await list()
+  expect(parted.samples.map(({ label }) => label)).toEqual(['Airbus A330', 'Boeing 737'])
+  expect(parted.problems).toEqual([])
+})
+
+test.each(['a.jpg cat train\nb.jpg dog test\n', 'a.jpg 3 x\nb.jpg 4 y\n', 'a.jpg cat 1 2 3 4\nb.jpg dog 1 2 3 4\n'])(
+  'words that can only be columns are no doubt: %j',
+  async (text) => {
+    write('a.jpg', 'b.jpg')
+    folder.write('list.txt', text)
+    expect((await list()).problems).toEqual([])
+  },
+)
+
+test('splits never take labels of different levels: the kind with the most rows is taken in all of them', async () => {
+  write('1.jpg', '2.jpg', '3.jpg', '4.jpg', '5.jpg')
+  folder.write('images_family_train.txt', '1.jpg F1\n2.jpg F1\n3.jpg F2\n')
+  folder.write('images_variant_train.txt', '1.jpg V1\n2.jpg V2\n')
+  folder.write('images_family_test.txt', '4.jpg F1\n')
+  folder.write('images_variant_test.txt', '4.jpg V1\n5.jpg V2\n')
+  const listing = await list()
+  expect(rows(listing)).toEqual(['1.jpg: F1 (train)', '2.jpg: F1 (train)', '3.jpg: F2 (train)', '4.jpg: F1 (test)', '5.jpg: null']) // prettier-ignore
+  expect(listing.assumed.join()).toMatch(/Labels are those of images_family_train\.txt; images_variant_train\.txt/)
+  folder.write('images_variant_train.txt', '1.jpg V1\n')
+  folder.write('images_family_test.txt', '')
+  const without = await list()
+  expect(without.samples.slice(3).map(({ label }) => label)).toEqual([null, null])
+  expect(why(without.passedOver, 'table images_variant_test.txt')).toMatch(
+    /labels of another kind than images_family_train\.txt.*--label-source images_variant_test\.txt/,
+  )
+})
+
+test('tables of different names without a label in common are said', async () => {
+  write('1.jpg', '2.jpg')
+  folder.write('images_family_train.txt', '1.jpg F1\n')
+  folder.write('images_variant_test.txt', '2.jpg V1\n')
+  expect((await list()).assumed.join()).toMatch(
+    /those of images_family_train\.txt and of images_variant_test\.txt, which have none in common/,
+  )
+})

@@ -64,7 +64,9 @@ test('a table that labels images otherwise than their folders is offered, one th
   const { samples, passedOver, labelChoices } = await list()
   expect(samples.map(({ label }) => label)).toEqual(['cat', 'dog'])
   expect(passedOver.map(({ what }) => what)).toEqual(['table folds.csv', 'table scores.csv'])
-  expect(passedOver[1]!.why).toBe('no column names images (site, score)')
+  expect(passedOver[1]!.why).toBe(
+    'no column names images (site, score), so that it gives no labels; give it a column path with the file of each row',
+  )
   expect(passedOver[0]!.why).toMatch(/labels 1 of its 1 images otherwise .*--label-source folds\.csv/)
   expect(labelChoices!.map(({ source }) => source)).toEqual([1, 'folds.csv'])
 })

@@ -74,8 +74,9 @@ test('FGVC-Aircraft: identifiers, and labels with spaces in them; the other leve
     'data/images/1025794.jpg: Boeing 737 (train)',
   ])
   const auto = await list()
+  expect(rows(auto)).toEqual(rows(all))
   expect(auto.assumed.join('\n')).toMatch(
-    /are those of data\/images_manufacturer_train\.txt; data\/images_variant_train\.txt labels the same images otherwise.*--label-source images_variant_train\.txt/,
+    /are those of data\/images_variant_train\.txt; data\/images_manufacturer_train\.txt labels the same images otherwise.*--label-source images_manufacturer_train\.txt/,
   )
 })
 

@@ -15,9 +15,17 @@ import { PathIndex } from './path-index'
 import type { ProblemList } from './problem-list'
 import type { DatasetListing, DatasetSample, LabelsFrom, LabelSource, ListOptions } from './source'
 import { splitOfName } from './split-names'
-import { listed, sayAssumedLabel, sayLabelledOtherwise, sayRivals, sayUnrowed } from './table-notes'
+import { listed, sayAssumedLabel, sayKinds, sayLabelledOtherwise, sayRivals, sayUnrowed } from './table-notes'
 import { isTable, type TableFile } from './tables'
-import { isDevkit, nameLists, nameMissing, nameSidecars, nameUnused, sayUnlabelling, type UnusedTable } from './unused-tables'
+import {
+  isDevkit,
+  nameLists,
+  nameMissing,
+  nameSidecars,
+  nameUnused,
+  sayUnlabelling,
+  type UnusedTable,
+} from './unused-tables'
 
 /** Tables that are looked into; a dataset with more of them describes something else. */
 const MOST_TABLES = 64
@@ -94,9 +102,11 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
     const rowLabel = row?.hasLabel ? row.label : null
     if (rowLabel === null && folderLabel !== null) fromFolders = true
     const mask = named.get(image) ?? masks.maskOf.get(image)
+    const label = rowLabel ?? folderLabel
     return {
       path: files.pathOf(image),
-      label: rowLabel ?? folderLabel,
+      label,
+      ...(label === null && row?.hasLabel && row.whyNoLabel !== undefined && { whyNoLabel: row.whyNoLabel }),
       split,
       location: files.locate(image),
       mask: mask === undefined ? (row?.box ?? null) : files.locate(mask),
@@ -113,6 +123,7 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   )
   await nameSidecars(sidecars, passedOver)
   sayRivals(applied, assumed)
+  sayKinds(applied, assumed)
   nameLists(applied, passedOver)
   sayUnlabelling(applied, samples, problems)
   sayUnrowed(kept, samples, images, applied, problems)

@@ -21,6 +21,8 @@ const COLUMNS_SHOWN = 6
 /** What one table says of one image. */
 export interface ImageRow {
   label: string | null
+  /** Why it has none, where the table gives one that is not taken. */
+  whyNoLabel?: string
   split: string | null
   /** As the table writes it. */
   mask: string | null
@@ -150,13 +152,18 @@ function addRow(
     return
   }
   const { label, mask, split, path } = columns
+  let whyNoLabel: string | undefined
   const entry: ImageRow = {
-    label: labelOf(row, columns, (why) => problems.add(why, written!)),
+    label: labelOf(row, columns, (why) => {
+      whyNoLabel = why
+      problems.add(`${why}; has none`, written!)
+    }),
     split: split === null ? null : textOf(row[split]),
     mask: mask === null ? null : textOf(row[mask]),
     box: boxOf(row),
     metadata: metadataOf(row, [path, label, mask]),
   }
+  if (whyNoLabel !== undefined) entry.whyNoLabel = whyNoLabel
   const former = rows.get(found.image)
   if (former === undefined) rows.set(found.image, entry)
   else mergeRow(former, entry, written!, problems)
@@ -167,7 +174,7 @@ function labelOf(row: TableRow, columns: ImageColumns, onNone: (why: string) => 
   if (label === null) return null
   if (oneHot === null && !isSynsetBoxes) return textOf(row[label])?.trim() || null
   const found = oneHot === null ? synsetsOf(row[label]) : marked(row, oneHot)
-  if (found.length !== 1) onNone(`${found.length === 0 ? 'no label' : 'several labels'} in ${label}; has none`)
+  if (found.length !== 1) onNone(`${found.length === 0 ? 'no label' : 'several labels'} in ${label}`)
   return found.length === 1 ? found[0]! : null
 }
 
@@ -177,6 +184,7 @@ function mergeRow(former: ImageRow, row: ImageRow, name: string, problems: Probl
     if (row.label === null) return
     problems.add('listed with several labels; has none', name)
     former.label = null
+    former.whyNoLabel = 'listed with several labels'
   } else if (former.box !== null || row.box !== null) {
     problems.add('listed with several boxes; has none', name)
   } else problems.add('listed more than once; the first is taken', name)
@@ -186,6 +194,11 @@ function mergeRow(former: ImageRow, row: ImageRow, name: string, problems: Probl
 async function pause(signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted()
   await setImmediate()
+}
+
+/** The same name, or the same number: the folder 00007 and the label 7. */
+export function isSameLabel(a: string, b: string): boolean {
+  return a === b || ([a, b].every((label) => /^\d{1,15}$/.test(label)) && Number(a) === Number(b))
 }
 
 export function stemOf(path: string): string {

@@ -68,6 +68,7 @@ function dropNoLabels(samples: readonly DatasetSample[], classes: ReadonlySet<st
     const { label } = sample
     if (label === null || isLabelValue(label) || classes.has(label)) continue
     sample.label = null
+    sample.whyNoLabel = `"${label}" is taken for none`
     dropped.set(label, (dropped.get(label) ?? 0) + 1)
   }
   return [...dropped].map(

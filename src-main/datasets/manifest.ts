@@ -54,6 +54,7 @@ export class Manifest implements DatasetSource {
       return {
         path,
         label: labelTables.length > 0 ? row.label : (folders.labels[at] ?? null),
+        ...(labelTables.length > 0 && row.whyNoLabel !== undefined && { whyNoLabel: row.whyNoLabel }),
         split: row.split ?? folders.splits[at] ?? splitOfTable(table, labelTables),
         location: join(this.#base, path),
         mask:

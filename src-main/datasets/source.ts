@@ -9,6 +9,8 @@ export interface DatasetSample {
   path: string
   /** The class that it shows, as the dataset writes it: a name or a number; null where it says nothing. */
   label: string | null
+  /** Why it has none, where the dataset gives one that is not taken. */
+  whyNoLabel?: string
   /** The part of the dataset that it belongs to, such as `train` or `test`, as the dataset names it; null without any. */
   split: string | null
   location: SampleLocation

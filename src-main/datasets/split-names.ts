@@ -31,6 +31,13 @@ export function splitOfName(name: string): string | null {
   return read?.rest === '' ? read.split : null
 }
 
+/** What a name says besides the split: `variant` for `images_variant_train`, nothing for `test`. */
+export function withoutSplit(name: string): string {
+  return wordsOf(name)
+    .filter((word) => !KINDS.has(word) && !AROUND.has(word) && word !== 'trainval')
+    .join(' ')
+}
+
 /** The split that a path of a shard or a table names in one of its parts: `data/train-00000-of-00002.parquet`. */
 export function splitOfPath(path: string): string | null {
   const parts = path.replace(/(\.\w+)+$/, '').split('/')

@@ -3,6 +3,7 @@ import { type AppliedTables, labelledOtherwise } from './apply-tables'
 import type { ImageTable } from './image-table'
 import type { ProblemList } from './problem-list'
 import type { DatasetSample, LabelsFrom } from './source'
+import { kindOf } from './table-kinds'
 
 /** Images without a row stay, without a label, which is counted. */
 export function sayUnrowed(
@@ -67,6 +68,22 @@ export function sayRivals({ rivals }: AppliedTables, assumed: string[]): void {
       `Labels are those of ${table.table.name}; ${listed(others)} ${label} the same images otherwise: --label-source ${name} takes it.`,
     )
   }
+}
+
+/** Tables of different names that have no label in common may be about different things, such as variants and manufacturers. */
+export function sayKinds({ labelTables }: AppliedTables, assumed: string[]): void {
+  const byKind = [...Map.groupBy(labelTables, kindOf).values()]
+  const [first, ...others] = byKind.map((tables) => ({ name: tables[0]!.table.name, labels: labelsOf(tables) }))
+  const apart =
+    first === undefined ? [] : others.filter(({ labels }) => ![...labels].some((label) => first.labels.has(label)))
+  if (apart.length === 0) return
+  assumed.push(
+    `Labels are those of ${first!.name} and of ${listed(apart.map(({ name }) => name))}, which have none in common: if they are of different kinds, --label-source ${first!.name} takes the first alone.`,
+  )
+}
+
+function labelsOf(tables: readonly ImageTable[]): Set<string> {
+  return new Set(tables.flatMap(({ rows }) => [...rows.values()].flatMap(({ label }) => label ?? [])))
 }
 
 /** Three of the names, the rest counted. */

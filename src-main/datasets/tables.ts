@@ -108,6 +108,7 @@ async function* readRecords(
     ? textRows(
         linesOf(() => open(table)),
         isPath,
+        ([path, ...words]) => problems.say(wordsSentence(table.name, path!, words)),
       )
     : delimitedRows((await open(table)) as AsyncIterable<string>, delimiter)
   for await (const cells of rows) {
@@ -124,6 +125,10 @@ async function* readRecords(
       problems.add('has more cells than there are columns; the rest is ignored', `Row ${line}`)
     yield Object.fromEntries(known.map((name, index) => [name, cells[index] ?? '']))
   }
+}
+
+function wordsSentence(name: string, path: string, words: readonly string[]): string {
+  return `${name} has ${words.length} words behind each path, of which the first alone is taken for the label: ${path} is "${words[0]}". If the label is all of them, "${words.join(' ')}", put them in quotes or a tab behind each path.`
 }
 
 async function* readJsonLines(table: TableFile, problems: ProblemList): AsyncGenerator<TableRow> {

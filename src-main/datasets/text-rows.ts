@@ -1,6 +1,8 @@
 /** Rows of lists in text files, which are written by hand and by scripts, each in its own way. */
 import { delimitedRows } from './delimited'
+import { columnNames } from './column-names'
 import { isImageName } from './image-names'
+import { splitOfName } from './split-names'
 
 /** Lines that are looked at to tell how a file is laid out. */
 const LOOK = 1000
@@ -10,9 +12,14 @@ const DELIMITERS = ['\t', ' ', ',', ';']
  * Cells of each row, the line of names first where there is one. Passed over are comments (Oxford-IIIT Pet) and a number of rows in
  * the first line (CelebA). Where spaces part the cells, several are as one; a line of names without one for the paths gets it
  * (CelebA), and where rows that begin with a path hold more or fewer words, all behind it are the label (FGVC-Aircraft's
- * `1234567 Boeing 737`). `isPath` tells paths.
+ * `1234567 Boeing 737`). `isPath` tells paths. Where all rows hold as many words, of which several could be the label, `onWords` is
+ * given the first row.
  */
-export async function* textRows(lines: AsyncIterable<string>, isPath = isImageName): AsyncGenerator<string[]> {
+export async function* textRows(
+  lines: AsyncIterable<string>,
+  isPath = isImageName,
+  onWords: (row: readonly string[]) => void = () => {},
+): AsyncGenerator<string[]> {
   const source = withoutComments(lines)[Symbol.asyncIterator]()
   const head: string[] = []
   while (head.length < LOOK) {
@@ -31,9 +38,20 @@ export async function* textRows(lines: AsyncIterable<string>, isPath = isImageNa
   const isHeader = !first.some((cell) => isPath(cell))
   if (isHeader && second.length === first.length + 1 && isPath(second[0]!)) rows[0] = ['path', ...first]
   const isRest = isPath(first[0] ?? '') && new Set(rows.map(({ length }) => length)).size > 1
+  if (!isRest && isPath(first[0] ?? '') && mayBeOneLabel(rows, isPath)) onWords(first)
   const cells = (row: string[]) => (isRest ? [row[0]!, row.slice(1).join(' ')] : row)
   for (const row of rows) yield cells(row)
   for (let next = await source.next(); !next.done; next = await source.next()) yield cells(words(next.value))
+}
+
+/** Whether the words behind paths could be one label (`Boeing 737`) as well as columns: no box, no number first, no split last. */
+function mayBeOneLabel(rows: readonly string[][], isPath: (cell: string) => boolean): boolean {
+  const [first = []] = rows
+  if (first.length < 3 || columnNames(first, isPath)[1] !== 'label' || columnNames(first, isPath).includes('x1'))
+    return false
+  return (
+    !rows.every((row) => Number.isFinite(Number(row[1]))) && !rows.every((row) => splitOfName(row.at(-1)!) !== null)
+  )
 }
 
 async function* withoutComments(lines: AsyncIterable<string>): AsyncGenerator<string> {

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
+import type { LabelChoice } from '@shared/api'
 import { labelsSentence } from '@shared/labels-from'
 import type { Match } from '../../datasets/match-classes'
 import { datasetMasks } from '../../datasets/mask/dataset-masks'
@@ -6,7 +7,7 @@ import type { CountedMask } from '../../datasets/mask/mask-rule'
 import { offerSentence } from '../../datasets/match-notes'
 import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datasets/report'
 import { type Command, EXIT } from '../command'
-import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions, matchedLabels } from '../dataset-options'
+import { askedNumbers, DATASET_OPTIONS, DATASET_USAGE, datasetOptions, matchedLabels } from '../dataset-options'
 import { imageErrors } from '../image-errors'
 import { readLabelFiles } from '../label-files'
 import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
@@ -44,11 +45,12 @@ export const dataset: Command = {
     const named = model === null ? null : await readLabelFiles(files, model)
     const classes =
       model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null
-    const listed = await readDataset(path, classes, {
+    const found = await readDataset(path, classes, {
       ...datasetOptions(options),
       ...{ mapping: model ? matchedLabels(options, model.classes, named?.labelMapping) : undefined, signal },
       onFound: (found) => output.status(`Listing images: ${found} found`),
     })
+    const listed = { ...found, matches: found.matches && askedNumbers(options, found.matches, named?.labelMapping) }
     const { maskKind, maskVoid } = maskOptions(options)
     const masksPath = option.text(options, 'masks')
     const masks = await datasetMasks(
@@ -122,12 +124,12 @@ function listOf(
   counted: readonly CountedMask[],
   errors: readonly (string | null)[],
 ) {
-  return listing.samples.map(({ path, label, split }, index) => {
+  return listing.samples.map(({ path, label, whyNoLabel, split }, index) => {
     const { counts, unmeasured } = counted[index] ?? { counts: null, unmeasured: null }
     const message = unmeasured?.message ?? null
     const classIndex = label === null ? null : (matches?.get(label)?.classIndex ?? null)
     const notes = [
-      ...(label === null ? ['no label'] : []),
+      ...(label === null ? [whyNoLabel === undefined ? 'no label' : `no label: ${whyNoLabel}`] : []),
       ...(matches !== null && label !== null && classIndex === null ? [`label ${label} is no class of the model`] : []),
       ...(counts !== null && message !== null ? [message] : []),
     ]
@@ -166,7 +168,9 @@ function printDataset(output: Output, read: ReadDataset, classNames: readonly st
   )
   const offered = offer && classNames ? [offerSentence(offer, classNames, '--match order takes that')] : []
   section(output, 'To look at', [...problems, ...offered])
-  const others = labelChoices.filter(({ name }) => name !== labelsFrom?.from)
+  const isTaken = ({ source, name }: LabelChoice) =>
+    [name, basename(String(source))].some((text) => text === labelsFrom?.from)
+  const others = labelChoices.filter((choice) => !isTaken(choice))
   section(
     output,
     'Labels could also be',
