@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { calls, type Service } from '@shared/api'
 import { programFolder } from '../service/places'
@@ -209,6 +209,17 @@ async function limited(limits: WebHostOptions['limits']) {
     return socket
   }
 }
+
+test('a request that fails has an answer without the reason, which the log has', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue()
+  onTestFinished(() => log.mockRestore())
+  const host = await startWebHost({ ...options, media: () => Promise.reject(new Error('a secret place')) })
+  onTestFinished(() => host.close())
+  const headers = { cookie: ((await fetch(host.url)).headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
+  const reply = await fetch(`${new URL(host.url).origin}/media/1`, { headers })
+  expect([reply.status, await reply.text()]).toEqual([500, 'Headlight could not answer this request.\n'])
+  expect(log.mock.calls.join()).toMatch(/\/media\/1.*a secret place/)
+})
 
 test('headers that never end are cut off', async () => {
   const open = await limited({ headersTimeout: 200, connectionsCheckingInterval: 50 })

@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { HeadlightError } from '@shared/errors'
+import { HeadlightError, toErrorValue } from '@shared/errors'
 import { API_PATH } from '@shared/api/frames'
 import { MESSAGE_LIMITS } from '@shared/api/limits'
 import type { Service } from '@shared/api/contract'
@@ -55,7 +55,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   server.on('request', (request, response) => {
     response.on('error', () => response.destroy())
     answer(request, access, port, options)
-      .catch(() => plainReply(500, 'Headlight could not answer this request.'))
+      .catch((error: unknown) => {
+        const path = (request.url ?? '').split('?')[0] ?? ''
+        console.error(`The web host could not answer ${path}: ${toErrorValue(error).message}`)
+        return plainReply(500, 'Headlight could not answer this request.')
+      })
       .then((reply) => send(request, response, reply))
       // Such as a header that cannot be sent: this request has no answer, and the others go on.
       .catch(() => response.destroy())
