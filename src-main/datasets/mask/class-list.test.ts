@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { greyPng } from '../grey-png'
 import { openDataset } from '../open-dataset'
@@ -97,4 +98,27 @@ test('a list that the masks speak against is named as not used', async () => {
   expect(assumed.join()).toMatch(
     /labels.json beside the masks is not used: the indexes of its names are not in the masks/,
   )
+})
+
+test('a name that two classes have is the one that has it first, or neither', async () => {
+  write({
+    screen: [
+      [7, 9],
+      [7, 12],
+    ],
+    bar: [
+      [9, 7],
+      [9, 12],
+    ],
+    yak: [[12, 7]],
+  })
+  folder.write('d/classes.txt', '7 screen, silver screen\n9 bar\n11 bar\n12 yak\n14 crt, screen\n')
+  const { rule: found } = await rule()
+  expect(found).toMatchObject({ inside: { by: 'class', values: { screen: 7, yak: 12 } } })
+  expect(JSON.stringify(found)).not.toContain('bar')
+})
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of a list is not waited for', async () => {
+  execFileSync('mkfifo', [folder.path('labels.json')])
+  expect(await findClassLists([folder.path('')])).toMatchObject([{ file: 'labels.json', why: 'it is no file' }])
 })

@@ -44,7 +44,10 @@ async function readList(path: string): Promise<ClassList> {
   const file = basename(path)
   const useless = (why: string): ClassList => ({ file, names: [], ordered: false, why })
   try {
-    if ((await stat(path)).size > MOST_BYTES) return useless('it is too large for a list of classes')
+    const found = await stat(path)
+    // Reading a pipe would wait for whoever writes it.
+    if (!found.isFile()) return useless('it is no file')
+    if (found.size > MOST_BYTES) return useless('it is too large for a list of classes')
     const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
     const list = /\.json$/i.test(file) ? fromJson(JSON.parse(text)) : await fromText(text)
     if (list === 'colours') return useless('it gives colours and no indexes')

@@ -107,12 +107,25 @@ function numberings({ masks, labels, void: voidValue, classOf, voc, lists = [] }
 function byList(list: ClassList, most: number): Numbering[] {
   const starts = list.ordered ? [0, 1] : [0]
   return starts.flatMap((start) => {
-    const index = new Map(list.names.map(({ name, index: at }) => [plain(name), at + start]))
-    const largest = Math.max(...index.values())
+    const index = new Map([...indexesOf(list)].map(([name, at]) => [name, at + start]))
+    const largest = Math.max(...list.names.map(({ index: at }) => at + start))
     const from = `the names in ${list.file}${list.ordered ? `, counted from ${start}` : ''}`
     const valueOf = (label: string) => index.get(plain(label)) ?? null
     return index.size === 0 || most > largest ? [] : [{ from, named: true, most: largest, list, valueOf }]
   })
+}
+
+/** Indexes by name. Of several classes with a name it is the one that has it first (ADE20K's two screens), or none's. */
+function indexesOf({ names }: ClassList): Map<string, number> {
+  const firstNames = new Map<number, string>()
+  for (const { name, index } of names) if (!firstNames.has(index)) firstNames.set(index, plain(name))
+  const found = new Map<string, number>()
+  for (const [name, entries] of Map.groupBy(names, (entry) => plain(entry.name))) {
+    const indexes = [...new Set(entries.map(({ index }) => index))]
+    const own = indexes.length === 1 ? indexes : indexes.filter((index) => firstNames.get(index) === name)
+    if (own.length === 1) found.set(name, own[0]!)
+  }
+  return found
 }
 
 /** In how many of the masks, of samples with a value, the value is there; and how many labels that were. */
