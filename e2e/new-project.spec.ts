@@ -232,6 +232,8 @@ test('a tower is chosen, pictures that do not fit are mended in one click, masks
   await page.getByRole('link', { name: 'Runs', exact: true }).click({ timeout: 150_000 })
   const run = page.getByRole('article', { name: 'Run model on images (tower attn_1)' })
   await expect(run.getByText('prediction, tower attn_1')).toBeVisible()
+  const assumed = run.getByRole('list', { name: /^Assumed or passed over/ })
+  await expect(assumed).toContainText('No preprocessing was found')
 })
 
 /** Gives the levels that a canvas shows. Text, since it runs in the page. */

@@ -6,6 +6,7 @@ import { Runs } from '../runs/runs'
 import { labelsSentence } from '@shared/labels-from'
 import { offerSentence } from '../datasets/match-notes'
 import { formatBytes } from '@shared/format-bytes'
+import { preprocessingNotes } from '@shared/run-notes'
 import type { ListedDataset } from '../library/api'
 import type { Backend } from '../service/backend'
 import { certificateStore } from '../service/certificate-store'
@@ -88,6 +89,7 @@ export async function performRun(
   })
   output.status('Reading and checking the model')
   const started = await runs.start(request)
+  for (const sentence of preprocessingNotes(started.definition)) output.note(sentence)
   await tellDisk(backend(), output, request, started)
   // What cannot be paused ends by itself, and says why.
   const pause = (now: boolean) => void runs.pause(started.id, now).catch(() => undefined)

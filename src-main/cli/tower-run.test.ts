@@ -1,5 +1,5 @@
 /** One of two towers of a real export, over pictures: its own runs, with the numbers of autograd on the same pictures. */
-import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findDemo } from '../service/places'
@@ -50,14 +50,19 @@ function largestDifference(found: number[], wanted: number[]): number {
   return Math.max(...found.map((value, at) => Math.abs(value - wanted[at]!))) / Math.max(...wanted.map(Math.abs))
 }
 
-async function exported(what: string, id: number): Promise<Record<string, unknown>[]> {
+interface Exported {
+  about: { computed: { notes: string[] } }
+  rows: Record<string, unknown>[]
+}
+
+async function exported(what: string, id: number): Promise<Exported> {
   const out = join(folder, `${what}-${id}.json`)
   expect(
     await headlight(
       ...['export', '--project', project, '--run', String(id), '--what', what, '--format', 'json', '--out', out],
     ),
   ).toBe(0)
-  return (JSON.parse(readFileSync(out, 'utf8')) as { rows: Record<string, unknown>[] }).rows
+  return JSON.parse(readFileSync(out, 'utf8')) as Exported
 }
 
 test('each tower is a run of its own, with the numbers of autograd', async () => {
@@ -78,7 +83,7 @@ test('each tower is a run of its own, with the numbers of autograd', async () =>
     expect([images, made.certificate.heads.length]).toEqual([4, layers * heads])
     ids.push(made.id)
 
-    const maps = await exported('maps', made.id)
+    const { rows: maps } = await exported('maps', made.id)
     for (const [path, wanted] of Object.entries(reference)) {
       const map = maps.find((row) => row.path === path)!.gmar_l1 as number[][]
       expect(largestDifference(map.flat(), wanted[`${tower}_map`])).toBeLessThan(1e-4)
@@ -94,4 +99,17 @@ test('each tower is a run of its own, with the numbers of autograd', async () =>
     'model (tower coarse)',
     'model (tower fine)',
   ])
+
+  // What is passed over of a configuration is said where the run begins and where its numbers stand; it is no other run.
+  const config = join(folder, 'preprocessor_config.json')
+  const beside = JSON.parse(readFileSync(join(fixture, 'preprocessor_config.json'), 'utf8')) as object
+  writeFileSync(config, JSON.stringify({ ...beside, gamma: 2 }))
+  said.noted = ''
+  expect(await run('--tower', 'coarse', '--preprocess', config)).toBe(0)
+  expect(said.noted).toMatch(/has 'gamma' \(2\), which is not understood here/)
+  const warned = { preprocessingWarnings: expect.arrayContaining([expect.stringContaining("'gamma'")]) }
+  expect(JSON.parse(said.printed)).toMatchObject({ images: 0, run: { id: ids[0], definition: warned } })
+  expect((await exported('predictions', ids[0]!)).about.computed.notes).toContainEqual(
+    expect.stringContaining("'gamma'"),
+  )
 }, 120_000)

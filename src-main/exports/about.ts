@@ -1,6 +1,7 @@
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { ruleText } from '@shared/masks'
 import { METHODS } from '@shared/methods'
+import { runNotes } from '@shared/run-notes'
 
 /** What reproduces the numbers of an export; it travels inside or beside each file. */
 export interface About {
@@ -25,6 +26,8 @@ export interface About {
     methods: { id: string; name: string; formula: string; citation: string }[]
     settings: RunInfo['definition']['settings']
     preprocessing: RunInfo['definition']['preprocessing']
+    /** What was assumed or passed over in the model and in preparing its pictures, in sentences. */
+    notes: string[]
     /** How masks are read for localisation, in words; null where the run keeps no rule. */
     maskRule: string | null
     task: string
@@ -72,6 +75,7 @@ export function aboutExport(
       }),
       settings: definition.settings,
       preprocessing: definition.preprocessing,
+      notes: runNotes(run),
       maskRule: definition.maskRule ? ruleText(definition.maskRule) : null,
       task: definition.task ?? 'single-label',
       provider: run.provider,

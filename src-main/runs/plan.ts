@@ -53,6 +53,7 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     settings,
     target,
     preprocessing: model.preprocessing,
+    ...(model.preprocessingWarnings.length > 0 && { preprocessingWarnings: model.preprocessingWarnings }),
     labels: model.labels,
     // Left out where there is nothing to say, so that the identity of such runs stays what it was.
     ...(model.labelKeys ? { labelKeys: model.labelKeys } : {}),

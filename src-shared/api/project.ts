@@ -24,6 +24,8 @@ export interface RunDefinition {
   /** How logits become probabilities; left out (by runs of former versions) for 'single-label'. */
   task?: ModelTask
   preprocessing: Preprocessing
+  /** What was assumed or passed over in reading it, in sentences. No part of a run's identity; left out without any. */
+  preprocessingWarnings?: string[]
   /** Class names of the model, by class index. */
   labels: string[]
   /** Other names by which datasets call the classes, where the model's files give them. */

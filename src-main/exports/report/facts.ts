@@ -2,6 +2,7 @@
 import type { RunInfo } from '@shared/api'
 import { METHODS } from '@shared/methods'
 import { preprocessingSteps, stepInWords } from '@shared/preprocessing-steps'
+import { runNotes } from '@shared/run-notes'
 import { targetName } from '@shared/targets'
 import { percent } from './numbers'
 
@@ -17,6 +18,7 @@ export function runFacts(run: RunInfo): [term: string, value: string][] {
     ['Methods', definition.methods.map((method) => METHODS[method].name).join(', ')],
     ['Settings', settingsText(definition.settings)],
     ['Preprocessing', preprocessingText(definition.preprocessing)],
+    ...runNotes(run).map((note): [string, string] => ['Note', note]),
     ['Computed on', `${provider ?? definition.provider}, ${definition.precision}`],
     ['Certificate', certificateText(certificate)],
   ]

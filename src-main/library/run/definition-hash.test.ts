@@ -12,3 +12,9 @@ test('a backend that was chosen makes another run where it changes pixels, and t
   expect(hash('pillow')).toBe(definitionHash(definition, 'ab'))
   expect(hash('torchvision')).not.toBe(definitionHash(definition, 'ab'))
 })
+
+test('what is said about a preprocessing is no part of the identity', () => {
+  const definition = definitionOf('/data')
+  const said = { ...definition, preprocessingWarnings: ['The file gives no resample.'] }
+  expect(definitionHash(said, 'ab')).toBe(definitionHash(definition, 'ab'))
+})

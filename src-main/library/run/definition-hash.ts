@@ -7,7 +7,7 @@ import type { RunDefinition } from '@shared/api'
  * and the batch size not at all, so that a moved model or a smaller batch resumes the run.
  */
 export function definitionHash(definition: RunDefinition, modelHash: string): string {
-  const { modelPath: _path, batch: _batch, maskRule: _rule, ...rest } = definition
+  const { modelPath: _path, batch: _batch, maskRule: _rule, preprocessingWarnings: _said, ...rest } = definition
   const { source: _source, rules, ...steps } = definition.preprocessing
   const { of: _of, ...roundings } = rules ?? {}
   const preprocessing = { ...steps, ...(Object.keys(roundings).length > 0 && { rules: roundings }) }

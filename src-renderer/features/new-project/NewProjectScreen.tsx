@@ -26,12 +26,12 @@ export default function NewProjectScreen() {
 
 function NewRun({ former, project }: { former: RunInfo | null; project: ProjectInfo | null }) {
   const state = useNewProject(former)
-  const { modelPath, output, tower, dataPath, labelsPath, labelSource, form } = state
+  const { modelPath, output, tower, dataPath, preprocessPath, labelsPath, labelSource, form } = state
   const intoProject = state.joinsProject && project != null
   const inspection = useModelInspection(modelPath, { output, tower })
   const model = inspection.data?.supported ? inspection.data : undefined
   const knownModel = model ? modelPath : null
-  const files = useModelFiles(knownModel, { output, tower, preprocessPath: state.preprocessPath, labelsPath })
+  const files = useModelFiles(knownModel, { output, tower, preprocessPath, labelsPath })
   const dataset = useDatasetReport(dataPath, { modelPath: knownModel, output, tower, labelsPath, labelSource })
   const starting = useStartRuns()
   usePageTitle(intoProject ? 'New run' : 'New project')
@@ -51,7 +51,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
     modelPath !== null && dataset.data && inTheWay === null
       ? startRuns(
           form,
-          { modelPath, output, tower, task, labelsPath, preprocessing, labelMapping, labelSource },
+          { modelPath, output, tower, task, labelsPath, preprocessPath, preprocessing, labelMapping, labelSource },
           dataset.data,
           names,
         )

@@ -79,6 +79,8 @@ export interface Chosen {
   /** Null for the task that was found. */
   task: StartRun['task'] | null
   labelsPath: string | null
+  /** The file that the preprocessing was read from; null for what lies beside the model. */
+  preprocessPath: string | null
   /** What the run will use, null before it is known. */
   preprocessing: Preprocessing | null
   labelMapping: LabelMapping
@@ -93,7 +95,8 @@ export function startRuns(
   dataset: DatasetReport,
   labels: readonly string[],
 ): StartRun[] {
-  const { modelPath, output, tower, task, labelsPath, preprocessing, labelMapping, labelSource } = chosen
+  const { task, ...rest } = chosen
+  const { modelPath, tower } = rest
   const named = form.name.trim()
   return targetsOf(form.target).map((target, index) => {
     // The prediction is what a run explains unless told otherwise: it needs no word in the name.
@@ -101,7 +104,8 @@ export function startRuns(
     if (named === '' && tower) parts.push(`tower ${tower}`)
     const about = parts.length > 0 ? ` (${parts.join(', ')})` : ''
     return {
-      ...{ modelPath, output, tower, labelsPath, preprocessing, labelMapping, labelSource, target },
+      ...rest,
+      target,
       task: task ?? undefined,
       dataPath: dataset.path,
       masksPath: form.useMasks ? (form.masksPath ?? dataset.masks?.path ?? null) : null,

@@ -14,6 +14,7 @@ import { RunControls } from './RunControls'
 import { RunErrors } from './RunErrors'
 import { RunMenu } from './RunMenu'
 import { RunLabels } from './RunLabels'
+import { RunNotes } from './RunNotes'
 import { RunUnmeasured } from './RunUnmeasured'
 import classes from './RunsScreen.module.css'
 import { type RunStatus, isActive, useRunStatus } from './run-status'
@@ -71,6 +72,7 @@ export function RunCard({ run }: { run: RunInfo }) {
       )}
       <RunErrors run={run} failed={status.failed} />
       <RunUnmeasured run={run} done={status.done} running={isActive(status.state)} />
+      <RunNotes run={run} />
 
       <Facts
         facts={[
