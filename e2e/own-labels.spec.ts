@@ -1,5 +1,5 @@
 /** A dataset with splits, masks and a label that no class is meant by; its runs renamed, deleted, lost and given back. */
-import { cp, mkdir, readdir, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, rm, truncate } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './accessible'
@@ -108,6 +108,17 @@ test('labels without a class, splits and masks are in view; runs change and come
     await expect(first).toBeVisible()
   })
 
+  await test.step('a run says what was assumed, and why an image has no localisation, as its sample does', async () => {
+    const first = page.getByRole('article', { name: 'Run Baseline' })
+    const assumed = first.getByRole('list', { name: /^Assumed or passed over/ })
+    await expect(assumed).toContainText('No preprocessing was found beside the model')
+    const without = first.getByRole('region', { name: 'Images without localisation' })
+    await without.getByText('1 image has a mask that cannot be read').click()
+    await expectAccessible(page)
+    await without.getByRole('link', { name: /^train\/8\// }).click()
+    await expect(page.getByText(/not measured: The mask .* cannot be decoded/)).toBeVisible()
+  })
+
   await test.step('results whose run is lost are given back, or removed once that is confirmed', async () => {
     await open(page, lost, false)
     const banner = page.getByRole('alert').filter({ hasText: 'does not know' })
@@ -127,7 +138,7 @@ test('labels without a class, splits and masks are in view; runs change and come
   })
 })
 
-/** Six pictures a label in two splits, with their masks: the options of a run over them. */
+/** Six pictures a label in two splits, with their masks, one of them cut off: the options of a run over them. */
 async function smallDataset(folder: string): Promise<string[]> {
   const [images, masks] = [join(folder, 'photos'), join(folder, 'shapes')]
   for (const [label, source] of LABELS) {
@@ -139,6 +150,7 @@ async function smallDataset(folder: string): Promise<string[]> {
       await mkdir(join(masks, place), { recursive: true })
       await cp(join(demo.images, source, name), join(images, place, name))
       await cp(join(demo.masks, source, mask), join(masks, place, mask))
+      if (source === 'Bag' && index === 0) await truncate(join(masks, place, mask), 40)
     }
   }
   return ['--data', images, '--masks', masks]

@@ -55,13 +55,12 @@ export async function readMask(
   if (isBox(location)) return seen(boxMask(location, picture, preprocessing), 'The box lies')
   const stored = await readMaskValues(location)
   const { regions, unmeasured } = maskRegions(stored, reading ?? FORMER)
-  if (regions === null || unmeasured !== null) {
-    return { mask: regions && cut({ ...stored, regions }, picture, preprocessing), unmeasured }
-  }
+  if (regions === null) return { mask: null, unmeasured }
   const isAcross =
     stored.width === picture.height && stored.height === picture.width && picture.width !== picture.height
   const orientation = isAcross ? await picture.orientation() : 1
-  return seen(cut(turned({ ...stored, regions }, orientation), picture, preprocessing), 'What is inside lies')
+  const mask = cut(turned({ ...stored, regions }, orientation), picture, preprocessing)
+  return unmeasured ? { mask, unmeasured } : seen(mask, 'What is inside lies')
 }
 
 /** Says so where the part that the model sees has nothing inside. */

@@ -223,6 +223,18 @@ test('a key that is not understood is named; keys that change no pixel are not',
   ])
 })
 
+test('padding to multiples is named where it changes pixels', async () => {
+  const warnings = async (size_divisor: number) => {
+    await put('preprocessor_config.json', {
+      ...{ image_processor_type: 'DPTImageProcessor', size: { height: 224, width: 224 }, resample: 2 },
+      ...{ image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], do_pad: true, size_divisor },
+    })
+    return (await find()).preprocessingWarnings.filter((warning) => warning.includes("'size_divisor'"))
+  }
+  expect(await warnings(14)).toEqual([])
+  expect(await warnings(15)).toHaveLength(1)
+})
+
 test('timm flat, its border, the size of its test; open_clip; two files that differ', async () => {
   const cfg = { input_size: [3, 192, 192], interpolation: 'bicubic', crop_pct: 0.9, mean: [0.5], std: [0.5] }
   await put('config.json', {

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { Preprocessing } from '@shared/api'
 import { resizedSize, seenRegion } from '@shared/input-geometry'
+import { VOID } from '../datasets/mask/mask-regions'
 import { readMask } from './mask'
 import { inputPixels, normalise } from './preprocess'
 
@@ -88,5 +89,16 @@ test('a mask is cut to what the model sees, whatever its own size', async () => 
     .png()
     .toFile(file)
   expect((await readMask(file, null, picture, preprocessing)).unmeasured).toMatchObject({ kind: 'out-of-sight' })
+  // Nothing inside, one void pixel, drawn before EXIF turned the picture by 90 degrees: it is turned alike.
+  const corner = Uint8Array.from({ length: 32 }, (_, pixel) => (pixel === 0 ? 255 : 0))
+  await sharp(corner, { raw: { width: 8, height: 4, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toFile(file)
+  const reading = { inside: { by: 'value' as const, value: 1 }, void: 255, known: null }
+  const whole = { ...preprocessing, centerCrop: null }
+  const turned = await readMask(file, reading, { height: 8, width: 4, orientation: async () => 6 }, whole)
+  expect(turned.unmeasured).toMatchObject({ kind: 'empty' })
+  expect([turned.mask!.width, turned.mask!.regions.indexOf(VOID)]).toEqual([4, 3])
   await rm(folder, { recursive: true })
 })

@@ -212,12 +212,15 @@ function multipleOf(resize: Geometry['resize'], config: Config): Geometry['resiz
   return { ...resize, height: rounded(resize.height), width: rounded(resize.width) }
 }
 
-function padded(geometry: Geometry, { do_pad, pad_size, size_divisor }: Config, reader: Reader): Geometry {
+function padded(geometry: Geometry, config: Config, reader: Reader): Geometry {
+  const { do_pad, pad_size, size_divisor, keep_aspect_ratio } = config
   if (!do_pad) return geometry
-  if (size_divisor !== undefined) reader.notUnderstood('size_divisor')
+  const { size, resize, centerCrop } = geometry
+  const isFixed = (resize.mode === 'exact' && !keep_aspect_ratio) || centerCrop !== null
+  const isMultiple = isFixed && [size.height, size.width].every((edge) => edge % (size_divisor ?? 1) === 0)
+  if (size_divisor !== undefined && !isMultiple) reader.notUnderstood('size_divisor')
   if (pad_size === undefined) {
-    const { mode } = geometry.resize
-    if (mode !== 'exact' && !geometry.centerCrop) reader.notUnderstood('do_pad')
+    if (!isFixed) reader.notUnderstood('do_pad')
     return geometry
   }
   const pad = square(pad_size)

@@ -42,7 +42,7 @@ export async function lookForNotFinite(
   }
   throw new HeadlightError(
     'unsupported-model',
-    `The output '${output}' is no finite number, since weights of the model are none: ${listed(unmeant.length > 0 ? unmeant : used)}. The model was damaged or its training diverged; export it again from a sound checkpoint.`,
+    `The output '${output}' is no finite number, since weights of the model are NaN or infinite: ${listed(unmeant.length > 0 ? unmeant : used)}. The model was damaged or its training diverged; export it again from a sound checkpoint.`,
   )
 }
 

@@ -72,7 +72,6 @@ export function RunCard({ run }: { run: RunInfo }) {
       )}
       <RunErrors run={run} failed={status.failed} />
       <RunUnmeasured run={run} done={status.done} running={isActive(status.state)} />
-      <RunNotes run={run} />
 
       <Facts
         facts={[
@@ -96,6 +95,7 @@ export function RunCard({ run }: { run: RunInfo }) {
           ['GMAR', `alpha ${definition.settings.gmar.alpha}, normalised by ${definition.settings.gmar.scope}`],
         ]}
       />
+      <RunNotes run={run} />
       <h3 className={classes.subheading}>Methods</h3>
       <p className={classes.methods}>{definition.methods.map((method) => METHODS[method].name).join(', ')}</p>
       <h3 className={classes.subheading}>What became of every image</h3>
