@@ -104,7 +104,6 @@ test('each tower is a run of its own, with the numbers of autograd', async () =>
   const config = join(folder, 'preprocessor_config.json')
   const beside = JSON.parse(readFileSync(join(fixture, 'preprocessor_config.json'), 'utf8')) as object
   writeFileSync(config, JSON.stringify({ ...beside, gamma: 2 }))
-  said.noted = ''
   expect(await run('--tower', 'coarse', '--preprocess', config)).toBe(0)
   expect(said.noted).toMatch(/has 'gamma' \(2\), which is not understood here/)
   const warned = { preprocessingWarnings: expect.arrayContaining([expect.stringContaining("'gamma'")]) }
