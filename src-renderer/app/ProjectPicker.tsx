@@ -7,7 +7,7 @@ import { useOpenProject, useRecentProjects } from '../api/queries'
 import { screenOf } from '../features/start/screen-of'
 import { PathName } from '../ui/PathName'
 import classes from './Frame.module.css'
-import { links } from './links'
+import { links } from '../base/links'
 
 /** The open project, with a menu of those that were open before. */
 export function ProjectPicker({ project }: { project: ProjectInfo }) {

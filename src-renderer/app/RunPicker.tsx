@@ -5,7 +5,7 @@ import { useLocation } from 'wouter'
 import { formatCount } from '../ui/format'
 import { type Here, useHere } from './addresses'
 import classes from './Frame.module.css'
-import { links } from './links'
+import { links } from '../base/links'
 
 /** A screen without a tab is about one sample or head: another run has it where its dataset, or its model, is the same. */
 function stays({ entry: { icon, path } }: Here, run: RunInfo, next: RunInfo): boolean {

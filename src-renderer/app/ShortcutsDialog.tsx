@@ -5,7 +5,7 @@ import { selectionCommands, taggingCommands } from '../features/gallery/commands
 import { zoomCommands } from '../heatmap/zoom-commands'
 import { Keys } from '../ui/Keys'
 import { filterCommands } from '../ui/filter/commands'
-import type { CommandSet } from './commands'
+import type { CommandSet } from '../base/commands'
 import { frameCommands } from './frame-commands'
 import { plainScreens, runScreens } from './screens'
 import classes from './ShortcutsDialog.module.css'

@@ -4,7 +4,7 @@ import { Link } from 'wouter'
 import { ExportStatus } from '../features/exports/ExportStatus'
 import { isActive, useRunStatus } from '../features/runs/run-status'
 import { formatCount, formatDuration, formatShare } from '../ui/format'
-import { links } from './links'
+import { links } from '../base/links'
 import classes from './StatusLine.module.css'
 
 /** The foot of the window: the run that is being computed, what it has done and how long it takes; else the one in view. */

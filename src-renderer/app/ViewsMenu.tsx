@@ -4,7 +4,7 @@ import { IconArrowBackUp, IconBookmark, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { useRemoveView, useSavedViews, useSaveView } from '../api/view-queries'
-import { links } from './links'
+import { links } from '../base/links'
 import { viewAddress, viewHint } from './saved-views'
 import classes from './ViewsMenu.module.css'
 

@@ -4,7 +4,7 @@ import { matchRoute, useLocation, useRouter, useSearch } from 'wouter'
 import { create } from 'zustand'
 import { whenProjectLeft } from '../api/open-project'
 import { keepLastView } from '../api/view-queries'
-import { links } from './links'
+import { links } from '../base/links'
 import { type RunScreenEntry, runScreens } from './screens'
 
 /** The last query of each screen of each run, by `RUN /path`; a session's memory, since addresses are the real one. */

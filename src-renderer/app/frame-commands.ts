@@ -1,4 +1,4 @@
-import { defineCommands } from './commands'
+import { defineCommands } from '../base/commands'
 
 export const frameCommands = defineCommands('Everywhere', {
   palette: { name: 'Go to, do or find anything', keys: ['mod+K'], always: true, keyOnly: true },

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { useProject } from '../api/queries'
 import { screenOf } from '../features/start/screen-of'
-import { links } from './links'
+import { links } from '../base/links'
 
 /** A window that opens on a project begins in it; the start screen is a click away. Once: later visits to it stay. */
 let began = false

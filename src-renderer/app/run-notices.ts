@@ -3,7 +3,7 @@ import type { ProjectInfo } from '@shared/api'
 import { useEffect } from 'react'
 import { notify, useLive } from '../api/live'
 import { formatCount } from '../ui/format'
-import { links } from './links'
+import { links } from '../base/links'
 
 export function useRunNotices(project: ProjectInfo | null | undefined): void {
   useEffect(() => {

@@ -1,5 +1,4 @@
 /** The one list of screens: routes, navigation, palette and the list of shortcuts are made from it. */
-import type { RunInfo } from '@shared/api'
 import {
   type Icon,
   IconColumns2,
@@ -18,16 +17,11 @@ import { compareCommands } from '../features/compare/commands'
 import { galleryCommands } from '../features/gallery/commands'
 import { headCommands } from '../features/heads/commands'
 import { sampleCommands } from '../features/sample/commands'
-import type { CommandSet } from './commands'
-import { galleryState } from './view'
+import type { CommandSet } from '../base/commands'
+import type { RunScreenProps } from '../base/screen-props'
+import { galleryState } from '../base/view'
 
 type Load<Props> = () => Promise<{ default: ComponentType<Props> }>
-
-export interface RunScreenProps {
-  run: RunInfo
-  /** Named parts of the path, as `id` of '/samples/:id'. */
-  params: Record<string, string | undefined>
-}
 
 interface ScreenEntry {
   /** What the navigation calls it; also the name of the tab that is lit while a screen without its own is shown. */

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core'
 import { DEFAULT_SCALE, SCALE_IDS, type ScaleId, SCALES } from '@shared/heatmap/scale'
 import { METHODS, type MethodId } from '@shared/methods'
-import type { View } from '../app/view'
+import type { View } from '../base/view'
 import { Choice } from '../ui/Choice'
 import { Formula } from './Formula'
 import { ColoursControl, FadeControl, OpacityControl, PatchesControl } from './display-controls'

@@ -3,11 +3,11 @@ import { Switch, Tooltip } from '@mantine/core'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
 import { IconDropletHalf2 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import type { Interpolation } from '../app/view'
+import type { Interpolation } from '../base/view'
 import { Choice } from '../ui/Choice'
 import { PercentSlider } from '../ui/PercentSlider'
 import classes from './display-controls.module.css'
-import { LOOKS, type LookId } from './look'
+import { LOOKS, type LookId } from '../base/look'
 
 interface Control<Value> {
   value: Value

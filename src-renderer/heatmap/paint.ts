@@ -3,7 +3,7 @@ import { type Colormap, colorize } from '@shared/heatmap/colormap'
 import { topPatches } from '@shared/heatmap/agreement'
 import type { ScaleRange } from '@shared/heatmap/scale'
 import { upsampleBilinear } from '@shared/heatmap/upsample'
-import type { Interpolation } from '../app/view'
+import type { Interpolation } from '../base/view'
 
 export interface PaintOptions {
   /** Raw relevance, `[rows * columns]`. */

@@ -3,7 +3,7 @@ import type { Preprocessing } from '@shared/api'
 import type { Colormap } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
 import type { RelevanceMap } from '../api/sample-queries'
-import type { Interpolation } from '../app/view'
+import type { Interpolation } from '../base/view'
 import { modelRegion } from './model-region'
 import { mapPixels } from './paint'
 

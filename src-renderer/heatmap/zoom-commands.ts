@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { defineCommands, useCommands } from '../app/commands'
-import type { ChangeState } from '../app/url-state'
+import { defineCommands, useCommands } from '../base/commands'
+import type { ChangeState } from '../base/url-state'
 import { type Viewport, WHOLE, ZOOM_STEP, readViewport, writeViewport, zoomAbout } from './viewport'
 
 export const zoomCommands = defineCommands('Picture', {

@@ -1,4 +1,4 @@
-import { keyParts } from '../app/commands'
+import { keyParts } from '../base/commands'
 import classes from './Keys.module.css'
 
 /** More digits than this are named by the first and the last. */

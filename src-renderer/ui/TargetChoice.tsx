@@ -3,7 +3,7 @@ import type { RunInfo, TargetPolicy } from '@shared/api'
 import { isContrast, isPolicy, POLICIES, reversed, targetName } from '@shared/targets'
 import { IconArrowsExchange } from '@tabler/icons-react'
 import { memo, useMemo } from 'react'
-import { className } from '../app/class-name'
+import { className } from '../base/class-name'
 import classes from './TargetChoice.module.css'
 
 interface TargetChoiceProps {

@@ -1,5 +1,5 @@
 import type { RunInfo } from '@shared/api'
-import { useCommands } from '../../app/commands'
+import { useCommands } from '../../base/commands'
 import { historyCommands } from './commands'
 import { historySteps } from './history-steps'
 

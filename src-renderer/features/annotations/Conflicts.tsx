@@ -3,7 +3,7 @@ import { type ReviewerAgreement, type RunInfo, type VerdictConflict, imageUrls }
 import { Link } from 'wouter'
 import { annotate } from '../../api/annotate'
 import { useAgreement, useAnnotationState } from '../../api/annotation-queries'
-import { links } from '../../app/links'
+import { links } from '../../base/links'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import { Panel } from '../../ui/Panel'
 import { formatCount, formatShare } from '../../ui/format'

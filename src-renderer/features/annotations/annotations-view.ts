@@ -1,6 +1,6 @@
 import type { RunInfo } from '@shared/api'
-import { choice, flag, named, optionalId, step, text, urlState } from '../../app/url-state'
-import { type GalleryState, type View, viewFields, viewState } from '../../app/view'
+import { choice, flag, named, optionalId, step, text, urlState } from '../../base/url-state'
+import { type GalleryState, type View, viewFields, viewState } from '../../base/view'
 
 export const annotationsState = urlState({
   part: step(choice(['samples', 'conflicts', 'lists'], 'samples')),

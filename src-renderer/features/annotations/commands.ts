@@ -1,5 +1,5 @@
 import { TAG_HOTKEYS, VERDICT_HOTKEYS } from '@shared/api'
-import { defineCommands } from '../../app/commands'
+import { defineCommands } from '../../base/commands'
 
 export const historyCommands = defineCommands('Undo', {
   undo: { name: 'Undo the last annotation', keys: ['mod+Z'] },

@@ -1,8 +1,8 @@
 import type { RunInfo } from '@shared/api'
 import { walkHistory } from '../../api/annotate'
 import type { NoticeAction } from '../../api/live'
-import { links } from '../../app/links'
-import { selectSamples } from '../../app/selection'
+import { links } from '../../base/links'
+import { selectSamples } from '../../base/selection'
 
 /** A step back and a step on in the annotations; the notice leads to the samples in this run. */
 export function historySteps(run: RunInfo | undefined) {

@@ -3,7 +3,7 @@ import type { Term } from '@shared/api'
 import { create } from 'zustand'
 import { notify } from '../../api/live'
 import { whenProjectLeft } from '../../api/open-project'
-import { links } from '../../app/links'
+import { links } from '../../base/links'
 
 export interface OfferedTag {
   /** The digit. */

@@ -1,4 +1,4 @@
-import { defineCommands } from '../../app/commands'
+import { defineCommands } from '../../base/commands'
 
 export const compareCommands = defineCommands('Compare', {
   arrange: { name: 'Side by side, swipe, difference, grid', keys: ['M'] },

@@ -1,7 +1,7 @@
 /** A comparison as the query of its address: a link reopens it. */
 import { METHOD_IDS, type MethodId } from '@shared/methods'
-import { type Field, type StateOf, choice, named, step, text, urlState, whole } from '../../app/url-state'
-import { displayFields } from '../../app/view'
+import { type Field, type StateOf, choice, named, step, text, urlState, whole } from '../../base/url-state'
+import { displayFields } from '../../base/view'
 import { type Pane, readPanes, writePanes } from './panes'
 
 export const ARRANGEMENTS = ['panes', 'swipe', 'difference', 'grid'] as const

@@ -2,7 +2,7 @@
 import { METHODS } from '@shared/methods'
 import { type Panel, type Recipe, recipeSchema } from '@shared/figure/recipe'
 import { type TargetPolicy, targetText } from '@shared/targets'
-import { writeTarget } from '../../app/target-text'
+import { writeTarget } from '../../base/target-text'
 import type { CompareState } from './compare-state'
 import type { PaneContent } from './pane-contents'
 import type { Pane } from './panes'

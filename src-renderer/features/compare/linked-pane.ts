@@ -1,7 +1,7 @@
 /** What can be pinned where a screen shows links: to samples, and to heads. */
 import type { RunInfo } from '@shared/api'
 import { strongestSample } from '../../api/sample-queries'
-import { sampleState } from '../../app/view'
+import { sampleState } from '../../base/view'
 import { methodName, shownMethod } from '../../heatmap/shown-method'
 import type { PaneMap } from './panes'
 import type { Pinnable } from './pin-commands'

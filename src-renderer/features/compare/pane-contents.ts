@@ -5,7 +5,7 @@ import { targetName } from '@shared/targets'
 import { type UseQueryResult, useQueries } from '@tanstack/react-query'
 import { attentionQuery, explanationQuery } from '../../api/explanation-queries'
 import { type RelevanceMap, detailQuery } from '../../api/sample-queries'
-import { writeTarget } from '../../app/target-text'
+import { writeTarget } from '../../base/target-text'
 import type { Pane } from './panes'
 
 export interface PaneContent {

@@ -1,7 +1,7 @@
 import type { Colormap } from '@shared/heatmap/colormap'
-import type { LookId } from '../../heatmap/look'
+import type { LookId } from '../../base/look'
 import type { Point, Viewport } from '../../heatmap/viewport'
-import type { Interpolation } from '../../app/view'
+import type { Interpolation } from '../../base/view'
 
 /** How all panes of a comparison are drawn, and the part and the point of the pictures that they share. */
 export interface PaneView {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readTarget } from '../../app/target-text'
+import { readTarget } from '../../base/target-text'
 import { MOST_PANES, type Pane, readPane, readPanes, writePane, writePanes } from './panes'
 
 const base = { sampleId: 12, runId: 1, target: null }

@@ -1,7 +1,7 @@
 /** Panes of a comparison, and how they are written in addresses: `SAMPLE.RUN.MAP` or `SAMPLE.RUN.MAP.TARGET`. */
 import { METHOD_IDS, type MethodId } from '@shared/methods'
 import type { TargetPolicy } from '@shared/targets'
-import { readTarget, writeTarget } from '../../app/target-text'
+import { readTarget, writeTarget } from '../../base/target-text'
 
 /** What a pane draws over its picture. */
 export type PaneMap =

@@ -1,6 +1,6 @@
 import { notify } from '../../api/live'
 import { useProject } from '../../api/queries'
-import { defineCommands, useCommands } from '../../app/commands'
+import { defineCommands, useCommands } from '../../base/commands'
 import type { Pane } from './panes'
 import { togglePin } from './pins'
 

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { ChangeState } from '../../app/url-state'
+import type { ChangeState } from '../../base/url-state'
 import type { CompareState } from './compare-state'
 import { type Pane, readPanes, writePanes } from './panes'
 import { setPins, usePins } from './pins'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { Link } from 'wouter'
-import { links } from '../../app/links'
+import { links } from '../../base/links'
 import { EmptyMessage } from '../../ui/Messages'
 
 interface NoConfusionProps {

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Link } from 'wouter'
-import { links } from '../../app/links'
+import { links } from '../../base/links'
 import classes from './ConfusionScreen.module.css'
 import { type UnmatchedLabels, unmatchedText } from './unmatched-labels'
 

@@ -1,4 +1,4 @@
-import { defineCommands } from '../../app/commands'
+import { defineCommands } from '../../base/commands'
 
 export const confusionCommands = defineCommands('Confusion', {
   move: { name: 'Move between cells', keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], local: true },

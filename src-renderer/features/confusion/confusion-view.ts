@@ -1,5 +1,5 @@
 /** What the confusion screen shows, as the query of its address. */
-import { choice, flag, step, text, urlState } from '../../app/url-state'
+import { choice, flag, step, text, urlState } from '../../base/url-state'
 import { ORDERS } from './class-order'
 import type { Share } from './confusion-table'
 

@@ -1,5 +1,5 @@
 import type { Confusion, LabelPredictions } from '@shared/api'
-import { isSameName } from '../../app/label-text'
+import { isSameName } from '../../base/label-text'
 
 /** Labels as the dataset writes them, where one has no class or another name than its class; none otherwise. */
 export function ownLabels({ datasetLabels }: Confusion, nameOf: (classIndex: number) => string): LabelPredictions[] {

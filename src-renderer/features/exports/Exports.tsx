@@ -1,6 +1,6 @@
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { useSearch } from 'wouter'
-import { useCommands } from '../../app/commands'
+import { useCommands } from '../../base/commands'
 import { exportCommands } from './commands'
 import { ExportDialog } from './ExportDialog'
 import { closeExports, openExports, useExportWish } from './open-exports'

@@ -1,4 +1,4 @@
-import { defineCommands } from '../../app/commands'
+import { defineCommands } from '../../base/commands'
 
 export const exportCommands = defineCommands('Export', {
   samples: { name: 'Export the samples in view: tables, maps, scores' },

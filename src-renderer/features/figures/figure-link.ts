@@ -1,6 +1,6 @@
 import type { RunInfo } from '@shared/api'
 import { type Recipe, type RecipeInput, recipeSchema } from '@shared/figure/recipe'
-import { links } from '../../app/links'
+import { links } from '../../base/links'
 import { figuresState } from './figures-state'
 
 /** Where the figures screen begins with this content. */

@@ -1,6 +1,6 @@
 /** The figure under work, as the query of its address: the whole recipe, so that a link is the figure. */
 import { readRecipe, type Recipe } from '@shared/figure/recipe'
-import { type Field, urlState } from '../../app/url-state'
+import { type Field, urlState } from '../../base/url-state'
 
 /** A recipe as JSON; null for none, also where it is malformed. */
 function recipeField(): Field<Recipe | null> {

@@ -1,5 +1,5 @@
 import { TAG_HOTKEYS } from '@shared/api'
-import { defineCommands } from '../../app/commands'
+import { defineCommands } from '../../base/commands'
 
 export const galleryCommands = defineCommands('Gallery', {
   move: {

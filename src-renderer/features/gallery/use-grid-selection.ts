@@ -1,6 +1,6 @@
 /** Choosing samples in the grid as in a file manager: by mouse and keys, single ones and stretches. */
 import { useCallback, useRef } from 'react'
-import { chosenSamples, selectSamples, toggleSample, useSelection } from '../../app/selection'
+import { chosenSamples, selectSamples, toggleSample, useSelection } from '../../base/selection'
 
 export function useGridSelection(runId: number, ids: Uint32Array) {
   const chosen = useSelection(runId)

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect } from 'react'
-import { isOverlaid } from '../../app/overlaid'
+import { isOverlaid } from '../../base/overlaid'
 
 /**
  * While nothing else has the focus this element has it: what gave it up (`blur()`) and what had it and is gone leave the

@@ -2,8 +2,8 @@
 import { annotate, tryAgain } from '../../api/annotate'
 import { hasTag, useAnnotationState } from '../../api/annotation-queries'
 import { notify } from '../../api/live'
-import { useCommands } from '../../app/commands'
-import { chosenSamples } from '../../app/selection'
+import { useCommands } from '../../base/commands'
+import { chosenSamples } from '../../base/selection'
 import { tagOfKey } from '../annotations/offered-tag'
 import { taggingCommands } from './commands'
 

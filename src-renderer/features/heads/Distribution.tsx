@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { type GroupBy, type Norm, useHeadStatistics } from '../../api/statistics-queries'
-import { allOf } from '../../app/class-term'
+import { allOf } from '../../base/class-term'
 import { ErrorMessage } from '../../ui/Messages'
 import { boxOf, Boxes } from './Boxes'
 import { groupTerm } from './group-term'

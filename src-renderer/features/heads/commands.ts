@@ -1,4 +1,4 @@
-import { defineCommands } from '../../app/commands'
+import { defineCommands } from '../../base/commands'
 
 export const headCommands = defineCommands('Head', {
   before: { name: 'The head before', keys: ['['] },

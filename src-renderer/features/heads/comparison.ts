@@ -1,8 +1,8 @@
 /** The two groups of samples that are compared, as filters. */
 import type { RunInfo } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
-import { className } from '../../app/class-name'
-import { allOf, classTerm } from '../../app/class-term'
+import { className } from '../../base/class-name'
+import { allOf, classTerm } from '../../base/class-term'
 import { chosenLabels, onlyLabel, onlyName, withoutFields } from '../../ui/filter/filter-terms'
 
 export const COMPARISONS = ['outcome', 'correct', 'classes', 'tag', 'filters'] as const

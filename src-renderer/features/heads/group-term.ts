@@ -1,7 +1,7 @@
 import type { HeadGroup, RunInfo } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
 import type { GroupBy } from '../../api/statistics-queries'
-import { classTerm } from '../../app/class-term'
+import { classTerm } from '../../base/class-term'
 
 /** The term of the filter language that the samples of a group have in common. */
 export function groupTerm(run: RunInfo, by: GroupBy, { key }: Pick<HeadGroup, 'key'>): string {

@@ -1,5 +1,5 @@
 import type { RunInfo } from '@shared/api'
-import { links } from '../../app/links'
+import { links } from '../../base/links'
 import { headsState, headState, type HeadState } from './heads-view'
 
 export interface HeadIndex {

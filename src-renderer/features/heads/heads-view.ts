@@ -1,7 +1,7 @@
 /** What the screens of heads show, as the query of their addresses. */
 import type { GroupBy, Norm } from '../../api/statistics-queries'
-import { choice, flag, step, text, urlState } from '../../app/url-state'
-import { displayFields } from '../../app/view'
+import { choice, flag, step, text, urlState } from '../../base/url-state'
+import { displayFields } from '../../base/view'
 import { COMPARISONS, REFERENCES } from './comparison'
 import { STATISTICS } from './statistic'
 

@@ -2,7 +2,7 @@
 import type { LabelMapping, LabelSource, Preprocessing, RunInfo, StartRun } from '@shared/api'
 import { useSessionStorage } from '@mantine/hooks'
 import { useLocation } from 'wouter'
-import { optionalId, text, step, urlState, useUrlState } from '../../app/url-state'
+import { optionalId, text, step, urlState, useUrlState } from '../../base/url-state'
 import { EMPTY_FORM, type RunForm, formLike } from './run-form'
 
 export const newRunState = urlState({

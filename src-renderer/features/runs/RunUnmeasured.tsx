@@ -2,7 +2,7 @@ import type { RunInfo } from '@shared/api'
 import { unmeasuredText } from '@shared/masks'
 import { Link } from 'wouter'
 import { useUnmeasured } from '../../api/queries'
-import { links } from '../../app/links'
+import { links } from '../../base/links'
 import { formatCount } from '../../ui/format'
 import classes from './RunErrors.module.css'
 

@@ -1,6 +1,6 @@
 import { Button, Loader, Skeleton, UnstyledButton } from '@mantine/core'
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
-import { className } from '../../app/class-name'
+import { className } from '../../base/class-name'
 import { InlineError } from '../../ui/Messages'
 import { isWithoutTarget } from '../../ui/not-explained'
 import { Panel } from '../../ui/Panel'

@@ -1,9 +1,9 @@
 import { Switch } from '@mantine/core'
 import type { MethodId } from '@shared/methods'
 import { memo } from 'react'
-import type { SampleState } from '../../app/view'
+import type { SampleState } from '../../base/view'
 import { LookControl, TopControl } from '../../heatmap/display-controls'
-import { LOOK_IDS } from '../../heatmap/look'
+import { LOOK_IDS } from '../../base/look'
 import { OverlayControls } from '../../heatmap/OverlayControls'
 import classes from './Stage.module.css'
 

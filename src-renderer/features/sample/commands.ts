@@ -1,4 +1,4 @@
-import { defineCommands } from '../../app/commands'
+import { defineCommands } from '../../base/commands'
 
 export const sampleCommands = defineCommands('Sample', {
   previous: { name: 'Previous sample of the result', keys: ['ArrowLeft'] },

@@ -2,7 +2,7 @@ import type { RunInfo } from '@shared/api'
 import { useMemo } from 'react'
 import { useFacets, useSampleMetadata } from '../../api/sample-queries'
 import { useAnnotationState } from '../../api/annotation-queries'
-import { className } from '../../app/class-name'
+import { className } from '../../base/class-name'
 import type { Vocabulary } from './completion'
 
 /** The names that a filter of this run may use; columns of the dataset are those of one sample. */

@@ -4,7 +4,7 @@ import { COLORMAP_IDS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { DEFAULT_SCALE, SCALE_IDS } from '@shared/heatmap/scale'
 import { METHOD_IDS } from '@shared/methods'
 import { GROUPINGS } from '../api/grouping'
-import { LOOK_IDS } from '../heatmap/look'
+import { LOOK_IDS } from './look'
 import { type Field, type StateOf, choice, flag, named, optionalId, step, text, urlState, whole } from './url-state'
 
 export const TILE_SIZES = { smallest: 96, largest: 320 }
