@@ -1,10 +1,16 @@
 /** What was assumed or passed over on the way to a run's numbers, in sentences: it is said wherever they stand. */
 import type { RunDefinition, RunInfo } from './api'
+import { ruleText } from './masks'
 import { preprocessingSteps } from './preprocessing-steps'
 
-/** Of the model, and of the configuration that says how its pictures are prepared. The steps tell their own assumptions. */
+/** Of the dataset, its labels and masks, of the model, and of the configuration that says how its pictures are prepared. The steps tell their own assumptions. */
 export function runNotes({ definition, model }: Pick<RunInfo, 'definition' | 'model'>): string[] {
-  return [...(definition.preprocessingWarnings ?? []), ...(model.notes ?? [])]
+  return [...datasetNotes(definition), ...(definition.preprocessingWarnings ?? []), ...(model.notes ?? [])]
+}
+
+/** Former versions kept how masks are read, and nothing else. */
+function datasetNotes({ datasetNotes: kept, maskRule }: RunDefinition): string[] {
+  return kept ?? (maskRule ? [`Masks are read as: ${ruleText(maskRule)}.`] : [])
 }
 
 /** Everything that was assumed in preparing pictures, for where the steps are not listed. */

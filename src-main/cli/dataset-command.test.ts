@@ -2,6 +2,8 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { RunInfo } from '@shared/api'
+import { runNotes } from '@shared/run-notes'
 import { findDemo } from '../service/places'
 import { commandLine } from './testing/command-line'
 
@@ -110,6 +112,7 @@ test('numbers 1 to 9 of ten classes: the other reading is shown and can be taken
   const fromOne = await dataset('--match', 'from-1')
   expect(fromOne.labels.classes).toMatchObject({ 1: { index: 0, by: 'one-based number' }, 9: { index: 8 } })
   expect(fromOne.assumed.join()).not.toMatch(/count from/)
+  expect(fromOne.assumed.join()).toMatch(/class numbers from 1, as asked for: 1 = 0 \(T-shirt_top\)/)
   expect((await dataset('--match', 'from-0')).labels.classes).toMatchObject({ 1: { index: 1, by: 'number' } })
 
   // The reading that is asked for is the one of the run.
@@ -129,8 +132,13 @@ test('numbers 1 to 9 of ten classes: the other reading is shown and can be taken
     '9',
   ]
   expect(await headlight(...run, '--match', 'from-1', '--json')).toBe(0)
-  const { run: done } = JSON.parse(said.printed) as { run: { correct: number } }
+  const { run: done } = JSON.parse(said.printed) as { run: RunInfo }
   expect(done.correct).toBeGreaterThanOrEqual(6)
+  // It is said when the run starts, and stays with it: on its card and in its exports.
+  const asked = /class numbers from 1, as asked for: 1 = 0 \(T-shirt_top\)/
+  expect(said.noted).toMatch(asked)
+  expect(runNotes(done).join('\n')).toMatch(asked)
+  expect(runNotes(done)[0]).toBe('Labels: labels.csv.')
 })
 
 test('a label that is refused is listed with the reason; what is taken is no other choice', async () => {

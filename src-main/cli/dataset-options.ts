@@ -1,6 +1,5 @@
 /** Options that say how a dataset is read, for every command that reads one. */
 import type { LabelMapping, LabelSource } from '@shared/api'
-import type { Match } from '../datasets/match-classes'
 import { numberMapping } from '../datasets/match-numbers'
 import type { OptionValues } from './command'
 import * as option from './options'
@@ -14,8 +13,12 @@ export const DATASET_USAGE = '[--label-source LEVEL|TABLE|none] [--match order|f
 
 const MATCHES = ['order', 'from-0', 'from-1']
 
-/** Where labels are taken from, and whether they may be matched by order. Throws 'usage'. */
-export function datasetOptions(options: OptionValues): { labelSource?: LabelSource; matchByOrder?: boolean } {
+/** Where labels are taken from, what numbers count from, and whether labels may be matched by order. Throws 'usage'. */
+export function datasetOptions(options: OptionValues): {
+  labelSource?: LabelSource
+  numbersFrom?: 0 | 1
+  matchByOrder?: boolean
+} {
   const source = option.text(options, 'label-source')
   const match = option.text(options, 'match')
   if (match !== undefined && !MATCHES.includes(match))
@@ -27,6 +30,8 @@ export function datasetOptions(options: OptionValues): { labelSource?: LabelSour
     throw option.usage(`--label-source counts levels from 1; not "${source}".`)
   return {
     ...(source !== undefined && { labelSource: level ?? source }),
+    ...(match === 'from-0' && { numbersFrom: 0 as const }),
+    ...(match === 'from-1' && { numbersFrom: 1 as const }),
     ...(match === 'order' && { matchByOrder: true }),
   }
 }
@@ -42,18 +47,4 @@ export function matchedLabels(
   const given = new Set(mapping?.map(([label]) => label))
   const numbers = numberMapping(match === 'from-0' ? 0 : 1, classes)
   return [...(mapping ?? []), ...numbers.filter(([label]) => !given.has(label))]
-}
-
-/** Matches of `--match from-0` or `from-1` by what they are, apart from those that `--labels` gives. */
-export function askedNumbers(
-  options: OptionValues,
-  matches: ReadonlyMap<string, Match>,
-  mapping: LabelMapping | undefined,
-): Map<string, Match> {
-  const match = option.text(options, 'match')
-  if (match !== 'from-0' && match !== 'from-1') return new Map(matches)
-  const given = new Set(mapping?.map(([label]) => label))
-  const by = match === 'from-0' ? 'number' : 'one-based number'
-  const isAsked = (label: string, found: Match) => found.by === 'given' && !given.has(label)
-  return new Map([...matches].map(([label, found]) => [label, isAsked(label, found) ? { ...found, by } : found]))
 }

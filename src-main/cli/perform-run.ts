@@ -3,7 +3,7 @@ import { Coalesced } from '../runs/coalesce'
 import { Certificates } from '../runs/certificates'
 import { estimateRun } from '../runs/estimate'
 import { Runs } from '../runs/runs'
-import { labelsSentence } from '@shared/labels-from'
+import { listingNotes } from '../datasets/listing-notes'
 import { offerSentence } from '../datasets/match-notes'
 import { formatBytes } from '@shared/format-bytes'
 import { preprocessingNotes } from '@shared/run-notes'
@@ -18,9 +18,8 @@ const SHOWN_LABELS = 5
 
 /** What a user should know of the images before numbers are read: one sentence or two each. */
 export function listedNotes(listed: ListedDataset): string[] {
-  const { problems, labels, byOrder, unmatched, labelsFrom, assumed, passedOver, offer, classes } = listed
-  const notes = [`${labelsSentence(labelsFrom)}.`, ...assumed, ...problems]
-  for (const { what, count, why } of passedOver) notes.push(`Passed over: ${count} x ${what} (${why}).`)
+  const { labels, byOrder, unmatched, offer, classes } = listed
+  const notes = listingNotes(listed)
   if (offer !== null) notes.push(offerSentence(offer, classes, '--match order takes that'))
   const mend = 'match them with --labels FILE, as docs/DATASETS.md says.'
   if (byOrder > 0) {

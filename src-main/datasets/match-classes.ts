@@ -19,6 +19,8 @@ export interface MatchOptions {
   numbered: boolean
   /** Labels that were matched by hand; they come before everything. */
   mapping?: LabelMapping
+  /** What the numbers of the mapping count from, where that was asked for. */
+  numbersFrom?: 0 | 1
   /** Where nothing else fits a single label, match by order: only ever because somebody asked for it. */
   byOrder?: boolean
 }
@@ -32,7 +34,7 @@ const UNMATCHED: Match = { classIndex: null, by: null }
 export function matchClasses(
   found: readonly string[],
   classes: ModelClasses,
-  { numbered, mapping = [], byOrder = false }: MatchOptions,
+  { numbered, mapping = [], numbersFrom, byOrder = false }: MatchOptions,
 ): Map<string, Match> {
   const given = new Map(mapping)
   // Where classes have no names but their numbers, a number is no name.
@@ -49,7 +51,7 @@ export function matchClasses(
     const synset = byKey(label) ?? (order === 'named' && isSynset(label) ? imagenetIndex(label) : null)
     if (synset !== null) return { classIndex: synset, by: 'synset' }
     const number = byNumber(label)
-    return number === null ? UNMATCHED : { classIndex: number, by: base === 1 ? 'one-based number' : 'number' }
+    return number === null ? UNMATCHED : { classIndex: number, by: numberedBy(base) }
   }
   const matches = new Map(found.map((label) => [label, automatic(label)]))
   const none = [...matches.values()].every(({ classIndex }) => classIndex === null)
@@ -59,7 +61,9 @@ export function matchClasses(
   }
   for (const label of matches.keys()) {
     const classIndex = given.get(label)
-    if (classIndex !== undefined) matches.set(label, { classIndex, by: 'given' })
+    if (classIndex === undefined) continue
+    const isNumber = numbersFrom !== undefined && classIndex !== null && classNumber(label) - numbersFrom === classIndex
+    matches.set(label, { classIndex, by: isNumber ? numberedBy(numbersFrom) : 'given' })
   }
   return matches
 }
@@ -71,13 +75,22 @@ export function hasNoNames(labels: readonly string[]): boolean {
 
 /** 1 where the labels are numbers up to the number of classes and none is 0, so that they cannot count from 0; else 0. */
 function firstNumber(found: readonly string[], classes: number): 0 | 1 {
-  const numbers = found.map((label) => (/^\d{1,9}$/.test(label) ? Number(label) : NaN))
+  const numbers = found.map(classNumber)
   return numbers.length > 0 && numbers.every((number) => number >= 1) && Math.max(...numbers) === classes ? 1 : 0
+}
+
+function numberedBy(first: 0 | 1): Match['by'] {
+  return first === 1 ? 'one-based number' : 'number'
+}
+
+/** NaN for a label that is no number of a class. */
+function classNumber(label: string): number {
+  return /^\d{1,9}$/.test(label) ? Number(label) : NaN
 }
 
 function numberMatcher(classes: number, base: 0 | 1): (label: string) => number | null {
   return (label) => {
-    const index = /^\d{1,9}$/.test(label) ? Number(label) - base : Infinity
+    const index = classNumber(label) - base
     return index >= 0 && index < (classes || Infinity) ? index : null
   }
 }

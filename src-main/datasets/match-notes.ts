@@ -12,16 +12,27 @@ export interface MatchNotes {
   offer: LabelMapping | null
 }
 
-export function matchNotes(matches: ReadonlyMap<string, Match>, { labels }: ModelClasses): MatchNotes {
+/** `numbersFrom` is what class numbers count from, where that was asked for. */
+export function matchNotes(
+  matches: ReadonlyMap<string, Match>,
+  { labels }: ModelClasses,
+  numbersFrom?: 0 | 1,
+): MatchNotes {
   const by = (way: Match['by']) => [...matches].filter(([, match]) => match.by === way)
   const assumed: string[] = []
-  if (by('one-based number').length > 0) {
+  if (numbersFrom !== undefined) {
+    const numbers = [...by('number'), ...by('one-based number')]
+    const pairs = numbers.map(([label, { classIndex }]): [string, number | null] => [label, classIndex])
+    assumed.push(
+      `Labels are class numbers from ${numbersFrom}, as asked for: ${pairs.length > 0 ? pairsText(pairs, labels) : 'no label is such a number'}.`,
+    )
+  } else if (by('one-based number').length > 0) {
     assumed.push(
       `Labels are numbers up to ${labels.length} and none is 0, and the model has ${labels.length} classes: they are taken to count from 1, so that label 1 is ${nameOf(0, labels)}.`,
     )
   }
   const numbers = by('number')
-  if (numbers.length > 0 && !matches.has('0')) {
+  if (numbersFrom === undefined && numbers.length > 0 && !matches.has('0')) {
     const [first, { classIndex }] = numbers[0]!
     const fromOne = numbers.map(([label, match]): [string, number | null] => [label, match.classIndex! - 1])
     assumed.push(

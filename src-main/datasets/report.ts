@@ -15,6 +15,8 @@ const PREVIEW = 12
 export interface ReadOptions extends ListOptions {
   /** Labels that were matched by hand. */
   mapping?: LabelMapping
+  /** What the numbers of that mapping count from, where it was asked for. */
+  numbersFrom?: 0 | 1
   matchByOrder?: boolean
 }
 
@@ -40,7 +42,7 @@ export interface ReadDataset {
 export async function readDataset(
   path: string,
   model: ModelClasses | null,
-  { mapping, matchByOrder = false, ...options }: ReadOptions = {},
+  { mapping, numbersFrom, matchByOrder = false, ...options }: ReadOptions = {},
 ): Promise<ReadDataset> {
   const source = await openDataset(path)
   const listing = await source.list({ ...options, classes: model?.labels })
@@ -51,8 +53,8 @@ export async function readDataset(
   const read = { root, kind, listing, counts, matches: null, assumed: listing.assumed, offer: null }
   if (model === null) return read
   const { numbered } = listing
-  const matches = matchClasses([...counts.keys()], model, { numbered, mapping, byOrder: matchByOrder })
-  const { assumed, offer } = matchNotes(matches, model)
+  const matches = matchClasses([...counts.keys()], model, { numbered, mapping, numbersFrom, byOrder: matchByOrder })
+  const { assumed, offer } = matchNotes(matches, model, numbersFrom)
   if (matchByOrder) assertOrder(matches, model)
   return { ...read, matches, assumed: [...listing.assumed, ...assumed], offer }
 }

@@ -61,6 +61,7 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     ...(request.maskKind && request.maskKind !== 'auto' ? { maskKind: request.maskKind } : {}),
     ...(request.maskVoid === undefined ? {} : { maskVoid: request.maskVoid }),
     ...(request.labelSource && request.labelSource !== 'auto' ? { labelSource: request.labelSource } : {}),
+    ...(request.numbersFrom === undefined ? {} : { numbersFrom: request.numbersFrom }),
     ...(request.matchByOrder ? { matchByOrder: true as const } : {}),
     precision: request.precision ?? 'fp32',
     provider: request.provider ?? 'auto',

@@ -118,6 +118,7 @@ export const startRunSchema = z.object({
   /** Where labels are taken from: nowhere, a level of the path from 1, or a table; otherwise as the dataset is laid out. */
   labelSource: labelSourceSchema.nullish(),
   /** Match labels that fit no class by name or number by their order. */
+  numbersFrom: z.union([z.literal(0), z.literal(1)]).optional(),
   matchByOrder: z.boolean().optional(),
   /** What the pixels of masks mean, where it is not what they look like. */
   maskKind: z.enum(['auto', ...MASK_KINDS]).optional(),

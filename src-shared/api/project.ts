@@ -34,8 +34,15 @@ export interface RunDefinition {
   labelMapping?: LabelMapping
   /** Where labels are taken from: nowhere, a level of the path from 1, or a table; left out for as the dataset is laid out. */
   labelSource?: 'none' | number | string
+  /** What the labels that are class numbers count from, where that was asked for; their classes stand in `labelMapping`. */
+  numbersFrom?: 0 | 1
   /** True where labels that fit no class by name or number are matched by their order, which is only done when asked for. */
   matchByOrder?: true
+  /**
+   * Where labels are taken from, and what was assumed and passed over in reading the dataset, its labels and masks, in
+   * sentences. No part of a run's identity; former versions kept none.
+   */
+  datasetNotes?: string[]
   /** What the pixels of masks mean; left out for what they look like. */
   maskKind?: MaskKind
   /** The value of masks that counts for neither side; left out for what they look like. */

@@ -7,7 +7,7 @@ import type { CountedMask } from '../../datasets/mask/mask-rule'
 import { offerSentence } from '../../datasets/match-notes'
 import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datasets/report'
 import { type Command, EXIT } from '../command'
-import { askedNumbers, DATASET_OPTIONS, DATASET_USAGE, datasetOptions, matchedLabels } from '../dataset-options'
+import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions, matchedLabels } from '../dataset-options'
 import { imageErrors } from '../image-errors'
 import { readLabelFiles } from '../label-files'
 import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
@@ -45,12 +45,11 @@ export const dataset: Command = {
     const named = model === null ? null : await readLabelFiles(files, model)
     const classes =
       model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null
-    const found = await readDataset(path, classes, {
+    const listed = await readDataset(path, classes, {
       ...datasetOptions(options),
       ...{ mapping: model ? matchedLabels(options, model.classes, named?.labelMapping) : undefined, signal },
       onFound: (found) => output.status(`Listing images: ${found} found`),
     })
-    const listed = { ...found, matches: found.matches && askedNumbers(options, found.matches, named?.labelMapping) }
     const { maskKind, maskVoid } = maskOptions(options)
     const masksPath = option.text(options, 'masks')
     const masks = await datasetMasks(

@@ -4,6 +4,7 @@ import type { Certificate, ModelInfo, RunDefinition } from '@shared/api'
 import { takeInTurn } from '../../datasets/in-turn'
 import { type Match, matchClasses } from '../../datasets/match-classes'
 import { datasetMasks } from '../../datasets/mask/dataset-masks'
+import { listingNotes } from '../../datasets/listing-notes'
 import { matchNotes } from '../../datasets/match-notes'
 import { openDataset } from '../../datasets/open-dataset'
 import { assertOrder } from '../../datasets/report'
@@ -12,9 +13,9 @@ import type { BegunRun, ListedDataset } from '../api'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
 import { enrolSamples } from './enrol-samples'
-import { keepMaskRule } from './mask-rule'
+import { keepMaskRule, masksAssumed } from './mask-rule'
 import { noteMatching } from './run-labels'
-import { ensureRun, readRun, writeMapPrecision } from './run-records'
+import { ensureRun, keepInDefinition, readRun, writeMapPrecision } from './run-records'
 
 /**
  * Lists the dataset, then finds the run of this definition and model, or creates it. Files that appeared since join
@@ -22,19 +23,19 @@ import { ensureRun, readRun, writeMapPrecision } from './run-records'
  */
 export async function beginRun(
   project: Project,
-  { maskRule: _kept, ...definition }: RunDefinition,
+  { maskRule: _rule, datasetNotes: _notes, ...definition }: RunDefinition,
   model: ModelInfo,
   certificate: Certificate | null,
   options?: ListOptions,
 ): Promise<BegunRun> {
   const source = await openDataset(definition.dataPath)
-  const { labelSource = 'auto', labels, labelKeys, matchByOrder } = definition
+  const { labelSource = 'auto', labels, labelKeys, numbersFrom, matchByOrder } = definition
   const listing = await source.list({ ...options, labelSource, classes: labels })
   const { samples, numbered, problems, labelsFrom } = listing
   const matches = matchLabels(samples, definition, numbered)
   const classNames = { labels, keys: labelKeys ?? null }
   if (matchByOrder) assertOrder(matches, classNames)
-  const { assumed, offer } = matchNotes(matches, classNames)
+  const { assumed, offer } = matchNotes(matches, classNames, numbersFrom)
   if (needsLabel(definition.target) && ![...matches.values()].some(({ classIndex }) => classIndex !== null)) {
     throw new HeadlightError(
       'no-label',
@@ -68,11 +69,17 @@ export async function beginRun(
   noteMatching(project, runId)
   writeMapPrecision(project, runId)
   keepMaskRule(project, runId, readRun(project, runId).definition, masks?.rule ?? null)
+  const { passedOver } = listing
+  const told = {
+    ...{ labelsFrom, passedOver },
+    problems: [...problems, ...(masks?.problems ?? [])],
+    assumed: [...listing.assumed, ...assumed, ...masksAssumed(masks, readRun(project, runId).definition.maskRule)],
+  }
+  keepInDefinition(project, runId, 'datasetNotes', listingNotes(told))
   const stored = [...matches].map(([label, { by }]) => ({ label, by, classIndex: classes.get(label) ?? null }))
   const listed: ListedDataset = {
-    problems: [...problems, ...(masks?.problems ?? [])],
-    ...{ labelsFrom, passedOver: listing.passedOver, offer },
-    assumed: [...listing.assumed, ...assumed, ...(masks?.assumed ?? [])],
+    ...told,
+    offer,
     classes: definition.labels,
     labels: stored.length,
     byOrder: stored.filter(({ by, classIndex }) => by === 'order' && classIndex !== null).length,
@@ -84,14 +91,14 @@ export async function beginRun(
 /** How each label of the samples is matched. */
 function matchLabels(
   samples: { label: string | null }[],
-  { labels, labelKeys, labelMapping, matchByOrder }: RunDefinition,
+  { labels, labelKeys, labelMapping, numbersFrom, matchByOrder }: RunDefinition,
   numbered: boolean,
 ): Map<string, Match> {
   const found = new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))
   return matchClasses(
     [...found],
     { labels, keys: labelKeys ?? null },
-    { numbered, mapping: labelMapping, byOrder: matchByOrder },
+    { numbered, mapping: labelMapping, numbersFrom, byOrder: matchByOrder },
   )
 }
 

@@ -13,8 +13,13 @@ test('a backend that was chosen makes another run where it changes pixels, and t
   expect(hash('torchvision')).not.toBe(definitionHash(definition, 'ab'))
 })
 
-test('what is said about a preprocessing is no part of the identity', () => {
+test('what is said about a preprocessing, a dataset and numbers is no part of the identity', () => {
   const definition = definitionOf('/data')
-  const said = { ...definition, preprocessingWarnings: ['The file gives no resample.'] }
+  const said = {
+    ...definition,
+    preprocessingWarnings: ['The file gives no resample.'],
+    datasetNotes: ['Labels: none.'],
+    numbersFrom: 1 as const,
+  }
   expect(definitionHash(said, 'ab')).toBe(definitionHash(definition, 'ab'))
 })

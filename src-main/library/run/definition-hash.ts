@@ -7,7 +7,9 @@ import type { RunDefinition } from '@shared/api'
  * and the batch size not at all, so that a moved model or a smaller batch resumes the run.
  */
 export function definitionHash(definition: RunDefinition, modelHash: string): string {
-  const { modelPath: _path, batch: _batch, maskRule: _rule, preprocessingWarnings: _said, ...rest } = definition
+  const { modelPath: _path, batch: _batch, ...described } = definition
+  // What is only said of a run; the classes of numbers stand in its mapping of labels.
+  const { maskRule: _rule, preprocessingWarnings: _said, datasetNotes: _notes, numbersFrom: _from, ...rest } = described
   const { source: _source, rules, ...steps } = definition.preprocessing
   const { of: _of, ...roundings } = rules ?? {}
   const preprocessing = { ...steps, ...(Object.keys(roundings).length > 0 && { rules: roundings }) }

@@ -1,7 +1,9 @@
 /** How the masks of a run are read: found when it begins, and kept with it. */
 import type { RunDefinition } from '@shared/api'
-import { FORMER_RULE, type MaskRule } from '@shared/masks'
+import { FORMER_RULE, type MaskRule, ruleText } from '@shared/masks'
+import type { DatasetMasks } from '../../datasets/mask/dataset-masks'
 import type { Project, ProjectFiles } from '../project/project'
+import { keepInDefinition } from './run-records'
 
 /** Keeps the rule with a run that has none yet. One that has results against masks was read as former versions did. */
 export function keepMaskRule(
@@ -12,9 +14,14 @@ export function keepMaskRule(
 ): void {
   if (maskRule || (found === null && !hasLocalisation(project, runId))) return
   const rule = hasLocalisation(project, runId) ? FORMER_RULE : found
-  project.review
-    .prepare(`UPDATE run SET definition = json_set(definition, '$.maskRule', json(?)) WHERE id = ?`)
-    .run(JSON.stringify(rule), runId)
+  keepInDefinition(project, runId, 'maskRule', rule)
+}
+
+/** What is assumed of a run's masks: as was found now, or by the rule that the run began with, where that is another. */
+export function masksAssumed(masks: DatasetMasks | null, kept: MaskRule | undefined): string[] {
+  if (masks === null || masks.rule === null) return masks?.assumed ?? []
+  if (kept === undefined || JSON.stringify(kept) === JSON.stringify(masks.rule)) return masks.assumed
+  return [`Masks are read as when the run began: ${ruleText(kept)}.`]
 }
 
 /** The rule by which a run's masks are read; that of former versions where none was kept. */

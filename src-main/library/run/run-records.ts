@@ -62,6 +62,18 @@ export function ensureRun(
   return row.id
 }
 
+/** Keeps what was found of a run when it was begun, and is no part of its identity. */
+export function keepInDefinition<Key extends 'maskRule' | 'datasetNotes'>(
+  project: Project,
+  runId: number,
+  key: Key,
+  value: RunDefinition[Key] | null,
+): void {
+  project.review
+    .prepare(`UPDATE run SET definition = json_set(definition, '$.${key}', json(?)) WHERE id = ?`)
+    .run(JSON.stringify(value), runId)
+}
+
 /** SQL of the new definition with those keys of the stored one that were added since the run began. */
 function keptInDefinition(...keys: string[]): string {
   return keys.reduce(
