@@ -4,7 +4,7 @@ import { IconCheck, IconChevronDown, IconFolderOpen, IconPlus } from '@tabler/ic
 import { useLocation } from 'wouter'
 import { notify } from '../api/live'
 import { useOpenProject, useRecentProjects } from '../api/queries'
-import { screenOf } from '../features/start/screen-of'
+import { screenOf } from '../shared/screen-of'
 import { PathName } from '../ui/PathName'
 import classes from './Frame.module.css'
 import { links } from '../base/links'

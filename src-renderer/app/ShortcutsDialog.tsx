@@ -1,7 +1,6 @@
 import { Modal } from '@mantine/core'
-import { historyCommands, summaryCommands } from '../features/annotations/commands'
-import { pinCommands } from '../features/compare/pin-commands'
-import { selectionCommands, taggingCommands } from '../features/gallery/commands'
+import { historyCommands } from '../shared/annotating/commands'
+import { pinCommands } from '../shared/pins/pin-commands'
 import { zoomCommands } from '../heatmap/zoom-commands'
 import { Keys } from '../ui/Keys'
 import { filterCommands } from '../ui/filter/commands'
@@ -14,11 +13,8 @@ const sets: CommandSet[] = [
   frameCommands,
   historyCommands,
   filterCommands,
-  selectionCommands,
-  taggingCommands,
   pinCommands,
   zoomCommands,
-  summaryCommands,
   ...[...runScreens, ...plainScreens].flatMap(({ commands }) => commands ?? []),
 ]
 

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { useProject } from '../api/queries'
-import { screenOf } from '../features/start/screen-of'
+import { screenOf } from '../shared/screen-of'
 import { links } from '../base/links'
 
 /** A window that opens on a project begins in it; the start screen is a click away. Once: later visits to it stay. */

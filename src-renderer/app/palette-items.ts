@@ -1,14 +1,14 @@
 /** What the command palette offers, and how a query chooses from it. */
 import { type AnnotationState, type ProjectInfo, type RunInfo, type SavedView, nameSchema } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
-import { recipeLink } from '../features/figures/figure-link'
-import { templatesFor } from '../features/figures/templates'
+import { recipeLink } from '../shared/figures/figure-link'
+import { templatesFor } from '../shared/figures/templates'
 import { isFilterWithFields } from '../ui/filter/filter-terms'
 import { className } from '../base/class-name'
 import { availableCommands } from '../base/commands'
 import { links } from '../base/links'
-import { canBeView, viewAddress, viewHint } from './saved-views'
-import { type RunScreenEntry, plainScreens, runScreens } from './screens'
+import { canBeView, viewAddress, viewHint } from '../shared/saved-views/saved-views'
+import { type RunScreenEntry, plainScreens, runScreens, screenName } from './screens'
 
 export interface PaletteItem {
   id: string
@@ -59,7 +59,7 @@ export function paletteItems({ project, run, views, navigate, addressOf }: Sourc
     id: `view ${view.name}`,
     group: 'Views',
     label: view.name,
-    hint: viewHint(view, run?.id),
+    hint: viewHint(view, run?.id, screenName),
     run: () => navigate(view.address),
   }))
   const filter = new URLSearchParams(location.search).get('filter') ?? ''

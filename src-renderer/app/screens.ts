@@ -10,11 +10,12 @@ import {
   IconTags,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
-import { annotationCommands, triageCommands } from '../features/annotations/commands'
+import { triageCommands, summaryCommands } from '../features/triage/commands'
+import { annotationCommands } from '../shared/annotating/commands'
 import { confusionCommands } from '../features/confusion/commands'
 import { PinCount } from '../features/compare/PinCount'
 import { compareCommands } from '../features/compare/commands'
-import { galleryCommands } from '../features/gallery/commands'
+import { galleryCommands, selectionCommands, taggingCommands } from '../features/gallery/commands'
 import { headCommands } from '../features/heads/commands'
 import { sampleCommands } from '../features/sample/commands'
 import type { CommandSet } from '../base/commands'
@@ -28,7 +29,7 @@ interface ScreenEntry {
   name: string
   /** For the navigation; screens without one are reached from others. */
   icon?: Icon
-  commands?: CommandSet
+  commands?: readonly CommandSet[]
   /** Stands after its name in the navigation: a count. */
   Badge?: ComponentType
 }
@@ -57,13 +58,13 @@ export const runScreens: readonly RunScreenEntry[] = [
     name: 'Gallery',
     path: '/gallery',
     icon: IconLayoutGrid,
-    commands: galleryCommands,
+    commands: [galleryCommands, selectionCommands, taggingCommands],
     load: () => import('../features/gallery/GalleryScreen'),
   },
   {
     name: 'Gallery',
     path: '/samples/:id',
-    commands: sampleCommands,
+    commands: [sampleCommands, annotationCommands],
     load: () => import('../features/sample/SampleScreen'),
     tabSearch: (search, { id }) => galleryState.search({ ...galleryState.parse(search), at: Number(id) }),
   },
@@ -71,21 +72,21 @@ export const runScreens: readonly RunScreenEntry[] = [
     name: 'Confusion',
     path: '/confusion',
     icon: IconGridDots,
-    commands: confusionCommands,
+    commands: [confusionCommands],
     load: () => import('../features/confusion/ConfusionScreen'),
   },
   { name: 'Heads', path: '/heads', icon: IconLayoutList, load: () => import('../features/heads/HeadsScreen') },
   {
     name: 'Heads',
     path: '/heads/:head',
-    commands: headCommands,
+    commands: [headCommands],
     load: () => import('../features/heads/HeadScreen'),
   },
   {
     name: 'Compare',
     path: '/compare',
     icon: IconColumns2,
-    commands: compareCommands,
+    commands: [compareCommands],
     Badge: PinCount,
     notCarried: ['panes'],
     withoutFilter: true,
@@ -95,7 +96,6 @@ export const runScreens: readonly RunScreenEntry[] = [
     name: 'Annotations',
     path: '/annotations',
     icon: IconTags,
-    commands: annotationCommands,
     load: () => import('../features/annotations/AnnotationsScreen'),
   },
   {
@@ -108,8 +108,8 @@ export const runScreens: readonly RunScreenEntry[] = [
   {
     name: 'Gallery',
     path: '/triage',
-    commands: triageCommands,
-    load: () => import('../features/annotations/TriageScreen'),
+    commands: [triageCommands, summaryCommands],
+    load: () => import('../features/triage/TriageScreen'),
     tabSearch: (search) => galleryState.search(galleryState.parse(search)),
   },
 ]
@@ -119,3 +119,7 @@ export const plainScreens: readonly PlainScreenEntry[] = [
   { name: 'New project', path: '/new', load: () => import('../features/new-project/NewProjectScreen') },
   { name: 'Runs', path: '/runs', icon: IconStack2, load: () => import('../features/runs/RunsScreen') },
 ]
+
+/** The name of the first screen of a run whose path begins so. */
+export const screenName = (path: string): string =>
+  runScreens.find((entry) => entry.path.startsWith(path))?.name ?? 'Screen'

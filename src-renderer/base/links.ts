@@ -1,6 +1,6 @@
 /** Addresses of the screens. */
 import type { RunInfo } from '@shared/api'
-import { type GalleryState, type SampleState, galleryState, sampleState } from './view'
+import { type GalleryState, type SampleState, galleryState, sampleState, triageState } from './view'
 
 export const links = {
   start: '/',
@@ -19,4 +19,7 @@ export const links = {
     `/runs/${runId}/gallery${galleryState.search({ ...galleryState.usual, ...view })}`,
   sample: (runId: number, id: number, state: Partial<SampleState> = {}) =>
     `/runs/${runId}/samples/${id}${sampleState.search({ ...sampleState.usual, ...state })}`,
+  /** Triage over the result of a view, from the sample in focus; leaving it leads back to that very view. */
+  triage: (runId: number, view: GalleryState) =>
+    `/runs/${runId}/triage${triageState.search({ ...triageState.usual, ...view })}`,
 }

@@ -1,4 +1,4 @@
-/** What the gallery and the sample screen show, as the query of their addresses: every view is a link. */
+/** What the gallery, the sample screen and triage show, as the query of their addresses: every view is a link. */
 import { readSort, type SortKey } from '@shared/api'
 import { COLORMAP_IDS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { DEFAULT_SCALE, SCALE_IDS } from '@shared/heatmap/scale'
@@ -70,3 +70,13 @@ const explanationFields = {
 
 export const sampleState = urlState({ ...viewFields, ...explanationFields })
 export type SampleState = StateOf<typeof viewFields & typeof explanationFields>
+
+/** What is triaged, how it is drawn, and whether a verdict leads to the next sample. */
+export const triageState = urlState({
+  ...viewFields,
+  at: optionalId(),
+  /** `verdict`: a verdict leads on. `any`: tags do, too. `never`: only the arrow keys and Space. */
+  advance: choice(['verdict', 'any', 'never'], 'verdict'),
+  /** What was said about them all, in place of one sample. */
+  summary: flag(false, 'shown'),
+})

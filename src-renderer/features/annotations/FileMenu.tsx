@@ -4,7 +4,7 @@ import { IconDownload, IconUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useExportAnnotations, useImportAnnotations } from '../../api/annotation-files'
 import { formatCount } from '../../ui/format'
-import { openExports } from '../exports/open-exports'
+import { openExports } from '../../shared/exports/open-exports'
 import { annotatedFilter } from './annotations-view'
 
 /** Annotations as a file, and a file of another reviewer merged in. */

@@ -9,7 +9,7 @@ import {
   TopControl,
 } from '../../heatmap/display-controls'
 import { Choice } from '../../ui/Choice'
-import type { Arrangement, CompareState } from './compare-state'
+import type { Arrangement, CompareState } from '../../shared/pins/compare-state'
 import classes from './CompareScreen.module.css'
 import { paneLetter } from './pane-view'
 

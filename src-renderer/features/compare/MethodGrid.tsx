@@ -13,11 +13,11 @@ import { links } from '../../base/links'
 import { Picture } from '../../heatmap/Picture'
 import { OutcomeMark } from '../../ui/Outcome'
 import { formatValue } from '../../ui/format'
-import { figuresState } from '../figures/figures-state'
-import type { CompareState } from './compare-state'
+import { figuresState } from '../../shared/figures/figures-state'
+import type { CompareState } from '../../shared/pins/compare-state'
 import classes from './MethodGrid.module.css'
 import { figureOfPanes } from './figure-of-panes'
-import type { Pane } from './panes'
+import type { Pane } from '../../shared/pins/panes'
 
 interface MethodGridProps {
   run: RunInfo

@@ -5,7 +5,7 @@ import { IconChevronDown } from '@tabler/icons-react'
 import { TargetChoice } from '../../ui/TargetChoice'
 import classes from './CompareScreen.module.css'
 import type { PaneContent } from './pane-contents'
-import type { Pane, PaneMap } from './panes'
+import type { Pane, PaneMap } from '../../shared/pins/panes'
 
 interface PaneEditorProps {
   content: PaneContent

@@ -14,7 +14,7 @@ import { PanePicture } from './PanePicture'
 import type { PaneContent } from './pane-contents'
 import { paneRanges } from './pane-ranges'
 import { type PaneView, paneLetter } from './pane-view'
-import { MOST_PANES, type Pane } from './panes'
+import { MOST_PANES, type Pane } from '../../shared/pins/panes'
 
 interface PaneGridProps {
   contents: readonly PaneContent[]

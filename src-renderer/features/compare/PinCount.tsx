@@ -1,6 +1,6 @@
 import { useProject } from '../../api/queries'
-import { readPanes } from './panes'
-import { usePins } from './pins'
+import { readPanes } from '../../shared/pins/panes'
+import { usePins } from '../../shared/pins/pins'
 
 /** How many panes are pinned, after the name of the tab. */
 export function PinCount() {

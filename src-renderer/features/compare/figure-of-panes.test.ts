@@ -1,8 +1,8 @@
 import type { RunInfo, SampleRow } from '@shared/api'
 import { expect, it } from 'vitest'
-import { compareState } from './compare-state'
+import { compareState } from '../../shared/pins/compare-state'
 import { figureOfPanes } from './figure-of-panes'
-import { readPanes } from './panes'
+import { readPanes } from '../../shared/pins/panes'
 
 const usual = compareState.usual
 const shown = (text: string) =>

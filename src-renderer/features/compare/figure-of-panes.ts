@@ -3,9 +3,9 @@ import { METHODS } from '@shared/methods'
 import { type Panel, type Recipe, recipeSchema } from '@shared/figure/recipe'
 import { type TargetPolicy, targetText } from '@shared/targets'
 import { writeTarget } from '../../base/target-text'
-import type { CompareState } from './compare-state'
+import type { CompareState } from '../../shared/pins/compare-state'
 import type { PaneContent } from './pane-contents'
-import type { Pane } from './panes'
+import type { Pane } from '../../shared/pins/panes'
 
 export interface PanesFigure {
   recipe: Recipe

@@ -6,7 +6,7 @@ import { type UseQueryResult, useQueries } from '@tanstack/react-query'
 import { attentionQuery, explanationQuery } from '../../api/explanation-queries'
 import { type RelevanceMap, detailQuery } from '../../api/sample-queries'
 import { writeTarget } from '../../base/target-text'
-import type { Pane } from './panes'
+import type { Pane } from '../../shared/pins/panes'
 
 export interface PaneContent {
   pane: Pane

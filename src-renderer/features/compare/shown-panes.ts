@@ -1,8 +1,8 @@
 import { useEffect } from 'react'
 import type { ChangeState } from '../../base/url-state'
-import type { CompareState } from './compare-state'
-import { type Pane, readPanes, writePanes } from './panes'
-import { setPins, usePins } from './pins'
+import type { CompareState } from '../../shared/pins/compare-state'
+import { type Pane, readPanes, writePanes } from '../../shared/pins/panes'
+import { setPins, usePins } from '../../shared/pins/pins'
 
 /**
  * The panes of the address, else the pins. While both are the same, changes are made to both; a link with other panes

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import { MOST_CLUSTERED } from '../../seriation/clustered'
-import { useClusterOrder } from '../../seriation/use-cluster-order'
+import { MOST_CLUSTERED } from '../../shared/seriation/clustered'
+import { useClusterOrder } from '../../shared/seriation/use-cluster-order'
 import { confusionDistances, type Order, orderClasses } from './class-order'
 import type { ConfusionTable } from './confusion-table'
 

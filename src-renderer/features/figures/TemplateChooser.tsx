@@ -9,7 +9,7 @@ import { formatWhen } from '../../ui/format'
 import { FigureCard } from './FigureCard'
 import classes from './FiguresScreen.module.css'
 import { useRemoveRecipe, useSavedRecipes } from '../../api/figure-queries'
-import { templatesFor } from './templates'
+import { templatesFor } from '../../shared/figures/templates'
 
 /** Statistics of more samples than this take seconds a figure: cards then go without pictures. */
 const MOST_DRAWN = 100_000

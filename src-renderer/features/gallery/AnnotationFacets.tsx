@@ -1,8 +1,7 @@
 import { useAnnotationFacets, useAnnotationState } from '../../api/annotation-queries'
 import { TermDot } from '../../ui/TermDot'
 import { chosenNames, toggleName, withoutFields } from '../../ui/filter/filter-terms'
-import { Choice, FacetGroup } from './FacetChoice'
-import type { FacetsProps } from './Facets'
+import { Choice, FacetGroup, type FacetsProps } from './FacetChoice'
 import classes from './Facets.module.css'
 
 /** Counts of the current result by tag and by verdict. Verdicts are listed from the first one that was given. */

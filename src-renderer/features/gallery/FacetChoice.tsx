@@ -4,6 +4,13 @@ import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import classes from './Facets.module.css'
 
+/** What a facet counts, and where its choices go. */
+export interface FacetsProps {
+  runId: number
+  filter: string
+  onFilter: (filter: string) => void
+}
+
 interface FacetGroupProps {
   title: string
   /** Of the counts: where they cannot be had, that stands below the choices. */

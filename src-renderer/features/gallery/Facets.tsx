@@ -9,14 +9,8 @@ import { chosenFlag, chosenNames, toggleFlag, toggleName, withoutFields } from '
 import { withoutResult } from '../../ui/not-explained'
 import { formatCount } from '../../ui/format'
 import { AnnotationFacets } from './AnnotationFacets'
-import { Choice, FacetGroup } from './FacetChoice'
+import { Choice, FacetGroup, type FacetsProps } from './FacetChoice'
 import classes from './Facets.module.css'
-
-export interface FacetsProps {
-  runId: number
-  filter: string
-  onFilter: (filter: string) => void
-}
 
 /** Counts of the current result by outcome, annotations, label, class, split and prediction; each count is a filter to click. */
 export const Facets = memo(function Facets({ run, filter, onFilter }: Omit<FacetsProps, 'runId'> & { run: RunInfo }) {

@@ -16,7 +16,6 @@ import { ErrorMessage } from '../../ui/Messages'
 import { FilterChips } from '../../ui/filter/FilterChips'
 import { SidePanels } from '../../ui/SidePanels'
 import { mapOpacity } from '../../heatmap/map-opacity'
-import { triageLink } from '../annotations/annotations-view'
 import { galleryCommands } from './commands'
 import { DisplayBar } from './DisplayBar'
 import { Facets } from './Facets'
@@ -41,7 +40,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
     overlay: () => change({ overlay: !view.overlay }),
     method: method && (() => change({ method: nextMethod(method, run.definition.methods) })),
     reset: () => navigate(links.gallery(run.id)),
-    triage: () => navigate(triageLink(run, stored)),
+    triage: () => navigate(links.triage(run.id, stored)),
   })
 
   const keepActive = useCallback((id: number) => change({ at: id }), [change])
@@ -71,7 +70,7 @@ export default function GalleryScreen({ run }: RunScreenProps) {
             shown={samples.data?.ids.length ?? null}
             total={samples.data?.total ?? null}
             busy={samples.isPlaceholderData}
-            triageLink={triageLink(run, stored)}
+            triageLink={links.triage(run.id, stored)}
           />
           <FilterChips filter={filter} onCommit={setFilter} />
           <DisplayBar

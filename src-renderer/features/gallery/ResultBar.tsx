@@ -5,10 +5,10 @@ import { Link } from 'wouter'
 import { GROUPINGS, type Grouping } from '../../api/grouping'
 import type { View } from '../../base/view'
 import { formatCount } from '../../ui/format'
-import { ViewsMenu } from '../../app/ViewsMenu'
+import { ViewsMenu } from '../../shared/saved-views/ViewsMenu'
 import { FilterField } from '../../ui/filter/FilterField'
 import { HeadSort } from './HeadSort'
-import { ExportButton } from '../exports/ExportButton'
+import { ExportButton } from '../../shared/exports/ExportButton'
 import classes from './ResultBar.module.css'
 
 const SORT_NAMES: Record<(typeof SORT_KEYS)[number], string> = {

@@ -10,7 +10,7 @@ import { formatCount } from '../../ui/format'
 import { selectionCommands } from './commands'
 import classes from './SelectionBar.module.css'
 import { SelectionCompare } from './SelectionCompare'
-import { SelectionFigure } from './SelectionFigure'
+import { SelectionFigure } from '../../shared/figures/SelectionFigure'
 import { TagField } from './TagField'
 
 /** What can be done with the chosen samples; nothing while none is chosen. */

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useLocation } from 'wouter'
-import { MOST_SAMPLES, compareLink } from '../compare/compare-state'
+import { MOST_SAMPLES, compareLink } from '../../shared/pins/compare-state'
 
 /** Shows the chosen samples beside each other with every method of the run. */
 export function SelectionCompare({ runId, chosen }: { runId: number; chosen: ReadonlySet<number> }) {

@@ -2,8 +2,8 @@ import { Autocomplete } from '@mantine/core'
 import { getHotkeyHandler } from '@mantine/hooks'
 import type { RunInfo, Term } from '@shared/api'
 import type { KeyboardEvent, RefObject } from 'react'
-import { historyCommands } from '../annotations/commands'
-import { historySteps } from '../annotations/history-steps'
+import { historyCommands } from '../../shared/annotating/commands'
+import { historySteps } from '../../shared/annotating/history-steps'
 import classes from './SelectionBar.module.css'
 
 interface TagFieldProps {

@@ -4,7 +4,7 @@ import { hasTag, useAnnotationState } from '../../api/annotation-queries'
 import { notify } from '../../api/live'
 import { useCommands } from '../../base/commands'
 import { chosenSamples } from '../../base/selection'
-import { tagOfKey } from '../annotations/offered-tag'
+import { tagOfKey } from '../../shared/annotating/offered-tag'
 import { taggingCommands } from './commands'
 
 export function useTagKeys(runId: number, activeId: number | undefined): void {

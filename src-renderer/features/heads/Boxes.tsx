@@ -1,7 +1,8 @@
 import type { HeadGroup, RunInfo } from '@shared/api'
 import { Link } from 'wouter'
 import { formatCount } from '../../ui/format'
-import { type HeadIndex, weightGallery } from './head-links'
+import type { HeadId } from '../../shared/heads/head-id'
+import { weightGallery } from '../../shared/heads/head-links'
 import classes from './HeadScreen.module.css'
 
 /** 5, 25, 50, 75 and 95 %. */
@@ -16,7 +17,7 @@ interface GroupBox {
 }
 
 /** The weight of one head in a group. */
-export function boxOf(run: RunInfo, { layer, head }: HeadIndex, group: HeadGroup, filter: string): GroupBox {
+export function boxOf(run: RunInfo, { layer, head }: HeadId, group: HeadGroup, filter: string): GroupBox {
   const { layers, heads } = run.model
   const quantile = (row: number) => group.quantiles[(row * layers + layer) * heads + head] ?? 0
   const quantiles: Quantiles = [quantile(0), quantile(1), quantile(2), quantile(3), quantile(4)]
@@ -24,7 +25,7 @@ export function boxOf(run: RunInfo, { layer, head }: HeadIndex, group: HeadGroup
 }
 
 /** A box a group: median, quartiles, and whiskers from the 5th to the 95th percentile, on one axis. */
-export function Boxes({ run, head, boxes }: { run: RunInfo; head: HeadIndex; boxes: readonly GroupBox[] }) {
+export function Boxes({ run, head, boxes }: { run: RunInfo; head: HeadId; boxes: readonly GroupBox[] }) {
   const end = Math.max(0.02, ...boxes.map(({ quantiles }) => quantiles[4]))
   const equal = 1 / run.model.heads
   return (

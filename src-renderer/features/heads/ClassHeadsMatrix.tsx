@@ -7,7 +7,7 @@ import { type KeyboardEvent, type MouseEvent, useLayoutEffect, useRef, useState 
 import type { ClassHeadsPlot } from './class-heads-plot'
 import { shortenedText } from '../../heatmap/shortened-text'
 import classes from './ClassHeadsMatrix.module.css'
-import type { HeadIndex } from './head-links'
+import type { HeadId } from '../../shared/heads/head-id'
 import { usePixelRatio } from '../../ui/pixel-ratio'
 
 interface ClassHeadsMatrixProps {
@@ -17,7 +17,7 @@ interface ClassHeadsMatrixProps {
   heads: number
   range: ScaleRange
   colormap: Colormap
-  onOpen: (group: HeadGroup, head: HeadIndex) => void
+  onOpen: (group: HeadGroup, head: HeadId) => void
 }
 
 /** A place among the rows and columns as they are shown. */
@@ -50,7 +50,7 @@ export function ClassHeadsMatrix({ plot, groups, heads, range, colormap, onOpen 
     paint(canvas.current, { ratio, plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth })
   }, [plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth, scheme, ratio])
 
-  const headAt = (column: number): HeadIndex => {
+  const headAt = (column: number): HeadId => {
     const index = columns[column] ?? 0
     return { layer: Math.floor(index / heads), head: index % heads }
   }

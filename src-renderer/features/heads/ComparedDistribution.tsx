@@ -2,17 +2,17 @@ import { Skeleton } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { useHeadDifference, useHeadStatistics } from '../../api/statistics-queries'
 import { ErrorMessage } from '../../ui/Messages'
+import type { HeadState } from '../../shared/heads/heads-state'
 import { boxOf, Boxes } from './Boxes'
 import type { Side } from './comparison'
 import { classCaution } from './explained-class'
-import type { HeadIndex } from './head-links'
+import type { HeadId } from '../../shared/heads/head-id'
 import classes from './HeadScreen.module.css'
-import type { HeadState } from './heads-view'
 import { brief, significance } from './significance'
 
 interface ComparedDistributionProps {
   run: RunInfo
-  head: HeadIndex
+  head: HeadId
   sides: [Side, Side]
   view: HeadState
 }

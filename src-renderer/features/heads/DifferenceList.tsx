@@ -1,8 +1,8 @@
 import type { HeadDifference, RunInfo } from '@shared/api'
 import { Link } from 'wouter'
-import { headLink } from './head-links'
+import { headLink } from '../../shared/heads/head-links'
+import type { HeadsView } from '../../shared/heads/heads-state'
 import classes from './HeadsScreen.module.css'
-import type { HeadsView } from './heads-view'
 import { brief, significance } from './significance'
 
 const MOST = 40

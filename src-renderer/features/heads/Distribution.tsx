@@ -5,12 +5,12 @@ import { allOf } from '../../base/class-term'
 import { ErrorMessage } from '../../ui/Messages'
 import { boxOf, Boxes } from './Boxes'
 import { groupTerm } from './group-term'
-import type { HeadIndex } from './head-links'
+import type { HeadId } from '../../shared/heads/head-id'
 import classes from './HeadScreen.module.css'
 
 interface DistributionProps {
   run: RunInfo
-  head: HeadIndex
+  head: HeadId
   by: GroupBy
   filter: string
   norm: Norm

@@ -10,15 +10,16 @@ import { Picture } from '../../heatmap/Picture'
 import { mapRange } from '../../heatmap/map-range'
 import { ErrorMessage } from '../../ui/Messages'
 import { OutcomeMark } from '../../ui/Outcome'
-import { pinnableHead } from '../compare/linked-pane'
-import { usePinCommand } from '../compare/pin-commands'
-import { headWeights } from '../sample/head-weights'
-import { type HeadIndex, weightGallery } from './head-links'
+import { pinnableHead } from '../../shared/pins/linked-pane'
+import { usePinCommand } from '../../shared/pins/pin-commands'
+import { headWeights } from '../../shared/heads/head-weights'
+import type { HeadId } from '../../shared/heads/head-id'
+import { weightGallery } from '../../shared/heads/head-links'
 import classes from './HeadScreen.module.css'
 
 interface ExtremeSamplesProps {
   run: RunInfo
-  head: HeadIndex
+  head: HeadId
   filter: string
 }
 
@@ -73,7 +74,7 @@ function Extremes({ run, head, filter, descending, title, onAt }: ExtremesProps)
 
 interface SampleProps {
   run: RunInfo
-  head: HeadIndex
+  head: HeadId
   id: number
   view: { filter: string; sort: `head(${number},${number})`; descending: boolean }
   onAt: (id: number) => void

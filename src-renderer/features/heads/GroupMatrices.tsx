@@ -9,8 +9,9 @@ import { ColorBar } from '../../heatmap/ColorBar'
 import { SmallHeadMatrix } from '../../ui/SmallHeadMatrix'
 import { ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
+import type { Statistic } from '../../shared/heads/heads-state'
 import classes from './HeadsScreen.module.css'
-import { describeHead, type Statistic, STATISTIC_NAMES, statisticOf } from './statistic'
+import { describeHead, STATISTIC_NAMES, statisticOf } from './statistic'
 
 interface GroupMatricesProps {
   run: RunInfo

@@ -12,20 +12,22 @@ import { EmptyMessage } from '../../ui/Messages'
 import { FilterChips } from '../../ui/filter/FilterChips'
 import { FilterField } from '../../ui/filter/FilterField'
 import { formatCount, formatShare } from '../../ui/format'
-import { FigureButton } from '../figures/FigureButton'
+import { FigureButton } from '../../shared/figures/FigureButton'
+import { type Grouping, headsState, headState } from '../../shared/heads/heads-state'
 import { headCommands } from './commands'
 import { ComparedDistribution } from './ComparedDistribution'
 import { sidesOf } from './comparison'
 import { Distribution } from './Distribution'
 import { ExtremeSamples } from './ExtremeSamples'
-import { type HeadIndex, headLink, readHead, weightGallery } from './head-links'
+import { type HeadId, parseHead } from '../../shared/heads/head-id'
+import { headLink, weightGallery } from '../../shared/heads/head-links'
 import classes from './HeadScreen.module.css'
-import { type Grouping, groupingOptions, headsState, headState } from './heads-view'
+import { groupingOptions } from './grouping-options'
 import { MeanAttention } from './MeanAttention'
 
 /** One head: how its weight is distributed, where it weighs most and least, what it attends to on average. */
 export default function HeadScreen({ run, params }: RunScreenProps) {
-  const head = readHead(run, params.head)
+  const head = parseHead(params.head, run.model.layers, run.model.heads)
   if (!head) {
     const { layers, heads } = run.model
     return (
@@ -47,7 +49,7 @@ export default function HeadScreen({ run, params }: RunScreenProps) {
 /** The groups of the comparison that the head was opened from, among the groupings. */
 const COMPARED = 'compared'
 
-function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadIndex }) {
+function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadId }) {
   const [view, change] = useUrlState(headState)
   const [, navigate] = useLocation()
   const { layer, head } = at

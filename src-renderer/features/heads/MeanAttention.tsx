@@ -11,12 +11,12 @@ import { ErrorMessage, InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import { averageOf, type MeanMap, summedBy } from './attention-groups'
 import { AttentionMaps } from './AttentionMaps'
-import type { HeadIndex } from './head-links'
+import type { HeadId } from '../../shared/heads/head-id'
 import classes from './HeadScreen.module.css'
 
 interface MeanAttentionProps {
   run: RunInfo
-  head: HeadIndex
+  head: HeadId
   filter: string
 }
 

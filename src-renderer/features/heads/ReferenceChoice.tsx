@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core'
-import { confusedPair, type Reference, referenceOf } from './comparison'
+import type { Reference } from '../../shared/heads/heads-state'
+import { confusedPair, referenceOf } from './comparison'
 import classes from './HeadsScreen.module.css'
 import type { PartProps } from './part-props'
 

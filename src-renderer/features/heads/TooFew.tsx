@@ -5,8 +5,8 @@ import { EmptyMessage } from '../../ui/Messages'
 import { filterError } from '../../ui/filter/filter-terms'
 import { splitFilter, withoutTerm } from '../../ui/filter/single-terms'
 import { formatCount } from '../../ui/format'
+import type { HeadsView } from '../../shared/heads/heads-state'
 import { COMPARISON_NAMES, confusedPair, referenceOf, type Side, sidesOf } from './comparison'
-import type { HeadsView } from './heads-view'
 import type { PartProps } from './part-props'
 
 /** Samples that each group needs: a single one has no deviation. */

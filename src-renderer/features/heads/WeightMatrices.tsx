@@ -6,13 +6,14 @@ import { ColorBar } from '../../heatmap/ColorBar'
 import { HeadMatrix } from '../../ui/HeadMatrix'
 import { ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
-import { FigureButton } from '../figures/FigureButton'
+import { FigureButton } from '../../shared/figures/FigureButton'
+import { type Grouping, type Statistic, STATISTICS } from '../../shared/heads/heads-state'
 import { GroupMatrices } from './GroupMatrices'
-import { headLink } from './head-links'
-import { type Grouping, groupingOptions } from './heads-view'
+import { headLink } from '../../shared/heads/head-links'
+import { groupingOptions } from './grouping-options'
 import classes from './HeadsScreen.module.css'
 import type { PartProps } from './part-props'
-import { describeHead, type Statistic, STATISTIC_NAMES, STATISTICS, statisticOf } from './statistic'
+import { describeHead, STATISTIC_NAMES, statisticOf } from './statistic'
 
 /** Layers x heads of the filter's samples, and the same of each group beside it. */
 export function WeightMatrices({ run, view, change }: PartProps) {

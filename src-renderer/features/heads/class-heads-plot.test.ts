@@ -1,6 +1,6 @@
 import type { HeadGroup } from '@shared/api'
 import { expect, test } from 'vitest'
-import { orderOf } from '../../seriation/clustered'
+import { orderOf } from '../../shared/seriation/clustered'
 import { classHeadsValues, transposed } from './class-heads-plot'
 
 const group = (key: string, mean: number[]): HeadGroup => ({

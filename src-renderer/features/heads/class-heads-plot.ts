@@ -1,6 +1,7 @@
 /** Groups x heads as a matrix: its values, and the order of rows and columns. */
 import type { HeadStatistics } from '@shared/api'
-import { type Statistic, statisticOf } from './statistic'
+import type { Statistic } from '../../shared/heads/heads-state'
+import { statisticOf } from './statistic'
 
 export interface ClassHeadsPlot {
   /** Indexes of the groups and of the heads (layer * heads + head), in the order shown. */

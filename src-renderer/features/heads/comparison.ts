@@ -3,10 +3,8 @@ import type { RunInfo } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
 import { className } from '../../base/class-name'
 import { allOf, classTerm } from '../../base/class-term'
+import type { Comparison, Reference } from '../../shared/heads/heads-state'
 import { chosenLabels, onlyLabel, onlyName, withoutFields } from '../../ui/filter/filter-terms'
-
-export const COMPARISONS = ['outcome', 'correct', 'classes', 'tag', 'filters'] as const
-export type Comparison = (typeof COMPARISONS)[number]
 
 export const COMPARISON_NAMES: Record<Comparison, string> = {
   outcome: 'Correct against wrong',
@@ -15,10 +13,6 @@ export const COMPARISON_NAMES: Record<Comparison, string> = {
   tag: 'A tag against the rest',
   filters: 'Two filters',
 }
-
-/** Which correct samples failures of one label and one prediction stand against; '' leaves it to the run's target. */
-export const REFERENCES = ['', 'label', 'prediction'] as const
-export type Reference = (typeof REFERENCES)[number]
 
 export interface Side {
   name: string

@@ -1,5 +1,5 @@
+import type { HeadsView } from '../../shared/heads/heads-state'
 import type { RunInfo } from '@shared/api'
-import type { HeadsView } from './heads-view'
 
 /** What every part of the heads screen gets. */
 export interface PartProps {

@@ -1,9 +1,7 @@
 /** The statistics of a head's weight over a group that a matrix can show. */
 import type { HeadGroup } from '@shared/api'
+import type { Statistic } from '../../shared/heads/heads-state'
 import { formatShare } from '../../ui/format'
-
-export const STATISTICS = ['mean', 'median', 'std', 'top'] as const
-export type Statistic = (typeof STATISTICS)[number]
 
 export const STATISTIC_NAMES: Record<Statistic, string> = {
   mean: 'Mean weight',

@@ -1,9 +1,9 @@
 import type { HeadStatistics } from '@shared/api'
 import { useMemo } from 'react'
-import { type Clustered, MOST_CLUSTERED } from '../../seriation/clustered'
-import { useClusterOrder } from '../../seriation/use-cluster-order'
+import { type Clustered, MOST_CLUSTERED } from '../../shared/seriation/clustered'
+import { useClusterOrder } from '../../shared/seriation/use-cluster-order'
+import type { Statistic } from '../../shared/heads/heads-state'
 import { type ClassHeadsPlot, classHeadsValues, transposed } from './class-heads-plot'
-import type { Statistic } from './statistic'
 
 /** What is drawn of these statistics; null while they are awaited, and while many groups are being clustered. */
 export function useClassHeadsPlot(

@@ -4,7 +4,7 @@ import type { DatasetReport, LabelMapping, LabelSource, ModelFiles, ModelInfo } 
 import type { UseQueryResult } from '@tanstack/react-query'
 import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
-import { LabelMatching } from './LabelMatching'
+import { LabelMatching } from '../../shared/labels/LabelMatching'
 import { LabelOrigin } from './LabelOrigin'
 import classes from './NewProjectScreen.module.css'
 import { folderOf } from './model-words'

@@ -9,7 +9,7 @@ import { links } from '../../base/links'
 import { CertificateTable } from '../../ui/CertificateTable'
 import { Facts } from '../../ui/Facts'
 import { formatCount, formatDuration, formatShare, formatWhen } from '../../ui/format'
-import { ExportButton } from '../exports/ExportButton'
+import { ExportButton } from '../../shared/exports/ExportButton'
 import { RunControls } from './RunControls'
 import { RunErrors } from './RunErrors'
 import { RunMenu } from './RunMenu'
@@ -17,7 +17,7 @@ import { RunLabels } from './RunLabels'
 import { RunNotes } from './RunNotes'
 import { RunUnmeasured } from './RunUnmeasured'
 import classes from './RunsScreen.module.css'
-import { type RunStatus, isActive, useRunStatus } from './run-status'
+import { type RunStatus, isActive, useRunStatus } from '../../shared/run-status'
 
 /** One run: where it is, and everything that reproduces it. */
 export function RunCard({ run }: { run: RunInfo }) {

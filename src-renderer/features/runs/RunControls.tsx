@@ -3,7 +3,7 @@ import type { RunInfo } from '@shared/api'
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconX } from '@tabler/icons-react'
 import { type RunAction, useRunControl } from '../../api/queries'
 import { InlineError } from '../../ui/Messages'
-import { type RunStatus, canResume, isActive } from './run-status'
+import { type RunStatus, canResume, isActive } from '../../shared/run-status'
 
 /** Pause, resume, cancel: what makes sense in the run's state. */
 export function RunControls({ run, status: { state, stopping } }: { run: RunInfo; status: RunStatus }) {

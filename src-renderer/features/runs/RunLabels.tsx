@@ -6,7 +6,7 @@ import { Link } from 'wouter'
 import { useMatchLabels, useRunLabels } from '../../api/queries'
 import { links } from '../../base/links'
 import { InlineError } from '../../ui/Messages'
-import { LabelMatching } from '../new-project/LabelMatching'
+import { LabelMatching } from '../../shared/labels/LabelMatching'
 import classes from './RunsScreen.module.css'
 
 /** Which class each label of the images means in a run, to be mended after the fact. */

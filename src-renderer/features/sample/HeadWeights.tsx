@@ -6,7 +6,8 @@ import { HeadMatrix } from '../../ui/HeadMatrix'
 import { Panel } from '../../ui/Panel'
 import { formatValue } from '../../ui/format'
 import classes from './Predictions.module.css'
-import { type HeadId, headWeights } from './head-weights'
+import type { HeadId } from '../../shared/heads/head-id'
+import { headWeights } from '../../shared/heads/head-weights'
 
 interface HeadWeightsProps {
   run: RunInfo

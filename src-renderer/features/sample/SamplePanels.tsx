@@ -7,7 +7,7 @@ import { HeadWeights } from './HeadWeights'
 import { Predictions } from './Predictions'
 import { SampleFacts } from './SampleFacts'
 import classes from './SampleScreen.module.css'
-import type { HeadId } from './head-weights'
+import type { HeadId } from '../../shared/heads/head-id'
 import { useShownExplanation } from './shown-explanation'
 
 interface SamplePanelsProps {

@@ -5,7 +5,7 @@ import { useMemo } from 'react'
 import { useHeadAttention, useLayerMaps } from '../../api/explanation-queries'
 import type { RelevanceMap } from '../../api/sample-queries'
 import { patchOf } from '../../heatmap/patches'
-import type { HeadId } from './head-weights'
+import type { HeadId } from '../../shared/heads/head-id'
 import { type ShownExplanation, methodMap } from './shown-explanation'
 
 interface Wanted {

@@ -12,7 +12,7 @@ import { PathName } from '../../ui/PathName'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatWhen } from '../../ui/format'
 import classes from './StartScreen.module.css'
-import { screenOf } from './screen-of'
+import { screenOf } from '../../shared/screen-of'
 
 /** The way in: the demo, a project of one's own, or one that was open before. */
 export default function StartScreen() {

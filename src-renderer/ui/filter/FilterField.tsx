@@ -6,7 +6,7 @@ import { useId, useRef, useState } from 'react'
 import { useProject } from '../../api/queries'
 import { useCommands } from '../../base/commands'
 import { filterCommands } from './commands'
-import { type Completions, complete } from './completion'
+import { type Completions, type Offers, complete } from './completion'
 import classes from './FilterField.module.css'
 import { FilterHelp } from './FilterHelp'
 import { filterError } from './filter-terms'
@@ -178,10 +178,6 @@ function Mistake({ text, start, end, scrolled }: { text: string; start: number; 
       <u>{text.slice(start, Math.max(end, start + 1)) || ' '}</u>
     </div>
   )
-}
-
-export interface Offers extends Completions {
-  title: string
 }
 
 /** Filters that were used while nothing is written, else what the word at the cursor may become. */

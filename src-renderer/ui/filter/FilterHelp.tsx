@@ -1,6 +1,6 @@
 import type { FilterError } from '@shared/filter'
+import type { Offers } from './completion'
 import classes from './FilterField.module.css'
-import type { Offers } from './FilterField'
 import { FilterLegend } from './FilterLegend'
 
 interface FilterHelpProps {

@@ -29,6 +29,11 @@ export interface Completions {
   options: Completion[]
 }
 
+/** Completions, or filters that were used before, under a title. */
+export interface Offers extends Completions {
+  title: string
+}
+
 const MOST_OPTIONS = 8
 
 /** Completions of the word that ends at the cursor; none within a finished value. */

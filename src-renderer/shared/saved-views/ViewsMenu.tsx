@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Popover, TextInput, Tooltip } from '@mantine/core'
 import { nameSchema, type SavedView } from '@shared/api'
 import { IconArrowBackUp, IconBookmark, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { use, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { useRemoveView, useSavedViews, useSaveView } from '../api/view-queries'
-import { links } from '../base/links'
+import { useRemoveView, useSavedViews, useSaveView } from '../../api/view-queries'
+import { links } from '../../base/links'
 import { viewAddress, viewHint } from './saved-views'
+import { ScreenNames } from './screen-names'
 import classes from './ViewsMenu.module.css'
 
 /** Saved views: names for what is in view, to come back to. */
@@ -35,6 +36,7 @@ function Views({ runId, close }: { runId: number; close: () => void }) {
   const search = useSearch()
   const here = viewAddress(path, search)
   const views = useSavedViews().data
+  const screenName = use(ScreenNames)
   const remove = useRemoveView()
   /** Removed since the menu was opened: they can be brought back while it is. */
   const [removed, setRemoved] = useState<SavedView[]>([])
@@ -56,7 +58,7 @@ function Views({ runId, close }: { runId: number; close: () => void }) {
             <li key={view.name} className={classes.view} data-here={view.address === here || undefined}>
               <Link href={view.address} className={classes.open} onClick={close} title={filterOf(view)}>
                 <span>{view.name}</span>
-                <i>{viewHint(view, runId)}</i>
+                <i>{viewHint(view, runId, screenName)}</i>
               </Link>
               <ActionIcon
                 size="sm"

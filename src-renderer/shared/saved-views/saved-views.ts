@@ -1,6 +1,5 @@
 /** What saved views keep of an address, and how they are told apart. */
 import type { SavedView } from '@shared/api'
-import { runScreens } from './screens'
 
 /** The address in view without the sample that is scrolled to: a view is a question, not a place in its answer. */
 export function viewAddress(path: string, search: string): string {
@@ -11,9 +10,13 @@ export function viewAddress(path: string, search: string): string {
 }
 
 /** The run and the screen of a view: "Gallery", or "Gallery of run 2" where that is not the run in view. */
-export function viewHint({ address }: SavedView, runId: number | undefined): string {
+export function viewHint(
+  { address }: SavedView,
+  runId: number | undefined,
+  screenName: (path: string) => string,
+): string {
   const [, id = '', path = ''] = /^\/runs\/(\d+)(\/[\w-]+)/.exec(address) ?? []
-  const screen = runScreens.find((entry) => entry.path.startsWith(path))?.name ?? 'Screen'
+  const screen = screenName(path)
   return Number(id) === runId ? screen : `${screen} of run ${id}`
 }
 

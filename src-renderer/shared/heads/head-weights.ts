@@ -13,18 +13,3 @@ export function headWeights(scores: Float32Array, layers: number, heads: number)
   }
   return weights
 }
-
-export interface HeadId {
-  layer: number
-  head: number
-}
-
-/** Reads `layer.head` of an address; null for anything that is no head of the model. */
-export function parseHead(text: string | null, layers: number, heads: number): HeadId | null {
-  const match = /^(\d{1,4})\.(\d{1,4})$/.exec(text ?? '')
-  if (!match) return null
-  const [layer, head] = [Number(match[1]), Number(match[2])]
-  return layer < layers && head < heads ? { layer, head } : null
-}
-
-export const headText = ({ layer, head }: HeadId): string => `${layer}.${head}`

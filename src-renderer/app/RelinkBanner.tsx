@@ -1,11 +1,11 @@
 import { Button, Modal } from '@mantine/core'
 import type { DatasetPlace, ModelPlace } from '@shared/api'
 import { useState } from 'react'
-import { usePlaces, useRelink, useRelinkModel, useRelinkPreview, useTaskProgress } from '../../api/upkeep-queries'
-import { InlineError } from '../../ui/Messages'
-import { PathPicker } from '../../ui/PathPicker'
-import { formatCount } from '../../ui/format'
-import classes from './Upkeep.module.css'
+import { usePlaces, useRelink, useRelinkModel, useRelinkPreview, useTaskProgress } from '../api/upkeep-queries'
+import { InlineError } from '../ui/Messages'
+import { PathPicker } from '../ui/PathPicker'
+import { formatCount } from '../ui/format'
+import classes from './UpkeepBanners.module.css'
 
 /** Says that a dataset or a model of the open project is not where it was, and leads to its new place. */
 export function RelinkBanner() {

@@ -11,7 +11,8 @@ import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import classes from './Triage.module.css'
 import { TriageStage } from './TriageStage'
 import { TriageSummary } from './TriageSummary'
-import { placeName, triageState } from './annotations-view'
+import { triageState } from '../../base/view'
+import { placeName } from './place-name'
 
 /** One sample after the other of a result, which is fixed when triage begins: what is annotated does not leave it. */
 export default function TriageScreen({ run }: RunScreenProps) {

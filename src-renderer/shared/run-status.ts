@@ -1,7 +1,7 @@
 /** What a run is doing, from its stored state and the progress it last reported. */
 import type { RunInfo, RunProgress, RunState } from '@shared/api'
 import { contrastsWithLabel } from '@shared/targets'
-import { useRunProgress } from '../../api/queries'
+import { useRunProgress } from '../api/queries'
 
 export interface RunStatus {
   state: RunState

@@ -10,8 +10,8 @@ import { pathsOf } from '../../api/sample-queries'
 import { readTarget } from '../../base/target-text'
 import { viewState } from '../../base/view'
 import { formatCount } from '../../ui/format'
-import { figureLink } from '../figures/figure-link'
-import { panelsByMethod } from '../figures/templates'
+import { figureLink } from './figure-link'
+import { panelsByMethod } from './templates'
 
 interface SelectionFigureProps extends ButtonProps {
   run: RunInfo

@@ -6,7 +6,7 @@ import { download } from '../../api/download'
 import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
 import { LabelList } from './LabelList'
-import classes from './NewProjectScreen.module.css'
+import classes from './LabelMatching.module.css'
 import { type LabelFilter, labelRows, matchSummary, shownRows, withMatch } from './label-rows'
 
 interface LabelMatchingProps {
@@ -27,7 +27,7 @@ export function LabelMatching({ found, labels, mended, onMend }: LabelMatchingPr
   const toCheck = rows.filter(({ by }) => by === 'order').length
   const unmatched = rows.filter(({ classIndex }) => classIndex === null).length
   if (found.length === 0)
-    return <p className={classes.prompt}>These images have no labels, so there is nothing to match.</p>
+    return <p className={classes.none}>These images have no labels, so there is nothing to match.</p>
 
   const load = async (file: File | null) => {
     if (!file) return

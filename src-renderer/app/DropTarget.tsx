@@ -1,14 +1,14 @@
 import type { ProjectInfo } from '@shared/api'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useLocation } from 'wouter'
-import { describeFile } from '../../api/file-queries'
-import { notify } from '../../api/live'
-import { useOpenProject } from '../../api/queries'
-import { nextOpenedPath, useShellCommands } from '../../api/shell-commands'
-import { PathPicker } from '../../ui/PathPicker'
+import { describeFile } from '../api/file-queries'
+import { notify } from '../api/live'
+import { useOpenProject } from '../api/queries'
+import { nextOpenedPath, useShellCommands } from '../api/shell-commands'
+import { PathPicker } from '../ui/PathPicker'
 import classes from './DropTarget.module.css'
 import { type DroppedKind, droppedKind, withDropped } from './dropped'
-import { screenOf } from './screen-of'
+import { screenOf } from '../shared/screen-of'
 
 /**
  * Takes what is dropped anywhere on the window, or opened with the desktop application: a project opens, a model or a dataset goes into the form of a new

@@ -4,7 +4,7 @@ import { download } from '../../api/download'
 import { useProjectCheck, useReport, useTaskProgress } from '../../api/upkeep-queries'
 import { InlineError } from '../../ui/Messages'
 import { formatBytes, formatCount } from '../../ui/format'
-import classes from './Upkeep.module.css'
+import classes from './ProjectTools.module.css'
 
 /** Checks the open project, and packs a report for whoever helps with a problem. */
 export function ProjectTools() {

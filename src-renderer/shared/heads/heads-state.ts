@@ -2,27 +2,27 @@
 import type { GroupBy, Norm } from '../../api/statistics-queries'
 import { choice, flag, step, text, urlState } from '../../base/url-state'
 import { displayFields } from '../../base/view'
-import { COMPARISONS, REFERENCES } from './comparison'
-import { STATISTICS } from './statistic'
 
-const GROUPS = ['class', 'label', 'split', 'prediction', 'correct'] as const satisfies readonly GroupBy[]
+/** How samples are grouped. */
+export const GROUPS = ['class', 'label', 'split', 'prediction', 'correct'] as const satisfies readonly GroupBy[]
 export type Grouping = (typeof GROUPS)[number]
-
-const GROUP_NAMES: Record<Grouping, string> = {
-  class: 'By class of the label',
-  label: 'By label',
-  split: 'By split',
-  prediction: 'By prediction',
-  correct: 'By correctness',
-}
-
-export const groupingOptions = (groupings: readonly Grouping[] = GROUPS) =>
-  groupings.map((value) => ({ value, label: GROUP_NAMES[value] }))
 
 const NORMS: readonly Norm[] = ['l1', 'l2']
 
 export const PARTS = ['weights', 'classes', 'compare', 'localisation'] as const
 export type Part = (typeof PARTS)[number]
+
+/** The statistics of a head's weight over a group that a matrix can show. */
+export const STATISTICS = ['mean', 'median', 'std', 'top'] as const
+export type Statistic = (typeof STATISTICS)[number]
+
+/** Which two groups of samples are compared. */
+export const COMPARISONS = ['outcome', 'correct', 'classes', 'tag', 'filters'] as const
+export type Comparison = (typeof COMPARISONS)[number]
+
+/** Which correct samples failures of one label and one prediction stand against; '' leaves it to the run's target. */
+export const REFERENCES = ['', 'label', 'prediction'] as const
+export type Reference = (typeof REFERENCES)[number]
 
 const fields = {
   filter: step(text()),

@@ -1,6 +1,6 @@
 import type { ProjectInfo } from '@shared/api'
-import { lastView } from '../../api/view-queries'
-import { links } from '../../base/links'
+import { lastView } from '../api/view-queries'
+import { links } from '../base/links'
 
 /** Where an opened project begins: its gallery as it was left, else that of its last run, or the form of its first. */
 export async function screenOf(project: ProjectInfo): Promise<string> {

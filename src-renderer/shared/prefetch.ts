@@ -1,9 +1,9 @@
 import { imageUrls } from '@shared/api'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { afterPaint } from '../../ui/after-paint'
-import { annotationsQuery } from '../../api/annotation-queries'
-import { detailQuery } from '../../api/sample-queries'
+import { afterPaint } from '../ui/after-paint'
+import { annotationsQuery } from '../api/annotation-queries'
+import { detailQuery } from '../api/sample-queries'
 
 /** Fetches samples that are likely to be looked at next, so that walking through a result does not wait. */
 export function usePrefetchedSamples(runId: number, ids: (number | undefined)[]): void {

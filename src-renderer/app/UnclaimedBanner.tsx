@@ -1,10 +1,10 @@
 import { Button, Modal } from '@mantine/core'
 import type { ProjectInfo, UnclaimedRun } from '@shared/api'
 import { useState } from 'react'
-import { useRemoveUnclaimed, useRestoreRun } from '../../api/upkeep-queries'
-import { InlineError } from '../../ui/Messages'
-import { formatCount } from '../../ui/format'
-import classes from './Upkeep.module.css'
+import { useRemoveUnclaimed, useRestoreRun } from '../api/upkeep-queries'
+import { InlineError } from '../ui/Messages'
+import { formatCount } from '../ui/format'
+import classes from './UpkeepBanners.module.css'
 
 /** Says that the project holds results whose run it does not know, one run at a time, and what can be done with them. */
 export function UnclaimedBanner({ project }: { project: ProjectInfo }) {

@@ -1,4 +1,4 @@
-import { TAG_HOTKEYS, VERDICT_HOTKEYS } from '@shared/api'
+import { TAG_HOTKEYS } from '@shared/api'
 import { defineCommands } from '../../base/commands'
 
 export const historyCommands = defineCommands('Undo', {
@@ -21,24 +21,4 @@ export const annotationCommands = defineCommands('Annotations of a sample', {
   set: { name: 'Set the corner', keys: ['Space'], local: true },
   close: { name: 'Close the polygon', keys: ['Enter'], local: true },
   remove: { name: 'Delete the chosen region', keys: ['Delete', 'Backspace'] },
-})
-
-export const summaryCommands = defineCommands('Summary of a triage', {
-  back: { name: 'Back to the samples', keys: ['ArrowLeft'] },
-  leave: { name: 'Leave, and keep the place', keys: ['Escape'] },
-})
-
-export const triageCommands = defineCommands('Triage', {
-  tag: { name: 'Tag with this digit on and off', keys: [...TAG_HOTKEYS], keyOnly: true },
-  verdict: {
-    name: 'Verdict with this letter',
-    keys: [...VERDICT_HOTKEYS].map((key) => key.toUpperCase()),
-    keyOnly: true,
-  },
-  next: { name: 'Next sample; after the last one, what it all came to', keys: ['ArrowRight', 'Space'] },
-  previous: { name: 'Previous sample', keys: ['ArrowLeft'] },
-  note: { name: 'Write a note', keys: ['N'] },
-  overlay: { name: 'Overlay on and off', keys: ['O'] },
-  method: { name: 'Next method', keys: ['M'] },
-  leave: { name: 'Leave, and keep the place', keys: ['Escape'] },
 })
