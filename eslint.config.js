@@ -2,49 +2,98 @@ import js from '@eslint/js'
 import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
+import { importsRule } from './scripts/lint/imports.mjs'
 
-/** The layers of src-main, lowest first. A layer may import itself, the layers below it and src-shared. */
-const layers = [
-  ['onnx'],
-  ['autodiff'],
-  ['explain'],
-  ['process', 'datasets'],
-  ['compute', 'library', 'figures'],
-  ['runs', 'exports'],
-  ['service'],
-  ['shell'],
-  ['cli'],
-  ['entry'],
+/**
+ * What may import what, a side each: layers lowest first, and modules that only some folders may import. A folder may import
+ * itself and the rows below it, not what stands beside it in its row; `features/*` is each screen by itself.
+ */
+const MAIN = {
+  root: 'src-main',
+  layers: [
+    ['onnx'],
+    ['autodiff'],
+    ['explain'],
+    ['process', 'datasets'],
+    ['compute', 'library', 'figures'],
+    ['runs', 'exports'],
+    ['service'],
+    ['shell'],
+    ['cli'],
+    ['entry'],
+  ],
+  reserved: [
+    {
+      modules: ['electron'],
+      from: ['shell', 'entry'],
+      why: 'Only src-main/shell and the electron and preload entries import electron.',
+    },
+    {
+      modules: ['onnxruntime-node'],
+      from: [],
+      types: true,
+      why: 'compute/ort.ts loads ONNX Runtime with its telemetry off.',
+    },
+  ],
+}
+
+const WINDOW = {
+  root: 'src-renderer',
+  layers: [['api'], ['base'], ['ui'], ['heatmap'], ['shared'], ['features/*'], ['app']],
+  reserved: [
+    {
+      modules: ['node:*', 'electron', 'fs', 'path'],
+      from: [],
+      why: 'The window talks to the main side through src-renderer/api only.',
+    },
+    {
+      modules: ['api/service', 'api/client'],
+      from: ['api'],
+      why: 'Calls of the service are hooks and functions of src-renderer/api.',
+    },
+    {
+      modules: ['features/*'],
+      from: ['features', 'app/screens.ts'],
+      why: 'Only app/screens.ts imports screens, so that one is taken away with its folder and its entry there.',
+    },
+  ],
+}
+
+const SHARED = {
+  root: 'src-shared',
+  reserved: [
+    {
+      modules: ['node:*', 'electron', 'react', 'fs', 'path'],
+      from: [],
+      why: 'src-shared imports neither Node nor DOM.',
+    },
+  ],
+}
+
+/** Tests may reach over: they build what they test. Those of the window need not. */
+const imports = [
+  { files: ['src-main/**/*.ts'], ignores: ['**/*.test.ts'], rules: { 'headlight/imports': ['error', MAIN] } },
+  { files: ['src-renderer/**/*.{ts,tsx}'], rules: { 'headlight/imports': ['error', WINDOW] } },
+  { files: ['src-shared/**/*.ts'], ignores: ['**/*.test.ts'], rules: { 'headlight/imports': ['error', SHARED] } },
+  {
+    files: ['src-main/{shell,entry}/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'electron',
+              importNames: ['ipcMain'],
+              message: 'Pages talk over the port that they were given only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
 ]
-
-const electronMessage = 'Only src-main/shell and the electron and preload entries import electron.'
-
-/** One boundary rule a layer: what it must not import, with a sentence that says why. */
-const boundaries = layers.flatMap((names, level) =>
-  names.map((name) => {
-    const above = [...layers.slice(level + 1).flat(), ...names.filter((other) => other !== name)]
-    const patterns = above.map((other) => ({
-      group: [`**/${other}/*`, `**/${other}`, `!@shared/**`],
-      message: `src-main/${name} lies below or beside ${other}: imports go entry -> cli -> shell -> service -> runs -> library, compute -> datasets, explain -> autodiff -> onnx.`,
-    }))
-    patterns.push({ group: ['**/src-renderer/**'], message: 'src-main never imports the window.' })
-    const paths = [
-      name === 'shell' || name === 'entry'
-        ? { name: 'electron', importNames: ['ipcMain'], message: 'Pages talk over the port that they were given only.' }
-        : { name: 'electron', message: electronMessage },
-      {
-        name: 'onnxruntime-node',
-        allowTypeImports: true,
-        message: 'compute/ort.ts loads ONNX Runtime with its telemetry off.',
-      },
-    ]
-    return {
-      files: [`src-main/${name}/**/*.ts`],
-      ignores: ['**/*.test.ts'],
-      rules: { 'no-restricted-imports': ['error', { patterns, paths }] },
-    }
-  }),
-)
 
 export default tseslint.config(
   { ignores: ['node_modules', 'out', 'dist', 'models', 'test-results', 'playwright-report'] },
@@ -61,7 +110,8 @@ export default tseslint.config(
   { files: ['**/*.mjs', '**/*.js', 'src-main/**', 'e2e/**', 'scripts/**'], languageOptions: { globals: globals.node } },
   { files: ['src-renderer/**'], languageOptions: { globals: globals.browser } },
   { files: ['src-renderer/**/*.tsx', 'src-renderer/**/*.ts'], ...reactHooks.configs.flat['recommended-latest'] },
-  ...boundaries,
+  { plugins: { headlight: { rules: { imports: importsRule } } } },
+  ...imports,
   {
     files: ['src-main/**/*.ts'],
     ignores: ['**/*.test.ts'],
@@ -76,59 +126,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src-shared/**/*.ts'],
-    ignores: ['**/*.test.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['node:*', 'fs', 'path', 'electron', 'react', '**/src-main/**', '**/src-renderer/**'],
-              message: 'src-shared imports neither Node nor DOM.',
-            },
-          ],
-        },
-      ],
-    },
-  },
-  {
     files: ['src-renderer/**'],
     rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['**/src-main/**', 'node:*', 'electron', 'fs', 'path'],
-              message: 'The window talks to the main side through src-renderer/api only.',
-            },
-          ],
-        },
-      ],
       'no-restricted-syntax': [
         'error',
         {
           selector:
             'Property[key.name="queryKey"] ArrayExpression, CallExpression[callee.property.name=/^(get|set)Quer/] > ArrayExpression',
           message: 'Keys of queries are built by api/query-keys.ts, so that leaving a project forgets one prefix.',
-        },
-      ],
-    },
-  },
-  {
-    files: ['src-renderer/**'],
-    ignores: ['src-renderer/api/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['**/src-main/**', 'node:*', 'electron', 'fs', 'path', '**/api/service', '**/api/client'],
-              message: 'Calls of the service are hooks and functions of src-renderer/api.',
-            },
-          ],
         },
       ],
     },

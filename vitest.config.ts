@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { alias: { '@shared': resolve('src-shared') } },
   test: {
-    include: ['src-*/**/*.test.ts', 'src-*/**/*.test.tsx', 'build/*.test.ts'],
+    include: ['src-*/**/*.test.ts', 'src-*/**/*.test.tsx', 'build/*.test.ts', 'scripts/**/*.test.ts'],
     // ONNX Runtime and better-sqlite3 are native: child processes keep a crash in its own test file.
     pool: 'forks',
     // The colours are tested by their values; other style sheets are passed over.

@@ -8,6 +8,13 @@ import { openProjectPath } from './open-project'
 const PROGRAM = 'program'
 const PROJECT = 'project'
 
+declare module '@tanstack/react-query' {
+  interface Register {
+    /** Without a scope in front it is no key: types refuse it wherever a key is wanted. */
+    queryKey: readonly [typeof PROGRAM | typeof PROJECT, ...unknown[]]
+  }
+}
+
 /** Of the program and this machine: the same whichever project is open. */
 export const programKey = (kind: string, ...parts: readonly unknown[]) => [PROGRAM, kind, ...parts] as const
 
