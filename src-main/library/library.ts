@@ -20,6 +20,7 @@ import type { Recipe } from '@shared/figure/recipe'
 import type { MethodId } from '@shared/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
+import { finishFollowing } from './annotations/change-terms'
 import { findSample } from './annotations/sample-finder'
 import type { Abortable, ScanOptions, BatchResult, BegunRun, LibraryApi } from './api'
 import { measureStorage } from './measure-storage'
@@ -389,6 +390,7 @@ export class Library implements LibraryApi {
       registerFoldCase(project.cache)
       pauseInterruptedRuns(project)
       finishMatching(project)
+      await finishFollowing(project)
     } catch (error) {
       // Nobody else would close it, and its lock would stay.
       if (isDamage(error) || toErrorValue(error).code === 'project-damaged') project.doubt()

@@ -1,6 +1,5 @@
 import { toErrorValue } from '@shared/errors'
-import { damagedFile, isDamage } from './project/database-file'
-import { fullDisk, isFullDisk } from './project/full-disk'
+import { namedFault } from './project/named-fault'
 import type { Library } from './library'
 
 /**
@@ -18,9 +17,9 @@ export function nameFullDisks(library: Library): Library {
         try {
           return await (member as (...args: unknown[]) => unknown).apply(target, args)
         } catch (error) {
-          const damaged = isDamage(error) ? damagedFile(error) : error
-          if (toErrorValue(damaged).code === 'project-damaged') target.doubtFiles()
-          throw isFullDisk(error) ? fullDisk(folder ?? String(args[0]), error) : damaged
+          const named = namedFault(error, folder ?? String(args[0]))
+          if (toErrorValue(named).code === 'project-damaged') target.doubtFiles()
+          throw named
         }
       }
     },

@@ -6,6 +6,8 @@ const IN_PARTS: ReadonlySet<AnnotationCallName> = new Set([
   'annotations.import',
   'annotations.undo',
   'annotations.redo',
+  'annotations.setTags',
+  'annotations.setVerdicts',
 ])
 
 /** Where it is not known what changed: a list that changed makes every sample's annotations stale. */

@@ -27,3 +27,22 @@ test('a change of a page stays one, larger ones are parted, and every page is on
     .flatMap((change) => (change.kind === 'tag' && change.tag === 'lighting' ? [...change.ids] : []))
   expect(ids).toEqual([...Array.from({ length: 2 * LIMITS.changed + 5 }, (_, i) => i)])
 })
+
+test('long texts are parted sooner, so that no call writes more than the contract takes', () => {
+  const corner = Array.from({ length: 2000 }, (_, i): [number, number] => [i, i])
+  const region = (id: number): AnnotationChange => ({
+    ...{ kind: 'region', id, region: 'r', text: '', shape: { kind: 'polygon', points: corner } },
+  })
+  const note: AnnotationChange = {
+    kind: 'note',
+    ids: Uint32Array.from({ length: 60 }, (_, i) => i),
+    text: 'x'.repeat(20_000),
+  }
+  const changes = [note, ...Array.from({ length: 20 }, (_, i) => region(i))]
+  expect(annotationCalls['annotations.change'].input.safeParse({ changes: [note] }).success).toBe(false)
+  const pages = changePages(changes)
+  for (const page of pages)
+    expect(annotationCalls['annotations.change'].input.safeParse({ changes: page }).success).toBe(true)
+  const written = pages.flat().flatMap((change) => (change.kind === 'region' ? [change.id] : [...change.ids]))
+  expect(written).toEqual([...note.ids, ...Array.from({ length: 20 }, (_, i) => i)])
+})

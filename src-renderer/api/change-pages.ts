@@ -1,22 +1,26 @@
-import { type AnnotationChange, LIMITS, pagesOf } from '@shared/api'
+import { type AnnotationChange, charactersOf, LIMITS, pagesOf } from '@shared/api'
 
-/** Changes as pages that one call takes: about so many samples at most, in their order. */
+/** Changes as pages that one call takes: about so many samples and so much text at most, in their order. */
 export function changePages(changes: readonly AnnotationChange[]): AnnotationChange[][] {
   const pages: AnnotationChange[][] = []
-  let room = 0
+  let [samples, characters] = [0, 0]
   for (const change of changes.flatMap(partsOf)) {
     const size = change.kind === 'region' ? 1 : change.ids.length
-    if (size > room || pages.length === 0) {
+    const written = size * charactersOf(change)
+    if (size > samples || written > characters || pages.length === 0) {
       pages.push([])
-      room = LIMITS.changed
+      ;[samples, characters] = [LIMITS.changed, LIMITS.changedCharacters]
     }
     pages.at(-1)?.push(change)
-    room -= size
+    samples -= size
+    characters -= written
   }
   return pages
 }
 
 function partsOf(change: AnnotationChange): AnnotationChange[] {
-  if (change.kind === 'region' || change.ids.length <= LIMITS.changed) return [change]
-  return [...pagesOf(change.ids, LIMITS.changed)].map((ids) => ({ ...change, ids }))
+  if (change.kind === 'region') return [change]
+  const page = Math.min(LIMITS.changed, Math.floor(LIMITS.changedCharacters / Math.max(1, charactersOf(change))))
+  if (change.ids.length <= page) return [change]
+  return [...pagesOf(change.ids, page)].map((ids) => ({ ...change, ids }))
 }

@@ -11,7 +11,7 @@ import type {
 } from './annotation'
 import { TAG_HOTKEYS, VERDICT_HOTKEYS } from './annotation'
 import { of } from './call'
-import { idSchema, idsSchema as ids, LIMITS } from './limits'
+import { CHARACTERS_OF_A_POINT, idSchema, idsSchema as ids, LIMITS } from './limits'
 
 const nothing = z.object({})
 const sampleId = idSchema
@@ -96,21 +96,37 @@ function samplesOf(changes: readonly z.output<typeof annotationChangeSchema>[]):
   return changes.reduce((sum, change) => sum + (change.kind === 'region' ? 1 : change.ids.length), 0)
 }
 
+/** Characters that a change writes about each of its samples. */
+export function charactersOf(change: AnnotationChange): number {
+  switch (change.kind) {
+    case 'note':
+      return change.text.length
+    case 'region':
+      return change.shape?.kind === 'polygon' ? change.shape.points.length * CHARACTERS_OF_A_POINT : 0
+    default:
+      return 0
+  }
+}
+
+const writtenBy = (change: AnnotationChange) =>
+  charactersOf(change) * (change.kind === 'region' ? 1 : change.ids.length)
+
 export const annotationCalls = {
   'annotations.state': of<AnnotationState>().with(nothing),
   'annotations.ofSamples': of<SampleAnnotations[]>().with(z.object({ ids })),
   'annotations.marks': of<AnnotationMarks>().with(z.object({ ids })),
   'annotations.facets': of<AnnotationFacets>().with(z.object({ runId, filter: z.string().max(2000) })),
-  /** All changes are one transaction and one step of undo; `LIMITS.changed` samples at most. `reviewer` is the project's where it is left out. */
+  /** All changes are one transaction and one step of undo; `LIMITS.changed` samples and `LIMITS.changedCharacters` at most. `reviewer` is the project's where it is left out. */
   'annotations.change': of<AnnotationChanged>().with(
     z.object({
       changes: z
         .array(annotationChangeSchema)
         .min(1)
         .max(LIMITS.changed)
+        .refine((changes) => samplesOf(changes) <= LIMITS.changed, `they are about more than ${LIMITS.changed} samples`)
         .refine(
-          (changes) => samplesOf(changes) <= LIMITS.changed,
-          `they are about more than ${LIMITS.changed} samples`,
+          (changes) => changes.reduce((sum, change) => sum + writtenBy(change), 0) <= LIMITS.changedCharacters,
+          `they write more than ${LIMITS.changedCharacters} characters; send a page at a time`,
         ),
       /** Changes that came in several pages and are one step of undo: the same text in each call, and none in between. */
       step: z.string().min(1).max(64).optional(),

@@ -9,6 +9,8 @@ export const LIMITS = {
   ids: 1024,
   /** Samples that one call annotates: what is written is on the disk before the next call is answered. */
   changed: 256,
+  /** Characters that one call writes: a note counts at each of its samples, a corner of a shape as `CHARACTERS_OF_A_POINT`. */
+  changedCharacters: 2 ** 19,
   /** Numbers in the maps of one answer: ids times patches. 16 MiB. */
   mapValues: 4 * 2 ** 20,
   /** Characters of a path. */
@@ -22,6 +24,9 @@ export const LIMITS = {
   /** Bytes of a file of annotations that is imported; the command line reads larger ones. */
   importBytes: 4 * 2 ** 20,
 } as const
+
+/** What a corner of a polygon takes as it is written. */
+export const CHARACTERS_OF_A_POINT = 40
 
 /** A number by which a project knows a run, a sample or a dataset; samples travel as 32 bits. */
 export const idSchema = z

@@ -87,7 +87,18 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
     call('annotations.change, the most notes', () =>
       window.weigh('annotations.change', {
         changes: [
-          { kind: 'note', ids: Uint32Array.from({ length: LIMITS.changed }, random), text: longNote(random()) },
+          {
+            kind: 'note',
+            ids: Uint32Array.from({ length: LIMITS.changedCharacters / NOTE_CHARACTERS }, random),
+            text: longNote(random()),
+          },
+        ],
+      }),
+    ),
+    call('annotations.change, the most verdicts', () =>
+      window.weigh('annotations.change', {
+        changes: [
+          { kind: 'verdict', ids: Uint32Array.from({ length: LIMITS.changed }, random), verdict: oneOf(random()) },
         ],
       }),
     ),
@@ -186,7 +197,10 @@ function longestFilter(): string {
   return filter
 }
 
-const longNote = (seed: number) => `The background decides, not the object. ${seed} `.repeat(400).slice(0, 20_000)
+const NOTE_CHARACTERS = 20_000
+const longNote = (seed: number) =>
+  `The background decides, not the object. ${seed} `.repeat(400).slice(0, NOTE_CHARACTERS)
+const oneOf = (seed: number) => (seed % 2 === 0 ? 'fine' : 'ambiguous')
 
 /** One id after the other, without an order. */
 function picker(ids: Uint32Array): () => number {

@@ -1,7 +1,7 @@
 /** Which samples have an annotation: what the terms of a filter, facets and sorting ask. */
 import type { ProjectFiles } from '../project/project'
 import { foldCase } from '../samples/fold-case'
-import { findTerm, readTerms } from './terms'
+import { findTerm, readTerms, type TermKind } from './terms'
 
 export type AnnotationField = 'tag' | 'verdict' | 'note' | 'reviewer'
 export type AnnotationFlag = 'annotated' | 'region' | 'conflict'
@@ -53,6 +53,24 @@ export function samplesThat({ review }: ProjectFiles, flag: AnnotationFlag): num
     conflict: `SELECT sample_id FROM (${VERDICTS}) GROUP BY sample_id HAVING count(*) > 1`,
   }[flag]
   return review.prepare<[], number>(sql).pluck().all()
+}
+
+/** Samples after `after`, in order, that have one of these tags, or have one of these verdicts or were settled as it. */
+export function samplesNaming(
+  { review }: ProjectFiles,
+  kind: TermKind,
+  names: readonly string[],
+  after: number,
+): { ids: Uint32Array } {
+  const named = kind === 'tag' ? `kind = 'tag' AND key` : `kind IN ('verdict', 'settled') AND text`
+  const ids = review
+    .prepare<[string, number], number>(
+      `SELECT DISTINCT sample_id FROM annotation
+       WHERE ${named} IN (SELECT value FROM json_each(?)) AND deleted = 0 AND sample_id > ? ORDER BY sample_id`,
+    )
+    .pluck()
+    .all(JSON.stringify(names), after)
+  return { ids: Uint32Array.from(ids) }
 }
 
 /** When each annotated sample was last changed, ISO 8601. */

@@ -1,9 +1,9 @@
-import type { AnnotationChange, AnnotationChanged, AnnotationKind, Shape, Term } from '@shared/api'
+import type { AnnotationChange, AnnotationChanged, AnnotationKind, Shape } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Project } from '../project/project'
 import { type RowChange, laterOf, recordStep } from './steps'
-import { type AnnotationKey, type AnnotationState, annotationRows, keyOf, saysTheSame } from './stored-annotation'
-import { type TermEntry, type TermKind, ensureTerm, findTerm, readTerms, writeTerms } from './terms'
+import { type AnnotationState, annotationRows, saysTheSame } from './stored-annotation'
+import { ensureTerm, findTerm, readTerms } from './terms'
 
 export interface Author {
   reviewer: string
@@ -42,39 +42,6 @@ export function changeAnnotations(
     const pages = page === undefined ? {} : { page: { name: page, titleOf: inWords } }
     const step = recordStep(project, { reviewer: author.reviewer, kind, title, changes: rows, ...pages }, now)
     return { step, samples, terms, skipped: 0 }
-  })()
-}
-
-/**
- * Puts a list in place of the stored one: annotations follow the new name of an entry, and go with an entry that is
- * left out, whoever made them. One step.
- */
-export function changeTerms(
-  project: Project,
-  kind: TermKind,
-  entries: readonly TermEntry[],
-  author: Author,
-  now = new Date(),
-): AnnotationChanged {
-  return project.review.transaction(() => {
-    const before = readTerms(project, kind)
-    const unknown = entries.find(({ id }) => id !== null && !before.some((term) => term.id === id))
-    if (unknown)
-      throw new HeadlightError('usage', `“${unknown.name}” is not in the list any more; it was changed meanwhile.`)
-    writeTerms(project, kind, entries)
-    const after = readTerms(project, kind)
-    const unchanged = { step: null, samples: new Uint32Array(), terms: false, skipped: 0 }
-    if (JSON.stringify(before) === JSON.stringify(after)) return unchanged
-    const changes = onePerRow(before.flatMap((term) => followTerm(project, kind, term, after, now)))
-    const title = kind === 'tag' ? 'Edited the list of tags' : 'Edited the list of verdicts'
-    const terms = { kind, before, after }
-    const step = recordStep(project, { reviewer: author.reviewer, kind: 'change', title, changes, terms }, now)
-    return {
-      step,
-      samples: Uint32Array.from(new Set(changes.map(({ sampleId }) => sampleId))),
-      terms: true,
-      skipped: 0,
-    }
   })()
 }
 
@@ -164,41 +131,6 @@ function meaningOf(
       return { said: { kind: 'region', key: region, text, shape, present: shape !== null }, added: false }
     }
   }
-}
-
-/** What becomes of the annotations of an entry whose list was replaced by `after`. */
-function followTerm(project: Project, kind: TermKind, term: Term, after: Term[], now: Date): RowChange[] {
-  const successor = after.find(({ id }) => id === term.id)
-  if (successor?.name === term.name) return []
-  const places = project.review
-    .prepare<[string], AnnotationKey>(
-      `SELECT sample_id AS sampleId, kind, reviewer, key FROM annotation
-       WHERE ${kind === 'tag' ? `kind = 'tag' AND key` : `kind IN ('verdict', 'settled') AND text`} = ? AND deleted = 0`,
-    )
-    .all(term.name)
-  const rows = annotationRows(project)
-  return places.flatMap((place): RowChange[] => {
-    const before = rows.get(place)
-    if (before === null) return []
-    const changedAt = laterOf(now, before)
-    const gone = { ...place, before, after: { ...before, changedAt, deleted: true } }
-    if (!successor) return [gone]
-    const renamed = { ...before, text: successor.name, changedAt }
-    const key = keyOf(place.kind, successor.name, place.key)
-    if (key === place.key) return [{ ...place, before, after: renamed }]
-    const target = { ...place, key }
-    return [gone, { ...target, before: rows.get(target), after: renamed }]
-  })
-}
-
-/** Where two entries swap their names, what a row becomes counts, not that it was left. */
-function onePerRow(changes: RowChange[]): RowChange[] {
-  const rows = new Map<string, RowChange>()
-  for (const change of changes) {
-    const place = JSON.stringify([change.sampleId, change.kind, change.reviewer, change.key])
-    if (!rows.has(place) || change.after?.deleted === false) rows.set(place, change)
-  }
-  return [...rows.values()]
 }
 
 /** One sample by its path, several by their number and the first of them. */

@@ -1,11 +1,11 @@
 /** Merges a file of annotations: another reviewer's, or one's own from another machine. */
 import { setImmediate } from 'node:timers/promises'
 import type { AnnotationImport, AnnotationStep, Term } from '@shared/api'
-import { HeadlightError } from '@shared/errors'
+import { CHARACTERS_OF_A_POINT } from '@shared/api/limits'
 import type { Project } from '../project/project'
 import { type AnnotationFile, type FileAnnotation, type FileTerm, readAnnotationFile } from './annotation-file'
 import { samplesThat } from './annotated-samples'
-import { inParts } from './in-parts'
+import { inParts, partsOf } from './in-parts'
 import { readReviewer } from './reviewer'
 import { SampleFinder } from './sample-finder'
 import { continueStep, type RowChange, recordStep } from './steps'
@@ -35,17 +35,15 @@ export async function importAnnotations(
     ...file.deleted.map((entry) => ({ entry, deleted: true })),
   ]
   await setImmediate()
-  let merged = 0
-  try {
-    await inParts(project, entries, (part) => {
-      merge.take(part)
-      merged += part.length
-    })
-  } catch (cause) {
-    if (!(cause instanceof HeadlightError) || merged === 0) throw cause
-    const far = `${merged} of ${entries.length} entries of ${name} were merged before that, as one step of undo; import it again for the rest.`
-    throw new HeadlightError(cause.code, `${cause.message} ${far}`, { cause })
+  const take = (part: readonly FileEntry[]) => {
+    merge.take(part)
+    return part.length
   }
+  const far = (merged: number) =>
+    merged === 0
+      ? null
+      : `${merged} of ${entries.length} entries of ${name} were merged before that, as one step of undo; import it again for the rest.`
+  await inParts(project, partsOf(entries, charactersOf), take, far)
   return merge.report(file.annotations.length)
 }
 
@@ -53,6 +51,11 @@ interface FileEntry {
   entry: FileAnnotation
   /** Whether it was deleted there. */
   deleted: boolean
+}
+
+/** What a row of it writes, twice: as it is, and in the step. */
+function charactersOf({ entry: { text, shape } }: FileEntry): number {
+  return 2 * (text.length + (shape?.kind === 'polygon' ? shape.points.length * CHARACTERS_OF_A_POINT : 0))
 }
 
 class Merge {

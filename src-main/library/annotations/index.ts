@@ -10,13 +10,16 @@ import type { z } from 'zod'
 import type { Project } from '../project/project'
 import type { QueryLane } from '../queries/query-lane'
 import { listRuns, readRun } from '../run/run-records'
-import { changeAnnotations, changeTerms } from './change'
+import { changeAnnotations } from './change'
+import { changeTerms, finishFollowing } from './change-terms'
+import { sweepDropped } from './dropped-steps'
 import { importAnnotations } from './import-annotations'
 import { readPlace, writePlace } from './places'
 import { readReviewer, writeReviewer } from './reviewer'
-import { nextStep, walkSteps } from './steps'
+import { nextStep } from './steps'
 import { readReviewers } from './stored-annotation'
-import { readTerms } from './terms'
+import { readTerms, type TermEntry, type TermKind } from './terms'
+import { walkSteps } from './walk-steps'
 
 export type AnnotationInput<Name extends AnnotationCallName> = z.output<AnnotationCalls[Name]['input']>
 export type AnnotationOutput<Name extends AnnotationCallName> = AnnotationCalls[Name]['output']
@@ -50,10 +53,8 @@ const handlers: Handlers = {
     ),
   'annotations.undo': (project) => walk(project, 'undo'),
   'annotations.redo': (project) => walk(project, 'redo'),
-  'annotations.setTags': (project, { tags }) =>
-    inTurn(project, () => changeTerms(project, 'tag', tags, author(project))),
-  'annotations.setVerdicts': (project, { verdicts }) =>
-    inTurn(project, () => changeTerms(project, 'verdict', verdicts, author(project))),
+  'annotations.setTags': (project, { tags }, lanes) => setTerms(project, 'tag', tags, lanes),
+  'annotations.setVerdicts': (project, { verdicts }, lanes) => setTerms(project, 'verdict', verdicts, lanes),
   'annotations.setReviewer': (project, { name }) => {
     writeReviewer(project, name)
     return readState(project)
@@ -73,14 +74,16 @@ const handlers: Handlers = {
   },
 }
 
-/** Answers one annotation call. The input was checked against the contract; The lanes answer what only reads. */
+/** Answers one annotation call. The input was checked against the contract; the lanes answer what only reads. */
 export async function answerAnnotationCall<Name extends AnnotationCallName>(
   project: Project,
   lanes: AnnotationLanes,
   name: Name,
   input: AnnotationInput<Name>,
 ): Promise<AnnotationOutput<Name>> {
-  return handlers[name](project, input, lanes)
+  const answer = await handlers[name](project, input, lanes)
+  sweepDropped(project)
+  return answer
 }
 
 const author = (project: Project) => ({ reviewer: readReviewer(project), run: null })
@@ -97,13 +100,21 @@ function readState(project: Project): AnnotationState {
   }
 }
 
+const setTerms = (project: Project, kind: TermKind, entries: readonly TermEntry[], { lists }: AnnotationLanes) =>
+  inTurn(project, () =>
+    changeTerms(project, kind, entries, author(project), (...asked) => lists.ask('samplesNaming', asked)),
+  )
+
 /** Work that goes in parts, or must not come between them. */
 const turns = new WeakMap<Project, Promise<unknown>>()
 
-/** One after another: two calls never walk the same step, and no list of tags changes while a file is merged. */
+/**
+ * One after another: two calls never walk the same step, and no list of tags changes while a file is merged. What an edited
+ * list left undone comes first.
+ */
 function inTurn<Result>(project: Project, work: () => Result | Promise<Result>): Promise<Result> {
   const before = turns.get(project) ?? Promise.resolve()
-  const worked = before.then(work)
+  const worked = before.then(() => finishFollowing(project)).then(work)
   // Who asked for it is told of a failure; the next call comes all the same.
   turns.set(
     project,

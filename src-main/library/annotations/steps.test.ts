@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Project } from '../project/project'
-import { nextStep, recordStep, walkSteps } from './steps'
+import { nextStep, recordStep } from './steps'
+import { walkSteps } from './walk-steps'
 
 test('500 steps are kept for each reviewer', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'headlight-steps-'))

@@ -1,24 +1,9 @@
 /** The log of what each reviewer did: every change with its inverse, so that undo survives a reload and a crash. */
-import { z } from 'zod'
-import { type AnnotationChanged, type AnnotationStep, shapeSchema, type Term } from '@shared/api'
+import type { AnnotationStep, Term } from '@shared/api'
 import type { Project } from '../project/project'
-import { parseStored } from '../stored/stored-json'
-import { inParts } from './in-parts'
-import { type AnnotationKey, type AnnotationState, annotationRows, saysTheSame } from './stored-annotation'
-import { type TermKind, readTerms, writeTerms } from './terms'
-
-const stateSchema = z.object({
-  text: z.string(),
-  shape: shapeSchema.nullable(),
-  run: z.string().nullable(),
-  createdAt: z.string(),
-  changedAt: z.string(),
-  deleted: z.boolean(),
-}) satisfies z.ZodType<AnnotationState>
-
-const termsSchema = z.array(
-  z.object({ id: z.number(), name: z.string(), colour: z.string(), hotkey: z.string().nullable() }),
-) satisfies z.ZodType<Term[]>
+import { dropRedo, dropOldSteps } from './dropped-steps'
+import { type AnnotationKey, type AnnotationState, annotationRows } from './stored-annotation'
+import type { TermKind } from './terms'
 
 export interface RowChange extends AnnotationKey {
   before: AnnotationState | null
@@ -47,13 +32,10 @@ export interface StepRequest {
 /** The step that the last page went into, while pages of it may come. */
 const openSteps = new WeakMap<Project, { name: string; stepId: number }>()
 
-/** Steps kept for each reviewer, and rows of change over all steps; the last step is kept however large. */
-const MOST_STEPS = 500
-const MOST_CHANGES = 1_000_000
 /** A note that is typed on within this time is one step. */
 const SAME_NOTE_MS = 60_000
 
-interface StoredStep {
+export interface StoredStep {
   id: number
   reviewer: string
   kind: StepKind
@@ -62,18 +44,11 @@ interface StoredStep {
   changes: number
   made_at: string
   undone: number
+  walked: number
+  following: number | null
   terms_kind: TermKind | null
   terms_before: string | null
   terms_after: string | null
-}
-
-interface StoredChange {
-  sample_id: number
-  kind: AnnotationKey['kind']
-  reviewer: string
-  key: string
-  before: string | null
-  after: string | null
 }
 
 /** Writes the changes and the step that undoes them. Runs inside the caller's transaction. */
@@ -82,8 +57,7 @@ export function recordStep(project: Project, request: StepRequest, now: Date): A
   const { reviewer, kind, title, changes, terms, page } = request
   const rows = annotationRows(project)
   for (const change of changes) rows.set(change, change.after)
-  // What was undone can no longer be done again: it was based on what has now changed.
-  review.prepare(`DELETE FROM annotation_step WHERE reviewer = ? AND undone = 1`).run(reviewer)
+  dropRedo(project, reviewer)
   const typed = kind === 'note' ? typeOn(project, request, now) : null
   if (typed) return typed
   const joined = page && joinStep(project, request, page, now)
@@ -104,7 +78,7 @@ export function recordStep(project: Project, request: StepRequest, now: Date): A
   )
   insertChanges(project, stepId, changes)
   if (page) openSteps.set(project, { name: page.name, stepId })
-  forgetOldSteps(project, reviewer)
+  dropOldSteps(project, reviewer)
   return { id: stepId, title, samples, madeAt: now.toISOString() }
 }
 
@@ -122,18 +96,18 @@ export function continueStep(
   const step = review
     .prepare<[number, number, number, string], StoredStep>(
       `UPDATE annotation_step SET samples = ?, changes = changes + ?
-       WHERE id = ? AND reviewer = ? AND undone = 0 RETURNING *`,
+       WHERE id = ? AND reviewer = ? AND undone = 0 AND walked = 0 RETURNING *`,
     )
     .get(samples, changes.length, stepId, reviewer)
   if (step === undefined) return null
   const rows = annotationRows(project)
   for (const change of changes) rows.set(change, change.after)
-  review.prepare(`DELETE FROM annotation_step WHERE reviewer = ? AND undone = 1`).run(reviewer)
+  dropRedo(project, reviewer)
   insertChanges(project, stepId, changes)
   return described(step)
 }
 
-function insertChanges({ review }: Project, stepId: number, changes: readonly RowChange[]): void {
+export function insertChanges({ review }: Project, stepId: number, changes: readonly RowChange[]): void {
   // A row that a later page says something else about keeps what it was before the first.
   const insert = review.prepare(
     `INSERT INTO annotation_change VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -153,7 +127,7 @@ function joinStep(
 ): AnnotationStep | null {
   const open = openSteps.get(project)
   const last = lastStep(project, reviewer)
-  if (open?.name !== name || last?.id !== open.stepId) return null
+  if (open?.name !== name || last?.id !== open.stepId || last.walked > 0) return null
   insertChanges(project, last.id, changes)
   const counted = project.review
     .prepare<[number], { samples: number; changes: number; first: number }>(
@@ -185,94 +159,22 @@ function typeOn(project: Project, { reviewer, changes }: StepRequest, now: Date)
   return { ...described(last), madeAt: now.toISOString() }
 }
 
-function forgetOldSteps({ review }: Project, reviewer: string): void {
-  review
-    .prepare(
-      `DELETE FROM annotation_step WHERE id IN (
-         SELECT id FROM annotation_step WHERE reviewer = ? ORDER BY id DESC LIMIT -1 OFFSET ?)`,
-    )
-    .run(reviewer, MOST_STEPS)
-  review
-    .prepare(
-      `DELETE FROM annotation_step WHERE id IN (
-         SELECT id FROM (SELECT id, sum(changes) OVER (ORDER BY id DESC) AS total FROM annotation_step)
-         WHERE total > ? AND id < (SELECT max(id) FROM annotation_step))`,
-    )
-    .run(MOST_CHANGES)
-}
-
 /** The step that undo (or redo) would take. */
 export function nextStep(project: Project, reviewer: string, direction: 'undo' | 'redo'): AnnotationStep | null {
-  const step = direction === 'undo' ? lastStep(project, reviewer) : firstUndone(project, reviewer)
+  const step = stepToWalk(project, reviewer, direction)
   return step ? described(step) : null
 }
 
-/**
- * Undoes the reviewer's last step, or does the last undone one again, a part at a time. What others changed since stays
- * as it is. A part is a transaction: where the program ends before the last one, the same call goes on with the rest.
- */
-export async function walkSteps(
-  project: Project,
-  reviewer: string,
-  direction: 'undo' | 'redo',
-  now: Date,
-): Promise<AnnotationChanged> {
-  const undo = direction === 'undo'
-  const step = undo ? lastStep(project, reviewer) : firstUndone(project, reviewer)
-  if (!step) return { step: null, samples: new Uint32Array(), terms: false, skipped: 0 }
+/** The last step for undo, the last undone one for redo; either takes back what the other left half done. */
+export function stepToWalk(project: Project, reviewer: string, direction: 'undo' | 'redo'): StoredStep | undefined {
+  const [last, undone] = [lastStep(project, reviewer), firstUndone(project, reviewer)]
+  if (direction === 'undo') return undone !== undefined && undone.walked > 0 ? undone : last
+  return last !== undefined && last.walked > 0 ? last : undone
+}
+
+/** Pages of a change that come now are a step of their own. */
+export function endPages(project: Project): void {
   openSteps.delete(project)
-  const stored = project.review
-    .prepare<[number], StoredChange>(`SELECT * FROM annotation_change WHERE step_id = ?`)
-    .all(step.id)
-  const touched = new Set<number>()
-  let skipped = 0
-  let terms = false
-  await inParts(project, stored, (part, isLast) => {
-    const rows = annotationRows(project)
-    for (const { sample_id: sampleId, kind, reviewer: whose, key, before, after } of part) {
-      const place = { sampleId, kind, reviewer: whose, key }
-      const [from, to] = (undo ? [after, before] : [before, after]).map(stateFrom) as [Said, Said]
-      const current = rows.get(place)
-      if (!saysTheSame(current, from)) {
-        skipped += 1
-        continue
-      }
-      rows.set(place, step.kind === 'import' ? to : restored(to, current, now))
-      touched.add(sampleId)
-    }
-    if (!isLast) return
-    project.review.prepare(`UPDATE annotation_step SET undone = ? WHERE id = ?`).run(Number(undo), step.id)
-    terms = restoreTerms(project, step, undo)
-  })
-  return { step: described(step), samples: Uint32Array.from(touched), terms, skipped }
-}
-
-type Said = AnnotationState | null
-
-const stateFrom = (json: string | null): Said =>
-  json === null ? null : parseStored(stateSchema, json, 'a step of the annotations')
-
-/** What a row said before, as something said now: merging must see that it is the latest. */
-function restored(to: Said, current: Said, now: Date): Said {
-  const changedAt = laterOf(now, current)
-  if (to !== null) return { ...to, changedAt }
-  return current && { ...current, deleted: true, changedAt }
-}
-
-/** Now, but never before what it replaces: clocks of two machines differ. */
-export function laterOf(now: Date, current: AnnotationState | null): string {
-  const time = now.toISOString()
-  return current !== null && current.changedAt > time ? current.changedAt : time
-}
-
-/** A list is put back only where nobody has edited it since. */
-function restoreTerms(project: Project, step: StoredStep, undo: boolean): boolean {
-  const { terms_kind: kind, terms_before: before, terms_after: after } = step
-  if (kind === null || before === null || after === null) return false
-  const [from, to] = undo ? [after, before] : [before, after]
-  if (JSON.stringify(readTerms(project, kind)) !== from) return false
-  writeTerms(project, kind, parseStored(termsSchema, to, 'a list of tags or verdicts'))
-  return true
 }
 
 function lastStep({ review }: Project, reviewer: string): StoredStep | undefined {
@@ -291,6 +193,14 @@ function firstUndone({ review }: Project, reviewer: string): StoredStep | undefi
     .get(reviewer)
 }
 
-const described = ({ id, title, samples, made_at }: StoredStep): AnnotationStep => {
-  return { id, title, samples, madeAt: made_at }
+/** What a window shows of a step; one that was cut off in the middle says how far it came. */
+export function described({ id, title, samples, made_at, walked, changes, undone }: StoredStep): AnnotationStep {
+  const half = walked > 0 ? ` (${walked} of ${changes} changes are ${undone === 0 ? 'undone' : 'done again'})` : ''
+  return { id, title: `${title}${half}`, samples, madeAt: made_at }
+}
+
+/** Now, but never before what it replaces: clocks of two machines differ. */
+export function laterOf(now: Date, current: AnnotationState | null): string {
+  const time = now.toISOString()
+  return current !== null && current.changedAt > time ? current.changedAt : time
 }

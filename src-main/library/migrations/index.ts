@@ -13,10 +13,18 @@ import { review002 } from './review-002'
 import { review003 } from './review-003'
 import { review004 } from './review-004-identity'
 import { review005 } from './review-005-checksums'
+import { review006 } from './review-006-parts'
 
 export type { Migration } from './migration'
 
-export const REVIEW_MIGRATIONS: readonly Migration[] = [review001, review002, review003, review004, review005]
+export const REVIEW_MIGRATIONS: readonly Migration[] = [
+  review001,
+  review002,
+  review003,
+  review004,
+  review005,
+  review006,
+]
 export const CACHE_MIGRATIONS: readonly Migration[] = [
   cache001,
   cache002,

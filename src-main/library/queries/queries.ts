@@ -21,11 +21,13 @@ import type {
 } from '@shared/api'
 import type { MethodId } from '@shared/methods'
 import { readAgreement } from '../annotations/agreement'
+import { samplesNaming } from '../annotations/annotated-samples'
 import type { LabelledRun } from '../annotations/annotation-labels'
 import { type ExportedPart, exportAnnotations } from '../annotations/export-annotations'
 import { countAnnotations } from '../annotations/facets'
 import { readMarks } from '../annotations/marks'
 import { readSamples } from '../annotations/stored-annotation'
+import type { TermKind } from '../annotations/terms'
 import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project'
@@ -158,6 +160,10 @@ export class Queries {
 
   marks(_stop: Stop, ids: Uint32Array): AnnotationMarks {
     return readMarks(this.files, ids)
+  }
+
+  samplesNaming(_stop: Stop, kind: TermKind, names: readonly string[], after: number): { ids: Uint32Array } {
+    return samplesNaming(this.files, kind, names, after)
   }
 
   agreement(_stop: Stop): Agreement {
