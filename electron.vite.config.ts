@@ -2,8 +2,7 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
-
-const shared = { '@shared': resolve('src-shared') }
+import { sourceAliases } from './build/source-aliases'
 
 /** Screens have addresses like /runs/1/samples/2, so the window's files are asked for from the root, not beside them. */
 const absoluteBase: Plugin = { name: 'headlight-absolute-base', config: () => ({ base: '/' }) }
@@ -11,7 +10,7 @@ const absoluteBase: Plugin = { name: 'headlight-absolute-base', config: () => ({
 /** One bundle a process: every file of src-main/entry but the preload script is an entry of its own. */
 export default defineConfig({
   main: {
-    resolve: { alias: shared },
+    resolve: { alias: sourceAliases },
     build: {
       externalizeDeps: true,
       rollupOptions: {
@@ -27,7 +26,7 @@ export default defineConfig({
     },
   },
   preload: {
-    resolve: { alias: shared },
+    resolve: { alias: sourceAliases },
     build: {
       externalizeDeps: true,
       // A sandboxed preload script has to be one CommonJS file.
@@ -39,7 +38,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve('src-renderer'),
-    resolve: { alias: shared },
+    resolve: { alias: sourceAliases },
     plugins: [react(), absoluteBase],
     build: {
       outDir: resolve('out/renderer'),

@@ -11,9 +11,6 @@ import { importsRule } from './scripts/lint/imports.mjs'
 const MAIN = {
   root: 'src-main',
   layers: [
-    ['onnx'],
-    ['autodiff'],
-    ['explain'],
     ['process', 'datasets'],
     ['compute', 'library', 'figures'],
     ['runs', 'exports'],
@@ -32,9 +29,36 @@ const MAIN = {
       modules: ['onnxruntime-node'],
       from: [],
       types: true,
-      why: 'compute/ort.ts loads ONNX Runtime with its telemetry off.',
+      why: '@headlight/explain/node loads ONNX Runtime with its telemetry off.',
+    },
+    { modules: ['@headlight/explain/testing'], from: [], why: 'What tests share is imported by tests.' },
+  ],
+}
+
+/** The package: index.ts stands above all of it. */
+const EXPLAIN = {
+  root: 'packages/explain/src',
+  layers: [['errors'], ['files'], ['onnx'], ['runtime', 'autodiff'], ['explain'], ['testing']],
+  reserved: [
+    {
+      modules: ['@shared/*', '@headlight/*', 'electron', 'react'],
+      from: [],
+      why: 'packages/explain depends on nothing of the program.',
+    },
+    {
+      modules: ['onnxruntime-node', 'onnxruntime-web'],
+      from: [],
+      types: true,
+      why: 'ONNX Runtime is handed in, or loaded by runtime/ort.ts with its telemetry off.',
     },
   ],
+}
+
+/** For src-shared and the window, which have no Node. */
+const packageWithoutNode = {
+  modules: ['', '/files', '/node', '/onnx', '/random', '/testing'].map((part) => `@headlight/explain${part}`),
+  from: [],
+  why: 'Only the parts of @headlight/explain that need no Node: class-inputs, errors, methods, report.',
 }
 
 const WINDOW = {
@@ -56,6 +80,7 @@ const WINDOW = {
       from: ['features', 'app/screens.ts'],
       why: 'Only app/screens.ts imports screens, so that one is taken away with its folder and its entry there.',
     },
+    packageWithoutNode,
   ],
 }
 
@@ -67,11 +92,17 @@ const SHARED = {
       from: [],
       why: 'src-shared imports neither Node nor DOM.',
     },
+    packageWithoutNode,
   ],
 }
 
 /** Tests may reach over: they build what they test. Those of the window need not. */
 const imports = [
+  {
+    files: ['packages/explain/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'headlight/imports': ['error', EXPLAIN] },
+  },
   { files: ['src-main/**/*.ts'], ignores: ['**/*.test.ts'], rules: { 'headlight/imports': ['error', MAIN] } },
   { files: ['src-renderer/**/*.{ts,tsx}'], rules: { 'headlight/imports': ['error', WINDOW] } },
   { files: ['src-shared/**/*.ts'], ignores: ['**/*.test.ts'], rules: { 'headlight/imports': ['error', SHARED] } },
@@ -107,13 +138,16 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
-  { files: ['**/*.mjs', '**/*.js', 'src-main/**', 'e2e/**', 'scripts/**'], languageOptions: { globals: globals.node } },
+  {
+    files: ['**/*.mjs', '**/*.js', 'packages/**', 'src-main/**', 'e2e/**', 'scripts/**'],
+    languageOptions: { globals: globals.node },
+  },
   { files: ['src-renderer/**'], languageOptions: { globals: globals.browser } },
   { files: ['src-renderer/**/*.tsx', 'src-renderer/**/*.ts'], ...reactHooks.configs.flat['recommended-latest'] },
   { plugins: { headlight: { rules: { imports: importsRule } } } },
   ...imports,
   {
-    files: ['src-main/**/*.ts'],
+    files: ['src-main/**/*.ts', 'packages/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-restricted-syntax': [

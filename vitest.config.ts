@@ -1,10 +1,16 @@
-import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { sourceAliases } from './build/source-aliases'
 
 export default defineConfig({
-  resolve: { alias: { '@shared': resolve('src-shared') } },
+  resolve: { alias: sourceAliases },
   test: {
-    include: ['src-*/**/*.test.ts', 'src-*/**/*.test.tsx', 'build/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/**/*.test.ts',
+      'src-*/**/*.test.ts',
+      'src-*/**/*.test.tsx',
+      'build/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     // ONNX Runtime and better-sqlite3 are native: child processes keep a crash in its own test file.
     pool: 'forks',
     // The colours are tested by their values; other style sheets are passed over.

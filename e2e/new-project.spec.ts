@@ -191,7 +191,7 @@ test('a model that is not supported is refused with its reason', async ({ start:
 test('a tower is chosen, pictures that do not fit are mended in one click, masks are read as said', async ({
   start: page,
 }) => {
-  const twoTowers = resolve('src-main/explain/fixtures/families/flip_tta/model.onnx')
+  const twoTowers = resolve('packages/explain/src/explain/fixtures/families/flip_tta/model.onnx')
   const query = new URLSearchParams({ model: twoTowers, data: demo.images })
   await page.goto(`${new URL(page.url()).origin}/new?${query}`)
   const model = page.getByRole('region', { name: 'Model' })

@@ -1,6 +1,6 @@
 /** The raw maps that a page is sent, read from its connection as they travel. */
 import type { Page } from '@playwright/test'
-import type { MethodId } from '../src-shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import type { ClientFrame, ServerFrame } from '../src-shared/api/frames'
 import type { SampleDetail } from '../src-shared/api/project'
 import { decodeFrame } from '../src-shared/api/wire'

@@ -1,5 +1,5 @@
 import type { Unmeasured } from './masks'
-import type { MethodId } from './methods'
+import type { MethodId } from '@headlight/explain/methods'
 
 /** Results of one batch, samples in the order of `ids`; failed samples are in `errors` only. */
 export interface BatchResult {

@@ -1,16 +1,14 @@
+import { EXPLAIN_ERROR_CODES, HeadlightError as CodedError } from '@headlight/explain/errors'
+
 /** Why something failed, in the words of the contract. The code decides the exit status of the command line. */
 export const ERROR_CODES = [
-  'usage',
-  'unsupported-model',
+  ...EXPLAIN_ERROR_CODES,
   'unsupported-dataset',
-  'unreadable-model',
   'unreadable-image',
   'unfit-image',
   'unreadable-file',
   'no-label',
   'no-contrast',
-  'not-found',
-  'not-writable',
   'project-locked',
   'project-newer',
   'project-damaged',
@@ -18,32 +16,17 @@ export const ERROR_CODES = [
   'dataset-gone',
   'disk-full',
   'provider-unavailable',
-  'out-of-memory',
   'process-died',
   'port-in-use',
   'cancelled',
-  'internal',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** A failure with a code and one sentence that says what, where and what to do. */
-export class HeadlightError extends Error {
-  readonly code: ErrorCode
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(shortened(message), options)
-    this.name = 'HeadlightError'
-    this.code = code
-  }
-}
-
-/** Longer sentences hold a name that somebody made to be long; what to do stands at the end. */
-const MOST_CHARACTERS = 2000
-
-function shortened(message: string): string {
-  if (message.length <= MOST_CHARACTERS) return message
-  return `${message.slice(0, MOST_CHARACTERS - 400)} … ${message.slice(-400)}`
-}
+/** The error class of the explain package with the program's codes: one class, so that `instanceof` covers both. */
+export type HeadlightError = CodedError<ErrorCode>
+export const HeadlightError: new (code: ErrorCode, message: string, options?: { cause?: unknown }) => HeadlightError =
+  CodedError
 
 export interface ErrorValue {
   code: ErrorCode

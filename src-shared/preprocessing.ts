@@ -1,5 +1,6 @@
 /** Checks of a preprocessing that both sides make. */
-import type { ModelReport, Preprocessing } from './api'
+import type { ModelReport } from '@headlight/explain/report'
+import type { Preprocessing } from './api'
 
 type Size = Preprocessing['size']
 

@@ -1,4 +1,4 @@
-import type { ModelTask } from './api/model'
+import type { ModelTask } from '@headlight/explain/report'
 
 /** Logits as probabilities: a softmax where classes exclude each other, else the sigmoid of each. */
 export function probabilities(logits: Float32Array, task: ModelTask): Float32Array {

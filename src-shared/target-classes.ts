@@ -1,17 +1,12 @@
 /** From a target to the classes whose logits are subtracted, for one sample. */
+import {
+  AGAINST_NOTHING,
+  AGAINST_PREDICTED,
+  AGAINST_RUNNER_UP,
+  type ClassInputs,
+  TARGET_PREDICTED,
+} from '@headlight/explain/class-inputs'
 import type { TargetPolicy } from './targets'
-
-/** What the class inputs of an explain graph hold in place of a class, which the graph then finds from the logits. */
-export const TARGET_PREDICTED = -1
-export const AGAINST_NOTHING = -1
-export const AGAINST_PREDICTED = -2
-export const AGAINST_RUNNER_UP = -3
-
-/** A sample's classes, or the marks above: the gradient is that of logit[target] - logit[against]. */
-export interface ClassInputs {
-  target: number
-  against: number
-}
 
 /** What to compute for a sample; null where the target needs a label and there is none. */
 export function classInputs(target: TargetPolicy, label: number | null): ClassInputs | null {

@@ -113,7 +113,7 @@ function importedByWindow() {
         for (const [, from] of readFileSync(path, 'utf8').matchAll(
           /(?:from|import) '((?:@[a-z][^/']*\/)?[a-z][^/']*)/g,
         )) {
-          if (!from.startsWith('@shared/')) names.add(from)
+          if (!/^@(shared|headlight)\//.test(from)) names.add(from)
         }
       }
     }

@@ -12,6 +12,8 @@ const LOCK = inRoot('.headlight-setup.lock')
 
 /** What a build depends on. */
 const SOURCES = [
+  'packages',
+  'build/source-aliases.ts',
   'src-shared',
   'src-main',
   'src-renderer',

@@ -45,6 +45,14 @@ it.each([
   ['src-main/library/library.ts', "import('electron')", /import electron/],
   ['src-main/library/library.ts', "import('onnxruntime-node')", /telemetry off/],
   ['src-shared/targets.ts', "import('node:fs')", /neither Node nor DOM/],
+  ['src-shared/targets.ts', "import('@headlight/explain')", /that need no Node/],
+  ['src-shared/targets.ts', "import('../packages/explain/src/errors')", /Relative imports stay in src-shared/],
+  ['src-renderer/ui/format.ts', "import('@headlight/explain/onnx')", /that need no Node/],
+  ['src-main/library/library.ts', "import('@headlight/explain/testing')", /by tests/],
+  ['packages/explain/src/onnx/read.ts', "import('../autodiff/rule')", /^onnx may import errors, files, itself/],
+  ['packages/explain/src/onnx/read.ts', "import('@shared/errors')", /depends on nothing of the program/],
+  ['packages/explain/src/onnx/read.ts', "import('../../../../src-main/cli/main')", /Relative imports stay in packages/],
+  ['packages/explain/src/explain/analyse.ts', "import('onnxruntime-node')", /handed in/],
 ])('refuses in %s: %s', async (filePath, text, message) => {
   expect(await messages(filePath, text)).toEqual([expect.stringMatching(message)])
 })
@@ -55,6 +63,9 @@ it.each([
   ['src-renderer/features/heads/commands.ts', "import '../heads/HeadsScreen.module.css'"],
   ['src-main/library/library.ts', "export type Ort = typeof import('onnxruntime-node')"],
   ['src-main/service/index.ts', "import('../library/library')"],
+  ['src-main/service/index.ts', "import('@headlight/explain/onnx')"],
+  ['src-shared/targets.ts', "import('@headlight/explain/methods')"],
+  ['packages/explain/src/explain/analyse.ts', "import('../errors')"],
 ])('lets pass in %s: %s', async (filePath, text) => {
   expect(await messages(filePath, text)).toEqual([])
 })

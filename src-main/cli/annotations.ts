@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path'
 import type { AnnotationCallName, AnnotationImport, CallInput, CallOutput } from '@shared/api'
 import { annotationCalls } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { refuseIrregular } from '../onnx/regular-file'
+import { refuseIrregular } from '@headlight/explain/files'
 import type { Library } from '../runs/compute-source'
 import { usage } from './options'
 

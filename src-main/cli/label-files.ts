@@ -4,7 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import type { LabelMapping, ModelFiles, ModelInfo } from '@shared/api'
 import { isMapping, parseMapping } from '@shared/label-mapping'
 import { readLabels } from '../compute/model-files'
-import { refuseIrregular } from '../onnx/regular-file'
+import { refuseIrregular } from '@headlight/explain/files'
 
 /** What `--labels` names: a file of class names, a file that matches labels with classes, or one of each. */
 export async function readLabelFiles(

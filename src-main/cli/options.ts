@@ -1,8 +1,9 @@
 /** Option values as the program wants them; what cannot be read throws 'usage' with the option's name. */
 import { HeadlightError } from '@shared/errors'
-import { DEFAULT_METHOD_SETTINGS, type MethodSettings, methodSettingsSchema } from '@shared/api'
+import { DEFAULT_METHOD_SETTINGS, type MethodSettings } from '@headlight/explain/report'
+import { methodSettingsSchema } from '@shared/api'
 import type { Precision, ProviderId, TargetPolicy } from '@shared/api'
-import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
+import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { parseTarget } from '@shared/targets'
 import type { OptionValues } from './command'
 

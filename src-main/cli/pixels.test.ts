@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import sharp from 'sharp'
-import { parseNpy } from '../compute/npy'
+import { parseNpy } from '@headlight/explain/files'
 import { findDemo } from '../service/places'
 import { commandLine } from './testing/command-line'
 

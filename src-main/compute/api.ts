@@ -1,23 +1,21 @@
 /** What the compute process does for others. Every method can be called through a process port. */
 import type { BatchResult } from '@shared/batch-result'
 import type { MaskReading } from '@shared/masks'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 
 import type {
   AttentionRow,
-  Certificate,
   InputPreview,
   LayerMaps,
-  MethodSettings,
   ModelFiles,
   ModelInfo,
-  ModelTask,
   Precision,
   Preprocessing,
   ProviderChoice,
   ProviderId,
   SampleExplanation,
 } from '@shared/api'
+import type { Certificate, MethodSettings, ModelTask } from '@headlight/explain/report'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
 import type { Abortable } from '../process/remote'
 

@@ -1,9 +1,9 @@
 /** What a run keeps of a batch, from the explain graph's outputs. */
-import type { ModelReport, ModelTask } from '@shared/api'
+import type { ModelReport, ModelTask } from '@headlight/explain/report'
 import { probabilities } from '@shared/probabilities'
-import type { MethodId } from '@shared/methods'
-import type { ExplainGraph } from '../explain/api'
-import type { Tensor } from '../onnx/tensor'
+import type { MethodId } from '@headlight/explain/methods'
+import type { ExplainGraph } from '@headlight/explain'
+import type { Tensor } from '@headlight/explain/onnx'
 import type { BatchResult } from './api'
 import type { DecodedBatch } from './decode-batch'
 import { localise } from './localisation'

@@ -1,8 +1,8 @@
 /** How many samples a batch should carry. */
 import { HeadlightError } from '@shared/errors'
-import type { ModelReport } from '@shared/api'
-import type { ExplainGraph } from '../explain/api'
-import type { LoadedGraph } from '../onnx/run-graph'
+import type { ModelReport } from '@headlight/explain/report'
+import type { ExplainGraph } from '@headlight/explain'
+import type { LoadedGraph } from '@headlight/explain/onnx'
 import { probeFeeds } from './probe'
 
 const SIZES = [1, 2, 4, 8, 16, 32] as const

@@ -1,9 +1,9 @@
 /** Picks the execution provider of a session, and shows that it computes what the CPU computes. */
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import type { Precision, ProviderChoice, ProviderId } from '@shared/api'
-import type { ExplainGraph } from '../explain/api'
-import type { LoadedGraph } from '../onnx/run-graph'
-import type { Tensor } from '../onnx/tensor'
+import type { ExplainGraph } from '@headlight/explain'
+import type { LoadedGraph } from '@headlight/explain/onnx'
+import type { Tensor } from '@headlight/explain/onnx'
 import { onnxRuntime } from './onnx-runtime'
 import { probeFeeds } from './probe'
 import { absence, automaticOrder } from './providers'

@@ -3,12 +3,12 @@ import os from 'node:os'
 import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
-import { DEFAULT_METHODS } from '@shared/methods'
+import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
+import { DEFAULT_METHODS } from '@headlight/explain/methods'
 import type { PrepareOptions, SampleInput } from './api'
 import { containerOf } from '../datasets/location'
 import { Compute } from './compute'
-import { readNpy } from './npy'
+import { readNpy } from '@headlight/explain/files'
 
 const demo = path.resolve('models/demo')
 const modelPath = path.join(demo, 'clutter-vit.onnx')

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
-import { pictureSize } from '../explain/channels-last'
+import { pictureSize } from '@headlight/explain'
 import type { ModelInfo, Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'

@@ -1,4 +1,4 @@
-import { AGAINST_NOTHING } from '@shared/target-classes'
+import { AGAINST_NOTHING } from '@headlight/explain/class-inputs'
 import { expect, test } from 'vitest'
 import { ExplainedSamples, type ExplainedSample } from './explained-samples'
 

@@ -1,5 +1,5 @@
 /** A and G of the samples that a person looked at last. */
-import type { ClassInputs } from '@shared/target-classes'
+import type { ClassInputs } from '@headlight/explain/class-inputs'
 
 export interface ExplainedSample {
   target: number

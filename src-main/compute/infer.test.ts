@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { ExplainGraph } from '../explain/api'
-import { GraphBuilder } from '../onnx/builder'
-import { Graph } from '../onnx/graph'
-import { writeModel } from '../onnx/write'
+import type { ExplainGraph } from '@headlight/explain'
+import { GraphBuilder } from '@headlight/explain/onnx'
+import { Graph } from '@headlight/explain/onnx'
+import { writeModel } from '@headlight/explain/onnx'
 import { infer } from './infer'
 import { onnxRuntime } from './onnx-runtime'
 

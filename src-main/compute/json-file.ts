@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import { refuseIrregular } from '../onnx/regular-file'
+import { refuseIrregular } from '@headlight/explain/files'
 
 export type JsonObject = Record<string, unknown>
 

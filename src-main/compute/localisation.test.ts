@@ -3,7 +3,7 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { localise, type Mask } from './localisation'
-import { readNpy } from './npy'
+import { readNpy } from '@headlight/explain/files'
 
 const demo = path.resolve('models/demo')
 const PATCHES = 196

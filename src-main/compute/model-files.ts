@@ -1,9 +1,10 @@
 /** What lies beside a model: how its pictures are prepared, and what its classes are called. */
 import path from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import type { FoundLabels, FoundPreprocessing, ModelFiles, ModelReport, ModelTask, Preprocessing } from '@shared/api'
+import type { FoundLabels, FoundPreprocessing, ModelFiles, Preprocessing } from '@shared/api'
+import type { ModelReport, ModelTask } from '@headlight/explain/report'
 import { preprocessingMismatch } from '@shared/preprocessing'
-import { MOST_CHANNELS } from '../explain/image-size'
+import { MOST_CHANNELS } from '@headlight/explain'
 import { readClassNames } from './class-names'
 import { isObject, readJson } from './json-file'
 import { fromOpenClip, isOpenClip } from './open-clip-preprocessing'

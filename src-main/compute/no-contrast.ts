@@ -1,7 +1,7 @@
 /** Samples that turned out, once their prediction was known, to be explained against the very class that is explained. */
 import { NO_CONTRAST } from '@shared/target-classes'
-import type { ExplainGraph } from '../explain/api'
-import { type Tensor, takeRows } from '../onnx/tensor'
+import type { ExplainGraph } from '@headlight/explain'
+import { type Tensor, takeRows } from '@headlight/explain/onnx'
 import type { DecodedBatch } from './decode-batch'
 
 type Inferred = ReadonlyMap<string, Tensor>

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { ort } from './ort'
+import { ort } from '@headlight/explain/node'
 import { expect, test } from 'vitest'
-import type { Tensor } from '../onnx/tensor'
-import { readNpy } from './npy'
-import { fromOrt, onnxRuntime, toOrt } from './onnx-runtime'
+import type { Tensor } from '@headlight/explain/onnx'
+import { fromOrt, toOrt } from '@headlight/explain'
+import { readNpy } from '@headlight/explain/files'
+import { onnxRuntime } from './onnx-runtime'
 
 const edge = path.resolve('models/edge')
 
@@ -42,8 +43,8 @@ test('tensors of every kind survive the way to ONNX Runtime and back', () => {
     { type: 'string', dims: [1], data: ['a'] },
   ]
   for (const tensor of tensors) {
-    expect(toOrt(tensor)).toBeInstanceOf(ort.Tensor)
-    expect(fromOrt(toOrt(tensor))).toEqual(tensor)
+    expect(toOrt(ort, tensor)).toBeInstanceOf(ort.Tensor)
+    expect(fromOrt(toOrt(ort, tensor))).toEqual(tensor)
   }
-  expect(() => toOrt({ type: 'bfloat16', dims: [1], data: Uint16Array.of(1) })).toThrow('bfloat16')
+  expect(() => toOrt(ort, { type: 'bfloat16', dims: [1], data: Uint16Array.of(1) })).toThrow('bfloat16')
 })

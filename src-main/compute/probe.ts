@@ -1,6 +1,6 @@
 /** Made-up input that exercises a whole model: for comparing and timing providers and batch sizes. */
-import type { ExplainGraph } from '../explain/api'
-import { elementCount, type Tensor } from '../onnx/tensor'
+import type { ExplainGraph } from '@headlight/explain'
+import { elementCount, type Tensor } from '@headlight/explain/onnx'
 
 /** Enough samples for a GPU to show what it can do. */
 const PROBE_BATCH = 4

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { ort } from './ort'
+import { ort } from '@headlight/explain/node'
 import type { ProviderId } from '@shared/api'
 
 /** The providers that 'auto' tries, best first; the last is always cpu. */

@@ -2,12 +2,17 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { DEFAULT_METHOD_SETTINGS as settings } from '@shared/api'
-import { METHOD_IDS } from '@shared/methods'
-import { AGAINST_NOTHING, AGAINST_PREDICTED, AGAINST_RUNNER_UP, TARGET_PREDICTED } from '@shared/target-classes'
+import { DEFAULT_METHOD_SETTINGS as settings } from '@headlight/explain/report'
+import { METHOD_IDS } from '@headlight/explain/methods'
+import {
+  AGAINST_NOTHING,
+  AGAINST_PREDICTED,
+  AGAINST_RUNNER_UP,
+  TARGET_PREDICTED,
+} from '@headlight/explain/class-inputs'
 import type { BatchResult, SampleQuestion } from './api'
 import { Compute } from './compute'
-import { relativeError } from './testing/zoo'
+import { relativeError } from '@headlight/explain/testing'
 
 const demo = path.resolve('models/demo')
 const modelPath = path.join(demo, 'clutter-vit.onnx')

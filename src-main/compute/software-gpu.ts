@@ -1,9 +1,9 @@
 /** Tells a GPU from a processor that plays one (SwiftShader, llvmpipe, WARP): by how fast it multiplies matrices. */
 import type { ProviderId } from '@shared/api'
-import { GraphBuilder } from '../onnx/builder'
-import { Graph } from '../onnx/graph'
-import type { GraphFile } from '../onnx/run-graph'
-import { writeModel } from '../onnx/write'
+import { GraphBuilder } from '@headlight/explain/onnx'
+import { Graph } from '@headlight/explain/onnx'
+import type { GraphFile } from '@headlight/explain/onnx'
+import { writeModel } from '@headlight/explain/onnx'
 import { onnxRuntime } from './onnx-runtime'
 
 const SIDE = 256

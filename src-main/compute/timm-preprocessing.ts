@@ -1,7 +1,8 @@
 /** timm's config.json, nested (pretrained_cfg) or flat, as its create_transform evaluates it. */
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import type { FoundPreprocessing, Interpolation, ModelReport, Preprocessing, PreprocessingRules } from '@shared/api'
+import type { FoundPreprocessing, Interpolation, Preprocessing, PreprocessingRules } from '@shared/api'
+import type { ModelReport } from '@headlight/explain/report'
 import { modelInputSize } from '@shared/preprocessing'
 import { roundHalfEven } from '@shared/round-half-even'
 import { checked, isObject, type JsonObject, withoutNulls } from './json-file'

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { isRegularFile } from '../onnx/regular-file'
+import { isRegularFile } from '@headlight/explain/files'
 import { isImageName } from './image-names'
 
 /** Endings that are tried for identifiers without one. */

@@ -2,7 +2,7 @@
 import { opendir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import { refuseIrregular } from '../onnx/regular-file'
+import { refuseIrregular } from '@headlight/explain/files'
 import { IdxFiles, imagesOfIdx, isIdxImages } from './idx-files'
 import { ImageFolder } from './image-folder'
 import { isImageName } from './image-names'

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import { isRegularFile } from '../onnx/regular-file'
+import { isRegularFile } from '@headlight/explain/files'
 import { containerOf, type MaskLocation, type SampleLocation } from './location'
 
 /**

@@ -13,7 +13,7 @@ import { openParquet, openParquetBytes, parquetRows } from './parquet-file'
 import type { ProblemList } from './problem-list'
 import { splitOfName } from './split-names'
 import { textRows } from './text-rows'
-import { refuseIrregular } from '../onnx/regular-file'
+import { refuseIrregular } from '@headlight/explain/files'
 
 /** Bytes of one JSON document, which is held in memory whole. */
 const MOST_JSON = 2 ** 28

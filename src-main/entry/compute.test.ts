@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
+import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import type { ComputeApi } from '../compute/api'
 import { spawnProcess, type ChildProcess } from '../process/index'
 

@@ -1,6 +1,6 @@
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { ruleText } from '@shared/masks'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { runNotes } from '@shared/run-notes'
 
 /** What reproduces the numbers of an export; it travels inside or beside each file. */

@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, resolve, sep } from 'node:path'
 import type { ProjectInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { datasetFileKind, isImageName } from '@shared/dataset-kinds'
-import { statOf } from '../onnx/regular-file'
+import { statOf } from '@headlight/explain/files'
 
 /** Endings of the files of a format. */
 const ENDINGS: Record<string, string[]> = {

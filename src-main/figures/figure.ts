@@ -1,7 +1,7 @@
 /** A recipe over the results of a project becomes a figure. */
 import type { RunInfo, SampleRow } from '@shared/api'
 import type { Recipe } from '@shared/figure/recipe'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import type { Drawn } from './drawn'
 import { drawGrid } from './grid/grid-figure'
 import { panelTargets } from './grid/panel-target'

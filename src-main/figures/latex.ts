@@ -2,7 +2,7 @@ import type { RunInfo } from '@shared/api'
 import { SIZE_PRESETS, toMillimetres } from '@shared/figure/sizes'
 import type { Content, Recipe } from '@shared/figure/recipe'
 import { FORMER_RULE, ruleText } from '@shared/masks'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
 
 /** Keys under which the snippet cites, and where each stands in the BibTeX entries below. */

@@ -8,7 +8,7 @@ import type {
   TargetPolicy,
 } from '@shared/api'
 import type { Selection } from '@shared/figure/recipe'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 
 type Norm = 'l1' | 'l2'
 

@@ -1,7 +1,6 @@
 /** What the library process does for others. It owns both SQLite files; every method can be called through a process port. */
 import type {
   AnnotationCallName,
-  Certificate,
   ClassMatch,
   Confusion,
   DatasetPicture,
@@ -36,10 +35,11 @@ import type {
   SampleRow,
   TaskProgress,
 } from '@shared/api'
+import type { Certificate } from '@headlight/explain/report'
 import type { Recipe } from '@shared/figure/recipe'
 import type { BatchResult } from '@shared/batch-result'
 import type { ErrorValue } from '@shared/errors'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import type { MaskReading, UnmeasuredGroup } from '@shared/masks'
 import type { MaskLocation, SampleLocation } from '../datasets/location'

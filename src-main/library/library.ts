@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type {
   AnnotationCallName,
-  Certificate,
   ClassMatch,
   DatasetReport,
   ErrorGroup,
@@ -15,9 +14,10 @@ import type {
   RunState,
   SampleQuery,
 } from '@shared/api'
+import type { Certificate } from '@headlight/explain/report'
 import { type ErrorValue, HeadlightError, toErrorValue } from '@shared/errors'
 import type { Recipe } from '@shared/figure/recipe'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import type { ModelClasses } from '../datasets/match-classes'
 import { type AnnotationInput, answerAnnotationCall } from './annotations'
 import { finishFollowing } from './annotations/change-terms'

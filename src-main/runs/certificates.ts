@@ -1,6 +1,7 @@
 /** Certificates are about a model, not about a run or a project: each is computed once. */
-import type { Certificate, ModelInfo } from '@shared/api'
-import { CERTIFICATE_VERSION } from '../explain/certificate-version'
+import type { Certificate } from '@headlight/explain/report'
+import type { ModelInfo } from '@shared/api'
+import { CERTIFICATE_VERSION } from '@headlight/explain'
 import type { ComputeSource } from './compute-source'
 
 /** Where certificates outlive the program. */

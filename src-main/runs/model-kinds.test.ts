@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RunInfo, StartRun } from '@shared/api'
 import { Compute } from '../compute'
-import { tinyVit, TINY_WIDTH, type TinyVit } from '../explain/testing/tiny-vit'
+import { tinyVit, TINY_WIDTH, type TinyVit } from '@headlight/explain/testing'
 import { Library } from '../library/library'
 import { Runs } from './runs'
 

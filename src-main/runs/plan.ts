@@ -1,19 +1,12 @@
 import { resolve } from 'node:path'
 import { readLabels, readPreprocessing } from '../compute/model-files'
-import { chooseOutput } from '../explain/logits'
+import { chooseOutput } from '@headlight/explain'
 import { HeadlightError } from '@shared/errors'
-import {
-  DEFAULT_METHOD_SETTINGS,
-  type LabelMapping,
-  type ModelFiles,
-  type ModelInfo,
-  type RunDefinition,
-  type ModelTask,
-  type StartRun,
-} from '@shared/api'
+import { DEFAULT_METHOD_SETTINGS, type ModelTask } from '@headlight/explain/report'
+import { type LabelMapping, type ModelFiles, type ModelInfo, type RunDefinition, type StartRun } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { withResizeBackend } from '@shared/resize-backend'
-import { DEFAULT_METHODS, METHOD_IDS } from '@shared/methods'
+import { DEFAULT_METHODS, METHOD_IDS } from '@headlight/explain/methods'
 import { typedTargetName, type TargetPolicy } from '@shared/targets'
 
 /**

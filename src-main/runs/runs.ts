@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import type { BeginStep, Certificate, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
+import type { BeginStep, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
+import type { Certificate } from '@headlight/explain/report'
 import { Certificates } from './certificates'
 import type { ComputeSource, Library } from './compute-source'
 import type { ListedDataset } from '../library/api'

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Certificate } from '@shared/api'
+import type { Certificate } from '@headlight/explain/report'
 import { z } from 'zod'
 import type { CertificateStore } from '../runs/certificates'
-import { isRegularFile } from '../onnx/regular-file'
+import { isRegularFile } from '@headlight/explain/files'
 import { configFolder } from './places'
 
 /** Models that are remembered; the ones that were checked longest ago leave first. */

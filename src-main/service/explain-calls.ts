@@ -1,4 +1,4 @@
-import { DEFAULT_METHOD_SETTINGS } from '@shared/api'
+import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import type { Handlers, ServiceContext } from './handlers'
 import { questionOf, targetQuestion } from './target-question'
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { z } from 'zod'
 import type { RecentProject } from '@shared/api'
-import { isRegularFile } from '../onnx/regular-file'
+import { isRegularFile } from '@headlight/explain/files'
 
 const KEPT = 12
 /** `view`: the address that was last in view. */

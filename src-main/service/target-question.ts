@@ -1,7 +1,8 @@
 /** What is asked of the compute process about a sample of a run, for a target of the contract. */
 import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { type ClassInputs, classInputs, NO_CONTRAST } from '@shared/target-classes'
+import { type ClassInputs } from '@headlight/explain/class-inputs'
+import { classInputs, NO_CONTRAST } from '@shared/target-classes'
 import { contrastsWithLabel, needsLabel, type TargetPolicy } from '@shared/targets'
 import type { SampleQuestion, TargetQuestion } from '../compute/api'
 import type { Library } from '../runs/compute-source'

@@ -1,6 +1,6 @@
 /** Query hooks of single samples explained on demand: other targets, methods, layers. Taken back when nobody looks. */
 import type { RunInfo, TargetPolicy } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { runKey } from './query-keys'
 import { service } from './service'

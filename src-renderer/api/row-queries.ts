@@ -1,6 +1,6 @@
 /** Query hooks of one row of the gallery: its samples and their maps, in one call each, taken back when it is passed. */
 import type { SampleRow } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { useQuery } from '@tanstack/react-query'
 import type { RelevanceMap } from './sample-queries'
 import { runKey } from './query-keys'

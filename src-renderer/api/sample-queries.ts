@@ -1,7 +1,7 @@
 /** Query hooks of samples: counts, shared scales, details of one. Lists in groups are in group-queries, rows of the gallery in row-queries. */
 import type { SampleQuery, SampleRow } from '@shared/api'
 import { type ScaleRange, sharedRange } from '@shared/heatmap/scale'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { type Batcher, createBatcher } from './batch'
 import { queryClient } from './query-client'

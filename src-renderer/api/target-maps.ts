@@ -4,7 +4,7 @@
  */
 import type { RunInfo, SampleRow, TargetPolicy } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { contrastsWithLabel, isSameTarget, needsLabel } from '@shared/targets'
 import { queryOptions, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'

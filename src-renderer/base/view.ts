@@ -2,7 +2,7 @@
 import { readSort, type SortKey } from '@shared/api'
 import { COLORMAP_IDS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { DEFAULT_SCALE, SCALE_IDS } from '@shared/heatmap/scale'
-import { METHOD_IDS } from '@shared/methods'
+import { METHOD_IDS } from '@headlight/explain/methods'
 import { GROUPINGS } from '../api/grouping'
 import { LOOK_IDS } from './look'
 import { type Field, type StateOf, choice, flag, named, optionalId, step, text, urlState, whole } from './url-state'

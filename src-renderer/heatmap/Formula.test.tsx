@@ -1,4 +1,4 @@
-import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { Formula } from './Formula'

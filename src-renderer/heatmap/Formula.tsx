@@ -1,4 +1,4 @@
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { type FormulaTerm, formulaTerms } from './formula-terms'
 import classes from './Formula.module.css'
 

@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import { DEFAULT_SCALE, SCALE_IDS, type ScaleId, SCALES } from '@shared/heatmap/scale'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 import type { View } from '../base/view'
 import { Choice } from '../ui/Choice'
 import { Formula } from './Formula'

@@ -1,5 +1,5 @@
 /** Which of a run's methods a view shows. */
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 
 /** The wanted method where the run computed it, its first one otherwise; null for a run without maps. */
 export function shownMethod(wanted: MethodId, computed: readonly MethodId[]): MethodId | null {

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { RESIZE_BACKENDS } from '../resize-backend'
 import { MASK_KINDS, type UnmeasuredGroup } from '../masks'
-import { METHOD_IDS } from '../methods'
+import { METHOD_IDS } from '@headlight/explain/methods'
 import type { AnnotationChanged } from './annotation'
 import { annotationCalls } from './annotation-calls'
 import { of } from './call'
@@ -15,7 +15,8 @@ import { HEAD_GROUPINGS } from './head-groupings'
 import type { ClassMatch, DatasetPicture, DatasetReport, FolderEntry, FolderListing, InputPreview } from './dataset'
 import { exportCalls, type ExportJob } from './exports'
 import type { FigureFile, FigurePreview, SavedRecipes } from './figures'
-import type { Certificate, ModelFiles, ModelInfo } from './model'
+import type { Certificate } from '@headlight/explain/report'
+import type { ModelFiles, ModelInfo } from './model'
 import type {
   AttentionRow,
   Confusion,

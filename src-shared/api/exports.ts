@@ -1,6 +1,6 @@
 /** The export part of the contract: files that are written in the background, on the machine that Headlight runs on. */
 import { z } from 'zod'
-import { METHOD_IDS } from '../methods'
+import { METHOD_IDS } from '@headlight/explain/methods'
 import type { ErrorCode } from '../errors'
 import { of } from './call'
 import { idSchema } from './limits'

@@ -1,10 +1,11 @@
 /** Projects, samples, runs and statistics as both sides speak of them. */
 import type { ErrorCode } from '../errors'
 import type { MaskKind, MaskRule, MasksWithout, Unmeasured } from '../masks'
-import type { MethodId } from '../methods'
+import type { MethodId } from '@headlight/explain/methods'
 import type { LabelMapping } from './dataset'
 import type { TargetPolicy } from '../targets'
-import type { Certificate, MethodSettings, ModelInfo, ModelTask, Precision, Preprocessing, ProviderId } from './model'
+import type { Certificate, MethodSettings, ModelTask } from '@headlight/explain/report'
+import type { ModelInfo, Precision, Preprocessing, ProviderId } from './model'
 import type { SortKey } from './sort'
 
 export type { MaskKind, MaskRule, TargetPolicy }

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { HEAD_GROUPINGS } from '../api/head-groupings'
 import { indexSchema, realSchema } from '../api/limits'
 import { COLORMAP_IDS } from '../heatmap/colormap'
-import { METHOD_IDS } from '../methods'
+import { METHOD_IDS } from '@headlight/explain/methods'
 import { SIZE_PRESET_IDS, UNITS } from './sizes'
 
 const method = z.enum(METHOD_IDS)

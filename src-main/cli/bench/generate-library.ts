@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
-import { DEFAULT_METHOD_SETTINGS, type ModelInfo, type RunDefinition, type RunInfo } from '@shared/api'
+import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
+import { type ModelInfo, type RunDefinition, type RunInfo } from '@shared/api'
 import { Project } from '../../library/project/project'
 import { commitBatch } from '../../library/run/commit-batch'
 import { enrolSamples } from '../../library/run/enrol-samples'

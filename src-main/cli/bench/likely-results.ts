@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RunInfo } from '@shared/api'
 import type { BatchResult } from '@shared/batch-result'
-import { normals, seeded } from '../../explain/random'
+import { normals, seeded } from '@headlight/explain/random'
 
 const TOP_K = 5
 const TABLE = 2 ** 16

@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
-import { seeded } from '../../explain/random'
+import { seeded } from '@headlight/explain/random'
 
 /** Whether every sample has its picture, or only those of some pages. */
 export type Pictures = 'some' | 'all'

@@ -1,4 +1,4 @@
-import type { Certificate } from '@shared/api'
+import type { Certificate } from '@headlight/explain/report'
 import { type Command, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
 import { text } from '../options'

@@ -1,5 +1,5 @@
 import { OVERLAY_SIZE } from '@shared/api'
-import { METHOD_IDS } from '@shared/methods'
+import { METHOD_IDS } from '@headlight/explain/methods'
 import { exportOverlays, OVERLAY_FORMATS, type OverlayOptions } from '../../exports/overlays/export-overlays'
 import { DEFAULT_PATTERN } from '../../exports/overlays/file-names'
 import { exportReport } from '../../exports/report/export-report'

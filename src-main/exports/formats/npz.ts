@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import { fileLines } from '../../datasets/file-streams'
-import { npyHeader } from '../../compute/npy'
+import { npyHeader } from '@headlight/explain/files'
 import type { JobControl } from '../control'
 import { type Column, type ColumnValues, metaOf, type Table } from '../table'
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseNpy } from '../../compute/npy'
+import { parseNpy } from '@headlight/explain/files'
 import { PausableControl } from '../control'
 import { type SmallProject, smallProject, unwatched } from '../../service/testing/small-project'
 import { exportOverlays, type OverlayOptions } from './export-overlays'

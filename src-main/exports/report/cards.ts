@@ -1,6 +1,6 @@
 /** Samples of the report: what the model saw, what it made of it, and what was said. */
 import type { Annotation, RunInfo } from '@shared/api'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { escapeXml as text } from '../../figures/scene/provenance'
 import { readable } from '../../figures/grid/words'
 import { className } from '../tables/sample-columns'

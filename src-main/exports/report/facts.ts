@@ -1,6 +1,6 @@
 /** What reproduces the numbers of a report, in words. */
 import type { RunInfo } from '@shared/api'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { preprocessingSteps, stepInWords } from '@shared/preprocessing-steps'
 import { runNotes } from '@shared/run-notes'
 import { targetName } from '@shared/targets'

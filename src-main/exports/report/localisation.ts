@@ -1,6 +1,6 @@
 /** How well maps agree with masks, by method, with the rule by which masks were read and the samples without a value. */
 import { localisationNote } from '@shared/masks'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { escapeXml as text } from '../../figures/scene/provenance'
 import type { Review } from './gather'
 import { table } from './html-table'

@@ -1,4 +1,4 @@
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { aboutExport } from '../about'
 import { type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
 import type { Column, Table } from '../table'

@@ -1,7 +1,7 @@
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { FigureContent, Panel } from '@shared/figure/recipe'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { isSameTarget, parseTarget } from '@shared/targets'
 import type { FigureSource } from '../source'
 

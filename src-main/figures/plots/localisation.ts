@@ -1,7 +1,7 @@
 import type { RunInfo } from '@shared/api'
 import type { Content } from '@shared/figure/recipe'
 import { localisationNote } from '@shared/masks'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import type { Drawn } from '../drawn'
 import { textWidth } from '../scene/fonts'
 import type { Page } from '../scene/page'

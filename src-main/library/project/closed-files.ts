@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
-import { isRegularFile } from '../../onnx/regular-file'
+import { isRegularFile } from '@headlight/explain/files'
 
 const recordSchema = z.record(z.string(), z.object({ bytes: z.number(), changedMs: z.number() }))
 type Closed = z.infer<typeof recordSchema>

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { statOf } from '../../onnx/regular-file'
+import { statOf } from '@headlight/explain/files'
 
 /**
  * Makes a folder and those above it. Node's own recursive mkdir tries for ever where a folder is there that nothing can be

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import { isRegularFile } from '../../onnx/regular-file'
+import { isRegularFile } from '@headlight/explain/files'
 import { isGone } from '../../process'
 
 const LOCK_FILE = 'project.lock'

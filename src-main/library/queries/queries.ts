@@ -19,7 +19,7 @@ import type {
   SampleRow,
   SortKey,
 } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { readAgreement } from '../annotations/agreement'
 import { samplesNaming } from '../annotations/annotated-samples'
 import type { LabelledRun } from '../annotations/annotation-labels'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { SavedRecipe, SavedRecipes } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { readRecipe, type Recipe } from '@shared/figure/recipe'
-import { isRegularFile } from '../../onnx/regular-file'
+import { isRegularFile } from '@headlight/explain/files'
 
 const FOLDER = 'figures'
 const LONGEST_NAME = 80

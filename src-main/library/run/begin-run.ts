@@ -1,6 +1,7 @@
 import { HeadlightError } from '@shared/errors'
 import { needsLabel } from '@shared/targets'
-import type { Certificate, ModelInfo, RunDefinition } from '@shared/api'
+import type { Certificate } from '@headlight/explain/report'
+import type { ModelInfo, RunDefinition } from '@shared/api'
 import { takeInTurn } from '../../datasets/in-turn'
 import { type Match, matchClasses } from '../../datasets/match-classes'
 import { datasetMasks } from '../../datasets/mask/dataset-masks'

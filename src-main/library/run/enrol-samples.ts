@@ -1,7 +1,7 @@
 import type { RunInfo } from '@shared/api'
 import { containerOf, type MaskLocation, type SampleLocation } from '../../datasets/location'
 import { writeMaskLocation } from '../../datasets/stored-locations'
-import { statOf } from '../../onnx/regular-file'
+import { statOf } from '@headlight/explain/files'
 import type { Project } from '../project/project'
 import { codesOf } from '../samples/name-codes'
 import { locateFailed } from '../samples/sample-files'

@@ -1,4 +1,5 @@
-import type { Certificate, ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
+import type { Certificate } from '@headlight/explain/report'
+import type { ModelInfo, ProviderId, RunDefinition, RunInfo, RunState } from '@shared/api'
 import { type ErrorValue, HeadlightError } from '@shared/errors'
 import { rememberRun } from '../lineage/join-files'
 import { isFullDisk } from '../project/full-disk'

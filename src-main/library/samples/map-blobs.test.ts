@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { normals, seeded } from '../../explain/random'
+import { normals, seeded } from '@headlight/explain/random'
 import { mapPrecisionFor, readMapBlob, toMapBlob } from './map-blobs'
 
 const PATCHES = 196

@@ -1,4 +1,4 @@
-import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { againstOf } from '@shared/target-classes'
 import { LIMITS, type LocalisationScore, type MapBatch, type RunInfo, type SampleDetail } from '@shared/api'
 import { HeadlightError } from '@shared/errors'

@@ -1,5 +1,5 @@
 import type { LocalisationDifference, MeasureDifference, RunInfo } from '@shared/api'
-import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import type { ProjectFiles } from '../project/project'
 import { compileFilter } from '../samples/sample-filter'
 import { checkLocalisation } from '../stored/sound-rows'

@@ -1,7 +1,8 @@
 /** What is stored of a run as JSON. Schemas hold what results cannot be read without; what else is there is kept as it is. */
 import { z } from 'zod'
-import type { Certificate, ModelInfo, RunDefinition } from '@shared/api'
-import { METHOD_IDS } from '@shared/methods'
+import type { Certificate } from '@headlight/explain/report'
+import type { ModelInfo, RunDefinition } from '@shared/api'
+import { METHOD_IDS } from '@headlight/explain/methods'
 import { parseStored } from './stored-json'
 
 const count = z.number().int().nonnegative()

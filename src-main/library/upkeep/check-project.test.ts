@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, openSync, writeFileSync, writeSync } from 'nod
 import { resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { temporaryFolder } from '../../datasets/testing/temporary-folder'
-import { modelIdentity } from '../../onnx/model-identity'
+import { modelIdentity } from '@headlight/explain/onnx'
 import { definitionOf, model } from '../library-fixture'
 import { Project } from '../project/project'
 import { directLane } from '../queries/query-lane'

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { ModelInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { modelIdentity } from '../../onnx/model-identity'
+import { modelIdentity } from '@headlight/explain/onnx'
 import { copyRun } from '../lineage/run-copies'
 import type { Project } from '../project/project'
 import { storedDefinition, storedModel, type StoredRun } from '../stored/stored-run'

@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DEFAULT_METHOD_SETTINGS, type ModelInfo, type RunDefinition } from '@shared/api'
+import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
+import { type ModelInfo, type RunDefinition } from '@shared/api'
 import { Library } from '../../library/library'
 
 export const SAMPLES = 20

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, NumberInput, Popover } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
-import { METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
+import { METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { IconChevronDown } from '@tabler/icons-react'
 import { TargetChoice } from '../../ui/TargetChoice'
 import classes from './CompareScreen.module.css'

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
-import { METHOD_IDS } from '@shared/methods'
+import { METHOD_IDS } from '@headlight/explain/methods'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { links } from '../../base/links'

@@ -1,5 +1,5 @@
 /** The panes of a comparison as a figure's recipe: a grid of their samples and maps. */
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { type Panel, type Recipe, recipeSchema } from '@shared/figure/recipe'
 import { type TargetPolicy, targetText } from '@shared/targets'
 import { writeTarget } from '../../base/target-text'

@@ -1,6 +1,6 @@
 /** What the panes of a comparison show: rows, maps and names, from the results where they are and on demand elsewhere. */
 import type { RunInfo, SampleDetail, SampleRow, TargetPolicy } from '@shared/api'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
 import { type UseQueryResult, useQueries } from '@tanstack/react-query'
 import { attentionQuery, explanationQuery } from '../../api/explanation-queries'

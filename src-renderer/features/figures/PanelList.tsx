@@ -1,7 +1,7 @@
 import { ActionIcon, NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Panel } from '@shared/figure/recipe'
-import { METHOD_IDS, METHODS, type MethodId } from '@shared/methods'
+import { METHOD_IDS, METHODS, type MethodId } from '@headlight/explain/methods'
 import { parseTarget, targetText } from '@shared/targets'
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
 import { useProject } from '../../api/queries'

@@ -1,7 +1,7 @@
 import { Slider, Switch } from '@mantine/core'
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
 import { IconLayoutGrid } from '@tabler/icons-react'
 import { useSharedRange } from '../../api/sample-queries'

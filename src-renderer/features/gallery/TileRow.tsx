@@ -1,6 +1,6 @@
 import { type RunInfo, type SampleRow, type TargetPolicy, imageUrls } from '@shared/api'
 import type { ScaleId, ScaleRange } from '@shared/heatmap/scale'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { memo, useCallback, useEffect, useRef } from 'react'
 import { useRowMarks } from '../../api/annotation-queries'
 import { knownPicture, loadPicture } from '../../api/picture-cache'

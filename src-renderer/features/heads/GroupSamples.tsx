@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core'
 import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { useGridRow, useGridRowMaps } from '../../api/row-queries'

@@ -1,7 +1,7 @@
 import { Skeleton, Table } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { localisationNote, whyNoLocalisation } from '@shared/masks'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { useLocalisation } from '../../api/statistics-queries'
 import { ErrorMessage } from '../../ui/Messages'
 import { Panel } from '../../ui/Panel'

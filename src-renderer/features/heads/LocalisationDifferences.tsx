@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core'
 import type { MeasureDifference, RunInfo } from '@shared/api'
 import { FORMER_RULE, ruleText } from '@shared/masks'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { useLocalisationDifference } from '../../api/statistics-queries'
 import { ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'

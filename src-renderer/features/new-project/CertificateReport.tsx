@@ -1,5 +1,5 @@
 import { Loader } from '@mantine/core'
-import type { Certificate } from '@shared/api'
+import type { Certificate } from '@headlight/explain/report'
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
 import { type ModelChoice, useCertificate } from '../../api/queries'
 import { InlineError } from '../../ui/Messages'

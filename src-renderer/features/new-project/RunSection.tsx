@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core'
 import type { DatasetReport, EstimateRun } from '@shared/api'
-import { METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
+import { METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { useFreeName } from '../../api/file-queries'
 import { useAppInfo } from '../../api/queries'
 import { Formula } from '../../heatmap/Formula'

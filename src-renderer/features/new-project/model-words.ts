@@ -1,5 +1,6 @@
 /** Facts of a model as sentences. */
-import type { ModelFiles, ModelReport, ModelTask } from '@shared/api'
+import type { ModelFiles } from '@shared/api'
+import type { ModelReport, ModelTask } from '@headlight/explain/report'
 
 /** The tokens that the logits are read from, in words. */
 export function readoutText({ readoutRows, prefixTokens, tokens }: ModelReport): string {

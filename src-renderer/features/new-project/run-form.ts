@@ -4,13 +4,12 @@ import type {
   DatasetReport,
   LabelMapping,
   LabelSource,
-  MethodSettings,
-  ModelReport,
   Preprocessing,
   RunDefinition,
   StartRun,
 } from '@shared/api'
-import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@shared/methods'
+import type { MethodSettings, ModelReport } from '@headlight/explain/report'
+import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { typedTargetName } from '@shared/targets'
 import { PREDICTED, type TargetForm, targetObstacle, targetsOf } from './target-form'

@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
-import { METHODS } from '@shared/methods'
+import { METHODS } from '@headlight/explain/methods'
 import { preprocessingSteps, stepInWords } from '@shared/preprocessing-steps'
 import { targetName } from '@shared/targets'
 import { IconArrowRight } from '@tabler/icons-react'

@@ -1,5 +1,5 @@
 import type { RunInfo, SampleDetail } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import type { ReactNode } from 'react'
 import { useSampleNotes } from '../../api/sample-queries'
 import { className } from '../../base/class-name'

@@ -1,5 +1,5 @@
 import type { SampleDetail } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 
 /** How well the map of a method agrees with the sample's mask, and how the mask was read, or why it was not measured. */
 export function sampleLocalisation({ localisation, unmeasured }: SampleDetail, method: MethodId | null) {

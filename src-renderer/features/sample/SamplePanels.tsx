@@ -1,5 +1,5 @@
 import type { RunInfo, TargetPolicy } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { memo } from 'react'
 import { useSampleDetail } from '../../api/sample-queries'
 import { usePageTitle } from '../../base/page-title'

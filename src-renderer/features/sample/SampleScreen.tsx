@@ -1,6 +1,6 @@
 import { useCallbackRef } from '@mantine/hooks'
 import type { TargetPolicy } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useGroupedIds } from '../../api/group-queries'

@@ -1,5 +1,5 @@
 import { Switch } from '@mantine/core'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { memo } from 'react'
 import type { SampleState } from '../../base/view'
 import { LookControl, TopControl } from '../../heatmap/display-controls'

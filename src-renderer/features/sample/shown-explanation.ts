@@ -1,5 +1,5 @@
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
-import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { useMemo } from 'react'
 import { useExplanation } from '../../api/explanation-queries'
 import type { RelevanceMap } from '../../api/sample-queries'

@@ -1,5 +1,5 @@
 import type { RunInfo, TargetPolicy } from '@shared/api'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
 import { useMemo } from 'react'
 import { useHeadAttention, useLayerMaps } from '../../api/explanation-queries'

@@ -1,5 +1,5 @@
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Modal, NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import { EXPORT_FORMATS, EXPORT_WHATS, type ExportWhat, OVERLAY_SIZE, type RunInfo } from '@shared/api'
-import { METHODS, type MethodId } from '@shared/methods'
+import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { IconFolder } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useStartExport } from '../../api/export-queries'

@@ -1,5 +1,5 @@
 import { EXPORT_FORMATS, type ExportRequest, type ExportWhat, OVERLAY_SIZE, type RunInfo } from '@shared/api'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 
 export const WHAT_NAMES: Record<ExportWhat, { name: string; about: string }> = {
   predictions: {

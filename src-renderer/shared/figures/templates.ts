@@ -1,6 +1,6 @@
 import type { RunInfo } from '@shared/api'
 import { recipeSchema, type Panel, type Recipe, type RecipeInput } from '@shared/figure/recipe'
-import type { MethodId } from '@shared/methods'
+import type { MethodId } from '@headlight/explain/methods'
 
 export interface Template {
   name: string

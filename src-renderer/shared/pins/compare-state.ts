@@ -1,5 +1,5 @@
 /** A comparison as the query of its address: a link reopens it. */
-import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { type Field, type StateOf, choice, named, step, text, urlState, whole } from '../../base/url-state'
 import { displayFields } from '../../base/view'
 import { type Pane, readPanes, writePanes } from './panes'

@@ -1,5 +1,5 @@
 /** Panes of a comparison, and how they are written in addresses: `SAMPLE.RUN.MAP` or `SAMPLE.RUN.MAP.TARGET`. */
-import { METHOD_IDS, type MethodId } from '@shared/methods'
+import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import type { TargetPolicy } from '@shared/targets'
 import { readTarget, writeTarget } from '../../base/target-text'
 

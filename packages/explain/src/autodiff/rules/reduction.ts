@@ -1,0 +1,76 @@
+/** Reductions over axes. */
+import { elementCount } from '../../onnx/tensor'
+import type { ValueFacts } from '../../onnx/facts'
+import { axesOf } from '../constants'
+import { onlyGrad, rule, type RuleContext } from '../rule'
+import { HeadlightError } from '../../errors'
+
+interface Reduced {
+  x: string
+  facts: ValueFacts
+  axes: number[]
+  /** Gradient and output with the reduced axes kept, so that both broadcast against x. */
+  dy: string
+  y: string
+}
+
+function reduced(context: RuleContext): Reduced {
+  const { g, node, inputs, outputs, facts } = context
+  const x = inputs[0]!
+  const shape = facts(x)
+  const axes = reducedAxes(context, shape)
+  if (shape.batchAxis !== null && axes.includes(shape.batchAxis)) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `${node.op} (node '${node.label}') reduces over the batch; Headlight explains each image by itself.`,
+    )
+  }
+  const keep = node.intAttr('keepdims', 1) === 1 || axes.length === 0
+  const sorted = [...axes].sort((a, b) => a - b)
+  const kept = (name: string) => (keep ? name : g.unsqueeze(name, sorted))
+  return { x, facts: shape, axes, dy: kept(onlyGrad(context)), y: kept(outputs[0]!) }
+}
+
+/** Without axes all are reduced, or none where the node says so; each element is then a reduction of itself. */
+function reducedAxes(context: RuleContext, { dims }: ValueFacts): number[] {
+  const axes = axesOf(context, dims.length) ?? []
+  if (axes.length > 0 || context.node.intAttr('noop_with_empty_axes', 0) === 1) return axes
+  return dims.map((_, axis) => axis)
+}
+
+/** A rule whose gradient broadcasts to x by itself, because x is one of its operands. */
+function reduction(op: string, grad: (g: RuleContext['g'], r: Reduced) => string) {
+  return rule(op, {}, (context) => [grad(context.g, reduced(context)), ...context.inputs.slice(1).map(() => null)])
+}
+
+const expanded = (g: RuleContext['g'], dy: string, x: string) => g.op('Expand', [dy, g.op('Shape', [x])])
+
+const reducedCount = ({ facts, axes }: Reduced) => elementCount(axes.map((axis) => facts.dims[axis]!))
+
+/** The reduction by maximum or minimum: ties share the gradient evenly, as PyTorch's amax. */
+const extremum = (op: string) =>
+  reduction(op, (g, r) => {
+    if (r.axes.length === 0) return r.dy
+    const hit = g.where(g.op('Equal', [r.x, r.y]), g.scalar(1), g.scalar(0))
+    return g.mul(hit, g.div(r.dy, g.sum(hit, r.axes, true)))
+  })
+
+export const reductionRules = [
+  reduction('ReduceSum', (g, r) => expanded(g, r.dy, r.x)),
+  reduction('ReduceMean', (g, r) => expanded(g, g.scale(r.dy, 1 / reducedCount(r)), r.x)),
+  reduction('ReduceSumSquare', (g, r) => g.mul(g.scale(r.dy, 2), r.x)),
+  reduction('ReduceL1', (g, r) => g.mul(r.dy, g.op('Sign', [r.x]))),
+  /** Zero where the norm is zero, as PyTorch's subgradient. */
+  reduction('ReduceL2', (g, r) => {
+    const positive = g.op('Greater', [r.y, g.scalar(0)])
+    return g.mul(r.x, g.where(positive, g.div(r.dy, g.where(positive, r.y, g.scalar(1))), g.scalar(0)))
+  }),
+  reduction('ReduceLogSumExp', (g, r) => g.mul(r.dy, g.op('Exp', [g.sub(r.x, r.y)]))),
+  extremum('ReduceMax'),
+  extremum('ReduceMin'),
+  rule('GlobalAveragePool', {}, (context) => {
+    const { g, inputs, facts } = context
+    const pixels = elementCount(facts(inputs[0]!).dims.slice(2))
+    return [expanded(g, g.scale(onlyGrad(context), 1 / pixels), inputs[0]!)]
+  }),
+]

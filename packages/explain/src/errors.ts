@@ -1,0 +1,38 @@
+/** Why a call of this package fails. */
+export const EXPLAIN_ERROR_CODES = [
+  'usage',
+  'unsupported-model',
+  'unreadable-model',
+  'not-found',
+  'not-writable',
+  'out-of-memory',
+  'internal',
+] as const
+
+export type ExplainErrorCode = (typeof EXPLAIN_ERROR_CODES)[number]
+
+/**
+ * A failure with a code and one sentence that says what failed, where, and what to do.
+ *
+ * `usage`: an argument does not fit. `unsupported-model`: the model was read and cannot be explained. `unreadable-model`:
+ * the file is damaged or is not an ONNX model. `not-found`, `not-writable`: the file system refused. `out-of-memory`: a
+ * batch did not fit. `internal`: a fault of this package.
+ *
+ * A program that has codes of its own types the same class with them, so that `instanceof` covers both.
+ */
+export class HeadlightError<Code extends string = ExplainErrorCode> extends Error {
+  readonly code: Code
+  constructor(code: Code, message: string, options?: { cause?: unknown }) {
+    super(shortened(message), options)
+    this.name = 'HeadlightError'
+    this.code = code
+  }
+}
+
+/** Longer sentences hold a name that somebody made to be long; what to do stands at the end. */
+const MOST_CHARACTERS = 2000
+
+function shortened(message: string): string {
+  if (message.length <= MOST_CHARACTERS) return message
+  return `${message.slice(0, MOST_CHARACTERS - 400)} … ${message.slice(-400)}`
+}

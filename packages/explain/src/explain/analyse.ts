@@ -1,0 +1,262 @@
+/** From a model file to everything the explain graph needs, or to the reasons why not. */
+import type { ModelReport } from './report'
+import { HeadlightError } from '../errors'
+import { decomposeFused } from '../onnx/decompose/index'
+import { loadExternalData } from '../onnx/external-data'
+import type { Graph } from '../onnx/graph'
+import { findNotFinite } from '../onnx/not-finite'
+import { resolveSequences } from '../onnx/resolve-sequences'
+import { hasBFloat16, hasFloat16, liftFloat16 } from '../onnx/lift-float16'
+import { readModel } from '../onnx/read'
+import type { GraphFile, LoadGraph } from '../onnx/run-graph'
+import { elementCount, type Tensor } from '../onnx/tensor'
+import { reason, traceGraph, type Trace } from '../onnx/trace'
+import { writeModel } from '../onnx/write'
+import type { AnalysedModel } from './api'
+import type { ModelAnatomy } from './anatomy'
+import { takeChannelsFirst } from './channels-last'
+import { compileExplainGraph } from './compile'
+import { findAttentions, refuseByOperators } from './discover'
+import { freeBatch } from './free-batch'
+import { imageShapes, type ImageSize } from './image-size'
+import { choiceNotes, chooseOutput, describeOutputs, exposeLogits } from './logits'
+import { SeparateTowers } from './layer-order'
+import { lookForNotFinite } from './not-finite-weights'
+import { otherMixingNotes } from './other-mixing'
+import { findGeometry } from './probe-geometry'
+import { lookForProbabilities } from './probabilities'
+import { findReadoutRows } from './readout-rows'
+import { noise } from './random'
+import { refuseRandomness } from './refuse-randomness'
+import { steepSlopeNotes } from './steep-slopes'
+
+/** Constants up to this many values are read from external data, since shapes and axes may be among them. */
+const SMALL_CONSTANT = 4096
+
+export interface AnalyseOptions {
+  /** Height and width in pixels for models that leave them open: what the preprocessing makes. */
+  imageSize?: ImageSize
+  /** Name of the output to explain, where it is not the one that is found. */
+  output?: string
+  /** Name of the tower of attention layers to explain, where there are several. */
+  tower?: string
+}
+
+/**
+ * Reads, traces and understands a model. A model that Headlight does not support gives a report with reasons;
+ * a file that cannot be read throws 'not-found' or 'unreadable-model'.
+ */
+export async function analyseModel(
+  path: string,
+  load: LoadGraph,
+  options: AnalyseOptions = {},
+): Promise<AnalysedModel> {
+  const graph = await readModel(path)
+  const report = emptyReport(graph)
+  const original = graph.file ?? writeModel(graph)
+  const inputType = graph.inputs[0]?.type ?? 'float32'
+  const half = hasFloat16(graph)
+  try {
+    const written = report.input.shape
+    const channelsLast = takeChannelsFirst(graph)
+    if (channelsLast) report.input = { ...report.input, shape: graph.inputs[0]!.dims }
+    const anatomy = await dissect(graph, load, options, report)
+    if (channelsLast) anatomy.notes.unshift(channelsLastNote(written))
+    if (graph.file) await refuseUnlessLoaded(graph.file, load)
+    return { ...supportedModel(anatomy, report), original, inputType, half, channelsLast }
+  } catch (thrown) {
+    const error = inOurWords(thrown)
+    if (error.code !== 'unsupported-model') throw error
+    const refuse = () => {
+      throw error
+    }
+    const towers = error instanceof SeparateTowers ? { towers: error.towers } : {}
+    const refused = { ...report, reasons: [error.message], ...towers }
+    return { report: refused, compile: refuse, original, inputType, half, channelsLast: false, anatomy: null }
+  }
+}
+
+/** What the runtime says of a graph of ours is a reason not to explain the model, and no stack trace. */
+function inOurWords(error: unknown): HeadlightError {
+  if (error instanceof HeadlightError) return error
+  if (error instanceof Error && error.name === 'AbortError') throw error
+  return new HeadlightError(
+    'unsupported-model',
+    `Headlight could not make a graph of this model that ONNX Runtime runs: ${reason(error)}. Export the model from its plain eager form in float32.`,
+    { cause: error },
+  )
+}
+
+const channelsLastNote = (shape: readonly (number | string)[]) =>
+  `The model takes its pictures channels-last, [${shape.join(', ')}]; Headlight turns them for it, and says shapes channels-first.`
+
+function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
+  const { attentions, geometry, logits, graph } = anatomy
+  const report: ModelReport = {
+    ...empty,
+    supported: true,
+    layers: attentions.layers.length,
+    heads: attentions.heads,
+    tokens: attentions.tokens,
+    prefixTokens: attentions.tokens - geometry.patches.length,
+    grid: geometry.grid,
+    input: { name: graph.inputs[0]!.name, shape: graph.inputs[0]!.dims },
+    classes: logits.classes,
+    output: logits.original,
+    task: logits.task,
+    ending: logits.ending,
+    dynamicBatch: anatomy.dynamicBatch,
+    readoutRows: anatomy.readoutRows,
+    notes: anatomy.notes,
+    ...(attentions.towers.length > 0 && { towers: attentions.towers, tower: attentions.tower }),
+  }
+  const compile: AnalysedModel['compile'] = (options) => compileExplainGraph(anatomy, options)
+  return { report, compile, anatomy }
+}
+
+/**
+ * Everything that is learnt about a model by reading and running it. Throws 'unsupported-model' with the reason; what
+ * was found out before that is in the report.
+ */
+async function dissect(
+  graph: Graph,
+  load: LoadGraph,
+  { imageSize, output, tower }: AnalyseOptions,
+  report: ModelReport,
+): Promise<ModelAnatomy> {
+  refuseByOperators(graph)
+  await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
+  resolveSequences(graph)
+  const notFinite = await findNotFinite(graph)
+  if (hasBFloat16(graph)) await refuseUnlessRun(graph, load)
+  if (hasFloat16(graph)) await liftFloat16(graph)
+  const shapes = imageShapes(graph, imageSize)
+  const input = graph.inputs[0]!
+  const fixed = typeof input.dims[0] === 'number'
+  if (fixed && input.dims[0] !== 1) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The model takes exactly ${input.dims[0]} images at a time; export it with a dynamic batch axis, or with a batch of 1.`,
+    )
+  }
+  if (!fixed) input.dims[0] = 'batch'
+  const image = (batch: number, seed = 7) => noise([batch, ...(input.dims.slice(1) as number[])], seed)
+  let traced = await traceFirst(graph, shapes, image, load).catch((error: unknown) => {
+    // ONNX Runtime runs no batch normalisation in training mode.
+    refuseRandomness(graph, new Map())
+    throw error
+  })
+  report.outputs = describeOutputs(graph, traced.facts)
+  const chosen = chooseOutput(report.outputs, output)
+  const choice = output === undefined ? choiceNotes(report.outputs, chosen) : []
+  // What only other outputs need is not part of the explanation: hidden states, further heads, layers behind an exit.
+  graph.outputs = graph.outputs.filter(({ name }) => name === chosen)
+  graph.prune()
+  refuseRandomness(graph, traced.facts)
+  const damaged = await lookForNotFinite(graph, chosen, notFinite, image(1), load)
+  if (decomposeFused(graph, traced.facts)) traced = await traceGraph(graph, image, load)
+  if (!traced.dynamicBatch) {
+    const freed = await freeBatch(graph, traced, image, load)
+    ;({ graph, traced } = freed)
+    if (freed.failure) report.batchReason = freed.failure
+  }
+  const found = findAttentions(graph, traced.facts, tower)
+  const { attentions } = found
+  const { logits, facts } = exposeLogits(graph, found.facts, chosen)
+  const notes = [...damaged, ...attentions.notes]
+  notes.push(...choice, ...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
+  const geometry = await findGeometry(graph, facts, attentions, image(1), load)
+  notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
+  const matrices = attentions.layers.flat().map(({ value }) => value)
+  const between = { attentions: matrices, logits: logits.value }
+  notes.push(...(await steepSlopeNotes(graph, facts, between, [image(1), image(1, 21)], load)))
+  const anatomy = {
+    graph,
+    facts,
+    attentions,
+    logits,
+    geometry,
+    readoutRows: [],
+    dynamicBatch: traced.dynamicBatch,
+    notes,
+  }
+  return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
+}
+
+/** bfloat16 can be lifted, but the certificate needs the file's own logits. Throws 'unsupported-model'. */
+async function refuseUnlessRun({ file, inputs, outputs }: Graph, load: LoadGraph): Promise<void> {
+  const advice = 'export the model in float32 or float16'
+  if ([...inputs, ...outputs].some(({ type }) => type === 'bfloat16')) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The model takes or gives bfloat16, which cannot be exchanged with ONNX Runtime; ${advice}.`,
+    )
+  }
+  if (!file) return
+  await load({ ...file, once: true }).then(
+    (loaded) => loaded.release(),
+    (cause: unknown) => {
+      throw new HeadlightError(
+        'unsupported-model',
+        `The model computes in bfloat16, and ONNX Runtime does not run it on the processor (${reason(cause)}); ${advice}.`,
+        { cause },
+      )
+    },
+  )
+}
+
+/** What was read may run where the file does not: with types or names that contradict each other. Throws 'unsupported-model'. */
+async function refuseUnlessLoaded(file: GraphFile, load: LoadGraph): Promise<void> {
+  const loaded = await load({ ...file, once: true }).catch((cause: unknown) => {
+    if (cause instanceof HeadlightError) throw cause
+    throw new HeadlightError(
+      'unsupported-model',
+      `ONNX Runtime does not load the file itself, so that there is nothing to compare with: ${reason(cause)}`,
+      { cause },
+    )
+  })
+  await loaded.release()
+}
+
+/** Traces at the first of the shapes that the model runs on, and fixes its input to it. */
+async function traceFirst(
+  graph: Graph,
+  shapes: number[][],
+  image: (batch: number) => Tensor,
+  load: LoadGraph,
+): Promise<Trace> {
+  const input = graph.inputs[0]!
+  let failure: unknown
+  for (const shape of shapes) {
+    input.dims = [input.dims[0]!, ...shape]
+    try {
+      return await traceGraph(graph, image, load)
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  throw failure
+}
+
+function emptyReport(graph: Graph): ModelReport {
+  const input = graph.inputs[0]
+  return {
+    supported: false,
+    reasons: [],
+    layers: 0,
+    heads: 0,
+    tokens: 0,
+    prefixTokens: 0,
+    grid: [0, 0],
+    input: { name: input?.name ?? '', shape: input?.dims ?? [] },
+    classes: 0,
+    output: '',
+    outputs: [],
+    task: 'single-label',
+    ending: 'none',
+    opset: graph.opset,
+    producer: graph.producer,
+    dynamicBatch: typeof input?.dims[0] === 'string',
+    readoutRows: [],
+  }
+}

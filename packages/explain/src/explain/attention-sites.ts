@@ -1,0 +1,225 @@
+/** Finding the maps that multiply V: what a softmax becomes on its way to a product with values. */
+import { HeadlightError } from '../errors'
+import type { Facts, ValueFacts } from '../onnx/facts'
+import type { Graph } from '../onnx/graph'
+import type { GraphNode } from '../onnx/node'
+import { downstream } from './dependence'
+
+/** One attention: a matrix A, and the products in which it multiplies V. */
+export interface AttentionSite {
+  /** A: the softmax's output, or what is made of it where heads are mixed after the softmax. */
+  value: string
+  /** The values that V is, as the product reads it. */
+  values: string
+  /** The axis of V that A's columns run along. */
+  tokenAxis: number
+  heads: number
+  tokens: number
+  /** `[B, H, N, N]`, or the heads merged with the batch, `[B*H, N, N]`. */
+  layout: 'separate' | 'merged'
+  /** True where A is more than a softmax: its entries may be negative, and its rows need not sum to 1. */
+  mixed: boolean
+  /** The softmax, by whose name the site is called. */
+  node: GraphNode
+  softmaxes: GraphNode[]
+  products: GraphNode[]
+}
+
+export interface FoundSites {
+  sites: AttentionSite[]
+  /** Softmaxes of a single query that pools tokens: no layers of a rollout. */
+  pooling: GraphNode[]
+  /** Softmaxes that no pixel reaches, as of a text encoder with fixed prompts. */
+  fixed: GraphNode[]
+}
+
+/** Operators between the softmax and V that do not change what the map means. */
+const PASS_THROUGH = new Set(['Cast', 'Identity', 'Dropout', 'Reshape', 'Squeeze', 'Unsqueeze', 'Where'])
+/** Operators that may look at the map on the side, to guard against NaN. */
+const SIDE_LOOKS = new Set(['IsNaN', 'IsInf', 'Shape'])
+
+const refuse = (message: string) => new HeadlightError('unsupported-model', message)
+
+/** All attentions in the order of their nodes. Throws 'unsupported-model' for one that rollout does not cover. */
+export function findSites(graph: Graph, facts: Facts): FoundSites {
+  const consumers = graph.consumers()
+  const producers = graph.producers()
+  const onPixels = downstream(graph, [graph.inputs[0]!.name])
+  const found: FoundSites = { sites: [], pooling: [], fixed: [] }
+  for (const node of graph.nodes) {
+    if (node.op !== 'Softmax') continue
+    const { dims } = facts.get(node.outputs[0]!)!
+    if (dims.length < 3 || !lastAxis(node, dims.length, graph.opset)) continue
+    if (!onPixels.has(node.outputs[0]!)) {
+      if (productsOf(node, facts, consumers, new Set(graph.initializers.keys()), false).length > 0)
+        found.fixed.push(node)
+      continue
+    }
+    const products = productsOf(node, facts, consumers, onPixels, true)
+    if (products.length === 0) continue
+    const [rows, columns] = dims.slice(-2) as [number, number]
+    // One query that pools all tokens (an attention-pooling head) is not a layer of the rollout.
+    if (rows === 1 && columns !== 1) found.pooling.push(node)
+    else addSite(found.sites, siteOf(node, products, facts, producers))
+  }
+  return found
+}
+
+export function lastAxis(node: GraphNode, rank: number, opset: number): boolean {
+  const axis = node.intAttr('axis', opset >= 13 ? -1 : 1)
+  return axis === -1 || axis === rank - 1
+}
+
+interface Product {
+  node: GraphNode
+  /** The operand that the map became. */
+  operand: string
+  values: string
+  tokenAxis: number
+  /** The softmax as it is read, behind a guard against NaN; null where something else was made of it. */
+  plain: string | null
+}
+
+/** Follows a map through everything that keeps two axes of its tokens, to the products with values. */
+function productsOf(
+  softmax: GraphNode,
+  facts: Facts,
+  consumers: Map<string, GraphNode[]>,
+  values: ReadonlySet<string>,
+  depend: boolean,
+): Product[] {
+  const [rows, columns] = facts.get(softmax.outputs[0]!)!.dims.slice(-2) as [number, number]
+  const isMap = (name: string) => holdsMap(facts.get(name), rows, columns)
+  const plain = new Map<string, string | null>([[softmax.outputs[0]!, softmax.outputs[0]!]])
+  const turned = new Set<string>()
+  const products: Product[] = []
+  const open = [softmax.outputs[0]!]
+  for (let at = 0; at < open.length; at++) {
+    const value = open[at]!
+    for (const reader of consumers.get(value) ?? []) {
+      if (SIDE_LOOKS.has(reader.op)) continue
+      const product = productWith(reader, value, turned.has(value), facts, (other) => {
+        return !plain.has(other) && (depend ? values.has(other) : !values.has(other))
+      })
+      if (product) {
+        products.push({ ...product, plain: plain.get(value)! })
+        continue
+      }
+      const turns = reader.op === 'Transpose' && swapsLastTwo(reader)
+      const keeps = PASS_THROUGH.has(reader.op) || turns ? plain.get(value)! : null
+      for (const output of reader.outputs) {
+        if (!output || plain.has(output) || !isMap(output)) continue
+        plain.set(output, keeps !== null && reader.op === 'Where' ? output : keeps)
+        if (turns !== turned.has(value)) turned.add(output)
+        open.push(output)
+      }
+    }
+  }
+  return products
+}
+
+function holdsMap(facts: ValueFacts | undefined, rows: number, columns: number): boolean {
+  if (!facts) return false
+  const row = facts.dims.indexOf(rows)
+  return row >= 0 && facts.dims.some((dim, axis) => axis !== row && dim === columns)
+}
+
+function swapsLastTwo(node: GraphNode): boolean {
+  const perm = node.intsAttr('perm')
+  const rank = perm?.length ?? 0
+  return rank >= 2 && perm!.every((axis, at) => axis === (at < rank - 2 ? at : at === rank - 1 ? rank - 2 : rank - 1))
+}
+
+/** The product of a map with values that are none of its own: A V, or the same turned, V^T A^T. */
+function productWith(
+  node: GraphNode,
+  value: string,
+  turned: boolean,
+  facts: Facts,
+  isValues: (name: string) => boolean,
+): Omit<Product, 'plain'> | null {
+  if (node.op !== 'MatMul' && node.op !== 'Einsum') return null
+  const side = node.inputs.indexOf(value)
+  const other = node.inputs[1 - side]
+  if (node.inputs.length !== 2 || other === undefined || !isValues(other)) return null
+  const rank = facts.get(other)!.dims.length
+  if (node.op === 'Einsum') {
+    const tokenAxis = summedAxis(node.stringAttr('equation', ''), side, rank)
+    if (tokenAxis !== null) return { node, operand: value, values: other, tokenAxis }
+  } else if (side === 0 ? !turned : turned) {
+    return { node, operand: value, values: other, tokenAxis: side === 0 ? rank - 2 : rank - 1 }
+  }
+  throw refuse(
+    `Node '${node.label}' multiplies values with an attention along its rows, not its columns; Headlight explains plain attention only.`,
+  )
+}
+
+/** The axis of the other operand that is summed with the last axis of operand `side`; null where it is another. */
+function summedAxis(equation: string, side: number, rank: number): number | null {
+  const [inputs = '', output = ''] = equation.replaceAll(' ', '').split('->')
+  const terms = inputs.split(',')
+  const label = terms[side]?.at(-1)
+  const term = terms[1 - side]
+  if (!label || term === undefined || !term.includes(label) || output.includes(label)) return null
+  const dots = term.indexOf('...')
+  const at = term.indexOf(label)
+  return dots < 0 || at < dots ? at : rank - (term.length - at)
+}
+
+function siteOf(node: GraphNode, products: Product[], facts: Facts, producers: Map<string, GraphNode>): AttentionSite {
+  const matrices = products.map(({ plain, operand }) => plain ?? mapBefore(operand, facts, producers))
+  const value = matrices[0]!
+  const mixed = products[0]!.plain === null
+  const other = products.find((_, at) => matrices[at] !== value)
+  if (other) {
+    throw refuse(
+      `The attention of node '${node.label}' multiplies values in two forms (nodes '${products[0]!.node.label}' and '${other.node.label}'); Headlight explains one matrix a layer.`,
+    )
+  }
+  const shape = facts.get(value)!
+  const { values, tokenAxis } = products[0]!
+  return {
+    ...{ value, values, tokenAxis, mixed, node, softmaxes: [node], products: products.map((product) => product.node) },
+    ...layoutOf(node, shape),
+  }
+}
+
+/** The value with a map's shape that a product's operand is, without reshapes and casts on the way. */
+function mapBefore(operand: string, facts: Facts, producers: Map<string, GraphNode>): string {
+  let value = operand
+  for (;;) {
+    const { dims } = facts.get(value)!
+    if (dims.length === 4 && dims[2] === dims[3]) return value
+    const producer = producers.get(value)
+    if (!producer || !PASS_THROUGH.has(producer.op) || producer.op === 'Where') return operand
+    value = producer.inputs[0]!
+  }
+}
+
+function layoutOf(
+  node: GraphNode,
+  { dims, batchAxis }: ValueFacts,
+): Pick<AttentionSite, 'heads' | 'tokens' | 'layout'> {
+  const [rows, tokens] = dims.slice(-2) as [number, number]
+  if (rows !== tokens) {
+    throw refuse(
+      `The attention of node '${node.label}' is ${rows} x ${tokens}, not square: its queries and keys are different tokens, which rollout does not cover.`,
+    )
+  }
+  if (batchAxis !== null && batchAxis !== 0)
+    throw refuse(`The attention of node '${node.label}' has its batch on axis ${batchAxis}; Headlight needs it first.`)
+  if (dims.length === 3) return { heads: dims[0]!, tokens, layout: 'merged' }
+  if (dims.length !== 4 || dims[0] !== 1) {
+    throw refuse(
+      `The attention of node '${node.label}' has shape [${dims.join(', ')}] for one image: it is windowed (as in Swin), or the model looks at several views of the picture in one batch. Rollout needs one map over all tokens.`,
+    )
+  }
+  return { heads: dims[1]!, tokens, layout: 'separate' }
+}
+
+/** Several softmaxes may end in one matrix, as where one is subtracted from another. */
+function addSite(sites: AttentionSite[], site: AttentionSite): void {
+  const same = sites.find(({ value }) => value === site.value)
+  if (!same) sites.push(site)
+  else same.softmaxes.push(...site.softmaxes)
+}

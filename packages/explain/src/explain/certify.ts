@@ -1,0 +1,202 @@
+/**
+ * The certificate: evidence that an explain graph computes the right numbers for its model. The logits equal the
+ * original model's, rows of the softmaxes sum to 1, and every G agrees with central finite differences that are taken by
+ * perturbing the attention in the model's own graph, in double precision where ONNX Runtime can.
+ */
+import type { Certificate } from './report'
+import { DEFAULT_METHOD_SETTINGS } from './report'
+import { HeadlightError } from '../errors'
+import { TARGET_PREDICTED } from './class-inputs'
+import type { LoadGraph } from '../onnx/run-graph'
+import { float32, int64, type ElementType, type Tensor } from '../onnx/tensor'
+import { reason } from '../onnx/trace'
+import { toFloat16, toFloat32 } from '../onnx/float16'
+import { writeModel } from '../onnx/write'
+import type { ModelAnatomy } from './anatomy'
+import type { AnalysedModel } from './api'
+import { toChannelsLast } from './channels-last'
+import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
+import { once } from './once'
+import { noise } from './random'
+import { CERTIFICATE_VERSION } from './certificate-version'
+import { suffixGraph } from './suffix-graph'
+
+/**
+ * What a correct explain graph stays under, calibrated in certify.test.ts: the worst of the zoo is far below, every
+ * deliberately broken rule far above. Half-precision originals are compared with the single-precision explain graph.
+ */
+export const LIMITS = {
+  logit: { float32: 1e-4, float16: 2e-2 },
+  rowSum: 1e-4,
+  gradient: { float64: 1e-4, float32: 5e-2 },
+} as const
+
+/** Checks an analysed model. Throws 'unsupported-model' where it has no explain graph; a failed check is a result. */
+export async function certify(
+  model: AnalysedModel,
+  load: LoadGraph,
+  options: CertifyOptions = {},
+): Promise<Certificate> {
+  const started = performance.now()
+  const { anatomy } = model
+  if (!anatomy) throw new HeadlightError('unsupported-model', model.report.reasons.join(' '))
+  const image = noise([1, ...(anatomy.graph.inputs[0]!.dims.slice(1) as number[])], 42)
+  const explained = await explain(model, image, load, options.contrast)
+  const original = await originalLogits(model, image, load)
+  const answers = await asInFile(explained.logits, anatomy, load)
+  const logitError = relativeError(answers, original.logits)
+  const rowSumError = await worstRowSum(explained.attention, anatomy, image, load)
+  const { heads, unlinked, precision, precisionReason } = await checkGradients(anatomy, image, explained, load, options)
+  const limits = {
+    logit: original.half ? LIMITS.logit.float16 : LIMITS.logit.float32,
+    rowSum: LIMITS.rowSum,
+    gradient: LIMITS.gradient[precision],
+  }
+  const gradientError = heads.reduce((worst, { error }) => (error > worst || Number.isNaN(error) ? error : worst), 0)
+  const failures = [
+    ...failure(logitError, limits.logit, 'The logits differ from those of the original model'),
+    ...failure(rowSumError, limits.rowSum, 'Softmax rows do not sum to 1'),
+    ...failure(gradientError, limits.gradient, 'The gradient disagrees with finite differences'),
+    ...unlinked.map((layer) => `Layer ${layer + 1} does not depend on layer ${layer}, so they are no chain.`),
+  ]
+  const seconds = (performance.now() - started) / 1000
+  return {
+    passed: failures.length === 0,
+    version: CERTIFICATE_VERSION,
+    logitError,
+    rowSumError,
+    gradientError,
+    heads,
+    precision,
+    precisionReason,
+    limits,
+    failures,
+    seconds,
+  }
+}
+
+async function explain(
+  model: AnalysedModel,
+  image: Tensor,
+  load: LoadGraph,
+  contrast?: [number, number],
+): Promise<Explained> {
+  const graph = model.compile({
+    methods: [],
+    settings: DEFAULT_METHOD_SETTINGS,
+    scores: false,
+    raw: true,
+    contrast: contrast !== undefined,
+  })
+  const { outputs } = graph
+  const fetches = [outputs.logits, outputs.target, outputs.attention!, outputs.gradient!]
+  if (outputs.against) fetches.push(outputs.against)
+  const [target, against] = contrast ?? [TARGET_PREDICTED, null]
+  const feeds = { [graph.imageInput]: image, [graph.targetInput]: int64([1], [target]) }
+  if (graph.againstInput && against !== null) feeds[graph.againstInput] = int64([1], [against])
+  const found = await once(await load(graph), (loaded) => loaded.run(feeds, fetches))
+  return {
+    logits: found[outputs.logits]!.data as Float32Array,
+    target: Number(found[outputs.target]!.data[0]),
+    // As the graph found it, where a mark stood for the prediction or the runner-up.
+    against: outputs.against ? Number(found[outputs.against]!.data[0]) : against,
+    attention: found[outputs.attention!]!.data as Float32Array,
+    gradient: found[outputs.gradient!]!.data as Float32Array,
+  }
+}
+
+/** The logits of the file as it is, in its own precision. */
+async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGraph) {
+  const { anatomy, report } = model
+  const half = model.inputType === 'float16'
+  const name = report.input.name
+  const picture = model.channelsLast ? toChannelsLast(image) : image
+  const feed: Tensor = half
+    ? { type: 'float16', dims: picture.dims, data: toFloat16(picture.data as Float32Array) }
+    : picture
+  const fetch = anatomy!.logits.original
+  const found = await load(model.original)
+    .then((loaded) => once(loaded, () => loaded.run({ [name]: feed }, [fetch])))
+    .catch((cause: unknown) => {
+      if (cause instanceof HeadlightError) throw cause
+      throw new HeadlightError(
+        'unsupported-model',
+        `ONNX Runtime does not run the file itself, so that there is nothing to compare with: ${reason(cause)}`,
+        { cause },
+      )
+    })
+  const output = found[fetch]!
+  return { logits: single(output), half: isHalf(output.type) || model.half }
+}
+
+const isHalf = (type: ElementType) => type === 'float16' || type === 'bfloat16'
+
+/** The values of a floating-point tensor in single precision. */
+function single(tensor: Tensor): Float32Array {
+  return isHalf(tensor.type) ? toFloat32(tensor) : Float32Array.from(tensor.data as ArrayLike<number>)
+}
+
+function relativeError(found: Float32Array, wanted: Float32Array): number {
+  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE)
+  return wanted.reduce((worst, value, at) => Math.max(worst, Math.abs(value - found[at]!)), 0) / largest
+}
+
+/** The logits as the file puts them out: what stands behind them in the graph is run on them. */
+async function asInFile(logits: Float32Array, anatomy: ModelAnatomy, load: LoadGraph): Promise<Float32Array> {
+  const { task, inFile, original } = anatomy.logits
+  const own = task === 'binary' ? logits.subarray(1) : logits
+  if (inFile === original) return own
+  const { graph, frontier } = suffixGraph(anatomy.graph, anatomy.facts, [inFile], [original], false)
+  if (frontier.length > 1) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `What follows the logits in the graph reads ${frontier.join(', ')} too.`,
+    )
+  }
+  const { dims, type } = anatomy.facts.get(inFile)!
+  const feed: Tensor = type === 'float64' ? { type, dims, data: Float64Array.from(own) } : float32(dims, own)
+  const found = await once(await load(writeModel(graph)), (loaded) => loaded.run({ [inFile]: feed }, [original]))
+  return single(found[original]!)
+}
+
+/** Of the softmaxes that A is, or is made of. A row that is masked as a whole may be all zeros. */
+async function worstRowSum(
+  attention: Float32Array,
+  { attentions, graph }: ModelAnatomy,
+  image: Tensor,
+  load: LoadGraph,
+): Promise<number> {
+  const { tokens, layers } = attentions
+  let worst = 0
+  const look = (rows: Float32Array, width: number) => {
+    for (let row = 0; row < rows.length; row += width) {
+      let sum = 0
+      for (let at = row; at < row + width; at++) sum += rows[at]!
+      const error = sum === 0 ? 0 : Math.abs(sum - 1)
+      // What is no number stays the worst.
+      if (error > worst || Number.isNaN(error)) worst = error
+    }
+  }
+  let start = 0
+  for (const site of layers.flat()) {
+    const end = start + site.heads * tokens * tokens
+    if (!site.mixed) look(attention.subarray(start, end), tokens)
+    start = end
+  }
+  const softmaxes = layers
+    .flat()
+    .flatMap((site) => (site.mixed ? site.softmaxes.map(({ outputs }) => outputs[0]!) : []))
+  if (softmaxes.length === 0) return worst
+  const prefix = graph.clone()
+  prefix.outputs = softmaxes.map((name) => ({ name, type: 'unknown', dims: [] }))
+  prefix.prune()
+  const found = await once(await load(writeModel(prefix)), (loaded) =>
+    loaded.run({ [graph.inputs[0]!.name]: image }, softmaxes),
+  )
+  for (const { data, dims } of Object.values(found)) look(data as Float32Array, dims.at(-1)!)
+  return worst
+}
+
+function failure(error: number, limit: number, what: string): string[] {
+  return error <= limit ? [] : [`${what} (relative error ${error.toExponential(1)}, limit ${limit.toExponential(0)}).`]
+}

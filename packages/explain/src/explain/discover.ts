@@ -1,0 +1,153 @@
+/** Finding the attention maps of a vision transformer in its graph, and refusing what is not plain global attention. */
+import type { ModelTower } from './report'
+import { HeadlightError } from '../errors'
+import type { Facts } from '../onnx/facts'
+import type { Graph } from '../onnx/graph'
+import type { GraphNode } from '../onnx/node'
+import { findSites, type AttentionSite } from './attention-sites'
+import { upstream } from './dependence'
+import { orderLayers } from './layer-order'
+import { combineSharedValues, separateUses } from './shared-values'
+import { checkStream } from './token-stream'
+
+export interface Attentions {
+  /** The attentions of each layer, first layer first; those of one layer stand side by side. */
+  layers: AttentionSite[][]
+  /** Heads of a layer, of all its attentions. */
+  heads: number
+  tokens: number
+  /** Whether A may be negative: heads are mixed after the softmax. */
+  signed: boolean
+  towers: ModelTower[]
+  tower?: string
+  /** What was made of the graph that is not plain to see, one sentence each. */
+  notes: string[]
+}
+
+const INT8_OPS =
+  /^(QLinear|MatMulInteger|ConvInteger|DynamicQuantizeLinear|QuantizeLinear|DequantizeLinear|QAttention|MatMulNBits|DynamicQuantizeMatMul|QGemm)/
+
+const refuse = (message: string) => new HeadlightError('unsupported-model', message)
+
+/** Refuses by name what can be told from the operators alone. Throws 'unsupported-model'. */
+export function refuseByOperators(graph: Graph): void {
+  const quantised = graph.nodes.find((node) => INT8_OPS.test(node.op))
+  if (quantised) {
+    throw refuse(
+      `This is a quantised (int8) graph: it has ${quantised.qualifiedOp} (node '${quantised.label}'). Integers have no gradients; use the float model it was made from.`,
+    )
+  }
+  const control = graph.nodes.find((node) => ['If', 'Loop', 'Scan'].includes(node.op))
+  if (control) {
+    throw refuse(
+      `The graph has the control-flow operator ${control.op} (node '${control.label}'); export the model with fixed image size and without dynamic branches.`,
+    )
+  }
+}
+
+/**
+ * All attention maps in order of layers; `tower` names one of several towers. Products that are one matrix times values
+ * are rewritten as that, so the graph and its facts may be others afterwards. Throws 'unsupported-model' with the reason.
+ */
+export function findAttentions(graph: Graph, traced: Facts, tower?: string): { attentions: Attentions; facts: Facts } {
+  const facts = new Map(traced)
+  let found = findSites(graph, facts)
+  if (combineSharedValues(graph, facts, found.sites)) found = findSites(graph, facts)
+  const { pooling, fixed } = found
+  const follows = (product: GraphNode, earlier: GraphNode) =>
+    product !== earlier && upstream(graph.producers(), product.inputs).has(earlier.outputs[0]!)
+  const sites = separateUses(graph, facts, found.sites, follows)
+  if (sites.length === 0) throw refuse(noAttention(graph))
+  const { layers, towers, tower: chosen } = orderLayers(graph, facts, sites, tower)
+  const { tokens, heads } = sameSize(layers)
+  const notes = [
+    ...layerNotes(layers),
+    ...checkStream(graph, facts, layers, sites, pooling, towers.length === 0),
+    ...poolingNotes(graph, facts, layers, pooling, tokens),
+  ]
+  if (chosen !== undefined)
+    notes.unshift(`Of ${towers.length} separate towers of attention layers '${chosen}' is explained.`)
+  if (fixed.length > 0) {
+    notes.push(
+      `${count(fixed.length, 'attention')} (node '${fixed[0]!.label}') ${fixed.length === 1 ? 'depends' : 'depend'} on no pixel, as in a text encoder with fixed prompts, and ${fixed.length === 1 ? 'is no layer' : 'are no layers'}.`,
+    )
+  }
+  const signed = layers.flat().some(({ mixed }) => mixed)
+  return { attentions: { layers, heads, tokens, signed, towers, tower: chosen, notes }, facts }
+}
+
+function sameSize(layers: AttentionSite[][]): { tokens: number; heads: number } {
+  const [first] = layers[0]!
+  const other = layers.flat().find(({ tokens }) => tokens !== first!.tokens)
+  if (other) {
+    throw refuse(
+      `The number of tokens changes from ${first!.tokens} to ${other.tokens} (node '${other.node.label}'): this is a hierarchical transformer, and rollout needs the same tokens in every layer.`,
+    )
+  }
+  const headsOf = (layer: AttentionSite[]) => layer.reduce((sum, { heads }) => sum + heads, 0)
+  const heads = headsOf(layers[0]!)
+  const uneven = layers.find((layer) => headsOf(layer) !== heads)
+  if (uneven) {
+    throw refuse(
+      `The layers have different numbers of heads, ${layers.map(headsOf).join(', ')} (node '${uneven[0]!.node.label}'), as after heads were pruned away. Headlight keeps the same number of heads for every layer; mask the pruned heads instead of cutting them out.`,
+    )
+  }
+  return { tokens: first!.tokens, heads }
+}
+
+function layerNotes(layers: AttentionSite[][]): string[] {
+  const notes: string[] = []
+  const branched = layers.findIndex((layer) => layer.length > 1)
+  if (branched >= 0) {
+    const names = layers[branched]!.map(({ node }) => `'${node.label}'`).join(' and ')
+    notes.push(
+      `Attentions that stand side by side in a block are one layer with all their heads: layer ${branched} has those of nodes ${names}, in this order.`,
+    )
+  }
+  const mixed = layers.flat().find((site) => site.mixed)
+  if (mixed) {
+    notes.push(
+      `Heads are mixed after the softmax (node '${mixed.node.label}'): A is the matrix that multiplies the values. It may be negative and its rows need not sum to 1 (the certificate checks the softmaxes that it is made of); rows of a rollout are divided by the sum of their absolute values.`,
+    )
+  }
+  return notes
+}
+
+/** A single query that pools the tokens behind the layers is said; before them, or with a token of its own, refused. */
+function poolingNotes(
+  graph: Graph,
+  facts: Facts,
+  layers: AttentionSite[][],
+  pooling: GraphNode[],
+  tokens: number,
+): string[] {
+  const producers = graph.producers()
+  const read = upstream(
+    producers,
+    layers.at(-1)!.flatMap(({ value, values }) => [value, values]),
+  )
+  for (const node of pooling) {
+    const columns = facts.get(node.outputs[0]!)!.dims.at(-1)!
+    // One that reads a part of the tokens, as the patches without registers, pools as well; a query among its keys does not.
+    if (read.has(node.outputs[0]!) || columns > tokens) {
+      throw refuse(
+        `The attention of node '${node.label}' has one query for ${columns} keys (class attention, as in CaiT), among layers of ${tokens} tokens; rollout needs the same tokens in every layer.`,
+      )
+    }
+  }
+  if (pooling.length === 0) return []
+  return [
+    `The logits are read through attention of a single query (node '${pooling[0]!.label}'), which is no layer of a rollout; the tokens that it reads are averaged uniformly.`,
+  ]
+}
+
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
+
+function noAttention(graph: Graph): string {
+  const convolutions = graph.nodes.filter(({ op }) => op === 'Conv').length
+  const softmaxes = graph.nodes.filter(({ op }) => op === 'Softmax').length
+  if (convolutions > 1 && softmaxes === 0) {
+    return `No attention was found: this looks like a convolutional network (${convolutions} Conv operators, no Softmax). Headlight explains vision transformers.`
+  }
+  return 'No attention was found: the graph has no softmax over tokens whose result multiplies values. Export the model in its eager form (for transformers: attn_implementation="eager").'
+}

@@ -1,0 +1,215 @@
+/** G against central finite differences that are taken by perturbing the attention in the model's own graph. */
+import type { HeadCheck } from './report'
+import type { LoadedGraph, LoadGraph } from '../onnx/run-graph'
+import type { Tensor } from '../onnx/tensor'
+import { reason } from '../onnx/trace'
+import { writeModel } from '../onnx/write'
+import type { ModelAnatomy } from './anatomy'
+import type { AttentionSite } from './attention-sites'
+import { downstream } from './dependence'
+import { once } from './once'
+import { normals, seeded } from './random'
+import { repeated, suffixGraph } from './suffix-graph'
+
+/** Finite-difference step, in units of the random direction (standard normal entries). */
+const STEP = { float64: 1e-5, float32: 2e-3 } as const
+/**
+ * Rows of G count alike, as far as this factor goes: a row that no logit reads, or hardly, is looked at as well. Only in
+ * float64, where the larger step costs no precision.
+ */
+const ROW_WEIGHT = { float64: 5, float32: 1 } as const
+/** Heads with less gradient than this share of the strongest head are measured against that share. */
+const WEAKEST = 1e-3
+/** Attention entries in one evaluation; bounds memory. */
+const ENTRIES = 3_000_000
+
+export interface CertifyOptions {
+  signal?: AbortSignal
+  /** Checks d(logit[first] - logit[second]) instead of the predicted class's logit; classes or marks as the graph takes them. */
+  contrast?: [number, number]
+  /** Layers checked so far, of all. */
+  onProgress?: (done: number, total: number) => void
+}
+
+/** What the explain graph says of the picture that is checked. */
+export interface Explained {
+  logits: Float32Array
+  target: number
+  /** The class whose logit is subtracted, null for none. */
+  against: number | null
+  /** `[L, H, N, N]` each. */
+  attention: Float32Array
+  gradient: Float32Array
+}
+
+export interface GradientChecks {
+  heads: HeadCheck[]
+  /** Layers whose attention does not change what the next layer's attention reads. */
+  unlinked: number[]
+  precision: 'float64' | 'float32'
+  precisionReason?: string
+}
+
+/**
+ * One random direction a head, over all rows: (y(A + eD) - y(A - eD)) / 2e against <G, D>, in float64 from the attention map onward
+ * where ONNX Runtime has the kernels, else in float32.
+ */
+export async function checkGradients(
+  anatomy: ModelAnatomy,
+  image: Tensor,
+  explained: Explained,
+  load: LoadGraph,
+  { signal, onProgress }: CertifyOptions,
+): Promise<GradientChecks> {
+  const { layers } = anatomy.attentions
+  const checks: HeadCheck[] = []
+  const unlinked: number[] = []
+  let double = true
+  let precisionReason: string | undefined
+  const strongest = Math.max(...headNorms(anatomy, explained.gradient))
+  for (let layer = 0; layer < layers.length; layer++) {
+    signal?.throwIfAborted()
+    const check = () => checkLayer({ anatomy, image, explained, load, layer, double, strongest })
+    const layerChecks = await check().catch((error: unknown) => {
+      // No double kernel for some operator: all layers are checked in single precision.
+      if (!double || layer > 0 || signal?.aborted) throw error
+      double = false
+      precisionReason = reason(error)
+      return check()
+    })
+    checks.push(...layerChecks.heads)
+    if (!layerChecks.linked) unlinked.push(layer)
+    onProgress?.(layer + 1, layers.length)
+  }
+  return { heads: checks, unlinked, precision: double ? 'float64' : 'float32', precisionReason }
+}
+
+interface LayerCheck {
+  anatomy: ModelAnatomy
+  image: Tensor
+  explained: Explained
+  load: LoadGraph
+  layer: number
+  double: boolean
+  strongest: number
+}
+
+async function checkLayer({
+  anatomy,
+  image,
+  explained,
+  load,
+  layer,
+  double,
+  strongest,
+}: LayerCheck): Promise<{ heads: HeadCheck[]; linked: boolean }> {
+  const { graph, facts, attentions, logits } = anatomy
+  const { heads, tokens, layers } = attentions
+  const places = headPlaces(layers[layer]!)
+  const next = (layers[layer + 1] ?? []).map(({ values }) => values)
+  const matrices = layers[layer]!.map(({ value }) => value)
+  const after = downstream(graph, matrices)
+  if (next.some((values) => !after.has(values))) return { heads: [], linked: false }
+  const suffix = suffixGraph(graph, facts, matrices, [logits.value, ...next], double)
+  const values = await frontierValues(anatomy, image, suffix.frontier, load)
+  const size = tokens * tokens
+  const precision = double ? 'float64' : 'float32'
+  const step = STEP[precision]
+  const copies = anatomy.dynamicBatch ? Math.max(1, Math.min(2 * heads, Math.floor(ENTRIES / (heads * size)))) : 1
+  const random = seeded(1000 + layer)
+  const gradients = Array.from({ length: heads }, (_, head) =>
+    explained.gradient.subarray((layer * heads + head) * size, (layer * heads + head + 1) * size),
+  )
+  const weights = gradients.map((gradient) => rowWeights(gradient, tokens, ROW_WEIGHT[precision]))
+  const directions = weights.map((rows) =>
+    normals(size, random).map((value, at) => value * rows[Math.floor(at / tokens)]!),
+  )
+  const evaluations = directions.flatMap((direction, head) => [
+    { head, direction, step },
+    { head, direction, step: -step },
+  ])
+  const found = await once(await load(writeModel(suffix.graph)), async (loaded) => {
+    const feedsOf = (count: number) =>
+      Object.fromEntries(
+        suffix.frontier.map((name) => [name, repeated(values[name]!, facts.get(name)!.batchAxis, count, double)]),
+      )
+    const results: number[] = []
+    for (let from = 0; from < evaluations.length; from += copies) {
+      const part = evaluations.slice(from, from + copies)
+      const feeds = feedsOf(part.length)
+      part.forEach((evaluation, copy) => {
+        const { value, head, of } = places[evaluation.head]!
+        const map = feeds[value]!.data as Float64Array
+        const start = (copy * of + head) * size
+        for (let at = 0; at < size; at++) map[start + at]! += evaluation.step * evaluation.direction[at]!
+      })
+      const output = (await loaded.run(feeds, [logits.value]))[logits.value]!
+      const logit = (copy: number, chosen: number) => Number(output.data[copy * logits.classes + chosen])
+      const { target, against } = explained
+      part.forEach((_, copy) => results.push(logit(copy, target) - (against === null ? 0 : logit(copy, against))))
+    }
+    return { results, linked: await changes(loaded, feedsOf, matrices, next) }
+  })
+  const checks = directions.map((direction, head) => {
+    const gradient = gradients[head]!
+    const difference = (found.results[2 * head]! - found.results[2 * head + 1]!) / (2 * step)
+    let inner = 0
+    for (let at = 0; at < size; at++) inner += gradient[at]! * direction[at]!
+    const weighted = norm(gradient.map((value, at) => value * weights[head]![Math.floor(at / tokens)]!))
+    const scale = Math.max(weighted, WEAKEST * strongest, Number.MIN_VALUE)
+    return { layer, head, error: Math.abs(difference - inner) / scale }
+  })
+  return { heads: checks, linked: found.linked }
+}
+
+/** Where each head of a layer lies: the matrix, and its place among that one's heads. */
+function headPlaces(sites: readonly AttentionSite[]): { value: string; head: number; of: number }[] {
+  return sites.flatMap(({ value, heads: of }) => Array.from({ length: of }, (_, head) => ({ value, head, of })))
+}
+
+/** A factor for each row of G, so that all rows have the same weight as far as `most` goes. */
+function rowWeights(gradient: Float32Array, tokens: number, most: number): Float64Array {
+  const norms = Float64Array.from({ length: tokens }, (_, row) =>
+    norm(gradient.subarray(row * tokens, (row + 1) * tokens)),
+  )
+  const largest = norms.reduce((max, value) => Math.max(max, value), 0)
+  return norms.map((value) => Math.min(most, Math.max(1, largest / Math.max(value, Number.MIN_VALUE))))
+}
+
+/** Whether everything that the next layer reads (`next`) is another once this layer's matrices are others. */
+async function changes(
+  loaded: LoadedGraph,
+  feedsOf: (count: number) => Record<string, Tensor>,
+  matrices: readonly string[],
+  next: readonly string[],
+): Promise<boolean> {
+  if (next.length === 0) return true
+  const before = await loaded.run(feedsOf(1), [...next])
+  const feeds = feedsOf(1)
+  const random = seeded(77)
+  for (const name of matrices) {
+    const matrix = feeds[name]!.data as Float64Array
+    const noise = normals(matrix.length, random)
+    for (let at = 0; at < matrix.length; at++) matrix[at]! += 0.1 * noise[at]!
+  }
+  const changed = await loaded.run(feeds, [...next])
+  return next.every((name) => before[name]!.data.some((value, at) => value !== changed[name]!.data[at]))
+}
+
+async function frontierValues(anatomy: ModelAnatomy, image: Tensor, frontier: string[], load: LoadGraph) {
+  const prefix = anatomy.graph.clone()
+  prefix.outputs = frontier.map((name) => ({ name, type: 'unknown', dims: [] }))
+  prefix.prune()
+  return once(await load(writeModel(prefix)), (loaded) =>
+    loaded.run({ [anatomy.graph.inputs[0]!.name]: image }, frontier),
+  )
+}
+
+function headNorms({ attentions }: ModelAnatomy, gradient: Float32Array): number[] {
+  const size = attentions.tokens ** 2
+  return Array.from({ length: gradient.length / size }, (_, head) =>
+    norm(gradient.subarray(head * size, (head + 1) * size)),
+  )
+}
+
+const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))

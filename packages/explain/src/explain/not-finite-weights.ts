@@ -1,0 +1,74 @@
+/** Saying which weights of a model are no numbers, where its output suffers from them and where it does not. */
+import { HeadlightError } from '../errors'
+import type { Graph } from '../onnx/graph'
+import type { NotFinite } from '../onnx/not-finite'
+import type { LoadGraph } from '../onnx/run-graph'
+import type { Tensor } from '../onnx/tensor'
+import { writeModel } from '../onnx/write'
+import { upstream } from './dependence'
+import { once } from './once'
+
+/** Operators that take infinities as bounds and as masks: their constants are meant so. */
+const TAKE_INFINITIES = new Set(
+  'Where Add Sum Max Min Clip Less Greater LessOrEqual GreaterOrEqual Equal Pad'.split(' '),
+)
+/** Operators that only bring a constant into another form. */
+const FORMS = new Set('Cast Identity Reshape Expand Unsqueeze Squeeze Slice Gather Transpose Tile Concat'.split(' '))
+const MOST_NAMED = 3
+
+/**
+ * Names the weights that are no numbers and that an output depends on. Throws 'unsupported-model' where the output is no
+ * number on a picture; else gives a sentence.
+ */
+export async function lookForNotFinite(
+  graph: Graph,
+  output: string,
+  found: readonly NotFinite[],
+  image: Tensor,
+  load: LoadGraph,
+): Promise<string[]> {
+  const read = upstream(graph.producers(), [output])
+  const used = found.filter(({ name }) => read.has(name))
+  if (used.length === 0) return []
+  const model = graph.clone()
+  model.outputs = [{ name: output, type: 'unknown', dims: [] }]
+  model.prune()
+  const { data } = (
+    await once(await load(writeModel(model)), (loaded) => loaded.run({ [graph.inputs[0]!.name]: image }, [output]))
+  )[output]!
+  const unmeant = used.filter((one) => !meantSo(graph, one))
+  if (Array.from(data, Number).every(Number.isFinite)) {
+    return unmeant.length > 0 ? [`Weights of the model are no finite numbers: ${listed(unmeant)}.`] : []
+  }
+  throw new HeadlightError(
+    'unsupported-model',
+    `The output '${output}' is no finite number, since weights of the model are NaN or infinite: ${listed(unmeant.length > 0 ? unmeant : used)}. The model was damaged or its training diverged; export it again from a sound checkpoint.`,
+  )
+}
+
+function listed(weights: readonly NotFinite[]): string {
+  const named = weights.slice(0, MOST_NAMED).map(sentenceOf)
+  if (weights.length > MOST_NAMED) named.push(`and ${weights.length - MOST_NAMED} more`)
+  return named.join('; ')
+}
+
+/** `'blocks.0.attn.qkv.weight' holds 3 NaN and 1 infinite of 3,072 values, the first at [0, 4]`. */
+function sentenceOf({ name, dims, nan, infinite, first }: NotFinite): string {
+  const counts = [...(nan > 0 ? [`${nan} NaN`] : []), ...(infinite > 0 ? [`${infinite} infinite`] : [])].join(' and ')
+  const total = dims.reduce((product, dim) => product * dim, 1).toLocaleString('en')
+  return `'${name}' holds ${counts} of ${total} values, the first at [${first.join(', ')}]`
+}
+
+/** Whether infinities are masks or bounds by what reads them. */
+function meantSo(graph: Graph, { name, nan }: NotFinite): boolean {
+  if (nan > 0) return false
+  const consumers = graph.consumers()
+  const open = [name]
+  for (const value of open) {
+    for (const reader of consumers.get(value) ?? []) {
+      if (FORMS.has(reader.op)) open.push(...reader.outputs.filter((output) => !open.includes(output)))
+      else if (!TAKE_INFINITIES.has(reader.op)) return false
+    }
+  }
+  return true
+}

@@ -1,0 +1,63 @@
+/** Read-out rows: the tokens whose last-layer output receives any gradient from a logit (METHODS). */
+import { DEFAULT_METHOD_SETTINGS } from './report'
+import { HeadlightError } from '../errors'
+import type { LoadGraph } from '../onnx/run-graph'
+import { int64, type Tensor } from '../onnx/tensor'
+import type { ModelAnatomy } from './anatomy'
+import { compileExplainGraph } from './compile'
+import { once } from './once'
+import { noise } from './random'
+
+/**
+ * The rows, found on several pictures and classes. Throws 'unsupported-model' where they differ from picture to picture,
+ * as behind max pooling: one set of rows would then be wrong for most pictures.
+ */
+export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadGraph): Promise<number[]> {
+  const { classes } = anatomy.logits
+  const graph = compileExplainGraph(anatomy, {
+    methods: [],
+    settings: DEFAULT_METHOD_SETTINGS,
+    scores: false,
+    raw: true,
+  })
+  const pictures = [image, noise(image.dims, 31), noise(image.dims, 32)]
+  const found = await once(await load(graph), async (loaded) => {
+    const sets: number[][] = []
+    for (const [at, picture] of pictures.entries()) {
+      const rows = new Set<number>()
+      // A class may read other tokens than the rest; pictures are compared by the same classes.
+      for (const target of at === 0 ? [0, classes - 1] : [classes - 1]) {
+        const feeds = { [graph.imageInput]: picture, [graph.targetInput]: int64([1], [target]) }
+        const gradient = (await loaded.run(feeds, [graph.outputs.gradient!]))[graph.outputs.gradient!]!
+        for (const row of rowsWithGradient(anatomy, gradient.data as Float32Array)) rows.add(row)
+        if (target === classes - 1) sets.push(rowsWithGradient(anatomy, gradient.data as Float32Array))
+      }
+      if (at === 0) sets.unshift([...rows].sort((a, b) => a - b))
+    }
+    return sets
+  })
+  const [all, ...byPicture] = found as [number[], ...number[][]]
+  if (all.length === 0) {
+    throw new HeadlightError(
+      'unsupported-model',
+      'No gradient arrives at the last attention layer on the pictures that were tried: the logits do not depend on it, or only beyond a threshold.',
+    )
+  }
+  // A head that is silent for a picture (all behind a relu) says nothing about rows.
+  const [first, ...others] = byPicture.filter((rows) => rows.length > 0)
+  if (others.some((rows) => rows.join() !== first!.join())) {
+    throw new HeadlightError(
+      'unsupported-model',
+      'The tokens that the logits are read from differ from picture to picture, as behind max pooling; a relevance map is read out of the same tokens for every picture. Export the model with its class token or mean pooling.',
+    )
+  }
+  return all
+}
+
+function rowsWithGradient({ attentions }: ModelAnatomy, gradient: Float32Array): number[] {
+  const { tokens, heads, layers } = attentions
+  const rows = new Set<number>()
+  const last = gradient.subarray((layers.length - 1) * heads * tokens * tokens)
+  last.forEach((value, at) => value !== 0 && rows.add(Math.floor(at / tokens) % tokens))
+  return [...rows].sort((a, b) => a - b)
+}

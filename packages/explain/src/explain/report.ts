@@ -1,0 +1,103 @@
+/** What is known about a model after reading and differentiating its graph, and the settings of the methods. */
+
+/**
+ * What the logits mean. 'single-label': classes exclude each other, probabilities are their softmax. 'multi-label':
+ * every class is a question of its own, probabilities are sigmoids. 'binary': the model has one logit z, given here as
+ * the two logits [-z, z], whose sigmoids add up to 1.
+ */
+export type ModelTask = 'single-label' | 'multi-label' | 'binary'
+
+/** One output of the file. */
+export interface ModelOutput {
+  name: string
+  /** For one image, the batch as 'batch'. */
+  shape: (number | string)[]
+  /** Whether it can be explained: float values of shape [batch, classes]. */
+  explainable: boolean
+  /** Why it is not, where more than its shape and type speak against it; completes "it ..". */
+  why?: string
+}
+
+/** One of several separate chains of attention layers in a model, as of an ensemble. */
+export interface ModelTower {
+  /** What it is chosen by. */
+  name: string
+  layers: number
+  /** The first node of attention in it. */
+  node: string
+}
+
+export interface ModelReport {
+  supported: boolean
+  /** Why not, one sentence each, naming operator and node; empty when supported. */
+  reasons: string[]
+  layers: number
+  heads: number
+  tokens: number
+  prefixTokens: number
+  /** Patch grid, rows then columns. */
+  grid: [number, number]
+  input: { name: string; shape: (number | string)[] }
+  classes: number
+  /** The output that is explained; '' where the model is not supported. */
+  output: string
+  /** All outputs of the file; empty where the model could not be traced. */
+  outputs: ModelOutput[]
+  /** As the graph shows it; a multi-label head without its sigmoid looks like 'single-label'. */
+  task: ModelTask
+  /** What the file does to the logits in the end; it is the logits before it that are explained. */
+  ending: 'none' | 'softmax' | 'log-softmax' | 'sigmoid'
+  opset: number
+  producer: string
+  dynamicBatch: boolean
+  /** Why images go one at a time, where they do. */
+  batchReason?: string
+  /** Token rows that the logits are read from (METHODS: read-out rows). */
+  readoutRows: number[]
+  /** What was made of the graph that changes what the numbers mean, one sentence each. */
+  notes?: string[]
+  /** The towers of attention layers, where there are several; one of them is explained. */
+  towers?: ModelTower[]
+  /** The tower that is explained, where there are several. */
+  tower?: string
+}
+
+export interface HeadCheck {
+  layer: number
+  head: number
+  /** |finite difference - <G, D>| / scale; see METHODS. */
+  error: number
+}
+
+/** Evidence that the explain graph computes the right numbers for this very model. */
+export interface Certificate {
+  passed: boolean
+  /** Of the check that was made; none of the first one. */
+  version?: number
+  /** Largest |explain - original| / largest |original|. */
+  logitError: number
+  /** Largest |row sum - 1| over the rows of all softmaxes that A is, or is made of; rows of zeros are masked as a whole. */
+  rowSumError: number
+  /** Worst relative finite-difference error over layers and heads. */
+  gradientError: number
+  heads: HeadCheck[]
+  precision: 'float64' | 'float32'
+  /** Why the differences were not taken in float64, where they were not. */
+  precisionReason?: string
+  /** Limits that were applied, in the same units. */
+  limits: { logit: number; rowSum: number; gradient: number }
+  /** Why it failed, one sentence each. */
+  failures: string[]
+  seconds: number
+}
+
+/** Settings of the methods, with METHODS' defaults. */
+export interface MethodSettings {
+  gmar: { alpha: number; scope: 'layer' | 'all'; firstLayer: number }
+  rollout: { fusion: 'mean' | 'max' | 'min'; discard: number }
+}
+
+export const DEFAULT_METHOD_SETTINGS: MethodSettings = {
+  gmar: { alpha: 1, scope: 'layer', firstLayer: 0 },
+  rollout: { fusion: 'mean', discard: 0 },
+}

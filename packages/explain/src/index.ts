@@ -1,0 +1,24 @@
+/** Any ONNX vision transformer as a differentiable graph: analyse, compile, run, certify. */
+export * from './errors'
+export * from './explain/report'
+export * from './explain/class-inputs'
+export * from './explain/method-catalogue'
+export type { AnalysedModel, ExplainGraph, ExplainOptions } from './explain/api'
+export { analyseModel, type AnalyseOptions } from './explain/analyse'
+export { certify, LIMITS as CERTIFICATE_LIMITS } from './explain/certify'
+export { CERTIFICATE_VERSION } from './explain/certificate-version'
+export { pictureSize, toChannelsFirst } from './explain/channels-last'
+export { MOST_CHANNELS, type ImageSize } from './explain/image-size'
+export { chooseOutput } from './explain/logits'
+export { layerMaps, sampleMap, type SampleArrays } from './explain/sample-maps'
+export type { GraphFile, LoadedGraph, LoadGraph } from './onnx/run-graph'
+export type { ElementType, Tensor, TensorData } from './onnx/tensor'
+export {
+  fromOrt,
+  onnxRuntimeLoader,
+  toOrt,
+  type OnnxRuntimeModule,
+  type OnnxRuntimeOptions,
+  type OnnxRuntimeSession,
+  type OnnxRuntimeTensor,
+} from './runtime/onnx-runtime'

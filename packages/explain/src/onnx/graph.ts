@@ -1,0 +1,164 @@
+/** An editable ONNX graph: nodes in topological order, constants by name, inputs and outputs. */
+import type { FunctionProto, TensorProto, ValueInfoProto } from 'onnx-buf'
+import { HeadlightError } from '../errors'
+import type { GraphNode } from './node'
+import { decodeTensor, encodeTensor, isExternal } from './proto-tensor'
+import type { GraphFile } from './run-graph'
+import type { ElementType, Tensor } from './tensor'
+
+/** A graph input or output. Symbolic dimensions are strings, unknown ones '?'. */
+export interface ValueInfo {
+  name: string
+  /** 'unknown' leaves an output's type to the runtime. */
+  type: ElementType | 'unknown'
+  dims: (number | string)[]
+}
+
+/** The largest vision transformers have some thousands; tracing gets slow far below what memory would take. */
+const MOST_NODES = 10_000
+
+/** Throws 'unsupported-model' for more operators than any model has that Headlight explains. */
+export function checkNodeCount(count: number): void {
+  if (count <= MOST_NODES) return
+  throw new HeadlightError(
+    'unsupported-model',
+    `The model has more than ${MOST_NODES} operators (functions inlined); Headlight takes up to that many. Export it again as one plain graph.`,
+  )
+}
+
+export class Graph {
+  nodes: GraphNode[] = []
+  initializers = new Map<string, TensorProto>()
+  inputs: ValueInfo[] = []
+  outputs: ValueInfo[] = []
+  /** Opset version by domain; '' is ONNX's own. */
+  opsets = new Map<string, number>()
+  producer = ''
+  irVersion = 8
+  functions: FunctionProto[] = []
+  /** Folder of external data, null where all constants are inside. */
+  dataFolder: string | null = null
+  /** The file that it was read from as it is, to compare with; null for graphs that are no file. */
+  file: GraphFile | null = null
+  private counter = 0
+
+  /** Opset of ONNX's own operators. */
+  get opset(): number {
+    return this.opsets.get('') ?? 0
+  }
+
+  clone(): Graph {
+    const copy = new Graph()
+    copy.nodes = this.nodes.map((node) => node.clone())
+    copy.initializers = new Map(this.initializers)
+    copy.inputs = this.inputs.map((info) => ({ ...info, dims: [...info.dims] }))
+    copy.outputs = this.outputs.map((info) => ({ ...info, dims: [...info.dims] }))
+    copy.opsets = new Map(this.opsets)
+    copy.producer = this.producer
+    copy.irVersion = this.irVersion
+    copy.functions = this.functions
+    copy.dataFolder = this.dataFolder
+    copy.file = this.file
+    copy.counter = this.counter
+    return copy
+  }
+
+  /** Keeps fresh names apart from those of a file that Headlight wrote itself. */
+  reserveNames(): void {
+    const names = [...this.initializers.keys(), ...this.nodes.flatMap(({ outputs }) => outputs)]
+    for (const name of names) {
+      const number = name.startsWith('headlight/') ? Number(name.slice(name.lastIndexOf('_') + 1)) : NaN
+      if (Number.isInteger(number)) this.counter = Math.max(this.counter, number + 1)
+    }
+  }
+
+  /** A value name that nothing in the graph uses. */
+  fresh(hint: string): string {
+    return `headlight/${hint}_${this.counter++}`
+  }
+
+  addConstant(hint: string, tensor: Tensor): string {
+    const name = this.fresh(hint)
+    this.initializers.set(name, encodeTensor(name, tensor))
+    return name
+  }
+
+  /** The value of a constant: an initializer or a Constant node's; undefined for anything computed or external. */
+  constant(name: string): Tensor | undefined {
+    const initializer = this.initializers.get(name)
+    return initializer && !isExternal(initializer) ? decodeTensor(initializer) : undefined
+  }
+
+  /** Which node computes each value. */
+  producers(): Map<string, GraphNode> {
+    const producers = new Map<string, GraphNode>()
+    for (const node of this.nodes) for (const output of node.outputs) if (output) producers.set(output, node)
+    return producers
+  }
+
+  /** Which nodes read each value. */
+  consumers(): Map<string, GraphNode[]> {
+    const consumers = new Map<string, GraphNode[]>()
+    for (const node of this.nodes) {
+      for (const input of new Set(node.inputs)) {
+        if (!input) continue
+        const readers = consumers.get(input)
+        if (readers) readers.push(node)
+        else consumers.set(input, [node])
+      }
+    }
+    return consumers
+  }
+
+  /** Drops nodes and constants that no output needs. */
+  prune(): void {
+    const needed = new Set(this.outputs.map((output) => output.name))
+    const kept: GraphNode[] = []
+    for (const node of this.nodes.toReversed()) {
+      if (!node.outputs.some((output) => needed.has(output))) continue
+      kept.push(node)
+      for (const input of node.inputs) if (input) needed.add(input)
+    }
+    this.nodes = kept.reverse()
+    for (const name of this.initializers.keys()) if (!needed.has(name)) this.initializers.delete(name)
+  }
+
+  /** Makes every reader of `from` read `to`, graph outputs excepted. */
+  replaceUses(from: string, to: string): void {
+    for (const node of this.nodes) node.inputs = node.inputs.map((input) => (input === from ? to : input))
+  }
+
+  /** Orders the nodes so that each comes after what it reads. Throws 'unreadable-model' on a cycle. */
+  sort(): void {
+    const producers = this.producers()
+    const state = new Map<GraphNode, 'open' | 'done'>()
+    const ordered: GraphNode[] = []
+    for (const root of this.nodes) {
+      const stack = [root]
+      while (stack.length > 0) {
+        const node = stack.at(-1)!
+        if (state.get(node) === 'done') {
+          stack.pop()
+          continue
+        }
+        const waiting = node.inputs.flatMap((input) => {
+          const producer = producers.get(input)
+          return producer && state.get(producer) !== 'done' ? [producer] : []
+        })
+        if (waiting.length === 0) {
+          state.set(node, 'done')
+          ordered.push(node)
+          stack.pop()
+        } else if (state.get(node) === 'open') {
+          throw new HeadlightError('unreadable-model', `The graph has a cycle through node '${node.label}'.`)
+        } else {
+          state.set(node, 'open')
+          for (const producer of waiting) stack.push(producer)
+        }
+      }
+    }
+    this.nodes = ordered
+  }
+}
+
+export type { TensorProto, ValueInfoProto }
