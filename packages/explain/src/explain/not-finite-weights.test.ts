@@ -14,7 +14,7 @@ import { float32, type Tensor } from '../onnx/tensor'
 import { writeModel } from '../onnx/write'
 import { analyseModel } from './analyse'
 
-const models = path.join(import.meta.dirname, '../../models')
+const models = path.join(import.meta.dirname, '../../../../models')
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-not-finite-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
