@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
-import { sourceAliases } from './build/source-aliases'
+import { sourceAliases } from './build/source-aliases.ts'
 
 /** Screens have addresses like /runs/1/samples/2, so the window's files are asked for from the root, not beside them. */
 const absoluteBase: Plugin = { name: 'headlight-absolute-base', config: () => ({ base: '/' }) }

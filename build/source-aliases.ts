@@ -1,7 +1,7 @@
 /** The paths of tsconfig.base.json as Vite's aliases, so that they are written down once. */
 import { resolve } from 'node:path'
 import type { Alias } from 'vite'
-import { compilerOptions } from '../tsconfig.base.json'
+import { compilerOptions } from '../tsconfig.base.json' with { type: 'json' }
 
 const paths = Object.entries(compilerOptions.paths) as [string, [string]][]
 
