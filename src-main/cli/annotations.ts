@@ -5,7 +5,7 @@ import { annotationCalls } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { refuseIrregular } from '@headlight/explain/files'
 import type { Library } from '../runs/compute-source'
-import { usage } from './options'
+import { usage } from './usage'
 
 /** One annotation call on the library, its input checked as a window's would be. */
 export async function askAnnotations<Name extends AnnotationCallName>(

@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync 
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { findDemo } from '../service/places'
-import { COMMANDS } from './commands'
+import { createProgram } from './program'
 import { commandLine } from './testing/command-line'
 
 const demo = findDemo()
@@ -13,7 +13,8 @@ const project = join(folder, 'p.headlight')
 
 test('lists the commands; without one that is wrong usage', async () => {
   expect(await headlight('--help')).toBe(0)
-  for (const { name } of COMMANDS) expect(said.printed).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
+  const names = createProgram().commands.map((command) => command.name())
+  for (const name of names) expect(said.printed).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
   expect(await headlight()).toBe(2)
 })
 
@@ -25,6 +26,26 @@ test('wrong usage is 2, with a sentence on standard error', async () => {
   expect(said.noted).toContain('--data is missing')
   expect(await headlight('stats', '--project', project, '--by', 'colour')).toBe(2)
   expect(await headlight('inspect', demo.modelPath, '--nonsense')).toBe(2)
+  expect(said.noted).toContain("Unknown option '--nonsense'")
+  expect(await headlight('inspect', demo.modelPath, 'another.onnx')).toBe(2)
+  expect(said.noted).toMatch(/too many arguments/i)
+})
+
+test('a near match is named, and an option is never taken for the value of another', async () => {
+  expect(await headlight('inspct')).toBe(2)
+  expect(said.noted).toContain('Did you mean inspect?')
+  expect(await headlight('dataset', folder, '--label', 'x')).toBe(2)
+  expect(said.noted).toContain('Did you mean --labels?')
+  expect(await headlight('samples', '--project', project, '--limit', '--json')).toBe(2)
+  expect(JSON.parse(said.printed)).toMatchObject({ error: { message: expect.stringContaining('--limit=--json') } })
+})
+
+test('the help of a command names every option, and --filter its language', async () => {
+  expect(await headlight('bench', '--help')).toBe(0)
+  expect(said.printed).toContain('--set <area.key=value>')
+  expect(await headlight('help', 'stats')).toBe(0)
+  expect(said.printed).toMatch(/^Usage: headlight stats --project <P.headlight> \[options\]$/m)
+  expect(said.printed).toContain('Q is the gallery')
 })
 
 test('a model that cannot be read is refused', async () => {

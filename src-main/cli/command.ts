@@ -1,8 +1,7 @@
-import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Backend } from '../service/backend'
 import type { Output } from './output'
 
-/** Values of the options as parseArgs gives them. */
+/** Values of the options that were given, by their names without the dashes: text, every text of several, true. */
 export type OptionValues = Record<string, string | boolean | (string | boolean)[] | undefined>
 
 export interface CommandContext {
@@ -15,18 +14,7 @@ export interface CommandContext {
   signal: AbortSignal
 }
 
-/** One command of the command line. */
-export interface Command {
-  name: string
-  /** One line for the list of commands. */
-  summary: string
-  /** What follows the name, for the help. */
-  usage: string
-  options: ParseArgsOptionsConfig
-  /** Number of arguments that are not options: exactly so many, or any. */
-  arguments: number | 'any'
-  /** Gives the exit status. Throws HeadlightError for everything that a user can understand. */
-  execute(context: CommandContext): Promise<number>
-}
+/** Does what a command is for; gives the exit status. Throws HeadlightError for everything that a user can understand. */
+export type Execute = (context: CommandContext) => Promise<number>
 
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const

@@ -2,16 +2,9 @@
 import type { LabelMapping, LabelSource } from '@shared/api'
 import { numberMapping } from '../datasets/match-numbers'
 import type { OptionValues } from './command'
+import { MATCHES } from './declarations/choices'
 import * as option from './options'
-
-export const DATASET_OPTIONS = {
-  'label-source': { type: 'string' },
-  match: { type: 'string' },
-} as const
-
-export const DATASET_USAGE = '[--label-source LEVEL|TABLE|none] [--match order|from-0|from-1]'
-
-const MATCHES = ['order', 'from-0', 'from-1']
+import { usage } from './usage'
 
 /** Where labels are taken from, what numbers count from, and whether labels may be matched by order. Throws 'usage'. */
 export function datasetOptions(options: OptionValues): {
@@ -21,13 +14,11 @@ export function datasetOptions(options: OptionValues): {
 } {
   const source = option.text(options, 'label-source')
   const match = option.text(options, 'match')
-  if (match !== undefined && !MATCHES.includes(match))
-    throw option.usage(`--match takes ${MATCHES.join(', ')}; not "${match}".`)
-  if (source === '')
-    throw option.usage('--label-source takes a level of the path from 1, the name of a table, or none.')
+  if (match !== undefined && !MATCHES.some((known) => known === match))
+    throw usage(`--match takes ${MATCHES.join(', ')}; not "${match}".`)
+  if (source === '') throw usage('--label-source takes a level of the path from 1, the name of a table, or none.')
   const level = source !== undefined && /^\d+$/.test(source) ? Number(source) : null
-  if (level !== null && (level < 1 || level > 64))
-    throw option.usage(`--label-source counts levels from 1; not "${source}".`)
+  if (level !== null && (level < 1 || level > 64)) throw usage(`--label-source counts levels from 1; not "${source}".`)
   return {
     ...(source !== undefined && { labelSource: level ?? source }),
     ...(match === 'from-0' && { numbersFrom: 0 as const }),

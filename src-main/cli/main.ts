@@ -1,20 +1,12 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { outliveTerminal } from '../process'
 import { type Backend, builtEntries, createBackend } from '../service/backend'
 import { programLog } from '../service/program-log'
 import { interruptSignal, interruptedStatus } from '../shell/interrupt'
-import { entryFolderOf } from '../shell/serve-window'
-import { type Command, EXIT, type OptionValues } from './command'
-import { commandHelp, generalHelp } from './help'
+import { entryFolderOf } from '../shell/entry-folder'
+import { EXIT } from './command'
 import { type Output, createOutput } from './output'
-import { COMMANDS } from './commands'
-import { usage } from './options'
-
-const COMMON: ParseArgsOptionsConfig = {
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-}
+import { type Parsed, parseCommandLine } from './program'
 
 const builtBackend = (program: string) =>
   createBackend({ entries: builtEntries(entryFolderOf(import.meta.url)), program })
@@ -27,21 +19,10 @@ export async function runCommandLine(
   outliveTerminal()
   const output = createOutput(argv.includes('--json'))
   try {
-    const [name, ...rest] = argv
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      process.stdout.write(generalHelp(COMMANDS))
-      return name === undefined ? EXIT.usage : EXIT.done
-    }
-    const command = COMMANDS.find((candidate) => candidate.name === name)
-    if (!command) throw usage(`There is no command "${name}". "headlight --help" lists them.`)
-    const { values, positionals } = parse(command, rest)
-    if (values.help) {
-      process.stdout.write(commandHelp(command))
-      return EXIT.done
-    }
-    if (command.arguments !== 'any' && positionals.length !== command.arguments)
-      throw usage(`Usage: headlight ${command.name} ${command.usage}`)
-    return await execute(command, values, positionals, output, startBackend)
+    if (argv[0] === 'completion-server') return (await import('./commands/completion')).answerShell()
+    const parsed = parseCommandLine(argv.length === 0 ? ['--help'] : argv)
+    if (!parsed) return argv.length === 0 ? EXIT.usage : EXIT.done
+    return await execute(parsed, output, startBackend)
   } catch (error) {
     const { code, message, cause } = toErrorValue(error)
     output.note(`headlight: ${message}`)
@@ -53,27 +34,18 @@ export async function runCommandLine(
 }
 
 async function execute(
-  command: Command,
-  options: OptionValues,
-  positionals: string[],
+  { declaration, options, positionals }: Parsed,
   output: Output,
   startBackend: (program: string) => Backend,
 ): Promise<number> {
   const signal = interruptSignal()
   let backend: Backend | null = null
-  const started = () => (backend ??= startBackend(`headlight ${command.name}`))
+  const started = () => (backend ??= startBackend(`headlight ${declaration.name}`))
   try {
-    return await command.execute({ options, positionals, output, backend: started, signal })
+    const { execute } = await declaration.load()
+    return await execute({ options, positionals, output, backend: started, signal })
   } finally {
     await (backend as Backend | null)?.dispose()
-  }
-}
-
-function parse(command: Command, args: string[]): { values: OptionValues; positionals: string[] } {
-  try {
-    return parseArgs({ args, options: { ...COMMON, ...command.options }, allowPositionals: true })
-  } catch (error) {
-    throw usage(`${(error as Error).message} Usage: headlight ${command.name} ${command.usage}`)
   }
 }
 

@@ -3,13 +3,6 @@ import { MASK_KINDS } from '@shared/masks'
 import type { OptionValues } from './command'
 import * as option from './options'
 
-export const MASK_OPTIONS = {
-  'mask-kind': { type: 'string' },
-  'mask-void': { type: 'string' },
-} as const
-
-export const MASK_USAGE = `[--mask-kind auto|${MASK_KINDS.join('|')}] [--mask-void N|none]`
-
 export interface MaskOptions {
   maskKind?: (typeof MASK_KINDS)[number] | 'auto'
   maskVoid?: number | 'none'

@@ -1,14 +1,12 @@
 /** Option values as the program wants them; what cannot be read throws 'usage' with the option's name. */
-import { HeadlightError } from '@shared/errors'
 import { DEFAULT_METHOD_SETTINGS, type MethodSettings } from '@headlight/explain/report'
 import { methodSettingsSchema } from '@shared/api'
 import type { Precision, ProviderId, TargetPolicy } from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { parseTarget } from '@shared/targets'
 import type { OptionValues } from './command'
-
-export const PROVIDERS = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const
-const PRECISIONS = ['fp32', 'tf32', 'fp16'] as const
+import { PRECISIONS, PROVIDERS } from './declarations/choices'
+import { usage } from './usage'
 
 export function text(options: OptionValues, name: string): string | undefined {
   const value = options[name]
@@ -106,10 +104,6 @@ export function targets(options: OptionValues, labels: readonly string[]): Targe
   const read = parseTarget(value, labels)
   if ('problem' in read) throw usage(`--target: ${read.problem}.`)
   return [read.target]
-}
-
-export function usage(message: string): HeadlightError {
-  return new HeadlightError('usage', message)
 }
 
 function settingNames(): string[] {

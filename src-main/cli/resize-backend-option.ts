@@ -3,9 +3,6 @@ import { RESIZE_BACKENDS, type ResizeBackend } from '@shared/resize-backend'
 import type { OptionValues } from './command'
 import * as option from './options'
 
-export const RESIZE_BACKEND_OPTION = { 'resize-backend': { type: 'string' } } as const
-export const RESIZE_BACKEND_USAGE = `[--resize-backend ${RESIZE_BACKENDS.join('|')}]`
-
 /** Undefined for as the configuration says. Throws 'usage'. */
 export function resizeBackend(options: OptionValues): ResizeBackend | undefined {
   if (option.text(options, 'resize-backend') === undefined) return undefined

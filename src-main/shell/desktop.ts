@@ -14,7 +14,7 @@ import { lockProgram, lockSession } from './desktop-security'
 import { loadPages, openDesktopWindow } from './desktop-window'
 import { handedPaths, openedPaths } from './opened-paths'
 import { saveBeforeQuitting } from './save-before-quitting'
-import { entryFolderOf } from './serve-window'
+import { entryFolderOf } from './entry-folder'
 import { describeTrouble } from './trouble-page'
 import { utilityHost } from './utility-host'
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { builtEntries, createBackend } from '../service/backend'
 import { createService } from '../service/service'
+import { entryFolderOf } from './entry-folder'
 import { openBrowser } from './browser'
 import { interruptedStatus } from './interrupt'
 import { startWebHost } from './web-host'
@@ -41,10 +41,4 @@ export async function serveWindow({ project, paths, host, port, open, signal }: 
   } finally {
     await backend.dispose()
   }
-}
-
-/** The folder of the built entries, from a module that may lie in chunks/ below it. */
-export function entryFolderOf(moduleUrl: string): string {
-  const folder = dirname(fileURLToPath(moduleUrl))
-  return folder.endsWith('chunks') ? dirname(folder) : folder
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type CallTiming, measureCalls, WAIT_LIMIT_MS } from '../bench/measure-calls'
 import { benchLibrary } from '../bench/report-library'
-import { type Command, type CommandContext, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { text, wholeNumber } from '../options'
 import { table } from '../output'
 
@@ -11,38 +11,26 @@ const SAMPLES = 100_000
 const SECONDS = 5
 
 /** What annotations of one window wait for while another one makes the largest calls of the contract. */
-export const benchCalls: Command = {
-  name: 'bench-calls',
-  summary: 'Times annotations while another window makes the largest calls that there are.',
-  usage: '[--project P.headlight] [--samples N] [--seconds N] [--call WORD ..] [--json]',
-  options: {
-    project: { type: 'string' },
-    samples: { type: 'string' },
-    seconds: { type: 'string' },
-    call: { type: 'string', multiple: true },
-  },
-  arguments: 0,
-  async execute(context) {
-    const { options, output } = context
-    const samples = wholeNumber(options, 'samples', 1000) ?? SAMPLES
-    const seconds = wholeNumber(options, 'seconds', 1) ?? SECONDS
-    const only = ([] as unknown[]).concat(options.call ?? []).map(String)
-    const scratch = mkdtempSync(join(tmpdir(), 'headlight-bench-calls-'))
-    try {
-      const project = resolve(text(options, 'project') ?? join(scratch, 'Bench.headlight'))
-      if (!existsSync(project)) {
-        await benchLibrary(output, context.backend, { project, samples, pictures: 'some', onlyWrite: true })
-      }
-      const status = (name: string) => output.status(`annotations beside ${name}`)
-      const timings = await measureCalls({ project, scratch, seconds, only, signal: context.signal, status })
-      output.endStatus()
-      output.document({ samples, seconds, timings })
-      print(context, timings)
-      return EXIT.done
-    } finally {
-      rmSync(scratch, { recursive: true, force: true })
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output } = context
+  const samples = wholeNumber(options, 'samples', 1000) ?? SAMPLES
+  const seconds = wholeNumber(options, 'seconds', 1) ?? SECONDS
+  const only = ([] as unknown[]).concat(options.call ?? []).map(String)
+  const scratch = mkdtempSync(join(tmpdir(), 'headlight-bench-calls-'))
+  try {
+    const project = resolve(text(options, 'project') ?? join(scratch, 'Bench.headlight'))
+    if (!existsSync(project)) {
+      await benchLibrary(output, context.backend, { project, samples, pictures: 'some', onlyWrite: true })
     }
-  },
+    const status = (name: string) => output.status(`annotations beside ${name}`)
+    const timings = await measureCalls({ project, scratch, seconds, only, signal: context.signal, status })
+    output.endStatus()
+    output.document({ samples, seconds, timings })
+    print(context, timings)
+    return EXIT.done
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
 }
 
 function print({ output }: CommandContext, timings: readonly CallTiming[]): void {

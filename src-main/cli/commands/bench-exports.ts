@@ -7,7 +7,7 @@ import { figureSource } from '../../service/figure-source'
 import { findDemo } from '../../service/places'
 import { benchLibrary } from '../bench/report-library'
 import { type TableTiming, timeOverlays, timeTable } from '../bench/measure-exports'
-import { type Command, type CommandContext, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { openSource } from '../exports/tables'
 import { severalOf, text, wholeNumber } from '../options'
 import { table } from '../output'
@@ -18,43 +18,31 @@ const USUAL: readonly RunTable[] = ['predictions', 'scores']
 const TABLES = Object.keys(RUN_TABLES) as RunTable[]
 
 /** Tables of many samples with the memory they take, and the overlays of the demo's thousand images. */
-export const benchExports: Command = {
-  name: 'bench-exports',
-  summary: 'Times exports: tables of a made-up project with their memory, overlays of the demo.',
-  usage: '[--project P.headlight] [--samples N] [--what TABLE ..] [--format FORMAT ..] [--json]',
-  options: {
-    project: { type: 'string' },
-    samples: { type: 'string' },
-    what: { type: 'string', multiple: true },
-    format: { type: 'string', multiple: true },
-  },
-  arguments: 0,
-  async execute(context) {
-    const { options, output } = context
-    const whats = severalOf(options, 'what', TABLES, USUAL)
-    const formats = severalOf(options, 'format', TABLE_FORMATS, TABLE_FORMATS)
-    const samples = wholeNumber(options, 'samples', 1000) ?? SAMPLES
-    const scratch = mkdtempSync(join(tmpdir(), 'headlight-bench-exports-'))
-    try {
-      const overlays = await benchOverlays(context, scratch)
-      const project = resolve(text(options, 'project') ?? join(scratch, 'Bench.headlight'))
-      if (!existsSync(project)) {
-        await benchLibrary(output, context.backend, { project, samples, pictures: 'some', onlyWrite: true })
-      }
-      const tables = await benchTables(context, project, scratch, whats, formats)
-      output.document({ overlays, tables })
-      print(context, tables)
-      if (overlays) {
-        const { files, seconds, size } = overlays
-        output.line(
-          `${files} overlays at ${size} pixels: ${seconds.toFixed(1)} s, ${(files / seconds).toFixed(1)} a second`,
-        )
-      }
-      return EXIT.done
-    } finally {
-      rmSync(scratch, { recursive: true, force: true })
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output } = context
+  const whats = severalOf(options, 'what', TABLES, USUAL)
+  const formats = severalOf(options, 'format', TABLE_FORMATS, TABLE_FORMATS)
+  const samples = wholeNumber(options, 'samples', 1000) ?? SAMPLES
+  const scratch = mkdtempSync(join(tmpdir(), 'headlight-bench-exports-'))
+  try {
+    const overlays = await benchOverlays(context, scratch)
+    const project = resolve(text(options, 'project') ?? join(scratch, 'Bench.headlight'))
+    if (!existsSync(project)) {
+      await benchLibrary(output, context.backend, { project, samples, pictures: 'some', onlyWrite: true })
     }
-  },
+    const tables = await benchTables(context, project, scratch, whats, formats)
+    output.document({ overlays, tables })
+    print(context, tables)
+    if (overlays) {
+      const { files, seconds, size } = overlays
+      output.line(
+        `${files} overlays at ${size} pixels: ${seconds.toFixed(1)} s, ${(files / seconds).toFixed(1)} a second`,
+      )
+    }
+    return EXIT.done
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
 }
 
 /** Null where the demo is not beside the program. */

@@ -11,7 +11,7 @@ import { int64 } from '@headlight/explain/onnx'
 import type { Backend } from '../../service/backend'
 import { type Demo, findDemo } from '../../service/places'
 import { benchLibrary, printMeasurements } from '../bench/report-library'
-import { type Command, type CommandContext, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { methodSettings, precision, provider, wholeNumber } from '../options'
 import { table } from '../output'
 import { performRun } from '../perform-run'
@@ -33,55 +33,41 @@ interface Timing {
   inferMs: number
 }
 
-export const bench: Command = {
-  name: 'bench',
-  summary: 'Times the demo model: forward pass against GMAR, a run end to end; and a library of samples.',
-  usage: '[--batch N] [--rounds N] [--limit N] [--provider ..] [--precision ..] [--json]',
-  options: {
-    batch: { type: 'string' },
-    rounds: { type: 'string' },
-    limit: { type: 'string' },
-    provider: { type: 'string' },
-    precision: { type: 'string' },
-    set: { type: 'string', multiple: true },
-  },
-  arguments: 0,
-  async execute(context) {
-    const { options, output } = context
-    const demo = findDemo()
-    if (!demo) throw new HeadlightError('not-found', 'The demo model is not beside this program.')
-    const batch = wholeNumber(options, 'batch', 1) ?? 8
-    const rounds = wholeNumber(options, 'rounds', 1) ?? 5
-    const timings = await timeVariants(context, demo, batch, rounds)
-    const run = await timeRun(context, demo, wholeNumber(options, 'limit', 1) ?? 200)
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output } = context
+  const demo = findDemo()
+  if (!demo) throw new HeadlightError('not-found', 'The demo model is not beside this program.')
+  const batch = wholeNumber(options, 'batch', 1) ?? 8
+  const rounds = wholeNumber(options, 'rounds', 1) ?? 5
+  const timings = await timeVariants(context, demo, batch, rounds)
+  const run = await timeRun(context, demo, wholeNumber(options, 'limit', 1) ?? 200)
 
-    const [forward] = timings
-    const gmar = timings.find(({ name }) => name === 'GMAR')
-    const ratio = (gmar?.inferMs ?? NaN) / (forward?.inferMs ?? NaN)
-    const machine = `${cpus()[0]?.model ?? process.arch}, ${availableParallelism()} cores`
-    const library = await benchLibrary(output, context.backend, {
-      project: null,
-      samples: LIBRARY_SAMPLES,
-      pictures: 'some',
-      onlyWrite: false,
-    })
-    output.document({ machine, batch, rounds, timings, gmarToForward: ratio, endToEnd: run, library })
-    output.line(`${machine}, batches of ${batch}, medians of ${rounds}`)
-    const cells = timings.map(({ name, inferMs }) => [
-      name,
-      (1000 / inferMs).toFixed(1),
-      inferMs.toFixed(1),
-      (inferMs / (forward?.inferMs ?? NaN)).toFixed(2),
-    ])
-    output.line(table(['', 'images/s', 'infer ms/image', 'times forward'], cells))
-    output.line(`GMAR takes ${ratio.toFixed(2)} times the forward pass`)
-    output.line(
-      `end to end: ${run.imagesPerSecond.toFixed(1)} images/s on ${run.provider}, batches of ${run.batch}, after ${run.setUpSeconds.toFixed(1)} s of checking and compiling`,
-    )
-    output.line(`\nlibrary of ${LIBRARY_SAMPLES.toLocaleString('en')} samples (a million: npm run bench -- library)`)
-    printMeasurements(output, library)
-    return EXIT.done
-  },
+  const [forward] = timings
+  const gmar = timings.find(({ name }) => name === 'GMAR')
+  const ratio = (gmar?.inferMs ?? NaN) / (forward?.inferMs ?? NaN)
+  const machine = `${cpus()[0]?.model ?? process.arch}, ${availableParallelism()} cores`
+  const library = await benchLibrary(output, context.backend, {
+    project: null,
+    samples: LIBRARY_SAMPLES,
+    pictures: 'some',
+    onlyWrite: false,
+  })
+  output.document({ machine, batch, rounds, timings, gmarToForward: ratio, endToEnd: run, library })
+  output.line(`${machine}, batches of ${batch}, medians of ${rounds}`)
+  const cells = timings.map(({ name, inferMs }) => [
+    name,
+    (1000 / inferMs).toFixed(1),
+    inferMs.toFixed(1),
+    (inferMs / (forward?.inferMs ?? NaN)).toFixed(2),
+  ])
+  output.line(table(['', 'images/s', 'infer ms/image', 'times forward'], cells))
+  output.line(`GMAR takes ${ratio.toFixed(2)} times the forward pass`)
+  output.line(
+    `end to end: ${run.imagesPerSecond.toFixed(1)} images/s on ${run.provider}, batches of ${run.batch}, after ${run.setUpSeconds.toFixed(1)} s of checking and compiling`,
+  )
+  output.line(`\nlibrary of ${LIBRARY_SAMPLES.toLocaleString('en')} samples (a million: npm run bench -- library)`)
+  printMeasurements(output, library)
+  return EXIT.done
 }
 
 /** The original model and every variant take turns, so that a machine that slows down slows all of them. */

@@ -1,26 +1,19 @@
 import type { Certificate } from '@headlight/explain/report'
-import { type Command, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
 import { text } from '../options'
 import type { Output } from '../output'
 
-export const certify: Command = {
-  name: 'certify',
-  summary: "Checks a model's gradients against finite differences, head by head.",
-  usage: 'MODEL.onnx [--output NAME] [--tower NAME] [--json]',
-  options: { output: { type: 'string' }, tower: { type: 'string' } },
-  arguments: 1,
-  async execute(context) {
-    const choice = { output: text(context.options, 'output'), tower: text(context.options, 'tower') }
-    const { path, output, tower } = await supportedModel(context, context.positionals[0] ?? '', choice)
-    const certificate = await context
-      .backend()
-      .compute.acquire()
-      .certify(path, { output: choice.output && output, tower, signal: context.signal })
-    context.output.document(certificate)
-    printCertificate(context.output, certificate)
-    return certificate.passed ? EXIT.done : EXIT.failed
-  },
+export async function execute(context: CommandContext): Promise<number> {
+  const choice = { output: text(context.options, 'output'), tower: text(context.options, 'tower') }
+  const { path, output, tower } = await supportedModel(context, context.positionals[0] ?? '', choice)
+  const certificate = await context
+    .backend()
+    .compute.acquire()
+    .certify(path, { output: choice.output && output, tower, signal: context.signal })
+  context.output.document(certificate)
+  printCertificate(context.output, certificate)
+  return certificate.passed ? EXIT.done : EXIT.failed
 }
 
 export function printCertificate(output: Output, certificate: Certificate): void {

@@ -1,35 +1,28 @@
 import { formatBytes } from '@shared/format-bytes'
 import { resolve } from 'node:path'
 import type { ProjectCheck, SampleGroup } from '@shared/api'
-import { type Command, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { unmeasuredSentences } from '../mask-report'
 import { flag, required } from '../options'
 import { type Output } from '../output'
 
-export const check: Command = {
-  name: 'check',
-  summary: 'Integrity of a project; images and models that moved, changed or are missing.',
-  usage: '--project P.headlight [--deep] [--json]',
-  options: { project: { type: 'string' }, deep: { type: 'boolean' } },
-  arguments: 0,
-  async execute({ options, output, backend, signal }) {
-    const { library } = backend()
-    const { notices, runs } = await library.open(resolve(required(options, 'project')))
-    const report = await library.check({ deep: flag(options, 'deep'), signal })
-    const problems = [...notices, ...report.problems]
-    const unmeasured = await Promise.all(
-      runs.map(async ({ id, name }) => ({ run: id, name, groups: await library.unmeasured(id) })),
-    )
-    const without = unmeasured.filter(({ groups }) => groups.length > 0)
-    output.document({ ...report, ok: problems.length === 0, problems, unmeasured: without })
-    printCheck(output, report)
-    for (const { run, name, groups } of without) {
-      for (const sentence of unmeasuredSentences(groups)) output.line(`run ${run} (${name}): ${sentence}`)
-    }
-    for (const problem of problems) output.line(problem)
-    output.line(`${report.checked} images checked, ${countOf(problems.length)}`)
-    return problems.length === 0 ? EXIT.done : EXIT.failed
-  },
+export async function execute({ options, output, backend, signal }: CommandContext): Promise<number> {
+  const { library } = backend()
+  const { notices, runs } = await library.open(resolve(required(options, 'project')))
+  const report = await library.check({ deep: flag(options, 'deep'), signal })
+  const problems = [...notices, ...report.problems]
+  const unmeasured = await Promise.all(
+    runs.map(async ({ id, name }) => ({ run: id, name, groups: await library.unmeasured(id) })),
+  )
+  const without = unmeasured.filter(({ groups }) => groups.length > 0)
+  output.document({ ...report, ok: problems.length === 0, problems, unmeasured: without })
+  printCheck(output, report)
+  for (const { run, name, groups } of without) {
+    for (const sentence of unmeasuredSentences(groups)) output.line(`run ${run} (${name}): ${sentence}`)
+  }
+  for (const problem of problems) output.line(problem)
+  output.line(`${report.checked} images checked, ${countOf(problems.length)}`)
+  return problems.length === 0 ? EXIT.done : EXIT.failed
 }
 
 function countOf(problems: number): string {

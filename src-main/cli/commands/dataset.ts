@@ -6,74 +6,63 @@ import { datasetMasks } from '../../datasets/mask/dataset-masks'
 import type { CountedMask } from '../../datasets/mask/mask-rule'
 import { offerSentence } from '../../datasets/match-notes'
 import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datasets/report'
-import { type Command, EXIT } from '../command'
-import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions, matchedLabels } from '../dataset-options'
+import { type CommandContext, EXIT } from '../command'
+import { datasetOptions, matchedLabels } from '../dataset-options'
 import { imageErrors } from '../image-errors'
 import { readLabelFiles } from '../label-files'
-import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
+import { maskOptions } from '../mask-options'
 import { countMasks, masksDocument, unmeasuredOf, unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
 import * as option from '../options'
+import { usage } from '../usage'
 import { type Output, table } from '../output'
 
 /** Labels that are shown to people. */
 const SHOWN = 40
 
-export const dataset: Command = {
-  name: 'dataset',
-  summary: 'What is read from a dataset, before anything runs: labels, splits, masks, and what was passed over.',
-  usage: `PATH [--model M.onnx] [--output NAME] [--labels FILE].. ${DATASET_USAGE} [--masks PATH] ${MASK_USAGE} [--list] [--json]`,
-  options: {
-    ...{ model: { type: 'string' }, output: { type: 'string' }, labels: { type: 'string', multiple: true } },
-    ...{ masks: { type: 'string' }, list: { type: 'boolean' } },
-    ...DATASET_OPTIONS,
-    ...MASK_OPTIONS,
-  },
-  arguments: 1,
-  async execute(context) {
-    const { options, output, signal } = context
-    const path = resolve(context.positionals[0] ?? '')
-    const modelPath = option.text(options, 'model')
-    const files = option.texts(options, 'labels')
-    if (modelPath === undefined && files.length > 0) {
-      throw option.usage('--labels says what a model calls its classes; name the model with --model.')
-    }
-    const model =
-      modelPath === undefined
-        ? null
-        : await supportedModel(context, modelPath, { output: option.text(options, 'output') })
-    const named = model === null ? null : await readLabelFiles(files, model)
-    const classes =
-      model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null
-    const listed = await readDataset(path, classes, {
-      ...datasetOptions(options),
-      ...{ mapping: model ? matchedLabels(options, model.classes, named?.labelMapping) : undefined, signal },
-      onFound: (found) => output.status(`Listing images: ${found} found`),
-    })
-    const { maskKind, maskVoid } = maskOptions(options)
-    const masksPath = option.text(options, 'masks')
-    const masks = await datasetMasks(
-      listed.root,
-      listed.listing.samples,
-      masksPath === undefined ? null : resolve(masksPath),
-      { kind: maskKind, void: maskVoid },
-      (label) => listed.matches?.get(label)?.classIndex ?? null,
-    )
-    const isListed = option.flag(options, 'list')
-    const { samples } = listed.listing
-    const counted = isListed ? await countMasks(samples, masks, signal) : null
-    const onRead = (count: number) => output.status(`Reading images: ${count} of ${samples.length}`)
-    const errors = isListed ? await imageErrors(samples, onRead, signal) : []
-    const unmeasured = unmeasuredSentences(unmeasuredOf(listed.listing.samples, counted ?? []))
-    const read = withMasks(listed, masks, unmeasured)
-    output.endStatus()
-    const masksOf = masksDocument(masks)
-    output.document({ ...documentOf(read), masks: masksOf, ...(counted && { list: listOf(read, counted, errors) }) })
-    printDataset(output, read, classes?.labels ?? null)
-    if (masksOf) output.line(`Masks: ${masksOf.samples} images have one; ${masksOf.rule}`)
-    if (counted) printList(output, listOf(read, counted, errors), classes?.labels ?? null)
-    return EXIT.done
-  },
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output, signal } = context
+  const path = resolve(context.positionals[0] ?? '')
+  const modelPath = option.text(options, 'model')
+  const files = option.texts(options, 'labels')
+  if (modelPath === undefined && files.length > 0) {
+    throw usage('--labels says what a model calls its classes; name the model with --model.')
+  }
+  const model =
+    modelPath === undefined
+      ? null
+      : await supportedModel(context, modelPath, { output: option.text(options, 'output') })
+  const named = model === null ? null : await readLabelFiles(files, model)
+  const classes =
+    model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null
+  const listed = await readDataset(path, classes, {
+    ...datasetOptions(options),
+    ...{ mapping: model ? matchedLabels(options, model.classes, named?.labelMapping) : undefined, signal },
+    onFound: (found) => output.status(`Listing images: ${found} found`),
+  })
+  const { maskKind, maskVoid } = maskOptions(options)
+  const masksPath = option.text(options, 'masks')
+  const masks = await datasetMasks(
+    listed.root,
+    listed.listing.samples,
+    masksPath === undefined ? null : resolve(masksPath),
+    { kind: maskKind, void: maskVoid },
+    (label) => listed.matches?.get(label)?.classIndex ?? null,
+  )
+  const isListed = option.flag(options, 'list')
+  const { samples } = listed.listing
+  const counted = isListed ? await countMasks(samples, masks, signal) : null
+  const onRead = (count: number) => output.status(`Reading images: ${count} of ${samples.length}`)
+  const errors = isListed ? await imageErrors(samples, onRead, signal) : []
+  const unmeasured = unmeasuredSentences(unmeasuredOf(listed.listing.samples, counted ?? []))
+  const read = withMasks(listed, masks, unmeasured)
+  output.endStatus()
+  const masksOf = masksDocument(masks)
+  output.document({ ...documentOf(read), masks: masksOf, ...(counted && { list: listOf(read, counted, errors) }) })
+  printDataset(output, read, classes?.labels ?? null)
+  if (masksOf) output.line(`Masks: ${masksOf.samples} images have one; ${masksOf.rule}`)
+  if (counted) printList(output, listOf(read, counted, errors), classes?.labels ?? null)
+  return EXIT.done
 }
 
 /** `by` of a match as the command line calls it. */

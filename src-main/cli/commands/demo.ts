@@ -9,54 +9,47 @@ import type { Backend } from '../../service/backend'
 import { DEMO_FIGURES } from '../demo-figures'
 import { drawFigure } from '../exports/figure'
 import { writeWhole } from '../exports/kind'
-import { type Command, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { openOrCreate } from '../open-project'
 import { text } from '../options'
 import { performRun } from '../perform-run'
 import { printRun, statusOfRun } from './run'
 import { printHeads, printLocalisation } from './stats'
 
-export const demo: Command = {
-  name: 'demo',
-  summary: 'The demo model over the demo images: a project, statistics and two figures.',
-  usage: '[--out DIR] [--json]',
-  options: { out: { type: 'string' } },
-  arguments: 0,
-  async execute(context) {
-    const { options, output, backend } = context
-    const demo = findDemo()
-    if (!demo) throw new HeadlightError('not-found', 'The demo model is not beside this program.')
-    const out = resolve(text(options, 'out') ?? 'demo-output')
-    makeFolder(out)
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output, backend } = context
+  const demo = findDemo()
+  if (!demo) throw new HeadlightError('not-found', 'The demo model is not beside this program.')
+  const out = resolve(text(options, 'out') ?? 'demo-output')
+  makeFolder(out)
 
-    const { path } = await openOrCreate(backend(), join(out, 'Demo.headlight'))
-    const { run, cost } = await performRun(context, { ...demo, name: 'Demo' })
-    if (cost.images === 0 && run.state === 'finished') output.note('All images were computed by an earlier demo.')
-    printRun(output, run, cost, await backend().library.errorGroups(run.id))
-    const status = statusOfRun(output, run)
-    if (status !== EXIT.done) return status
+  const { path } = await openOrCreate(backend(), join(out, 'Demo.headlight'))
+  const { run, cost } = await performRun(context, { ...demo, name: 'Demo' })
+  if (cost.images === 0 && run.state === 'finished') output.note('All images were computed by an earlier demo.')
+  printRun(output, run, cost, await backend().library.errorGroups(run.id))
+  const status = statusOfRun(output, run)
+  if (status !== EXIT.done) return status
 
-    const { library } = backend()
-    const heads = await library.headStatistics(run.id, 'class', '', 'l1')
-    const localisation = await library.localisation(run.id, '')
-    const figures = await writeFigures(backend(), out)
+  const { library } = backend()
+  const heads = await library.headStatistics(run.id, 'class', '', 'l1')
+  const localisation = await library.localisation(run.id, '')
+  const figures = await writeFigures(backend(), out)
 
-    output.line()
-    printHeads(output, heads)
-    output.line()
-    printLocalisation(output, localisation)
-    output.line()
-    output.line(`project   ${path}`)
-    for (const file of figures) output.line(`figure    ${file}`)
-    output.line(`open it   npm start, or: npm run headlight -- serve --project ${shellWord(path)}`)
-    output.document({
-      ...{ project: path, figures, run: summary(run), images: cost.images, seconds: cost.seconds },
-      imagesPerSecond: cost.images > 0 ? cost.images / cost.seconds : null,
-      topHeads: heads.groups.map((group) => ({ group: group.name, heads: topHeads(group, heads.heads, 3) })),
-      localisation,
-    })
-    return EXIT.done
-  },
+  output.line()
+  printHeads(output, heads)
+  output.line()
+  printLocalisation(output, localisation)
+  output.line()
+  output.line(`project   ${path}`)
+  for (const file of figures) output.line(`figure    ${file}`)
+  output.line(`open it   npm start, or: npm run headlight -- serve --project ${shellWord(path)}`)
+  output.document({
+    ...{ project: path, figures, run: summary(run), images: cost.images, seconds: cost.seconds },
+    imagesPerSecond: cost.images > 0 ? cost.images / cost.seconds : null,
+    topHeads: heads.groups.map((group) => ({ group: group.name, heads: topHeads(group, heads.heads, 3) })),
+    localisation,
+  })
+  return EXIT.done
 }
 
 /** Draws the demo's figures as PDF and PNG, and saves their recipes in the project. */

@@ -5,71 +5,51 @@ import { isPolicy } from '@shared/targets'
 import { readNpy, writeNpy } from '@headlight/explain/files'
 import { pictureSize } from '@headlight/explain'
 import { makeFolder } from '../../library/project/make-folder'
-import { type Command, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
-import { flag, methodSettings, methods, precision, provider, required, text, usage } from '../options'
+import { flag, methodSettings, methods, precision, provider, required, text } from '../options'
+import { usage } from '../usage'
 import { printCertificate } from './certify'
 
-export const explain: Command = {
-  name: 'explain',
-  summary: 'Explains preprocessed samples; writes logits, head scores and maps as .npy files, then checks the model.',
-  usage:
-    'MODEL.onnx --input X.npy --out DIR [--target 1,7 | 3-5 | predicted | predicted-runner-up] [--output NAME] [--tower NAME] [--methods ..] [--raw] [--provider ..] [--precision ..] [--save-graph FILE.onnx] [--set gmar.alpha=0.5,..]',
-  options: {
-    input: { type: 'string' },
-    out: { type: 'string' },
-    target: { type: 'string' },
-    output: { type: 'string' },
-    tower: { type: 'string' },
-    methods: { type: 'string' },
-    raw: { type: 'boolean' },
-    provider: { type: 'string' },
-    precision: { type: 'string' },
-    'save-graph': { type: 'string' },
-    set: { type: 'string', multiple: true },
-  },
-  arguments: 1,
-  async execute(context) {
-    const { options, output } = context
-    const out = resolve(required(options, 'out'))
-    const input = await readSamples(required(options, 'input'))
-    const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0)
-    const targets = chosen.map(({ target }) => target)
-    const against = chosen.map((contrast) => contrast.against)
-    const contrast = against.some((index) => index !== AGAINST_NOTHING)
-    const explained = { output: text(options, 'output'), tower: text(options, 'tower') }
-    const request = {
-      ...{ input, targets, ...(contrast && { against }), ...explained },
-      ...{ methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
-      ...{ provider: provider(options), precision: precision(options) },
-    }
-    const graph = text(options, 'save-graph')
-    const model = await supportedModel(context, context.positionals[0] ?? '', explained)
-    const unknown = [...targets, ...against].find((target) => target >= model.classes)
-    if (unknown !== undefined)
-      throw usage(`Class ${unknown} is not one of the model's ${model.classes}, counted from 0.`)
-    const compute = context.backend().compute.acquire()
-    const saveGraph = graph === undefined ? null : resolve(graph)
-    const { arrays, choice, seconds } = await compute.explain({ ...request, modelPath: model.path, saveGraph })
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output } = context
+  const out = resolve(required(options, 'out'))
+  const input = await readSamples(required(options, 'input'))
+  const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0)
+  const targets = chosen.map(({ target }) => target)
+  const against = chosen.map((contrast) => contrast.against)
+  const contrast = against.some((index) => index !== AGAINST_NOTHING)
+  const explained = { output: text(options, 'output'), tower: text(options, 'tower') }
+  const request = {
+    ...{ input, targets, ...(contrast && { against }), ...explained },
+    ...{ methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
+    ...{ provider: provider(options), precision: precision(options) },
+  }
+  const graph = text(options, 'save-graph')
+  const model = await supportedModel(context, context.positionals[0] ?? '', explained)
+  const unknown = [...targets, ...against].find((target) => target >= model.classes)
+  if (unknown !== undefined) throw usage(`Class ${unknown} is not one of the model's ${model.classes}, counted from 0.`)
+  const compute = context.backend().compute.acquire()
+  const saveGraph = graph === undefined ? null : resolve(graph)
+  const { arrays, choice, seconds } = await compute.explain({ ...request, modelPath: model.path, saveGraph })
 
-    makeFolder(out)
-    for (const { name, dims, data } of arrays) await writeNpy(join(out, `${name}.npy`), dims, data)
-    const files = arrays.map(({ name, dims }) => ({ name, dims }))
-    for (const { provider, reason } of choice.passedOver) output.note(`${provider} was passed over: ${reason}`)
-    output.line(`provider      ${choice.provider} (${choice.precision}), ${seconds.toFixed(2)} s`)
-    for (const { name, dims } of files) output.line(`${join(out, `${name}.npy`)}  [${dims.join(', ')}]`)
-    // The arrays are there, whatever becomes of the check, which may take longer than they did.
-    output.status('Checking the gradients against finite differences')
-    const certificate = await compute.certify(model.path, {
-      ...explained,
-      size: pictureSize(input.dims),
-      signal: context.signal,
-    })
-    output.endStatus()
-    output.document({ ...choice, seconds, certificate, out, files })
-    printCertificate(output, certificate)
-    return certificate.passed ? EXIT.done : EXIT.failed
-  },
+  makeFolder(out)
+  for (const { name, dims, data } of arrays) await writeNpy(join(out, `${name}.npy`), dims, data)
+  const files = arrays.map(({ name, dims }) => ({ name, dims }))
+  for (const { provider, reason } of choice.passedOver) output.note(`${provider} was passed over: ${reason}`)
+  output.line(`provider      ${choice.provider} (${choice.precision}), ${seconds.toFixed(2)} s`)
+  for (const { name, dims } of files) output.line(`${join(out, `${name}.npy`)}  [${dims.join(', ')}]`)
+  // The arrays are there, whatever becomes of the check, which may take longer than they did.
+  output.status('Checking the gradients against finite differences')
+  const certificate = await compute.certify(model.path, {
+    ...explained,
+    size: pictureSize(input.dims),
+    signal: context.signal,
+  })
+  output.endStatus()
+  output.document({ ...choice, seconds, certificate, out, files })
+  printCertificate(output, certificate)
+  return certificate.passed ? EXIT.done : EXIT.failed
 }
 
 async function readSamples(file: string): Promise<{ dims: number[]; data: Float32Array }> {

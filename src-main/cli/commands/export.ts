@@ -1,56 +1,37 @@
 import { resolve } from 'node:path'
 import { refuseProtected } from '../../exports/target'
-import { type Command, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { EXPORTS } from '../exports'
 import type { FileReport } from '../exports/kind'
-import { required, text, usage } from '../options'
+import { required, text } from '../options'
+import { usage } from '../usage'
 
 const KINDS = EXPORTS.map(({ what }) => what)
 /** Options that belong to some kinds only. */
 const SPECIAL = [...new Set(EXPORTS.flatMap(({ options = [] }) => options))]
-const FORMATS = [...new Set(EXPORTS.flatMap(({ formats }) => formats))]
 
 /** Writes one thing of a project as a file; `cli/exports` has one file a thing. */
-export const exportCommand: Command = {
-  name: 'export',
-  summary: `Writes ${KINDS.join(', ')} as a file.`,
-  usage: `--project P.headlight --what ${KINDS.join('|')} --format ${FORMATS.join('|')} [--run RUN] [--filter Q] [--recipe FIGURE.json] [--method M] [--size 512] [--pattern '{path}_{method}'] [--skip-existing] --out PATH [--json]`,
-  options: {
-    project: { type: 'string' },
-    run: { type: 'string' },
-    what: { type: 'string' },
-    format: { type: 'string' },
-    filter: { type: 'string' },
-    recipe: { type: 'string' },
-    method: { type: 'string' },
-    size: { type: 'string' },
-    pattern: { type: 'string' },
-    'skip-existing': { type: 'boolean' },
-    out: { type: 'string' },
-  },
-  arguments: 0,
-  async execute(context) {
-    const { options, output } = context
-    const what = required(options, 'what')
-    const kind = EXPORTS.find((candidate) => candidate.what === what)
-    if (!kind) throw usage(`--what takes ${KINDS.join(', ')}; not "${what}".`)
-    const format = required(options, 'format')
-    if (!kind.formats.includes(format)) {
-      throw usage(`--what ${what} is written as ${kind.formats.join(' or ')}; not "${format}".`)
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output } = context
+  const what = required(options, 'what')
+  const kind = EXPORTS.find((candidate) => candidate.what === what)
+  if (!kind) throw usage(`--what takes ${KINDS.join(', ')}; not "${what}".`)
+  const format = required(options, 'format')
+  if (!kind.formats.includes(format)) {
+    throw usage(`--what ${what} is written as ${kind.formats.join(' or ')}; not "${format}".`)
+  }
+  for (const option of SPECIAL) {
+    if (options[option] !== undefined && !kind.options?.includes(option)) {
+      throw usage(`--${option} does not go with --what ${what}.`)
     }
-    for (const option of SPECIAL) {
-      if (options[option] !== undefined && !kind.options?.includes(option)) {
-        throw usage(`--${option} does not go with --what ${what}.`)
-      }
-    }
-    const out = required(options, 'out')
-    const { library } = context.backend()
-    refuseProtected({ out, isFolder: what === 'overlays' }, await library.open(resolve(required(options, 'project'))))
-    const report = await kind.write(context, format, out)
-    output.document({ what, format, filter: text(options, 'filter') ?? '', ...report })
-    output.line(`${report.out}: ${report.bytes} bytes${rowsText(what, report)}`)
-    return EXIT.done
-  },
+  }
+  const out = required(options, 'out')
+  const { library } = context.backend()
+  refuseProtected({ out, isFolder: what === 'overlays' }, await library.open(resolve(required(options, 'project'))))
+  const report = await kind.write(context, format, out)
+  output.document({ what, format, filter: text(options, 'filter') ?? '', ...report })
+  output.line(`${report.out}: ${report.bytes} bytes${rowsText(what, report)}`)
+  return EXIT.done
 }
 
 function rowsText(what: string, { rows, leftOut = 0 }: FileReport): string {

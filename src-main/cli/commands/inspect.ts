@@ -1,24 +1,17 @@
 import { resolve } from 'node:path'
 import type { ModelFiles, ModelInfo } from '@shared/api'
-import { type Command, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { text } from '../options'
 import { table } from '../output'
 
-export const inspect: Command = {
-  name: 'inspect',
-  summary: 'What a model is, and whether it can be explained.',
-  usage: 'MODEL.onnx [--output NAME] [--tower NAME] [--json]',
-  options: { output: { type: 'string' }, tower: { type: 'string' } },
-  arguments: 1,
-  async execute({ positionals: [path = ''], options, output, backend }) {
-    const question = { output: text(options, 'output'), tower: text(options, 'tower') }
-    const model = await backend().compute.acquire().inspect(resolve(path), question)
-    output.document(report(model))
-    output.line(table(['', ''], rows(model)).trimStart())
-    for (const note of model.notes ?? []) output.line(`Note: ${note}`)
-    for (const reason of model.reasons) output.line(`Not supported: ${reason}`)
-    return model.supported ? EXIT.done : EXIT.refused
-  },
+export async function execute({ positionals: [path = ''], options, output, backend }: CommandContext): Promise<number> {
+  const question = { output: text(options, 'output'), tower: text(options, 'tower') }
+  const model = await backend().compute.acquire().inspect(resolve(path), question)
+  output.document(report(model))
+  output.line(table(['', ''], rows(model)).trimStart())
+  for (const note of model.notes ?? []) output.line(`Note: ${note}`)
+  for (const reason of model.reasons) output.line(`Not supported: ${reason}`)
+  return model.supported ? EXIT.done : EXIT.refused
 }
 
 /** The fields that the command line promises, and after them what later versions added. */

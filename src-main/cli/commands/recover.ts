@@ -1,28 +1,22 @@
 import { resolve } from 'node:path'
 import type { ProjectInfo, UnclaimedRun } from '@shared/api'
-import { type Command, type CommandContext, EXIT } from '../command'
-import { required, usage, wholeNumber } from '../options'
+import { type CommandContext, EXIT } from '../command'
+import { required, wholeNumber } from '../options'
+import { usage } from '../usage'
 
-export const recover: Command = {
-  name: 'recover',
-  summary: 'Results whose run the project does not know any more: lists them, gives them back, or removes them.',
-  usage: '--project P.headlight [--restore N | --remove N] [--json]',
-  options: { project: { type: 'string' }, restore: { type: 'string' }, remove: { type: 'string' } },
-  arguments: 0,
-  async execute(context) {
-    const { options, output, backend } = context
-    const [restore, remove] = [wholeNumber(options, 'restore', 0), wholeNumber(options, 'remove', 0)]
-    if (restore !== undefined && remove !== undefined) throw usage('recover takes --restore N or --remove N, not both.')
-    const { library } = backend()
-    const opened = await library.open(resolve(required(options, 'project')))
-    for (const notice of opened.notices) output.note(notice)
-    if (restore !== undefined) return done(context, await library.restoreRun(restore), 'restored', restore)
-    if (remove !== undefined) return done(context, await library.removeUnclaimed(remove), 'removed', remove)
-    output.document({ unclaimed: opened.unclaimed })
-    for (const results of opened.unclaimed) output.line(lineOf(results))
-    if (opened.unclaimed.length === 0) output.line('All results belong to runs of the project.')
-    return EXIT.done
-  },
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output, backend } = context
+  const [restore, remove] = [wholeNumber(options, 'restore', 0), wholeNumber(options, 'remove', 0)]
+  if (restore !== undefined && remove !== undefined) throw usage('recover takes --restore N or --remove N, not both.')
+  const { library } = backend()
+  const opened = await library.open(resolve(required(options, 'project')))
+  for (const notice of opened.notices) output.note(notice)
+  if (restore !== undefined) return done(context, await library.restoreRun(restore), 'restored', restore)
+  if (remove !== undefined) return done(context, await library.removeUnclaimed(remove), 'removed', remove)
+  output.document({ unclaimed: opened.unclaimed })
+  for (const results of opened.unclaimed) output.line(lineOf(results))
+  if (opened.unclaimed.length === 0) output.line('All results belong to runs of the project.')
+  return EXIT.done
 }
 
 function done(

@@ -1,27 +1,18 @@
 import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { DatasetPlace } from '@shared/api'
-import { type Command, type CommandContext, EXIT } from '../command'
-import { flag, required, text, usage } from '../options'
+import { type CommandContext, EXIT } from '../command'
+import { flag, required, text } from '../options'
+import { usage } from '../usage'
 import { matchLine } from './check'
 
-export const relink: Command = {
-  name: 'relink',
-  summary: 'Tells a project where its dataset or its model lies now.',
-  usage: '--project P.headlight --data PATH [--from FORMER] [--dry-run] | --model M.onnx [--json]',
-  options: {
-    ...{ project: { type: 'string' }, data: { type: 'string' }, from: { type: 'string' }, model: { type: 'string' } },
-    'dry-run': { type: 'boolean' },
-  },
-  arguments: 0,
-  async execute(context) {
-    const { options, output, backend } = context
-    const [data, model] = [text(options, 'data'), text(options, 'model')]
-    if ((data === undefined) === (model === undefined)) throw usage('relink takes --data PATH or --model M.onnx.')
-    const { notices } = await backend().library.open(resolve(required(options, 'project')))
-    for (const notice of notices) output.note(notice)
-    return data === undefined ? relinkModel(context, model ?? '') : relinkData(context, data)
-  },
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output, backend } = context
+  const [data, model] = [text(options, 'data'), text(options, 'model')]
+  if ((data === undefined) === (model === undefined)) throw usage('relink takes --data PATH or --model M.onnx.')
+  const { notices } = await backend().library.open(resolve(required(options, 'project')))
+  for (const notice of notices) output.note(notice)
+  return data === undefined ? relinkModel(context, model ?? '') : relinkData(context, data)
 }
 
 async function relinkData({ options, output, backend, signal }: CommandContext, data: string): Promise<number> {

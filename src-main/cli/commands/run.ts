@@ -5,22 +5,21 @@ import type { UnmeasuredGroup } from '@shared/masks'
 import { contrastsWithLabel, typedTargetName, type TargetPolicy } from '@shared/targets'
 import { estimateRun } from '../../runs/estimate'
 import { interruptedStatus } from '../../shell/interrupt'
-import { type Command, type CommandContext, EXIT } from '../command'
-import { DATASET_OPTIONS, DATASET_USAGE, datasetOptions, matchedLabels } from '../dataset-options'
+import { type CommandContext, EXIT } from '../command'
+import { datasetOptions, matchedLabels } from '../dataset-options'
 import { readLabelFiles } from '../label-files'
-import { MASK_OPTIONS, MASK_USAGE, maskOptions } from '../mask-options'
+import { maskOptions } from '../mask-options'
 import { unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
 import { openOrCreate } from '../open-project'
 import * as option from '../options'
-import { RESIZE_BACKEND_OPTION, RESIZE_BACKEND_USAGE, resizeBackend } from '../resize-backend-option'
+import { resizeBackend } from '../resize-backend-option'
 import { type Output, duration, percent } from '../output'
+import { TASKS } from '../declarations/choices'
 import { type RunCost, diskLine, performRun } from '../perform-run'
 
 /** Paths that are shown of each kind of error. */
 const EXAMPLES = 3
-
-const TASKS = ['single-label', 'multi-label'] as const
 
 interface RunDocument {
   run: RunInfo
@@ -30,76 +29,51 @@ interface RunDocument {
   unmeasured: UnmeasuredGroup[]
 }
 
-export const run: Command = {
-  name: 'run',
-  summary: 'Computes a model over a folder of images, or goes on where that stopped.',
-  usage:
-    '--model M.onnx --data PATH --project P.headlight [--labels FILE].. [--preprocess FILE] ' +
-    RESIZE_BACKEND_USAGE +
-    ' [--target predicted|label|both|predicted-label|label-predicted|predicted-runner-up|CLASS|CLASS-CLASS] ' +
-    DATASET_USAGE +
-    ' [--output NAME] [--tower NAME] [--task single-label|multi-label] [--methods ..] [--set ..] [--masks PATH] ' +
-    MASK_USAGE +
-    ' [--provider ..] [--precision ..] [--batch N|auto] [--limit N] [--name RUN] [--estimate] [--json]',
-  options: {
-    ...{ model: { type: 'string' }, data: { type: 'string' }, project: { type: 'string' } },
-    ...{ labels: { type: 'string', multiple: true }, preprocess: { type: 'string' }, masks: { type: 'string' } },
-    ...{ target: { type: 'string' }, methods: { type: 'string' }, set: { type: 'string', multiple: true } },
-    ...{ provider: { type: 'string' }, precision: { type: 'string' }, batch: { type: 'string' } },
-    ...{ limit: { type: 'string' }, name: { type: 'string' }, estimate: { type: 'boolean' } },
-    ...{ output: { type: 'string' }, tower: { type: 'string' }, task: { type: 'string' } },
-    ...DATASET_OPTIONS,
-    ...MASK_OPTIONS,
-    ...RESIZE_BACKEND_OPTION,
-  },
-  arguments: 0,
-  async execute(context) {
-    const { options, output, backend } = context
-    const modelPath = option.required(options, 'model')
-    const dataPath = option.required(options, 'data')
-    const project = option.required(options, 'project')
-    const choice = { output: option.text(options, 'output'), tower: option.text(options, 'tower') }
-    const model = await supportedModel(context, modelPath, choice)
-    const { labels, labelsPath, labelMapping } = await readLabelFiles(option.texts(options, 'labels'), model)
-    const request = {
-      modelPath,
-      dataPath,
-      masksPath: option.text(options, 'masks'),
-      ...maskOptions(options),
-      preprocessPath: option.text(options, 'preprocess'),
-      resizeBackend: resizeBackend(options),
-      labelsPath,
-      labelMapping: matchedLabels(options, model.classes, labelMapping),
-      ...datasetOptions(options),
-      methods: option.methods(options),
-      settings: option.methodSettings(options),
-      ...choice,
-      task:
-        option.text(options, 'task') === undefined ? undefined : option.oneOf(options, 'task', TASKS, 'single-label'),
-      provider: option.provider(options),
-      precision: option.precision(options),
-      batch: option.text(options, 'batch') === 'auto' ? ('auto' as const) : option.wholeNumber(options, 'batch', 1),
-      limit: option.wholeNumber(options, 'limit', 1),
-      name: option.text(options, 'name'),
-    }
-    if (option.flag(options, 'estimate')) return printEstimate(context, { ...request, projectPath: resolve(project) })
-    const { notices, path } = await openOrCreate(backend(), project)
-    for (const notice of notices) output.note(notice)
-    const targets = option.targets(options, labels)
-    const documents: RunDocument[] = []
-    for (const target of targets) {
-      const name = nameFor(target, targets, request.name)
-      const { run, cost } = await performRun(context, { ...request, target, name })
-      const errors = await backend().library.errorGroups(run.id)
-      const unmeasured = await backend().library.unmeasured(run.id)
-      documents.push({ run, images: cost.images, seconds: cost.seconds, errors, unmeasured })
-      printRun(output, run, cost, errors)
-      for (const sentence of unmeasuredSentences(unmeasured)) output.line(`  ${sentence}`)
-      if (run.state !== 'finished') break
-    }
-    output.document({ project: path, ...documents[0], ...(targets.length > 1 && { runs: documents }) })
-    return statusOfRun(output, documents.at(-1)!.run)
-  },
+export async function execute(context: CommandContext): Promise<number> {
+  const { options, output, backend } = context
+  const modelPath = option.required(options, 'model')
+  const dataPath = option.required(options, 'data')
+  const project = option.required(options, 'project')
+  const choice = { output: option.text(options, 'output'), tower: option.text(options, 'tower') }
+  const model = await supportedModel(context, modelPath, choice)
+  const { labels, labelsPath, labelMapping } = await readLabelFiles(option.texts(options, 'labels'), model)
+  const request = {
+    modelPath,
+    dataPath,
+    masksPath: option.text(options, 'masks'),
+    ...maskOptions(options),
+    preprocessPath: option.text(options, 'preprocess'),
+    resizeBackend: resizeBackend(options),
+    labelsPath,
+    labelMapping: matchedLabels(options, model.classes, labelMapping),
+    ...datasetOptions(options),
+    methods: option.methods(options),
+    settings: option.methodSettings(options),
+    ...choice,
+    task: option.text(options, 'task') === undefined ? undefined : option.oneOf(options, 'task', TASKS, 'single-label'),
+    provider: option.provider(options),
+    precision: option.precision(options),
+    batch: option.text(options, 'batch') === 'auto' ? ('auto' as const) : option.wholeNumber(options, 'batch', 1),
+    limit: option.wholeNumber(options, 'limit', 1),
+    name: option.text(options, 'name'),
+  }
+  if (option.flag(options, 'estimate')) return printEstimate(context, { ...request, projectPath: resolve(project) })
+  const { notices, path } = await openOrCreate(backend(), project)
+  for (const notice of notices) output.note(notice)
+  const targets = option.targets(options, labels)
+  const documents: RunDocument[] = []
+  for (const target of targets) {
+    const name = nameFor(target, targets, request.name)
+    const { run, cost } = await performRun(context, { ...request, target, name })
+    const errors = await backend().library.errorGroups(run.id)
+    const unmeasured = await backend().library.unmeasured(run.id)
+    documents.push({ run, images: cost.images, seconds: cost.seconds, errors, unmeasured })
+    printRun(output, run, cost, errors)
+    for (const sentence of unmeasuredSentences(unmeasured)) output.line(`  ${sentence}`)
+    if (run.state !== 'finished') break
+  }
+  output.document({ project: path, ...documents[0], ...(targets.length > 1 && { runs: documents }) })
+  return statusOfRun(output, documents.at(-1)!.run)
 }
 
 /** Says what the run would take; nothing is written. */

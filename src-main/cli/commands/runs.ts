@@ -1,52 +1,40 @@
 import { resolve } from 'node:path'
-import { type Command, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { chooseRun } from '../../service/choose-run'
-import { required, text, usage } from '../options'
+import { required, text } from '../options'
+import { usage } from '../usage'
 import { table } from '../output'
 
 const MOST_LETTERS = 200
 
-export const runs: Command = {
-  name: 'runs',
-  summary: 'The runs of a project; renames one, or deletes it with its results.',
-  usage: '--project P.headlight [--run RUN (--rename NAME | --delete --yes)] [--json]',
-  options: {
-    project: { type: 'string' },
-    run: { type: 'string' },
-    rename: { type: 'string' },
-    delete: { type: 'boolean' },
-    yes: { type: 'boolean' },
-  },
-  arguments: 0,
-  async execute({ options, output, backend }) {
-    const name = text(options, 'rename')?.trim()
-    const deletes = options.delete === true
-    if (name !== undefined && deletes) throw usage('runs takes --rename NAME or --delete, not both.')
-    if (name !== undefined && (name === '' || name.length > MOST_LETTERS)) {
-      throw usage(`--rename takes a name of 1 to ${MOST_LETTERS} letters.`)
-    }
-    const { library } = backend()
-    let project = await library.open(resolve(required(options, 'project')))
-    if (name !== undefined || deletes) {
-      const run = chooseRun(project.runs, required(options, 'run'))
-      if (name !== undefined) {
-        await library.renameRun(run.id, name)
-        project = (await library.project()) ?? project
-      } else {
-        if (options.yes !== true) {
-          throw usage(`“${run.name}” has results of ${run.done} images, which would be gone; add --yes to delete them.`)
-        }
-        project = await library.deleteRun(run.id)
+export async function execute({ options, output, backend }: CommandContext): Promise<number> {
+  const name = text(options, 'rename')?.trim()
+  const deletes = options.delete === true
+  if (name !== undefined && deletes) throw usage('runs takes --rename NAME or --delete, not both.')
+  if (name !== undefined && (name === '' || name.length > MOST_LETTERS)) {
+    throw usage(`--rename takes a name of 1 to ${MOST_LETTERS} letters.`)
+  }
+  const { library } = backend()
+  let project = await library.open(resolve(required(options, 'project')))
+  if (name !== undefined || deletes) {
+    const run = chooseRun(project.runs, required(options, 'run'))
+    if (name !== undefined) {
+      await library.renameRun(run.id, name)
+      project = (await library.project()) ?? project
+    } else {
+      if (options.yes !== true) {
+        throw usage(`“${run.name}” has results of ${run.done} images, which would be gone; add --yes to delete them.`)
       }
+      project = await library.deleteRun(run.id)
     }
-    output.document({
-      runs: project.runs.map(({ id, name, state, total, done, failed, model, createdAt }) => ({
-        ...{ id, name, state, total, done, failed, createdAt },
-        model: model.fileName,
-      })),
-    })
-    const rows = project.runs.map(({ id, name, state, total, done }) => [`${id}`, name, state, `${done} of ${total}`])
-    output.line(table(['run', 'name', 'state', 'images'], rows))
-    return EXIT.done
-  },
+  }
+  output.document({
+    runs: project.runs.map(({ id, name, state, total, done, failed, model, createdAt }) => ({
+      ...{ id, name, state, total, done, failed, createdAt },
+      model: model.fileName,
+    })),
+  })
+  const rows = project.runs.map(({ id, name, state, total, done }) => [`${id}`, name, state, `${done} of ${total}`])
+  output.line(table(['run', 'name', 'state', 'images'], rows))
+  return EXIT.done
 }

@@ -1,57 +1,42 @@
 import { localisationNote, whyNoLocalisation } from '@shared/masks'
 import { HEAD_GROUPINGS } from '@shared/api'
+import { NORMS } from '../declarations/choices'
 import type { HeadDifference, HeadGroup, HeadStatistics, LocalisationScore } from '@shared/api'
-import { type Command, EXIT } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { topHeads } from '../../figures/top-heads'
 import { openRun } from '../open-project'
 import { flag, oneOf, text } from '../options'
 import { type Output, percent, table } from '../output'
 
-export const stats: Command = {
-  name: 'stats',
-  summary: 'Head weights of groups of samples, differences between two groups, localisation.',
-  usage:
-    '--project P.headlight [--run RUN] [--by class|label|split|prediction|correct] [--filter Q] [--versus Q] [--norm l1|l2] [--localisation] [--json]',
-  options: {
-    project: { type: 'string' },
-    run: { type: 'string' },
-    by: { type: 'string' },
-    filter: { type: 'string' },
-    versus: { type: 'string' },
-    norm: { type: 'string' },
-    localisation: { type: 'boolean' },
-  },
-  arguments: 0,
-  async execute({ options, output, backend }) {
-    const by = oneOf(options, 'by', HEAD_GROUPINGS, 'all')
-    const norm = oneOf(options, 'norm', ['l1', 'l2'], 'l1')
-    const filter = text(options, 'filter') ?? ''
-    const versus = text(options, 'versus')
-    const { id: runId, name, definition } = await openRun(backend(), options)
-    const { library } = backend()
+export async function execute({ options, output, backend }: CommandContext): Promise<number> {
+  const by = oneOf(options, 'by', HEAD_GROUPINGS, 'all')
+  const norm = oneOf(options, 'norm', NORMS, 'l1')
+  const filter = text(options, 'filter') ?? ''
+  const versus = text(options, 'versus')
+  const { id: runId, name, definition } = await openRun(backend(), options)
+  const { library } = backend()
 
-    const heads = await library.headStatistics(runId, by, filter, norm)
-    const difference = versus === undefined ? null : await library.headDifference(runId, filter, versus, norm)
-    const localisation = flag(options, 'localisation') ? await library.localisation(runId, filter) : null
-    output.document({
-      run: { id: runId, name },
-      norm,
-      filter,
-      layers: heads.layers,
-      heads: heads.heads,
-      groups: heads.groups.map((group) => shapedGroup(group, heads)),
-      ...(difference && { versus, difference: shapedDifference(difference) }),
-      ...(localisation && { localisation }),
-    })
-    printHeads(output, heads)
-    if (difference) printDifference(output, difference)
-    if (localisation) {
-      printLocalisation(output, localisation)
-      const why = whyNoLocalisation(definition.maskRule)
-      if (why !== null) output.note(why)
-    }
-    return EXIT.done
-  },
+  const heads = await library.headStatistics(runId, by, filter, norm)
+  const difference = versus === undefined ? null : await library.headDifference(runId, filter, versus, norm)
+  const localisation = flag(options, 'localisation') ? await library.localisation(runId, filter) : null
+  output.document({
+    run: { id: runId, name },
+    norm,
+    filter,
+    layers: heads.layers,
+    heads: heads.heads,
+    groups: heads.groups.map((group) => shapedGroup(group, heads)),
+    ...(difference && { versus, difference: shapedDifference(difference) }),
+    ...(localisation && { localisation }),
+  })
+  printHeads(output, heads)
+  if (difference) printDifference(output, difference)
+  if (localisation) {
+    printLocalisation(output, localisation)
+    const why = whyNoLocalisation(definition.maskRule)
+    if (why !== null) output.note(why)
+  }
+  return EXIT.done
 }
 
 /** The heads that weigh most in each group, three a group. */

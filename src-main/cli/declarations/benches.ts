@@ -1,0 +1,54 @@
+/** Commands that measure. */
+import { type Declaration, flag, repeated, valued } from './declare'
+import * as option from './options'
+
+const samples = () => valued('samples', 'N', 'samples of the made-up project')
+const kept = () => valued('project', 'P.headlight', 'a project that an earlier call made, or where it is made')
+
+export const benchCommands = (): Declaration[] => [
+  {
+    name: 'bench',
+    summary: 'Times the demo model: forward pass against GMAR, a run end to end; and a library of samples.',
+    options: [
+      valued('batch', 'N', 'pictures at a time'),
+      valued('rounds', 'N', 'rounds that the medians are of'),
+      valued('limit', 'N', 'pictures of the run'),
+      option.settings(),
+      ...option.device(),
+    ],
+    load: () => import('../commands/bench'),
+  },
+  {
+    name: 'bench-library',
+    summary: 'Times the library over a made-up project of a million samples.',
+    options: [
+      kept(),
+      samples(),
+      valued('pictures', 'some|all', 'whether every sample has a picture', ['some', 'all']),
+      flag('only-write', 'write the project, and time nothing else'),
+    ],
+    load: () => import('../commands/bench-library'),
+  },
+  {
+    name: 'bench-exports',
+    summary: 'Times exports: tables of a made-up project with their memory, overlays of the demo.',
+    options: [
+      kept(),
+      samples(),
+      repeated(valued('what', 'table', 'a table')),
+      repeated(valued('format', 'format', 'a format')),
+    ],
+    load: () => import('../commands/bench-exports'),
+  },
+  {
+    name: 'bench-calls',
+    summary: 'Times annotations while another window makes the largest calls that there are.',
+    options: [
+      kept(),
+      samples(),
+      valued('seconds', 'N', 'how long each call is repeated'),
+      repeated(valued('call', 'word', 'only calls whose names hold this word')),
+    ],
+    load: () => import('../commands/bench-calls'),
+  },
+]
