@@ -1,5 +1,6 @@
 /** What the columns of a parquet file with images are, as Hugging Face's `datasets` describes them in its metadata. */
 import type { FileMetaData } from 'hyparquet'
+import { z } from 'zod'
 import { columnRoles } from './columns'
 import type { ParquetFile } from './parquet-file'
 
@@ -55,17 +56,52 @@ export function imageLists({ metadata: { row_groups }, columns }: ParquetFile): 
   )
 }
 
+/** Why what `datasets` says of the columns is not used, or not all of it; null where it is, or where it says nothing. */
+export function metadataFault({ metadata }: ParquetFile): string | null {
+  return described(metadata).fault
+}
+
 /** Features by column, empty for a file that `datasets` did not write. */
 function huggingFace(metadata: FileMetaData): Record<string, Feature | undefined> {
-  const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value
-  if (text === undefined) return {}
+  return described(metadata).features
+}
+
+const featureSchema = z.object({ _type: z.string().optional() }).loose()
+const namesSchema = z.array(z.string()).nullish()
+/** Other programs write the key without features, which is no fault. */
+const metadataSchema = z.object({
+  info: z.object({ features: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+})
+
+const NOT_USED = 'so columns count by their types and names, and numbers are not named'
+
+function described({ key_value_metadata: pairs }: FileMetaData): {
+  features: Record<string, Feature | undefined>
+  fault: string | null
+} {
+  const pair = pairs?.find(({ key }) => key === 'huggingface')
+  if (pair === undefined) return { features: {}, fault: null }
+  let value: unknown
   try {
-    const described = JSON.parse(text) as { info?: { features?: Record<string, Feature> } }
-    return described.info?.features ?? {}
+    value = JSON.parse(pair.value ?? '')
   } catch {
-    // Of another program, say: columns then count by their types and names.
-    return {}
+    return { features: {}, fault: `it is no JSON, ${NOT_USED}` }
   }
+  const whole = metadataSchema.safeParse(value)
+  if (!whole.success)
+    return { features: {}, fault: `it has no features as the library datasets writes them, ${NOT_USED}` }
+  const features: Record<string, Feature | undefined> = {}
+  const faults: string[] = []
+  for (const [column, feature] of Object.entries(whole.data.info?.features ?? {})) {
+    // Lists of features (sequences) are written as lists.
+    const { _type } = featureSchema.safeParse(feature).data ?? {}
+    const names = namesSchema.safeParse((feature as { names?: unknown } | null)?.names)
+    if (!names.success) faults.push(column)
+    features[column] = { _type, names: names.data ?? undefined }
+  }
+  const fault =
+    faults.length === 0 ? null : `the names of ${faults.join(', ')} are no list of words, so numbers are not named`
+  return { features, fault }
 }
 
 /** True where a column's leaves hold bytes that are no text: the column itself, or its `bytes`. */

@@ -33,7 +33,13 @@ const FEATURES = {
 type Codec = 'SNAPPY' | 'UNCOMPRESSED' | 'GZIP' | 'ZSTD' | 'LZ4_RAW'
 
 /** A shard as `datasets` writes it, two rows a row group. */
-function shard(path: string, images: readonly (Buffer | null)[], labels: readonly bigint[], codec: Codec = 'SNAPPY') {
+function shard(
+  path: string,
+  images: readonly (Buffer | null)[],
+  labels: readonly bigint[],
+  codec: Codec = 'SNAPPY',
+  metadata = JSON.stringify(FEATURES),
+) {
   const writer = new ByteWriter()
   parquetWrite({
     writer,
@@ -50,7 +56,7 @@ function shard(path: string, images: readonly (Buffer | null)[], labels: readonl
       { name: 'place', data: images.map((_, index) => `site ${index}`) },
     ],
     rowGroupSize: 2,
-    kvMetadata: [{ key: 'huggingface', value: JSON.stringify(FEATURES) }],
+    kvMetadata: [{ key: 'huggingface', value: metadata }],
   })
   return folder.write(path, new Uint8Array(writer.getBuffer()))
 }
@@ -101,4 +107,25 @@ test('a damaged file, and one of a rare compression, is refused by name', async 
   bytes.fill(0xee, 4, bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8))
   const spoiled = folder.write('spoiled.parquet', bytes)
   await expect(list(spoiled)).rejects.toMatchObject({ code: 'unsupported-dataset' })
+})
+
+test.each([
+  ['{"info": {"features": {"image": {"_typ', 'it is no JSON, so columns count by their types and names'],
+  ['{"info": {"features": ["image", "label"]}}', 'it has no features as the library datasets writes them'],
+  [
+    '{"info": {"features": {"label": {"_type": "ClassLabel", "names": "Bag"}}}}',
+    'the names of label are no list of words',
+  ],
+])('metadata that cannot be read is named: %s', async (metadata, why) => {
+  shard('train.parquet', [await png('#f00'), await png('#0f0')], [1n, 0n], 'SNAPPY', metadata)
+  const { samples, passedOver } = await list()
+  expect(samples.map(({ label }) => label)).toEqual(['1', '0'])
+  expect(passedOver).toEqual([
+    { what: 'Hugging Face metadata', count: 1, why: expect.stringContaining(`in train.parquet ${why}`) },
+  ])
+})
+
+test('metadata of another program, without features, is no fault', async () => {
+  shard('train.parquet', [await png('#f00')], [1n], 'SNAPPY', '{"info": {"version": "1"}}')
+  expect((await list()).passedOver).toEqual([])
 })

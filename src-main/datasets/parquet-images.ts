@@ -6,7 +6,7 @@ import { noSuchSource } from './label-source'
 import { finishListing } from './listing'
 import type { ParquetMember } from './location'
 import { naturalOrder } from './natural-order'
-import { imageFeatures, type ImageFeatures, imageLists } from './parquet-features'
+import { imageFeatures, type ImageFeatures, imageLists, metadataFault } from './parquet-features'
 import { openParquet, type ParquetFile, parquetRows, typeOf, type UnreadColumn } from './parquet-file'
 import { PassedOverList } from './passed-over'
 import { ProblemList } from './problem-list'
@@ -41,6 +41,8 @@ export class ParquetImages implements DatasetSource {
     for (const shard of this.#shards) {
       const parquet = await openShard(shard, passedOver)
       if (parquet === null) continue
+      const fault = metadataFault(parquet)
+      if (fault !== null) passedOver.add('Hugging Face metadata', `in ${basename(shard)} ${fault}`)
       const features = imageFeatures(parquet, labelSource)
       if (features === null) {
         const lists = imageLists(parquet)

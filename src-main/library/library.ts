@@ -352,14 +352,7 @@ export class Library implements LibraryApi {
   }
 
   async check({ deep, signal }: { deep: boolean; signal?: AbortSignal }) {
-    const project = this.opened()
-    // Of its own: it reads for minutes what statistics would wait for.
-    const lane = this.newLane(project)
-    try {
-      return await this.upkeep.check(project, { deep, lane, signal })
-    } finally {
-      await lane.close()
-    }
+    return this.inOwnLane((project, lane) => this.upkeep.check(project, { deep, lane, signal }))
   }
 
   async previewRelink(options: { datasetId: number; path: string; signal?: AbortSignal }) {
@@ -377,7 +370,7 @@ export class Library implements LibraryApi {
   }
 
   async storageFacts() {
-    return readStorageFacts(this.opened())
+    return this.inOwnLane((project, lane) => readStorageFacts(project, lane))
   }
 
   async taskProgress() {
@@ -429,6 +422,17 @@ export class Library implements LibraryApi {
     // On a network disk no second connection may read.
     if (this.entryFile === null || project.networkDisk !== null) return directLane(project)
     return new ThreadLane(this.entryFile, { review: project.review.name, cache: project.cache.name })
+  }
+
+  /** What reads for long, which statistics would wait for, or what would wait for those. */
+  private async inOwnLane<Result>(work: (project: Project, lane: QueryLane) => Promise<Result>): Promise<Result> {
+    const project = this.opened()
+    const lane = this.newLane(project)
+    try {
+      return await work(project, lane)
+    } finally {
+      await lane.close()
+    }
   }
 
   private makeThumbnails(run: RunInfo | undefined): void {

@@ -1,4 +1,5 @@
 /** The bug report of a real project with failures, and the log that is part of it. */
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -103,3 +104,16 @@ const emptyBatch = {
   unmeasured: [],
   timing: { decodeMs: 0, inferMs: 0 },
 }
+
+test.skipIf(process.platform === 'win32')(
+  'a log that is a pipe is named and not waited for, in reading and writing',
+  () => {
+    const log = new ProgramLog(join(folder, 'piped'))
+    mkdirSync(log.folder)
+    for (const name of ['headlight.log', 'headlight.1.log']) execFileSync('mkfifo', [join(log.folder, name)])
+    writeFileSync(join(log.folder, 'headlight.2.log'), 'oldest')
+    log.write('info', 'started')
+    const pipe = expect.stringMatching(/no regular file \(a pipe/)
+    expect(log.read().map(({ text }) => text)).toEqual([pipe, pipe, 'oldest'])
+  },
+)

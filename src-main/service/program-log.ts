@@ -1,6 +1,8 @@
 /** The program's log: a few lines a session in the user's state folder, for bug reports. Nothing is ever sent anywhere. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { toErrorValue } from '@shared/errors'
+import { isRegularFile, statOf } from '../onnx/regular-file'
 import { stateFolder } from './places'
 
 export type LogLevel = 'info' | 'warning' | 'error'
@@ -18,6 +20,8 @@ export class ProgramLog {
     const line = `${new Date().toISOString()} ${process.pid} ${level} ${message}${detail}`.replace(/[\r\n]+/g, ' ')
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+      // A pipe would be waited for until somebody reads it.
+      if (existsSync(this.file(0)) && !isRegularFile(this.file(0))) return
       this.rotate()
       appendFileSync(this.file(0), `${line}\n`, { mode: 0o600 })
     } catch {
@@ -25,15 +29,15 @@ export class ProgramLog {
     }
   }
 
-  /** Every log file that there is, newest first. */
+  /** Every log file that there is, newest first; one that cannot be read says why in the place of its text. */
   read(): { name: string; text: string }[] {
     return Array.from({ length: KEPT }, (_, age) => age)
       .filter((age) => existsSync(this.file(age)))
-      .map((age) => ({ name: nameOf(age), text: readFileSync(this.file(age), 'utf8') }))
+      .map((age) => ({ name: nameOf(age), text: contentOf(this.file(age)) }))
   }
 
   private rotate(): void {
-    const size = statSync(this.file(0), { throwIfNoEntry: false })?.size ?? 0
+    const size = statOf(this.file(0))?.size ?? 0
     if (size < MAX_BYTES) return
     for (let age = KEPT - 1; age > 0; age -= 1) {
       if (existsSync(this.file(age - 1))) renameSync(this.file(age - 1), this.file(age))
@@ -42,6 +46,16 @@ export class ProgramLog {
 
   private file(age: number): string {
     return join(this.folder, nameOf(age))
+  }
+}
+
+/** What a log says, or why it is not read: one that cannot be is no reason for a report without the others. */
+function contentOf(file: string): string {
+  if (!isRegularFile(file)) return 'This is no regular file (a pipe, a folder or a device), and was not read.\n'
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    return `This could not be read: ${toErrorValue(error).message}\n`
   }
 }
 

@@ -84,6 +84,13 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
     call('stats.confusion', () => window.weigh('stats.confusion', { runId, filter: '' })),
     call('annotations.agreement', () => window.weigh('annotations.agreement', {})),
     call('annotations.export, all', () => window.weigh('annotations.export', { format: 'json' })),
+    call('annotations.change, the most verdicts', () =>
+      window.weigh('annotations.change', {
+        changes: [
+          { kind: 'verdict', ids: Uint32Array.from({ length: LIMITS.changed }, random), verdict: oneOf(random()) },
+        ],
+      }),
+    ),
     call('annotations.change, the most notes', () =>
       window.weigh('annotations.change', {
         changes: [
@@ -92,13 +99,6 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
             ids: Uint32Array.from({ length: LIMITS.changedCharacters / NOTE_CHARACTERS }, random),
             text: longNote(random()),
           },
-        ],
-      }),
-    ),
-    call('annotations.change, the most verdicts', () =>
-      window.weigh('annotations.change', {
-        changes: [
-          { kind: 'verdict', ids: Uint32Array.from({ length: LIMITS.changed }, random), verdict: oneOf(random()) },
         ],
       }),
     ),

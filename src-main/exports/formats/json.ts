@@ -1,7 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { JobControl } from '../control'
+import { ShortTurns } from '../short-turns'
 import { type CellValue, type Column, type ColumnValues, metaOf, type Table, valueAt } from '../table'
 import { shortFloat32 } from './decimal'
+import { TextFile } from './text-file'
 
 /**
  * One document: what it is, what the columns mean, then `rows`, one object a line, arrays nested as their shape says.
@@ -9,22 +11,23 @@ import { shortFloat32 } from './decimal'
  */
 export async function writeJson(table: Table, file: FileHandle, control: JobControl): Promise<number> {
   const head = JSON.stringify(metaOf(table), null, 2)
-  await file.write(`${head.slice(0, -2)},\n  "rows": [`)
+  const [lines, turns] = [new TextFile(file), new ShortTurns()]
+  await lines.add(`${head.slice(0, -2)},\n  "rows": [`)
   let [rows, read] = [0, 0]
   for await (const block of table.blocks()) {
-    const lines: string[] = []
     for (let row = 0; row < block.rows; row += 1) {
       const cells = table.columns.map(
         (column, c) => `${JSON.stringify(column.name)}:${cellJson(column, block.values[c] ?? [], row)}`,
       )
-      lines.push(`${rows + row === 0 ? '' : ','}\n{${cells.join(',')}}`)
+      await lines.add(`${rows + row === 0 ? '' : ','}\n{${cells.join(',')}}`)
+      await turns.giveWay()
     }
-    await file.write(lines.join(''))
     rows += block.rows
     read += block.read
     await control.step(read, table.total)
   }
-  await file.write('\n]}\n')
+  await lines.add('\n]}\n')
+  await lines.flush()
   return rows
 }
 

@@ -15,9 +15,12 @@ import {
   valueAt,
 } from '../table'
 
-/** Numbers in a row group, which is held in memory: in columns of their own, and in lists, which take more room. */
-const GROUP_VALUES = { flat: 2_000_000, listed: 500_000 }
-const LARGEST_GROUP = 65_536
+/**
+ * Numbers in a row group, which is held in memory and encoded in one go: in columns of their own, and in lists, which take
+ * more room.
+ */
+const GROUP_VALUES = { flat: 1_000_000, listed: 250_000 }
+const LARGEST_GROUP = 16_384
 
 /**
  * Parquet in row groups, each written out before the next is read. Arrays are a column an element (`l1_7_2`), or one

@@ -1,4 +1,5 @@
 /** The files that annotations travel in: JSON whole, CSV the annotations alone. docs/ANNOTATIONS.md describes both. */
+import { setImmediate } from 'node:timers/promises'
 import {
   ANNOTATION_KINDS,
   type AnnotationFormat,
@@ -81,9 +82,12 @@ const fileSchema = z.object({
   version: z.literal(VERSION, 'it was written by a newer Headlight; update Headlight to import it'),
   tags: z.array(termSchema(TAG_HOTKEYS)).default([]),
   verdicts: z.array(termSchema(VERDICT_HOTKEYS)).default([]),
-  annotations: z.array(entrySchema),
-  deleted: z.array(entrySchema).default([]),
+  annotations: z.array(z.unknown()),
+  deleted: z.array(z.unknown()).default([]),
 })
+
+/** Entries that are checked before other calls are answered. */
+const ENTRIES_AT_A_TIME = 250
 
 const COLUMNS = [
   'sample',
@@ -144,7 +148,7 @@ function decode(name: string, content: Uint8Array): string {
   }
 }
 
-function readJson(name: string, text: string): AnnotationFile {
+async function readJson(name: string, text: string): Promise<AnnotationFile> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -152,9 +156,29 @@ function readJson(name: string, text: string): AnnotationFile {
     throw new HeadlightError('usage', `${name} is cut off or no JSON; nothing was imported.`, { cause })
   }
   const file = fileSchema.safeParse(value)
-  if (file.success) return file.data
-  const place = file.error.issues[0]?.path.join('.')
-  throw refused(name, place ? `at ${place}` : null, sentenceOf(file.error))
+  if (!file.success) throw refusedAt(name, file.error)
+  const { annotations, deleted } = file.data
+  return {
+    ...file.data,
+    annotations: await readEntries(name, 'annotations', annotations),
+    deleted: await readEntries(name, 'deleted', deleted),
+  }
+}
+
+async function readEntries(name: string, list: string, values: readonly unknown[]): Promise<FileAnnotation[]> {
+  const entries: FileAnnotation[] = []
+  for (const value of values) {
+    const entry = entrySchema.safeParse(value)
+    if (!entry.success) throw refusedAt(name, entry.error, [list, entries.length])
+    entries.push(entry.data)
+    if (entries.length % ENTRIES_AT_A_TIME === 0) await setImmediate()
+  }
+  return entries
+}
+
+function refusedAt(name: string, error: z.ZodError, above: PropertyKey[] = []): HeadlightError {
+  const place = [...above, ...(error.issues[0]?.path ?? [])].join('.')
+  return refused(name, place === '' ? null : `at ${place}`, sentenceOf(error))
 }
 
 async function readCsv(name: string, text: string): Promise<AnnotationFile> {
@@ -164,6 +188,7 @@ async function readCsv(name: string, text: string): Promise<AnnotationFile> {
   for await (const cells of delimitedRows([text], null)) {
     if (header === null) header = checkHeader(name, cells)
     else annotations.push(readRow(name, row, header, cells))
+    if (row % ENTRIES_AT_A_TIME === 0) await setImmediate()
     row += 1
   }
   if (header === null) throw refused(name, null, 'it is empty')

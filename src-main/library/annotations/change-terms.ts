@@ -80,9 +80,10 @@ async function follow(
   const note = review.prepare(
     `UPDATE annotation_step SET following = ?, changes = changes + ?, samples = samples + ? WHERE id = ?`,
   )
+  const rows = annotationRows(project)
+  const changesOf = followers(project, kind, renamed, now)
   const write = (part: Uint32Array) => {
-    const changes = onePerRow(part, (sampleId) => changesOf(project, kind, sampleId, renamed, now))
-    const rows = annotationRows(project)
+    const changes = onePerRow(part, changesOf)
     for (const change of changes) rows.set(change, change.after)
     insertChanges(project, stepId, changes)
     const samples = new Set(changes.map(({ sampleId }) => sampleId))
@@ -113,22 +114,14 @@ function renamedIn(
   return new Map(changed.map(({ id, name }) => [name, names.get(id) ?? null]))
 }
 
-/** What becomes of a sample's annotations. */
-function changesOf(
-  project: Project,
-  kind: TermKind,
-  sampleId: number,
-  renamed: ReadonlyMap<string, string | null>,
-  now: Date,
-): RowChange[] {
-  const places = project.review
-    .prepare<[number], AnnotationKey & { text: string }>(
-      `SELECT sample_id AS sampleId, kind, reviewer, key, text FROM annotation
-       WHERE sample_id = ? AND kind ${kind === 'tag' ? `= 'tag'` : `IN ('verdict', 'settled')`} AND deleted = 0`,
-    )
-    .all(sampleId)
+/** What becomes of a sample's annotations; statements are prepared once for many samples. */
+function followers(project: Project, kind: TermKind, renamed: ReadonlyMap<string, string | null>, now: Date) {
+  const read = project.review.prepare<[number], AnnotationKey & { text: string }>(
+    `SELECT sample_id AS sampleId, kind, reviewer, key, text FROM annotation
+     WHERE sample_id = ? AND kind ${kind === 'tag' ? `= 'tag'` : `IN ('verdict', 'settled')`} AND deleted = 0`,
+  )
   const rows = annotationRows(project)
-  return places.flatMap(({ text, ...place }): RowChange[] => {
+  const follow = ({ text, ...place }: AnnotationKey & { text: string }): RowChange[] => {
     const successor = renamed.get(text)
     const before = successor === undefined ? null : rows.get(place)
     if (successor === undefined || before === null) return []
@@ -140,7 +133,8 @@ function changesOf(
     if (key === place.key) return [{ ...place, before, after }]
     const target = { ...place, key }
     return [gone, { ...target, before: rows.get(target), after }]
-  })
+  }
+  return (sampleId: number): RowChange[] => read.all(sampleId).flatMap(follow)
 }
 
 /** Where two entries swap their names, what a row becomes counts, not that it was left. */

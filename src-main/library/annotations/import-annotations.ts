@@ -3,11 +3,11 @@ import { setImmediate } from 'node:timers/promises'
 import type { AnnotationImport, AnnotationStep, Term } from '@shared/api'
 import { CHARACTERS_OF_A_POINT } from '@shared/api/limits'
 import type { Project } from '../project/project'
+import type { QueryLane } from '../queries/query-lane'
 import { type AnnotationFile, type FileAnnotation, type FileTerm, readAnnotationFile } from './annotation-file'
-import { samplesThat } from './annotated-samples'
 import { inParts, partsOf } from './in-parts'
 import { readReviewer } from './reviewer'
-import { SampleFinder } from './sample-finder'
+import { MISMATCHED, UNKNOWN } from './sample-finder'
 import { continueStep, type RowChange, recordStep } from './steps'
 import { type AnnotationState, annotationRows, keyOf, saysTheSame } from './stored-annotation'
 import { type TermKind, ensureTerm, findTerm, readTerms, writeTerms } from './terms'
@@ -20,20 +20,20 @@ const MOST_PATHS = 100
  * same thing (a note, a verdict, a tag) is said by the later version. Samples are found by path, or by content where the
  * path is not known; an image of other content is not annotated. A part of the rows is a transaction that includes its
  * share of the step: where the program ends before the last one, the same file merges the rest.
+ * What is read of the project is asked of `lane`.
  * Throws 'usage' for a file that cannot be read; then nothing is written. What fails later says how far it came.
  */
 export async function importAnnotations(
   project: Project,
   name: string,
   content: Uint8Array,
+  lane: QueryLane,
   now = new Date(),
 ): Promise<AnnotationImport> {
   const file = await readAnnotationFile(name, content)
+  const entries = await entriesOf(file, lane)
+  const { ids: before } = await lane.ask('samplesThat', ['conflict'])
   const merge = project.review.transaction(() => new Merge(project, name, file, now))()
-  const entries = [
-    ...file.annotations.map((entry) => ({ entry, deleted: false })),
-    ...file.deleted.map((entry) => ({ entry, deleted: true })),
-  ]
   await setImmediate()
   const take = (part: readonly FileEntry[]) => {
     merge.take(part)
@@ -44,13 +44,32 @@ export async function importAnnotations(
       ? null
       : `${merged} of ${entries.length} entries of ${name} were merged before that, as one step of undo; import it again for the rest.`
   await inParts(project, partsOf(entries, charactersOf), take, far)
-  return merge.report(file.annotations.length)
+  const { ids: after } = await lane.ask('samplesThat', ['conflict'])
+  return { ...merge.report(file.annotations.length), conflicts: merge.newOf(before, after) }
 }
 
 interface FileEntry {
   entry: FileAnnotation
   /** Whether it was deleted there. */
   deleted: boolean
+  /** The id of the sample that it speaks of, UNKNOWN or MISMATCHED. */
+  found: number
+}
+
+/** The entries of a file with the samples that they speak of, each looked up once in the lane's thread. */
+async function entriesOf({ annotations, deleted }: AnnotationFile, lane: QueryLane): Promise<FileEntry[]> {
+  const placeOf = ({ sample, hash }: FileAnnotation) => `${hash ?? ''} ${sample}`
+  const places = new Map([...annotations, ...deleted].map((entry) => [placeOf(entry), entry]))
+  const named = [...places.values()]
+  const found = await lane.ask('findSamples', [
+    named.map(({ sample }) => sample),
+    named.map(({ hash }) => hash ?? null),
+  ])
+  const ids = new Map([...places.keys()].map((place, i) => [place, found[i] ?? UNKNOWN]))
+  const entry = (entry: FileAnnotation, isDeleted: boolean) => {
+    return { entry, deleted: isDeleted, found: ids.get(placeOf(entry)) ?? UNKNOWN }
+  }
+  return [...annotations.map((each) => entry(each, false)), ...deleted.map((each) => entry(each, true))]
 }
 
 /** What a row of it writes, twice: as it is, and in the step. */
@@ -61,10 +80,8 @@ function charactersOf({ entry: { text, shape } }: FileEntry): number {
 class Merge {
   private step: AnnotationStep | null = null
   private readonly us: string
-  private readonly conflictsBefore: ReadonlySet<number>
   private readonly termsAdded: boolean
   private readonly spelled
-  private readonly finder: SampleFinder
   private readonly rows
   private readonly written = new Set<number>()
   private readonly unknown = new Map<string, number>()
@@ -78,11 +95,9 @@ class Merge {
     private readonly now: Date,
   ) {
     this.us = readReviewer(project)
-    this.conflictsBefore = new Set(samplesThat(project, 'conflict'))
     const added = [takeTerms(project, 'tag', file.tags), takeTerms(project, 'verdict', file.verdicts)]
     this.termsAdded = added.includes(true)
     this.spelled = { tag: new Speller(project, 'tag'), verdict: new Speller(project, 'verdict') }
-    this.finder = new SampleFinder(project)
     this.rows = annotationRows(project)
   }
 
@@ -98,9 +113,14 @@ class Merge {
     this.step = joined ?? recordStep(this.project, request, this.now)
   }
 
-  report(read: number): AnnotationImport {
+  /** How many of these conflicts are new, and of this import: others annotate meanwhile. */
+  newOf(before: Uint32Array, conflicts: Uint32Array): number {
+    const known = new Set(before)
+    return conflicts.filter((id) => this.written.has(id) && !known.has(id)).length
+  }
+
+  report(read: number): Omit<AnnotationImport, 'conflicts'> {
     const { step, written, spelled } = this
-    const conflicts = samplesThat(this.project, 'conflict')
     return {
       step,
       samples: Uint32Array.from(written),
@@ -110,21 +130,18 @@ class Merge {
       ...this.counts,
       unknown: reported(this.unknown),
       mismatched: reported(this.mismatched),
-      // Others annotate meanwhile.
-      conflicts: conflicts.filter((id) => written.has(id) && !this.conflictsBefore.has(id)).length,
     }
   }
 
-  private takeOne({ entry, deleted }: FileEntry, changes: Map<string, RowChange>): void {
-    const found = this.finder.find(entry.sample, entry.hash ?? null)
-    if (typeof found === 'string') {
-      const missing = found === 'unknown' ? this.unknown : this.mismatched
+  private takeOne({ entry, deleted, found }: FileEntry, changes: Map<string, RowChange>): void {
+    if (found < 0) {
+      const missing = found === MISMATCHED ? this.mismatched : this.unknown
       missing.set(entry.sample, (missing.get(entry.sample) ?? 0) + 1)
       return
     }
     const text = deleted ? entry.text : this.spelling(entry)
     const place = {
-      sampleId: found.id,
+      sampleId: found,
       kind: entry.kind,
       reviewer: entry.reviewer ?? this.us,
       key: keyOf(entry.kind, text, entry.region ?? null),

@@ -65,8 +65,8 @@ const handlers: Handlers = {
     const runs = (run ? [run] : listRuns(project)).map(({ id, name, definition: { labels } }) => ({ id, name, labels }))
     return statistics.ask('exportAnnotations', [format, run && { run, filter: filter ?? '' }, project.name, runs])
   },
-  'annotations.import': (project, { name, content }) =>
-    inTurn(project, () => importAnnotations(project, name, content)),
+  'annotations.import': (project, { name, content }, { lists }) =>
+    inTurn(project, () => importAnnotations(project, name, content, lists)),
   'annotations.place': (project, { view }) => readPlace(project, view),
   'annotations.keepPlace': (project, { view, id }) => {
     writePlace(project, view, id)

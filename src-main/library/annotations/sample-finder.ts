@@ -1,5 +1,5 @@
 import { HeadlightError } from '@shared/errors'
-import type { Project } from '../project/project'
+import type { Project, ProjectFiles } from '../project/project'
 
 interface KnownSample {
   id: number
@@ -7,11 +7,11 @@ interface KnownSample {
 }
 
 /** Finds the sample that a file speaks of: by path, by content where the path is unknown or in several datasets. */
-export class SampleFinder {
+class SampleFinder {
   private readonly byPath
   private readonly byHash
   private readonly hashOf
-  constructor({ review, cache }: Project) {
+  constructor({ review, cache }: ProjectFiles) {
     // The newest dataset first. Asked for in each by itself: the index has the dataset before the path.
     const datasets = review.prepare<[], number>(`SELECT id FROM dataset ORDER BY id DESC`).pluck().all()
     const inDataset = review
@@ -36,6 +36,24 @@ export class SampleFinder {
     if (moved !== undefined && others.length === 0) return { id: moved }
     return named.length > 0 ? 'mismatched' : 'unknown'
   }
+}
+
+/** Where no sample is found; see {@link findSamples}. */
+export const UNKNOWN = -1
+export const MISMATCHED = -2
+
+/** The ids of samples by path and content, UNKNOWN or MISMATCHED for those that are not found. */
+export function findSamples(
+  project: ProjectFiles,
+  paths: readonly string[],
+  hashes: readonly (string | null)[],
+): Float64Array {
+  const finder = new SampleFinder(project)
+  return Float64Array.from(paths, (path, i) => {
+    const found = finder.find(path, hashes[i] ?? null)
+    if (typeof found !== 'string') return found.id
+    return found === 'unknown' ? UNKNOWN : MISMATCHED
+  })
 }
 
 /** The sample that a user names by its path, relative to its dataset or whole. Throws 'not-found'. */

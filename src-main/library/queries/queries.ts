@@ -21,11 +21,12 @@ import type {
 } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
 import { readAgreement } from '../annotations/agreement'
-import { samplesNaming } from '../annotations/annotated-samples'
+import { type AnnotationFlag, samplesNaming, samplesThat } from '../annotations/annotated-samples'
 import type { LabelledRun } from '../annotations/annotation-labels'
 import { type ExportedPart, exportAnnotations } from '../annotations/export-annotations'
 import { countAnnotations } from '../annotations/facets'
 import { readMarks } from '../annotations/marks'
+import { findSamples } from '../annotations/sample-finder'
 import { readSamples } from '../annotations/stored-annotation'
 import type { TermKind } from '../annotations/terms'
 import { ColumnStore } from '../columns/run-columns'
@@ -48,6 +49,7 @@ import { headStatistics } from '../statistics/head-statistics'
 import { localisationDifference } from '../statistics/localisation-difference'
 import { fileFault } from '../upkeep/file-fault'
 import { knownSamples } from '../upkeep/known-samples'
+import { readStorageRows, type StorageRows } from '../upkeep/report-facts'
 import { type FilterContext, filterMask } from './filter-mask'
 import { KeptAnswers } from './kept-answers'
 import { countFacets, SampleLists } from './sample-lists'
@@ -166,6 +168,14 @@ export class Queries {
     return samplesNaming(this.files, kind, names, after)
   }
 
+  samplesThat(_stop: Stop, flag: AnnotationFlag): { ids: Uint32Array } {
+    return { ids: Uint32Array.from(samplesThat(this.files, flag)) }
+  }
+
+  findSamples(_stop: Stop, paths: readonly string[], hashes: readonly (string | null)[]): Float64Array {
+    return findSamples(this.files, paths, hashes)
+  }
+
   agreement(_stop: Stop): Agreement {
     return readAgreement(this.files)
   }
@@ -178,6 +188,10 @@ export class Queries {
     runs: readonly LabelledRun[],
   ): Uint8Array {
     return exportAnnotations(this.files, format, part, project, runs)
+  }
+
+  storageRows(_stop: Stop): StorageRows {
+    return readStorageRows(this.files)
   }
 
   columnFacts(_stop: Stop, run: RunInfo): RunColumnFacts {

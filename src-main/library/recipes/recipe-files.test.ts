@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -24,6 +24,20 @@ test('recipes are JSON files that say their names, replaced by name', async () =
     content: { kind: 'head-matrix', colormap: 'viridis' },
   })
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'a file that cannot be read is named, and the others are listed and saved',
+  async () => {
+    const project = folder()
+    await saveRecipe(project, named('One'))
+    // A file whose reading fails for every user.
+    symlinkSync('/proc/self/mem', join(project, 'figures', 'broken.json'))
+    await saveRecipe(project, named('Two'))
+    const { recipes, problems } = await listRecipes(project)
+    expect(recipes.map(({ recipe }) => recipe.name)).toEqual(['One', 'Two'])
+    expect(problems).toEqual([expect.stringMatching(/^figures\/broken\.json cannot be read: .+/)])
+  },
+)
 
 test('a file that is no recipe is named and left alone', async () => {
   const project = folder()

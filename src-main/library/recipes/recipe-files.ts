@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SavedRecipe, SavedRecipes } from '@shared/api'
-import { HeadlightError } from '@shared/errors'
+import { HeadlightError, toErrorValue } from '@shared/errors'
 import { readRecipe, type Recipe } from '@shared/figure/recipe'
 import { isRegularFile } from '@headlight/explain/files'
 
@@ -52,12 +52,22 @@ async function readAll(project: string): Promise<{ recipes: RecipeFile[]; proble
   const recipes: RecipeFile[] = []
   const problems: string[] = []
   for (const file of await jsonFiles(join(project, FOLDER))) {
-    const path = join(project, FOLDER, file)
-    const read = readRecipe(await readJson(path))
-    if ('recipe' in read) recipes.push({ recipe: read.recipe, updatedAt: (await stat(path)).mtime.toISOString(), file })
-    else problems.push(`${FOLDER}/${file} is no recipe of a figure: ${read.problems[0]}.`)
+    const read = await readFileOf(join(project, FOLDER, file))
+    if (typeof read === 'string') problems.push(`${FOLDER}/${file} ${read}`)
+    else recipes.push({ ...read, file })
   }
   return { recipes, problems }
+}
+
+/** A recipe, or what is wrong with the file: one that cannot be read hides none of the others. */
+async function readFileOf(path: string): Promise<SavedRecipe | string> {
+  try {
+    const read = readRecipe(await readJson(path))
+    if (!('recipe' in read)) return `is no recipe of a figure: ${read.problems[0]}.`
+    return { recipe: read.recipe, updatedAt: (await stat(path)).mtime.toISOString() }
+  } catch (error) {
+    return `cannot be read: ${toErrorValue(error).message}`
+  }
 }
 
 async function jsonFiles(folder: string): Promise<string[]> {

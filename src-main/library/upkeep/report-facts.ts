@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import type { Project } from '../project/project'
+import type { Project, ProjectFiles } from '../project/project'
+import type { QueryLane } from '../queries/query-lane'
 
 /** What a bug report says about a project's storage: sizes, versions and counts, nothing of what is in it. */
 export interface StorageFacts {
@@ -21,17 +22,20 @@ export interface StorageFacts {
   roots: string[]
 }
 
-export function readStorageFacts(project: Project): StorageFacts {
+/** What is counted by reading through both files. */
+export type StorageRows = Pick<StorageFacts, 'databases' | 'errors'>
+
+/** Rows are counted in the lane's thread: that reads a large project through. */
+export async function readStorageFacts(project: Project, lane: QueryLane): Promise<StorageFacts> {
   const roots = project.review.prepare<[], string>(`SELECT root FROM dataset ORDER BY id`).pluck().all()
-  return {
-    files: readdirSync(project.path, { withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ name }) => ({ name, bytes: statSync(join(project.path, name)).size })),
-    databases: [project.review, project.cache].map(factsOf),
-    networkDisk: project.networkDisk,
-    errors: groupErrors(project),
-    roots,
-  }
+  const files = readdirSync(project.path, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => ({ name, bytes: statSync(join(project.path, name)).size }))
+  return { files, ...(await lane.ask('storageRows', [])), networkDisk: project.networkDisk, roots }
+}
+
+export function readStorageRows({ review, cache }: ProjectFiles): StorageRows {
+  return { databases: [review, cache].map(factsOf), errors: groupErrors({ cache }) }
 }
 
 function factsOf(database: Database) {
@@ -59,8 +63,8 @@ function factsOf(database: Database) {
   }
 }
 
-function groupErrors(project: Project): StorageFacts['errors'] {
-  const failures = project.cache
+function groupErrors({ cache }: Pick<ProjectFiles, 'cache'>): StorageFacts['errors'] {
+  const failures = cache
     .prepare<[], { run: number; code: string | null; error: string | null; path: string }>(
       `SELECT r.run_id AS run, r.error_code AS code, r.error, s.path
        FROM run_sample r JOIN sample s ON s.id = r.sample_id WHERE r.state = 2`,

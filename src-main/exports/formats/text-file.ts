@@ -1,0 +1,26 @@
+import type { FileHandle } from 'node:fs/promises'
+
+/** Characters that are written at once. */
+const CHUNK = 2 ** 17
+
+/** Text that is written to a file a chunk at a time. */
+export class TextFile {
+  private readonly held: string[] = []
+  private characters = 0
+
+  constructor(private readonly file: FileHandle) {}
+
+  async add(text: string): Promise<void> {
+    this.held.push(text)
+    this.characters += text.length
+    if (this.characters >= CHUNK) await this.flush()
+  }
+
+  /** Writes what is held; the last call of all. */
+  async flush(): Promise<void> {
+    const text = this.held.join('')
+    this.held.length = 0
+    this.characters = 0
+    if (text !== '') await this.file.write(text)
+  }
+}
