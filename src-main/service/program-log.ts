@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { toErrorValue } from '@shared/errors'
-import { isRegularFile, statOf } from '../onnx/regular-file'
+import { isRegularFile, statOf } from '@headlight/explain/files'
 import { stateFolder } from './places'
 
 export type LogLevel = 'info' | 'warning' | 'error'
