@@ -11,6 +11,7 @@ export default defineConfig({
       'build/*.test.ts',
       'scripts/**/*.test.ts',
     ],
+    globalSetup: 'src-main/service/testing/shared-certificates.ts',
     // ONNX Runtime and better-sqlite3 are native: child processes keep a crash in its own test file.
     pool: 'forks',
     // The colours are tested by their values; other style sheets are passed over.

@@ -1,8 +1,9 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Backend, createBackend } from '../backend'
 import { programFolder } from '../places'
+import { SHARED_CERTIFICATES } from './shared-certificates'
 
 /** The real two processes, run from their sources, so that tests need no build. */
 export function sourceBackend() {
@@ -41,10 +42,16 @@ export function sharedBackend() {
   }
 }
 
-/** An empty folder of its own; settings and projects of the service under test go there as well. */
+/** A folder of its own; settings and projects of the service under test go there. Certificates are those of all tests. */
 export function ownFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'headlight-test-'))
-  process.env.HEADLIGHT_CONFIG_DIR = join(folder, 'config')
+  const config = join(folder, 'config')
+  const certificates = process.env[SHARED_CERTIFICATES]
+  if (certificates !== undefined) {
+    mkdirSync(config)
+    symlinkSync(certificates, join(config, 'certificates'), 'junction')
+  }
+  process.env.HEADLIGHT_CONFIG_DIR = config
   process.env.HEADLIGHT_DATA_DIR = join(folder, 'data')
   return folder
 }
