@@ -35,9 +35,10 @@ const PREPROCESSING_FILES = [
  */
 export async function findModelFiles(modelPath: string, model: Shape): Promise<Omit<ModelFiles, 'taskSource'>> {
   const folder = path.dirname(modelPath)
-  const { preprocessing, origins, warnings } = await findPreprocessing(folder, model)
+  const { preprocessing, origins, warnings, warnedParts } = await findPreprocessing(folder, model)
   const labels = await findLabels(folder, model)
-  return { preprocessing, preprocessingOrigins: origins, preprocessingWarnings: warnings, ...labels }
+  const told = { preprocessingOrigins: origins, preprocessingWarnings: warnings, ...(warnedParts && { warnedParts }) }
+  return { preprocessing, ...told, ...labels }
 }
 
 /** The size of the pictures that the preprocessing beside a model makes, for models that leave their input open. */
@@ -176,6 +177,7 @@ function defaultPreprocessing(model: Shape, mismatch: string | null): FoundPrepr
   const warning = mismatch
     ? `${mismatch}, so it was left aside and defaults were taken.`
     : 'No preprocessing was found beside the model, so defaults were taken.'
+  const said = `${warning} Mean and std are ${usualName(channels).replace('default: ', '')}; a model that was trained with others gives other answers.`
   return {
     preprocessing: {
       size,
@@ -194,9 +196,8 @@ function defaultPreprocessing(model: Shape, mismatch: string | null): FoundPrepr
       mean: usualName(channels),
       std: usualName(channels),
     },
-    warnings: [
-      `${warning} Mean and std are ${usualName(channels).replace('default: ', '')}; a model that was trained with others gives other answers.`,
-    ],
+    warnings: [said],
+    warnedParts: { [said]: ['mean', 'std'] },
   }
 }
 

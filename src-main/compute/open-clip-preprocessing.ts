@@ -1,4 +1,5 @@
 /** open_clip's open_clip_config.json (model_cfg, preprocess_cfg), as its image_transform evaluates it. */
+import { PreprocessingWarnings } from './preprocessing-warnings'
 import { z } from 'zod'
 import type { FoundPreprocessing, PreprocessingRules } from '@shared/api'
 import { checked, isObject, type JsonObject, withoutNulls } from './json-file'
@@ -52,6 +53,13 @@ export function fromOpenClip(content: JsonObject, channels: number, source: stri
     ...((resize_mode === 'longest' || (resize_mode === 'shortest' && isOblong)) && { edge: 'half-even' as const }),
     ...(resize_mode === 'longest' && fill_color !== 0 && { fill: Array<number>(3).fill(fill_color) }),
   }
+  const warnings = new PreprocessingWarnings()
+  if (given === undefined)
+    warnings.say(`${source} gives no size, so open_clip's default was taken, ${DEFAULT_EDGE}.`, 'resize', 'crop')
+  for (const key of missing)
+    warnings.say(`${source} gives no ${key}, so open_clip's default was taken, that of OpenAI's CLIP.`, key)
+  for (const [key] of unknown)
+    warnings.say(`${source} has '${key}' in preprocess_cfg, which is not understood here and was passed over.`)
   return {
     preprocessing: {
       size,
@@ -78,13 +86,7 @@ export function fromOpenClip(content: JsonObject, channels: number, source: stri
       mean: said(mean !== undefined, "OpenAI's CLIP"),
       std: said(std !== undefined, "OpenAI's CLIP"),
     },
-    warnings: [
-      ...(given === undefined ? [`${source} gives no size, so open_clip's default was taken, ${DEFAULT_EDGE}.`] : []),
-      ...missing.map((key) => `${source} gives no ${key}, so open_clip's default was taken, that of OpenAI's CLIP.`),
-      ...unknown.map(
-        ([key]) => `${source} has '${key}' in preprocess_cfg, which is not understood here and was passed over.`,
-      ),
-    ],
+    ...warnings.found(),
   }
 }
 

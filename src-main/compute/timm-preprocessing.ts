@@ -1,4 +1,5 @@
 /** timm's config.json, nested (pretrained_cfg) or flat, as its create_transform evaluates it. */
+import { PreprocessingWarnings } from './preprocessing-warnings'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
 import type { FoundPreprocessing, Interpolation, Preprocessing, PreprocessingRules } from '@shared/api'
@@ -49,16 +50,20 @@ export function fromTimm(
   source: string,
 ): FoundPreprocessing {
   const config = checked(timmSchema, withoutNulls(timmConfig(content) ?? {}), source)
-  const warnings: string[] = []
+  const warnings = new PreprocessingWarnings()
   const { height, width, share, tested } = sizeOf(config, model, source, warnings)
   const mode = config.crop_mode || 'center'
   if (!['center', 'squash', 'border'].includes(mode)) {
     // create_transform takes any other word for 'center'.
-    warnings.push(`${source} has crop_mode '${mode}', which timm does not know and takes for 'center'.`)
+    warnings.say(
+      `${source} has crop_mode '${mode}', which timm does not know and takes for 'center'.`,
+      'resize',
+      'crop',
+    )
   }
   const isSet = (key: 'mean' | 'std') => (config[key]?.length ?? 0) > 0
   for (const key of ['mean', 'std'] as const) {
-    if (!isSet(key)) warnings.push(`${source} gives no ${key}, so timm's default was taken, ImageNet's.`)
+    if (!isSet(key)) warnings.say(`${source} gives no ${key}, so timm's default was taken, ImageNet's.`, key)
   }
   const mean = perChannel(isSet('mean') ? config.mean! : DEFAULT_MEAN, channels)
   const std = perChannel(isSet('std') ? config.std! : DEFAULT_STD, channels)
@@ -90,7 +95,7 @@ export function fromTimm(
       mean: said(isSet('mean'), "ImageNet's"),
       std: said(isSet('std'), "ImageNet's"),
     },
-    warnings,
+    ...warnings.found(),
   }
 }
 
@@ -105,7 +110,7 @@ function rulesOf(mode: string, isSquare: boolean, mean: number[]): Preprocessing
  * Size and share of the crop: those of the test where only they fit the model. timm's validate.py takes the test's,
  * resolve_data_config does not unless it is asked.
  */
-function sizeOf(config: Config, model: Pick<ModelReport, 'input'>, source: string, warnings: string[]) {
+function sizeOf(config: Config, model: Pick<ModelReport, 'input'>, source: string, warnings: PreprocessingWarnings) {
   const train = edges(config.input_size ?? DEFAULT_EDGE)
   const test = config.test_input_size === undefined ? null : edges(config.test_input_size)
   const wanted = modelInputSize(model)
@@ -115,19 +120,20 @@ function sizeOf(config: Config, model: Pick<ModelReport, 'input'>, source: strin
   const testShare = config.test_crop_pct || null
   const share = config.crop_pct || DEFAULT_CROP_SHARE
   if (config.input_size === undefined && !tested)
-    warnings.push(`${source} gives no input_size, so timm's default was taken, ${DEFAULT_EDGE}.`)
+    warnings.say(`${source} gives no input_size, so timm's default was taken, ${DEFAULT_EDGE}.`, 'resize', 'crop')
   if (tested) {
     const taken = testShare ? ` with test_crop_pct ${testShare}` : ''
-    warnings.push(`The model takes the test_input_size of ${source}, so that was taken${taken}.`)
+    warnings.say(`The model takes the test_input_size of ${source}, so that was taken${taken}.`, 'resize', 'crop')
     return { ...test, share: testShare ?? share, tested: testShare !== null }
   }
   if (testShare !== null && testShare !== share && (test === null || fits(test))) {
-    warnings.push(
+    warnings.say(
       `${source} has a test_crop_pct of ${testShare} beside crop_pct ${share}, which was taken; timm's validate.py takes the former.`,
+      'resize',
     )
   }
   if (!config.crop_pct)
-    warnings.push(`${source} gives no crop_pct, so timm's default was taken, ${DEFAULT_CROP_SHARE}.`)
+    warnings.say(`${source} gives no crop_pct, so timm's default was taken, ${DEFAULT_CROP_SHARE}.`, 'resize')
   return { ...train, share, tested: false }
 }
 
@@ -136,16 +142,17 @@ function edges(size: z.infer<typeof inputSize>): Preprocessing['size'] {
   return { height: size.at(-2)!, width: size.at(-1)! }
 }
 
-function interpolationOf({ interpolation }: Config, source: string, warnings: string[]): Interpolation {
+function interpolationOf({ interpolation }: Config, source: string, warnings: PreprocessingWarnings): Interpolation {
   if (!interpolation) {
-    warnings.push(`${source} gives no interpolation, so timm's default was taken, bicubic.`)
+    warnings.say(`${source} gives no interpolation, so timm's default was taken, bicubic.`, 'interpolation')
     return 'bicubic'
   }
   if (INTERPOLATIONS.includes(interpolation)) return interpolation as Interpolation
   if (interpolation === 'random') {
     // timm's evaluation fails with it, its training draws bilinear or bicubic.
-    warnings.push(
+    warnings.say(
       `${source} asks for interpolation 'random', which is for training; bicubic was taken, timm's default.`,
+      'interpolation',
     )
     return 'bicubic'
   }

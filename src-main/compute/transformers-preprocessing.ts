@@ -1,8 +1,15 @@
 /** transformers' preprocessor_config.json, and the image_processor inside processor_config.json. */
+import { PreprocessingWarnings } from './preprocessing-warnings'
 import { OVER_PILLOW, OVER_TORCHVISION } from '@shared/preprocessing-steps'
 import { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
-import type { FoundPreprocessing, Interpolation, Preprocessing, PreprocessingRules } from '@shared/api'
+import type {
+  FoundPreprocessing,
+  Interpolation,
+  Preprocessing,
+  PreprocessingRules,
+  PreprocessingPart,
+} from '@shared/api'
 import { roundHalfEven } from '@shared/round-half-even'
 import { checked, type JsonObject, withoutNulls } from './json-file'
 import { processorDefaults, type ProcessorDefaults, processorKind, UNNAMED } from './image-processors'
@@ -78,7 +85,7 @@ export function fromTransformers(
   const defaults = known ?? UNNAMED
   const reader = new Reader(config, source)
   if (type !== '' && !known)
-    reader.warnings.push(`${source} names ${type}, which is not known here; its steps were taken to be those of ViT's.`)
+    reader.warnings.say(`${source} names ${type}, which is not known here; its steps were taken to be those of ViT's.`)
   const interpolation = reader.interpolation(defaults)
   const geometry = geometryOf({ config, kind, defaults, reader, isNamed: known !== null, channels })
   const rules = rulesOf(type, content, place, geometry.centerCrop !== null, reader)
@@ -103,7 +110,7 @@ export function fromTransformers(
       rescale: reader.origin(config.do_rescale === false || config.rescale_factor !== undefined, '1/255'),
       ...values.origins,
     },
-    warnings: reader.warnings,
+    ...reader.warnings.found(),
   }
 }
 
@@ -246,8 +253,9 @@ function valuesOf({ config, kind, defaults, reader, channels }: Asked): Values {
   const spread = perChannel(config.image_std ?? defaults.std, channels, reader, 'image_std')
   const times = Number(normalises) + Number(again)
   if (again)
-    reader.warnings.push(
+    reader.warnings.say(
       `${reader.source} asks for 'include_top': pictures are divided by image_std ${times === 2 ? 'twice' : 'once'}.`,
+      'std',
     )
   const offset = (config.rescale_offset ?? (kind === 'Vivit' ? (config.offset ?? true) : config.offset)) && rescales
   return {
@@ -288,8 +296,9 @@ function rulesOf(type: string, content: JsonObject, place: Place, crops: boolean
     }
   }
   if (!hasNulls && crops) {
-    reader.warnings.push(
+    reader.warnings.say(
       `${reader.source} does not show which transformers wrote it: the crop begins rounded down, as from 4.57 on; fast processors before round half to even.`,
+      'crop',
     )
   }
   return { of: "transformers' fast processors from 4.57", resample: 'torch', pad: 'after' }
@@ -297,9 +306,22 @@ function rulesOf(type: string, content: JsonObject, place: Place, crops: boolean
 
 const FAST_SINCE_4_57 = ['pad_size', 'do_pad']
 
+/** The parts that a key is about. */
+const PART_OF: Partial<Record<string, PreprocessingPart[]>> = {
+  size: ['resize'],
+  crop_size: ['crop'],
+  do_center_crop: ['crop'],
+  size_divisor: ['resize'],
+  crop_pct: ['resize'],
+  resample: ['interpolation'],
+  rescale_factor: ['rescale'],
+  image_mean: ['mean'],
+  image_std: ['std'],
+}
+
 /** Says which keys of a file were missing, and which were not understood. */
 class Reader {
-  readonly warnings: string[] = []
+  readonly warnings = new PreprocessingWarnings()
   readonly #config: Config
   readonly #not = new Set<string>()
   constructor(
@@ -316,7 +338,10 @@ class Reader {
   /** A default that changes pixels is said. */
   sayDefault(key: keyof typeof transformersSchema.shape, value: string): void {
     if (this.#config[key] !== undefined) return
-    this.warnings.push(`${this.source} gives no ${key}, so transformers' default was taken, ${value}.`)
+    this.warnings.say(
+      `${this.source} gives no ${key}, so transformers' default was taken, ${value}.`,
+      ...(PART_OF[key] ?? []),
+    )
   }
 
   interpolation(defaults: ProcessorDefaults): Interpolation {
@@ -342,7 +367,7 @@ class Reader {
     const { data_format } = this.#config
     if (data_format !== undefined && data_format !== 'channels_first') this.#not.add('data_format')
     for (const key of this.#not) {
-      this.warnings.push(
+      this.warnings.say(
         `${this.source} has '${key}' (${JSON.stringify(this.#config[key])?.slice(0, 80)}), which is not understood here and was passed over: if it changes pixels, those that the model gets are not these.`,
       )
     }
@@ -368,8 +393,9 @@ function uniform(values: number[]): string {
 function perChannel(value: number | number[], channels: number, reader: Reader, key: string): number[] {
   const values = typeof value === 'number' ? [value] : value
   if (values.length !== 1 && values.length !== channels) {
-    reader.warnings.push(
+    reader.warnings.say(
       `${reader.source} gives ${values.length} values of ${key}, and the model takes ${channels} channels.`,
+      ...(PART_OF[key] ?? []),
     )
   }
   return Array.from({ length: channels }, (_, channel) => values[channel] ?? values[0]!)

@@ -5,6 +5,7 @@ import { HeadlightError } from '@shared/errors'
 import { DEFAULT_METHOD_SETTINGS, type ModelTask } from '@headlight/explain/report'
 import { type LabelMapping, type ModelFiles, type ModelInfo, type RunDefinition, type StartRun } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
+import { standingWarnings } from '@shared/preprocessing-changes'
 import { withResizeBackend } from '@shared/resize-backend'
 import { DEFAULT_METHODS, METHOD_IDS } from '@headlight/explain/methods'
 import { typedTargetName, type TargetPolicy } from '@shared/targets'
@@ -94,10 +95,12 @@ export async function withChosenFiles(
     chosen.preprocessing = found.preprocessing
     chosen.preprocessingOrigins = found.origins
     chosen.preprocessingWarnings = found.warnings
+    chosen.warnedParts = found.warnedParts
   }
   if (preprocessing) {
     const mismatch = preprocessingMismatch(preprocessing, model)
     if (mismatch) throw usage(`The preprocessing does not fit ${model.fileName}: it ${mismatch}.`)
+    chosen.preprocessingWarnings = standingWarnings(chosen, preprocessing)
     chosen.preprocessing = preprocessing
   }
   if (resizeBackend) chosen.preprocessing = withResizeBackend(chosen.preprocessing, resizeBackend)
@@ -109,12 +112,14 @@ export function modelFiles({
   preprocessing,
   preprocessingOrigins,
   preprocessingWarnings,
+  warnedParts,
   labels,
   labelKeys,
   labelsSource,
   taskSource,
 }: ModelFiles): ModelFiles {
-  return { preprocessing, preprocessingOrigins, preprocessingWarnings, labels, labelKeys, labelsSource, taskSource }
+  const found = { preprocessing, preprocessingOrigins, preprocessingWarnings, ...(warnedParts && { warnedParts }) }
+  return { ...found, labels, labelKeys, labelsSource, taskSource }
 }
 
 /** The model itself, without the files beside it. */

@@ -96,6 +96,8 @@ export interface FoundPreprocessing {
   origins: Record<PreprocessingPart, string>
   /** Sentences about what was missing or did not fit. */
   warnings: string[]
+  /** The parts that a warning is about, by its sentence; one without an entry is about the files. */
+  warnedParts?: Record<string, PreprocessingPart[]>
 }
 
 export interface FoundLabels {
@@ -112,6 +114,8 @@ export interface ModelFiles extends FoundLabels {
   preprocessing: Preprocessing
   preprocessingOrigins: FoundPreprocessing['origins']
   preprocessingWarnings: string[]
+  /** As in FoundPreprocessing. */
+  warnedParts?: Record<string, PreprocessingPart[]>
   /** What says how logits become probabilities: the graph, or a file beside the model. */
   taskSource: string
 }

@@ -5,7 +5,8 @@ import { allFail, useDatasetInputs, useDatasetPictures } from '../../api/new-pro
 import { InlineError } from '../../ui/Messages'
 import { EncodedImage } from './EncodedImage'
 import classes from './InputPreviews.module.css'
-import { changedParts, fittingPreprocessing } from './preprocessing-form'
+import { changedParts } from '@shared/preprocessing-changes'
+import { fittingPreprocessing } from './preprocessing-form'
 
 interface InputPreviewsProps {
   dataPath: string

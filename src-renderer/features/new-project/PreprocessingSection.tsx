@@ -2,6 +2,7 @@ import { Button, Checkbox, NativeSelect, NumberInput, Skeleton } from '@mantine/
 import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, Preprocessing, PreprocessingPart } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
+import { changedParts, standingWarnings } from '@shared/preprocessing-changes'
 import { preprocessingSteps } from '@shared/preprocessing-steps'
 import { type ResizeBackend, resizeBackendOf, torchvisionHas } from '@shared/resize-backend'
 import { IconAlertTriangle } from '@tabler/icons-react'
@@ -13,7 +14,7 @@ import classes from './NewProjectScreen.module.css'
 import { ParsedInput } from './ParsedInput'
 import { PreprocessingSteps } from './PreprocessingSteps'
 import { folderOf } from './model-words'
-import { changedParts, formatFactor, parseChannels, parseFactor, withLibrary, withPart } from './preprocessing-form'
+import { formatFactor, parseChannels, parseFactor, withLibrary, withPart } from './preprocessing-form'
 
 interface PreprocessingSectionProps {
   model: ModelInfo | undefined
@@ -55,7 +56,7 @@ export function PreprocessingSection(props: PreprocessingSectionProps) {
       {files.isError && <InlineError error={files.error} />}
       {files.data && preprocessing && (
         <>
-          {files.data.preprocessingWarnings.map((warning) => (
+          {standingWarnings(files.data, preprocessing).map((warning) => (
             <Warning key={warning}>{warning}</Warning>
           ))}
           {mismatch && <Warning>This does not fit the model: it {mismatch}.</Warning>}

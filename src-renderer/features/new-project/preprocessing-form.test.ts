@@ -1,7 +1,7 @@
 import type { Preprocessing } from '@shared/api'
 import { expect, it } from 'vitest'
+import { changedParts } from '@shared/preprocessing-changes'
 import {
-  changedParts,
   fittingPreprocessing,
   formatFactor,
   parseChannels,

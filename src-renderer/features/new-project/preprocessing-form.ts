@@ -1,5 +1,5 @@
 /** Changes of a preprocessing in the form, and what they mean for its other parts. */
-import type { Preprocessing, PreprocessingPart } from '@shared/api'
+import type { Preprocessing } from '@shared/api'
 import { outputSize } from '@shared/preprocessing'
 import { type ResizeBackend, resizeBackendOf, torchvisionHas, withResizeBackend } from '@shared/resize-backend'
 
@@ -32,26 +32,6 @@ export function fittingPreprocessing(preprocessing: Preprocessing, wanted: Prepr
 /** Another library resizes; everything else stays. */
 export function withLibrary(preprocessing: Preprocessing, backend: ResizeBackend): Preprocessing {
   return { ...withResizeBackend(preprocessing, backend), source: 'changed here' }
-}
-
-/** The parts in which two preprocessings differ. The library that resizes belongs to the resizing, once it was chosen. */
-export function changedParts(found: Preprocessing, shown: Preprocessing): Set<PreprocessingPart> {
-  // Heights and widths say nothing where nothing is resized.
-  const sizeOf = ({ mode, ...size }: Omit<Preprocessing['resize'], 'interpolation'>) =>
-    mode === 'none' ? { mode } : { mode, ...size }
-  const libraryOf = (preprocessing: Preprocessing) => {
-    const library = resizeBackendOf(preprocessing)
-    return library?.asked ? library.backend : null
-  }
-  const partsOf = (preprocessing: Preprocessing) => {
-    const { interpolation, ...resize } = preprocessing.resize
-    const { centerCrop, rescale, mean, std } = preprocessing
-    const resized = [sizeOf(resize), libraryOf(preprocessing)]
-    return { resize: resized, crop: centerCrop, interpolation, rescale, mean, std }
-  }
-  const [before, after] = [partsOf(found), partsOf(shown)]
-  const names = Object.keys(before) as PreprocessingPart[]
-  return new Set(names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])))
 }
 
 /** `0.485, 0.456, 0.406`; one number stands for every channel. Null for a text that is no such list. */
