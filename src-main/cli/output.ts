@@ -19,6 +19,7 @@ const CLEAR_LINE = '\r\x1b[2K'
 export function createOutput(json: boolean): Output {
   const terminal = process.stderr.isTTY
   let open = false
+  let said = ''
   const endStatus = () => {
     if (open) process.stderr.write('\n')
     open = false
@@ -41,7 +42,9 @@ export function createOutput(json: boolean): Output {
     },
     status(text) {
       if (terminal) process.stderr.write(CLEAR_LINE + printable(text))
-      else process.stderr.write(`${timestamp()} ${printable(text)}\n`)
+      // A log has every line once.
+      else if (text !== said) process.stderr.write(`${timestamp()} ${printable(text)}\n`)
+      said = text
       open = terminal
     },
     endStatus,

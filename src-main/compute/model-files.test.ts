@@ -146,6 +146,10 @@ test('mean, std and filter that a file leaves out are defaults of its class, and
       "preprocessor_config.json gives no resample, so transformers' default was taken, bilinear.",
       "preprocessor_config.json gives no image_std, so transformers' default was taken, 0.5.",
     ],
+    warnedParts: {
+      "preprocessor_config.json gives no resample, so transformers' default was taken, bilinear.": ['interpolation'],
+      "preprocessor_config.json gives no image_std, so transformers' default was taken, 0.5.": ['std'],
+    },
   })
   await put('preprocessor_config.json', { image_processor_type: 'CLIPImageProcessor', do_resize: true })
   expect((await find()).preprocessing).toMatchObject({
@@ -159,7 +163,9 @@ test('mean, std and filter that a file leaves out are defaults of its class, and
     preprocessing: { mean: [0.485, 0.456, 0.406], resize: { interpolation: 'bicubic' } },
     preprocessingOrigins: { resize: 'config.json', interpolation: "timm's default: bicubic" },
   })
-  expect((await find()).preprocessingWarnings.length).toBe(3)
+  const { preprocessingWarnings, warnedParts } = await find()
+  expect(preprocessingWarnings.length).toBe(3)
+  expect(Object.values(warnedParts ?? {})).toEqual([['mean'], ['std'], ['interpolation']])
 })
 
 /** A configuration as another tool wrote it, in a folder of its name. */

@@ -9,6 +9,8 @@ const NAMES = {
     ...['imgpath', 'imgname', 'imgfilename', 'imageid'],
   ],
   label: [
+    // Tables that Headlight exports have the dataset's own label beside the class that it was matched with.
+    'datasetlabel',
     ...['labelname', 'classname', 'categoryname', 'label', 'class', 'target', 'category', 'cls', 'classlabel', 'y'],
     ...['labels', 'finelabel', 'classid', 'labelid', 'categoryid', 'diagnosis', 'dx'],
   ],

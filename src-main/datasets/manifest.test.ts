@@ -162,3 +162,18 @@ test('a table that names no images leaves the folder an image folder, and is ref
   expect((await openDataset(folder.path())).kind).toBe('Image folder')
   await expect(list(file)).rejects.toMatchObject({ code: 'unsupported-dataset', message: /site, count/ as never })
 })
+
+test.each([
+  ['own.csv', 'path,dataset_label,split,label,label_index\na.png,skirt,val,Dress,3\nb.png,coat,val,Coat,4\n'],
+  [
+    'own.jsonl',
+    '{"path":"a.png","dataset_label":"skirt","label":"Dress"}\n{"path":"b.png","dataset_label":"coat","label":"Coat"}\n',
+  ],
+])("%s that was exported here gives the dataset's own labels, which is said", async (name, content) => {
+  for (const image of ['a.png', 'b.png']) folder.write(image)
+  folder.write(name, content)
+  const { samples, labelsFrom, assumed } = await list(folder.path(name))
+  expect(samples.map(({ label }) => label)).toEqual(['skirt', 'coat'])
+  expect(labelsFrom?.from).toBe('column dataset_label')
+  expect(assumed.join()).toMatch(/dataset_label of .* is taken for the label/)
+})

@@ -126,3 +126,12 @@ test('of an animation the first frame is taken', async () => {
   const { data, info } = await openPicture('x.gif', frames).removeAlpha().raw().toBuffer({ resolveWithObject: true })
   expect([info.width, info.height, ...data]).toEqual([1, 1, ...RED])
 })
+
+test('HEIC is refused as what it is, whatever the file is called; AVIF, in the same container, is read', async () => {
+  const heic = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypmif1\0\0\0\0mif1heic'), Buffer.alloc(900)])
+  expect(() => openPicture('a.jpg', heic)).toThrow('a.jpg is HEIC, which is not read: save as JPEG or PNG.')
+  const avif = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#fff' } })
+    .avif()
+    .toBuffer()
+  expect(await openPicture('b.avif', avif).metadata()).toMatchObject({ width: 8 })
+})

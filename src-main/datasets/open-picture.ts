@@ -2,6 +2,7 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { decodeBmp, isBmp, type RgbPicture } from './bmp'
 import { decodeNetpbm, isNetpbm } from './netpbm'
+import { whyNoPicture } from './image-names'
 import { MOST_PIXELS } from './picture-limits'
 import { isPlainYcbcrTiff } from './tiff-colour'
 
@@ -13,6 +14,12 @@ export function openPicture(name: string, content: Uint8Array, options: SharpOpt
   if (content.length === 0) throw new HeadlightError('unreadable-image', `${name} is empty (0 bytes).`)
   // Drawings can be of any size and refer to other files; they are no photographs.
   if (isMarkup(content)) throw new HeadlightError('unreadable-image', `${name} is not an image that can be read.`)
+  if (isHeic(content)) {
+    throw new HeadlightError(
+      'unreadable-image',
+      `${name} is ${whyNoPicture('x.heic')!.replace(' is not read', ', which is not read')}.`,
+    )
+  }
   if (isBmp(content)) return fromRgb(decodeBmp(name, content))
   if (isNetpbm(content)) return fromRgb(decodeNetpbm(name, content))
   if (isPlainYcbcrTiff(content)) {
@@ -24,6 +31,13 @@ export function openPicture(name: string, content: Uint8Array, options: SharpOpt
 
 function fromRgb({ rgb, width, height }: RgbPicture): Sharp {
   return sharp(rgb, { raw: { width, height, channels: 3 } })
+}
+
+/** True for pictures in HEVC, whatever their file is called; AVIF has the same container. */
+function isHeic(content: Uint8Array): boolean {
+  const start = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, 64)).toString('latin1')
+  const brands = start.slice(8, start.length < 12 ? 8 : content[3]! || 64)
+  return start.startsWith('ftyp', 4) && /hei[cxms]|hev[cxms]/.test(brands) && !brands.includes('avif')
 }
 
 /** True for text that starts with a tag: SVG. */

@@ -10,7 +10,12 @@ export async function isDatasetGone(root: string, witnesses: readonly SampleLoca
   if (!(await holdsAnything(root))) return true
   const files = new Set(witnesses.map(containerOf))
   if (files.size === 0) return false
-  const left = await Promise.all([...files].map(isThere))
+  return areAllGone([...files])
+}
+
+/** True where none of the files can be looked at. */
+export async function areAllGone(files: readonly string[]): Promise<boolean> {
+  const left = await Promise.all(files.map(isThere))
   return !left.includes(true)
 }
 

@@ -45,6 +45,10 @@ export function sayLabelledOtherwise(
 /** Labels of columns that are not called so. */
 export function sayAssumedLabel(labelTables: readonly ImageTable[], assumed: string[]): void {
   for (const { table, columns } of labelTables) {
+    if (columns.label === 'dataset_label')
+      assumed.push(
+        `The column dataset_label of ${table.name} is taken for the label: its column label, where it has one, is the class that this was matched with.`,
+      )
     if (!columns.isLabelAssumed) continue
     if (columns.oneHot !== null) {
       assumed.push(

@@ -1,6 +1,7 @@
 import type { RunInfo } from '@shared/api'
 import { isDatasetGone } from '../datasets/presence'
 import type { Library } from './compute-source'
+import { areMasksGone, filesOf } from './lost-masks'
 import { isRoomy, roomFor } from './room'
 
 const WITNESSES = 16
@@ -13,10 +14,9 @@ export async function isMended(library: Library, run: RunInfo): Promise<boolean>
   }
   if (run.errorCode === 'dataset-gone') {
     const pending = await library.pending(run.id, -1, WITNESSES)
-    return !(await isDatasetGone(
-      run.definition.dataPath,
-      pending.map(({ file }) => file),
-    ))
+    const { dataPath, masksPath } = run.definition
+    const files = pending.map(({ file }) => file)
+    return !(await isDatasetGone(dataPath, files)) && !(await areMasksGone(masksPath, filesOf(pending)))
   }
   return false
 }

@@ -1,11 +1,13 @@
 /** What a run does when its library dies, its dataset goes, or its compute process says nothing. */
-import { renameSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RunInfo, RunProgress } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Library } from '../library/library'
 import type { Library as RemoteLibrary } from './compute-source'
+import { isMended } from './mended'
 import { RunJob } from './run-job'
 import { ScriptedCompute } from './testing/scripted-compute'
 import { MODEL, SAMPLES, type TinyProject, tinyProject } from './testing/tiny-run'
@@ -81,6 +83,42 @@ test('a dataset that goes pauses the run; what it explains is no error; resumed,
     ...{ state: 'finished', done: SAMPLES, failed: 0, error: null, errorCode: null },
   })
 })
+
+test.each(['asked for', 'beside the images'])(
+  'masks that go, %s, pause the run once and cost no image its scores',
+  async (where) => {
+    const masks = join(project.folder, 'masks')
+    const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer()
+    mkdirSync(join(masks, 'cat'), { recursive: true })
+    for (let i = 0; i < SAMPLES; i++) writeFileSync(join(masks, 'cat', `${i}.png`), png)
+    const asked = where === 'asked for' ? masks : null
+    const run = await project.library.beginRun({ ...project.definition(), masksPath: asked }, MODEL, null)
+    const compute = new ScriptedCompute(MODEL, 4)
+    const away = `${masks}-away`
+    compute.unreadableMask = () => compute.computed.length > 8
+    compute.afterBatch = () => {
+      if (compute.computed.length === 8) renameSync(masks, away)
+    }
+    const paused = await start(run, compute).ended
+    expect(paused).toMatchObject({ state: 'paused', errorCode: 'dataset-gone', done: 8, failed: 0 })
+    expect(paused.error).toContain(`The masks are not at ${masks}`)
+    expect(await project.library.unmeasured(run.id)).toEqual([])
+    expect(await isMended(project.library, paused)).toBe(false)
+
+    renameSync(away, masks)
+    expect(await isMended(project.library, paused)).toBe(true)
+    // A single mask that cannot be read is said of its image.
+    compute.afterBatch = () => undefined
+    compute.unreadableMask = (id) => id === 12
+    expect(await start(await project.library.retryFailures(run.id), compute).ended).toMatchObject({
+      state: 'finished',
+      done: SAMPLES,
+    })
+    expect(await project.library.unmeasured(run.id)).toMatchObject([{ kind: 'unreadable', count: 1 }])
+  },
+)
 
 test('single files that are missing are errors by kind, and get another try on resume', async () => {
   const run = await begin()

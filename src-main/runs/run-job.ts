@@ -10,6 +10,7 @@ import { BatchPolicy } from './batch-policy'
 import type { ComputeSource, Library } from './compute-source'
 import { errorOnly } from './error-batch'
 import { LostDataset } from './lost-dataset'
+import { LostMasks } from './lost-masks'
 import { outOfRoom, roomFor } from './room'
 import { RunReport } from './run-report'
 import { SampleFeed } from './sample-feed'
@@ -53,6 +54,7 @@ export class RunJob {
   readonly #report: RunReport
   readonly #feed: SampleFeed
   readonly #lostDataset: LostDataset
+  readonly #lostMasks: LostMasks
   #policy: BatchPolicy | null = null
   #session: Session | null = null
   #stopState: 'paused' | 'cancelled' | null = null
@@ -66,6 +68,7 @@ export class RunJob {
     this.#report = new RunReport(run, this.#clock, onProgress)
     this.#feed = new SampleFeed(this.#library, run.id)
     this.#lostDataset = new LostDataset(run.definition)
+    this.#lostMasks = new LostMasks(run.definition)
   }
 
   /** Runs to the end, to `stop`, or to a failure that is kept with the run; gives the run as it is then. */
@@ -174,10 +177,12 @@ export class RunJob {
     })
   }
 
-  /** Writes a batch, or as much of it as is not the fault of a dataset that went away; that ends the job. */
+  /** Writes a batch, or as much of it as is not the fault of a dataset or masks that went away; that ends the job. */
   async #take({ samples }: Flight, result: BatchResult): Promise<void> {
     this.#policy?.succeeded(samples.map(({ id }) => id))
     const rest = await this.#lostDataset.explains(samples, result)
+    const lostMasks = rest ? null : await this.#lostMasks.explains(samples, result)
+    if (lostMasks) throw lostMasks
     await this.#commitAfterPrevious(rest ?? result)
     if (rest) throw this.#lostDataset.error()
   }

@@ -15,6 +15,8 @@ export class ScriptedCompute implements ComputeSource {
   beforeResult: (ids: number[]) => Promise<void> = async () => undefined
   /** Samples that fail, with the kind of their error. */
   fails: (id: number) => ErrorCode | null = () => null
+  /** Whether the mask of a sample cannot be read. */
+  unreadableMask: (id: number) => boolean = () => false
   afterBatch: () => void = () => undefined
   /** The next inspections find another model at the path, this many times. */
   otherModels = 0
@@ -109,7 +111,7 @@ export class ScriptedCompute implements ComputeSource {
       maps: [{ method: 'raw', values: new Float32Array(each * grid[0] * grid[1]).fill(0.25) }],
       attention: null,
       localisation: [],
-      unmeasured: [],
+      unmeasured: [...ids].filter(this.unreadableMask).map((id) => ({ id, kind: 'unreadable', message: 'Not there.' })),
       errors,
       timing: { decodeMs: 0, inferMs: 0 },
     }

@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core'
 import type { DatasetReport, LabelChoice, LabelSource } from '@shared/api'
 import { labelsSentence } from '@shared/labels-from'
 import { formatCount } from '../../ui/format'
+import { CodedText } from '../../ui/CodedText'
 import classes from './NewProjectScreen.module.css'
 
 interface LabelOriginProps {
@@ -18,11 +19,12 @@ export function LabelOrigin({ report, source, onChoose }: LabelOriginProps) {
   return (
     <>
       <p className={classes.prompt} aria-live="polite">
-        {labelsSentence(labelsFrom)}.
+        <CodedText>{`${labelsSentence(labelsFrom)}.`}</CodedText>
         {unlabelled > 0 && ` ${formatCount(unlabelled)} of ${formatCount(report.count)} images have no label.`}
       </p>
       <NativeSelect
         size="xs"
+        mt="xs"
         label="Take labels from"
         value={String(Math.max(0, sources.indexOf(source)))}
         onChange={(event) => onChoose(sources[Number(event.currentTarget.value)] ?? null)}

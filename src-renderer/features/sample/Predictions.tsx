@@ -41,7 +41,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
               >
                 <Spoken>Explain</Spoken>
                 <span className={classes.name} title={name}>
-                  {name}
+                  <span>{name}</span>
                   {classIndex === detail.row.label && <span className={classes.tag}>label</span>}
                 </span>
                 <span className={classes.track}>

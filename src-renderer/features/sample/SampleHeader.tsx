@@ -30,7 +30,7 @@ export function SampleHeader({ run, row, position, filter, onBack, onPrevious, o
       {row && row.prediction !== null && (
         <span className={classes.outcome}>
           <OutcomeMark correct={row.correct} />
-          {outcome(run, row)}
+          <span title={outcome(run, row)}>{outcome(run, row)}</span>
         </span>
       )}
       <div className={classes.walk}>

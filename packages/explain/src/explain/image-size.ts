@@ -13,6 +13,10 @@ export const MOST_CHANNELS = 16
 
 /** Sides that vision transformers are usually made for, tried where the position embedding tells nothing. */
 const COMMON_SIDES = [224, 384, 256, 518, 448, 512, 336, 196, 160, 128, 112, 96, 64, 32]
+/** Convolutions with shorter steps are stems, whose places are no tokens. */
+const LEAST_PATCH = 8
+/** Of one attention matrix of one picture in float32: 32,768 tokens. */
+const MOST_BYTES_OF_A_HEAD = 2 ** 32
 /** What a graph does to a picture before it looks at places in it. */
 const PICTURE_STEPS = new Set('Transpose Cast Identity Sub Add Mul Div Clip'.split(' '))
 /** Tokens that may stand before the patches: class, distillation, registers. */
@@ -43,6 +47,7 @@ export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, 
       `The input '${input.name}' has the shape [${input.dims.join(', ')}], which is no picture that Headlight can make.`,
     )
   }
+  refuseTooManyPatches(embedding, possible[0]!)
   return possible
 }
 
@@ -55,6 +60,23 @@ function firstConvolution(graph: Graph, name: string): GraphNode | undefined {
     if (PICTURE_STEPS.has(node.op)) for (const output of node.outputs) pictures.add(output)
   }
   return undefined
+}
+
+/**
+ * Attention over more patches than memory holds is refused before anything is run. Only convolutions whose steps are as wide
+ * as they reach make patches that stay tokens. Throws 'unsupported-model'.
+ */
+function refuseTooManyPatches(embedding: GraphNode | undefined, [, height, width]: [number, number, number]): void {
+  const [down = 0, across = 0] = embedding?.intsAttr('strides') ?? []
+  const kernel = embedding?.intsAttr('kernel_shape') ?? []
+  if (down < LEAST_PATCH || kernel[0] !== down || kernel[1] !== across) return
+  const patches = Math.floor(height / down) * Math.floor(width / across)
+  const bytes = 4 * patches ** 2
+  if (bytes <= MOST_BYTES_OF_A_HEAD) return
+  throw new HeadlightError(
+    'unsupported-model',
+    `A picture of ${width} x ${height} pixels has ${patches.toLocaleString('en')} patches of ${across} x ${down} here, and the attention of a single head over them takes ${Math.round(bytes / 2 ** 30)} GiB: export the model for smaller pictures, or with larger patches.`,
+  )
 }
 
 function isPicture([depth, height, width]: [number, number, number]): boolean {

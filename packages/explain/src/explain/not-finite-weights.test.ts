@@ -122,3 +122,27 @@ it('a model that overflows is refused as that', async () => {
   })
   expect(report.reasons).toEqual([expect.stringMatching(/'powers' are no finite numbers.*overflows/)])
 })
+
+const zerosAndOnes = (g: GraphBuilder) =>
+  g.constant(
+    float32(
+      [17],
+      Array.from({ length: 17 }, (_, at) => Number(at === 16)),
+    ),
+  )
+
+it.each<[string, (g: GraphBuilder, scores: string) => string]>([
+  // 0 x -inf is NaN.
+  ['a mask that is multiplied by infinity', (g, scores) => g.add(scores, g.mul(zerosAndOnes(g), g.scalar(-Infinity)))],
+  [
+    'rows that are masked as a whole',
+    (g, scores) => g.add(scores, g.constant(float32([17], Array<number>(17).fill(-Infinity)))),
+  ],
+])('%s is blamed on no weight', async (_, masked) => {
+  const report = await reportOf((graph) => {
+    const softmax = graph.nodes.find(({ op }) => op === 'Softmax')!
+    const g = new GraphBuilder(graph, 'mask', (node) => graph.nodes.splice(graph.nodes.indexOf(softmax), 0, node))
+    softmax.inputs[0] = masked(g, softmax.inputs[0]!)
+  })
+  expect(report.reasons).toEqual([expect.stringMatching(/no weight of the model is to blame.*torch\.finfo/)])
+})

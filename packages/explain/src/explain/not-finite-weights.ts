@@ -10,10 +10,14 @@ import { once } from './once'
 
 /** Operators that take infinities as bounds and as masks: their constants are meant so. */
 const TAKE_INFINITIES = new Set(
-  'Where Add Sum Max Min Clip Less Greater LessOrEqual GreaterOrEqual Equal Pad'.split(' '),
+  'Where Add Sub Sum Max Min Clip Less Greater LessOrEqual GreaterOrEqual Equal Pad'.split(' '),
 )
 /** Operators that only bring a constant into another form. */
-const FORMS = new Set('Cast Identity Reshape Expand Unsqueeze Squeeze Slice Gather Transpose Tile Concat'.split(' '))
+const FORMS = new Set(
+  'Cast Identity Reshape Expand Unsqueeze Squeeze Slice Gather Transpose Tile Concat Neg Trilu ScatterND ScatterElements'.split(
+    ' ',
+  ),
+)
 const MOST_NAMED = 3
 
 /**
@@ -40,9 +44,16 @@ export async function lookForNotFinite(
   if (Array.from(data, Number).every(Number.isFinite)) {
     return unmeant.length > 0 ? [`Weights of the model are no finite numbers: ${listed(unmeant)}.`] : []
   }
+  const weights = unmeant.filter(isWeight)
+  if (weights.length === 0) {
+    throw new HeadlightError(
+      'unsupported-model',
+      `The output '${output}' is no finite number, and no weight of the model is to blame, but constants as masks have them: ${listed(used)}. An infinity becomes NaN where it is multiplied by 0, or fills a whole row before a softmax; export the model with the lowest finite number in its masks (torch.finfo(dtype).min).`,
+    )
+  }
   throw new HeadlightError(
     'unsupported-model',
-    `The output '${output}' is no finite number, since weights of the model are NaN or infinite: ${listed(unmeant.length > 0 ? unmeant : used)}. The model was damaged or its training diverged; export it again from a sound checkpoint.`,
+    `The output '${output}' is no finite number, since weights of the model are NaN or infinite: ${listed(weights)}. The model was damaged or its training diverged; export it again from a sound checkpoint.`,
   )
 }
 
@@ -57,6 +68,11 @@ function sentenceOf({ name, dims, nan, infinite, first }: NotFinite): string {
   const counts = [...(nan > 0 ? [`${nan} NaN`] : []), ...(infinite > 0 ? [`${infinite} infinite`] : [])].join(' and ')
   const total = dims.reduce((product, dim) => product * dim, 1).toLocaleString('en')
   return `'${name}' holds ${counts} of ${total} values, the first at [${first.join(', ')}]`
+}
+
+/** A single infinity is what masks are multiplied by; weights are many, or NaN. */
+function isWeight({ dims, nan }: NotFinite): boolean {
+  return nan > 0 || dims.reduce((product, dim) => product * dim, 1) > 1
 }
 
 /** Whether infinities are masks or bounds by what reads them. */
