@@ -1,3 +1,4 @@
+import { annotationLines } from '../../library/annotations/annotation-file'
 import { aboutExport } from '../about'
 import { askAnnotations, type Chosen, type ExportSource } from '../source'
 import type { CellValue, Column, Table } from '../table'
@@ -27,6 +28,9 @@ const COLUMNS: readonly Column[] = [
   { name: 'split', type: 'text', meaning: 'The part of the dataset that it belongs to; missing without one.' },
 ]
 
+/** Annotations that are decoded at a time. */
+const BLOCK = 256
+
 /** What reviewers said, one annotation a row; without a chosen run, of the whole project. */
 export async function annotationTable(source: ExportSource, chosen: Chosen | null): Promise<Table> {
   const file = await askAnnotations(source, 'annotations.export', {
@@ -34,17 +38,17 @@ export async function annotationTable(source: ExportSource, chosen: Chosen | nul
     runId: chosen?.run.id,
     filter: chosen?.filter,
   })
-  const { annotations } = JSON.parse(Buffer.from(file).toString()) as { annotations: Record<string, unknown>[] }
+  const lines = [...annotationLines(file)]
   return {
     what: 'annotations',
     columns: COLUMNS,
     about: aboutExport(source.program, source.project, chosen?.run ?? null, chosen?.filter ?? ''),
-    total: annotations.length,
+    total: lines.length,
     async *blocks() {
-      yield {
-        rows: annotations.length,
-        read: annotations.length,
-        values: COLUMNS.map(({ name }) => annotations.map((annotation) => cell(annotation[name]))),
+      for (let at = 0; at < lines.length; at += BLOCK) {
+        const rows = lines.slice(at, at + BLOCK).map((line) => JSON.parse(line.toString()) as Record<string, unknown>)
+        const values = COLUMNS.map(({ name }) => rows.map((annotation) => cell(annotation[name])))
+        yield { rows: rows.length, read: rows.length, values }
       }
     },
   }

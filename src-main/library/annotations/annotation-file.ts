@@ -120,6 +120,23 @@ function writeJson({ tags, verdicts, annotations, deleted }: AnnotationFile, abo
   return `{\n${fields.join(',\n')}\n}\n`
 }
 
+/** The annotations of a file that `writeAnnotationFile` wrote as JSON, each as the bytes of its JSON: the whole is not decoded. */
+export function* annotationLines(file: Uint8Array): Generator<Buffer> {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
+  // Text has no line ends of its own in JSON, so a line that begins like this is the list's.
+  const opening = '\n  "annotations": ['
+  let at = bytes.indexOf(`${opening}\n`)
+  if (at < 0) return
+  at += opening.length + 1
+  for (let end = bytes.indexOf('\n', at); end >= 0 && bytes[at + 2] === SPACE; end = bytes.indexOf('\n', at)) {
+    yield bytes.subarray(at, bytes[end - 1] === COMMA ? end - 1 : end)
+    at = end + 1
+  }
+}
+
+const SPACE = 0x20
+const COMMA = 0x2c
+
 function writeCsv({ annotations }: WrittenFile): string {
   const rows = annotations.map((entry) =>
     csvLine(

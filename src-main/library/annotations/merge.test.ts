@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AnnotationChange, AnnotationChanged, SampleAnnotations } from '@shared/api'
 import type { Library } from '../library'
 import { cohensKappa } from './agreement'
+import { annotationLines, writeAnnotationFile } from './annotation-file'
 import { projectOf } from './annotations-fixture'
 
 let folder: string
@@ -213,6 +214,17 @@ test('kappa is what a table gives by hand, 1 for agreement, 0 for chance, nothin
   expect(judged('aa', 'ab', 'ba', 'bb')).toBe(0)
   expect(judged('aa')).toBeNull()
   expect(judged()).toBeNull()
+})
+
+test.each([0, 1, 3])('annotations of a written file are found without decoding it whole: %i of them', (count) => {
+  const texts = ['two\nlines [{', '\u2028 "annotations": [', 'Übergröße \\ "'].slice(0, count)
+  const annotations = texts.map((text) => ({ sample: 'a.png', kind: 'note' as const, text }))
+  const deleted = [{ sample: 'b.png', kind: 'tag' as const, text: 'gone' }]
+  const terms = [{ name: 'annotations', colour: '#000000', hotkey: null }]
+  const file = writeAnnotationFile({ tags: terms, verdicts: [], annotations, deleted } as never, 'json', {
+    project: 'P',
+  })
+  expect([...annotationLines(file)].map((line) => JSON.parse(line.toString()))).toEqual(annotations)
 })
 
 describe('a long file', () => {
