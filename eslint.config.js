@@ -127,7 +127,7 @@ const imports = [
 ]
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'out', 'dist', 'models', 'test-results', 'playwright-report'] },
+  { ignores: ['node_modules', 'out', '**/dist', 'models', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

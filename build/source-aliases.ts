@@ -1,9 +1,9 @@
 /** The paths of tsconfig.base.json as Vite's aliases, so that they are written down once. */
 import { resolve } from 'node:path'
 import type { Alias } from 'vite'
-import { compilerOptions } from '../tsconfig.base.json' with { type: 'json' }
+import tsconfig from '../tsconfig.base.json' with { type: 'json' }
 
-const paths = Object.entries(compilerOptions.paths) as [string, [string]][]
+const paths = Object.entries(tsconfig.compilerOptions.paths) as [string, [string]][]
 
 export const sourceAliases: Alias[] = paths.map(([name, [target]]) =>
   name.endsWith('/*')

@@ -2,15 +2,11 @@
 import { copyFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HeadlightError } from '@shared/errors'
-import { AGAINST_RUNNER_UP, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
-import type { ExplainGraph } from '@headlight/explain'
-import { toChannelsFirst } from '@headlight/explain'
-import { elementCount } from '@headlight/explain/onnx'
+import { arrangeInput, type ExplainGraph, infer } from '@headlight/explain'
 import type { KnownModel } from './analysed-models'
 import type { ComputeApi, ExplainArrays, NamedArray } from './api'
 import { chooseProvider } from './choose-provider'
-import { infer } from './infer'
 
 const BATCH = 8
 
@@ -25,7 +21,7 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
     raw,
     contrast: against !== undefined,
   })
-  const input = arrangedInput(known, request)
+  const input = arrangeInput(model, request.input, targets, against)
   if (request.saveGraph !== null) await saveGraph(graph, request.saveGraph, known.dataFiles)
   const image = input.dims.slice(1)
   const { choice, loaded } = await chooseProvider(graph, image, provider, precision)
@@ -60,35 +56,6 @@ function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
   if (outputs.attention) names.set('attention', outputs.attention)
   if (outputs.gradient) names.set('gradient', outputs.gradient)
   return names
-}
-
-/** The input `[B, C, H, W]`; a channels-last model's may come as the file takes it, too. */
-function arrangedInput(
-  { info, model }: KnownModel,
-  { input, targets, against }: ExplainArrays,
-): ExplainArrays['input'] {
-  const fits = ({ dims }: ExplainArrays['input']) =>
-    dims.length === 4 &&
-    dims
-      .slice(1)
-      .every((dim, axis) => typeof info.input.shape[axis + 1] === 'string' || info.input.shape[axis + 1] === dim)
-  const whole = input.dims.length === 4 && elementCount(input.dims) === input.data.length
-  const forms = whole ? [input, ...(model.channelsLast ? [toChannelsFirst(input.dims, input.data)] : [])] : []
-  const arranged = forms.find(fits)
-  if (!arranged) {
-    throw new HeadlightError(
-      'usage',
-      `The input has the shape [${input.dims.join(', ')}], and the model takes [${info.input.shape.join(', ')}].`,
-    )
-  }
-  if (targets.length !== input.dims[0] || (against && against.length !== targets.length)) {
-    throw new HeadlightError('usage', `There are ${input.dims[0]} samples and ${targets.length} targets.`)
-  }
-  const isUnknown = (lowest: number) => (index: number) => index >= info.classes || index < lowest
-  const unknown = targets.find(isUnknown(TARGET_PREDICTED)) ?? against?.find(isUnknown(AGAINST_RUNNER_UP))
-  if (unknown !== undefined)
-    throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${unknown}.`)
-  return arranged
 }
 
 /** Writes the graph, and the model's data files beside it where it refers to them. */

@@ -1,9 +1,6 @@
 /** Tells a GPU from a processor that plays one (SwiftShader, llvmpipe, WARP): by how fast it multiplies matrices. */
 import type { ProviderId } from '@shared/api'
-import { GraphBuilder } from '@headlight/explain/onnx'
-import { Graph } from '@headlight/explain/onnx'
-import type { GraphFile } from '@headlight/explain/onnx'
-import { writeModel } from '@headlight/explain/onnx'
+import { Graph, GraphBuilder, type GraphFile, writeModel } from '@headlight/explain/onnx'
 import { onnxRuntime } from './onnx-runtime'
 
 const SIDE = 256

@@ -7,8 +7,17 @@ export type { AnalysedModel, ExplainGraph, ExplainOptions } from './explain/api'
 export { analyseModel, type AnalyseOptions } from './explain/analyse'
 export { certify, LIMITS as CERTIFICATE_LIMITS } from './explain/certify'
 export { CERTIFICATE_VERSION } from './explain/certificate-version'
+export { arrangeInput, type FloatArray } from './explain/arrange-input'
 export { pictureSize, toChannelsFirst } from './explain/channels-last'
+export {
+  openExplainer,
+  type ExplainClasses,
+  type Explainer,
+  type ExplainerOptions,
+  type Explanation,
+} from './explain/explainer'
 export { MOST_CHANNELS, type ImageSize } from './explain/image-size'
+export { infer, type InferenceInput, type InferenceOutput } from './explain/infer'
 export { chooseOutput } from './explain/logits'
 export { layerMaps, sampleMap, type SampleArrays } from './explain/sample-maps'
 export type { GraphFile, LoadedGraph, LoadGraph } from './onnx/run-graph'

@@ -12,6 +12,17 @@ export function reference(model: string, name: string) {
   return parseNpy(readFileSync(file), file) as { dims: number[]; data: Float32Array }
 }
 
+/** The row of the class token over the patches, `[B, P]`, of a zoo model's map `[B, N, N]`, for models that read that token only. */
+export function classTokenRow(model: string, name: string): { dims: number[]; data: Float32Array } {
+  const { dims, data } = reference(model, name)
+  const [samples, tokens] = dims as [number, number, number]
+  const rows = Array.from({ length: samples }, (_, sample) => {
+    const row = sample * tokens * tokens
+    return [...data.subarray(row + 1, row + tokens)]
+  })
+  return { dims: [samples, tokens - 1], data: Float32Array.from(rows.flat()) }
+}
+
 /** Largest absolute difference over largest absolute value; NaN where anything is. */
 export function relativeError(found: ArrayLike<number>, wanted: Float32Array): number {
   expect(found.length).toBe(wanted.length)

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { ExplainGraph } from '@headlight/explain'
-import { GraphBuilder } from '@headlight/explain/onnx'
-import { Graph } from '@headlight/explain/onnx'
-import { writeModel } from '@headlight/explain/onnx'
+import { GraphBuilder } from '../onnx/builder'
+import { Graph } from '../onnx/graph'
+import { writeModel } from '../onnx/write'
+import { onnxRuntime } from '../testing/runtimes'
+import type { ExplainGraph } from './api'
 import { infer } from './infer'
-import { onnxRuntime } from './onnx-runtime'
 
 const INT64 = 7
 const FLOAT = 1

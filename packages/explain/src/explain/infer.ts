@@ -1,9 +1,9 @@
 /** One pass of an explain graph over preprocessed pixels. */
-import { HeadlightError } from '@shared/errors'
-import { AGAINST_NOTHING } from '@headlight/explain/class-inputs'
-import type { ExplainGraph } from '@headlight/explain'
-import type { LoadedGraph } from '@headlight/explain/onnx'
-import type { Tensor } from '@headlight/explain/onnx'
+import { HeadlightError } from '../errors'
+import type { LoadedGraph } from '../onnx/run-graph'
+import type { Tensor } from '../onnx/tensor'
+import type { ExplainGraph } from './api'
+import { AGAINST_NOTHING } from './class-inputs'
 
 export interface InferenceInput {
   /** `[samples, C, H, W]` */

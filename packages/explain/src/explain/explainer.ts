@@ -1,0 +1,110 @@
+/** A model that explains arrays: pixels in; logits, head scores and relevance maps out. */
+import { HeadlightError } from '../errors'
+import type { NpyArray } from '../files/npy'
+import type { LoadGraph } from '../onnx/run-graph'
+import type { AnalysedModel, ExplainGraph, ExplainOptions } from './api'
+import { arrangeInput, type FloatArray } from './arrange-input'
+import { TARGET_PREDICTED } from './class-inputs'
+import { infer } from './infer'
+import { DEFAULT_METHODS, METHODS, type MethodId } from './method-catalogue'
+import { DEFAULT_METHOD_SETTINGS } from './report'
+
+export interface ExplainerOptions extends Partial<ExplainOptions> {
+  /** Images of one pass, 8 unless given; halved where the memory does not suffice. */
+  batch?: number
+}
+
+export interface ExplainClasses {
+  /** The class to explain for each image, -1 for the predicted one; left out: the predicted class of every image. */
+  targets?: readonly number[]
+  /** With the option `contrast`: the class that each target is explained against; marks as in ExplainGraph.againstInput. */
+  against?: readonly number[]
+}
+
+/** What is known of a batch of B images; L layers, H heads, N tokens, P patches in row order of the grid. */
+export interface Explanation {
+  /** `[B, classes]` */
+  logits: FloatArray
+  /** The class that was explained, `[B]`. */
+  targets: number[]
+  /** Scores of the heads before normalisation, `[B, L, H]`: the L1 and the L2 norm of G. */
+  headL1?: FloatArray
+  headL2?: FloatArray
+  /** Relevance maps, `[B, P]` each, not scaled. */
+  maps: Partial<Record<MethodId, FloatArray>>
+  /** With the option `raw`: A and G, `[B, L, H, N, N]`. */
+  attention?: FloatArray
+  gradient?: FloatArray
+  /** With the option `readoutAttention`: attention from the read-out rows to the patches, `[B, L, H, P]`. */
+  readoutAttention?: FloatArray
+}
+
+export interface Explainer {
+  graph: ExplainGraph
+  /**
+   * Explains preprocessed images.
+   * @param pixels float32 `[B, C, H, W]`, as the model takes them; an array of `readNpy` or your own
+   * @throws HeadlightError 'usage' where type, shape or classes do not fit; 'out-of-memory' where one image does not fit
+   */
+  explain(pixels: FloatArray | NpyArray, classes?: ExplainClasses): Promise<Explanation>
+  /** Frees the session. */
+  release(): Promise<void>
+}
+
+/**
+ * Compiles the explain graph of a model and loads it.
+ * @param load the runtime, such as `onnxRuntimeLoader(ort)`
+ * @param options methods (`DEFAULT_METHODS` unless given), settings, and what else the graph gives
+ * @throws HeadlightError 'unsupported-model' where `model.report.supported` is false
+ */
+export async function openExplainer(
+  model: AnalysedModel,
+  load: LoadGraph,
+  { batch = 8, ...given }: ExplainerOptions = {},
+): Promise<Explainer> {
+  const methods = given.methods ?? DEFAULT_METHODS
+  const graph = model.compile({
+    settings: DEFAULT_METHOD_SETTINGS,
+    scores: methods.some((method) => METHODS[method].needsGradient),
+    raw: false,
+    ...given,
+    methods,
+  })
+  const session = await load(graph)
+  const { outputs } = graph
+  return {
+    graph,
+    release: () => session.release(),
+    async explain(
+      pixels,
+      { targets = Array.from({ length: pixels.dims[0] ?? 0 }, () => TARGET_PREDICTED), against } = {},
+    ) {
+      const input = arrangeInput(model, singlePrecision(pixels), targets, against)
+      const { maps, ...others } = outputs
+      const fetches = [...Object.values(others), ...Object.values(maps)]
+      const feeds = { pixels: input.data, image: input.dims.slice(1), targets, ...(against && { against }) }
+      const { tensors } = await infer(session, graph, feeds, fetches, batch)
+      const array = (name: string): FloatArray => {
+        const { dims, data } = tensors.get(name)!
+        return { dims, data: data as Float32Array }
+      }
+      const optional = <Name extends string>(name: Name, output: string | undefined) =>
+        (output === undefined ? {} : { [name]: array(output) }) as Partial<Record<Name, FloatArray>>
+      return {
+        logits: array(outputs.logits),
+        targets: Array.from(tensors.get(outputs.target)!.data as BigInt64Array, Number),
+        ...optional('headL1', outputs.headL1),
+        ...optional('headL2', outputs.headL2),
+        maps: Object.fromEntries(Object.entries(maps).map(([method, output]) => [method, array(output)])),
+        ...optional('attention', outputs.attention),
+        ...optional('gradient', outputs.gradient),
+        ...optional('readoutAttention', outputs.readoutAttention),
+      }
+    },
+  }
+}
+
+function singlePrecision({ dims, data }: FloatArray | NpyArray): FloatArray {
+  if (data instanceof Float32Array) return { dims, data }
+  throw new HeadlightError('usage', 'The pixels have to be float32, already preprocessed.')
+}
