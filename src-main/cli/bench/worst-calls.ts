@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { CallInput, RunInfo } from '@shared/api'
 import { LIMITS } from '@shared/api/limits'
 import { HeadlightError } from '@shared/errors'
+import { type RecipeInput, recipeSchema } from '@shared/figure/recipe'
 import type { ServedWindow } from './served-window'
 
 /** The most that one call of the contract may ask for, or as much as the bench's project has. */
@@ -126,6 +127,15 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
       window.weigh('project.previewRelink', { datasetId: 1, path: run.definition.dataPath }),
     ),
     call('dataset.scan', () => window.weigh('dataset.scan', { path: run.definition.dataPath })),
+    call('figures.preview, confusions of every class', () =>
+      window.weigh('figures.preview', { recipe: figure({ kind: 'confusion' }) }),
+    ),
+    call('figures.write, heads by every class as PDF', () =>
+      window.weigh('figures.write', { recipe: figure({ kind: 'class-heads' }), format: 'pdf' }),
+    ),
+    call('figures.write, heads by every class as PNG', () =>
+      window.weigh('figures.write', { recipe: figure({ kind: 'class-heads' }), format: 'png' }),
+    ),
     ...FORMATS.map(([what, format]) =>
       call(`exports.start ${what} as ${format}`, () => exported(window, runId, what, format, scratch)),
     ),
@@ -189,6 +199,8 @@ async function importedFile(window: ServedWindow): Promise<() => CallInput<'anno
     return { name: 'other.json', content: new Uint8Array(Buffer.from(`${head}${lines.join(',')}]}`)) }
   }
 }
+
+const figure = (content: RecipeInput['content']) => recipeSchema.parse({ version: 1, name: 'Bench', content })
 
 /** As many terms as fit, none of which a column knows. */
 function longestFilter(): string {
