@@ -7,7 +7,7 @@ import type { TableNotes } from './tables'
 type Row = Record<string, unknown>
 
 /**
- * Rows of a list of records, of FiftyOne's classification labels: `{"classes": [..], "labels": {ID: index or name}}`, of COCO's
+ * Rows of a list of records, of a table that Headlight exported, of FiftyOne's classification labels: `{"classes": [..], "labels": {ID: index or name}}`, of COCO's
  * annotations, or of paths by class (Food-101): `{"apple_pie": ["apple_pie/1005649", ..], ..}`.
  * Throws 'unsupported-dataset' for any other document.
  */
@@ -19,6 +19,10 @@ export function* readJsonTable(name: string, text: string, notes: TableNotes): G
   }
   if (isRecord(document) && Array.isArray(document.images) && Array.isArray(document.annotations)) {
     yield* cocoRows(name, { ...document, images: document.images, annotations: document.annotations }, notes)
+    return
+  }
+  if (isRecord(document) && isOwnExport(document)) {
+    yield* document.rows.filter(isRecord)
     return
   }
   if (isRecord(document) && isByClass(document)) {
@@ -35,6 +39,11 @@ export function* readJsonTable(name: string, text: string, notes: TableNotes): G
   for (const [path, label] of Object.entries(document.labels)) {
     yield { path, label: typeof label === 'number' && classes ? (classes[label] ?? null) : one(label) }
   }
+}
+
+/** A table that Headlight exported. */
+function isOwnExport(document: Row): document is Row & { rows: unknown[] } {
+  return String(document.format).startsWith('headlight-') && Array.isArray(document.rows)
 }
 
 function isByClass(document: Row): document is Record<string, string[]> {

@@ -169,6 +169,19 @@ test.each([
     'own.jsonl',
     '{"path":"a.png","dataset_label":"skirt","label":"Dress"}\n{"path":"b.png","dataset_label":"coat","label":"Coat"}\n',
   ],
+  [
+    'own.json',
+    JSON.stringify({
+      format: 'headlight-predictions',
+      version: 1,
+      about: {},
+      columns: [],
+      rows: [
+        { path: 'a.png', dataset_label: 'skirt', label: 'Dress' },
+        { path: 'b.png', dataset_label: 'coat', label: 'Coat' },
+      ],
+    }),
+  ],
 ])("%s that was exported here gives the dataset's own labels, which is said", async (name, content) => {
   for (const image of ['a.png', 'b.png']) folder.write(image)
   folder.write(name, content)
