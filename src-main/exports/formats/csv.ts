@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { csvLine } from '@shared/csv'
 import type { JobControl } from '../control'
-import { ShortTurns } from '../short-turns'
+import { ShortTurns } from '../../process/short-turns'
 import { type CellValue, elementNames, elements, type Table, valueAt } from '../table'
 import { shortFloat32 } from './decimal'
 import { TextFile } from './text-file'

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { JobControl } from '../control'
-import { ShortTurns } from '../short-turns'
+import { ShortTurns } from '../../process/short-turns'
 import { type CellValue, type Column, type ColumnValues, metaOf, type Table, valueAt } from '../table'
 import { shortFloat32 } from './decimal'
 import { TextFile } from './text-file'

@@ -4,7 +4,7 @@ import type { ScaleRange } from '@shared/heatmap/scale'
 import { toPixels } from '@shared/figure/sizes'
 import type { Drawn } from '../drawn'
 import { verticalBar, verticalBarHeight, verticalBarWidth } from '../scene/color-bar'
-import { fitted, textWidth } from '../scene/fonts'
+import { fitted, measureTexts, textWidth } from '../scene/fonts'
 import { onPixel, type Page } from '../scene/page'
 import { image, INK, line, type Mark, MUTED, rect, text } from '../scene/scene'
 
@@ -37,6 +37,7 @@ const UNDER_NEXT = 0.25
 
 /** A matrix as a heatmap with its axes and colour bar. */
 export async function drawMatrix(page: Page, plot: MatrixPlot): Promise<Drawn> {
+  await measureTexts([...plot.rows, ...plot.columns], page.family)
   const frame = layout(page, plot)
   const marks: Mark[] = [
     ...(plot.rows.length * plot.columns.length > MOST_SHAPES

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { create, type Font } from 'fontkit'
+import { ShortTurns } from '../../process/short-turns'
 import type { FontFamily, FontWeight, TextMark } from './scene'
 
 interface FontFile {
@@ -52,8 +53,32 @@ export function fontBytes(family: FontFamily, weight: FontWeight): Buffer {
 
 /** Width in points of text set at `size` points, kerning included. */
 export function textWidth(content: string, size: number, family: FontFamily, weight: FontWeight = 400): number {
-  const { font } = load(family, weight)
-  return (font.layout(content).advanceWidth / font.unitsPerEm) * size
+  return widthInEm(content, family, weight) * size
+}
+
+/** Measures texts ahead, in short turns: a thousand labels take a second, and each is asked for several times. */
+export async function measureTexts(texts: readonly string[], family: FontFamily): Promise<void> {
+  const turns = new ShortTurns()
+  for (const text of texts) {
+    widthInEm(text, family, 400)
+    await turns.giveWay()
+  }
+}
+
+/** Widths of texts at a size of 1, forgotten together when they are many. */
+const widths = new Map<string, number>()
+const MOST_WIDTHS = 50_000
+
+function widthInEm(content: string, family: FontFamily, weight: FontWeight): number {
+  const key = `${family} ${weight} ${content}`
+  let width = widths.get(key)
+  if (width === undefined) {
+    const { font } = load(family, weight)
+    width = font.layout(content).advanceWidth / font.unitsPerEm
+    if (widths.size >= MOST_WIDTHS) widths.clear()
+    widths.set(key, width)
+  }
+  return width
 }
 
 /** Height of a capital letter, in points. */
