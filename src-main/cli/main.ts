@@ -49,7 +49,7 @@ async function execute(
   }
 }
 
-/** The exit status that CLI.md gives an error. */
+/** The exit status that docs/CLI.md gives an error. */
 export function statusOf(error: unknown): number {
   if (toErrorValue(error).code === 'cancelled') return interruptedStatus()
   if (!(error instanceof HeadlightError)) return EXIT.failed

@@ -16,7 +16,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused, 130 interrupted (and re
 "headlight COMMAND --help" tells more about a command.
 `
 
-const FILTER = `
+export const FILTER = `
 Q is the gallery's filter language: boot (a word alone: in paths, labels and classes), label:skirt (as the dataset
 writes it), class:Shirt (what that is matched with), split:train, correct:false, conf>0.9, head(7,2)>0.5, tag:clutter,
 and meta.NAME:value or meta.NAME>3 for whatever else the dataset says of its samples. All terms have to hold.

@@ -130,7 +130,7 @@ export interface ComputeApi {
   attention(question: SampleQuestion & { layer: number; head: number; patch: number | null }): Promise<AttentionRow>
   /** A method's map after each layer. */
   layerMaps(question: TargetQuestion & { method: MethodId }): Promise<LayerMaps>
-  /** The command line's `explain`: arrays in, arrays out, named as CLI.md says. */
+  /** The command line's `explain`: arrays in, arrays out, named as docs/CLI.md says. */
   explain(request: ExplainArrays): Promise<{ arrays: NamedArray[]; choice: ProviderChoice; seconds: number }>
   /** The picture that the model sees, as PNG. */
   inputPicture(file: SampleLocation, preprocessing: Preprocessing): Promise<Uint8Array>

@@ -22,7 +22,7 @@ const ALL = -1
 
 /**
  * How well maps find the object in two groups of samples: each measure of each method compared as head weights are
- * (METHODS: Cohen's d, Mann-Whitney p, Benjamini-Hochberg q over all that are shown). Stratified, samples are compared
+ * (docs/STATISTICS.md: Cohen's d, Mann-Whitney p, Benjamini-Hochberg q over all that are shown). Stratified, samples are compared
  * with those of the same label only. Methods without values in both groups are left out.
  */
 export function localisationDifference(

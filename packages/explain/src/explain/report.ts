@@ -52,7 +52,7 @@ export interface ModelReport {
   dynamicBatch: boolean
   /** Why images go one at a time, where they do. */
   batchReason?: string
-  /** Token rows that the logits are read from (METHODS: read-out rows). */
+  /** Token rows that the logits are read from (METHODS.md, "Read-out rows"). */
   readoutRows: number[]
   /** What was made of the graph that changes what the numbers mean, one sentence each. */
   notes?: string[]
@@ -65,7 +65,7 @@ export interface ModelReport {
 export interface HeadCheck {
   layer: number
   head: number
-  /** |finite difference - <G, D>| / scale; see METHODS. */
+  /** |finite difference - <G, D>| / scale; see METHODS.md, "The certificate". */
   error: number
 }
 
@@ -91,7 +91,7 @@ export interface Certificate {
   seconds: number
 }
 
-/** Settings of the methods, with METHODS' defaults. */
+/** Settings of the methods, with the defaults of METHODS.md. */
 export interface MethodSettings {
   gmar: { alpha: number; scope: 'layer' | 'all'; firstLayer: number }
   rollout: { fusion: 'mean' | 'max' | 'min'; discard: number }

@@ -1,6 +1,6 @@
 /**
  * Relevance maps of one sample from its A and G in memory, where no graph was compiled for them: any method, any settings,
- * after any layer. METHODS' formulas in double precision; tested against the explain graph's own maps.
+ * after any layer. The formulas of METHODS.md in double precision; tested against the explain graph's own maps.
  */
 import type { MethodSettings } from './report'
 import type { MethodId } from './method-catalogue'
