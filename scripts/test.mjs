@@ -20,7 +20,12 @@ const prettier = packageScript('prettier', 'bin/prettier.cjs')
 /** Each gives its counts. A step that is no test suite counts only when it fails. */
 const steps = {
   types: () => check([tsc, '-p', 'tsconfig.node.json'], [tsc, '-p', 'tsconfig.web.json']),
-  lint: () => check([packageScript('eslint', 'bin/eslint.js'), '.'], [prettier, '--check', '--log-level=warn', '.']),
+  lint: () =>
+    check(
+      [packageScript('eslint', 'bin/eslint.js'), '.'],
+      [packageScript('oxlint', 'bin/oxlint'), '--type-aware'],
+      [prettier, '--check', '--log-level=warn', '.'],
+    ),
   build: () => ensureBuilt().then(() => NONE),
   unit,
   browser,

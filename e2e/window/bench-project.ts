@@ -19,7 +19,14 @@ export async function startBenchProgram(samples: number, kept?: string): Promise
       await runHeadlight(['bench-library', ...argv], folder)
     }
     const program = await openProgram(project)
-    return { ...program, stop: () => program.stop().finally(remove) }
+    const stop = async () => {
+      try {
+        await program.stop()
+      } finally {
+        await remove()
+      }
+    }
+    return { ...program, stop }
   } catch (error) {
     await remove()
     throw error

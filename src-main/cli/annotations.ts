@@ -15,7 +15,7 @@ export async function askAnnotations<Name extends AnnotationCallName>(
 ): Promise<CallOutput<Name>> {
   const checked = annotationCalls[name].input.safeParse(input)
   if (!checked.success) throw usage(`${checked.error.issues[0]?.message ?? 'The input is malformed'}.`)
-  return (await library.annotations(name, checked.data as never)) as CallOutput<Name>
+  return await library.annotations(name, checked.data)
 }
 
 export async function importFile(library: Library, path: string): Promise<AnnotationImport> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { SchemaElement } from 'hyparquet'
-import { ByteWriter, parquetWrite } from 'hyparquet-writer'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { readSample } from './read-sample'
 import { reportDataset } from './report'
@@ -40,9 +40,7 @@ function shard(
   codec: Codec = 'SNAPPY',
   metadata = JSON.stringify(FEATURES),
 ) {
-  const writer = new ByteWriter()
-  parquetWrite({
-    writer,
+  const bytes = parquetWriteBuffer({
     codec,
     compressors: {
       GZIP: (input) => gzipSync(input),
@@ -58,7 +56,7 @@ function shard(
     rowGroupSize: 2,
     kvMetadata: [{ key: 'huggingface', value: metadata }],
   })
-  return folder.write(path, new Uint8Array(writer.getBuffer()))
+  return folder.write(path, new Uint8Array(bytes))
 }
 
 test.each<Codec>(['SNAPPY', 'UNCOMPRESSED', 'GZIP', 'ZSTD'])('shards with %s give images by row', async (codec) => {

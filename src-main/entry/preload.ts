@@ -20,10 +20,9 @@ if (`${page.location.protocol}//${page.location.host}` === APP_ORIGIN) {
   })
 }
 
-ipcRenderer.on(PORT_MESSAGE, async ({ ports }) => {
+ipcRenderer.on(PORT_MESSAGE, ({ ports }) => {
   // The main side asks the same before it sends the port.
   if (`${page.location.protocol}//${page.location.host}` !== APP_ORIGIN) return
   // The page listens once its scripts have run.
-  await loaded
-  page.postMessage(PORT_MESSAGE, page.location.origin, ports)
+  void loaded.then(() => page.postMessage(PORT_MESSAGE, page.location.origin, ports))
 })

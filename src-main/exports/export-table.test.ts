@@ -42,7 +42,7 @@ async function duckdb(sql: string): Promise<Record<string, unknown>[]> {
   const reader = await connection.runAndReadAll(sql)
   const rows = reader.getRowObjectsJson()
   connection.closeSync()
-  return rows as Record<string, unknown>[]
+  return rows
 }
 
 describe.skipIf(!hasNumpy)('NPZ, read by NumPy', () => {

@@ -35,5 +35,5 @@ export async function askAnnotations<Name extends AnnotationCallName>(
   name: Name,
   input: CallInput<Name>,
 ): Promise<AnnotationCalls[Name]['output']> {
-  return (await library.annotations(name, input as never)) as AnnotationCalls[Name]['output']
+  return await library.annotations(name, input)
 }

@@ -33,7 +33,7 @@ test('holds versions, runs, grouped errors, storage and logs, and nothing of the
   log.write('error', 'call failed', { cause: `Error: no such file\n    at ${images}/Coat/private-1.png` })
 
   const { files, zip, fileName } = await collectReport({
-    library: library as never,
+    library,
     log,
     version: '1.2.3',
     shell: 'browser',
@@ -61,7 +61,7 @@ test('holds versions, runs, grouped errors, storage and logs, and nothing of the
 
 test('without a project tells of the program alone', async () => {
   const { files } = await collectReport({
-    library: library as never,
+    library,
     log: new ProgramLog(join(folder, 'none')),
     version: '1',
     shell: 'browser',

@@ -45,7 +45,7 @@ test('other content, another output or another tower is another model', async ()
   const { asked, compute } = counting()
   const certificates = new Certificates(compute, certificateStore(folder))
   const others = [{ hash: 'b'.repeat(64) }, { output: 'other' }, { tower: 'left' }]
-  for (const other of [{}, ...others]) await certificates.of({ ...model, ...other } as ModelInfo)
+  for (const other of [{}, ...others]) await certificates.of({ ...model, ...other })
   expect(asked).toHaveLength(4)
 })
 

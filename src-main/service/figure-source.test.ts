@@ -8,7 +8,6 @@ import type { RunInfo, TargetPolicy } from '@shared/api'
 import { Compute } from '../compute/compute'
 import type { ComputeApi } from '../compute/api'
 import { TINY_WIDTH, tinyVit } from '@headlight/explain/testing'
-import type { LibraryApi } from '../library/api'
 import { Library } from '../library/library'
 import type { Remote } from '../process'
 import { Runs } from '../runs/runs'
@@ -51,10 +50,10 @@ async function run(target: TargetPolicy): Promise<RunInfo> {
 
 test('a map for another target is that of a run for it, and methods that the run left out are computed', async () => {
   const predicted = await run({ kind: 'predicted' })
-  const source = figureSource(library as unknown as Remote<LibraryApi>, compute)
+  const source = figureSource(library, compute)
   const rows = await source.samples(predicted, { filter: '', sort: 'path', descending: false, limit: 3 })
   expect(rows.filter(({ correct }) => correct)).toHaveLength(1)
-  const abandoned = figureSource(library as unknown as Remote<LibraryApi>, compute, AbortSignal.abort())
+  const abandoned = figureSource(library, compute, AbortSignal.abort())
   const unwanted = abandoned.explainedMap(predicted, rows[0]!.id, 'chefer', { kind: 'predicted' })
   await expect(unwanted).rejects.toMatchObject({ name: 'AbortError' })
   for (const kind of ['predicted-label', 'label-predicted', 'predicted-runner-up'] as const) {

@@ -136,10 +136,10 @@ export function runDesktop(): void {
     })
     Menu.setApplicationMenu(Menu.buildFromTemplate(template))
     // A machine that goes down leaves no time for questions; the run is saved as far as it is (power-monitor#event-shutdown).
-    powerMonitor.on('shutdown', ((event?: Event) => {
+    powerMonitor.on('shutdown', (event?: Event) => {
       event?.preventDefault()
       quitNow()
-    }) as () => void)
+    })
     open()
   })
 }

@@ -35,8 +35,9 @@ afterAll(() => web.close())
 /** Plain HTTP: fetch would not let a test choose Host. */
 function get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${origin}${path}`, { headers }, async (response) => {
-      resolve({ status: response.statusCode ?? 0, body: (await response.toArray()).join('') })
+    const sent = request(`${origin}${path}`, { headers }, (response) => {
+      const body = response.toArray().then((parts) => parts.join(''))
+      body.then((text) => resolve({ status: response.statusCode ?? 0, body: text }), reject)
     })
     sent.on('error', reject).end()
   })

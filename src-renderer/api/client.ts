@@ -1,5 +1,5 @@
 /** The contract as the window uses it: calls with answers, events, and a connection that heals itself. */
-import type { CallInput, CallName, CallOptions, CallOutput, EventName, Events, Service } from '@shared/api'
+import type { CallInput, CallName, CallOptions, CallOutput, EventName, Service } from '@shared/api'
 import type { ServerFrame } from '@shared/api/frames'
 import { HeadlightError, fromErrorValue } from '@shared/errors'
 import type { Carrier, OpenCarrier } from './carriers'
@@ -99,8 +99,8 @@ export function createClient(open: OpenCarrier): Client {
     call,
     on(name, listener) {
       const set = listeners.get(name) ?? new Set()
-      listeners.set(name, set.add(listener as (event: Events[EventName]) => void))
-      return () => void set.delete(listener as (event: Events[EventName]) => void)
+      listeners.set(name, set.add(listener))
+      return () => void set.delete(listener)
     },
     onState(listener) {
       stateListeners.add(listener)

@@ -21,7 +21,7 @@ export function DropTarget() {
   const opening = useOpenProject()
   const enter = async (project: ProjectInfo) => navigate(await screenOf(project))
   const take = (kind: DroppedKind, path: string) => {
-    if (kind === 'project') opening.mutate(path, { onSuccess: (project) => enter(project) })
+    if (kind === 'project') opening.mutate(path, { onSuccess: (project) => void enter(project) })
     else navigate(withDropped(location.pathname === '/new' ? location.search : '', kind, path))
   }
   const takePath = async (path: string, name: string) => {

@@ -17,7 +17,7 @@ export function ProjectPicker({ project }: { project: ProjectInfo }) {
   const enter = async (opened: ProjectInfo) => navigate(await screenOf(opened))
   const open = (path: string) =>
     opening.mutate(path, {
-      onSuccess: (opened) => enter(opened),
+      onSuccess: (opened) => void enter(opened),
       onError: (error) => notify('error', error.message),
     })
   return (

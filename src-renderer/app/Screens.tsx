@@ -31,9 +31,7 @@ export function Screens() {
             <Route key={path} path={path}>
               {(params) => (
                 <RunScreen>
-                  {(run, projectPath) => (
-                    <Screen key={`${projectPath} ${run.id}`} run={run} params={params as Record<string, string>} />
-                  )}
+                  {(run, projectPath) => <Screen key={`${projectPath} ${run.id}`} run={run} params={params} />}
                 </RunScreen>
               )}
             </Route>

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
 import type { CallInput, CallName, CallOutput } from '@shared/api'
-import { API_PATH, type ErrorFrame, type ResultFrame, type ServerFrame } from '@shared/api/frames'
+import { API_PATH, type ResultFrame, type ServerFrame } from '@shared/api/frames'
 import { decodeFrame, encodeFrame } from '@shared/api/wire'
 import { fromErrorValue, HeadlightError } from '@shared/errors'
 
@@ -97,6 +97,6 @@ async function openSocket(url: string): Promise<WebSocket> {
 
 function outputOf(bytes: Buffer): unknown {
   const frame = decodeFrame(bytes) as ServerFrame
-  if (frame.kind === 'error') throw fromErrorValue((frame as ErrorFrame).error)
+  if (frame.kind === 'error') throw fromErrorValue(frame.error)
   return (frame as ResultFrame).output
 }

@@ -121,7 +121,7 @@ async function greyValues(name: string, image: Sharp, depth: 'uchar' | 'ushort' 
 /** Decoders spread 1, 2 and 4 bits over 0 to 255. */
 function unscaled(read: MaskValues, bits: number): MaskValues {
   const step = 255 / (2 ** bits - 1)
-  return { ...read, values: read.values.map((level) => Math.round(level / step)) as Uint8Array }
+  return { ...read, values: read.values.map((level) => Math.round(level / step)) }
 }
 
 /** Indices with their palette, or the levels that a palette of greys stands for. */
@@ -132,7 +132,7 @@ function asStored(read: MaskValues, palette: Uint8Array | null): MaskValues {
     palette[entry * 3] === palette[entry * 3 + 1] && palette[entry * 3] === palette[entry * 3 + 2]
   const isGrey = Array.from({ length: entries }, (_, entry) => grey(entry)).every(Boolean)
   if (!isGrey || read.values.some((index) => index >= entries)) return { ...read, palette }
-  return { ...read, values: read.values.map((index) => palette[index * 3]!) as Uint8Array }
+  return { ...read, values: read.values.map((index) => palette[index * 3]!) }
 }
 
 /** Levels where all channels are equal everywhere, else colours. */

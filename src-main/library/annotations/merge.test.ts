@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AnnotationChange, AnnotationChanged, SampleAnnotations } from '@shared/api'
+import type { AnnotationChange } from '@shared/api'
 import type { Library } from '../library'
 import { cohensKappa } from './agreement'
 import { annotationLines, writeAnnotationFile } from './annotation-file'
@@ -242,7 +242,7 @@ describe('a long file', () => {
     return new Uint8Array(Buffer.from(JSON.stringify({ format: 'headlight-annotations', version: 1, annotations })))
   }
   const said = async () => {
-    const [first] = (await ana.annotations('annotations.ofSamples', { ids: Uint32Array.of(1) })) as SampleAnnotations[]
+    const [first] = await ana.annotations('annotations.ofSamples', { ids: Uint32Array.of(1) })
     return first?.annotations ?? []
   }
 
@@ -253,7 +253,7 @@ describe('a long file', () => {
       .then((report) => (ended.push('import'), report))
     await expect.poll(async () => (await said()).length).toBeGreaterThan(0)
     await change(ana, tag(2, 'odd')).then(() => ended.push('tag'))
-    const undone = ana.annotations('annotations.undo', {}) as Promise<AnnotationChanged>
+    const undone = ana.annotations('annotations.undo', {})
     expect(await importing).toMatchObject({
       read: 2000,
       added: 2000,

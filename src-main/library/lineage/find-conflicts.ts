@@ -71,5 +71,5 @@ export function findSampleConflict({ review, cache }: ProjectFiles): string | nu
 }
 
 function rowsOf(database: Database, sql: string): IterableIterator<Row> {
-  return database.prepare<[], Row>(sql).raw().iterate() as IterableIterator<Row>
+  return database.prepare<[], Row>(sql).raw().iterate()
 }

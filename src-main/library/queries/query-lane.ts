@@ -121,7 +121,7 @@ export class ThreadLane implements QueryLane {
   }
 
   private start(): Worker {
-    const workerData: ThreadData = { ...this.files, cancelled: this.cancelled.buffer as SharedArrayBuffer }
+    const workerData: ThreadData = { ...this.files, cancelled: this.cancelled.buffer }
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB }
     const worker = new Worker(this.entryFile, { workerData, resourceLimits })
     let death: Error = new HeadlightError('internal', 'The thread that answers questions about samples ended.')

@@ -50,7 +50,7 @@ export async function smallProject(
     .map((sample) => ({ id: sample.id, code: 'unreadable-image' as const, message }))
   await library.commit(id, { ...batch, errors })
   if (annotations.length > 0) {
-    await library.annotations('annotations.change', { changes: annotations as never, reviewer: 'ana', runId: id })
+    await library.annotations('annotations.change', { changes: annotations, reviewer: 'ana', runId: id })
   }
   const remote = library as unknown as Remote<LibraryApi>
   const process = new Compute() as unknown as Remote<ComputeApi>

@@ -2,7 +2,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import type { CallOutput, Service } from '@shared/api'
+import type { Service } from '@shared/api'
 import { API_PATH, type ClientFrame, type ResultFrame, type ServerFrame } from '@shared/api/frames'
 import { decodeFrame, encodeFrame } from '@shared/api/wire'
 import { fromErrorValue } from '@shared/errors'
@@ -71,7 +71,7 @@ function client(line: Line, listen: (receive: (frame: ServerFrame) => void) => v
       options?.signal?.addEventListener('abort', () => line.send({ id, kind: 'cancel' }))
       const frame = await answer
       if (frame.kind === 'error') throw fromErrorValue(frame.error)
-      return (frame as ResultFrame).output as CallOutput<typeof name>
+      return (frame as ResultFrame).output
     },
     on(name, listener) {
       const heard = (event: Event) => listener((event as CustomEvent).detail.event)

@@ -33,7 +33,7 @@ export default function AnnotationsScreen({ run }: RunScreenProps) {
             { value: 'conflicts', label: open ? `Conflicts (${open})` : 'Conflicts' },
             { value: 'lists', label: 'Tags and verdicts' },
           ]}
-          onChange={(part) => change({ part: part as typeof view.part })}
+          onChange={(part) => change({ part })}
         />
         <span className={classes.end}>
           <SaveStatus />

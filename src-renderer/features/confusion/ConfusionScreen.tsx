@@ -24,7 +24,7 @@ import { ConfusionLists } from './ConfusionLists'
 import { ConfusionMatrix, type MatrixHandle } from './ConfusionMatrix'
 import classes from './ConfusionScreen.module.css'
 import { type Cell, type ConfusionPlot, confusionPlot } from './confusion-plot'
-import { type ConfusionTable, confusions, confusionTable, type Share } from './confusion-table'
+import { type ConfusionTable, confusions, confusionTable } from './confusion-table'
 import { confusionState } from './confusion-view'
 import { NoConfusion } from './NoConfusion'
 import { cellFilter, PairSamples } from './PairSamples'
@@ -78,7 +78,7 @@ function Bar({ run, view, change, table }: PartProps & { table: ConfusionTable |
           { value: 'row', label: '% of label' },
           { value: 'column', label: '% of prediction' },
         ]}
-        onChange={(share) => change({ share: share as Share })}
+        onChange={(share) => change({ share })}
       />
       <NativeSelect
         size="xs"

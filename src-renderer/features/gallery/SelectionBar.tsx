@@ -49,10 +49,16 @@ function Bar({ run, chosen }: { run: RunInfo; chosen: ReadonlySet<number> }) {
         onChange={setTag}
         onTag={(name) => void apply(name, true)}
       />
-      <Button size="xs" disabled={tag.trim() === ''} onClick={() => apply(tag, true)}>
+      <Button size="xs" disabled={tag.trim() === ''} onClick={() => void apply(tag, true)}>
         Add tag
       </Button>
-      <Button size="xs" variant="subtle" color="gray" disabled={tag.trim() === ''} onClick={() => apply(tag, false)}>
+      <Button
+        size="xs"
+        variant="subtle"
+        color="gray"
+        disabled={tag.trim() === ''}
+        onClick={() => void apply(tag, false)}
+      >
         Remove tag
       </Button>
       <SelectionCompare runId={runId} chosen={chosen} />

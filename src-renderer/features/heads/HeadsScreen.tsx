@@ -1,7 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { IconArrowsDiff, IconCrosshair, IconLayoutGrid, IconTable } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import type { Norm } from '../../api/statistics-queries'
 import { links } from '../../base/links'
 import { usePageTitle } from '../../base/page-title'
 import type { RunScreenProps } from '../../base/screen-props'
@@ -49,7 +48,7 @@ export default function HeadsScreen({ run }: RunScreenProps) {
             { value: 'l1', label: 'GMAR L1' },
             { value: 'l2', label: 'GMAR L2' },
           ]}
-          onChange={(next) => change({ norm: next as Norm })}
+          onChange={(norm) => change({ norm })}
         />
       </div>
       <FilterChips filter={filter} onCommit={(next) => change({ filter: next })} />

@@ -29,7 +29,7 @@ export default function StartScreen() {
     // Who went elsewhere while it was looked up stays there.
     if (location.pathname === links.start) navigate(screen)
   }
-  const open = (path: string) => opening.mutate(path, { onSuccess: (project) => enter(project) })
+  const open = (path: string) => opening.mutate(path, { onSuccess: (project) => void enter(project) })
   const error = demo.error ?? opening.error
   return (
     <div className={classes.screen}>
@@ -46,7 +46,7 @@ export default function StartScreen() {
               variant="filled"
               leftSection={<IconPlayerPlay size={17} aria-hidden />}
               loading={demo.isPending}
-              onClick={() => demo.mutate(undefined, { onSuccess: (project) => enter(project) })}
+              onClick={() => demo.mutate(undefined, { onSuccess: (project) => void enter(project) })}
             >
               Open the demo
             </Button>

@@ -4,7 +4,7 @@ import { type RunInfo, type TargetPolicy, imageUrls } from '@shared/api'
 import { COLORMAPS, DEFAULT_COLORMAP } from '@shared/heatmap/colormap'
 import { METHODS } from '@headlight/explain/methods'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { type CSSProperties, useMemo, useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import { annotate } from '../../api/annotate'
 import { hasTag, useAnnotationState, useAnnotations } from '../../api/annotation-queries'
 import { useProject } from '../../api/queries'
@@ -172,7 +172,7 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
                 <UnstyledButton
                   key={term}
                   className={annotationClasses.chip}
-                  style={{ '--tag': colour } as CSSProperties}
+                  style={{ '--tag': colour }}
                   aria-pressed={verdict === name}
                   onClick={() => judge(name)}
                 >

@@ -44,7 +44,7 @@ function Form({ offer, tags, close }: { offer: OfferedTag; tags: readonly Term[]
     offer.onTagged?.()
   }
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <form className={classes.form} onSubmit={(event) => void submit(event)}>
       <Autocomplete
         data-autofocus
         // At once: the dialog's own focus comes a moment later, and keys of that moment would be lost.

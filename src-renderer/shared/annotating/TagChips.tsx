@@ -1,6 +1,6 @@
 import { Autocomplete, UnstyledButton } from '@mantine/core'
 import type { Annotation, Term } from '@shared/api'
-import { type CSSProperties, memo, useState } from 'react'
+import { memo, useState } from 'react'
 import classes from './Annotations.module.css'
 
 interface TagChipsProps {
@@ -31,7 +31,7 @@ export const TagChips = memo(function TagChips({ tags, reviewer, annotations, on
           <UnstyledButton
             key={id}
             className={classes.chip}
-            style={{ '--tag': colour } as CSSProperties}
+            style={{ '--tag': colour }}
             aria-pressed={mine}
             onClick={() => onToggle(name, !mine)}
           >

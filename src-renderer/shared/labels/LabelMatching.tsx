@@ -56,7 +56,7 @@ export function LabelMatching({ found, labels, mended, onMend }: LabelMatchingPr
           size="xs"
           aria-label="Labels that are shown"
           value={filter}
-          onChange={(value) => setFilter(value as LabelFilter)}
+          onChange={(value) => setFilter(value)}
           data={[
             { value: 'all', label: `All ${formatCount(rows.length)}` },
             { value: 'unmatched', label: `Unmatched ${formatCount(unmatched)}` },

@@ -39,7 +39,7 @@ export async function otherMixingNotes(
   const changed = layers.map((layer) => {
     const tokens = new Set<number>()
     for (const { values, tokenAxis } of layer) {
-      changeAlong(before![values]!, after![values]!, tokenAxis).forEach((change, token) => {
+      changeAlong(before[values]!, after[values]!, tokenAxis).forEach((change, token) => {
         // What is no number has changed too.
         if (!(change === 0)) tokens.add(token)
       })

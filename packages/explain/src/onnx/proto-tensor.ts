@@ -63,7 +63,7 @@ export function decodeTensor(proto: TensorProto): Tensor {
   const type = elementTypeOf(proto.dataType)
   const dims = proto.dims.map(Number)
   if (type === undefined) {
-    const name = (T[proto.dataType] as string | undefined)?.toLowerCase() ?? String(proto.dataType)
+    const name = T[proto.dataType]?.toLowerCase() ?? String(proto.dataType)
     throw new HeadlightError(
       'unreadable-model',
       `Tensor '${proto.name}' is of type ${name}, which Headlight does not read; export the model in float32 or float16.`,
