@@ -4,12 +4,12 @@ import { delimiter, join } from 'node:path'
 import { runChild, runNode } from './child.mjs'
 import { packageScript } from './repository.mjs'
 
-/** Where playwright.config.ts looks before it takes Playwright's own. */
-const CHROMIUM = '/usr/bin/chromium'
+/** Where playwright.config.ts looks before it takes Playwright's own, the first that is there. */
+const BROWSERS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
 
 /** Debian packages, by what tells that they are there. The browser is needed, the others are for more tests. */
 const PACKAGES = [
-  { names: ['chromium'], needed: true, present: () => existsSync(CHROMIUM) },
+  { names: ['chromium-headless-shell'], needed: true, present: () => existsSync(BROWSERS[0]) },
   { names: ['fonts-dejavu-core'], needed: false, present: () => existsSync('/usr/share/fonts/truetype/dejavu') },
   { names: ['libvulkan1'], needed: false, present: () => hasLibrary('libvulkan.so.1') },
   { names: ['python3-onnx', 'python3-numpy'], needed: false, present: () => hasPythonModules('onnx', 'numpy') },
@@ -24,7 +24,7 @@ export async function ensureSystemPackages() {
 
 /** Playwright's own browser where the system has none. Needs the dependencies. */
 export async function ensureBrowser() {
-  if (existsSync(CHROMIUM)) return
+  if (BROWSERS.some((file) => existsSync(file))) return
   const playwright = packageScript('@playwright/test', 'cli.js')
   const status = await runNode([playwright, 'install', 'chromium'], { output: 'stderr' })
   if (status !== 0) console.error('No browser could be installed; the browser tests will fail.')
