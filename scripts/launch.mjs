@@ -8,7 +8,7 @@ import { runChild, runNode } from './lib/child.mjs'
 import { electronBinary } from './lib/electron.mjs'
 import { ensureBuilt, ensureInstalled } from './lib/prepare.mjs'
 import { inRoot, packageScript, root } from './lib/repository.mjs'
-import { ensureBrowser, ensureSystemPackages } from './lib/test-tools.mjs'
+import { setUp } from './setup.mjs'
 
 const commands = {
   start,
@@ -49,8 +49,7 @@ function screenshots(args) {
 
 /** One of the projects of playwright.config.ts that are no tests. */
 async function playwright(project, args, env = {}) {
-  await ensureSystemPackages()
-  await ensureBrowser()
+  await setUp()
   return runNode([packageScript('@playwright/test', 'cli.js'), 'test', '--project', project, ...args], { env })
 }
 

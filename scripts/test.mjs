@@ -5,10 +5,10 @@
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { runNode } from './lib/child.mjs'
-import { ensureBuilt, ensureInstalled } from './lib/prepare.mjs'
+import { ensureBuilt } from './lib/prepare.mjs'
 import { inRoot, packageScript } from './lib/repository.mjs'
 import { NONE, playwrightCounts, sum, vitestCounts } from './lib/test-counts.mjs'
-import { ensureBrowser, ensureSystemPackages } from './lib/test-tools.mjs'
+import { setUp } from './setup.mjs'
 
 const reports = inRoot('node_modules', '.cache', 'headlight-tests')
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
@@ -85,9 +85,7 @@ const results = new Map()
 results.set(
   'set-up',
   await runStep('set-up', async () => {
-    // npm and apt wait for the network, not for each other.
-    await Promise.all([ensureInstalled(), ensureSystemPackages()])
-    await ensureBrowser()
+    await setUp()
     return NONE
   }),
 )
