@@ -9,6 +9,7 @@ export const EXPLAIN_ERROR_CODES = [
   'internal',
 ] as const
 
+/** One of `EXPLAIN_ERROR_CODES`; `HeadlightError` says what each means. */
 export type ExplainErrorCode = (typeof EXPLAIN_ERROR_CODES)[number]
 
 /**
@@ -21,6 +22,7 @@ export type ExplainErrorCode = (typeof EXPLAIN_ERROR_CODES)[number]
  * A program that has codes of its own types the same class with them, so that `instanceof` covers both.
  */
 export class HeadlightError<Code extends string = ExplainErrorCode> extends Error {
+  /** For programs; `message` is for people. */
   readonly code: Code
   constructor(code: Code, message: string, options?: { cause?: unknown }) {
     super(shortened(message), options)

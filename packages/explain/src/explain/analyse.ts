@@ -33,6 +33,7 @@ import { steepSlopeNotes } from './steep-slopes'
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
 const SMALL_CONSTANT = 4096
 
+/** Choices that a model may leave open. */
 export interface AnalyseOptions {
   /** Height and width in pixels for models that leave them open: what the preprocessing makes. */
   imageSize?: ImageSize

@@ -4,6 +4,7 @@ import type { MethodSettings, ModelReport } from './report'
 import type { GraphFile } from '../onnx/run-graph'
 import type { ModelAnatomy } from './anatomy'
 
+/** What an explain graph computes; each part is left out where it is not asked for. */
 export interface ExplainOptions {
   methods: readonly MethodId[]
   settings: MethodSettings

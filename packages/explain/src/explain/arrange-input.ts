@@ -5,6 +5,7 @@ import type { AnalysedModel } from './api'
 import { toChannelsFirst } from './channels-last'
 import { AGAINST_RUNNER_UP, TARGET_PREDICTED } from './class-inputs'
 
+/** A dense float32 array in C order: `data` has as many values as the product of `dims`. */
 export interface FloatArray {
   dims: number[]
   data: Float32Array

@@ -1,9 +1,12 @@
 /** Which logit of each sample is explained, as the class inputs of an explain graph take it. */
 
-/** What the class inputs of an explain graph hold in place of a class, which the graph then finds from the logits. */
+/** In place of a target: the class with the highest logit, which the graph finds. */
 export const TARGET_PREDICTED = -1
+/** No class is subtracted. */
 export const AGAINST_NOTHING = -1
+/** The class with the highest logit is subtracted. */
 export const AGAINST_PREDICTED = -2
+/** The class with the second highest logit is subtracted; of equal ones the lower index. */
 export const AGAINST_RUNNER_UP = -3
 
 /** A sample's classes, or the marks above: the gradient is that of logit[target] - logit[against]. */

@@ -9,11 +9,13 @@ import { infer } from './infer'
 import { DEFAULT_METHODS, METHODS, type MethodId } from './method-catalogue'
 import { DEFAULT_METHOD_SETTINGS } from './report'
 
+/** What an explainer computes, and how many images at a time. */
 export interface ExplainerOptions extends Partial<ExplainOptions> {
   /** Images of one pass, 8 unless given; halved where the memory does not suffice. */
   batch?: number
 }
 
+/** Which logit is explained for each image. */
 export interface ExplainClasses {
   /** The class to explain for each image, -1 for the predicted one; left out: the predicted class of every image. */
   targets?: readonly number[]
@@ -39,6 +41,7 @@ export interface Explanation {
   readoutAttention?: FloatArray
 }
 
+/** A loaded explain graph; made by `openExplainer`. */
 export interface Explainer {
   graph: ExplainGraph
   /**

@@ -3,6 +3,7 @@ import { HeadlightError } from '../errors'
 import type { Graph, ValueInfo } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
 
+/** Height and width of the model's input in pixels. */
 export interface ImageSize {
   height: number
   width: number

@@ -5,6 +5,7 @@ import type { Tensor } from '../onnx/tensor'
 import type { ExplainGraph } from './api'
 import { AGAINST_NOTHING } from './class-inputs'
 
+/** Samples of one pass and the classes to explain. */
 export interface InferenceInput {
   /** `[samples, C, H, W]` */
   pixels: Float32Array
@@ -16,6 +17,7 @@ export interface InferenceInput {
   against?: readonly number[]
 }
 
+/** The outputs of all samples. */
 export interface InferenceOutput {
   /** By output name, all samples in order: `[samples, ...]`. */
   tensors: Map<string, Tensor>

@@ -1,5 +1,6 @@
 /** The catalogue of relevance methods: what each is called, what it computes and where it comes from. */
 
+/** Every method, in the order in which they are shown. */
 export const METHOD_IDS = [
   'gmar_l1',
   'gmar_l2',
@@ -11,8 +12,10 @@ export const METHOD_IDS = [
   'attn_gradcam',
 ] as const
 
+/** One of `METHOD_IDS`. */
 export type MethodId = (typeof METHOD_IDS)[number]
 
+/** How a method is named, written and cited. */
 export interface MethodInfo {
   id: MethodId
   name: string
@@ -26,6 +29,7 @@ export interface MethodInfo {
 const GMAR = 'Jo, Jang, Park: GMAR, arXiv 2504.19414, ICIP 2025'
 const CHEFER_BASELINE = 'Chefer, Gur, Wolf 2021, arXiv 2012.09838 (baseline)'
 
+/** Name, formula and source of every method; METHODS.md defines them in full. */
 export const METHODS: Record<MethodId, MethodInfo> = {
   gmar_l1: {
     id: 'gmar_l1',

@@ -27,6 +27,7 @@ export interface ModelTower {
   node: string
 }
 
+/** What was found in a model: its layers, tokens and output, or why it cannot be explained. */
 export interface ModelReport {
   supported: boolean
   /** Why not, one sentence each, naming operator and node; empty when supported. */
@@ -62,6 +63,7 @@ export interface ModelReport {
   tower?: string
 }
 
+/** The finite-difference check of one head. */
 export interface HeadCheck {
   layer: number
   head: number
@@ -97,6 +99,7 @@ export interface MethodSettings {
   rollout: { fusion: 'mean' | 'max' | 'min'; discard: number }
 }
 
+/** The settings of METHODS.md: alpha 1, weights normalised within a layer, heads averaged, nothing discarded. */
 export const DEFAULT_METHOD_SETTINGS: MethodSettings = {
   gmar: { alpha: 1, scope: 'layer', firstLayer: 0 },
   rollout: { fusion: 'mean', discard: 0 },

@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises'
 import { HeadlightError } from '../errors'
 import { refuseIrregular } from './regular-file'
 
+/** An array of a .npy file, in C order. */
 export interface NpyArray {
   dims: number[]
   data: Float32Array | Float64Array | BigInt64Array

@@ -5,6 +5,8 @@ import { float32, int64, type ElementType, type Tensor } from './tensor'
 
 type Attributes = Record<string, AttributeInput | undefined>
 
+/** A builder over one graph. Values are names; each method appends the operator that it is called after, gives the name of its output,
+ * and writes axes as inputs or attributes as the opset wants them. */
 export class GraphBuilder {
   private readonly scalars = new Map<string, string>()
   /** Element type of new floating-point constants: float32, or float64 where they meet doubles. */

@@ -26,9 +26,13 @@ export function checkNodeCount(count: number): void {
   )
 }
 
+/** One graph of a model with what its file says around it; `readModel` makes one, `writeModel` serialises it. */
 export class Graph {
+  /** In topological order. */
   nodes: GraphNode[] = []
+  /** Constants by name, as the file holds them; `constant` decodes one. */
   initializers = new Map<string, TensorProto>()
+  /** Inputs that are no constants. */
   inputs: ValueInfo[] = []
   outputs: ValueInfo[] = []
   /** Opset version by domain; '' is ONNX's own. */
@@ -47,6 +51,7 @@ export class Graph {
     return this.opsets.get('') ?? 0
   }
 
+  /** A copy that can be edited; constants are shared until they are set anew. */
   clone(): Graph {
     const copy = new Graph()
     copy.nodes = this.nodes.map((node) => node.clone())
@@ -77,6 +82,7 @@ export class Graph {
     return `headlight/${hint}_${this.counter++}`
   }
 
+  /** Adds a constant under a fresh name, which is given. */
   addConstant(hint: string, tensor: Tensor): string {
     const name = this.fresh(hint)
     this.initializers.set(name, encodeTensor(name, tensor))

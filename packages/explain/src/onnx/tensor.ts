@@ -1,5 +1,6 @@
 /** Tensors as plain values: what graphs hold as constants and what running a graph takes and gives. */
 
+/** Element types of ONNX that graphs here hold. */
 export type ElementType =
   | 'float32'
   | 'float64'
@@ -30,12 +31,14 @@ export type TensorData =
   | BigUint64Array
   | string[]
 
+/** A dense tensor in C order; `data` has as many values as the product of `dims`. */
 export interface Tensor {
   type: ElementType
   dims: number[]
   data: TensorData
 }
 
+/** The product of the dimensions; 1 for a scalar. */
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1)
 }
@@ -48,10 +51,12 @@ export function takeRows({ type, dims, data }: Tensor, rows: readonly number[]):
   return { type, dims: [rows.length, ...dims.slice(1)], data: taken }
 }
 
+/** A float32 tensor of these values, which are copied. */
 export function float32(dims: number[], values: ArrayLike<number>): Tensor {
   return { type: 'float32', dims, data: Float32Array.from(values) }
 }
 
+/** An int64 tensor of these whole numbers. */
 export function int64(dims: number[], values: readonly (number | bigint)[]): Tensor {
   return { type: 'int64', dims, data: BigInt64Array.from(values, (value) => BigInt(value)) }
 }

@@ -9,6 +9,7 @@ export interface OnnxRuntimeModule {
   readonly Tensor: new (type: never, data: never, dims: readonly number[]) => OnnxRuntimeTensor
 }
 
+/** What is needed of an `InferenceSession`. */
 export interface OnnxRuntimeSession {
   run(
     feeds: Readonly<Record<string, unknown>>,
@@ -17,6 +18,7 @@ export interface OnnxRuntimeSession {
   release(): Promise<void>
 }
 
+/** What is needed of a `Tensor`. */
 export interface OnnxRuntimeTensor {
   readonly type: string
   readonly data: unknown

@@ -8,4 +8,5 @@ import type * as Ort from 'onnxruntime-node'
 
 process.env.ORT_DISABLE_TELEMETRY = '1'
 
+/** The module onnxruntime-node. Loading this file throws where it is not installed. */
 export const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort
