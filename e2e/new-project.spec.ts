@@ -143,7 +143,7 @@ test('where labels are from is said and chosen; an order is offered with its pai
   await page.goto(`${new URL(page.url()).origin}/new?${query}`)
   const labels = page.getByRole('region', { name: 'Labels' })
   const from = labels.getByRole('combobox', { name: 'Take labels from' })
-  await expect(labels.getByText('Labels: second level of the path, for example `train/kind 0/..`')).toBeVisible({
+  await expect(labels.getByText('Labels: second level of the path, for example train/kind 0/..')).toBeVisible({
     timeout: 150_000,
   })
   const dataset = page.getByRole('region', { name: 'Images' })
