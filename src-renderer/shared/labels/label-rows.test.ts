@@ -35,3 +35,13 @@ it('a change back to what was found is none', () => {
   expect(mended).toEqual([['wolf', 1]])
   expect(withMatch(found, mended, 'wolf', null)).toEqual([])
 })
+
+it('labels of a run, which keeps no way of matching, are counted as matched', () => {
+  const row = { folder: 'a', count: 1, by: null }
+  const rows = [
+    { ...row, classIndex: 0 },
+    { ...row, folder: 'b', classIndex: 2 },
+    { ...row, folder: 'c', classIndex: null },
+  ]
+  expect(matchSummary(rows)).toBe('2 matched, 1 unmatched')
+})

@@ -57,7 +57,9 @@ export function matchSummary(rows: readonly ClassMatch[]): string {
     word,
   ])
   const unmatched = rows.filter(({ classIndex }) => classIndex === null).length
-  return [...counts, [unmatched, 'unmatched']]
+  // A run keeps what its labels mean, not how that was found.
+  const kept = rows.filter(({ by, classIndex }) => by === null && classIndex !== null).length
+  return [...counts, [kept, 'matched'], [unmatched, 'unmatched']]
     .flatMap(([count, word]) => (count ? [`${formatCount(Number(count))} ${word}`] : []))
     .join(', ')
 }
