@@ -1,4 +1,4 @@
-import { SegmentedControl, Skeleton } from '@mantine/core'
+import { SegmentedControl } from '@mantine/core'
 import { useAgreement, useAnnotationState } from '../../api/annotation-queries'
 import { usePageTitle } from '../../base/page-title'
 import type { RunScreenProps } from '../../base/screen-props'
@@ -12,6 +12,7 @@ import { ReviewerField } from '../../shared/annotating/ReviewerField'
 import { SaveStatus } from '../../shared/annotating/SaveStatus'
 import { TermLists } from './TermLists'
 import { annotationsState } from './annotations-view'
+import { Loading } from '../../ui/Loading'
 
 /** Everything that reviewers have said: a table, conflicts between them, and the lists that they choose from. */
 export default function AnnotationsScreen({ run }: RunScreenProps) {
@@ -43,9 +44,7 @@ export default function AnnotationsScreen({ run }: RunScreenProps) {
       </header>
       {view.part === 'samples' && <AnnotationTable run={run} view={view} change={change} />}
       {view.part === 'conflicts' && <Conflicts run={run} />}
-      {view.part === 'lists' && !state.data && (
-        <Skeleton height={240} m="lg" aria-busy="true" aria-label="Loading the lists" />
-      )}
+      {view.part === 'lists' && !state.data && <Loading what="Loading the lists" height={240} m="lg" />}
       {view.part === 'lists' && state.data && <TermLists state={state.data} />}
     </div>
   )

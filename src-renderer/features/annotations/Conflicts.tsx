@@ -1,4 +1,4 @@
-import { Select, Skeleton, Table } from '@mantine/core'
+import { Select, Table } from '@mantine/core'
 import { type ReviewerAgreement, type RunInfo, type VerdictConflict, imageUrls } from '@shared/api'
 import { Link } from 'wouter'
 import { annotate } from '../../api/annotate'
@@ -8,13 +8,14 @@ import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import { Panel } from '../../ui/Panel'
 import { formatCount, formatShare } from '../../ui/format'
 import classes from './AnnotationsScreen.module.css'
+import { Loading } from '../../ui/Loading'
 
 /** How alike reviewers judge, and each sample on which they differ, to be settled. */
 export function Conflicts({ run }: { run: RunInfo }) {
   const agreement = useAgreement()
   const verdicts = useAnnotationState().data?.verdicts.map(({ name }) => name) ?? []
   if (agreement.isLoadingError) return <ErrorMessage error={agreement.error} retry={agreement.refetch} />
-  if (!agreement.data) return <Skeleton height={240} m="lg" aria-busy="true" aria-label="Loading the conflicts" />
+  if (!agreement.data) return <Loading what="Loading the conflicts" height={240} m="lg" />
   const { pairs, conflicts } = agreement.data
   if (pairs.length === 0) {
     return (

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, SegmentedControl, Skeleton, Switch } from '@mantine/core'
+import { Button, NativeSelect, SegmentedControl, Switch } from '@mantine/core'
 import { type RunInfo } from '@shared/api'
 import { IconZoomIn, IconZoomOut, IconZoomReset } from '@tabler/icons-react'
 import { useCallback, useMemo, useRef } from 'react'
@@ -32,6 +32,7 @@ import { NO_LABELS, type UnmatchedLabels, unmatchedLabels } from './unmatched-la
 import { UnmatchedNote } from './UnmatchedNote'
 import { useClassOrder } from './use-class-order'
 import { readViewport, type Viewport, writeViewport } from './viewport'
+import { Loading } from '../../ui/Loading'
 
 type View = typeof confusionState.usual
 
@@ -49,7 +50,7 @@ export default function ConfusionScreen({ run }: RunScreenProps) {
       {counts.isLoadingError ? (
         <ErrorMessage error={counts.error} retry={counts.refetch} />
       ) : !table ? (
-        <Loading />
+        <LoadingMatrix />
       ) : table.total === 0 && unmatched.samples === 0 ? (
         <NoConfusion run={run} filter={view.filter} onFilter={(filter) => change({ filter })} />
       ) : (
@@ -109,15 +110,13 @@ function Bar({ run, view, change, table }: PartProps & { table: ConfusionTable |
   )
 }
 
-const Loading = () => (
-  <Skeleton className={classes.loading} aria-busy="true" aria-label="Loading the confusion matrix" />
-)
+const LoadingMatrix = () => <Loading what="Loading the confusion matrix" className={classes.loading} />
 
 function Ordered(props: PartProps & { table: ConfusionTable; unmatched: UnmatchedLabels }) {
   const { run, view, table } = props
   const nameOf = useCallback((index: number) => className(run, index), [run])
   const order = useClassOrder(table, view.order, nameOf)
-  return order === null ? <Loading /> : <Plotted {...props} order={order} nameOf={nameOf} />
+  return order === null ? <LoadingMatrix /> : <Plotted {...props} order={order} nameOf={nameOf} />
 }
 
 interface PlottedProps extends PartProps {

@@ -14,6 +14,7 @@ import { DatasetNotes, splitsText } from './DatasetNotes'
 import { EncodedImage } from './EncodedImage'
 import classes from './NewProjectScreen.module.css'
 import { folderOf } from './model-words'
+import { Loading } from '../../ui/Loading'
 
 interface DatasetSectionProps {
   path: string | null
@@ -119,7 +120,7 @@ function MetadataNames({ names }: { names: string[] }) {
 function Pictures({ path }: { path: string }) {
   const pictures = useDatasetPictures(path)
   if (pictures.isError) return <InlineError error={pictures.error} retry={pictures.refetch} />
-  if (pictures.isPending) return <Skeleton height={72} aria-label="Fetching samples" />
+  if (pictures.isPending) return <Loading what="Fetching samples" height={72} />
   return (
     <ul className={classes.pictures} aria-label="Samples of the dataset">
       {pictures.data.map(({ path: name, label, image, error }) => (

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { DatasetReport, LabelMapping, LabelSource, ModelFiles, ModelInfo } from '@shared/api'
 import type { UseQueryResult } from '@tanstack/react-query'
@@ -9,6 +9,7 @@ import { LabelOrigin } from './LabelOrigin'
 import classes from './NewProjectScreen.module.css'
 import { folderOf } from './model-words'
 import { OrderOffer } from './OrderOffer'
+import { Loading } from '../../ui/Loading'
 
 interface LabelsSectionProps {
   model: ModelInfo | undefined
@@ -47,7 +48,7 @@ export function LabelsSection(props: LabelsSectionProps) {
       )}
       {dataset.data && <LabelOrigin report={dataset.data} source={source} onChoose={onChooseSource} />}
       {files.isError && <InlineError error={files.error} />}
-      {model && dataset.isPending && dataset.isFetching && <Skeleton height={120} aria-label="Matching labels" />}
+      {model && dataset.isPending && dataset.isFetching && <Loading what="Matching labels" height={120} />}
       {files.data && (
         <p className={classes.path}>
           {files.data.labels.length} class names from {files.data.labelsSource}

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, StartRun } from '@shared/api'
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
@@ -13,6 +13,7 @@ import classes from './NewProjectScreen.module.css'
 import { OutputFields } from './OutputFields'
 import { TowerField } from './TowerField'
 import { folderOf, readoutText } from './model-words'
+import { Loading } from '../../ui/Loading'
 
 interface ModelSectionProps {
   path: string | null
@@ -45,7 +46,7 @@ export function ModelSection(props: ModelSectionProps) {
       ) : (
         <p className={classes.path}>{path}</p>
       )}
-      {path !== null && inspection.isPending && <Skeleton height={150} aria-label="Reading the model" />}
+      {path !== null && inspection.isPending && <Loading what="Reading the model" height={150} />}
       {inspection.isLoadingError && <InlineError error={inspection.error} retry={inspection.refetch} />}
       {inspection.data && <ModelReportView {...props} model={inspection.data} />}
       <PathPicker

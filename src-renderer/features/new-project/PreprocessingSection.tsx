@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, NumberInput, Skeleton } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, NumberInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, Preprocessing, PreprocessingPart } from '@shared/api'
 import { preprocessingMismatch } from '@shared/preprocessing'
@@ -15,6 +15,7 @@ import { ParsedInput } from './ParsedInput'
 import { PreprocessingSteps } from './PreprocessingSteps'
 import { folderOf } from './model-words'
 import { formatFactor, parseChannels, parseFactor, withLibrary, withPart } from './preprocessing-form'
+import { Loading } from '../../ui/Loading'
 
 interface PreprocessingSectionProps {
   model: ModelInfo | undefined
@@ -52,7 +53,7 @@ export function PreprocessingSection(props: PreprocessingSectionProps) {
       {!model && (
         <p className={classes.prompt}>Found beside the model, once that is chosen; every part can be changed.</p>
       )}
-      {model && files.isPending && <Skeleton height={120} aria-label="Reading the files beside the model" />}
+      {model && files.isPending && <Loading what="Reading the files beside the model" height={120} />}
       {files.isError && <InlineError error={files.error} />}
       {files.data && preprocessing && (
         <>

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { RunInfo, Term } from '@shared/api'
 import { quoteFilterValue } from '@shared/filter'
 import { IconArrowLeft, IconDownload, IconLayoutGrid, IconTags } from '@tabler/icons-react'
@@ -19,6 +19,7 @@ import classes from './Triage.module.css'
 import type { triageState } from '../../base/view'
 import { placeName } from './place-name'
 import { summaryCommands } from './commands'
+import { Loading } from '../../ui/Loading'
 
 type Shown = typeof triageState.usual
 
@@ -42,7 +43,7 @@ export function TriageSummary({ run, ids, view, change, onLeave }: TriageSummary
 
   if (state.isLoadingError) return <ErrorMessage error={state.error} retry={state.refetch} />
   if (reviewed.isLoadingError) return <ErrorMessage error={reviewed.error} retry={reviewed.refetch} />
-  if (!state.data || !reviewed.data) return <Skeleton height={320} m="xl" aria-busy="true" aria-label="Counting" />
+  if (!state.data || !reviewed.data) return <Loading what="Counting" height={320} m="xl" />
   const { verdicts, tags, untouched } = reviewed.data
   const count = new Set(ids).size
   const open = verdicts.get(0) ?? []

@@ -1,5 +1,4 @@
 import { useCallbackRef } from '@mantine/hooks'
-import { Skeleton } from '@mantine/core'
 import type { Annotation } from '@shared/api'
 import { useEffect, useRef } from 'react'
 import { annotate } from '../../api/annotate'
@@ -19,6 +18,7 @@ import { annotationCommands } from './commands'
 import { saveLeftDrafts } from './note-drafts'
 import { tagOfKey } from './offered-tag'
 import { chooseRegion, regionsOf, toggleTool, useRegionTool } from './region-tool'
+import { Loading } from '../../ui/Loading'
 
 /** The same list for every sample of which nothing is said, so that its panels are not drawn again. */
 const NOTHING: Annotation[] = []
@@ -79,7 +79,7 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
   if (state.isLoadingError) return <ErrorMessage error={state.error} retry={state.refetch} />
   if (said.isLoadingError) return <ErrorMessage error={said.error} retry={said.refetch} />
   if (!state.data || project === undefined) {
-    return <Skeleton height={220} aria-busy="true" aria-label="Loading annotations" />
+    return <Loading what="Loading annotations" height={220} />
   }
   return (
     <Panel
