@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { migrate } from '../project/migrate'
-import { review001 } from './review-001'
-import { review002 } from './review-002'
+import { review001 } from './review-001-first'
+import { review002 } from './review-002-reviewers-and-steps'
 
 test('review 2 keeps the tags and notes of version 1, as one reviewer’s', () => {
   const database = new Sqlite(':memory:')

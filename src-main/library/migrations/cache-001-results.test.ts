@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { migrate } from '../project/migrate'
-import { cache001 } from './cache-001'
+import { cache001 } from './cache-001-results'
 
 test('cache 1 gives an empty file its tables, and finds pending samples by index', () => {
   const database = new Sqlite(':memory:')

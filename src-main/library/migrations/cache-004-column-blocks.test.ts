@@ -1,10 +1,10 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { migrate } from '../project/migrate'
-import { cache001 } from './cache-001'
-import { cache002 } from './cache-002'
-import { cache003 } from './cache-003'
-import { cache004 } from './cache-004'
+import { cache001 } from './cache-001-results'
+import { cache002 } from './cache-002-places-in-archives'
+import { cache003 } from './cache-003-error-codes'
+import { cache004 } from './cache-004-column-blocks'
 
 function oldProject() {
   const database = new Sqlite(':memory:')

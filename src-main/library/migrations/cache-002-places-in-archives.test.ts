@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { migrate } from '../project/migrate'
-import { cache001 } from './cache-001'
-import { cache002 } from './cache-002'
+import { cache001 } from './cache-001-results'
+import { cache002 } from './cache-002-places-in-archives'
 
 test('cache 2 leaves the samples of version 1 at their paths', () => {
   const database = new Sqlite(':memory:')

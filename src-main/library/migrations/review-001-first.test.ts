@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { migrate } from '../project/migrate'
-import { review001 } from './review-001'
+import { review001 } from './review-001-first'
 
 test('review 1 gives an empty file its tables, and samples ids that are never used again', () => {
   const database = new Sqlite(':memory:')

@@ -1,9 +1,9 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { migrate } from '../project/migrate'
-import { review001 } from './review-001'
-import { review002 } from './review-002'
-import { review003 } from './review-003'
+import { review001 } from './review-001-first'
+import { review002 } from './review-002-reviewers-and-steps'
+import { review003 } from './review-003-saved-views'
 
 test('review 3 adds saved views, one a name, and keeps what is there', () => {
   const database = new Sqlite(':memory:')

@@ -1,9 +1,9 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { migrate } from '../project/migrate'
-import { cache001 } from './cache-001'
-import { cache002 } from './cache-002'
-import { cache003 } from './cache-003'
+import { cache001 } from './cache-001-results'
+import { cache002 } from './cache-002-places-in-archives'
+import { cache003 } from './cache-003-error-codes'
 
 test('cache 3 keeps why a run of version 2 failed, without its kind', () => {
   const database = new Sqlite(':memory:')
