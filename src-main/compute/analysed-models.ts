@@ -4,6 +4,7 @@ import path from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { Certificate } from '@headlight/explain/report'
 import type { ModelInfo } from '@shared/api'
+import { LRUCache } from 'lru-cache'
 import { analyseModel, certify, type AnalysedModel } from '@headlight/explain'
 import { modelIdentity } from '@headlight/explain/onnx'
 import type { ModelChoice } from './api'
@@ -30,8 +31,7 @@ type ImageSize = { height: number; width: number }
 
 /** Analyses each model once, keyed by path, size and time of change. */
 export class AnalysedModels {
-  /** Least recently used first. */
-  readonly #known = new Map<string, Promise<KnownModel>>()
+  readonly #known = new LRUCache<string, Promise<KnownModel>>({ max: KEPT })
 
   /**
    * Throws 'not-found' or 'unreadable-model', 'usage' for an output or a tower that is not there; a model that is not supported
@@ -56,9 +56,7 @@ export class AnalysedModels {
     const kept = this.#known.get(key)
     // External data may change while the model's own file stays as it is.
     const known = kept && (await (await kept).unchanged()) ? kept : learn(path.resolve(file), choice, size)
-    this.#known.delete(key)
     this.#known.set(key, known)
-    for (const oldest of this.#known.keys()) if (this.#known.size > KEPT) this.#known.delete(oldest)
     // A failure is told, not kept: the file may be mended.
     known.catch(() => this.#known.delete(key))
     return known

@@ -1,4 +1,4 @@
-/** A and G of the samples that a person looked at last. */
+/** A and G of the samples that a person looked at last. Not lru-cache: entries share arrays, which count once. */
 import type { ClassInputs } from '@headlight/explain/class-inputs'
 
 export interface ExplainedSample {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { FileMetaData } from 'hyparquet'
+import { LRUCache } from 'lru-cache'
 import { HeadlightError } from '@shared/errors'
 import { type ParquetMember, pathOf } from './location'
 import { openParquet, type ParquetFile, readParquet } from './parquet-file'
@@ -12,9 +13,12 @@ const KEPT_FILES = 8
 
 type Images = (Uint8Array | null)[]
 
-const files = new Map<string, Promise<ParquetFile>>()
-/** In order of use. */
-const groups = new Map<string, { bytes: number; images: Promise<Images> }>()
+const files = new LRUCache<string, Promise<ParquetFile>>({ max: KEPT_FILES })
+const groups = new LRUCache<string, { bytes: number; images: Promise<Images> }>({
+  maxSize: KEPT_BYTES,
+  // A group that is larger than all that is kept stays, alone: the rows that come next want it.
+  sizeCalculation: ({ bytes }) => Math.min(Math.max(bytes, 1), KEPT_BYTES),
+})
 
 /** The image of a row. The rows of its group that are wanted next cost nothing more. */
 export async function readParquetImage(member: ParquetMember): Promise<Uint8Array> {
@@ -45,24 +49,16 @@ function opened(path: string, changed: number): Promise<ParquetFile> {
   const file = openParquet(path)
   files.set(key, file)
   file.catch(() => files.delete(key))
-  const [oldest] = files.keys()
-  if (files.size > KEPT_FILES && oldest !== undefined) files.delete(oldest)
   return file
 }
 
 function kept(key: string, bytes: number, read: () => Promise<Images>): Promise<Images> {
   const known = groups.get(key)
-  groups.delete(key)
-  const entry = known ?? { bytes, images: read() }
-  groups.set(key, entry)
-  entry.images.catch(() => groups.delete(key))
-  let total = [...groups.values()].reduce((sum, group) => sum + group.bytes, 0)
-  for (const [oldest, group] of groups) {
-    if (total <= KEPT_BYTES || oldest === key) break
-    groups.delete(oldest)
-    total -= group.bytes
-  }
-  return entry.images
+  if (known) return known.images
+  const images = read()
+  groups.set(key, { bytes, images })
+  images.catch(() => groups.delete(key))
+  return images
 }
 
 interface Group {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { LRUCache } from 'lru-cache'
 import type { ModelFiles, ModelInfo } from '@shared/api'
 import type { ModelChoice } from '../compute/api'
 import { findModelFiles } from '../compute/model-files'
@@ -16,8 +17,7 @@ type Inspected = ModelInfo & ModelFiles
  */
 export class SeenModels {
   readonly #compute: ComputeSource
-  /** Seen last at the end. */
-  readonly #seen = new Map<string, { stamp: string; model: Inspected }>()
+  readonly #seen = new LRUCache<string, { stamp: string; model: Inspected }>({ max: KEPT })
 
   constructor(compute: ComputeSource) {
     this.#compute = compute
@@ -30,7 +30,6 @@ export class SeenModels {
     const model = await this.#compute.acquire().inspect(path, choice)
     this.#seen.delete(key)
     if (stamp !== null) this.#seen.set(key, { stamp, model })
-    for (const oldest of this.#seen.keys()) if (this.#seen.size > KEPT) this.#seen.delete(oldest)
     return model
   }
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { LRUCache } from 'lru-cache'
 import { ABSENT, type BlockColumns, blockReader } from './block-columns'
 import { BLOCK } from './blocks'
 
@@ -31,8 +32,7 @@ interface KeptRun {
 
 /** The columns of runs, kept in memory and read again where blocks have changed. */
 export class ColumnStore {
-  /** In order of use. */
-  private readonly runs = new Map<number, KeptRun>()
+  private readonly runs = new LRUCache<number, KeptRun>({ max: MOST_RUNS })
 
   constructor(private readonly cache: Database) {}
 
@@ -40,12 +40,7 @@ export class ColumnStore {
   of(runId: number): RunColumns {
     const kept = this.runs.get(runId)
     const current = this.refresh(runId, kept ?? null)
-    this.runs.delete(runId)
     this.runs.set(runId, current)
-    for (const oldest of this.runs.keys()) {
-      if (this.runs.size <= MOST_RUNS) break
-      this.runs.delete(oldest)
-    }
     return current.columns
   }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { RunColumns } from '../columns/run-columns'
 
 /** Answers that are kept for a run: head statistics of a thousand classes take some megabytes. */
@@ -8,20 +9,15 @@ const MOST_ANSWERS = 3
  * may ask for annotations, which change without the columns.
  */
 export class KeptAnswers {
-  private readonly kept = new WeakMap<RunColumns, Map<string, unknown>>()
+  private readonly kept = new WeakMap<RunColumns, LRUCache<string, { answer: unknown }>>()
 
   /** The kept answer to a question, or else a new one. `question` says everything that the answer depends on. */
   of<Answer>(columns: RunColumns, filter: string, question: string, answer: () => Answer): Answer {
     if (filter.trim() !== '') return answer()
-    const answers = this.kept.get(columns) ?? new Map<string, unknown>()
+    const answers = this.kept.get(columns) ?? new LRUCache<string, { answer: unknown }>({ max: MOST_ANSWERS })
     this.kept.set(columns, answers)
-    if (answers.has(question)) return answers.get(question) as Answer
-    const made = answer()
-    answers.set(question, made)
-    for (const oldest of answers.keys()) {
-      if (answers.size <= MOST_ANSWERS) break
-      answers.delete(oldest)
-    }
-    return made
+    const known = answers.get(question) ?? { answer: answer() }
+    answers.set(question, known)
+    return known.answer as Answer
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { type Facet, type Facets, headOfSort, type SampleIds, type SortKey } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { annotatedAt } from '../annotations/annotated-samples'
@@ -13,7 +14,7 @@ const KEPT_ORDERS = 8
 
 /** Sorted lists of samples; orders are kept for as long as their columns stay the same. */
 export class SampleLists {
-  private readonly orders = new WeakMap<RunColumns, Map<string, Uint32Array>>()
+  private readonly orders = new WeakMap<RunColumns, LRUCache<string, Uint32Array>>()
 
   /** Ids of the samples that pass, sorted; samples without the value come last, ties in order of path. */
   list(context: FilterContext, mask: Uint8Array | null, sort: SortKey, descending: boolean): SampleIds {
@@ -24,7 +25,7 @@ export class SampleLists {
 
   /** Indexes in order of the sort. */
   private order(context: FilterContext, sort: Exclude<SortKey, 'path'>, descending: boolean): Uint32Array {
-    const kept = this.orders.get(context.columns) ?? new Map<string, Uint32Array>()
+    const kept = this.orders.get(context.columns) ?? new LRUCache<string, Uint32Array>({ max: KEPT_ORDERS })
     this.orders.set(context.columns, kept)
     const name = `${sort} ${descending}`
     const known = kept.get(name)
@@ -33,10 +34,6 @@ export class SampleLists {
     const keys = sortKeys(context, sort)
     const made = orderByKeys(descending ? reversed(keys) : keys)
     kept.set(name, made)
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT_ORDERS) break
-      kept.delete(oldest)
-    }
     return made
   }
 }

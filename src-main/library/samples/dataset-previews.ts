@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { LRUCache } from 'lru-cache'
 import type { DatasetPicture, DatasetReport } from '@shared/api'
 import { toErrorValue } from '@shared/errors'
 import type { SampleLocation } from '../../datasets/location'
@@ -15,8 +16,7 @@ const SIZE = 320
 /** Reports on datasets that belong to no project yet, and the few samples that the window shows of them. */
 export class DatasetPreviews {
   private readonly thumbnails: Thumbnails
-  /** Least recently scanned first. */
-  private readonly kept = new Map<string, DatasetSample[]>()
+  private readonly kept = new LRUCache<string, DatasetSample[]>({ max: KEPT })
 
   constructor(thumbnails: Thumbnails) {
     this.thumbnails = thumbnails
@@ -24,9 +24,7 @@ export class DatasetPreviews {
 
   async scan(path: string, model: ModelClasses | null, options?: ReadOptions): Promise<DatasetReport> {
     const { report, preview } = await reportDataset(path, model, options)
-    this.kept.delete(resolve(path))
     this.kept.set(resolve(path), preview)
-    for (const oldest of this.kept.keys()) if (this.kept.size > KEPT) this.kept.delete(oldest)
     return report
   }
 

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { LRUCache } from 'lru-cache'
 import { HeadlightError } from '@shared/errors'
 import { containerOf, nameOf, pathOf, type SampleLocation } from '../../datasets/location'
 import { openPicture } from '../../datasets/open-picture'
@@ -9,9 +10,10 @@ const CACHE_BYTES = 64 * 2 ** 20
 
 /** WebP thumbnails, upright, the most recently used kept in memory. */
 export class Thumbnails {
-  /** In order of use: a Map iterates in order of insertion. */
-  private readonly kept = new Map<string, Uint8Array>()
-  private keptBytes = 0
+  private readonly kept = new LRUCache<string, Uint8Array>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ byteLength }) => byteLength,
+  })
 
   /** Makes one, and keeps nothing. Throws 'not-found', 'unreadable-image'. */
   async make(location: SampleLocation, size: number): Promise<Uint8Array> {
@@ -24,25 +26,10 @@ export class Thumbnails {
     const found = await statOf(location)
     const key = `${size} ${found.mtimeMs} ${found.size} ${JSON.stringify(location)}`
     const kept = this.kept.get(key)
-    if (kept !== undefined) {
-      this.kept.delete(key)
-      this.kept.set(key, kept)
-      return kept
-    }
+    if (kept !== undefined) return kept
     const made = await makeThumbnail(location, size)
-    this.keep(key, made)
+    this.kept.set(key, made)
     return made
-  }
-
-  private keep(key: string, thumbnail: Uint8Array): void {
-    if (this.kept.has(key)) return
-    this.kept.set(key, thumbnail)
-    this.keptBytes += thumbnail.byteLength
-    for (const [oldest, { byteLength }] of this.kept) {
-      if (this.keptBytes <= CACHE_BYTES) break
-      this.kept.delete(oldest)
-      this.keptBytes -= byteLength
-    }
   }
 }
 
