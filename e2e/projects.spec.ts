@@ -45,3 +45,26 @@ async function open(page: Page, project: string): Promise<void> {
   await path.press('Enter')
   await expect(page.getByRole('button', { name: /^Project: Second/ })).toBeVisible()
 }
+
+test('a path that is typed before the first folder has come stays as it is typed', async ({ start: page }) => {
+  const late: (() => void)[] = []
+  let isHeld = false
+  await page.routeWebSocket(/.*/, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((message) => {
+      if (isHeld) late.push(() => socket.send(message))
+      else socket.send(message)
+    })
+  })
+  await page.reload()
+  await page.getByRole('button', { name: 'Open a project' }).click({ trial: true })
+  isHeld = true
+  await page.getByRole('button', { name: 'Open a project' }).click()
+  const path = page.getByRole('dialog').getByRole('textbox', { name: 'Path' })
+  await path.focus()
+  isHeld = false
+  for (const send of late) send()
+  await expect(page.getByRole('navigation', { name: 'Places' }).getByRole('button').first()).toBeVisible()
+  await path.pressSequentially('/no/where')
+  await expect(path).toHaveValue('/no/where')
+})

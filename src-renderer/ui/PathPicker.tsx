@@ -81,6 +81,9 @@ export function PathPicker({ opened, onClose, wanted, title, accept, startAt, on
               spellCheck={false}
               value={typed ?? listing.data?.path ?? ''}
               rightSection={listing.isFetching && <Loader size={12} color="gray" />}
+              // A folder that comes later is not put into what is being typed.
+              onFocus={() => listing.data === undefined && setTyped('')}
+              onBlur={() => typed === '' && setTyped(null)}
               onChange={(event) => setTyped(event.currentTarget.value)}
               onKeyDown={(event) => {
                 if (event.key !== 'Enter' || typed === null) return
