@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { EXPORTS } from './exports'
+import { answerShell } from './commands/completion'
 import { complete } from './completion'
 import { EXPORTED, EXPORT_FORMATS } from './declarations/choices'
 import { createProgram } from './program'
@@ -32,6 +33,22 @@ test('paths where a path is wanted, and nothing where nobody can know', () => {
 test('an option that was given is offered again only where it may be', () => {
   expect(offered('headlight run --name a --name')).toEqual([])
   expect(offered('headlight run --labels a.txt --labels')).toEqual(['--labels'])
+})
+
+test('where a path is wanted, zsh and fish are told so, and bash is given nothing, so that it completes names of files', () => {
+  const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const asked = (SHELL: string) => {
+    printed.mockClear()
+    const COMP_LINE = 'headlight inspect mo'
+    answerShell({ SHELL, COMP_LINE, COMP_POINT: String(COMP_LINE.length), COMP_CWORD: '2' })
+    return printed.mock.calls.map(([text]) => String(text)).join('')
+  }
+  expect([asked('bash'), asked('zsh'), asked('fish')]).toEqual([
+    '',
+    '__tabtab_complete_files__\n',
+    '__tabtab_complete_files__\n',
+  ])
+  printed.mockRestore()
 })
 
 test('the words of export are those that it writes', () => {

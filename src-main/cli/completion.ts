@@ -1,5 +1,5 @@
 /** What a shell offers at the Tab key, from the declarations of the commands. */
-import type { Argument, Command, Option } from 'commander'
+import type { Command, Option } from 'commander'
 
 export interface Candidate {
   name: string
@@ -34,6 +34,6 @@ const commandCandidate = (command: Command): Candidate => ({ name: command.name(
 const optionCandidate = ({ long, description }: Option): Candidate => ({ name: long ?? '', description })
 
 /** A placeholder such as <path>, <file>, <folder> or <M.onnx>. */
-function isPath({ flags }: Option | (Argument & { flags: string })): boolean {
+function isPath({ flags }: Option): boolean {
   return /<(?:path|file|folder|[\w]+\.\w+)>$/.test(flags)
 }

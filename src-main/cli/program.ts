@@ -3,7 +3,7 @@
  * excess arguments and missing values are errors that name a near match) and because it has no dependencies; yargs makes
  * numbers of text, and citty lets unknown options pass.
  */
-import { Command, CommanderError, type Help, type Option } from 'commander'
+import { type Argument, Command, CommanderError, type Help, type Option } from 'commander'
 import type { OptionValues } from './command'
 import { declareCommands } from './declarations'
 import type { Declaration } from './declarations/declare'
@@ -78,10 +78,13 @@ function addCommand(
 /** Arguments and what has to be given first, as one types them. */
 function usageLine(this: Help, command: Command): string {
   const needed = command.options.filter(({ mandatory }) => mandatory).map(({ flags }) => flags)
-  const given = command.registeredArguments.map((argument) =>
-    argument.required ? `<${argument.name()}${argument.variadic ? '...' : ''}>` : `[${argument.name()}...]`,
-  )
+  const given = command.registeredArguments.map(argumentInUsage)
   return ['headlight', command.name(), ...given, ...needed, '[options]'].join(' ')
+}
+
+function argumentInUsage(argument: Argument): string {
+  const name = argument.name() + (argument.variadic ? '...' : '')
+  return argument.required ? `<${name}>` : `[${name}]`
 }
 
 function write(text: string): void {

@@ -8,8 +8,6 @@ export interface Declaration {
   summary: string
   arguments?: readonly Argument[]
   options: readonly Option[]
-  /** What the help says after the options. */
-  notes?: string
   /** What does it is loaded when the command is called, not before: a start that only prints help takes no libraries. */
   load(): Promise<{ execute: Execute }>
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { create, type Font } from 'fontkit'
+import { LRUCache } from 'lru-cache'
 import { ShortTurns } from '../../process/short-turns'
 import type { FontFamily, FontWeight, TextMark } from './scene'
 
@@ -65,9 +66,8 @@ export async function measureTexts(texts: readonly string[], family: FontFamily)
   }
 }
 
-/** Widths of texts at a size of 1, forgotten together when they are many. */
-const widths = new Map<string, number>()
-const MOST_WIDTHS = 50_000
+/** Widths of texts at a size of 1. */
+const widths = new LRUCache<string, number>({ max: 50_000 })
 
 function widthInEm(content: string, family: FontFamily, weight: FontWeight): number {
   const key = `${family} ${weight} ${content}`
@@ -75,7 +75,6 @@ function widthInEm(content: string, family: FontFamily, weight: FontWeight): num
   if (width === undefined) {
     const { font } = load(family, weight)
     width = font.layout(content).advanceWidth / font.unitsPerEm
-    if (widths.size >= MOST_WIDTHS) widths.clear()
     widths.set(key, width)
   }
   return width

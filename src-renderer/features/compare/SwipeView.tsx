@@ -76,7 +76,7 @@ export function SwipeView({ contents, view, a, b, split, onSplit, onSplitEnd }: 
           onPointerUp={(event) => onSplitEnd(at(event.clientX))}
         />
       </div>
-      <div className={classes.swipeHead}>
+      <div className={classes.swipeLegends}>
         <PaneLegend content={left} view={view} map={left.map} range={ranges[a] ?? none} colormap={view.colormap} />
         <PaneLegend content={right} view={view} map={right.map} range={ranges[b] ?? none} colormap={view.colormap} />
       </div>
