@@ -1,6 +1,7 @@
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { csvCell, csvLine, csvText } from './csv'
+import { csvCell, csvLine, csvText, mostFrequentDelimiter } from './csv'
 
 test.each([
   ['=HYPERLINK("http://x")', `"'=HYPERLINK(""http://x"")"`],
@@ -32,25 +33,14 @@ test('numbers that are not finite are written as pandas reads them', () => {
 test('whatever the texts, a reader gets them back, and no cell starts a formula', () => {
   const text = fc.string({ unit: fc.constantFrom(...'=+-@\t\r\n",; ab\'é') })
   const holds = (texts: string[]) => {
-    const cells = readLine(csvLine(texts))
+    const cells = parse(csvLine(texts), { record_delimiter: '\r\n' })[0]!
     expect(cells.map(csvText)).toEqual(texts)
     for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r\n]/)
   }
   fc.assert(fc.property(fc.array(text, { minLength: 1 }), holds), { seed: 20, numRuns: 500 })
 })
 
-/** A plain reader of one line, RFC 4180. */
-function readLine(line: string): string[] {
-  const cells = ['']
-  const add = (text: string) => cells.push(cells.pop() + text)
-  let quoted = false
-  const body = line.slice(0, -2)
-  for (let at = 0; at < body.length; at++) {
-    const char = body.charAt(at)
-    if (quoted && char === '"' && body.charAt(at + 1) === '"') add(body.charAt(at++))
-    else if (char === '"') quoted = !quoted
-    else if (char === ',' && !quoted) cells.push('')
-    else add(char)
-  }
-  return cells
-}
+test('a delimiter in quotes or behind the first line does not count', () => {
+  expect(mostFrequentDelimiter('a;b,c;"d,e,f"\n,,,,', [',', ';'])).toBe(';')
+  expect(mostFrequentDelimiter('a', [',', ';'])).toBe(',')
+})

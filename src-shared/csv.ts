@@ -1,4 +1,4 @@
-/** Cells of CSV files (RFC 4180) that a spreadsheet shows as they are instead of running them. */
+/** What the CSV library leaves to us: cells that a spreadsheet does not run as formulas, and which delimiter a file has. */
 
 /** A cell that begins with one of these (the last four are full-width) is a formula to some spreadsheet, so it gets an apostrophe in front. */
 const FORMULA = /^[=+\-@\t\r\n'\uff1d\uff0b\uff0d\uff20]/
@@ -25,4 +25,11 @@ export function csvLine(values: readonly (string | number | boolean | null)[]): 
 /** The text that `csvCell` was given, from an unquoted cell. */
 export function csvText(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell
+}
+
+/** The delimiter that the first line of a text has most of, outside of quotes; the first of those given where several are equal. */
+export function mostFrequentDelimiter(text: string, delimiters: readonly string[]): string {
+  const line = /^[^\r\n]*/.exec(text)![0].replace(/"[^"]*"/g, '')
+  const counts = delimiters.map((delimiter) => line.split(delimiter).length)
+  return delimiters[counts.indexOf(Math.max(...counts))]!
 }

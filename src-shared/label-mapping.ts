@@ -1,6 +1,9 @@
 /** The matching of labels with classes as a file: what the window saves and loads, and `--labels` takes. */
+// The build without Node's Buffer: the window reads such files, too.
+import { CsvError, parse } from 'csv-parse/browser/esm/sync'
 import { z } from 'zod'
 import type { LabelMapping } from './api'
+import { mostFrequentDelimiter } from './csv'
 import { HeadlightError } from './errors'
 
 /** Class by label: its name or index, null for none. */
@@ -44,29 +47,33 @@ function fromJson(fileName: string, text: string): [string, string | number | nu
 }
 
 function fromTable(fileName: string, text: string): [string, string | null][] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const separator = lines[0]?.includes('\t') ? '\t' : lines[0]?.includes(';') ? ';' : ','
-  const rows = lines.flatMap((line, index) => {
-    if (index === 0 || line.trim() === '') return []
-    const cells = cellsOf(line, separator)
-    if (cells.length === 2) return [[cells[0]!, cells[1] === '' ? null : cells[1]!] as [string, string | null]]
-    const message = `${fileName} cannot be used: line ${index + 1} has ${cells.length} cells; label and class are wanted.`
+  const rows = cellsOf(fileName, text).flatMap(({ record, info }, index) => {
+    if (index === 0) return []
+    const [label, name] = record
+    if (record.length === 2) return [[label!, name === '' ? null : name!] as [string, string | null]]
+    const message = `${fileName} cannot be used: line ${info.lines} has ${record.length} cells; label and class are wanted.`
     throw new HeadlightError('usage', message)
   })
   if (rows.length > 0) return rows
   throw new HeadlightError('usage', `${fileName} holds no mapping: a header and lines of label and class are wanted.`)
 }
 
-/** Cells of one line; quoted ones may hold separators and doubled quotes (RFC 4180). */
-function cellsOf(line: string, separator: string): string[] {
-  const cells: string[] = []
-  let rest = line
-  for (;;) {
-    const quoted = /^\s*"((?:[^"]|"")*)"\s*/.exec(rest)
-    const end = quoted ? quoted[0].length : (rest + separator).indexOf(separator)
-    cells.push(quoted ? quoted[1]!.replaceAll('""', '"') : rest.slice(0, end).trim())
-    if (end >= rest.length) return cells
-    rest = rest.slice(end + separator.length)
+function cellsOf(fileName: string, text: string): { record: string[]; info: { lines: number } }[] {
+  try {
+    return parse(text, {
+      bom: true,
+      delimiter: mostFrequentDelimiter(text, ['\t', ';', ',']),
+      info: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as { record: string[]; info: { lines: number } }[]
+  } catch (cause) {
+    const line = cause instanceof CsvError && typeof cause.lines === 'number' ? ` near line ${cause.lines}` : ''
+    const message = `${fileName} cannot be used: a quote${line} is not closed, or text follows behind a closing quote.`
+    throw new HeadlightError('usage', message, { cause })
   }
 }
 

@@ -1,69 +1,72 @@
+import { pipeline, Readable } from 'node:stream'
+import { mostFrequentDelimiter } from '@shared/csv'
+import { type ErrorCode, HeadlightError } from '@shared/errors'
+import { type CsvError, parse } from 'csv-parse'
+
 const DELIMITERS = [',', '\t', ';', '|']
+/** Bytes of one row, which is held in memory whole. */
+const MOST_BYTES = 2 ** 28
+
+export interface DelimitedText {
+  /** The file's name, for errors. */
+  name: string
+  chunks: AsyncIterable<string> | Iterable<string>
+  /** Null for the most frequent one of the first line. */
+  delimiter: string | null
+  /** Code of the error for text that cannot be read as a table. */
+  code: ErrorCode
+}
 
 /**
- * Rows of a table of delimited text (RFC 4180): quotes may hold delimiters, line breaks and doubled quotes. The delimiter
- * is the commonest of the first line unless it is given. Empty lines are passed over.
+ * Rows of a table of delimited text (RFC 4180): quotes may hold delimiters, line breaks and doubled quotes; a quote inside an
+ * unquoted cell is text. Lines may end in different ways. Empty lines are left out. Throws `code` for a quote that is not closed.
  */
-export async function* delimitedRows(
-  chunks: AsyncIterable<string> | Iterable<string>,
-  delimiter: string | null,
-): AsyncGenerator<string[]> {
-  let separator = delimiter
-  let row: string[] = []
-  let field = ''
-  let quoted = false
-  /** The field began with a quote that is closed; a quote next is one inside the field. */
-  let closed = false
-  let first = true
-  let rest = ''
-
-  for await (const chunk of chunks) {
-    const text = rest + (first ? chunk.replace(/^\uFEFF/, '') : chunk)
-    rest = ''
-    first = false
-    if (separator === null) {
-      const line = /^[^\r\n]*/.exec(text)?.[0] ?? ''
-      if (line.length === text.length) {
-        rest = text
-        continue
-      }
-      separator = commonest(line)
-    }
-    yield* consume(text, separator)
-  }
-  if (rest !== '') yield* consume(rest, separator ?? commonest(rest))
-  if (field !== '' || row.length > 0) yield [...row, field]
-
-  function* consume(text: string, by: string): Generator<string[]> {
-    for (let at = 0; at < text.length; at++) {
-      const char = text[at]!
-      if (quoted) {
-        if (char !== '"') field += char
-        else {
-          quoted = false
-          closed = true
-        }
-      } else if (char === '"' && (closed || field === '')) {
-        if (closed) field += char
-        quoted = true
-        closed = false
-      } else if (char === by) {
-        row.push(field)
-        field = ''
-        closed = false
-      } else if (char === '\n' || char === '\r') {
-        closed = false
-        if (row.length === 0 && field === '') continue
-        yield [...row, field]
-        row = []
-        field = ''
-      } else field += char
-    }
+export async function* delimitedRows({ name, chunks, delimiter, code }: DelimitedText): AsyncGenerator<string[]> {
+  const text = toAsync(chunks)
+  const start = delimiter === null ? await takeFirstLine(text) : ''
+  const parser = parse({
+    bom: true,
+    delimiter: delimiter ?? mostFrequentDelimiter(start, DELIMITERS),
+    max_record_size: MOST_BYTES,
+    // Left to itself the parser takes the first line's end for that of all lines.
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  })
+  // The loop below gets its errors.
+  pipeline(Readable.from(joined(start, text)), parser, () => undefined)
+  try {
+    yield* parser as AsyncIterable<string[]>
+  } catch (error) {
+    if (!isCsvError(error)) throw error
+    const what = error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'has a quote that is never closed' : 'is too long'
+    throw new HeadlightError(code, `${name} cannot be read: row ${Number(error.records) + 1} ${what}.`, {
+      cause: error,
+    })
   }
 }
 
-function commonest(line: string): string {
-  const bare = line.replace(/"[^"]*"/g, '')
-  const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length)
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
+/** Text up to the end of the first line or further, taken from the chunks. */
+async function takeFirstLine(chunks: AsyncGenerator<string>): Promise<string> {
+  let start = ''
+  while (!/[\r\n]/.test(start)) {
+    const next = await chunks.next()
+    if (next.done) break
+    start += next.value
+  }
+  return start
+}
+
+async function* toAsync(chunks: DelimitedText['chunks']): AsyncGenerator<string> {
+  yield* chunks
+}
+
+async function* joined(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (start !== '') yield start
+  yield* rest
+}
+
+function isCsvError(error: unknown): error is CsvError {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')
 }

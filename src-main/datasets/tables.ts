@@ -106,11 +106,17 @@ async function* readRecords(
   const delimiter = /\.tsv$/i.test(table.name) ? '\t' : null
   const rows = /\.txt$/i.test(table.name)
     ? textRows(
+        table.name,
         linesOf(() => open(table)),
         isPath,
         ([path, ...words]) => problems.say(wordsSentence(table.name, path!, words)),
       )
-    : delimitedRows((await open(table)) as AsyncIterable<string>, delimiter)
+    : delimitedRows({
+        name: table.name,
+        chunks: (await open(table)) as AsyncIterable<string>,
+        delimiter,
+        code: 'unsupported-dataset',
+      })
   for await (const cells of rows) {
     line += 1
     if (names === null) {

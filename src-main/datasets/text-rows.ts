@@ -1,4 +1,6 @@
 /** Rows of lists in text files, which are written by hand and by scripts, each in its own way. */
+import { mostFrequentDelimiter } from '@shared/csv'
+import { parse } from 'csv-parse/sync'
 import { delimitedRows } from './delimited'
 import { columnNames } from './column-names'
 import { isImageName } from './image-names'
@@ -13,9 +15,10 @@ const DELIMITERS = ['\t', ' ', ',', ';']
  * the first line (CelebA). Where spaces part the cells, several are as one; a line of names without one for the paths gets it
  * (CelebA), and where rows that begin with a path hold more or fewer words, all behind it are the label (FGVC-Aircraft's
  * `1234567 Boeing 737`). `isPath` tells paths. Where all rows hold as many words, of which several could be the label, `onWords` is
- * given the first row.
+ * given the first row. `name` is the file's, for errors.
  */
 export async function* textRows(
+  name: string,
   lines: AsyncIterable<string>,
   isPath = isImageName,
   onWords: (row: readonly string[]) => void = () => {},
@@ -28,9 +31,9 @@ export async function* textRows(
     head.push(next.value)
   }
   if (head.length > 1 && /^\s*\d+\s*$/.test(head[0]!) && widthOf(head[1]!) > 1) head.shift()
-  const delimiter = delimiterOf(head[0] ?? '')
+  const delimiter = mostFrequentDelimiter((head[0] ?? '').trim(), DELIMITERS)
   if (delimiter !== ' ') {
-    yield* delimitedRows(asText(head, source), delimiter)
+    yield* delimitedRows({ name, chunks: asText(head, source), delimiter, code: 'unsupported-dataset' })
     return
   }
   const rows = head.map(words)
@@ -69,19 +72,19 @@ async function* asText(head: readonly string[], rest: AsyncIterator<string>): As
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield `${next.value}\n`
 }
 
-/** The commonest of the first line. */
-function delimiterOf(line: string): string {
-  const bare = line.trim().replace(/"[^"]*"/g, '')
-  const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length)
-  return DELIMITERS[counts.indexOf(Math.max(...counts))]!
-}
-
 function widthOf(line: string): number {
   return words(line.replaceAll(/[\t,;]/g, ' ')).length
 }
 
-/** Words between spaces; quotes may hold some. */
+/** Words between spaces; quotes may hold some. A quote that the line does not close is part of its word. */
 function words(line: string): string[] {
-  const found = line.includes('"') ? (line.match(/"(?:[^"]|"")*"|[^ ]+/g) ?? []) : line.trim().split(/ +/)
-  return found.map((word) => (/^".*"$/.test(word) ? word.slice(1, -1).replaceAll('""', '"') : word))
+  if (line.includes('"')) {
+    try {
+      const [row = []] = parse(line, { delimiter: ' ', relax_quotes: true, record_delimiter: ['\n'] })
+      return row.filter((word) => word !== '')
+    } catch {
+      // A label such as `"wide`, and no word in quotes.
+    }
+  }
+  return line.trim().split(/ +/)
 }

@@ -49,7 +49,7 @@ async function readList(path: string): Promise<ClassList> {
     if (!found.isFile()) return useless('it is no file')
     if (found.size > MOST_BYTES) return useless('it is too large for a list of classes')
     const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
-    const list = /\.json$/i.test(file) ? fromJson(JSON.parse(text)) : await fromText(text)
+    const list = /\.json$/i.test(file) ? fromJson(JSON.parse(text)) : await fromText(file, text)
     if (list === 'colours') return useless('it gives colours and no indexes')
     return list === null || list.names.length === 0
       ? useless('no names of classes with indexes were found in it')
@@ -61,10 +61,10 @@ async function readList(path: string): Promise<ClassList> {
 
 type Read = Pick<ClassList, 'names' | 'ordered'> | 'colours' | null
 
-async function fromText(text: string): Promise<Read> {
+async function fromText(file: string, text: string): Promise<Read> {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
   const header = lines[0]?.toLowerCase() ?? ''
-  if (/\b(idx|index|id)\b/.test(header) && /\bname\b/.test(header)) return fromTable(lines)
+  if (/\b(idx|index|id)\b/.test(header) && /\bname\b/.test(header)) return fromTable(file, lines)
   // CVAT's `name:r,g,b::` and CamVid's `name,r,g,b`.
   if (lines.some((line) => /[:,]\s*\d+\s*,\s*\d+\s*,\s*\d+/.test(line))) return 'colours'
   const numbered = lines.map((line) => /^\s*(\d+)\s*[\s:,;=]\s*(\S.*)$/.exec(line))
@@ -75,15 +75,18 @@ async function fromText(text: string): Promise<Read> {
 }
 
 /** ADE20K's `Idx Ratio Train Val Name`, with tabs or commas; a name has its synonyms behind it. */
-async function fromTable(lines: readonly string[]): Promise<Read> {
-  const separator = lines[0]!.includes('\t') ? '\t' : ','
+async function fromTable(name: string, lines: readonly string[]): Promise<Read> {
+  const delimiter = lines[0]!.includes('\t') ? '\t' : ','
+  const table = { name, chunks: [lines.join('\n')], delimiter, code: 'unsupported-dataset' } as const
   const rows: string[][] = []
-  for await (const row of delimitedRows([lines.join('\n')], separator)) rows.push(row)
+  for await (const row of delimitedRows(table)) rows.push(row)
   const columns = rows[0]!.map((cell) => cell.trim().toLowerCase())
-  const [index, name] = [/^(idx|index|id)$/, /^name$/].map((pattern) => columns.findIndex((cell) => pattern.test(cell)))
-  if (index === undefined || name === undefined || index < 0 || name < 0) return null
+  const [index, label] = [/^(idx|index|id)$/, /^name$/].map((pattern) =>
+    columns.findIndex((cell) => pattern.test(cell)),
+  )
+  if (index === undefined || label === undefined || index < 0 || label < 0) return null
   const entries = rows.slice(1).filter((row) => /^\s*\d+\s*$/.test(row[index] ?? ''))
-  return { names: entries.flatMap((row) => named(row[name] ?? '', Number(row[index]))), ordered: false }
+  return { names: entries.flatMap((row) => named(row[label] ?? '', Number(row[index]))), ordered: false }
 }
 
 function fromJson(content: unknown): Read {

@@ -202,7 +202,7 @@ async function readCsv(name: string, text: string): Promise<AnnotationFile> {
   const annotations: FileAnnotation[] = []
   let header: string[] | null = null
   let row = 1
-  for await (const cells of delimitedRows([text], null)) {
+  for await (const cells of delimitedRows({ name, chunks: [text], delimiter: null, code: 'usage' })) {
     if (header === null) header = checkHeader(name, cells)
     else annotations.push(readRow(name, row, header, cells))
     if (row % ENTRIES_AT_A_TIME === 0) await setImmediate()
