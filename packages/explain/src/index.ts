@@ -7,6 +7,8 @@ export type { AnalysedModel, ExplainGraph, ExplainOptions } from './explain/api'
 export { analyseModel, type AnalyseOptions } from './explain/analyse'
 export { certify, LIMITS as CERTIFICATE_LIMITS } from './explain/certify'
 export { CERTIFICATE_VERSION } from './explain/certificate-version'
+export { CLASS_VECTOR_KINDS, checkClassVectors, type ClassVectorKind, type ClassVectors } from './explain/class-vectors'
+export { FEATURE_READOUTS, looksLikeFeatures } from './explain/features'
 export { arrangeInput, type FloatArray } from './explain/arrange-input'
 export { pictureSize, toChannelsFirst } from './explain/channels-last'
 export {

@@ -1,5 +1,5 @@
 /** From a model file to everything the explain graph needs, or to the reasons why not. */
-import type { ModelReport } from './report'
+import type { ClassVectorsReport, FeatureReadout, ModelReport } from './report'
 import { HeadlightError } from '../errors'
 import { decomposeFused } from '../onnx/decompose/index'
 import { loadExternalData } from '../onnx/external-data'
@@ -15,8 +15,11 @@ import { writeModel } from '../onnx/write'
 import type { AnalysedModel } from './api'
 import type { ModelAnatomy } from './anatomy'
 import { takeChannelsFirst } from './channels-last'
+import { appendClassHead, headNote, planClassHead, type ClassHead } from './class-head'
+import { checkClassVectors, type ClassVectors } from './class-vectors'
 import { compileExplainGraph } from './compile'
 import { findAttentions, refuseByOperators } from './discover'
+import { chooseFeatures, describeFeatures, featuresAdvice } from './features'
 import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
 import { choiceNotes, chooseOutput, describeOutputs, exposeLogits } from './logits'
@@ -41,6 +44,10 @@ export interface AnalyseOptions {
   output?: string
   /** Name of the tower of attention layers to explain, where there are several. */
   tower?: string
+  /** Vectors of the classes, for a model that gives features. */
+  classes?: ClassVectors
+  /** How the vectors of tokens become one, where the output with the features is `[batch, tokens, D]`. */
+  features?: FeatureReadout
 }
 
 /**
@@ -52,6 +59,8 @@ export async function analyseModel(
   load: LoadGraph,
   options: AnalyseOptions = {},
 ): Promise<AnalysedModel> {
+  if (options.classes) checkClassVectors(options.classes)
+  else if (options.features) throw new HeadlightError('usage', `--features ${options.features} needs class vectors.`)
   const graph = await readModel(path)
   const report = emptyReport(graph)
   const original = graph.file ?? writeModel(graph)
@@ -92,7 +101,7 @@ const channelsLastNote = (shape: readonly (number | string)[]) =>
   `The model takes its pictures channels-last, [${shape.join(', ')}]; Headlight turns them for it, and says shapes channels-first.`
 
 function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
-  const { attentions, geometry, logits, graph } = anatomy
+  const { attentions, geometry, logits, graph, head } = anatomy
   const report: ModelReport = {
     ...empty,
     supported: true,
@@ -103,16 +112,21 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     grid: geometry.grid,
     input: { name: graph.inputs[0]!.name, shape: graph.inputs[0]!.dims },
     classes: logits.classes,
-    output: logits.original,
+    output: head?.output ?? logits.original,
     task: logits.task,
     ending: logits.ending,
     dynamicBatch: anatomy.dynamicBatch,
     readoutRows: anatomy.readoutRows,
     notes: anatomy.notes,
     ...(attentions.towers.length > 0 && { towers: attentions.towers, tower: attentions.tower }),
+    ...(head && { classVectors: vectorsReport(head) }),
   }
   const compile: AnalysedModel['compile'] = (options) => compileExplainGraph(anatomy, options)
   return { report, compile, anatomy }
+}
+
+function vectorsReport({ readout, vectors: { source, kind, scale, bias } }: ClassHead): ClassVectorsReport {
+  return { source, kind, scale, bias: bias !== null, readout }
 }
 
 /**
@@ -122,7 +136,7 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
 async function dissect(
   graph: Graph,
   load: LoadGraph,
-  { imageSize, output, tower }: AnalyseOptions,
+  { imageSize, output, tower, classes, features: readout }: AnalyseOptions,
   report: ModelReport,
 ): Promise<ModelAnatomy> {
   refuseByOperators(graph)
@@ -148,8 +162,11 @@ async function dissect(
     throw error
   })
   report.outputs = describeOutputs(graph, traced.facts)
-  const chosen = chooseOutput(report.outputs, output)
-  const choice = output === undefined ? choiceNotes(report.outputs, chosen) : []
+  const features = describeFeatures(graph, traced.facts, report.outputs)
+  if (features.length > 0) report.features = features
+  const taken = classes ? chooseFeatures(features, classes, { output, readout }) : null
+  const chosen = taken?.output ?? chooseOutput(report.outputs, output, featuresAdvice(features))
+  const choice = taken?.notes ?? (output === undefined ? choiceNotes(report.outputs, chosen) : [])
   // What only other outputs need is not part of the explanation: hidden states, further heads, layers behind an exit.
   graph.outputs = graph.outputs.filter(({ name }) => name === chosen)
   graph.prune()
@@ -163,10 +180,14 @@ async function dissect(
   }
   const found = findAttentions(graph, traced.facts, tower)
   const { attentions } = found
-  const { logits, facts } = exposeLogits(graph, found.facts, chosen)
-  const notes = [...damaged, ...attentions.notes]
-  notes.push(...choice, ...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
-  const geometry = await findGeometry(graph, facts, attentions, image(1), load)
+  const geometry = await findGeometry(graph, found.facts, attentions, image(1), load)
+  const known = new Map(found.facts)
+  const read = { tokens: attentions.tokens, patches: geometry.patches }
+  const head = classes && taken ? planClassHead(taken, known, read, classes) : undefined
+  const { logits, facts } = exposeLogits(graph, known, head ? appendClassHead(graph, known, head) : chosen)
+  const notes = [...damaged, ...attentions.notes, ...choice]
+  if (head) notes.push(headNote(head))
+  else notes.push(...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
   notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const matrices = attentions.layers.flat().map(({ value }) => value)
   const between = { attentions: matrices, logits: logits.value }
@@ -176,6 +197,7 @@ async function dissect(
     facts,
     attentions,
     logits,
+    ...(head && { head }),
     geometry,
     readoutRows: [],
     dynamicBatch: traced.dynamicBatch,

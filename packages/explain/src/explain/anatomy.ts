@@ -1,6 +1,7 @@
 import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { Attentions } from './discover'
+import type { ClassHead } from './class-head'
 import type { Geometry } from './geometry'
 import type { Logits } from './logits'
 
@@ -10,6 +11,8 @@ export interface ModelAnatomy {
   facts: Facts
   attentions: Attentions
   logits: Logits
+  /** What makes the logits, where the model itself gives features; it is part of the graph. */
+  head?: ClassHead
   geometry: Geometry
   readoutRows: number[]
   dynamicBatch: boolean

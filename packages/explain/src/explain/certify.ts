@@ -15,6 +15,7 @@ import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
 import type { AnalysedModel } from './api'
 import { toChannelsLast } from './channels-last'
+import { logitsOfFeatures } from './class-head'
 import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
 import { once } from './once'
 import { noise } from './random'
@@ -105,7 +106,10 @@ async function explain(
   }
 }
 
-/** The logits of the file as it is, in its own precision. */
+/**
+ * The logits of the file as it is, in its own precision; with class vectors, its features times the vectors, in plain
+ * numbers and double precision.
+ */
 async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGraph) {
   const { anatomy, report } = model
   const half = model.inputType === 'float16'
@@ -114,7 +118,8 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
   const feed: Tensor = half
     ? { type: 'float16', dims: picture.dims, data: toFloat16(picture.data as Float32Array) }
     : picture
-  const fetch = anatomy!.logits.original
+  const { head, logits } = anatomy!
+  const fetch = head ? head.output : logits.original
   const found = await load(model.original)
     .then((loaded) => once(loaded, () => loaded.run({ [name]: feed }, [fetch])))
     .catch((cause: unknown) => {
@@ -126,19 +131,25 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
       )
     })
   const output = found[fetch]!
-  return { logits: single(output), half: isHalf(output.type) || model.half }
+  const logitsOfFile = head ? logitsOfFeatures(floats(output), head) : single(output)
+  return { logits: logitsOfFile, half: isHalf(output.type) || model.half }
 }
 
 const isHalf = (type: ElementType) => type === 'float16' || type === 'bfloat16'
 
-/** The values of a floating-point tensor in single precision. */
-function single(tensor: Tensor): Float32Array {
-  return isHalf(tensor.type) ? toFloat32(tensor) : Float32Array.from(tensor.data as ArrayLike<number>)
-}
+/** The values of a floating-point tensor, halves as single precision. */
+const floats = (tensor: Tensor) => (isHalf(tensor.type) ? toFloat32(tensor) : (tensor.data as ArrayLike<number>))
 
-function relativeError(found: Float32Array, wanted: Float32Array): number {
-  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE)
-  return wanted.reduce((worst, value, at) => Math.max(worst, Math.abs(value - found[at]!)), 0) / largest
+/** The values of a floating-point tensor in single precision. */
+const single = (tensor: Tensor) => Float32Array.from(floats(tensor))
+
+function relativeError(found: Float32Array, wanted: Float32Array | Float64Array): number {
+  let [largest, worst] = [Number.MIN_VALUE, 0]
+  for (const [at, value] of wanted.entries()) {
+    largest = Math.max(largest, Math.abs(value))
+    worst = Math.max(worst, Math.abs(value - found[at]!))
+  }
+  return worst / largest
 }
 
 /** The logits as the file puts them out: what stands behind them in the graph is run on them. */

@@ -5,6 +5,7 @@ import { GraphBuilder } from '../onnx/builder'
 import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import { findEnding } from './endings'
+import { looksLikeFeatures } from './features'
 import { findSelection, type Selection } from './selections'
 
 type Ending = ModelReport['ending']
@@ -52,8 +53,9 @@ function holdsClasses({ dims, batchAxis }: ValueFacts): boolean {
 /**
  * The output to explain: the one that is asked for, else the one named logits, else one whose name ends so, else the
  * first that can be explained. Throws 'usage' for a name that is none of them, 'unsupported-model' where there is none.
+ * @param features what can be done with the model's features, for the refusal
  */
-export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string): string {
+export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string, features: string | null = null): string {
   const listed = outputs.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ')
   const explainable = outputs.filter((output) => output.explainable)
   const others = explainable.map(({ name }) => `'${name}'`).join(', ')
@@ -76,7 +78,7 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string): 
   if (reasons.length > 0)
     throw refuse(`No output of the model can be explained: ${reasons.join('; ')}. Instead, ${advice}.`)
   throw refuse(
-    `The model has no output of shape [batch, classes] (it has ${listed})${otherTask(outputs) ?? '; export it with its classification head.'}`,
+    `The model has no output of shape [batch, classes] (it has ${listed})${otherTask(outputs) ?? `; export it with its classification head${features ? `, or explain its features: ${features}` : ''}.`}`,
   )
 }
 
@@ -92,8 +94,20 @@ function otherTask(outputs: readonly ModelOutput[]): string | null {
     : null
 }
 
-/** Says which of several outputs was taken, where none is named logits. */
+/** Says which of several outputs was taken, where none is named logits, and that it does not look like classes. */
 export function choiceNotes(outputs: readonly ModelOutput[], chosen: string): string[] {
+  return [...featureNotes(outputs, chosen), ...amongNotes(outputs, chosen)]
+}
+
+function featureNotes(outputs: readonly ModelOutput[], chosen: string): string[] {
+  if (!looksLikeFeatures(chosen)) return []
+  const width = outputs.find(({ name }) => name === chosen)?.shape[1] ?? 1
+  return [
+    `By its name the output '${chosen}' holds features and no classes: each of its ${width} values is explained as if it were a class. With vectors of the classes (--classes FILE) they become logits.`,
+  ]
+}
+
+function amongNotes(outputs: readonly ModelOutput[], chosen: string): string[] {
   const others = outputs.filter(({ name, explainable }) => explainable && name !== chosen)
   if (others.length === 0 || chosen === 'logits') return []
   const listed = others.map(({ name, shape }) => `'${name}' [${shape.join(', ')}]`).join(', ')

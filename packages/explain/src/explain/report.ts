@@ -18,6 +18,29 @@ export interface ModelOutput {
   why?: string
 }
 
+/** How the vectors of tokens become one: the class token's, the mean over the patches, or one behind the other. */
+export type FeatureReadout = 'cls' | 'mean' | 'cls+mean'
+
+/** An output that class vectors may stand beside: `[batch, width]`, or `[batch, tokens, width]`. */
+export interface FeatureOutput {
+  name: string
+  width: number
+  /** Null where the output has one vector a picture. */
+  tokens: number | null
+}
+
+/** The class vectors that make the logits of a model that gives features. */
+export interface ClassVectorsReport {
+  /** The name of their file. */
+  source: string
+  kind: 'cosine' | 'linear'
+  /** Null for 1. */
+  scale: number | null
+  bias: boolean
+  /** How tokens become one vector of features; null where the output has one vector a picture. */
+  readout: FeatureReadout | null
+}
+
 /** One of several separate chains of attention layers in a model, as of an ensemble. */
 export interface ModelTower {
   /** What it is chosen by. */
@@ -40,7 +63,7 @@ export interface ModelReport {
   grid: [number, number]
   input: { name: string; shape: (number | string)[] }
   classes: number
-  /** The output that is explained; '' where the model is not supported. */
+  /** The output that is explained, or whose features become logits by class vectors; '' where the model is not supported. */
   output: string
   /** All outputs of the file; empty where the model could not be traced. */
   outputs: ModelOutput[]
@@ -61,6 +84,10 @@ export interface ModelReport {
   towers?: ModelTower[]
   /** The tower that is explained, where there are several. */
   tower?: string
+  /** Outputs that class vectors may stand beside; left out without any. */
+  features?: FeatureOutput[]
+  /** The class vectors that make the logits of `output`, where they were given. */
+  classVectors?: ClassVectorsReport
 }
 
 /** The finite-difference check of one head. */
