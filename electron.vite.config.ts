@@ -20,6 +20,7 @@ export default defineConfig({
           cli: resolve('src-main/entry/cli.ts'),
           compute: resolve('src-main/entry/compute.ts'),
           library: resolve('src-main/entry/library.ts'),
+          exports: resolve('src-main/entry/exports.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

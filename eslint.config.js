@@ -32,6 +32,19 @@ const MAIN = {
       why: '@headlight/explain/node loads ONNX Runtime with its telemetry off.',
     },
     { modules: ['@headlight/explain/testing'], from: [], why: 'What tests share is imported by tests.' },
+    {
+      modules: [
+        'figures/figure',
+        'exports/export-table',
+        'exports/overlays/export-overlays',
+        'exports/report/export-report',
+        'service/export-work',
+        'service/export-thread-api',
+      ],
+      from: ['figures', 'exports', 'service/export-work.ts', 'service/export-thread-api.ts', 'entry/exports.ts', 'cli'],
+      types: true,
+      why: 'The thread that answers windows makes no figures and exports: service/export-thread.ts has them made in another.',
+    },
   ],
 }
 

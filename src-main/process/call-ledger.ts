@@ -1,9 +1,9 @@
 import { HeadlightError, fromErrorValue } from '@shared/errors'
-import type { ToChild, ToParent } from './messages'
+import type { Answer, Asked } from './messages'
 import { signalOf, withSignal } from './remote'
 
 interface Call {
-  message: Extract<ToChild, { kind: 'call' }>
+  message: Extract<Asked, { kind: 'call' }>
   resolve(value: unknown): void
   reject(error: Error): void
   /** Forgets the abort listener; the caller has its answer. */
@@ -15,7 +15,7 @@ interface Call {
  * A cancelled call is rejected at once, but holds its place until the child has answered: its work is still under way.
  */
 export class CallLedger {
-  readonly #send: (message: ToChild) => void
+  readonly #send: (message: Asked) => void
   readonly #limit: number
   readonly #waiting: Call[] = []
   readonly #underWay = new Map<number, Call>()
@@ -23,7 +23,7 @@ export class CallLedger {
   #failure: HeadlightError | null = null
   #nextId = 1
 
-  constructor(send: (message: ToChild) => void, limit: number) {
+  constructor(send: (message: Asked) => void, limit: number) {
     this.#send = send
     this.#limit = limit
   }
@@ -60,7 +60,7 @@ export class CallLedger {
     this.#pump()
   }
 
-  answer(message: Exclude<ToParent, { kind: 'ready' }>): void {
+  answer(message: Answer): void {
     const call = this.#underWay.get(message.id)
     if (!call) return
     this.#underWay.delete(message.id)

@@ -19,3 +19,7 @@ export type ToParent =
   | { kind: 'ready' }
   | { kind: 'result'; id: number; value: unknown }
   | { kind: 'failure'; id: number; error: ErrorValue }
+
+/** What a caller sends about a call, and what comes back. */
+export type Asked = Extract<ToChild, { kind: 'call' | 'cancel' }>
+export type Answer = Extract<ToParent, { kind: 'result' | 'failure' }>

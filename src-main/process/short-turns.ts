@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 /** Longest that work keeps its thread before others are answered, in milliseconds. */
 const LONGEST_MS = 8
 
-/** Long work in short turns of the event loop: exports and figures are made in the thread that answers every window. */
+/** Long work in short turns of the event loop, so that a thread's other work goes on beside it and can be cancelled. */
 export class ShortTurns {
   private since = performance.now()
 

@@ -2,14 +2,15 @@ import { join } from 'node:path'
 import type { ComputeApi } from '../compute/api'
 import type { LibraryApi } from '../library/api'
 import { type ProcessExit, type ProcessHost, type Remote, spawnProcess } from '../process'
+import type { ExportThreadOptions } from './export-thread'
 import { LivingProcess } from './living-process'
 import { programLog } from './program-log'
 
 export type ChildName = 'library' | 'compute'
 
 export interface BackendOptions {
-  /** The files that the children start with. */
-  entries: Record<ChildName, string>
+  /** The files that the children and the thread of exports start with. */
+  entries: Entries
   /** What was started, as others are told who wait for the same project. */
   program?: string
   /** Options of the children's Node. */
@@ -18,18 +19,23 @@ export interface BackendOptions {
   host?: ProcessHost
 }
 
+type Entries = Record<ChildName | 'exports', string>
+
 /** The two processes that do the work, started on demand and again after a death. */
 export interface Backend {
   library: Remote<LibraryApi>
   compute: LivingProcess<ComputeApi>
+  /** How the thread of figures and exports is started. */
+  exportThread: Pick<ExportThreadOptions, 'entryFile' | 'execArgv'>
   /** Hears of every child that ended without being asked to; the next call starts another. */
   onDeath(listener: (name: ChildName, exit: ProcessExit) => void): void
   dispose(): Promise<void>
 }
 
 /** The built entries, from the folder that they lie in. */
-export function builtEntries(folder: string): Record<ChildName, string> {
-  return { library: join(folder, 'library.js'), compute: join(folder, 'compute.js') }
+export function builtEntries(folder: string): Entries {
+  const entry = (name: keyof Entries) => join(folder, `${name}.js`)
+  return { library: entry('library'), compute: entry('compute'), exports: entry('exports') }
 }
 
 /** Used by the command line, the web host and the desktop application alike. */
@@ -49,6 +55,7 @@ export function createBackend({ entries, program = 'headlight', execArgv, host }
   return {
     library: reopening(library),
     compute,
+    exportThread: { entryFile: entries.exports, execArgv },
     onDeath: (listener) => void listeners.push(listener),
     async dispose() {
       // The library last: a run that ends with its compute process still writes down how far it came.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ExportJob, exportRequestSchema, type ExportRequest } from '@shared/api'
 import { ExportJobs } from './export-jobs'
+import { ExportWork } from './export-work'
 import { type SmallProject, smallProject } from './testing/small-project'
 
 const NAMES = Array.from({ length: 12 }, (_, i) => `Coat/${10 + i}.png`)
@@ -17,7 +18,8 @@ beforeAll(async () => {
     NAMES.map(() => 0),
     NAMES.map(() => 0.5),
   )
-  jobs = new ExportJobs(made.source.library, made.compute, 'Headlight test', (job) => told.push(job))
+  const { library } = made.source
+  jobs = new ExportJobs(library, new ExportWork(library, made.compute, 'Headlight test'), (job) => told.push(job))
 })
 afterAll(() => made.close())
 

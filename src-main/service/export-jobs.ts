@@ -1,19 +1,13 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import type { z } from 'zod'
-import type { ExportJob, ExportReport, exportRequestSchema } from '@shared/api'
+import type { ExportJob } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { PausableControl } from '../exports/control'
-import { annotationTable, exportTable, runTable, type TableFormat } from '../exports/export-table'
-import { exportOverlays } from '../exports/overlays/export-overlays'
-import { DEFAULT_PATTERN } from '../exports/overlays/file-names'
-import { exportReport } from '../exports/report/export-report'
 import { refuseForWindow, refuseProtected } from '../exports/target'
-import type { ComputeSource, Library } from '../runs/compute-source'
+import type { Library } from '../runs/compute-source'
 import { Coalesced } from '../runs/coalesce'
-import { figureSource } from './figure-source'
-
-type Request = z.output<typeof exportRequestSchema>
+import type { Exporting } from './export-thread'
+import type { ExportWrite } from './export-work'
 
 const PROGRESS_MS = 200
 /** Jobs that are over are listed until others push them out. */
@@ -32,8 +26,7 @@ export class ExportJobs {
 
   constructor(
     private readonly library: Library,
-    private readonly compute: ComputeSource,
-    private readonly program: string,
+    private readonly exporting: Exporting,
     private readonly onChange: (job: ExportJob) => void,
   ) {}
 
@@ -41,7 +34,7 @@ export class ExportJobs {
     return [...this.entries.values()].map(({ job }) => ({ ...job })).reverse()
   }
 
-  async start(request: Request): Promise<ExportJob> {
+  async start(request: ExportWrite): Promise<ExportJob> {
     const { what, format, out, replace } = request
     if (!isAbsolute(out)) throw new HeadlightError('usage', `${out} is no whole path; choose a folder.`)
     if (what !== 'overlays' && !replace && existsSync(out)) {
@@ -61,7 +54,7 @@ export class ExportJobs {
       Object.assign(job, { done, total })
       told.push({ ...job })
     })
-    const work = this.write(request, control).then(
+    const work = this.exporting.write(request, control).then(
       (report) => Object.assign(job, { state: 'finished', report }),
       (error: unknown) => {
         const { code, message } = toErrorValue(error)
@@ -118,39 +111,6 @@ export class ExportJobs {
     for (const [id, { job }] of this.entries) {
       if (this.entries.size <= KEPT) return
       if (!isUnderWay(job)) this.entries.delete(id)
-    }
-  }
-
-  private async write(request: Request, control: PausableControl): Promise<ExportReport> {
-    const { runId, what, format, filter, out, method, size, pattern, skipExisting } = request
-    const { library, compute, program } = this
-    const project = await library.project()
-    if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
-    const run = await library.run(runId)
-    const figures = figureSource(library, compute)
-    const source = { library, project, program, figures, picture: figures.picture }
-    const chosen = { run, filter }
-    switch (what) {
-      case 'overlays':
-        return exportOverlays(
-          source,
-          chosen,
-          {
-            format: format === 'npy' ? 'npy' : 'png',
-            method: method ?? run.definition.methods[0] ?? 'gmar_l1',
-            size,
-            pattern: pattern ?? DEFAULT_PATTERN,
-            skipExisting,
-          },
-          out,
-          control,
-        )
-      case 'report':
-        return exportReport(source, chosen, out, control)
-      case 'annotations':
-        return exportTable(await annotationTable(source, chosen), format as TableFormat, out, control)
-      default:
-        return exportTable(await runTable(source, what, chosen), format as TableFormat, out, control)
     }
   }
 }

@@ -7,11 +7,14 @@ import type { ComputeSource, Library } from '../runs/compute-source'
 import { chooseRun } from './choose-run'
 import { targetQuestion } from './target-question'
 
+/** The part of a ComputeSource that reads and explains pictures. */
+export type PictureSource = Pick<ComputeSource, 'acquire'>
+
 /**
  * The open project as a source of figures; maps that no run has, attention of heads and the model's view of pictures are
  * computed, until `signal` says that nobody waits for them.
  */
-export function figureSource(library: Library, compute: ComputeSource, signal?: AbortSignal): FigureSource {
+export function figureSource(library: Library, compute: PictureSource, signal?: AbortSignal): FigureSource {
   return {
     async run(name) {
       const project = await library.project()

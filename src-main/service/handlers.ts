@@ -5,6 +5,7 @@ import type { ComputeSource } from '../runs/compute-source'
 import type { Certificates } from '../runs/certificates'
 import type { RunQueue } from '../runs/run-queue'
 import type { ExportJobs } from './export-jobs'
+import type { Exporting } from './export-thread'
 import type { Demo } from './places'
 import type { RecentProjects } from './recent-projects'
 
@@ -23,6 +24,7 @@ export interface ServiceContext {
   certificates: Certificates
   queue: RunQueue
   exports: ExportJobs
+  drawing: Pick<Exporting, 'preview' | 'figure'>
   recent: RecentProjects
   demo: Demo | null
   /** Folder of the demo project. */

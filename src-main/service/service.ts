@@ -20,6 +20,7 @@ import { tellDeaths } from './deaths'
 import { EventHub } from './events'
 import { exportCallHandlers } from './export-calls'
 import { ExportJobs } from './export-jobs'
+import { ExportThread } from './export-thread'
 import { figureCalls } from './figure-calls'
 import type { Handlers, ServiceContext } from './handlers'
 import { type Media, createMedia } from './media'
@@ -56,12 +57,14 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
   const runs = new Runs({ library, compute, certificates, ...events })
   const queue = new RunQueue({ library, runs, ...events })
   tellDeaths(backend, hub)
+  const exporting = new ExportThread(library, compute, { ...backend.exportThread, program: `Headlight ${version}` })
   const context: ServiceContext = {
     library,
     compute,
     certificates,
     queue,
-    exports: new ExportJobs(library, compute, `Headlight ${version}`, (job) => hub.emit('export.progress', job)),
+    exports: new ExportJobs(library, exporting, (job) => hub.emit('export.progress', job)),
+    drawing: exporting,
     recent: new RecentProjects(join(configFolder(), 'recent-projects.json')),
     demo: findDemo(program),
     demoProject: join(dataFolder(), 'Demo.headlight'),
@@ -92,6 +95,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     tell: (name, event) => hub.emit(name, event),
     async close() {
       await context.exports.settle()
+      await exporting.end()
       await queue.settle()
       await library.close()
     },

@@ -1,5 +1,6 @@
 /** Annotations as a file, and a file of another reviewer merged in. */
 import type { AnnotationFormat } from '@shared/api'
+import { allAnnotationParts } from '@shared/api/annotation-parts'
 import { useMutation } from '@tanstack/react-query'
 import { download } from './download'
 import { notify } from './live'
@@ -9,8 +10,8 @@ import { service } from './service'
 export function useExportAnnotations() {
   return useMutation({
     mutationFn: async ({ format, part }: { format: AnnotationFormat; part: { runId?: number; filter?: string } }) => {
-      const content = await service.call('annotations.export', { format, ...part })
-      download(`annotations.${format}`, content, format === 'csv' ? 'text/csv' : 'application/json')
+      const parts = await allAnnotationParts((after) => service.call('annotations.export', { format, ...part, after }))
+      download(`annotations.${format}`, parts, format === 'csv' ? 'text/csv' : 'application/json')
     },
     onError: (error) => notify('error', `Not exported: ${error.message}`),
   })

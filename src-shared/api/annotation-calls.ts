@@ -4,6 +4,7 @@ import type {
   Agreement,
   AnnotationChanged,
   AnnotationFacets,
+  AnnotationFilePart,
   AnnotationImport,
   AnnotationMarks,
   AnnotationState,
@@ -141,9 +142,17 @@ export const annotationCalls = {
   'annotations.setVerdicts': of<AnnotationChanged>().with(z.object({ verdicts: listSchema(VERDICT_HOTKEYS) })),
   'annotations.setReviewer': of<AnnotationState>().with(z.object({ name: nameSchema })),
   'annotations.agreement': of<Agreement>().with(nothing),
-  /** The whole file. With a run only the samples of the filter. */
-  'annotations.export': of<Uint8Array>().with(
-    z.object({ format: z.enum(['csv', 'json']), runId: runId.nullish(), filter: z.string().max(2000).optional() }),
+  /**
+   * A part of the file, `LIMITS.exportBytes` long; with a run only the samples of the filter. `after` is what the part before
+   * gave as `next`. An annotation that changes between two parts is in the file as it was or as it is.
+   */
+  'annotations.export': of<AnnotationFilePart>().with(
+    z.object({
+      format: z.enum(['csv', 'json']),
+      runId: runId.nullish(),
+      filter: z.string().max(2000).optional(),
+      after: z.string().max(2000).nullish(),
+    }),
   ),
   /** `name` is the file's, for messages. The format is told by the content. */
   'annotations.import': of<AnnotationImport>().with(

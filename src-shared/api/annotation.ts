@@ -136,6 +136,15 @@ export interface Agreement {
 
 export type AnnotationFormat = 'csv' | 'json'
 
+/** A part of a file of annotations, which is its parts one after the other. */
+export interface AnnotationFilePart {
+  content: Uint8Array
+  /** Annotations that the whole file has, without deleted ones. */
+  total: number
+  /** Where the next part begins; null after the last one. */
+  next: string | null
+}
+
 /** What became of an import. Nothing is written when the file cannot be read to its end. */
 export interface AnnotationImport extends AnnotationChanged {
   /** Annotations that the file has. */

@@ -23,6 +23,8 @@ export const LIMITS = {
   runs: 10_000,
   /** Bytes of a file of annotations that is imported; the command line reads larger ones. */
   importBytes: 4 * 2 ** 20,
+  /** Bytes of one part of a file of annotations that is exported. The annotation that exceeds them is the part's last. */
+  exportBytes: 2 ** 20,
 } as const
 
 /** What a corner of a polygon takes as it is written. */

@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { join } from 'node:path'
 import type { CallInput, RunInfo } from '@shared/api'
+import { allAnnotationParts } from '@shared/api/annotation-parts'
 import { LIMITS } from '@shared/api/limits'
 import { HeadlightError } from '@shared/errors'
 import { type RecipeInput, recipeSchema } from '@shared/figure/recipe'
@@ -84,7 +85,7 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
     ),
     call('stats.confusion', () => window.weigh('stats.confusion', { runId, filter: '' })),
     call('annotations.agreement', () => window.weigh('annotations.agreement', {})),
-    call('annotations.export, all', () => window.weigh('annotations.export', { format: 'json' })),
+    call('annotations.export, a part', () => window.weigh('annotations.export', { format: 'json' })),
     call('annotations.change, the most verdicts', () =>
       window.weigh('annotations.change', {
         changes: [
@@ -178,8 +179,9 @@ async function tagRenamer(window: ServedWindow): Promise<() => Promise<unknown>>
 
 /** The project's own annotations as another reviewer's, each time later and with other words: all of them are new. */
 async function importedFile(window: ServedWindow): Promise<() => CallInput<'annotations.import'>> {
-  const bytes = await window.call('annotations.export', { format: 'json' })
-  const { annotations } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { annotations: Record<string, string>[] }
+  const parts = await allAnnotationParts((after) => window.call('annotations.export', { format: 'json', after }))
+  const text = Buffer.concat(parts).toString('utf8')
+  const { annotations } = JSON.parse(text) as { annotations: Record<string, string>[] }
   let round = 0
   return () => {
     round += 1

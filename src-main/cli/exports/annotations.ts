@@ -1,3 +1,4 @@
+import { annotationParts } from '@shared/api/annotation-parts'
 import { annotationTable, exportTable, TABLE_FORMATS } from '../../exports/export-table'
 import { askAnnotations } from '../annotations'
 import { openRun } from '../open-project'
@@ -21,11 +22,8 @@ export const exportedAnnotations: ExportKind = {
       const chosen = run && { run, filter: filter ?? '' }
       return exportTable(await annotationTable(source, chosen), format, out, watched(context))
     }
-    const content = await askAnnotations(library, 'annotations.export', {
-      format: format === 'csv' ? 'csv' : 'json',
-      runId: run?.id,
-      filter,
-    })
-    return writeWhole(out, content)
+    const asked = { format: format === 'csv' ? 'csv' : 'json', runId: run?.id, filter } as const
+    const parts = annotationParts((after) => askAnnotations(library, 'annotations.export', { ...asked, after }))
+    return writeWhole(out, parts)
   },
 }

@@ -19,6 +19,6 @@ export interface ExportKind {
 export type FileReport = Pick<ExportReport, 'out' | 'bytes'> & Partial<ExportReport>
 
 /** Writes a whole file or none: an earlier file of that name stays until the new one is complete. */
-export async function writeWhole(out: string, content: Uint8Array): Promise<FileReport> {
+export async function writeWhole(out: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<FileReport> {
   return writeThroughDraft(out, (file) => writeFile(file, content))
 }

@@ -1,4 +1,5 @@
-import { annotationLines } from '../../library/annotations/annotation-file'
+import { annotationParts } from '@shared/api/annotation-parts'
+import { annotationLines } from '../../library/annotations/written-file'
 import { aboutExport } from '../about'
 import { askAnnotations, type Chosen, type ExportSource } from '../source'
 import type { CellValue, Column, Table } from '../table'
@@ -33,23 +34,28 @@ const BLOCK = 256
 
 /** What reviewers said, one annotation a row; without a chosen run, of the whole project. */
 export async function annotationTable(source: ExportSource, chosen: Chosen | null): Promise<Table> {
-  const file = await askAnnotations(source, 'annotations.export', {
-    format: 'json',
-    runId: chosen?.run.id,
-    filter: chosen?.filter,
-  })
-  const lines = [...annotationLines(file)]
+  const asked = { format: 'json', runId: chosen?.run.id, filter: chosen?.filter } as const
+  const { total } = await askAnnotations(source, 'annotations.export', asked)
   return {
     what: 'annotations',
     columns: COLUMNS,
     about: aboutExport(source.program, source.project, chosen?.run ?? null, chosen?.filter ?? ''),
-    total: lines.length,
+    total,
     async *blocks() {
-      for (let at = 0; at < lines.length; at += BLOCK) {
-        const rows = lines.slice(at, at + BLOCK).map((line) => JSON.parse(line.toString()) as Record<string, unknown>)
-        const values = COLUMNS.map(({ name }) => rows.map((annotation) => cell(annotation[name])))
-        yield { rows: rows.length, read: rows.length, values }
+      const parts = annotationParts((after) => askAnnotations(source, 'annotations.export', { ...asked, after }))
+      let rows: Record<string, unknown>[] = []
+      const block = () => ({
+        rows: rows.length,
+        read: rows.length,
+        values: COLUMNS.map(({ name }) => rows.map((annotation) => cell(annotation[name]))),
+      })
+      for await (const line of annotationLines(parts)) {
+        rows.push(JSON.parse(line.toString()) as Record<string, unknown>)
+        if (rows.length < BLOCK) continue
+        yield block()
+        rows = []
       }
+      if (rows.length > 0) yield block()
     },
   }
 }

@@ -11,7 +11,7 @@ import { pixelSvg } from './write-svg'
 export async function writePng(scene: Scene, dpi: number, provenance: Provenance): Promise<Buffer> {
   const fonts = fontFiles(scene.family)
   const [width, height] = [toPixels(scene.width, dpi), toPixels(scene.height, dpi)]
-  // In a thread of its own: a matrix of a thousand classes takes seconds, and this one answers every window.
+  // In a thread of its own: a matrix of a thousand classes takes seconds, and other exports go on meanwhile.
   const drawn = await renderAsync(pixelSvg(scene, width, height), {
     font: { fontFiles: fonts.map(({ path }) => path), loadSystemFonts: false, defaultFontFamily: fonts[0]?.name },
   })

@@ -1,8 +1,7 @@
-/** The files that annotations travel in: JSON whole, CSV the annotations alone. docs/ANNOTATIONS.md describes both. */
+/** Reads the files that annotations travel in: JSON whole, CSV the annotations alone. docs/ANNOTATIONS.md describes both. */
 import { setImmediate } from 'node:timers/promises'
 import {
   ANNOTATION_KINDS,
-  type AnnotationFormat,
   type Shape,
   TAG_HOTKEYS,
   VERDICT_HOTKEYS,
@@ -13,14 +12,13 @@ import {
   shapeSchema,
   termSchema,
 } from '@shared/api'
-import { csvLine, csvText } from '@shared/csv'
+import { csvText } from '@shared/csv'
 import { HeadlightError } from '@shared/errors'
 import { z } from 'zod'
 import { delimitedRows } from '../../datasets/delimited'
-import type { AnnotatedLabels } from './annotation-labels'
 
 export const FORMAT = 'headlight-annotations'
-const VERSION = 1
+export const VERSION = 1
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
 
@@ -72,11 +70,6 @@ export interface AnnotationFile {
   deleted: FileAnnotation[]
 }
 
-/** A file as it is written: with labels, which import passes over. */
-export interface WrittenFile extends AnnotationFile {
-  annotations: (FileAnnotation & AnnotatedLabels)[]
-}
-
 const fileSchema = z.object({
   format: z.literal(FORMAT, `it is no file of annotations: "format" is not "${FORMAT}"`),
   version: z.literal(VERSION, 'it was written by a newer Headlight; update Headlight to import it'),
@@ -89,7 +82,7 @@ const fileSchema = z.object({
 /** Entries that are checked before other calls are answered. */
 const ENTRIES_AT_A_TIME = 250
 
-const COLUMNS = [
+export const COLUMNS = [
   'sample',
   'hash',
   'kind',
@@ -101,53 +94,6 @@ const COLUMNS = [
   'createdAt',
   'changedAt',
 ] as const
-
-const WRITTEN_COLUMNS = [...COLUMNS, 'dataset_label', 'label', 'split'] as const
-
-export function writeAnnotationFile(file: WrittenFile, format: AnnotationFormat, about: object): Uint8Array {
-  return Buffer.from(format === 'csv' ? writeCsv(file) : writeJson(file, about), 'utf8')
-}
-
-/** JSON with one annotation a line: a diff of two exports reads well, and so does a file of a hundred thousand. */
-function writeJson({ tags, verdicts, annotations, deleted }: AnnotationFile, about: object): string {
-  const lines = (values: readonly object[]) => {
-    return values.length === 0 ? '[]' : `[\n${values.map((value) => `    ${JSON.stringify(value)}`).join(',\n')}\n  ]`
-  }
-  const head = Object.entries({ format: FORMAT, version: VERSION, ...about })
-  const fields = head.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
-  const lists = Object.entries({ tags, verdicts, annotations, deleted })
-  fields.push(...lists.map(([name, values]) => `  "${name}": ${lines(values)}`))
-  return `{\n${fields.join(',\n')}\n}\n`
-}
-
-/** The annotations of a file that `writeAnnotationFile` wrote as JSON, each as the bytes of its JSON: the whole is not decoded. */
-export function* annotationLines(file: Uint8Array): Generator<Buffer> {
-  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
-  // Text has no line ends of its own in JSON, so a line that begins like this is the list's.
-  const opening = '\n  "annotations": ['
-  let at = bytes.indexOf(`${opening}\n`)
-  if (at < 0) return
-  at += opening.length + 1
-  for (let end = bytes.indexOf('\n', at); end >= 0 && bytes[at + 2] === SPACE; end = bytes.indexOf('\n', at)) {
-    yield bytes.subarray(at, bytes[end - 1] === COMMA ? end - 1 : end)
-    at = end + 1
-  }
-}
-
-const SPACE = 0x20
-const COMMA = 0x2c
-
-function writeCsv({ annotations }: WrittenFile): string {
-  const rows = annotations.map((entry) =>
-    csvLine(
-      WRITTEN_COLUMNS.map((column) => {
-        const value = entry[column] ?? null
-        return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
-      }),
-    ),
-  )
-  return [csvLine(WRITTEN_COLUMNS), ...rows].join('')
-}
 
 /** Reads either format to its end. Throws 'usage' with the place of the first thing that is wrong. */
 export async function readAnnotationFile(name: string, content: Uint8Array): Promise<AnnotationFile> {

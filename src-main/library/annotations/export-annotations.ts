@@ -1,10 +1,14 @@
-import type { AnnotationFormat, RunInfo } from '@shared/api'
+import type { AnnotationFilePart, AnnotationFormat, RunInfo } from '@shared/api'
+import { LIMITS } from '@shared/api/limits'
+import { HeadlightError } from '@shared/errors'
+import { z } from 'zod'
 import type { ProjectFiles } from '../project/project'
 import { compileFilter } from '../samples/sample-filter'
-import { type FileAnnotation, type WrittenFile, writeAnnotationFile } from './annotation-file'
+import type { FileAnnotation } from './annotation-file'
 import { annotatedLabels, type LabelledRun } from './annotation-labels'
 import { type StoredAnnotation, annotationOf } from './stored-annotation'
 import { readTerms } from './terms'
+import { WRITTEN_FILES } from './written-file'
 
 /** Samples of which annotations are exported; null for all of the project. */
 export interface ExportedPart {
@@ -12,53 +16,133 @@ export interface ExportedPart {
   filter: string
 }
 
-/**
- * The bytes of the file, annotations in order of path, kind, reviewer and key, with labels of the part's run, otherwise of
- * the one of `runs` that was in view. `name` is the project's.
- */
-export function exportAnnotations(
-  project: ProjectFiles,
-  format: AnnotationFormat,
-  part: ExportedPart | null,
-  name: string,
-  runs: readonly LabelledRun[],
-  now = new Date(),
-): Uint8Array {
-  const about = {
-    project: name,
-    exportedAt: now.toISOString(),
-    ...(part && { run: part.run.name, filter: part.filter }),
-  }
-  return writeAnnotationFile(readFile(project, part, runs), format, about)
+export interface AnnotationExport {
+  format: AnnotationFormat
+  part: ExportedPart | null
+  /** Where the part before ended; null at the beginning. */
+  after: string | null
+  /** The project's name. */
+  name: string
+  /** Labels are those of the part's run, otherwise of the one of these that was in view. */
+  runs: readonly LabelledRun[]
 }
 
-function readFile(project: ProjectFiles, part: ExportedPart | null, runs: readonly LabelledRun[]): WrittenFile {
-  const rows = project.review
-    .prepare<[], StoredAnnotation & { path: string }>(
-      `SELECT a.*, s.path FROM annotation a JOIN sample_key s ON s.id = a.sample_id
-       ORDER BY s.path, a.sample_id, a.kind, a.reviewer, a.key`,
-    )
-    .all()
+/** The last annotation of a part, and what the next one has to know. */
+const cursorSchema = z.object({
+  list: z.enum(['annotations', 'deleted']),
+  /** Whether the list has no annotation yet. */
+  isEmpty: z.boolean(),
+  at: z.tuple([z.int(), z.string(), z.string(), z.string()]).nullable(),
+  total: z.int(),
+})
+type Cursor = z.output<typeof cursorSchema>
+
+type Row = StoredAnnotation & { path: string }
+
+/** A part of the file, annotations in order of path, kind, reviewer and key. Throws 'usage' for an `after` of no part. */
+export function exportAnnotations(
+  project: ProjectFiles,
+  { format, part, after, name, runs }: AnnotationExport,
+  now = new Date(),
+): AnnotationFilePart {
+  const file = WRITTEN_FILES[format]
   const wanted = part && samplesOf(project, part)
-  const hash = project.cache.prepare<[number], string | null>(`SELECT hash FROM sample WHERE id = ?`).pluck()
-  const entry = (row: (typeof rows)[number]): FileAnnotation => {
+  const pieces: string[] = []
+  let cursor: Cursor
+  if (after === null) {
+    cursor = { list: 'annotations', isEmpty: true, at: null, total: countSaid(project, wanted) }
+    const about = {
+      project: name,
+      exportedAt: now.toISOString(),
+      ...(part && { run: part.run.name, filter: part.filter }),
+    }
+    pieces.push(file.open({ about, tags: terms(project, 'tag'), verdicts: terms(project, 'verdict') }))
+  } else {
+    cursor = readCursor(after)
+  }
+  const answer = (next: Cursor | null): AnnotationFilePart => ({
+    content: Buffer.from(pieces.join(''), 'utf8'),
+    total: cursor.total,
+    next: next && JSON.stringify(next),
+  })
+  let room = LIMITS.exportBytes
+  for (;;) {
+    const rows = rowsAfter(project, cursor, wanted, room)
+    const labels = cursor.list === 'annotations' ? annotatedLabels(project, rows, runs, part?.run.id ?? null) : null
+    const entry = entryOf(project)
+    for (const row of rows) {
+      const piece = file.entry({ ...entry(row), ...labels?.(row) }, cursor.isEmpty)
+      pieces.push(piece)
+      room -= Buffer.byteLength(piece)
+      cursor = { ...cursor, isEmpty: false, at: [row.sample_id, row.kind, row.reviewer, row.key] }
+      if (room <= 0) return answer(cursor)
+    }
+    // What was read is weighed as it lies on the disk, which is less than what is written of it.
+    if (rows.length > 0) continue
+    const between = cursor.list === 'annotations' ? file.between(cursor.isEmpty) : null
+    if (between === null) {
+      pieces.push(file.close(cursor.isEmpty))
+      return answer(null)
+    }
+    pieces.push(between)
+    cursor = { ...cursor, list: 'deleted', isEmpty: true, at: null }
+  }
+}
+
+function readCursor(after: string): Cursor {
+  try {
+    return cursorSchema.parse(JSON.parse(after))
+  } catch (cause) {
+    throw new HeadlightError('usage', 'The export goes on after a place that no part of it ended at; begin it anew.', {
+      cause,
+    })
+  }
+}
+
+/** Rows of the cursor's list that come after it, as many as fill `bytes` at the most; none at the end of the list. */
+function rowsAfter(
+  { review }: ProjectFiles,
+  { list, at }: Cursor,
+  wanted: ReadonlySet<number> | null,
+  bytes: number,
+): Row[] {
+  const statement = review.prepare<unknown[], Row>(
+    `SELECT a.*, s.path FROM annotation a JOIN sample_key s ON s.id = a.sample_id
+     WHERE a.deleted = ? ${at === null ? '' : `AND (s.path, a.sample_id, a.kind, a.reviewer, a.key) > ((SELECT path FROM sample_key WHERE id = ?), ?, ?, ?, ?)`}
+     ORDER BY s.path, a.sample_id, a.kind, a.reviewer, a.key`,
+  )
+  const rows: Row[] = []
+  let read = 0
+  for (const row of statement.iterate(list === 'deleted' ? 1 : 0, ...(at === null ? [] : [at[0], ...at]))) {
+    if (wanted !== null && !wanted.has(row.sample_id)) continue
+    rows.push(row)
+    read += row.path.length + row.text.length + (row.shape?.length ?? 0) + BESIDE_TEXT
+    if (read >= bytes) break
+  }
+  return rows
+}
+
+/** What is written of each annotation beside its path, text and shape: names of fields, times and hash. */
+const BESIDE_TEXT = 250
+
+function entryOf({ cache }: ProjectFiles): (row: Row) => FileAnnotation {
+  const hash = cache.prepare<[number], string | null>(`SELECT hash FROM sample WHERE id = ?`).pluck()
+  return (row) => {
     const { kind, text, region, shape, reviewer, run, createdAt, changedAt } = annotationOf(row)
     const about = { sample: row.path, hash: hash.get(row.sample_id) ?? null, kind, text }
     return { ...about, ...(kind === 'region' && { region, shape }), reviewer, run, createdAt, changedAt }
-  }
-  const exported = rows.filter((row) => wanted === null || wanted.has(row.sample_id))
-  const said = exported.filter((row) => row.deleted === 0)
-  const labels = annotatedLabels(project, said, runs, part?.run.id ?? null)
-  return {
-    tags: terms(project, 'tag'),
-    verdicts: terms(project, 'verdict'),
-    annotations: said.map((row) => ({ ...entry(row), ...labels(row) })),
-    deleted: exported.filter((row) => row.deleted === 1).map(entry),
   }
 }
 
 const terms = (project: ProjectFiles, kind: 'tag' | 'verdict') =>
   readTerms(project, kind).map(({ name, colour, hotkey }) => ({ name, colour, hotkey }))
+
+function countSaid({ review }: ProjectFiles, wanted: ReadonlySet<number> | null): number {
+  const ids = review.prepare<[], number>(`SELECT sample_id FROM annotation WHERE deleted = 0`).pluck()
+  let count = 0
+  for (const id of ids.iterate()) if (wanted === null || wanted.has(id)) count += 1
+  return count
+}
 
 function samplesOf(project: ProjectFiles, { run, filter }: ExportedPart): Set<number> {
   const condition = compileFilter(project, run, filter)

@@ -60,10 +60,11 @@ const handlers: Handlers = {
     return readState(project)
   },
   'annotations.agreement': (_project, _input, { lists }) => lists.ask('agreement', []),
-  'annotations.export': (project, { format, runId, filter }, { statistics }) => {
+  'annotations.export': (project, { format, runId, filter, after = null }, { statistics }) => {
     const run: RunInfo | null = runId == null ? null : readRun(project, runId)
     const runs = (run ? [run] : listRuns(project)).map(({ id, name, definition: { labels } }) => ({ id, name, labels }))
-    return statistics.ask('exportAnnotations', [format, run && { run, filter: filter ?? '' }, project.name, runs])
+    const part = run && { run, filter: filter ?? '' }
+    return statistics.ask('exportAnnotations', [{ format, part, after, name: project.name, runs }])
   },
   'annotations.import': (project, { name, content }, { lists }) =>
     inTurn(project, () => importAnnotations(project, name, content, lists)),

@@ -1,7 +1,7 @@
 import type {
   Agreement,
   AnnotationFacets,
-  AnnotationFormat,
+  AnnotationFilePart,
   AnnotationMarks,
   Confusion,
   Facets,
@@ -22,8 +22,7 @@ import type {
 import type { MethodId } from '@headlight/explain/methods'
 import { readAgreement } from '../annotations/agreement'
 import { type AnnotationFlag, samplesNaming, samplesThat } from '../annotations/annotated-samples'
-import type { LabelledRun } from '../annotations/annotation-labels'
-import { type ExportedPart, exportAnnotations } from '../annotations/export-annotations'
+import { type AnnotationExport, exportAnnotations } from '../annotations/export-annotations'
 import { countAnnotations } from '../annotations/facets'
 import { readMarks } from '../annotations/marks'
 import { findSamples } from '../annotations/sample-finder'
@@ -180,14 +179,8 @@ export class Queries {
     return readAgreement(this.files)
   }
 
-  exportAnnotations(
-    _stop: Stop,
-    format: AnnotationFormat,
-    part: ExportedPart | null,
-    project: string,
-    runs: readonly LabelledRun[],
-  ): Uint8Array {
-    return exportAnnotations(this.files, format, part, project, runs)
+  exportAnnotations(_stop: Stop, asked: AnnotationExport): AnnotationFilePart {
+    return exportAnnotations(this.files, asked)
   }
 
   storageRows(_stop: Stop): StorageRows {

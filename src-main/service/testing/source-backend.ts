@@ -8,8 +8,9 @@ import { SHARED_CERTIFICATES } from './shared-certificates'
 /** The real two processes, run from their sources, so that tests need no build. */
 export function sourceBackend() {
   const main = join(programFolder(), 'src-main')
+  const entry = (name: string) => join(main, 'entry', `${name}.ts`)
   return createBackend({
-    entries: { library: join(main, 'entry', 'library.ts'), compute: join(main, 'entry', 'compute.ts') },
+    entries: { library: entry('library'), compute: entry('compute'), exports: entry('exports') },
     execArgv: ['--import', join(main, 'process', 'fixtures', 'run-typescript.mjs')],
   })
 }
@@ -25,7 +26,7 @@ export function sharedBackend() {
       const own = (backend ??= sourceBackend())
       let usedLibrary = false
       return {
-        ...{ compute: own.compute, onDeath: own.onDeath },
+        ...{ compute: own.compute, exportThread: own.exportThread, onDeath: own.onDeath },
         get library() {
           usedLibrary = true
           return own.library

@@ -1,0 +1,64 @@
+import { parentPort, Worker } from 'node:worker_threads'
+import { HeadlightError } from '@shared/errors'
+import { surviveBackgroundFailures } from './background-failures'
+import { Peer } from './peer'
+import { type Remote, remoteOf } from './remote'
+
+export interface ThreadOptions {
+  /** Names it in errors. */
+  name: string
+  workerData?: unknown
+  /** Options of Node; those of this process unless told otherwise. */
+  execArgv?: string[]
+}
+
+/** A worker thread whose api is called from here, and which calls the api that it was started with. */
+export interface Thread<Api> {
+  /** A thread that dies rejects all pending calls with 'process-died'. */
+  api: Remote<Api>
+  /** Settles when the thread has ended, for whatever reason; never rejects. */
+  exited: Promise<void>
+  /** Ends it at once, whatever it does. */
+  end(): Promise<void>
+}
+
+/** Starts `entryFile`, which is expected to call `serveThread`, in a thread that calls the methods of `api`. */
+export function startThread<Api>(entryFile: string, api: object, { name, ...options }: ThreadOptions): Thread<Api> {
+  const worker = new Worker(entryFile, { ...options, name })
+  const peer = new Peer(worker, api, () => {
+    if (peer.pending === 0) worker.unref()
+  })
+  let why = ''
+  worker.on('error', (error) => (why = ` (${error instanceof Error ? error.message : String(error)})`))
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      peer.close(new HeadlightError('process-died', `The ${name} thread ended unexpectedly${why}.`))
+      resolve()
+    })
+  })
+  worker.unref()
+  return {
+    api: remoteOf<Api>((method, args) => {
+      const answer = peer.call(method, args)
+      if (peer.pending > 0) worker.ref()
+      return answer
+    }),
+    exited,
+    async end() {
+      peer.close(new HeadlightError('process-died', `The ${name} thread was closed.`))
+      await worker.terminate()
+    },
+  }
+}
+
+/** Calls a method of the api of the thread that started this one. */
+export type CallParent = (method: string, args: unknown[]) => Promise<unknown>
+
+/** In a worker thread: answers calls with the api that `make` gives. Called once, at the end of an entry file. */
+export function serveThread(make: (call: CallParent) => object): void {
+  if (!parentPort) throw new Error('This program is a part of Headlight and is started by it.')
+  surviveBackgroundFailures(console.error)
+  // The api needs the peer, and the peer the api: nothing is called before both are there.
+  const call: CallParent = (method, args) => peer.call(method, args)
+  const peer: Peer = new Peer(parentPort, make(call))
+}
