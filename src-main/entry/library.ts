@@ -1,6 +1,6 @@
-/** The library process: the SQLite files of the open project. Its query threads start from this file as well. */
+/** The library process: the SQLite files of the open project. Its threads start from this file as well. */
 import { fileURLToPath } from 'node:url'
-import { isMainThread } from 'node:worker_threads'
+import { isMainThread, workerData } from 'node:worker_threads'
 import { toErrorValue } from '@shared/errors'
 import { serve } from '../process'
 
@@ -15,6 +15,9 @@ if (isMainThread) {
   const holder = { pid: process.ppid, program: process.argv[2] ?? 'headlight' }
   const library = nameFullDisks(new Library(holder, fileURLToPath(import.meta.url)))
   serve(library, { onStop: () => library.close().catch(tellUnsaved) })
+} else if ('copyOfReview' in workerData) {
+  const { answerCopyCheck } = await import('../library/project/check-copy')
+  answerCopyCheck()
 } else {
   const { serveQueries } = await import('../library/queries/query-thread')
   serveQueries()

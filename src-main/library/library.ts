@@ -27,6 +27,8 @@ import { measureStorage } from './measure-storage'
 import { reviewKey } from './lineage/join-files'
 import { removeUnclaimed, restoreRun, unclaimedRuns } from './lineage/unclaimed-runs'
 import { listRecipes, removeRecipe, saveRecipe } from './recipes/recipe-files'
+import type { CheckCopy } from './project/backups'
+import { checkCopyInThread } from './project/check-copy'
 import { isDamage } from './project/database-file'
 import { Project } from './project/project'
 import { type Holder, THIS_PROCESS } from './project/project-lock'
@@ -70,6 +72,7 @@ export class Library implements LibraryApi {
   private current: (Lanes & { project: Project; thumbnails: ProjectThumbnails }) | null = null
   private readonly thumbnails = new Thumbnails()
   private readonly upkeep = new Upkeep()
+  private readonly checkCopy: CheckCopy | undefined
   private readonly previews = new DatasetPreviews(this.thumbnails)
 
   /** The folder of the open project. */
@@ -84,16 +87,18 @@ export class Library implements LibraryApi {
   constructor(
     private readonly holder: Holder = THIS_PROCESS,
     private readonly entryFile: string | null = null,
-  ) {}
+  ) {
+    if (entryFile !== null) this.checkCopy = (copy, alone) => checkCopyInThread(entryFile, copy, alone)
+  }
 
   async create(path: string): Promise<ProjectInfo> {
     await this.close()
-    return this.enter(Project.create(path, this.holder))
+    return this.enter(Project.create(path, this.holder, this.checkCopy))
   }
 
   async open(path: string): Promise<ProjectInfo> {
     await this.close()
-    return this.enter(Project.open(path, this.holder))
+    return this.enter(Project.open(path, this.holder, this.checkCopy))
   }
 
   async project(): Promise<ProjectInfo | null> {

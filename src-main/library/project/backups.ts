@@ -67,7 +67,8 @@ export function restoreBackup(folder: string, expected: DatabaseFile, alone: boo
   return copied
 }
 
-function damageOf(expected: DatabaseFile, alone: boolean): string | null {
+/** What is wrong with a copy of the precious file, null when it is sound. */
+export function damageOf(expected: DatabaseFile, alone: boolean): string | null {
   const found = inspectFile(expected, { alone, thorough: true })
   switch (found.state) {
     case 'sound':
@@ -111,8 +112,8 @@ export function removeDatabase(file: string): void {
   for (const journal of ['', '-wal', '-shm', '-journal']) rmSync(file + journal, { force: true })
 }
 
-/** What is wrong with a copy of the precious file, null for nothing. */
-export type CheckCopy = (copy: DatabaseFile) => Promise<string | null>
+/** What is wrong with a copy of the precious file, null for nothing; `alone` says that no second connection may read. */
+export type CheckCopy = (copy: DatabaseFile, alone: boolean) => Promise<string | null>
 
 /** Backs up review.sqlite now and then and at the end, whenever something has changed since the last time. */
 export class Backups {
@@ -121,17 +122,16 @@ export class Backups {
   private underWay: Promise<void> = Promise.resolve()
   /** What each backup holds, by inode, size and time. */
   private readonly contents = new Map<string, ReviewContent | null>()
-  private readonly checkCopy: CheckCopy
+  private isClosing = false
 
   constructor(
     private readonly review: Database,
     private readonly expected: DatabaseFile,
     private readonly folder: string,
-    { alone, checkCopy }: { alone: boolean; checkCopy?: CheckCopy },
+    private readonly options: { alone: boolean; checkCopy?: CheckCopy },
     onFailure: (error: unknown) => void,
     everyMs = INTERVAL_MS,
   ) {
-    this.checkCopy = checkCopy ?? (async (copy) => damageOf(copy, alone))
     this.changesBefore = this.changes()
     this.timer = setInterval(() => void this.save().catch(onFailure), everyMs).unref()
   }
@@ -146,8 +146,16 @@ export class Backups {
     return this.underWay
   }
 
+  /** No copy is made any more but the one at the end, for which nobody waits. */
   stop(): void {
+    this.isClosing = true
     clearInterval(this.timer)
+  }
+
+  private async check(copy: DatabaseFile): Promise<string | null> {
+    const { alone, checkCopy } = this.options
+    // A thread takes longer to start than most copies to be read through.
+    return checkCopy === undefined || this.isClosing ? damageOf(copy, alone) : checkCopy(copy, alone)
   }
 
   private async copy(): Promise<void> {
@@ -159,7 +167,7 @@ export class Backups {
     try {
       removeDatabase(copy)
       await this.review.backup(copy)
-      const damage = await this.checkCopy({ ...this.expected, file: copy })
+      const damage = await this.check({ ...this.expected, file: copy })
       if (damage !== null) throw damagedFile(new Error(damage))
       content = contentOfFile(copy)
       await pipeline(
