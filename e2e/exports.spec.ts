@@ -138,7 +138,8 @@ test('the report of a review, from the annotations: one page that loads nothing 
   await page.getByRole('menuitem', { name: /^Report/ }).click()
   await expect(dialog(page).getByRole('combobox', { name: 'What' })).toHaveValue('report')
   await start(page)
-  await expect(newest(page)).toContainText('Written')
+  // Twenty-five pictures, fonts and figures: half a minute where eight other programs run.
+  await expect(newest(page)).toContainText('Written', { timeout: 180_000 })
   const out = join(program.folder, 'data', 'report.html')
   const requests: string[] = []
   const reader = await (await browser.newContext()).newPage()
