@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import type { ModelFiles, ModelInfo } from '@shared/api'
+import type { ModelChoice, ModelFiles, ModelInfo } from '@shared/api'
 import { assertSupported } from '../runs/plan'
-import type { ModelChoice } from '../compute/api'
 import type { CommandContext } from './command'
 
 /** Inspects the model that the command line names, and says what was made of it. Throws 'unsupported-model' with every reason. */

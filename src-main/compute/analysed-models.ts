@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { Certificate } from '@headlight/explain/report'
-import type { ModelInfo } from '@shared/api'
+import type { FoundLabels, ModelChoice, ModelInfo } from '@shared/api'
 import { LRUCache } from 'lru-cache'
 import { analyseModel, certify, type AnalysedModel } from '@headlight/explain'
 import { modelIdentity } from '@headlight/explain/onnx'
-import type { ModelChoice } from './api'
+import { type ReadClassVectors, readClassVectors } from './class-vectors/read-class-vectors'
 import { FileStamps } from './file-stamps'
 import { pictureSizeBeside } from './model-files'
 import { onnxRuntime } from './onnx-runtime'
@@ -18,6 +18,8 @@ const KEPT = 3
 export interface KnownModel {
   info: ModelInfo
   model: AnalysedModel
+  /** Names of the classes, where class vectors give them. */
+  classNames: FoundLabels | null
   /** Files with the model's external data, absolute. */
   dataFiles: string[]
   /** False once the content of the model's file, or of its external data, is another than was read. */
@@ -34,9 +36,8 @@ export class AnalysedModels {
   readonly #known = new LRUCache<string, Promise<KnownModel>>({ max: KEPT })
 
   /**
-   * Throws 'not-found' or 'unreadable-model', 'usage' for an output or a tower that is not there; a model that is not supported
-   * is a result.
-   * @param choice the output to explain, left out for the one that is found, and the tower, where there are several
+   * Throws 'not-found' or 'unreadable-model', 'usage' for an output, a tower or class vectors that do not fit; a model that is not
+   * supported is a result.
    * @param size for models that leave height and width open: the size that pictures will have, where it is known
    */
   async get(file: string, choice: ModelChoice = {}, size: ImageSize | null = null): Promise<KnownModel> {
@@ -51,8 +52,13 @@ export class AnalysedModels {
     const found = await stat(file).catch((cause: unknown) => {
       throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
     })
-    const { output, tower } = choice
-    const key = JSON.stringify([path.resolve(file), found.size, found.mtimeMs, output ?? null, tower ?? null, size])
+    const { classes } = choice
+    // A file that is not there is told by reading it.
+    const vectors = classes && (await stat(classes.path).catch(() => null))
+    const key = JSON.stringify([
+      ...[path.resolve(file), found.size, found.mtimeMs, choice.output ?? null, choice.tower ?? null, size],
+      ...(classes ? [classes, vectors?.size, vectors?.mtimeMs, choice.features ?? null] : []),
+    ])
     const kept = this.#known.get(key)
     // External data may change while the model's own file stays as it is.
     const known = kept && (await (await kept).unchanged()) ? kept : learn(path.resolve(file), choice, size)
@@ -63,7 +69,9 @@ export class AnalysedModels {
   }
 }
 
-async function learn(file: string, { output, tower }: ModelChoice, size: ImageSize | null): Promise<KnownModel> {
+async function learn(file: string, choice: ModelChoice, size: ImageSize | null): Promise<KnownModel> {
+  const { output, tower, features } = choice
+  const vectors = choice.classes ? await readClasses(choice.classes) : null
   const imageSize = size ?? (await pictureSizeBeside(file)) ?? undefined
   const { hash, bytes, dataFiles } = await modelIdentity(file)
   let stamps = await FileStamps.of([file, ...dataFiles])
@@ -71,8 +79,15 @@ async function learn(file: string, { output, tower }: ModelChoice, size: ImageSi
     imageSize,
     output: output ?? undefined,
     tower: tower ?? undefined,
+    classes: vectors ?? undefined,
+    features: features ?? undefined,
   })
-  const info = { ...model.report, path: file, fileName: path.basename(file), hash, bytes }
+  const { classVectors, ...report } = model.report
+  const info = {
+    ...{ ...report, path: file, fileName: path.basename(file), hash, bytes },
+    ...(classVectors && vectors && { classVectors: { ...classVectors, hash: vectors.hash } }),
+    ...(vectors?.kindAsked && { notes: [...(report.notes ?? []), kindNote(vectors)] }),
+  }
   const certificate = new SharedWork((signal) => certify(model, onnxRuntime(), { signal }))
   const unchanged = async () => {
     if (await stamps.hold()) return true
@@ -84,5 +99,29 @@ async function learn(file: string, { output, tower }: ModelChoice, size: ImageSi
     stamps = now
     return true
   }
-  return { info, model, dataFiles, unchanged, certificate: (signal) => certificate.get(signal) }
+  return {
+    info,
+    model,
+    classNames: vectors && namesOf(vectors),
+    dataFiles,
+    unchanged,
+    certificate: (signal) => certificate.get(signal),
+  }
 }
+
+/** Throws 'model-changed' where the vectors are not those that are expected. */
+async function readClasses({ path: file, kind, source, hash }: NonNullable<ModelChoice['classes']>) {
+  const vectors = await readClassVectors(file, { kind, source })
+  if (hash === undefined || vectors.hash === hash) return vectors
+  throw new HeadlightError(
+    'model-changed',
+    `${file} does not hold the class vectors that this run began with; put those back, or start a new run.`,
+  )
+}
+
+function namesOf({ names, namesFrom }: ReadClassVectors): FoundLabels {
+  return { labels: [...names], labelKeys: null, labelsSource: namesFrom }
+}
+
+const kindNote = ({ source, kind }: ReadClassVectors) =>
+  `${source} does not say how its vectors become logits; they are taken as ${kind === 'cosine' ? 'directions to compare by cosine' : 'the weights of a linear probe'}, as was asked for.`

@@ -7,6 +7,7 @@ import type {
   AttentionRow,
   InputPreview,
   LayerMaps,
+  ModelChoice,
   ModelFiles,
   ModelInfo,
   Precision,
@@ -21,12 +22,8 @@ import type { Abortable } from '../process/remote'
 
 export type { BatchResult }
 
-export interface PrepareOptions {
+export interface PrepareOptions extends ModelChoice {
   modelPath: string
-  /** The output to explain, where it is not the one that is found. */
-  output?: string | null
-  /** The tower of attention layers to explain, where there are several. */
-  tower?: string | null
   /** 'single-label' unless told otherwise. */
   task?: ModelTask
   /** Whether samples come with a class to explain against. */
@@ -61,14 +58,10 @@ export interface SampleInput {
   against?: number
 }
 
-export interface ExplainArrays {
+export interface ExplainArrays extends ModelChoice {
   modelPath: string
   /** `[B, C, H, W]` */
   input: { dims: number[]; data: Float32Array }
-  /** The output to explain, where it is not the one that is found. */
-  output?: string | null
-  /** The tower of attention layers to explain, where there are several. */
-  tower?: string | null
   /** One class a sample, or -1. */
   targets: number[]
   /** The class that each target is explained against, or its mark (@shared/target-classes). */
@@ -87,24 +80,16 @@ export interface NamedArray {
   data: Float32Array
 }
 
-/** What of a model is explained, where the file leaves it open. */
-export interface ModelChoice {
-  output?: string | null
-  tower?: string | null
-}
-
 export interface ModelQuestion extends ModelChoice, Abortable {
   /** Height and width of pictures in pixels, for models that leave them open. */
   size?: { height: number; width: number } | null
 }
 
 /** A sample that a person looks at. */
-export interface SampleQuestion extends Abortable {
+export interface SampleQuestion extends ModelChoice, Abortable {
   modelPath: string
   /** Refuse ('model-changed') when the file's hash is another one. */
   expectedHash: string
-  output?: string | null
-  tower?: string | null
   task?: ModelTask
   preprocessing: Preprocessing
   file: SampleLocation
@@ -118,7 +103,6 @@ export interface TargetQuestion extends SampleQuestion {
 }
 
 export interface ComputeApi {
-  /** `output` names the output to explain, where it is not the one that is found; `tower` one of several. */
   inspect(path: string, options?: ModelQuestion): Promise<ModelInfo & ModelFiles>
   certify(path: string, options?: ModelQuestion): Promise<Certificate>
   prepare(options: PrepareOptions): Promise<PreparedSession>

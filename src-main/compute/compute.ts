@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { pictureSize } from '@headlight/explain'
-import type { ModelInfo, Preprocessing } from '@shared/api'
+import { modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 import { AnalysedModels, type KnownModel } from './analysed-models'
@@ -32,19 +32,20 @@ export class Compute implements ComputeApi {
     this.#samples = new SampleExplainer(this.#models, this.#lane, decode)
   }
 
-  async inspect(path: string, { output, tower }: ModelQuestion = {}) {
-    const { info } = await this.#models.get(path, { output, tower })
-    const task = await findTask(path, info)
-    return { ...info, ...(await findModelFiles(path, info)), ...task }
+  async inspect(path: string, question: ModelQuestion = {}) {
+    const { info, classNames } = await this.#models.get(path, modelChoice(question))
+    const files = await findModelFiles(path, info)
+    if (classNames) return { ...info, ...files, ...classNames, task: info.task, taskSource: 'the class vectors' }
+    return { ...info, ...files, ...(await findTask(path, info)) }
   }
 
-  async certify(path: string, { output, tower, size, signal }: ModelQuestion = {}) {
-    const { certificate } = await this.#models.get(path, { output, tower }, size)
+  async certify(path: string, { size, signal, ...choice }: ModelQuestion = {}) {
+    const { certificate } = await this.#models.get(path, modelChoice(choice), size)
     return certificate(signal)
   }
 
   async prepare(options: PrepareOptions): Promise<PreparedSession> {
-    const known = await this.#models.get(options.modelPath, options, options.preprocessing.size)
+    const known = await this.#models.get(options.modelPath, modelChoice(options), options.preprocessing.size)
     const { info } = known
     if (options.expectedHash !== null && options.expectedHash !== info.hash) {
       throw modelChanged(info)
@@ -81,7 +82,7 @@ export class Compute implements ComputeApi {
   }
 
   async explain(request: ExplainArrays) {
-    const known = await this.#models.get(request.modelPath, request, pictureSize(request.input.dims))
+    const known = await this.#models.get(request.modelPath, modelChoice(request), pictureSize(request.input.dims))
     return this.#lane.run('batch', () => explainArrays(known, request))
   }
 

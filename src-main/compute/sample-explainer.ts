@@ -1,6 +1,6 @@
 /** Questions about single samples, answered between the batches of a run. */
 import { stat } from 'node:fs/promises'
-import type { AttentionRow, LayerMaps, SampleExplanation } from '@shared/api'
+import { type AttentionRow, explainedPart, type LayerMaps, modelChoice, type SampleExplanation } from '@shared/api'
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import { HeadlightError } from '@shared/errors'
 import { probabilities } from '@shared/probabilities'
@@ -98,8 +98,8 @@ export class SampleExplainer {
     }
   }
 
-  async #model({ modelPath, output, tower, preprocessing, expectedHash, signal }: SampleQuestion): Promise<KnownModel> {
-    const known = await this.#models.get(modelPath, { output, tower }, preprocessing.size)
+  async #model({ modelPath, preprocessing, expectedHash, signal, ...choice }: SampleQuestion): Promise<KnownModel> {
+    const known = await this.#models.get(modelPath, modelChoice(choice), preprocessing.size)
     signal?.throwIfAborted()
     if (known.info.hash === expectedHash) return known
     const message = `${known.info.fileName} is not the file that this run was computed with any more.`
@@ -113,10 +113,10 @@ export class SampleExplainer {
     if (largest >= info.classes) {
       throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${largest}.`)
     }
-    const { file, preprocessing, output, tower, signal } = question
+    const { file, preprocessing, signal } = question
     // A file that is gone is told by decoding it, with its name.
     const found = await stat(containerOf(file)).catch(() => null)
-    const key = JSON.stringify([info.hash, output, tower, file, found?.size, found?.mtimeMs, preprocessing])
+    const key = JSON.stringify([...explainedPart(info), file, found?.size, found?.mtimeMs, preprocessing])
     const kept = wanted === PREDICTED ? this.#explained.any(key) : this.#explained.get(key, wanted)
     if (kept) return kept
     const image = imageShape(info, preprocessing)
@@ -148,7 +148,7 @@ export class SampleExplainer {
   }
 
   async #hold({ info, model }: KnownModel): Promise<Held> {
-    const key = JSON.stringify([info.hash, info.output, info.tower, info.input.shape])
+    const key = JSON.stringify([...explainedPart(info), info.input.shape])
     if (this.#held?.key === key) return this.#held
     await this.#held?.loaded.release()
     this.#held = null

@@ -1,7 +1,8 @@
 /** Certificates are about a model, not about a run or a project: each is computed once. */
 import type { Certificate } from '@headlight/explain/report'
-import type { ModelInfo } from '@shared/api'
+import { explainedPart, type ModelInfo } from '@shared/api'
 import { CERTIFICATE_VERSION } from '@headlight/explain'
+import type { ModelQuestion } from '../compute/api'
 import type { ComputeSource } from './compute-source'
 
 /** Where certificates outlive the program. */
@@ -15,8 +16,8 @@ export interface CertificateStore {
  * What a certificate depends on: the content of the model, external data included, what of it is explained, and the
  * program's own check. The task is no part of it: it says how logits become probabilities, not what their gradients are.
  */
-function certificateKey({ hash, output, tower }: ModelInfo): string {
-  return JSON.stringify([CERTIFICATE_VERSION, hash, output, tower ?? null])
+function certificateKey(model: ModelInfo): string {
+  return JSON.stringify([CERTIFICATE_VERSION, ...explainedPart(model)])
 }
 
 export class Certificates {
@@ -27,15 +28,23 @@ export class Certificates {
     private readonly store?: CertificateStore,
   ) {}
 
-  /** The certificate of a model; `others` are those of its former runs. A failed one is computed again each time. */
-  async of(model: ModelInfo, others: readonly Certificate[] = [], signal?: AbortSignal): Promise<Certificate> {
+  /**
+   * The certificate of a model; `others` are those of its former runs. A failed one is computed again each time.
+   * @param question the file of the model's class vectors, where it has some
+   */
+  async of(
+    model: ModelInfo,
+    others: readonly Certificate[] = [],
+    { classes, signal }: Pick<ModelQuestion, 'classes' | 'signal'> = {},
+  ): Promise<Certificate> {
     const key = certificateKey(model)
-    const { output, tower } = model
+    const { output, tower, classVectors } = model
+    const question = { output, tower, classes, features: classVectors?.readout, signal }
     const known =
       this.#known.get(key) ??
       (await this.store?.read(key)) ??
       others.find(({ passed, version }) => passed && version === CERTIFICATE_VERSION)
-    const certificate = known ?? (await this.compute.acquire().certify(model.path, { output, tower, signal }))
+    const certificate = known ?? (await this.compute.acquire().certify(model.path, question))
     if (!certificate.passed) return certificate
     this.#known.set(key, certificate)
     if (!known) await this.store?.write(key, certificate)

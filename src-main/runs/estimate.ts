@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { EstimateRun, RunDefinition, RunEstimate } from '@shared/api'
+import { type EstimateRun, type ModelChoice, modelChoice, type RunDefinition, type RunEstimate } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { openDataset } from '../datasets/open-dataset'
 import type { ComputeSource, Library } from './compute-source'
@@ -29,9 +29,7 @@ export async function estimateRun(
   request: EstimateRun,
   signal?: AbortSignal,
 ): Promise<RunEstimate> {
-  const inspected = await compute
-    .acquire()
-    .inspect(resolve(request.modelPath), { output: request.output, tower: request.tower })
+  const inspected = await compute.acquire().inspect(resolve(request.modelPath), modelChoice(request))
   const definition = planRun(request, await withChosenFiles(inspected, request))
   const counted = request.samples ?? (await library.scan(definition.dataPath, null)).count
   const samples = Math.min(counted, definition.limit ?? Infinity)
@@ -39,7 +37,8 @@ export async function estimateRun(
   const folder = request.projectPath ?? (await library.project())?.path ?? '.'
   const bytesFree = await freeBytes(resolve(folder))
   signal?.throwIfAborted()
-  const rate = request.measure ? await measureRate(compute, definition, inspected.hash, signal) : null
+  const choice = { ...modelChoice(request), output: definition.output, tower: definition.tower }
+  const rate = request.measure ? await measureRate(compute, definition, choice, inspected.hash, signal) : null
   const bytes = samples * bytesPerSample
   return {
     samples,
@@ -57,15 +56,15 @@ export async function estimateRun(
 async function measureRate(
   compute: ComputeSource,
   definition: RunDefinition,
+  choice: ModelChoice,
   expectedHash: string,
   signal: AbortSignal | undefined,
 ): Promise<Rate> {
-  const { modelPath, output, tower, task, methods, settings, preprocessing, provider, precision, batch, dataPath } =
-    definition
+  const { modelPath, task, methods, settings, preprocessing, provider, precision, batch, dataPath } = definition
   const listed = await (await openDataset(dataPath)).list({ signal })
   const api = compute.acquire()
   const prepared = await api.prepare({
-    ...{ modelPath, output, tower, task },
+    ...{ ...choice, modelPath, task },
     ...{ methods, settings, preprocessing, provider, precision, batch, expectedHash },
   })
   try {

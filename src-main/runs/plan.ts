@@ -62,18 +62,32 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     batch: model.dynamicBatch ? (request.batch ?? 'auto') : 1,
     limit: request.limit ?? null,
     // Left out where a former version had no choice, so that its runs are still found by their definition.
-    ...(request.output && request.output !== chooseOutput(model.outputs) && { output: request.output }),
+    ...outputOf(request, model),
     ...(model.tower !== undefined && { tower: model.tower }),
     ...(task !== 'single-label' && { task }),
     name: request.name ?? `${name}${about(target, model)}`,
   }
 }
 
+/** The output that is explained, where it is not the one that is found; with class vectors, what they stand beside. */
+function outputOf(
+  { output }: StartRun,
+  { outputs, output: found, classVectors }: ModelInfo,
+): Pick<RunDefinition, 'output' | 'classVectors' | 'features'> {
+  if (classVectors) {
+    const { hash, source, kind, readout } = classVectors
+    return { output: found, classVectors: { hash, source, kind }, ...(readout && { features: readout }) }
+  }
+  return output && output !== chooseOutput(outputs) ? { output } : {}
+}
+
 /** What tells a run from others of the same model; the prediction is what a run explains unless told otherwise. */
-function about(target: TargetPolicy, { labels, tower }: ModelInfo & ModelFiles): string {
+function about(target: TargetPolicy, { labels, tower, classVectors }: ModelInfo & ModelFiles): string {
   const parts = [
     ...(target.kind === 'predicted' ? [] : [typedTargetName(target, labels)]),
     ...(tower === undefined ? [] : [`tower ${tower}`]),
+    // Not the file's name, since names belong to a run's identity and the file may be called something else later.
+    ...(classVectors === undefined ? [] : [`${classVectors.kind}, ${labels.length} class vectors`]),
   ]
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }

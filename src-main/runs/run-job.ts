@@ -9,6 +9,7 @@ import { AwakeClock } from './awake-clock'
 import { BatchPolicy } from './batch-policy'
 import type { ComputeSource, Library } from './compute-source'
 import { errorOnly } from './error-batch'
+import { choiceOfRun } from './kept-class-vectors'
 import { LostDataset } from './lost-dataset'
 import { LostMasks } from './lost-masks'
 import { outOfRoom, roomFor } from './room'
@@ -224,13 +225,13 @@ export class RunJob {
   async #prepare(): Promise<Session> {
     const { compute, run } = this.#options
     const { modelPath, methods, settings, preprocessing, provider, precision, batch } = run.definition
-    const { output, tower, task, target } = run.definition
+    const { task, target } = run.definition
+    const choice = choiceOfRun(run.definition, (await this.#options.library.project())?.path ?? null)
     this.#report.say({ phase: this.#policy ? 'Restarting after a crash' : 'Compiling the explain graph' })
     const api = compute.acquire()
     const prepared = await api.prepare({
+      ...choice,
       modelPath,
-      output,
-      tower,
       task,
       contrast: isContrast(target),
       methods,

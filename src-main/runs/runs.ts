@@ -1,11 +1,22 @@
 import { resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import type { BeginStep, ModelInfo, ProviderChoice, RunInfo, RunProgress, StartRun } from '@shared/api'
+import {
+  type BeginStep,
+  explainedPart,
+  type ModelChoice,
+  modelChoice,
+  type ModelInfo,
+  type ProviderChoice,
+  type RunInfo,
+  type RunProgress,
+  type StartRun,
+} from '@shared/api'
 import type { Certificate } from '@headlight/explain/report'
 import { Certificates } from './certificates'
 import type { ComputeSource, Library } from './compute-source'
 import type { ListedDataset } from '../library/api'
 import { followed } from './followed'
+import { choiceOfRun, keepClassVectors } from './kept-class-vectors'
 import { assertSupported, planRun, modelInfo, withChosenFiles } from './plan'
 import { RunJob } from './run-job'
 
@@ -60,13 +71,13 @@ export class Runs {
   async begin(request: StartRun): Promise<RunInfo> {
     const { library, onListing, onBeginning } = this.#options
     onBeginning?.('Reading the model')
-    const inspected = await this.#options.compute
-      .acquire()
-      .inspect(resolve(request.modelPath), { output: request.output, tower: request.tower })
+    const inspected = await this.#options.compute.acquire().inspect(resolve(request.modelPath), modelChoice(request))
     const definition = planRun(request, await withChosenFiles(inspected, request))
     const model = modelInfo(inspected)
     onBeginning?.('Checking its gradients against finite differences')
-    const certificate = await this.certify(model)
+    const certificate = await this.certify(model, request.classes)
+    const project = await library.project()
+    if (project) await keepClassVectors(project.path, definition, request.classes)
     onBeginning?.('Listing the dataset')
     const beginning = library.beginRun(definition, model, certificate)
     const { listed, ...run } = await followed(
@@ -85,8 +96,8 @@ export class Runs {
   async makeReady(runId: number): Promise<RunInfo> {
     const { library, compute } = this.#options
     const run = await library.run(runId)
-    const { modelPath, output, tower } = run.definition
-    const model = await compute.acquire().inspect(modelPath, { output, tower })
+    const choice = choiceOfRun(run.definition, (await library.project())?.path ?? null)
+    const model = await compute.acquire().inspect(run.definition.modelPath, choice)
     if (model.hash !== run.model.hash) {
       const message = `${model.path} is not the file that this run began with; put that one back, or start a new run.`
       throw new HeadlightError('model-changed', message)
@@ -105,9 +116,9 @@ export class Runs {
   }
 
   /** The passed certificate of a model. Throws 'unsupported-model' with the findings when it fails. */
-  async certify(model: ModelInfo): Promise<Certificate> {
+  async certify(model: ModelInfo, classes?: ModelChoice['classes']): Promise<Certificate> {
     assertSupported(model)
-    const certificate = await this.#certificates.of(model, await this.#formerCertificates(model))
+    const certificate = await this.#certificates.of(model, await this.#formerCertificates(model), { classes })
     if (!certificate.passed) {
       const message = `${model.fileName} failed its check, so its explanations would not be right. ${certificate.failures.join(' ')}`
       throw new HeadlightError('unsupported-model', message)
@@ -148,10 +159,11 @@ export class Runs {
   }
 
   /** Those that runs of the open project were begun with. */
-  async #formerCertificates({ hash, output, tower }: ModelInfo): Promise<Certificate[]> {
+  async #formerCertificates(wanted: ModelInfo): Promise<Certificate[]> {
+    const key = JSON.stringify(explainedPart(wanted))
     const runs = (await this.#options.library.project())?.runs ?? []
     return runs.flatMap(({ model, certificate }) =>
-      certificate && model.hash === hash && model.output === output && model.tower === tower ? [certificate] : [],
+      certificate && JSON.stringify(explainedPart(model)) === key ? [certificate] : [],
     )
   }
 

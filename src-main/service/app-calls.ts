@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import { modelChoice } from '@shared/api'
 import type { ModelClasses } from '../datasets/match-classes'
 import { followed } from '../runs/followed'
 import { modelFiles, withChosenFiles } from '../runs/plan'
@@ -25,22 +26,20 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     'files.describe': ({ path }) => describePath(path),
     'app.report': () => collectReport({ library, log: programLog(), version, shell }),
     'files.list': ({ path }) => listFolder(path, demo),
-    'model.inspect': ({ path, output, tower }) => models.inspect(path, { output, tower }),
-    async 'model.certify'({ path, output, tower }, signal) {
-      return certificates.of(await models.inspect(path, { output, tower }), [], signal)
+    'model.inspect': ({ path, ...choice }) => models.inspect(path, choice),
+    async 'model.certify'({ path, ...choice }, signal) {
+      return certificates.of(await models.inspect(path, choice), [], { classes: choice.classes, signal })
     },
-    async 'model.files'({ path, output, tower, ...chosen }) {
-      return modelFiles(await withChosenFiles(await models.recall(path, { output, tower }), chosen))
+    async 'model.files'({ path, ...chosen }) {
+      return modelFiles(await withChosenFiles(await models.recall(path, modelChoice(chosen)), chosen))
     },
-    async 'dataset.scan'({ path, modelPath, output, tower, labelsPath, labelSource }, signal) {
+    async 'dataset.scan'({ path, modelPath, labelsPath, labelSource, ...choice }, signal) {
       const scanned = (model: ModelClasses | null) =>
         followed(library, library.scan(path, model, { signal, labelSource: labelSource ?? 'auto' }), (progress) =>
           emit('task.progress', progress),
         )
       if (!modelPath) return scanned(null)
-      const { labels, labelKeys } = await withChosenFiles(await models.recall(modelPath, { output, tower }), {
-        labelsPath,
-      })
+      const { labels, labelKeys } = await withChosenFiles(await models.recall(modelPath, choice), { labelsPath })
       return scanned({ labels, keys: labelKeys })
     },
     'dataset.pictures': ({ path }) => library.previewPictures(path),

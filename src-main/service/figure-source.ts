@@ -39,7 +39,7 @@ export function figureSource(library: Library, compute: PictureSource, signal?: 
     async attention(run, id, layer, head, patch) {
       const { file } = await library.file(run.id, id)
       signal?.throwIfAborted()
-      return compute.acquire().attention({ ...sampleQuestion(run, file), layer, head, patch, signal })
+      return compute.acquire().attention({ ...(await sampleQuestion(library, run, file)), layer, head, patch, signal })
     },
     async mask(run, id) {
       const files = await library.file(run.id, id)

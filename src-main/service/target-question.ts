@@ -29,7 +29,7 @@ export async function questionOf(
 ): Promise<{ run: RunInfo; question: SampleQuestion }> {
   const [{ file }, run] = await Promise.all([library.file(runId, id), library.run(runId)])
   signal?.throwIfAborted()
-  return { run, question: sampleQuestion(run, file) }
+  return { run, question: await sampleQuestion(library, run, file) }
 }
 
 /** A target as classes. Throws 'no-label' where the label is wanted and there is none, 'no-contrast' where it was predicted. */

@@ -53,6 +53,19 @@ const methods = z.array(method).max(METHOD_IDS.length)
 const index = indexSchema
 
 const outputName = z.string().min(1).max(1000)
+const classVectorsFile = z.object({
+  path,
+  kind: z.enum(['cosine', 'linear']).nullish(),
+  source: z.string().max(1000).optional(),
+})
+const featureReadout = z.enum(['cls', 'mean', 'cls+mean'])
+/** What of a model is explained, where its file leaves it open. */
+const choice = {
+  output: outputName.nullish(),
+  tower: outputName.nullish(),
+  classes: classVectorsFile.nullish(),
+  features: featureReadout.nullish(),
+}
 
 export { targetSchema }
 
@@ -128,10 +141,7 @@ export const startRunSchema = z.object({
   methods: methods.min(1).optional(),
   settings: methodSettingsSchema.optional(),
   target: targetSchema.optional(),
-  /** One of the model's explainable outputs, where it has several. */
-  output: outputName.nullish(),
-  /** One of the model's towers of attention layers, where it has several. */
-  tower: outputName.nullish(),
+  ...choice,
   /** How logits become probabilities, where the graph does not show it. */
   task: z.enum(['single-label', 'multi-label']).optional(),
   provider: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml']).optional(),
@@ -188,18 +198,13 @@ export const calls = {
   'app.report': of<BugReport>().with(nothing),
   'files.list': of<FolderListing>().with(z.object({ path: z.string().max(4096).nullable() })),
 
-  'model.inspect': of<ModelInfo & ModelFiles>().with(
-    z.object({ path, output: outputName.nullish(), tower: outputName.nullish() }),
-  ),
-  'model.certify': of<Certificate>().with(
-    z.object({ path, output: outputName.nullish(), tower: outputName.nullish() }),
-  ),
+  'model.inspect': of<ModelInfo & ModelFiles>().with(z.object({ path, ...choice })),
+  'model.certify': of<Certificate>().with(z.object({ path, ...choice })),
   /** The same as what `model.inspect` finds beside the model, with files of the user's choice in place of those. */
   'model.files': of<ModelFiles>().with(
     z.object({
       path,
-      output: outputName.nullish(),
-      tower: outputName.nullish(),
+      ...choice,
       preprocessPath: path.nullish(),
       labelsPath: path.nullish(),
     }),
@@ -208,8 +213,7 @@ export const calls = {
     z.object({
       path,
       modelPath: path.nullish(),
-      output: outputName.nullish(),
-      tower: outputName.nullish(),
+      ...choice,
       labelsPath: path.nullish(),
       labelSource: labelSourceSchema.nullish(),
     }),

@@ -1,5 +1,5 @@
 /** A model's files and what was found beside them. */
-import type { ModelReport } from '@headlight/explain/report'
+import type { ClassVectorsReport, FeatureReadout, ModelReport } from '@headlight/explain/report'
 
 /** Everything of ModelReport plus the identity by which results are kept. */
 export interface ModelInfo extends ModelReport {
@@ -8,6 +8,41 @@ export interface ModelInfo extends ModelReport {
   /** SHA-256 of the model file and of its external data, hex. */
   hash: string
   bytes: number
+  /** With the hash of their content, which belongs to the identity of what was computed. */
+  classVectors?: ClassVectorsReport & { hash: string }
+}
+
+/** What of a model is explained, where its file leaves it open. */
+export interface ModelChoice {
+  /** The output to explain, where it is not the one that is found. */
+  output?: string | null
+  /** The tower of attention layers, where there are several. */
+  tower?: string | null
+  /** A file of vectors of the classes, for a model that gives features. */
+  classes?: ClassVectorsFile | null
+  /** How the vectors of tokens become one, where the features are those of tokens. */
+  features?: FeatureReadout | null
+}
+
+export interface ClassVectorsFile {
+  path: string
+  /** How they become logits, where the file does not say it. */
+  kind?: ClassVectorsReport['kind'] | null
+  /** What the file is called where that is not its name: of a project's own copy. */
+  source?: string
+  /** Refuse another content ('model-changed'); any unless given. */
+  hash?: string
+}
+
+/** What of a model is explained, by content: equal for what gives equal numbers. */
+export function explainedPart({ hash, output, tower, classVectors }: ModelInfo): (string | null)[] {
+  const parts = [hash, output, tower ?? null]
+  return classVectors ? [...parts, classVectors.hash, classVectors.readout] : parts
+}
+
+/** The choice alone, of whatever holds one. */
+export function modelChoice({ output, tower, classes, features }: ModelChoice): ModelChoice {
+  return { output, tower, classes, features }
 }
 
 export type ProviderId = 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml'

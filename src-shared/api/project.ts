@@ -4,7 +4,13 @@ import type { MaskKind, MaskRule, MasksWithout, Unmeasured } from '../masks'
 import type { MethodId } from '@headlight/explain/methods'
 import type { LabelMapping } from './dataset'
 import type { TargetPolicy } from '../targets'
-import type { Certificate, MethodSettings, ModelTask } from '@headlight/explain/report'
+import type {
+  Certificate,
+  ClassVectorsReport,
+  FeatureReadout,
+  MethodSettings,
+  ModelTask,
+} from '@headlight/explain/report'
 import type { ModelInfo, Precision, Preprocessing, ProviderId } from './model'
 import type { SortKey } from './sort'
 
@@ -22,6 +28,10 @@ export interface RunDefinition {
   output?: string
   /** The tower of attention layers that is explained, where the model has several. */
   tower?: string
+  /** The vectors of the classes that make the logits of a model that gives features; the project keeps a copy (docs/MODELS.md). */
+  classVectors?: { hash: string; source: string; kind: ClassVectorsReport['kind'] }
+  /** How the vectors of tokens become one, where the features are those of tokens. */
+  features?: FeatureReadout
   /** How logits become probabilities; left out (by runs of former versions) for 'single-label'. */
   task?: ModelTask
   preprocessing: Preprocessing

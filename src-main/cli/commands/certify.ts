@@ -1,16 +1,16 @@
 import type { Certificate } from '@headlight/explain/report'
 import { type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
-import { text } from '../options'
+import { modelChoiceOf } from '../model-choice'
 import type { Output } from '../output'
 
 export async function execute(context: CommandContext): Promise<number> {
-  const choice = { output: text(context.options, 'output'), tower: text(context.options, 'tower') }
+  const choice = modelChoiceOf(context.options)
   const { path, output, tower } = await supportedModel(context, context.positionals[0] ?? '', choice)
   const certificate = await context
     .backend()
     .compute.acquire()
-    .certify(path, { output: choice.output && output, tower, signal: context.signal })
+    .certify(path, { ...choice, output: choice.output && output, tower, signal: context.signal })
   context.output.document(certificate)
   printCertificate(context.output, certificate)
   return certificate.passed ? EXIT.done : EXIT.failed

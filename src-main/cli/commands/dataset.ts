@@ -13,6 +13,7 @@ import { readLabelFiles } from '../label-files'
 import { maskOptions } from '../mask-options'
 import { countMasks, masksDocument, unmeasuredOf, unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
+import { modelChoiceOf } from '../model-choice'
 import * as option from '../options'
 import { usage } from '../usage'
 import { type Output, table } from '../output'
@@ -28,10 +29,7 @@ export async function execute(context: CommandContext): Promise<number> {
   if (modelPath === undefined && files.length > 0) {
     throw usage('--labels says what a model calls its classes; name the model with --model.')
   }
-  const model =
-    modelPath === undefined
-      ? null
-      : await supportedModel(context, modelPath, { output: option.text(options, 'output') })
+  const model = modelPath === undefined ? null : await supportedModel(context, modelPath, modelChoiceOf(options))
   const named = model === null ? null : await readLabelFiles(files, model)
   const classes =
     model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null

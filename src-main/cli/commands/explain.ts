@@ -7,6 +7,7 @@ import { pictureSize } from '@headlight/explain'
 import { makeFolder } from '../../library/project/make-folder'
 import { type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
+import { modelChoiceOf } from '../model-choice'
 import { flag, methodSettings, methods, precision, provider, required, text } from '../options'
 import { usage } from '../usage'
 import { printCertificate } from './certify'
@@ -19,7 +20,7 @@ export async function execute(context: CommandContext): Promise<number> {
   const targets = chosen.map(({ target }) => target)
   const against = chosen.map((contrast) => contrast.against)
   const contrast = against.some((index) => index !== AGAINST_NOTHING)
-  const explained = { output: text(options, 'output'), tower: text(options, 'tower') }
+  const explained = modelChoiceOf(options)
   const request = {
     ...{ input, targets, ...(contrast && { against }), ...explained },
     ...{ methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },

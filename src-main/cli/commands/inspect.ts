@@ -1,11 +1,11 @@
+import { modelChoiceOf } from '../model-choice'
 import { resolve } from 'node:path'
 import type { ModelFiles, ModelInfo } from '@shared/api'
 import { type CommandContext, EXIT } from '../command'
-import { text } from '../options'
 import { table } from '../output'
 
 export async function execute({ positionals: [path = ''], options, output, backend }: CommandContext): Promise<number> {
-  const question = { output: text(options, 'output'), tower: text(options, 'tower') }
+  const question = modelChoiceOf(options)
   const model = await backend().compute.acquire().inspect(resolve(path), question)
   output.document(report(model))
   output.line(table(['', ''], rows(model)).trimStart())
@@ -18,11 +18,12 @@ export async function execute({ positionals: [path = ''], options, output, backe
 function report(model: ModelInfo & ModelFiles) {
   const { supported, reasons, layers, heads, tokens, prefixTokens, grid, input, classes } = model
   const { opset, producer, dynamicBatch, readoutRows } = model
-  const { output, outputs, task, taskSource, ending, batchReason, notes, towers, tower } = model
+  const { output, outputs, task, taskSource, ending, batchReason, notes, towers, tower, features, classVectors } = model
   return {
     ...{ supported, reasons, layers, heads, tokens, prefixTokens, grid, input, classes },
     ...{ opset, producer, dynamicBatch, readoutRows },
     ...{ output, outputs, task, taskSource, ending, batchReason, notes: notes ?? [], towers: towers ?? [], tower },
+    ...{ features: features ?? [], classVectors },
   }
 }
 
@@ -44,6 +45,7 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
     ],
     ['read out', `rows ${listed(model.readoutRows)}`],
     ['explained', explained(model)],
+    ...(model.classVectors ? [['class vectors', vectorsLine(model.classVectors)]] : []),
     ...model.outputs.map(({ name, shape }, index) => [index === 0 ? 'outputs' : '', `${name} [${shape.join(', ')}]`]),
     ['classes', `${model.classes}, names from ${model.labelsSource}; ${model.task}, as ${model.taskSource} says`],
     ['pictures', `${size.width} x ${size.height}, resize ${resize.mode}, from ${source}`],
@@ -55,6 +57,10 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
 function explained({ output, ending, task }: ModelInfo): string {
   const before = ending === 'none' ? '' : `, the logits before its ${ending}`
   return `${output}${before}${task === 'binary' ? '; its one logit z counts for class 1, -z for class 0' : ''}`
+}
+
+function vectorsLine({ source, kind, scale, bias, hash }: NonNullable<ModelInfo['classVectors']>): string {
+  return `${source}, ${kind}, scale ${scale ?? '1 (none given)'}${bias ? ', with a bias' : ''}, ${hash.slice(0, 12)}`
 }
 
 function listed(values: number[]): string {

@@ -8,6 +8,7 @@ import { interruptedStatus } from '../../shell/interrupt'
 import { type CommandContext, EXIT } from '../command'
 import { datasetOptions, matchedLabels } from '../dataset-options'
 import { readLabelFiles } from '../label-files'
+import { modelChoiceOf } from '../model-choice'
 import { maskOptions } from '../mask-options'
 import { unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
@@ -34,7 +35,7 @@ export async function execute(context: CommandContext): Promise<number> {
   const modelPath = option.required(options, 'model')
   const dataPath = option.required(options, 'data')
   const project = option.required(options, 'project')
-  const choice = { output: option.text(options, 'output'), tower: option.text(options, 'tower') }
+  const choice = modelChoiceOf(options)
   const model = await supportedModel(context, modelPath, choice)
   const { labels, labelsPath, labelMapping } = await readLabelFiles(option.texts(options, 'labels'), model)
   const request = {

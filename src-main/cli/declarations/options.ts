@@ -15,6 +15,21 @@ export const data = () => valued('data', 'path', 'the dataset: a folder, an arch
 export const modelPart = (): Option[] => [
   valued('output', 'name', 'the output with the logits, where the model has several'),
   valued('tower', 'name', 'the tower of attention layers, where the model has several'),
+  valued(
+    'classes',
+    'file',
+    'vectors of the classes, for a model that gives features: .npz, .npy, .csv, .parquet, .safetensors',
+  ),
+  valued('classes-kind', 'kind', 'how these vectors become logits, where their file does not say it', [
+    'cosine',
+    'linear',
+  ]),
+  valued(
+    'features',
+    'read-out',
+    'how the vectors of tokens become one: of the class token, the mean of the patches, or both',
+    ['cls', 'mean', 'cls+mean'],
+  ),
 ]
 
 export const labels = () =>

@@ -13,7 +13,7 @@ export const runCommands = (): Declaration[] => [
     arguments: [argument('<path>', 'the dataset: a folder, an archive, a table or a Parquet file')],
     options: [
       valued('model', 'M.onnx', 'match the labels with the classes of this model'),
-      valued('output', 'name', 'the output with the logits, where the model has several'),
+      ...option.modelPart(),
       option.labels(),
       ...option.dataset(),
       option.masks(),

@@ -23,3 +23,12 @@ test('what is said about a preprocessing, a dataset and numbers is no part of th
   }
   expect(definitionHash(said, 'ab')).toBe(definitionHash(definition, 'ab'))
 })
+
+test('class vectors count by their content, not by what their file was called; a run without them is what it was', () => {
+  const definition = definitionOf('/data')
+  const hash = (of: string, source: string) =>
+    definitionHash({ ...definition, classVectors: { hash: of, source, kind: 'linear' } }, 'ab')
+  expect(hash('1a', 'a.npz')).toBe(hash('1a', 'moved.csv'))
+  expect(hash('1a', 'a.npz')).not.toBe(hash('2b', 'a.npz'))
+  expect(definitionHash({ ...definition, classVectors: undefined }, 'ab')).toBe(definitionHash(definition, 'ab'))
+})

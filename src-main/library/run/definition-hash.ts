@@ -13,8 +13,11 @@ export function definitionHash(definition: RunDefinition, modelHash: string): st
   const { source: _source, rules, ...steps } = definition.preprocessing
   const { of: _of, ...roundings } = rules ?? {}
   const preprocessing = { ...steps, ...(Object.keys(roundings).length > 0 && { rules: roundings }) }
+  const { classVectors } = definition
   const identity = {
     ...rest,
+    // What the file was called is no part of it, and the kind is part of the hash.
+    ...(classVectors && { classVectors: classVectors.hash }),
     preprocessing,
     modelHash,
     dataPath: resolve(definition.dataPath),

@@ -1,3 +1,3 @@
 /** Files: NumPy's arrays, and what is a regular file. */
-export { npyHeader, parseNpy, readNpy, writeNpy, type NpyArray } from './npy'
+export { npyHeader, npyLayout, parseNpy, readNpy, writeNpy, type NpyArray, type NpyLayout } from './npy'
 export { isRegularFile, refuseIrregular, statOf } from './regular-file'

@@ -14,8 +14,18 @@ const ALIGNMENT = 64
 
 const ARRAYS = { '<f4': Float32Array, '<f8': Float64Array, '<i8': BigInt64Array } as const
 
-/** Parses a .npy file of float32, float64 or int64. Throws 'usage' with what is wrong. */
-export function parseNpy(bytes: Uint8Array, label: string): NpyArray {
+/** What the header of a .npy file says, and where its values begin. */
+export interface NpyLayout {
+  /** NumPy's name of the type, such as '<f4'. */
+  descr: string
+  /** Whether the values lie column by column. */
+  fortran: boolean
+  dims: number[]
+  start: number
+}
+
+/** Reads the header of a .npy file. Throws 'usage' with what is wrong. */
+export function npyLayout(bytes: Uint8Array, label: string): NpyLayout {
   const refuse = (why: string) => new HeadlightError('usage', `${label} ${why}.`)
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (file.length < 12 || file.toString('latin1', 0, 6) !== MAGIC) throw refuse('is not a .npy file')
@@ -26,20 +36,27 @@ export function parseNpy(bytes: Uint8Array, label: string): NpyArray {
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1]
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1]
   if (descr === undefined || shape === undefined) throw refuse('has a header that cannot be read')
-  if (!/'fortran_order':\s*False/.test(header))
-    throw refuse("is in Fortran order; save it with numpy's ascontiguousarray")
-  if (!(descr in ARRAYS)) throw refuse(`holds '${descr}'; float32 ('<f4'), float64 and int64 can be read`)
   const dims = shape
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number)
+  return { descr, fortran: !/'fortran_order':\s*False/.test(header), dims, start: end }
+}
+
+/** Parses a .npy file of float32, float64 or int64. Throws 'usage' with what is wrong. */
+export function parseNpy(bytes: Uint8Array, label: string): NpyArray {
+  const refuse = (why: string) => new HeadlightError('usage', `${label} ${why}.`)
+  const { descr, fortran, dims, start } = npyLayout(bytes, label)
+  if (fortran) throw refuse("is in Fortran order; save it with numpy's ascontiguousarray")
+  if (!(descr in ARRAYS)) throw refuse(`holds '${descr}'; float32 ('<f4'), float64 and int64 can be read`)
   const count = dims.reduce((product, dim) => product * dim, 1)
   const Values = ARRAYS[descr as keyof typeof ARRAYS]
   const length = count * Values.BYTES_PER_ELEMENT
-  if (file.length < end + length) throw refuse(`is cut off: ${file.length - end} bytes of values instead of ${length}`)
+  if (bytes.length < start + length) {
+    throw refuse(`is cut off: ${bytes.length - start} bytes of values instead of ${length}`)
+  }
   // A copy, since the values need not be aligned in the file's buffer.
-  const values = new Uint8Array(file.subarray(end, end + length))
-  return { dims, data: new Values(values.buffer, 0, count) }
+  return { dims, data: new Values(Uint8Array.from(bytes.subarray(start, start + length)).buffer, 0, count) }
 }
 
 /** Reads a .npy file. Throws 'not-found' or 'usage'. */

@@ -1,5 +1,6 @@
 /** ONNX files as graphs that can be read, built, changed and written. */
 export { GraphBuilder } from './builder'
+export { toFloat32 } from './float16'
 export { Graph } from './graph'
 export { modelIdentity, type ModelIdentity } from './model-identity'
 export { readModel } from './read'

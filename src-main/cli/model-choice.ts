@@ -1,0 +1,21 @@
+import { resolve } from 'node:path'
+import { CLASS_VECTOR_KINDS, FEATURE_READOUTS } from '@headlight/explain'
+import type { ModelChoice } from '@shared/api'
+import type { OptionValues } from './command'
+import { oneOf, text } from './options'
+import { usage } from './usage'
+
+const choiceOf = <Choice extends string>(options: OptionValues, name: string, choices: readonly Choice[]) =>
+  text(options, name) === undefined ? null : oneOf(options, name, choices, choices[0]!)
+
+/** What of a model the command line asks for: output, tower, class vectors and how features are read. Throws 'usage'. */
+export function modelChoiceOf(options: OptionValues): ModelChoice {
+  const file = text(options, 'classes')
+  const kind = choiceOf(options, 'classes-kind', CLASS_VECTOR_KINDS)
+  const features = choiceOf(options, 'features', FEATURE_READOUTS)
+  if (file === undefined && kind) throw usage('--classes-kind is about class vectors; name their file with --classes.')
+  if (file === undefined && features) throw usage('--features is about class vectors; name their file with --classes.')
+  const choice = { output: text(options, 'output'), tower: text(options, 'tower') }
+  if (file === undefined) return choice
+  return { ...choice, classes: { path: resolve(file), ...(kind && { kind }) }, ...(features && { features }) }
+}

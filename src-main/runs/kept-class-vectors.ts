@@ -1,0 +1,60 @@
+/** The project's own copies of class vectors: a run goes on when the file that it began with has moved. */
+import { mkdir, open, rename } from 'node:fs/promises'
+import path from 'node:path'
+import type { ModelChoice, RunDefinition } from '@shared/api'
+import { HeadlightError, toErrorValue } from '@shared/errors'
+import { isRegularFile } from '@headlight/explain/files'
+import { classVectorsFile, readClassVectors } from '../compute/class-vectors/read-class-vectors'
+
+const FOLDER = 'classes'
+
+const copyOf = (project: string, hash: string) => path.join(project, FOLDER, `${hash}.safetensors`)
+
+/** Copies the vectors of a definition into the project, once. Throws 'model-changed' where the file changed meanwhile. */
+export async function keepClassVectors(
+  project: string,
+  { classVectors }: RunDefinition,
+  classes: ModelChoice['classes'],
+): Promise<void> {
+  if (!classVectors || !classes) return
+  const copy = copyOf(project, classVectors.hash)
+  if (isRegularFile(copy)) return
+  const vectors = await readClassVectors(classes.path, classes)
+  if (vectors.hash !== classVectors.hash) {
+    throw new HeadlightError('model-changed', `${classes.path} changed while the run began; start it again.`)
+  }
+  try {
+    await mkdir(path.dirname(copy), { recursive: true })
+    // Whole or not at all: a copy that was cut off would be refused for ever.
+    const file = await open(`${copy}.part`, 'w')
+    try {
+      await file.writeFile(classVectorsFile(vectors))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(`${copy}.part`, copy)
+  } catch (cause) {
+    const { message } = toErrorValue(cause)
+    throw new HeadlightError('not-writable', `The class vectors could not be copied into the project (${message}).`, {
+      cause,
+    })
+  }
+}
+
+/** What of its model a run explains, with the project's copy of its class vectors. Throws 'not-found' where that is gone. */
+export function choiceOfRun(
+  { output, tower, features, classVectors }: RunDefinition,
+  project: string | null,
+): ModelChoice {
+  if (!classVectors) return { output, tower }
+  const { hash, source } = classVectors
+  const copy = project === null ? null : copyOf(project, hash)
+  if (copy === null || !isRegularFile(copy)) {
+    throw new HeadlightError(
+      'not-found',
+      `The project's copy of the class vectors is not there any more (${FOLDER}/${hash}.safetensors, made of ${source}); begin the same run again with that file, and it is copied anew.`,
+    )
+  }
+  return { output, tower, features, classes: { path: copy, source, hash } }
+}
