@@ -31,14 +31,10 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
     const feeds = { pixels: input.data, image, targets, ...(against && { against }) }
     const { tensors } = await infer(loaded, graph, feeds, [...outputs.values()], BATCH)
     const seconds = (performance.now() - start) / 1000
-    const shape = { layers: info.layers, heads: info.heads }
-    const arrays: NamedArray[] = [...outputs].map(([name, output]) => {
+    const arrays = [...outputs].flatMap(([name, output]) => {
       const { dims, data } = tensors.get(output)!
-      return {
-        name,
-        dims: name.startsWith('head') ? [targets.length, shape.layers, shape.heads] : dims,
-        data: data as Float32Array,
-      }
+      const array = { name, dims, data: data as Float32Array }
+      return info.layerHeads && BY_HEAD.has(name) ? layerByLayer(array, info.layerHeads) : [array]
     })
     return { arrays, choice, seconds }
   } finally {
@@ -56,6 +52,23 @@ function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
   if (outputs.attention) names.set('attention', outputs.attention)
   if (outputs.gradient) names.set('gradient', outputs.gradient)
   return names
+}
+
+/** Arrays `[B, layers, heads, ..]`. */
+const BY_HEAD = new Set(['head_l1', 'head_l2', 'attention', 'gradient'])
+
+/** One array a layer, `[B, heads of the layer, ..]`: `head_l1_00`, `head_l1_01`, .. */
+function layerByLayer({ name, dims, data }: NamedArray, layerHeads: readonly number[]): NamedArray[] {
+  const [batch, layers, heads, ...rest] = dims as [number, number, number]
+  const size = rest.reduce((product: number, length) => product * length, 1)
+  return layerHeads.map((count, layer) => {
+    const own = new Float32Array(batch * count * size)
+    for (let b = 0; b < batch; b++) {
+      const start = (b * layers + layer) * heads * size
+      own.set(data.subarray(start, start + count * size), b * count * size)
+    }
+    return { name: `${name}_${String(layer).padStart(2, '0')}`, dims: [batch, count, ...rest], data: own }
+  })
 }
 
 /** Writes the graph, and the model's data files beside it where it refers to them. */

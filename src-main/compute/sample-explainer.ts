@@ -1,7 +1,7 @@
 /** Questions about single samples, answered between the batches of a run. */
 import { stat } from 'node:fs/promises'
 import { type AttentionRow, explainedPart, type LayerMaps, modelChoice, type SampleExplanation } from '@shared/api'
-import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
+import { DEFAULT_METHOD_SETTINGS, hasHead, headsInWords } from '@headlight/explain/report'
 import { HeadlightError } from '@shared/errors'
 import { probabilities } from '@shared/probabilities'
 import { AGAINST_NOTHING, type ClassInputs, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
@@ -75,10 +75,10 @@ export class SampleExplainer {
   async attention(question: Parameters<ComputeApi['attention']>[0]): Promise<AttentionRow> {
     const { layer, head, patch } = question
     const known = await this.#model(question)
-    const { layers, heads, tokens, grid } = known.info
+    const { heads, tokens, grid } = known.info
     const { patches } = known.model.anatomy!.geometry
-    if (layer >= layers || head >= heads) {
-      throw new HeadlightError('usage', `The model has ${layers} layers of ${heads} heads, counted from 0.`)
+    if (!hasHead(known.info, layer, head)) {
+      throw new HeadlightError('usage', `The model has ${headsInWords(known.info)}, counted from 0.`)
     }
     if (patch !== null && patch >= patches.length) {
       throw new HeadlightError('usage', `The grid of ${grid.join(' x ')} has no patch ${patch}, counted from 0.`)
@@ -165,6 +165,14 @@ export class SampleExplainer {
 }
 
 function asArrays({ info, model }: KnownModel, sample: ExplainedSample): SampleArrays {
-  const { layers, heads, tokens, readoutRows } = info
-  return { layers, heads, tokens, readoutRows, patches: model.anatomy!.geometry.patches, ...sample }
+  const { layers, heads, layerHeads, tokens, readoutRows } = info
+  return {
+    layers,
+    heads,
+    ...(layerHeads && { layerHeads }),
+    tokens,
+    readoutRows,
+    patches: model.anatomy!.geometry.patches,
+    ...sample,
+  }
 }

@@ -64,6 +64,7 @@ export function aboutExport(
       output: definition.output ?? model.output,
       layers: model.layers,
       heads: model.heads,
+      ...(model.layerHeads && { layerHeads: model.layerHeads }),
       grid: model.grid,
       classes: definition.labels,
     },

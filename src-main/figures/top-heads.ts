@@ -1,3 +1,4 @@
+import { type HeadCounts, headIndexes } from '@headlight/explain/report'
 import type { HeadGroup } from '@shared/api'
 
 export interface TopHead {
@@ -12,11 +13,14 @@ export interface TopHead {
 }
 
 /** The heads of largest mean weight in a group, over all layers. */
-export function topHeads(group: HeadGroup, heads: number, count: number): TopHead[] {
-  return Array.from(group.mean, (weight, index) => {
-    const [layer, head] = [Math.floor(index / heads), index % heads]
-    return { layer, head, name: `head(${layer},${head})`, weight, topShare: group.topShare[index] ?? 0 }
-  })
+export function topHeads(group: HeadGroup, model: HeadCounts, count: number): TopHead[] {
+  const { heads } = model
+  return headIndexes(model)
+    .map((index) => {
+      const weight = group.mean[index]!
+      const [layer, head] = [Math.floor(index / heads), index % heads]
+      return { layer, head, name: `head(${layer},${head})`, weight, topShare: group.topShare[index] ?? 0 }
+    })
     .sort((a, b) => b.weight - a.weight)
     .slice(0, count)
 }

@@ -1,3 +1,4 @@
+import { headsInWords } from '@headlight/explain/report'
 import { Progress, VisuallyHidden } from '@mantine/core'
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { Link } from 'wouter'
@@ -50,7 +51,7 @@ function InView({ run }: { run: RunInfo }) {
   const { accuracy, labelled } = useRunStatus(run)
   const facts = [
     run.model.fileName,
-    `${run.model.layers} × ${run.model.heads} heads`,
+    headsInWords(run.model),
     accuracy !== null && `${formatShare(accuracy)} of ${formatCount(labelled)} correct`,
     run.provider,
   ]

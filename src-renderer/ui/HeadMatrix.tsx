@@ -1,6 +1,7 @@
 import { type Colormap, colorAt, cssColor, luminance } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
 import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useState } from 'react'
+import { type HeadCounts, hasHead } from '@headlight/explain/report'
 import { HeadCell } from './HeadCell'
 import classes from './HeadMatrix.module.css'
 import { formatValue } from './format'
@@ -9,8 +10,7 @@ import { neighbour } from './head-steps'
 interface HeadMatrixProps {
   /** Names the table for screen readers. */
   label: string
-  layers: number
-  heads: number
+  model: HeadCounts
   /** `[layers, heads]`. */
   values: Float32Array
   range: ScaleRange
@@ -30,7 +30,8 @@ const MOST_HEADS_WITH_NUMBERS = 8
 
 /** A layers x heads table as colours. Arrow keys move inside it; Enter chooses a head. Both are counted from 0. */
 export function HeadMatrix(props: HeadMatrixProps) {
-  const { label, layers, heads, values, range, colormap, describe, mark, chosen, onChoose, hint } = props
+  const { label, model, values, range, colormap, describe, mark, chosen, onChoose, hint } = props
+  const { layers, heads } = model
   const [focus, setFocus] = useState(0)
   const [pointed, setPointed] = useState<number | null>(null)
   const say = (index: number) =>
@@ -43,7 +44,7 @@ export function HeadMatrix(props: HeadMatrixProps) {
       choose(indexAt(event))
       return
     }
-    const next = neighbour(event.key, focus, layers, heads)
+    const next = neighbour(event.key, focus, model)
     if (next === null) return
     event.preventDefault()
     event.stopPropagation()
@@ -53,6 +54,7 @@ export function HeadMatrix(props: HeadMatrixProps) {
 
   const cell = (layer: number, head: number) => {
     const index = layer * heads + head
+    if (!hasHead(model, layer, head)) return <td key={head} aria-label="No such head" />
     const value = values[index] ?? 0
     const span = range.high - range.low
     const position = span > 0 ? (value - range.low) / span : 0

@@ -1,14 +1,14 @@
 import { type Colormap, colorize } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
 import { type KeyboardEvent, type MouseEvent, memo, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type HeadCounts, headIndexes, hasHead } from '@headlight/explain/report'
 import { neighbour } from './head-steps'
 import classes from './SmallHeadMatrix.module.css'
 
 interface SmallHeadMatrixProps {
   /** Names the table for screen readers. */
   label: string
-  layers: number
-  heads: number
+  model: HeadCounts
   /** `[layers, heads]`. */
   values: Float32Array
   range: ScaleRange
@@ -23,7 +23,8 @@ interface SmallHeadMatrixProps {
  * arrow keys move. Enter or a click chooses a head. Both are counted from 0.
  */
 export const SmallHeadMatrix = memo(function SmallHeadMatrix(props: SmallHeadMatrixProps) {
-  const { label, layers, heads, values, range, colormap, describe, onChoose } = props
+  const { label, model, values, range, colormap, describe, onChoose } = props
+  const { layers, heads } = model
   const canvas = useRef<HTMLCanvasElement>(null)
   const cursorId = useId()
   const [cursor, setCursor] = useState(0)
@@ -31,22 +32,26 @@ export const SmallHeadMatrix = memo(function SmallHeadMatrix(props: SmallHeadMat
   const [pointed, setPointed] = useState<number | null>(null)
   const { low, high } = range
   useLayoutEffect(() => {
-    const pixels = new ImageData(colorize(values, { low, high }, colormap), heads, layers)
+    const pixels = new ImageData(cellColors(values, { low, high }, colormap, model), heads, layers)
     canvas.current?.getContext('2d')?.putImageData(pixels, 0, 0)
-  }, [values, low, high, colormap, layers, heads])
+  }, [values, low, high, colormap, model, layers, heads])
 
   const place = (index: number) => ({ layer: Math.floor(index / heads), head: index % heads })
   const say = (index: number) => `Layer ${place(index).layer}, head ${place(index).head}: ${describe(index)}`
-  const choose = (index: number) => onChoose(place(index).layer, place(index).head)
-  const indexAt = ({ currentTarget, clientX, clientY }: MouseEvent): number => {
+  const choose = (index: number) => {
+    const { layer, head } = place(index)
+    if (hasHead(model, layer, head)) onChoose(layer, head)
+  }
+  const indexAt = ({ currentTarget, clientX, clientY }: MouseEvent): number | null => {
     const box = currentTarget.getBoundingClientRect()
     const within = (share: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(share * count)))
     const layer = within((clientY - box.top) / box.height, layers)
-    return layer * heads + within((clientX - box.left) / box.width, heads)
+    const head = within((clientX - box.left) / box.width, heads)
+    return hasHead(model, layer, head) ? layer * heads + head : null
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const chooses = event.key === 'Enter' || event.key === ' '
-    const next = neighbour(event.key, cursor, layers, heads)
+    const next = neighbour(event.key, cursor, model)
     if (!chooses && next === null) return
     event.preventDefault()
     event.stopPropagation()
@@ -72,7 +77,10 @@ export const SmallHeadMatrix = memo(function SmallHeadMatrix(props: SmallHeadMat
         onBlur={() => setFocused(false)}
         onPointerMove={(event) => setPointed(indexAt(event))}
         onPointerLeave={() => setPointed(null)}
-        onClick={(event) => choose(indexAt(event))}
+        onClick={(event) => {
+          const index = indexAt(event)
+          if (index !== null) choose(index)
+        }}
       >
         <canvas ref={canvas} className={classes.canvas} width={heads} height={layers} aria-hidden />
         <div role="row" aria-rowindex={place(cursor).layer + 1}>
@@ -97,3 +105,12 @@ export const SmallHeadMatrix = memo(function SmallHeadMatrix(props: SmallHeadMat
     </div>
   )
 })
+
+/** Heads that a layer has not are left transparent. */
+function cellColors(values: Float32Array, range: ScaleRange, colormap: Colormap, model: HeadCounts) {
+  const colors = colorize(values, range, colormap)
+  if (!model.layerHeads) return colors
+  const shown = new Set(headIndexes(model))
+  values.forEach((_, index) => shown.has(index) || colors.fill(0, 4 * index, 4 * index + 4))
+  return colors
+}

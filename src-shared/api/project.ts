@@ -8,6 +8,7 @@ import type {
   Certificate,
   ClassVectorsReport,
   FeatureReadout,
+  HeadCounts,
   MethodSettings,
   ModelTask,
 } from '@headlight/explain/report'
@@ -286,7 +287,7 @@ export interface HeadGroup {
   key: string
   name: string
   count: number
-  /** All `[layers, heads]`, of the weight w (scores normalised within their layer). */
+  /** All `[layers, heads]`, of the weight w (scores normalised within their layer); 0 for heads that a layer has not. */
   mean: Float32Array
   std: Float32Array
   /** Quantiles 0.05, 0.25, 0.5, 0.75, 0.95: `[5, layers, heads]`. */
@@ -295,16 +296,13 @@ export interface HeadGroup {
   topShare: Float32Array
 }
 
-export interface HeadStatistics {
-  layers: number
-  heads: number
+export interface HeadStatistics extends HeadCounts {
   norm: 'l1' | 'l2'
   groups: HeadGroup[]
 }
 
-export interface HeadDifference {
-  layers: number
-  heads: number
+/** All `[layers, heads]`; NaN for heads that a layer has not. */
+export interface HeadDifference extends HeadCounts {
   /** Samples that were compared; stratified, those of labels that both groups have. */
   countA: number
   countB: number

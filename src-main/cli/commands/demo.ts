@@ -46,7 +46,7 @@ export async function execute(context: CommandContext): Promise<number> {
   output.document({
     ...{ project: path, figures, run: summary(run), images: cost.images, seconds: cost.seconds },
     imagesPerSecond: cost.images > 0 ? cost.images / cost.seconds : null,
-    topHeads: heads.groups.map((group) => ({ group: group.name, heads: topHeads(group, heads.heads, 3) })),
+    topHeads: heads.groups.map((group) => ({ group: group.name, heads: topHeads(group, heads, 3) })),
     localisation,
   })
   return EXIT.done

@@ -2,6 +2,7 @@ import { modelChoiceOf } from '../model-choice'
 import { resolve } from 'node:path'
 import type { ModelFiles, ModelInfo } from '@shared/api'
 import { type CommandContext, EXIT } from '../command'
+import { headsInWords, headsOf } from '@headlight/explain/report'
 import { table } from '../output'
 
 export async function execute({ positionals: [path = ''], options, output, backend }: CommandContext): Promise<number> {
@@ -16,7 +17,9 @@ export async function execute({ positionals: [path = ''], options, output, backe
 
 /** The fields that the command line promises, and after them what later versions added. */
 function report(model: ModelInfo & ModelFiles) {
-  const { supported, reasons, layers, heads, tokens, prefixTokens, grid, input, classes } = model
+  const { supported, reasons, layers, layerHeads, tokens, prefixTokens, grid, input, classes } = model
+  // Where layers differ, `sites` says how many heads each has.
+  const heads = layerHeads ? null : model.heads
   const { opset, producer, dynamicBatch, readoutRows } = model
   const { output, outputs, task, taskSource, ending, batchReason, notes, towers, tower, features, classVectors } = model
   return {
@@ -24,6 +27,9 @@ function report(model: ModelInfo & ModelFiles) {
     ...{ opset, producer, dynamicBatch, readoutRows },
     ...{ output, outputs, task, taskSource, ending, batchReason, notes: notes ?? [], towers: towers ?? [], tower },
     ...{ features: features ?? [], classVectors },
+    sites: Array.from({ length: layers }, (_, layer) => ({
+      ...{ layer, heads: headsOf(model, layer), rows: tokens, columns: tokens, windows: 1, kind: 'global' },
+    })),
   }
 }
 
@@ -34,10 +40,7 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
   return [
     ['model', `${model.fileName}, ${(model.bytes / 1e6).toFixed(1)} MB, opset ${model.opset}, ${model.producer}`],
     ['supported', model.supported ? 'yes' : 'no'],
-    [
-      'attention',
-      `${model.layers} layers of ${model.heads} heads, ${model.tokens} tokens, ${model.prefixTokens} of them prefix`,
-    ],
+    ['attention', `${headsInWords(model)}, ${model.tokens} tokens, ${model.prefixTokens} of them prefix`],
     ['patch grid', model.grid.join(' x ')],
     [
       'input',

@@ -1,5 +1,6 @@
 import { localisationNote, whyNoLocalisation } from '@shared/masks'
 import { HEAD_GROUPINGS } from '@shared/api'
+import { type HeadCounts, headIndexes, headsOf } from '@headlight/explain/report'
 import { NORMS } from '../declarations/choices'
 import type { HeadDifference, HeadGroup, HeadStatistics, LocalisationScore } from '@shared/api'
 import { type CommandContext, EXIT } from '../command'
@@ -25,6 +26,7 @@ export async function execute({ options, output, backend }: CommandContext): Pro
     filter,
     layers: heads.layers,
     heads: heads.heads,
+    ...(heads.layerHeads && { layerHeads: heads.layerHeads }),
     groups: heads.groups.map((group) => shapedGroup(group, heads)),
     ...(difference && { versus, difference: shapedDifference(difference) }),
     ...(localisation && { localisation }),
@@ -44,7 +46,7 @@ export function printHeads(output: Output, statistics: HeadStatistics): void {
   const rows = statistics.groups.map((group) => [
     group.name,
     group.count,
-    ...topHeads(group, statistics.heads, 3).map(({ name, weight, topShare }) => {
+    ...topHeads(group, statistics, 3).map(({ name, weight, topShare }) => {
       return `${name} ${weight.toFixed(3)} (first in ${percent(topShare)})`
     }),
   ])
@@ -61,7 +63,7 @@ export function printLocalisation(output: Output, scores: LocalisationScore[]): 
 }
 
 function printDifference(output: Output, difference: HeadDifference): void {
-  const order = Array.from(difference.cohenD.keys()).sort((a, b) => {
+  const order = headIndexes(difference).sort((a, b) => {
     return Math.abs(difference.cohenD[b] ?? 0) - Math.abs(difference.cohenD[a] ?? 0)
   })
   const rows = order.slice(0, 8).map((index) => {
@@ -73,26 +75,26 @@ function printDifference(output: Output, difference: HeadDifference): void {
   output.line(table(['', "Cohen's d", 'p', 'q'], rows))
 }
 
-/** Flat `[layers, heads]` as rows, which is how a reader of JSON expects them. */
-function rows(values: Float32Array, heads: number): number[][] {
-  return Array.from({ length: values.length / heads }, (_, row) =>
-    Array.from(values.subarray(row * heads, (row + 1) * heads)),
+/** Flat `[layers, heads]` as rows of the heads that each layer has, which is how a reader of JSON expects them. */
+function rows(values: Float32Array, model: HeadCounts): number[][] {
+  return Array.from({ length: model.layers }, (_, row) =>
+    Array.from(values.subarray(row * model.heads, row * model.heads + headsOf(model, row))),
   )
 }
 
-function shapedGroup(
-  { key, name, count, mean, std, quantiles, topShare }: HeadGroup,
-  { layers, heads }: HeadStatistics,
-) {
+function shapedGroup({ key, name, count, mean, std, quantiles, topShare }: HeadGroup, model: HeadStatistics) {
+  const { layers, heads } = model
   const levels = Array.from({ length: quantiles.length / (layers * heads) }, (_, level) => {
-    return rows(quantiles.subarray(level * layers * heads, (level + 1) * layers * heads), heads)
+    return rows(quantiles.subarray(level * layers * heads, (level + 1) * layers * heads), model)
   })
   return {
-    ...{ key, name, count, mean: rows(mean, heads), std: rows(std, heads) },
-    ...{ quantiles: levels, topShare: rows(topShare, heads) },
+    ...{ key, name, count, mean: rows(mean, model), std: rows(std, model) },
+    ...{ quantiles: levels, topShare: rows(topShare, model) },
   }
 }
 
-function shapedDifference({ countA, countB, cohenD, p, q, heads }: HeadDifference) {
-  return { countA, countB, cohenD: rows(cohenD, heads), p: rows(p, heads), q: rows(q, heads) }
+function shapedDifference(difference: HeadDifference) {
+  const { countA, countB, cohenD, p, q } = difference
+  const [d, ps, qs] = [cohenD, p, q].map((values) => rows(values, difference))
+  return { countA, countB, cohenD: d, p: ps, q: qs }
 }

@@ -44,7 +44,8 @@ The fields that scripts most often read; a document may hold more.
 
 \`explain\` reads float32 \`[B, C, H, W]\`, already preprocessed, from a \`.npy\` file and writes float32 \`.npy\` files: \`logits\`
 \`[B, classes]\`; \`head_l1\` and \`head_l2\` \`[B, layers, heads]\`, scores before normalisation; \`map_METHOD\` \`[B, patches]\`; with \`--raw\`
-\`attention\` and \`gradient\` \`[B, layers, heads, tokens, tokens]\`. packages/explain/METHODS.md defines them.
+\`attention\` and \`gradient\` \`[B, layers, heads, tokens, tokens]\`. Where layers have different numbers of heads, these four are an array a
+layer, \`head_l1_00\` \`[B, heads]\`, \`head_l1_01\`, .. . packages/explain/METHODS.md defines them.
 `
 
 /** The whole page as Markdown. */

@@ -1,5 +1,6 @@
 /** What reproduces the numbers of a report, in words. */
 import type { RunInfo } from '@shared/api'
+import { headsInWords } from '@headlight/explain/report'
 import { METHODS } from '@headlight/explain/methods'
 import { preprocessingSteps, stepInWords } from '@shared/preprocessing-steps'
 import { runNotes } from '@shared/run-notes'
@@ -10,7 +11,7 @@ import { percent } from './numbers'
 export function runFacts(run: RunInfo): [term: string, value: string][] {
   const { definition, model, provider, certificate, name, createdAt, state } = run
   return [
-    ['Model', `${model.fileName}: ${model.layers} layers × ${model.heads} heads, ${model.grid.join(' × ')} patches`],
+    ['Model', `${model.fileName}: ${headsInWords(model)}, ${model.grid.join(' × ')} patches`],
     ['SHA-256', model.hash],
     ['Dataset', definition.dataPath],
     ['Run', `${name}, ${state}, begun ${createdAt.slice(0, 10)}`],

@@ -177,8 +177,8 @@ async function headFigure(source: ReportSource, { run, filter }: Chosen, classes
 async function heaviestHeads({ library }: ReportSource, { run, filter }: Chosen): Promise<Review['heaviest']> {
   const [norm] = (await library.columnFacts(run.id)).norms
   if (norm === undefined) return []
-  const { groups, heads } = await library.headStatistics(run.id, 'all', filter, norm)
-  return groups.flatMap((group) => topHeads(group, heads, HEAVIEST)).map((head) => ({ ...head, norm }))
+  const statistics = await library.headStatistics(run.id, 'all', filter, norm)
+  return statistics.groups.flatMap((group) => topHeads(group, statistics, HEAVIEST)).map((head) => ({ ...head, norm }))
 }
 
 async function figure(source: ReportSource, run: RunInfo, content: RecipeInput['content']): Promise<string> {

@@ -1,3 +1,4 @@
+import type { HeadCounts } from '@headlight/explain/report'
 import { aboutExport } from '../about'
 import { type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
 import type { Column, Table } from '../table'
@@ -5,18 +6,16 @@ import { SAMPLE_COLUMNS, sampleValues } from './sample-columns'
 
 const SUMS = { l1: 'the sum of |G|', l2: 'the root of the sum of G^2' }
 
-/** Head scores before normalisation, a sample a row: `l1[layer, head]`, `l2[layer, head]`. */
+/**
+ * Head scores before normalisation, a sample a row: `l1[layer, head]`, `l2[layer, head]`; where layers have different
+ * numbers of heads a column a layer, `l1_0[head]`, `l1_1[head]`. As single values both are `l1_LAYER_HEAD`.
+ */
 export async function scoreTable(source: ExportSource, chosen: Chosen): Promise<Table> {
   const { run, filter } = chosen
   const { norms } = await source.library.columnFacts(run.id)
   const ids = await chosenIds(source, chosen)
-  const { layers, heads } = run.model
-  const scores = norms.map((norm): Column => ({
-    name: norm,
-    type: 'float32',
-    shape: [layers, heads],
-    meaning: `GMAR score of each head before normalisation, [layer, head] from 0: ${SUMS[norm]} over its attention map, G being the gradient of the explained logit.`,
-  }))
+  const { layers, heads, layerHeads } = run.model
+  const scores = norms.flatMap((norm) => scoreColumns(norm, run.model))
   return {
     what: 'scores',
     columns: [...SAMPLE_COLUMNS, ...scores],
@@ -30,9 +29,35 @@ export async function scoreTable(source: ExportSource, chosen: Chosen): Promise<
         yield {
           rows: rows.length,
           read: part.length,
-          values: [...sampleValues(run, rows), ...norms.map((norm) => block[norm] ?? empty())],
+          values: [
+            ...sampleValues(run, rows),
+            ...norms.flatMap((norm) => {
+              const values = block[norm] ?? empty()
+              return layerHeads ? layerByLayer(values, heads, layerHeads) : [values]
+            }),
+          ],
         }
       }
     },
   }
+}
+
+function scoreColumns(norm: 'l1' | 'l2', { layers, heads, layerHeads }: HeadCounts): Column[] {
+  const column = (name: string, shape: number[], axes: string): Column => ({
+    ...{ name, type: 'float32', shape },
+    meaning: `GMAR score of each head before normalisation, ${axes}: ${SUMS[norm]} over its attention map, G being the gradient of the explained logit.`,
+  })
+  return layerHeads
+    ? layerHeads.map((count, layer) => column(`${norm}_${layer}`, [count], `[head] from 0 of layer ${layer}`))
+    : [column(norm, [layers, heads], '[layer, head] from 0')]
+}
+
+/** `[rows, heads of the layer]` of each layer. */
+function layerByLayer(values: Float32Array, heads: number, layerHeads: readonly number[]): Float32Array[] {
+  const width = heads * layerHeads.length
+  return layerHeads.map((count, layer) =>
+    Float32Array.from({ length: (values.length / width) * count }, (_, at) => {
+      return values[Math.floor(at / count) * width + layer * heads + (at % count)]!
+    }),
+  )
 }

@@ -1,5 +1,6 @@
 import { HEAD_GROUPINGS } from '@shared/api'
 import type { HeadGroup, HeadStatistics } from '@shared/api'
+import { headIndexes } from '@headlight/explain/report'
 import { aboutExport } from '../about'
 import type { Chosen, ExportSource } from '../source'
 import type { CellValue, Column, Table, TableBlock } from '../table'
@@ -58,12 +59,14 @@ export async function statisticsTable(source: ExportSource, { run, filter }: Cho
   }
 }
 
-function groupBlock({ layers, heads, norm }: HeadStatistics, by: string, group: HeadGroup, read: number): TableBlock {
+function groupBlock(statistics: HeadStatistics, by: string, group: HeadGroup, read: number): TableBlock {
+  const { layers, heads, norm } = statistics
   const size = layers * heads
-  const all = (value: CellValue) => Array.from({ length: size }, () => value)
-  const indexes = Array.from({ length: size }, (_, i) => i)
+  const indexes = headIndexes(statistics)
+  const all = (value: CellValue) => indexes.map(() => value)
+  const of = (values: Float32Array) => indexes.map((i) => values[i]!)
   return {
-    rows: size,
+    rows: indexes.length,
     read,
     values: [
       all(norm),
@@ -73,10 +76,10 @@ function groupBlock({ layers, heads, norm }: HeadStatistics, by: string, group: 
       all(group.count),
       indexes.map((i) => Math.floor(i / heads)),
       indexes.map((i) => i % heads),
-      Array.from(group.mean),
-      Array.from(group.std),
-      ...QUANTILES.map((_, q) => Array.from(group.quantiles.subarray(q * size, (q + 1) * size))),
-      Array.from(group.topShare),
+      of(group.mean),
+      of(group.std),
+      ...QUANTILES.map((_, q) => of(group.quantiles.subarray(q * size, (q + 1) * size))),
+      of(group.topShare),
     ],
   }
 }

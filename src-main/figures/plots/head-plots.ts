@@ -1,4 +1,5 @@
 import type { HeadGroup, HeadStatistics, RunInfo } from '@shared/api'
+import { hasHead, headIndexes } from '@headlight/explain/report'
 import type { Content } from '@shared/figure/recipe'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { symmetricRange } from '@shared/heatmap/scale'
@@ -17,14 +18,18 @@ export async function drawHeadMatrix(
   { filter, norm, colormap }: Content<'head-matrix'>,
 ): Promise<Drawn> {
   const statistics = await source.heads(run, 'all', filter, norm)
-  const mean = statistics.groups[0]?.mean ?? new Float32Array(statistics.layers * statistics.heads).fill(NaN)
+  const [group] = statistics.groups
+  const mean = new Float32Array(statistics.layers * statistics.heads).fill(NaN)
+  // Heads that a layer has not are left empty.
+  if (group) for (const index of headIndexes(statistics)) mean[index] = group.mean[index]!
   return drawMatrix(page, {
     ...layersByHeads(statistics),
     values: mean,
     range: fromZero(mean),
     colormap: COLORMAPS[colormap],
     meaning: 'mean weight',
-    cellText: (row, column) => weightText(mean[row * statistics.heads + column]),
+    cellText: (row, column) =>
+      hasHead(statistics, row, column) ? weightText(mean[row * statistics.heads + column]) : '',
   })
 }
 
@@ -35,11 +40,14 @@ export async function drawClassHeads(
   run: RunInfo,
   { by, filter, norm, colormap }: Content<'class-heads'>,
 ): Promise<Drawn> {
-  const { layers, heads, groups } = await source.heads(run, by, filter, norm)
-  const all = groups.flatMap(({ mean }) => [...mean])
+  const statistics = await source.heads(run, by, filter, norm)
+  const { layers, heads, groups } = statistics
+  const indexes = headIndexes(statistics)
+  const all = groups.flatMap(({ mean }) => indexes.map((index) => mean[index]!))
+  const starts = Array.from({ length: layers }, (_, layer) => indexes.findIndex((index) => index >= layer * heads))
   return drawMatrix(page, {
     rows: groups.map(groupName),
-    columns: Array.from({ length: layers * heads }, (_, i) => String(i % heads)),
+    columns: indexes.map((i) => String(i % heads)),
     values: all,
     range: fromZero(Float32Array.from(all)),
     colormap: COLORMAPS[colormap],
@@ -47,7 +55,7 @@ export async function drawClassHeads(
     rowTitle: { class: 'Label', label: 'Label', split: 'Split', prediction: 'Prediction', correct: 'Outcome' }[by],
     columnTitle: 'Head in layer',
     square: false,
-    columnGroups: Array.from({ length: layers }, (_, layer) => ({ start: layer * heads, name: `Layer ${layer}` })),
+    columnGroups: starts.map((start, layer) => ({ start, name: `Layer ${layer}` })),
   })
 }
 

@@ -121,7 +121,7 @@ const scanWeights = once((filter: string, norm: 'l1' | 'l2'): Float64Array[] => 
     .pluck()
   return scan(`${filter} error:false`, 'r.sample_id').flatMap((id) => {
     const scores = read.get(id)
-    return (scores && headWeights(float32(scores), 2)) ?? []
+    return (scores && headWeights(float32(scores), { heads: 2 })) ?? []
   })
 })
 
@@ -194,7 +194,7 @@ describe.each(['in part', 'from rows alone', 'in columns again'])('columns %s', 
     ['prediction', 'r.prediction'],
     ['correct', 'r.correct'],
     ['error', 'CASE r.state WHEN 2 THEN 0 END'],
-    ['head(1,0)', 'CAST(head_weight(h.head_l1, 2, 1, 0) * 16777216 AS INTEGER)'],
+    ['head(1,0)', `CAST(head_weight(h.head_l1, 2, 'null', 1, 0) * 16777216 AS INTEGER)`],
   ] as const)('sort by %s in both directions', (sort, expression) => {
     for (const [descending, direction] of [
       [false, 'ASC'],

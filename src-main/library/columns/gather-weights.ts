@@ -134,7 +134,7 @@ export function rowWeights(cache: Database, run: RunInfo, norm: Norm) {
     .pluck()
   return (id: number) => {
     const blob = read.get(run.id, id)
-    const weights = blob ? headWeights(float32(blob), run.model.heads) : null
+    const weights = blob ? headWeights(float32(blob), run.model) : null
     return weights === null ? null : { weights, firsts: firstHeads(weights, run.model.heads) }
   }
 }

@@ -128,7 +128,7 @@ interface StoredScores {
 
 /** Weights of one head as the rows have them, null for scores that give none. Throws 'project-damaged'. */
 function exactReader(cache: Database, run: RunInfo, { layer, head }: HeadIndex) {
-  const { heads } = run.model
+  const { model } = run
   const columns = `sample_id AS id, head_l1 AS l1, head_l2 AS l2, head_checksum AS checksum`
   const one = cache.prepare<[number, number], StoredScores>(
     `SELECT ${columns} FROM result WHERE run_id = ? AND sample_id = ?`,
@@ -139,8 +139,8 @@ function exactReader(cache: Database, run: RunInfo, { layer, head }: HeadIndex) 
   const weight = ({ id, l1, l2, checksum }: StoredScores): number | null => {
     checkBlobs([l1, l2], checksum, `the head scores of sample ${id}`)
     const scores = l1 ?? l2
-    const weights = scores ? headWeights(float32(scores), heads) : null
-    return weights?.[layer * heads + head] ?? null
+    const weights = scores ? headWeights(float32(scores), model) : null
+    return weights?.[layer * model.heads + head] ?? null
   }
   return {
     one(id: number): number | null {

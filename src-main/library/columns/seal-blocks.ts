@@ -14,7 +14,7 @@ export function sealCompleteBlocks(cache: Database, run: RunInfo, ids: Iterable<
   const isPending = pendingIn(cache, run.id)
   for (const block of blocks) {
     if (isPending(block)) continue
-    writeWeightBlock(cache, run.id, block, run.model.layers, run.model.heads)
+    writeWeightBlock(cache, run.id, block, run.model)
     writeBlockColumns(cache, run.id, block)
   }
 }
@@ -35,7 +35,7 @@ export function* sealStaleBlocks(cache: Database, run: RunInfo): Generator<void>
     const complete = !isPending(block)
     if (described === 1 && !complete) continue
     cache.transaction(() => {
-      if (weighed === 0 && complete) writeWeightBlock(cache, run.id, block, run.model.layers, run.model.heads)
+      if (weighed === 0 && complete) writeWeightBlock(cache, run.id, block, run.model)
       if (described === 0) writeBlockColumns(cache, run.id, block)
     })()
     yield

@@ -4,6 +4,7 @@ import { firstHeads } from '../statistics/first-heads'
 import { checkBlobs } from '../stored/result-checksums'
 import { rowChecksum } from '../stored/row-checksum'
 import { float32 } from '../typed-blobs'
+import type { HeadCounts } from '@headlight/explain/report'
 import { BLOCK, slotOf } from './blocks'
 import { codeOf } from './weight-codes'
 
@@ -40,7 +41,8 @@ interface StoredScores {
  * Writes the head weights of a block's results as columns, one row a norm and layer, in place of those that were there.
  * Models with more heads in a layer than a byte can name are served from their rows alone.
  */
-export function writeWeightBlock(cache: Database, runId: number, block: number, layers: number, heads: number): void {
+export function writeWeightBlock(cache: Database, runId: number, block: number, model: HeadCounts): void {
+  const { layers, heads } = model
   if (heads > NO_WEIGHTS) return
   const rows = cache
     .prepare<[number, number, number], StoredScores>(
@@ -64,7 +66,7 @@ export function writeWeightBlock(cache: Database, runId: number, block: number, 
     })
     for (const row of rows) {
       const scores = row[norm]
-      const weights = scores === null ? null : headWeights(float32(scores), heads)
+      const weights = scores === null ? null : headWeights(float32(scores), model)
       if (weights !== null) fillSlot(planes, slotOf(row.id), weights, heads)
     }
     planes.forEach(({ first, high, low }, layer) => {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { hasHead, headsInWords } from '@headlight/explain/report'
 import { type Facet, type Facets, headOfSort, type SampleIds, type SortKey } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { annotatedAt } from '../annotations/annotated-samples'
@@ -97,9 +98,8 @@ function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<So
       return keysOfIntegers(Int8Array.from(columns.state, (state) => (state === 2 ? 0 : -1)))
     default: {
       const wanted = headOfSort(sort)
-      const { layers, heads } = run.model
-      if (wanted === null || wanted.layer >= layers || wanted.head >= heads) {
-        const message = `The model has layers 0 to ${layers - 1} and heads 0 to ${heads - 1}; it cannot sort by ${sort}.`
+      if (wanted === null || !hasHead(run.model, wanted.layer, wanted.head)) {
+        const message = `The model has ${headsInWords(run.model)}, counted from 0; it cannot sort by ${sort}.`
         throw new HeadlightError('usage', message)
       }
       return keysOfHead(files.cache, run, columns, wanted, stop)

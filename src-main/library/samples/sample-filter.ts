@@ -1,4 +1,5 @@
 import type { RunInfo } from '@shared/api'
+import { hasHead, headsInWords } from '@headlight/explain/report'
 import {
   FilterError,
   parseFilter,
@@ -82,13 +83,12 @@ function metadataCondition(name: string, condition: string, value: string | numb
 
 /** Throws FilterError for a head that the model does not have. */
 export function checkHead(run: RunInfo, term: { layer: number; head: number; span: Span }): void {
-  const { layers, heads } = run.model
-  if (term.layer >= layers || term.head >= heads) {
-    throw new FilterError(
-      `the model has layers 0 to ${layers - 1} and heads 0 to ${heads - 1}, not head(${term.layer},${term.head}).`,
-      term.span,
-    )
-  }
+  const { model } = run
+  if (hasHead(model, term.layer, term.head)) return
+  const known = model.layerHeads
+    ? `has ${headsInWords(model)}, counted from 0`
+    : `has layers 0 to ${model.layers - 1} and heads 0 to ${model.heads - 1}`
+  throw new FilterError(`the model ${known}, not head(${term.layer},${term.head}).`, term.span)
 }
 
 /** A word without a field: in the path, in the dataset's own label, or in the name of the label's class. */
@@ -111,9 +111,9 @@ function pathCondition(text: string): SampleCondition {
 function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): SampleCondition {
   checkHead(run, term)
   return {
-    sql: `(SELECT head_weight(coalesce(h.head_l1, h.head_l2), ?, ?, ?) FROM result h
+    sql: `(SELECT head_weight(coalesce(h.head_l1, h.head_l2), ?, ?, ?, ?) FROM result h
            WHERE h.run_id = r.run_id AND h.sample_id = r.sample_id) ${COMPARISONS[term.comparison]} ?`,
-    parameters: [run.model.heads, term.layer, term.head, term.value],
+    parameters: [run.model.heads, JSON.stringify(run.model.layerHeads ?? null), term.layer, term.head, term.value],
   }
 }
 

@@ -7,6 +7,7 @@ import { checkBlobs } from '../stored/result-checksums'
 import { rowChecksum } from '../stored/row-checksum'
 import type { Database } from 'better-sqlite3'
 import type { HeadAttention, ModelInfo, RunInfo } from '@shared/api'
+import { hasHead, headsInWords } from '@headlight/explain/report'
 import { HeadlightError } from '@shared/errors'
 import { addIntegers, BYTES, integersOf, noIntegers } from './integer-sums'
 
@@ -109,8 +110,8 @@ export function readHeadAttention(
   layer: number,
   head: number,
 ): HeadAttention {
-  if (layer >= model.layers || head >= model.heads) {
-    throw new HeadlightError('usage', `The model has ${model.layers} layers of ${model.heads} heads, counted from 0.`)
+  if (!hasHead(model, layer, head)) {
+    throw new HeadlightError('usage', `The model has ${headsInWords(model)}, counted from 0.`)
   }
   const patches = model.grid[0] * model.grid[1]
   const bytes = patches * BYTES

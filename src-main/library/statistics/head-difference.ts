@@ -1,4 +1,5 @@
 import type { HeadDifference } from '@shared/api'
+import { headsOf } from '@headlight/explain/report'
 import { gatherWeights, type LayerWeights, NO_FIRST } from '../columns/gather-weights'
 import type { RunColumns } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
@@ -19,19 +20,20 @@ export function headDifference(
   norm: Norm,
   stratified: boolean,
 ): HeadDifference {
-  const { layers, heads } = run.model
+  const { layers, heads, layerHeads } = run.model
   const sides = [maskA, maskB].map((mask) => {
     const side = selectSide(columns, mask, stratified)
     return { ...side, layers: gatherWeights(files.cache, run, norm, side.selection, stop) }
   })
   const [a, b] = [sides[0]!, sides[1]!]
   const labels = [...a.stretches.keys()].filter((label) => b.stretches.has(label))
-  const d = new Float32Array(layers * heads)
-  const p = new Float64Array(layers * heads)
+  // NaN stays for heads that a layer has not, which are no tests either.
+  const d = new Float32Array(layers * heads).fill(NaN)
+  const p = new Float64Array(layers * heads).fill(NaN)
   let [countA, countB, strata] = [0, 0, 0]
   for (let layer = 0; layer < layers; layer += 1) {
     const [ofA, ofB] = [next(a.layers), next(b.layers)]
-    for (let head = 0; head < heads; head += 1) {
+    for (let head = 0; head < headsOf(run.model, layer); head += 1) {
       stop()
       const at = layer * heads + head
       const compared = comparable(
@@ -56,7 +58,7 @@ export function headDifference(
   }
   const q = Float32Array.from(benjaminiHochberg(p))
   const counts = { countA, countB, strata: stratified ? strata : null }
-  return { layers, heads, ...counts, cohenD: d, p: Float32Array.from(p), q }
+  return { layers, heads, ...(layerHeads && { layerHeads }), ...counts, cohenD: d, p: Float32Array.from(p), q }
 }
 
 /** A stretch of the places of a selection. */

@@ -22,7 +22,7 @@ const UNIT = 1 / (HIGHEST_CODE + 1)
 
 /**
  * Statistics of head weights by group, over the done samples that pass. Weights are right to 2^-24, bins of quantiles
- * exact. Groups in order of class or name, wrong before correct; groups without weights are left out.
+ * exact; all are 0 for heads that a layer has not. Groups in order of class or name, wrong before correct; groups without weights are left out.
  */
 export function headStatistics(
   { files, run, columns, stop }: FilterContext,
@@ -30,7 +30,7 @@ export function headStatistics(
   by: HeadGrouping,
   norm: Norm,
 ): HeadStatistics {
-  const { layers, heads } = run.model
+  const { layers, heads, layerHeads } = run.model
   const { ids, keys } = selectSamples(columns, mask, by)
   const { places, starts } = placedByKey(keys)
   const names = by === 'label' || by === 'split' ? namesOf(files.cache, NAME_LISTS[by]) : null
@@ -59,7 +59,13 @@ export function headStatistics(
     }
   }
   const found = groups.filter(({ count }) => count > 0)
-  return { layers, heads, norm, groups: names === null ? found : inOrderOfNames(found) }
+  return {
+    layers,
+    heads,
+    ...(layerHeads && { layerHeads }),
+    norm,
+    groups: names === null ? found : inOrderOfNames(found),
+  }
 }
 
 /** The ids of the samples that pass and belong to a group, in rising order, and the group of each. */

@@ -1,5 +1,6 @@
 import { Button, NativeSelect, NumberInput, Popover } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
+import { headsOf } from '@headlight/explain/report'
 import { METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { IconChevronDown } from '@tabler/icons-react'
 import { TargetChoice } from '../../ui/TargetChoice'
@@ -75,7 +76,7 @@ export function PaneEditor({ content, runs, onChange }: PaneEditorProps) {
               size="xs"
               label="Head"
               min={0}
-              max={run.model.heads - 1}
+              max={headsOf(run.model, map.layer) - 1}
               clampBehavior="strict"
               value={map.head}
               onChange={(head) => typeof head === 'number' && setHead({ head })}

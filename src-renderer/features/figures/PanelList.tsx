@@ -1,6 +1,7 @@
 import { ActionIcon, NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Panel } from '@shared/figure/recipe'
+import { headsOf } from '@headlight/explain/report'
 import { METHOD_IDS, METHODS, type MethodId } from '@headlight/explain/methods'
 import { parseTarget, targetText } from '@shared/targets'
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
@@ -144,7 +145,7 @@ function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onC
         <>
           <div className={classes.pair}>
             {count('Layer', panel.layer, run.model.layers, (layer) => onChange({ ...panel, layer }))}
-            {count('Head', panel.head, run.model.heads, (head) => onChange({ ...panel, head }))}
+            {count('Head', panel.head, headsOf(run.model, panel.layer), (head) => onChange({ ...panel, head }))}
           </div>
           {ofRun('Run', panel.run, (chosen) => onChange({ ...panel, run: chosen }))}
         </>

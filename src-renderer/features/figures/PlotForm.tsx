@@ -1,3 +1,4 @@
+import { hasHead, headsInWords } from '@headlight/explain/report'
 import { Checkbox, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Content, FigureContent } from '@shared/figure/recipe'
@@ -145,18 +146,17 @@ function HeadsField({
   content: Content<'head-distribution'>
   onChange: (content: Content<'head-distribution'>) => void
 }) {
-  const { layers, heads } = run.model
   return (
     <TextInput
       key={JSON.stringify(content.heads)}
       size="xs"
       label="Heads, as layer.head"
-      description={`Layers 0 to ${layers - 1}, heads 0 to ${heads - 1}`}
+      description={`${headsInWords(run.model)}, counted from 0`}
       defaultValue={content.heads.map(({ layer, head }) => `${layer}.${head}`).join(' ')}
       onBlur={(event) => {
         const chosen = [...event.currentTarget.value.matchAll(/(\d+)\.(\d+)/g)]
           .map(([, layer, head]) => ({ layer: Number(layer), head: Number(head) }))
-          .filter(({ layer, head }) => layer < layers && head < heads)
+          .filter(({ layer, head }) => hasHead(run.model, layer, head))
         if (chosen.length > 0) onChange({ ...content, heads: chosen })
       }}
     />

@@ -57,8 +57,7 @@ function HeadPicker({ run, filter, chosen, onChoose }: HeadPickerProps) {
   return (
     <HeadMatrix
       label="Heads to sort by"
-      layers={layers}
-      heads={heads}
+      model={run.model}
       values={mean}
       range={{ low: 0, high: Math.max(...mean) }}
       colormap={COLORMAPS.viridis}

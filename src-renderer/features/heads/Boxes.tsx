@@ -1,3 +1,4 @@
+import { headsOf } from '@headlight/explain/report'
 import type { HeadGroup, RunInfo } from '@shared/api'
 import { Link } from 'wouter'
 import { formatCount } from '../../ui/format'
@@ -27,7 +28,7 @@ export function boxOf(run: RunInfo, { layer, head }: HeadId, group: HeadGroup, f
 /** A box a group: median, quartiles, and whiskers from the 5th to the 95th percentile, on one axis. */
 export function Boxes({ run, head, boxes }: { run: RunInfo; head: HeadId; boxes: readonly GroupBox[] }) {
   const end = Math.max(0.02, ...boxes.map(({ quantiles }) => quantiles[4]))
-  const equal = 1 / run.model.heads
+  const equal = 1 / headsOf(run.model, head.layer)
   return (
     <table className={classes.boxes} aria-label="Weight by group">
       <thead>

@@ -85,7 +85,8 @@ export function ClassHeads({ run, view, change }: PartProps) {
       ) : (
         <>
           <p className={classes.note}>
-            {formatCount(statistics.groups.length)} classes × {formatCount(plot.size)} heads, named layer.head.{' '}
+            {formatCount(statistics.groups.length)} classes × {formatCount(plot.columns.length)} heads, named
+            layer.head.{' '}
             {clustered
               ? 'Classes with similar weights stand beside each other, and so do heads: average linkage of Euclidean distances.'
               : 'In the order of the model.'}{' '}

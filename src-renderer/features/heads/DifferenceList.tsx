@@ -1,3 +1,4 @@
+import { headIndexes } from '@headlight/explain/report'
 import type { HeadDifference, RunInfo } from '@shared/api'
 import { Link } from 'wouter'
 import { headLink } from '../../shared/heads/head-links'
@@ -11,7 +12,9 @@ const MOST = 40
 export function DifferenceList({ run, found, view }: { run: RunInfo; found: HeadDifference; view: HeadsView }) {
   const { cohenD, p, q, heads } = found
   const size = (index: number) => Math.abs(cohenD[index] ?? 0) || 0
-  const order = [...cohenD.keys()].sort((a, b) => size(b) - size(a)).slice(0, MOST)
+  const order = headIndexes(found)
+    .sort((a, b) => size(b) - size(a))
+    .slice(0, MOST)
   const most = size(order[0] ?? 0)
   return (
     <section aria-label="Heads that differ most">

@@ -85,8 +85,7 @@ function Sample({ run, head, id, view, onAt }: SampleProps) {
   const attention = useHeadAttention(run.id, id, head, null)
   const map = attention.data ?? null
   const scores = detail?.headL1 ?? detail?.headL2
-  const weight =
-    scores && headWeights(scores, run.model.layers, run.model.heads)[head.layer * run.model.heads + head.head]
+  const weight = scores && headWeights(scores, run.model)[head.layer * run.model.heads + head.head]
   const row = detail?.row
   const name = row ? `${row.path}, weight ${weight?.toFixed(3)}` : `Sample ${id}`
   return (

@@ -159,8 +159,7 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
           </header>
           <HeadMatrix
             label={`Difference of head weights, ${a.name} against ${b.name}`}
-            layers={found.layers}
-            heads={found.heads}
+            model={found}
             values={found.cohenD}
             range={range}
             colormap={COLORMAPS.rdbu}

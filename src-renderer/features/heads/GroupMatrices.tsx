@@ -64,8 +64,7 @@ export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: Gr
             </figcaption>
             <SmallHeadMatrix
               label={`${STATISTIC_NAMES[statistic]} of every head, ${group.name}`}
-              layers={run.model.layers}
-              heads={run.model.heads}
+              model={run.model}
               values={values}
               range={range}
               colormap={COLORMAPS.viridis}

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, NativeSelect } from '@mantine/core'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link, useLocation } from 'wouter'
+import { headIndexes, headsInWords } from '@headlight/explain/report'
 import { useHeadStatistics } from '../../api/statistics-queries'
 import { allOf } from '../../base/class-term'
 import { useCommands } from '../../base/commands'
@@ -27,9 +28,8 @@ import { MeanAttention } from './MeanAttention'
 
 /** One head: how its weight is distributed, where it weighs most and least, what it attends to on average. */
 export default function HeadScreen({ run, params }: RunScreenProps) {
-  const head = parseHead(params.head, run.model.layers, run.model.heads)
+  const head = parseHead(params.head, run.model)
   if (!head) {
-    const { layers, heads } = run.model
     return (
       <EmptyMessage
         title="The model has no such head"
@@ -39,7 +39,7 @@ export default function HeadScreen({ run, params }: RunScreenProps) {
           </Button>
         }
       >
-        It has layers 0 to {layers - 1} of heads 0 to {heads - 1}; an address names one as “7.2”.
+        It has {headsInWords(run.model)}, counted from 0; an address names one as “7.2”.
       </EmptyMessage>
     )
   }
@@ -59,8 +59,9 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadId })
   const title = `Layer ${layer}, head ${head}`
   usePageTitle(title, run.name)
   const neighbour = (step: number) => {
-    const next = index + step
-    return next < 0 || next >= run.model.layers * run.model.heads
+    const indexes = headIndexes(run.model)
+    const next = indexes[indexes.indexOf(index) + step]
+    return next === undefined
       ? null
       : headLink(run, { layer: Math.floor(next / run.model.heads), head: next % run.model.heads }, view)
   }

@@ -9,6 +9,7 @@ import { formatCount } from '../../ui/format'
 import { FigureButton } from '../../shared/figures/FigureButton'
 import { type Grouping, type Statistic, STATISTICS } from '../../shared/heads/heads-state'
 import { GroupMatrices } from './GroupMatrices'
+import { equalWeight } from '../../shared/heads/head-weights'
 import { headLink } from '../../shared/heads/head-links'
 import { groupingOptions } from './grouping-options'
 import classes from './HeadsScreen.module.css'
@@ -47,14 +48,13 @@ export function WeightMatrices({ run, view, change }: PartProps) {
           <>
             <HeadMatrix
               label={`${STATISTIC_NAMES[statistic]} of every head`}
-              layers={run.model.layers}
-              heads={run.model.heads}
+              model={run.model}
               values={values}
               range={{ low: 0, high }}
               colormap={COLORMAPS.viridis}
               describe={(_, index) => describeHead(all, index)}
               onChoose={open}
-              hint={`Weights of a layer sum to 1; of ${run.model.heads} equal heads each has ${(1 / run.model.heads).toFixed(2)}.`}
+              hint={`Weights of a layer sum to 1${equalWeight(run.model)}.`}
             />
             <div className={classes.legend}>
               <ColorBar colormap={COLORMAPS.viridis} range={{ low: 0, high }} label={STATISTIC_NAMES[statistic]} />

@@ -17,11 +17,11 @@ const statistics = {
     group('d', [0.1, 0.9, 0.8, 0.2]),
   ],
 }
-const { values, centred, groups, size } = classHeadsValues(statistics, 'mean')
+const { values, centred, groups, size, heads } = classHeadsValues(statistics, 'mean')
 
 test('similar groups and similar heads come together', () => {
   const rows = orderOf({ kind: 'rows', values: centred, n: groups })
-  const columns = orderOf({ kind: 'rows', values: transposed(centred, groups, size), n: size })
+  const columns = orderOf({ kind: 'rows', values: transposed(centred, groups, size, heads), n: size })
   const beside = (order: Uint32Array, a: number, b: number) => Math.abs(order.indexOf(a) - order.indexOf(b)) === 1
   expect([beside(rows, 0, 2), beside(rows, 1, 3), beside(columns, 0, 3), beside(columns, 1, 2)]).toEqual([
     true,
@@ -36,4 +36,11 @@ test('relative values are the distance from the mean over the groups', () => {
   expect(centred[0]).toBeCloseTo(0.4, 6)
   expect(centred[3 * 4 + 1]).toBeCloseTo(0.4, 6)
   expect(values[4]).toBe(Math.fround(0.2))
+})
+
+test('heads that a layer has not are no columns', () => {
+  const found = classHeadsValues({ ...statistics, layerHeads: [2, 1] }, 'mean')
+  expect(found.heads).toEqual([0, 1, 2])
+  const turned = transposed(found.values, groups, size, found.heads)
+  expect([...turned.slice(2 * groups)]).toEqual([0.1, 0.7, 0.2, 0.8].map(Math.fround))
 })

@@ -1,4 +1,5 @@
 /** Groups x heads as a matrix: its values, and the order of rows and columns. */
+import { headIndexes } from '@headlight/explain/report'
 import type { HeadStatistics } from '@shared/api'
 import type { Statistic } from '../../shared/heads/heads-state'
 import { statisticOf } from './statistic'
@@ -13,15 +14,25 @@ export interface ClassHeadsPlot {
   size: number
 }
 
-/** `[groups, heads]` in the order of the groups and the model, as they are and less the mean over the groups. */
+/**
+ * `[groups, heads]` in the order of the groups and the model, as they are and less the mean over the groups; `heads` are
+ * the columns of those that the model has.
+ */
 export function classHeadsValues(
-  { groups, layers, heads }: HeadStatistics,
+  found: HeadStatistics,
   statistic: Statistic,
-): { values: Float32Array; centred: Float32Array; groups: number; size: number } {
+): { values: Float32Array; centred: Float32Array; groups: number; size: number; heads: number[] } {
+  const { groups, layers, heads } = found
   const size = layers * heads
   const values = new Float32Array(groups.length * size)
   groups.forEach((group, row) => values.set(statisticOf(group, statistic), row * size))
-  return { values, centred: lessColumnMeans(values, groups.length, size), groups: groups.length, size }
+  return {
+    values,
+    centred: lessColumnMeans(values, groups.length, size),
+    groups: groups.length,
+    size,
+    heads: headIndexes(found),
+  }
 }
 
 function lessColumnMeans(values: Float32Array, rows: number, columns: number): Float32Array {
@@ -30,7 +41,9 @@ function lessColumnMeans(values: Float32Array, rows: number, columns: number): F
   return values.map((value, i) => value - (means[i % columns] ?? 0))
 }
 
-/** `[columns, rows]` of `[rows, columns]`. */
-export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)] ?? 0)
+/** `[chosen, rows]` of `[rows, columns]`: the columns that are chosen, as rows. */
+export function transposed(values: Float32Array, rows: number, columns: number, chosen: readonly number[]) {
+  return Float32Array.from({ length: chosen.length * rows }, (_, i) => {
+    return values[(i % rows) * columns + chosen[Math.floor(i / rows)]!]!
+  })
 }

@@ -15,17 +15,18 @@ export function useClassHeadsPlot(
     () => (found && clustered ? toCluster(found.centred, found.groups) : null),
     [found, clustered],
   )
-  const columnsToOrder = useMemo(
-    () => (found && clustered ? toCluster(transposed(found.centred, found.groups, found.size), found.size) : null),
-    [found, clustered],
-  )
+  const columnsToOrder = useMemo(() => {
+    if (!found || !clustered) return null
+    const { centred, groups, size, heads } = found
+    return toCluster(transposed(centred, groups, size, heads), heads.length)
+  }, [found, clustered])
   const rows = useClusterOrder(rowsToOrder)
   const columns = useClusterOrder(columnsToOrder)
   return useMemo(() => {
     if (!found || (rowsToOrder && !rows) || (columnsToOrder && !columns)) return null
     return {
       rows: rows ?? Uint32Array.from({ length: found.groups }, (_, row) => row),
-      columns: columns ?? Uint32Array.from({ length: found.size }, (_, column) => column),
+      columns: columns ? columns.map((at) => found.heads[at]!) : Uint32Array.from(found.heads),
       values: relative ? found.centred : found.values,
       size: found.size,
     }

@@ -1,3 +1,4 @@
+import { headsInWords } from '@headlight/explain/report'
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, StartRun } from '@shared/api'
@@ -81,7 +82,7 @@ function ModelReportView({ model, choice, ...fields }: ModelSectionProps & { mod
   return (
     <>
       <p className={classes.verdict} data-good>
-        <IconCircleCheck size={17} aria-hidden /> Supported: {model.layers} layers of {model.heads} heads
+        <IconCircleCheck size={17} aria-hidden /> Supported: {headsInWords(model)}
       </p>
       <Facts
         facts={[

@@ -1,3 +1,4 @@
+import { headsInWords } from '@headlight/explain/report'
 import { Button, Progress } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { METHODS } from '@headlight/explain/methods'
@@ -81,7 +82,7 @@ export function RunCard({ run }: { run: RunInfo }) {
               ? null
               : `${formatShare(status.accuracy)} of ${formatCount(status.labelled)} labelled`,
           ],
-          ['Model', `${model.fileName}, ${model.layers} × ${model.heads} heads`],
+          ['Model', `${model.fileName}, ${headsInWords(model)}`],
           ['Model SHA-256', <code title={model.hash}>{model.hash.slice(0, 12)}…</code>],
           ['Explained', explainedText(run)],
           [

@@ -7,7 +7,7 @@ import { Panel } from '../../ui/Panel'
 import { formatValue } from '../../ui/format'
 import classes from './Predictions.module.css'
 import type { HeadId } from '../../shared/heads/head-id'
-import { headWeights } from '../../shared/heads/head-weights'
+import { equalWeight, headWeights } from '../../shared/heads/head-weights'
 
 interface HeadWeightsProps {
   run: RunInfo
@@ -22,9 +22,9 @@ interface HeadWeightsProps {
 /** The weight of every head for this sample; a head can be chosen to see what it attends to. */
 export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: HeadWeightsProps) {
   const [norm, setNorm] = useState<'l1' | 'l2'>('l1')
-  const { layers, heads } = run.model
+  const { model } = run
   const scores = norm === 'l1' ? known?.headL1 : known?.headL2
-  const weights = useMemo(() => scores && headWeights(scores, layers, heads), [scores, layers, heads])
+  const weights = useMemo(() => scores && headWeights(scores, model), [scores, model])
   return (
     <Panel
       title="Head weights"
@@ -41,7 +41,7 @@ export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: H
         />
       }
     >
-      {pending && !weights && <Skeleton height={layers * 26} />}
+      {pending && !weights && <Skeleton height={model.layers * 26} />}
       {!pending && !weights && (
         <p className={classes.none}>
           No head scores for this target: there are none yet, or no method of the run needs the gradient.
@@ -50,15 +50,14 @@ export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: H
       {weights && scores && (
         <HeadMatrix
           label="Head weights"
-          layers={layers}
-          heads={heads}
+          model={model}
           values={weights}
           range={{ low: 0, high: Math.max(...weights) }}
           colormap={COLORMAPS.viridis}
           describe={(weight, index) => `weight ${weight.toFixed(3)}, score ${formatValue(scores[index] ?? 0)}`}
           chosen={chosen}
           onChoose={(layer, head) => onChoose(chosen?.layer === layer && chosen.head === head ? null : { layer, head })}
-          hint={`Weights of a layer sum to 1; equal heads have ${(1 / heads).toFixed(2)}. Choose a head to see its attention.`}
+          hint={`Weights of a layer sum to 1${equalWeight(model)}. Choose a head to see its attention.`}
         />
       )}
     </Panel>

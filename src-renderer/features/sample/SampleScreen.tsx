@@ -46,7 +46,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
   const [viewport, setViewport] = useViewport(stored.zoom, change)
   const { methods } = run.definition
-  const head = useMemo(() => parseHead(stored.head, run.model.layers, run.model.heads), [stored.head, run.model])
+  const head = useMemo(() => parseHead(stored.head, run.model), [stored.head, run.model])
   const target = useMemo(() => readTarget(stored.target), [stored.target])
   const extra = stored.extra === '' || methods.includes(stored.extra) ? null : stored.extra
   const shownMethods = useMemo(() => (extra ? [...methods, extra] : methods), [extra, methods])

@@ -1,3 +1,4 @@
+import { headsOf } from '@headlight/explain/report'
 import type { RunInfo } from '@shared/api'
 import { recipeSchema, type Panel, type Recipe, type RecipeInput } from '@shared/figure/recipe'
 import type { MethodId } from '@headlight/explain/methods'
@@ -82,7 +83,10 @@ export function templatesFor(run: RunInfo, filter: string): Template[] {
     of('Weights of the last layer', 'Median, quartiles and spread of the last layer’s heads.', {
       content: {
         kind: 'head-distribution',
-        heads: Array.from({ length: Math.min(model.heads, 4) }, (_, head) => ({ layer: model.layers - 1, head })),
+        heads: Array.from({ length: Math.min(headsOf(model, model.layers - 1), 4) }, (_, head) => ({
+          layer: model.layers - 1,
+          head,
+        })),
         by: withLabels && model.classes <= 20 ? 'class' : 'all',
         filter,
       },

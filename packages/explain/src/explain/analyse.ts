@@ -107,6 +107,7 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     supported: true,
     layers: attentions.layers.length,
     heads: attentions.heads,
+    ...(attentions.layerHeads && { layerHeads: attentions.layerHeads }),
     tokens: attentions.tokens,
     prefixTokens: attentions.tokens - geometry.patches.length,
     grid: geometry.grid,

@@ -177,7 +177,7 @@ async function worstRowSum(
   image: Tensor,
   load: LoadGraph,
 ): Promise<number> {
-  const { tokens, layers } = attentions
+  const { heads, tokens, layers } = attentions
   let worst = 0
   const look = (rows: Float32Array, width: number) => {
     for (let row = 0; row < rows.length; row += width) {
@@ -188,11 +188,13 @@ async function worstRowSum(
       if (error > worst || Number.isNaN(error)) worst = error
     }
   }
-  let start = 0
-  for (const site of layers.flat()) {
-    const end = start + site.heads * tokens * tokens
-    if (!site.mixed) look(attention.subarray(start, end), tokens)
-    start = end
+  for (const [layer, sites] of layers.entries()) {
+    let start = layer * heads * tokens * tokens
+    for (const site of sites) {
+      const end = start + site.heads * tokens * tokens
+      if (!site.mixed) look(attention.subarray(start, end), tokens)
+      start = end
+    }
   }
   const softmaxes = layers
     .flat()

@@ -74,28 +74,33 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   for (const method of options.methods) {
     outputs.maps[method] = declare(`map_${method}`, methodBuilders[method](context), [anatomy.geometry.patches.length])
   }
-  const { heads, tokens } = attentions
+  const { heads, tokens, layerHeads } = attentions
   const layers = attentions.layers.length
+  /** `[B, H, ..]` with zeros in place of the heads that the layer has not. */
+  const padded = (value: string, layer: number, rank: number) => {
+    const missing = layerHeads ? heads - layerHeads[layer]! : 0
+    return missing === 0 ? value : g.padAfter(value, { axis: 1, count: missing, rank })
+  }
   for (const [norm, output] of [
     ['l1', 'headL1'],
     ['l2', 'headL2'],
   ] as const) {
     if (!options.scores && !options.methods.includes(`gmar_${norm}`)) continue
-    const scores = attentions.layers.map((_, layer) => g.unsqueeze(context.score(norm, layer), [1]))
+    const scores = attentions.layers.map((_, layer) => g.unsqueeze(padded(context.score(norm, layer), layer, 2), [1]))
     outputs[output] = declare(`head_${norm}`, g.concat(scores, 1), [layers, heads])
   }
-  const stack = (of: (layer: number) => string) =>
+  const stack = (of: (layer: number) => string, rank: number) =>
     g.concat(
-      attentions.layers.map((_, layer) => g.unsqueeze(of(layer), [1])),
+      attentions.layers.map((_, layer) => g.unsqueeze(padded(of(layer), layer, rank), [1])),
       1,
     )
   if (options.raw) {
-    outputs.attention = declare('attention', stack(context.attention), [layers, heads, tokens, tokens])
-    outputs.gradient = declare('gradient', stack(context.gradient), [layers, heads, tokens, tokens])
+    outputs.attention = declare('attention', stack(context.attention, 4), [layers, heads, tokens, tokens])
+    outputs.gradient = declare('gradient', stack(context.gradient, 4), [layers, heads, tokens, tokens])
   }
   if (options.readoutAttention) {
     const patches = anatomy.geometry.patches.length
-    const ofLayer = stack((layer) => readoutAttention(context, layer))
+    const ofLayer = stack((layer) => readoutAttention(context, layer), 3)
     outputs.readoutAttention = declare('readout_attention', ofLayer, [layers, heads, patches])
   }
   graph.outputs = declared
@@ -157,7 +162,7 @@ function methodContext(
   typeOf: (value: string) => ElementType,
 ): MethodContext {
   const { attentions, geometry, readoutRows } = anatomy
-  const { heads, tokens, layers, signed } = attentions
+  const { heads, layerHeads, tokens, layers, signed } = attentions
   const separate = (site: AttentionSite, found: string) => {
     const value = single(g, found, typeOf(site.value))
     return site.layout === 'separate' ? value : g.reshape(value, [-1, site.heads, tokens, tokens])
@@ -178,7 +183,7 @@ function methodContext(
   return {
     g,
     layers: layers.length,
-    heads,
+    headsOf: (layer) => layerHeads?.[layer] ?? heads,
     signed,
     tokens,
     settings: options.settings,

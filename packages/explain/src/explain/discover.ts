@@ -13,8 +13,10 @@ import { checkStream } from './token-stream'
 export interface Attentions {
   /** The attentions of each layer, first layer first; those of one layer stand side by side. */
   layers: AttentionSite[][]
-  /** Heads of a layer, of all its attentions. */
+  /** Heads of a layer, of all its attentions; where layers differ, of the layer with the most. */
   heads: number
+  /** Heads of each layer, where layers differ. */
+  layerHeads?: number[]
   tokens: number
   /** Whether A may be negative: heads are mixed after the softmax. */
   signed: boolean
@@ -59,9 +61,10 @@ export function findAttentions(graph: Graph, traced: Facts, tower?: string): { a
   const sites = separateUses(graph, facts, found.sites, follows)
   if (sites.length === 0) throw refuse(noAttention(graph))
   const { layers, towers, tower: chosen } = orderLayers(graph, facts, sites, tower)
-  const { tokens, heads } = sameSize(layers)
+  const { tokens, heads, layerHeads } = sizeOf(layers)
   const notes = [
     ...layerNotes(layers),
+    ...unevenNotes(layers, layerHeads),
     ...checkStream(graph, facts, layers, sites, pooling, towers.length === 0),
     ...poolingNotes(graph, facts, layers, pooling, tokens),
   ]
@@ -73,10 +76,13 @@ export function findAttentions(graph: Graph, traced: Facts, tower?: string): { a
     )
   }
   const signed = layers.flat().some(({ mixed }) => mixed)
-  return { attentions: { layers, heads, tokens, signed, towers, tower: chosen, notes }, facts }
+  return {
+    attentions: { layers, heads, ...(layerHeads && { layerHeads }), tokens, signed, towers, tower: chosen, notes },
+    facts,
+  }
 }
 
-function sameSize(layers: AttentionSite[][]): { tokens: number; heads: number } {
+function sizeOf(layers: AttentionSite[][]): Pick<Attentions, 'tokens' | 'heads' | 'layerHeads'> {
   const [first] = layers[0]!
   const other = layers.flat().find(({ tokens }) => tokens !== first!.tokens)
   if (other) {
@@ -84,15 +90,18 @@ function sameSize(layers: AttentionSite[][]): { tokens: number; heads: number } 
       `The number of tokens changes from ${first!.tokens} to ${other.tokens} (node '${other.node.label}'): this is a hierarchical transformer, and rollout needs the same tokens in every layer.`,
     )
   }
-  const headsOf = (layer: AttentionSite[]) => layer.reduce((sum, { heads }) => sum + heads, 0)
-  const heads = headsOf(layers[0]!)
-  const uneven = layers.find((layer) => headsOf(layer) !== heads)
-  if (uneven) {
-    throw refuse(
-      `The layers have different numbers of heads, ${layers.map(headsOf).join(', ')} (node '${uneven[0]!.node.label}'), as after heads were pruned away. Headlight keeps the same number of heads for every layer; mask the pruned heads instead of cutting them out.`,
-    )
-  }
-  return { tokens: first!.tokens, heads }
+  const layerHeads = layers.map((layer) => layer.reduce((sum, { heads }) => sum + heads, 0))
+  const heads = Math.max(...layerHeads)
+  const uneven = layerHeads.some((count) => count !== heads)
+  return { tokens: first!.tokens, heads, ...(uneven && { layerHeads }) }
+}
+
+function unevenNotes(layers: AttentionSite[][], layerHeads: readonly number[] | undefined): string[] {
+  if (!layerHeads) return []
+  const narrow = layers[layerHeads.findIndex((count) => count !== layerHeads[0])]![0]!
+  return [
+    `The layers have different numbers of heads, ${layerHeads.join(', ')} (node '${narrow.node.label}'), as after heads were pruned away: every layer has the heads that are left in it.`,
+  ]
 }
 
 function layerNotes(layers: AttentionSite[][]): string[] {

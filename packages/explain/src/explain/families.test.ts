@@ -14,6 +14,8 @@ import { int64 } from '../onnx/tensor'
 import { analyseModel, type AnalyseOptions } from './analyse'
 import type { AnalysedModel } from './api'
 import { certify } from './certify'
+import { openExplainer } from './explainer'
+import { sampleMap } from './sample-maps'
 import { matrices, relevance } from './testing/dense-methods'
 
 const load = onnxRuntime()
@@ -214,7 +216,69 @@ describe('two passes over one picture', () => {
   })
 })
 
-it('layers of different numbers of heads are refused as that', async () => {
-  const { report } = await analyse('pruned_heads')
-  expect(report.reasons.join()).toMatch(/different numbers of heads, 2, 1 .*pruned/)
+describe('layers of different numbers of heads, as after pruning', () => {
+  const HEADS = [3, 1, 2]
+  const layers = ['00', '01', '02'].map((layer) => ({
+    attention: array('pruned_heads', `attention_${layer}`),
+    gradient: array('pruned_heads', `gradient_${layer}`),
+  }))
+  const tokens = 17
+  const size = tokens ** 2
+  const widest = Math.max(...HEADS)
+  /** `[B, L, widest, N, N]`, zeros where a layer has no such head. */
+  const padded = (name: 'attention' | 'gradient') => {
+    const data = new Float32Array(TARGETS.length * HEADS.length * widest * size)
+    layers.forEach((layer, at) => {
+      const count = HEADS[at]! * size
+      for (let b = 0; b < TARGETS.length; b++)
+        data.set(layer[name].data.subarray(b * count, (b + 1) * count), (b * HEADS.length + at) * widest * size)
+    })
+    return data
+  }
+  const sample = (b: number, { readoutRows, geometry }: NonNullable<AnalysedModel['anatomy']>) => ({
+    ...{ readoutRows, patches: geometry.patches },
+    attention: layers.map(({ attention: { data } }, at) => matrices(data, [1, 1, HEADS[at]!, tokens], b)[0]!),
+    gradient: layers.map(({ gradient: { data } }, at) => matrices(data, [1, 1, HEADS[at]!, tokens], b)[0]!),
+  })
+
+  it('every layer has its own; arrays are padded with zeros', async () => {
+    const model = await analyse('pruned_heads')
+    expect(model.report).toMatchObject({ supported: true, layers: 3, heads: 3, layerHeads: HEADS, tokens })
+    expect(model.report.notes).toEqual([expect.stringMatching(/different numbers of heads, 3, 1, 2 .*pruned/)])
+    for (const scope of ['layer', 'all'] as const) {
+      const settings = { ...DEFAULT_METHOD_SETTINGS, gmar: { ...DEFAULT_METHOD_SETTINGS.gmar, scope } }
+      const explainer = await openExplainer(model, load, { methods: METHOD_IDS, settings, raw: true })
+      const pixels = array('pruned_heads', 'pixel_values')
+      const found = await explainer.explain(pixels, { targets: TARGETS })
+      await explainer.release()
+      const [attention, gradient] = [padded('attention'), padded('gradient')]
+      expect(relativeError(found.logits.data, array('pruned_heads', 'logits').data)).toBeLessThan(1e-5)
+      expect(relativeError(found.attention!.data, attention)).toBeLessThan(1e-5)
+      expect(relativeError(found.gradient!.data, gradient)).toBeLessThan(1e-5)
+      const scores = Float32Array.from({ length: gradient.length / size }, (_, head) =>
+        gradient.subarray(head * size, (head + 1) * size).reduce((sum, value) => sum + Math.abs(value), 0),
+      )
+      expect(relativeError(found.headL1!.data, scores)).toBeLessThan(1e-5)
+      for (const method of METHOD_IDS) {
+        const wanted = TARGETS.flatMap((_, b) => relevance(method, sample(b, model.anatomy!), settings))
+        const map = found.maps[method]!.data
+        expect(relativeError(map, Float32Array.from(wanted)), method).toBeLessThan(1e-5)
+        const per = (data: Float32Array) => data.subarray(0, data.length / TARGETS.length)
+        const first = {
+          ...{ layers: 3, heads: widest, layerHeads: HEADS, tokens, readoutRows: model.report.readoutRows },
+          ...{ patches: model.anatomy!.geometry.patches, attention: per(attention), gradient: per(gradient) },
+          ...{ headL1: per(found.headL1!.data), headL2: per(found.headL2!.data) },
+        }
+        expect(relativeError(sampleMap(method, first, settings), per(map)), method).toBeLessThan(1e-5)
+      }
+    }
+  })
+
+  it('the certificate checks each head that is there', async () => {
+    const certificate = await certify(await analyse('pruned_heads'), load)
+    expect(certificate.failures).toEqual([])
+    expect(certificate.heads.map(({ layer, head }) => `${layer}.${head}`)).toEqual(
+      HEADS.flatMap((count, layer) => Array.from({ length: count }, (_, head) => `${layer}.${head}`)),
+    )
+  })
 })

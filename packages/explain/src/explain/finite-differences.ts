@@ -104,8 +104,9 @@ async function checkLayer({
   strongest,
 }: LayerCheck): Promise<{ heads: HeadCheck[]; linked: boolean }> {
   const { graph, facts, attentions, logits } = anatomy
-  const { heads, tokens, layers } = attentions
+  const { tokens, layers } = attentions
   const places = headPlaces(layers[layer]!)
+  const heads = places.length
   const next = (layers[layer + 1] ?? []).map(({ values }) => values)
   const matrices = layers[layer]!.map(({ value }) => value)
   const after = downstream(graph, matrices)
@@ -113,12 +114,14 @@ async function checkLayer({
   const suffix = suffixGraph(graph, facts, matrices, [logits.value, ...next], double)
   const values = await frontierValues(anatomy, image, suffix.frontier, load)
   const size = tokens * tokens
+  /** Layers with fewer heads than others are padded. */
+  const first = layer * attentions.heads
   const precision = double ? 'float64' : 'float32'
   const step = STEP[precision]
   const copies = anatomy.dynamicBatch ? Math.max(1, Math.min(2 * heads, Math.floor(ENTRIES / (heads * size)))) : 1
   const random = seeded(1000 + layer)
   const gradients = Array.from({ length: heads }, (_, head) =>
-    explained.gradient.subarray((layer * heads + head) * size, (layer * heads + head + 1) * size),
+    explained.gradient.subarray((first + head) * size, (first + head + 1) * size),
   )
   const weights = gradients.map((gradient) => rowWeights(gradient, tokens, ROW_WEIGHT[precision]))
   const directions = weights.map((rows) =>

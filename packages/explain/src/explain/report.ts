@@ -56,7 +56,10 @@ export interface ModelReport {
   /** Why not, one sentence each, naming operator and node; empty when supported. */
   reasons: string[]
   layers: number
+  /** Heads of a layer; where layers differ, of the layer with the most. */
   heads: number
+  /** Heads of each layer, `[layers]`, where layers differ (pruned heads). Arrays `[.., layers, heads, ..]` are then padded with zeros. */
+  layerHeads?: number[]
   tokens: number
   prefixTokens: number
   /** Patch grid, rows then columns. */
@@ -89,6 +92,27 @@ export interface ModelReport {
   /** The class vectors that make the logits of `output`, where they were given. */
   classVectors?: ClassVectorsReport
 }
+
+/** How many heads the layers of a model have. */
+export type HeadCounts = Pick<ModelReport, 'layers' | 'heads' | 'layerHeads'>
+
+/** Heads of one layer, counted from 0. */
+export const headsOf = ({ heads, layerHeads }: Pick<HeadCounts, 'heads' | 'layerHeads'>, layer: number): number =>
+  layerHeads?.[layer] ?? heads
+
+/** Whether a model has this head; layers and heads are counted from 0. */
+export const hasHead = (model: HeadCounts, layer: number, head: number): boolean =>
+  layer < model.layers && head < headsOf(model, layer)
+
+/** Where the heads that a model has stand in an array `[layers, heads]`, in order. */
+export const headIndexes = (model: HeadCounts): number[] =>
+  Array.from({ length: model.layers * model.heads }, (_, index) => index).filter(
+    (index) => index % model.heads < headsOf(model, Math.floor(index / model.heads)),
+  )
+
+/** "12 layers of 3 heads", or how many heads each layer has: "3 layers of 3, 1, 2 heads". */
+export const headsInWords = ({ layers, heads, layerHeads }: HeadCounts): string =>
+  `${layers} layers of ${layerHeads?.join(', ') ?? heads} heads`
 
 /** The finite-difference check of one head. */
 export interface HeadCheck {

@@ -9,7 +9,10 @@ import { carryRow, type Carried } from './row-chain'
 /** One sample's A and G with what is known of its model. */
 export interface SampleArrays {
   layers: number
+  /** H: heads of a layer; where layers differ, of the layer with the most. */
   heads: number
+  /** Heads of each layer, where layers differ; the arrays are padded. */
+  layerHeads?: readonly number[]
   tokens: number
   /** Token rows that the logits are read from. */
   readoutRows: readonly number[]
@@ -57,10 +60,11 @@ function rolledOut(recipe: Recipe, { tokens, readoutRows, patches }: SampleArray
 
 function recipeOf(method: MethodId, sample: SampleArrays, { gmar, rollout }: MethodSettings): Recipe {
   const { heads } = sample
+  const share = (layer: number) => 1 / headsOf(sample, layer)
   const plain = { kind: 'normalised', alpha: 1, firstLayer: 0 } as const
   const direct = { kind: 'direct', alpha: 0, firstLayer: 0 } as const
-  const relevant = (layer: number) => fuse(sample, layer, (a, g) => Math.max(a * g, 0), 1 / heads)
-  const averaged = (layer: number) => fuse(sample, layer, (a) => a, 1 / heads)
+  const relevant = (layer: number) => fuse(sample, layer, (a, g) => Math.max(a * g, 0), share(layer))
+  const averaged = (layer: number) => fuse(sample, layer, (a) => a, share(layer))
   switch (method) {
     case 'gmar_l1':
     case 'gmar_l2': {
@@ -74,7 +78,10 @@ function recipeOf(method: MethodId, sample: SampleArrays, { gmar, rollout }: Met
         fuse: (layer) => discardLowest(sample, fusedHeads(sample, layer, rollout.fusion), rollout.discard),
       }
     case 'grad_rollout':
-      return { ...plain, fuse: (layer) => fuse(sample, layer, (a, g) => a * g, 1 / heads).map((x) => Math.max(x, 0)) }
+      return {
+        ...plain,
+        fuse: (layer) => fuse(sample, layer, (a, g) => a * g, share(layer)).map((x) => Math.max(x, 0)),
+      }
     case 'chefer':
       return { kind: 'additive', alpha: 1, firstLayer: 0, fuse: relevant }
     case 'raw':
@@ -86,16 +93,21 @@ function recipeOf(method: MethodId, sample: SampleArrays, { gmar, rollout }: Met
   }
 }
 
+/** Heads of one layer. */
+const headsOf = ({ heads, layerHeads }: Pick<SampleArrays, 'heads' | 'layerHeads'>, layer: number) =>
+  layerHeads?.[layer] ?? heads
+
 /** factor * sum over heads of f(A, G, head): `[N, N]`. */
 function fuse(
-  { heads, tokens, attention, gradient }: SampleArrays,
+  sample: SampleArrays,
   layer: number,
   f: (a: number, g: number, head: number) => number,
   factor: number,
 ): Float64Array {
+  const { heads, tokens, attention, gradient } = sample
   const size = tokens * tokens
   const sum = new Float64Array(size)
-  for (let head = 0; head < heads; head++) {
+  for (let head = 0; head < headsOf(sample, layer); head++) {
     const start = (layer * heads + head) * size
     for (let at = 0; at < size; at++) sum[at]! += factor * f(attention[start + at]!, gradient[start + at]!, head)
   }
@@ -104,24 +116,29 @@ function fuse(
 
 function fusedHeads(sample: SampleArrays, layer: number, fusion: MethodSettings['rollout']['fusion']): Float64Array {
   const { heads, tokens, attention } = sample
-  if (fusion === 'mean') return fuse(sample, layer, (a) => a, 1 / heads)
+  const count = headsOf(sample, layer)
+  if (fusion === 'mean') return fuse(sample, layer, (a) => a, 1 / count)
   const size = tokens * tokens
   const pick = fusion === 'max' ? Math.max : Math.min
   const start = layer * heads * size
   const picked = Float64Array.from(attention.subarray(start, start + size))
-  for (let head = 1; head < heads; head++) {
+  for (let head = 1; head < count; head++) {
     for (let at = 0; at < size; at++) picked[at] = pick(picked[at]!, attention[start + head * size + at]!)
   }
   return picked
 }
 
 /** w = s / sum s over the heads of the layer or over all heads, `[L, H]`; uniform where the sum is 0. */
-function headWeights({ heads }: SampleArrays, scores: Float32Array, scope: 'layer' | 'all'): Float64Array {
+function headWeights(sample: SampleArrays, scores: Float32Array, scope: 'layer' | 'all'): Float64Array {
+  const { layers, heads } = sample
+  const counts = Array.from({ length: layers }, (_, layer) => headsOf(sample, layer))
+  const all = counts.reduce((sum, count) => sum + count, 0)
   const group = scope === 'all' ? scores.length : heads
   return Float64Array.from(scores, (score, at) => {
     const start = at - (at % group)
     const total = scores.subarray(start, start + group).reduce((sum, value) => sum + value, 0)
-    return total > 0 ? score / total : 1 / group
+    if (total > 0) return score / total
+    return 1 / (scope === 'all' ? all : counts[Math.floor(at / heads)]!)
   })
 }
 
@@ -141,11 +158,12 @@ function discardLowest({ tokens, patches }: SampleArrays, fused: Float64Array, s
 /** relu(mean_h w_h A_h) on the read-out rows, w_h the mean of G_h there over the patches. */
 function gradcam(sample: SampleArrays, layer: number): Float64Array {
   const { heads, tokens, gradient, readoutRows, patches } = sample
-  const weights = Array.from({ length: heads }, (_, head) => {
+  const count = headsOf(sample, layer)
+  const weights = Array.from({ length: count }, (_, head) => {
     const start = (layer * heads + head) * tokens * tokens
     let sum = 0
     for (const row of readoutRows) for (const token of patches) sum += gradient[start + row * tokens + token]!
     return sum / (readoutRows.length * patches.length)
   })
-  return fuse(sample, layer, (a, _g, head) => a * weights[head]!, 1 / heads).map((value) => Math.max(value, 0))
+  return fuse(sample, layer, (a, _g, head) => a * weights[head]!, 1 / count).map((value) => Math.max(value, 0))
 }

@@ -110,6 +110,12 @@ export class GraphBuilder {
     return this.op('Slice', [a, this.ints(starts), this.ints(ends), this.ints(axes)])
   }
 
+  /** Puts `count` zeros behind the last place of an axis of a value with `rank` axes. */
+  padAfter(a: string, { axis, count, rank }: { axis: number; count: number; rank: number }): string {
+    const pads = Array.from({ length: 2 * rank }, (_, at) => (at === rank + axis ? count : 0))
+    return this.op('Pad', [a, this.ints(pads)])
+  }
+
   /** Splits along an axis into parts of the given sizes. */
   split(a: string, sizes: readonly number[], axis: number): string[] {
     return this.opset >= 13

@@ -5,7 +5,8 @@ import type { GraphBuilder } from '../../onnx/builder'
 export interface MethodContext {
   g: GraphBuilder
   layers: number
-  heads: number
+  /** Heads of a layer: H below, which may differ from layer to layer. */
+  headsOf(layer: number): number
   tokens: number
   /** Whether A may be negative: rows are then divided by the sum of their absolute values. */
   signed: boolean

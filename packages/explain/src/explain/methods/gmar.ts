@@ -4,7 +4,7 @@ import { weightedRollout } from './rollout-chain'
 
 /** w = s / sum s over the heads of the layer or over all heads, `[B, H, 1, 1]`; uniform where the sum is 0. */
 function headWeights(context: MethodContext, norm: 'l1' | 'l2'): (layer: number) => string {
-  const { g, heads, layers, settings } = context
+  const { g, headsOf, layers, settings } = context
   const all = settings.gmar.scope === 'all'
   const normalised = (score: string, total: string, count: number) => {
     const positive = g.op('Greater', [total, g.scalar(0)])
@@ -12,10 +12,11 @@ function headWeights(context: MethodContext, norm: 'l1' | 'l2'): (layer: number)
     return g.unsqueeze(weights, [2, 3])
   }
   const layerTotal = (layer: number) => g.sum(context.score(norm, layer), [1], true)
-  if (!all) return (layer) => normalised(context.score(norm, layer), layerTotal(layer), heads)
+  if (!all) return (layer) => normalised(context.score(norm, layer), layerTotal(layer), headsOf(layer))
   const totals = Array.from({ length: layers }, (_, layer) => layerTotal(layer))
   const total = totals.length === 1 ? totals[0]! : g.op('Sum', totals)
-  return (layer) => normalised(context.score(norm, layer), total, heads * layers)
+  const heads = totals.reduce((sum, _, layer) => sum + headsOf(layer), 0)
+  return (layer) => normalised(context.score(norm, layer), total, heads)
 }
 
 const gmar =

@@ -4,11 +4,10 @@ import { patchColumns, type Method, type MethodContext } from './context'
 import { fusedRollout, weightedRollout } from './rollout-chain'
 
 export const rollout: Method = (context) => {
-  const { g, heads, settings } = context
+  const { g, headsOf, settings } = context
   const { fusion, discard } = settings.rollout
   if (fusion === 'mean' && discard === 0) {
-    const uniform = g.scalar(1 / heads)
-    return weightedRollout(context, () => uniform, { alpha: 1, firstLayer: 0 })
+    return weightedRollout(context, (layer) => g.scalar(1 / headsOf(layer)), { alpha: 1, firstLayer: 0 })
   }
   const reduction = { mean: 'ReduceMean', max: 'ReduceMax', min: 'ReduceMin' }[fusion]
   return fusedRollout(context, (layer) => discarded(context, g.reduce(reduction, context.attention(layer), [1], true)))

@@ -1,0 +1,96 @@
+/** A model whose layers keep 3, 1 and 2 heads, from a file of arrays and from a run over pictures to its tables. */
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseNpy } from '@headlight/explain/files'
+import { expect, test } from 'vitest'
+import { findDemo } from '../service/places'
+import { commandLine } from './testing/command-line'
+
+const fixture = join(import.meta.dirname, '../../packages/explain/src/explain/fixtures/families/pruned_heads')
+const model = join(fixture, 'model.onnx')
+const HEADS = [3, 1, 2]
+const { folder, said, headlight } = commandLine()
+
+const array = (...path: string[]) => {
+  const file = join(...path)
+  const { dims, data } = parseNpy(readFileSync(file), file)
+  return { dims, data: data as Float32Array }
+}
+
+test('explain writes an array a layer, and inspect says what the layers have', async () => {
+  const out = join(folder, 'arrays')
+  const input = join(fixture, 'pixel_values.npy')
+  expect(await headlight('explain', model, '--input', input, '--out', out, '--target', '1,9,0', '--raw')).toBe(0)
+  HEADS.forEach((count, layer) => {
+    const wanted = array(fixture, `gradient_0${layer}.npy`)
+    const gradient = array(out, `gradient_0${layer}.npy`)
+    expect(gradient.dims).toEqual([3, count, 17, 17])
+    const largest = wanted.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    const worst = wanted.data.reduce((most, value, at) => Math.max(most, Math.abs(value - gradient.data[at]!)), 0)
+    expect(worst / largest).toBeLessThan(1e-5)
+    const scores = array(out, `head_l1_0${layer}.npy`)
+    expect(scores.dims).toEqual([3, count])
+    scores.data.forEach((score, head) => {
+      const own = wanted.data.subarray(head * 289, (head + 1) * 289)
+      expect(score).toBeCloseTo(
+        own.reduce((sum, value) => sum + Math.abs(value), 0),
+        4,
+      )
+    })
+  })
+
+  expect(await headlight('inspect', model, '--json')).toBe(0)
+  expect(JSON.parse(said.printed)).toMatchObject({
+    supported: true,
+    heads: null,
+    sites: HEADS.map((heads, layer) => ({ layer, heads, rows: 17, columns: 17, windows: 1, kind: 'global' })),
+  })
+}, 60_000)
+
+test('a run, its statistics and its tables know the heads of each layer', async () => {
+  const data = join(folder, 'images')
+  const project = join(folder, 'p.headlight')
+  const demo = findDemo()!
+  const pictures = readdirSync(demo.dataPath, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.jpg') || path.endsWith('.png'))
+    .sort()
+    .filter((_, at) => at % 150 === 0)
+  for (const path of pictures) {
+    mkdirSync(dirname(join(data, path)), { recursive: true })
+    cpSync(join(demo.dataPath, path), join(data, path))
+  }
+  const at = ['--project', project]
+  expect(
+    await headlight('run', '--model', model, '--data', data, ...at, '--methods', 'gmar_l1', '--provider', 'cpu'),
+  ).toBe(0)
+
+  expect(await headlight('stats', ...at, '--versus', 'head(0,0)>0.33', '--json')).toBe(0)
+  const stats = JSON.parse(said.printed) as {
+    groups: { mean: number[][] }[]
+    difference: { cohenD: number[][]; q: number[][] }
+  }
+  for (const rows of [stats.groups[0]!.mean, stats.difference.cohenD, stats.difference.q])
+    expect(rows.map(({ length }) => length)).toEqual(HEADS)
+  for (const layer of stats.groups[0]!.mean) expect(layer.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5)
+  expect(stats.groups[0]!.mean[1]).toEqual([1])
+
+  expect(await headlight('samples', ...at, '--filter', 'head(1,1)>0', '--json')).toBe(2)
+  expect(said.noted).toMatch(/3 layers of 3, 1, 2 heads, counted from 0, not head\(1,1\)/)
+  expect(await headlight('samples', ...at, '--sort', 'head(1,1)', '--json')).toBe(2)
+  expect(said.noted).toMatch(/3 layers of 3, 1, 2 heads/)
+
+  const exported = async (what: string) => {
+    const out = join(folder, `${what}.json`)
+    expect(await headlight('export', ...at, '--what', what, '--format', 'json', '--out', out)).toBe(0)
+    return JSON.parse(readFileSync(out, 'utf8')) as { rows: Record<string, unknown>[] }
+  }
+  const { rows: scores } = await exported('scores')
+  expect(scores).toHaveLength(pictures.length)
+  expect(HEADS.map((_, layer) => (scores[0]![`l1_${layer}`] as number[]).length)).toEqual(HEADS)
+  const { rows: statistics } = await exported('statistics')
+  expect(
+    statistics
+      .filter(({ by, norm }) => by === 'all' && norm === 'l1')
+      .map(({ layer, head }) => `${layer as number}.${head as number}`),
+  ).toEqual(HEADS.flatMap((count, layer) => Array.from({ length: count }, (_, head) => `${layer}.${head}`)))
+}, 120_000)
