@@ -7,12 +7,28 @@ import { sourceAliases } from './build/source-aliases.ts'
 /** Screens have addresses like /runs/1/samples/2, so the window's files are asked for from the root, not beside them. */
 const absoluteBase: Plugin = { name: 'headlight-absolute-base', config: () => ({ base: '/' }) }
 
+/**
+ * Dependencies that are bundled: plain JavaScript in many small files, which every process would look for and read one by one,
+ * a third of a second each time. Native code, and what reads files of its own or asks for `require`, stays in node_modules.
+ */
+const BUNDLED = [
+  '@bufbuild/protobuf',
+  '@msgpack/msgpack',
+  'commander',
+  'csv-parse',
+  'hyparquet',
+  'lru-cache',
+  'onnx-buf',
+  'yauzl',
+  'zod',
+]
+
 /** One bundle a process: every file of src-main/entry but the preload script is an entry of its own. */
 export default defineConfig({
   main: {
     resolve: { alias: sourceAliases },
     build: {
-      externalizeDeps: true,
+      externalizeDeps: { exclude: BUNDLED },
       rollupOptions: {
         input: {
           electron: resolve('src-main/entry/electron.ts'),

@@ -116,7 +116,7 @@ const checks: Record<(typeof KINDS)[number], (round: number, first: number) => P
 // A process for each kill takes seconds to start: one of them is enough beside every other test.
 test.each(LONG ? KINDS : (['change'] as const))(
   `what is acknowledged is there after a kill, and the step is finished or wholly taken back: %s, ${KILLS} times`,
-  { timeout: 120_000 + KILLS * 10_000 },
+  { timeout: 120_000 + KILLS * 60_000 },
   async (kind) => {
     let half = 0
     for (let kill = 0; kill < KILLS; kill += 1) {
