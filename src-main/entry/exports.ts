@@ -1,6 +1,6 @@
 /** The thread that makes figures and exports, beside the one that answers windows. */
 import { workerData } from 'node:worker_threads'
 import { serveThread } from '../process/thread'
-import { ExportThreadApi } from '../service/export-thread-api'
+import { ExportThreadApi, type ExportThreadParent } from '../service/export-thread-api'
 
-serveThread((call) => new ExportThreadApi(call, String(workerData)))
+serveThread<ExportThreadParent>((parent) => new ExportThreadApi(parent, String(workerData)))

@@ -1,9 +1,9 @@
-import { HeadlightError, toErrorValue } from '@shared/errors'
+import { toErrorValue } from '@shared/errors'
 import type { Answer, Asked } from './messages'
-import { withSignal } from './remote'
+import { callMethod, withSignal } from './remote'
 
 /**
- * Answers the calls of one port with the methods of `api`; 'library.query' is the method `query` of its part `library`.
+ * Answers the calls of one port with the methods of `api` and of the objects in it.
  * Errors cross as values; an AbortSignal in the last argument's `signal` arrives as a signal.
  */
 export class CallAnswers {
@@ -16,10 +16,10 @@ export class CallAnswers {
 
   take(message: Asked): void {
     if (message.kind === 'cancel') return this.aborts.get(message.id)?.abort()
-    const { id, method, args, abortable } = message
+    const { id, path, args, abortable } = message
     const controller = new AbortController()
     this.aborts.set(id, controller)
-    invoke(this.api, method, abortable ? withSignal(args, controller.signal) : args)
+    callMethod(this.api, path, abortable ? withSignal(args, controller.signal) : args)
       .then(
         (value) => this.send({ kind: 'result', id, value }),
         (error: unknown) => this.send({ kind: 'failure', id, error: toErrorValue(error) }),
@@ -33,18 +33,4 @@ export class CallAnswers {
   abort(): void {
     for (const controller of this.aborts.values()) controller.abort()
   }
-}
-
-async function invoke(api: object, method: string, args: unknown[]): Promise<unknown> {
-  const names = method.split('.')
-  const name = names.pop() ?? ''
-  const owner = names.reduce<unknown>(member, api)
-  const called = member(owner, name)
-  if (typeof called !== 'function') throw new HeadlightError('internal', `There is no method '${method}'.`)
-  return (called as (...args: unknown[]) => unknown).apply(owner, args)
-}
-
-function member(owner: unknown, name: string): unknown {
-  if (typeof owner !== 'object' || owner === null || name in Object.prototype) return undefined
-  return (owner as Record<string, unknown>)[name]
 }

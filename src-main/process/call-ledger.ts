@@ -33,7 +33,7 @@ export class CallLedger {
     return this.#waiting.length + this.#underWay.size
   }
 
-  call(method: string, args: unknown[]): Promise<unknown> {
+  call(path: readonly string[], args: unknown[]): Promise<unknown> {
     if (this.#failure) return Promise.reject(this.#failure)
     const signal = signalOf(args)
     if (signal?.aborted) return Promise.reject(cancelled())
@@ -41,7 +41,7 @@ export class CallLedger {
     const message = {
       kind: 'call' as const,
       id,
-      method,
+      path,
       args: signal ? withSignal(args, undefined) : args,
       abortable: signal !== undefined,
     }

@@ -6,7 +6,7 @@ export type { ChildHandle, ProcessExit, ProcessHost, StartOptions } from './host
 export { startBeating } from './heartbeat'
 export { isGone } from './is-gone'
 export type { ToChild } from './messages'
-export type { Remote } from './remote'
+export { callMethod, remoteOf, type Abortable, type Remote } from './remote'
 export { serve, type ServeOptions } from './serve'
 export { spawnProcess, type ChildProcess, type SpawnOptions } from './spawn'
 export { outliveTerminal } from './outlive-terminal'

@@ -5,7 +5,8 @@ export type ToChild =
   | {
       kind: 'call'
       id: number
-      method: string
+      /** Names of the objects that the method lies in, then its own. */
+      path: readonly string[]
       args: unknown[]
       /** The last argument carried an AbortSignal; the child puts one of its own in its place. */
       abortable: boolean

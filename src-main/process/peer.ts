@@ -34,9 +34,9 @@ export class Peer {
     return this.ledger.pending
   }
 
-  /** Calls a method of the other end's api; 'library.query' is one of a part of it. */
-  call(method: string, args: unknown[]): Promise<unknown> {
-    return this.ledger.call(method, args)
+  /** Calls a method of the other end's api, or of an object in it. */
+  call(path: readonly string[], args: unknown[]): Promise<unknown> {
+    return this.ledger.call(path, args)
   }
 
   /** The other end is gone: rejects everything that is pending, and every later call. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { HeadlightError } from '@shared/errors'
-import { compact, spawnProcess, type ChildProcess } from './index'
+import { compact, spawnProcess, type Abortable, type ChildProcess } from './index'
 
 interface FixtureApi {
   add(a: number, b: number): Promise<number>
@@ -18,6 +18,17 @@ interface FixtureApi {
   block(): Promise<void>
   die(code: number): Promise<void>
   constructor2(): Promise<void>
+  tools: {
+    counter: {
+      add(
+        input: { values: Float32Array },
+        options?: Abortable,
+      ): { count: number; values: Float32Array; abortable: boolean }
+      untilAborted(input: object, options: Abortable): Promise<void>
+      missing(): Promise<void>
+      constructor(): Promise<void>
+    }
+  }
 }
 
 const fixtures = path.join(import.meta.dirname, 'fixtures')
@@ -92,6 +103,30 @@ test('an AbortSignal crosses the border', async () => {
   await expect(call).rejects.toMatchObject({ code: 'cancelled' })
   expect(await api.wasAborted()).toBe(true)
   await expect(api.untilAborted({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('methods of objects within the api are called with typed arrays and signals, and keep their own state', async () => {
+  const { counter } = start().api.tools
+  const values = new Float32Array([1, 2, 3])
+  await counter.add({ values })
+  const answer = await counter.add({ values }, { signal: new AbortController().signal })
+  expect(answer).toMatchObject({ count: 6, abortable: true })
+  expect(answer.values).toEqual(new Float32Array([2, 3]))
+  expect(answer.values.buffer.byteLength).toBe(8)
+  const controller = new AbortController()
+  const call = counter.untilAborted({}, { signal: controller.signal })
+  await counter.add({ values })
+  controller.abort()
+  await expect(call).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('what is no method of the api cannot be called', async () => {
+  const { tools } = start().api
+  await expect(tools.counter.missing()).rejects.toMatchObject({
+    message: "There is no method 'tools.counter.missing'.",
+  })
+  await expect(tools.counter.constructor()).rejects.toMatchObject({ code: 'internal' })
+  await expect((tools as unknown as () => Promise<void>)()).rejects.toMatchObject({ code: 'internal' })
 })
 
 test('a queued call that is cancelled never reaches the child', async () => {

@@ -1,27 +1,49 @@
-/** An object of methods, as it is seen from another process: every method gives a promise. */
+import { HeadlightError } from '@shared/errors'
+
+/** An object of methods, and of such objects, as it is seen from another process: every method gives a promise. */
 export type Remote<Api> = {
-  [Name in keyof Api as Api[Name] extends (...args: never[]) => unknown ? Name : never]: Api[Name] extends (
+  [Name in keyof Api as Api[Name] extends object ? Name : never]: Api[Name] extends (
     ...args: infer Args
   ) => infer Result
     ? (...args: Args) => Promise<Awaited<Result>>
-    : never
+    : Remote<Api[Name]>
 }
 
-/** Turns `remote.name(...args)` into `call('name', args)`. */
-export function remoteOf<Api>(call: (method: string, args: unknown[]) => Promise<unknown>): Remote<Api> {
-  const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>()
-  return new Proxy(
-    {},
-    {
+/** Turns `remote.part.name(...args)` into `call(['part', 'name'], args)`. */
+export function remoteOf<Api>(call: (path: readonly string[], args: unknown[]) => Promise<unknown>): Remote<Api> {
+  const member = (path: readonly string[]): unknown => {
+    const members = new Map<string, unknown>()
+    // A function, since only its caller knows whether it is a method or an object of methods.
+    return new Proxy(() => undefined, {
       get(_target, name) {
         // A thenable would be called by every `await` of the remote itself.
         if (typeof name !== 'string' || name === 'then') return undefined
-        let method = methods.get(name)
-        if (!method) methods.set(name, (method = (...args) => call(name, args)))
-        return method
+        if (!members.has(name)) members.set(name, member([...path, name]))
+        return members.get(name)
       },
-    },
-  ) as Remote<Api>
+      apply: (_target, _this, args) => call(path, args),
+    })
+  }
+  return member([]) as Remote<Api>
+}
+
+/** Calls the method of `api` at this path. Throws 'internal' where there is none. */
+export async function callMethod(api: object, path: readonly string[], args: readonly unknown[]): Promise<unknown> {
+  let owner: unknown
+  let member: unknown = api
+  for (const name of path) {
+    owner = member
+    // Members that every object and every function has are nobody's methods.
+    member = isObject(owner) && !(name in Function.prototype) ? owner[name] : undefined
+  }
+  if (typeof member !== 'function') {
+    throw new HeadlightError('internal', `There is no method '${path.join('.')}'.`)
+  }
+  return (member as (...args: unknown[]) => unknown).apply(owner, [...args])
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
 export interface Abortable {

@@ -9,7 +9,7 @@ export interface ServeOptions {
 }
 
 /**
- * Answers the parent's calls with the methods of `api` (call-answers.ts), for as long as the parent lives. Called once, at
+ * Answers the parent's calls with the methods of `api` and of its parts (call-answers.ts), for as long as the parent lives. Called once, at
  * the end of an entry file.
  */
 export function serve(api: object, { onStop }: ServeOptions = {}): void {

@@ -15,7 +15,7 @@ export interface SpawnOptions extends StartOptions {
 }
 
 export interface ChildProcess<Api> {
-  /** Every method of the child's api. A child that dies rejects all pending calls with 'process-died'. */
+  /** Every method of the child's api, and of the objects in it. A child that dies rejects all pending calls with 'process-died'. */
   api: Remote<Api>
   readonly pid: number | undefined
   /** Settles when the child has ended, for whatever reason; never rejects. */
@@ -49,8 +49,8 @@ export function spawnProcess<Api>(entryFile: string, options: SpawnOptions): Chi
   })
 
   return {
-    api: remoteOf<Api>((method, args) => {
-      const answer = ledger.call(method, args)
+    api: remoteOf<Api>((path, args) => {
+      const answer = ledger.call(path, args)
       if (ledger.pending > 0) child.keepAlive(true)
       return answer
     }),

@@ -38,8 +38,8 @@ export function startThread<Api>(entryFile: string, api: object, { name, ...opti
   })
   worker.unref()
   return {
-    api: remoteOf<Api>((method, args) => {
-      const answer = peer.call(method, args)
+    api: remoteOf<Api>((path, args) => {
+      const answer = peer.call(path, args)
       if (peer.pending > 0) worker.ref()
       return answer
     }),
@@ -51,14 +51,14 @@ export function startThread<Api>(entryFile: string, api: object, { name, ...opti
   }
 }
 
-/** Calls a method of the api of the thread that started this one. */
-export type CallParent = (method: string, args: unknown[]) => Promise<unknown>
-
-/** In a worker thread: answers calls with the api that `make` gives. Called once, at the end of an entry file. */
-export function serveThread(make: (call: CallParent) => object): void {
+/**
+ * In a worker thread: answers calls with the api that `make` gives; `parent` is the api of the thread that started this one.
+ * Called once, at the end of an entry file.
+ */
+export function serveThread<Parent>(make: (parent: Remote<Parent>) => object): void {
   if (!parentPort) throw new Error('This program is a part of Headlight and is started by it.')
   surviveBackgroundFailures(console.error)
   // The api needs the peer, and the peer the api: nothing is called before both are there.
-  const call: CallParent = (method, args) => peer.call(method, args)
-  const peer: Peer = new Peer(parentPort, make(call))
+  const parent = remoteOf<Parent>((path, args) => peer.call(path, args))
+  const peer: Peer = new Peer(parentPort, make(parent))
 }

@@ -2,27 +2,28 @@ import type { Recipe } from '@shared/figure/recipe'
 import type { ComputeApi } from '../compute/api'
 import type { FigureFormat } from '../figures/figure'
 import type { LibraryApi } from '../library/api'
-import { type Abortable, type Remote, remoteOf } from '../process/remote'
-import type { CallParent } from '../process/thread'
+import type { Abortable, Remote } from '../process'
 import { ExportWork, type ExportWrite } from './export-work'
 
-/** The answers of the thread that started this one. */
-interface Parent {
-  /** Says how far a job came; waits while it is paused. Throws 'cancelled'. */
-  step(job: number, done: number, total: number): Promise<void>
+/** What the thread that started this one answers. */
+export interface ExportThreadParent {
+  library: LibraryApi
+  compute: ComputeApi
+  jobs: {
+    /** Says how far a job came; waits while it is paused. Throws 'cancelled'. */
+    step(job: number, done: number, total: number): Promise<void>
+  }
 }
 
 /** The calls of an export thread. */
 export class ExportThreadApi {
   private readonly work: ExportWork
-  private readonly parent: Remote<Parent>
+  private readonly parent: Remote<ExportThreadParent>
   private readonly jobs = new Map<number, AbortController>()
 
-  constructor(call: CallParent, program: string) {
-    const part = <Api>(name: string) => remoteOf<Api>((method, args) => call(`${name}.${method}`, args))
-    const compute = part<ComputeApi>('compute')
-    this.work = new ExportWork(part<LibraryApi>('library'), { acquire: () => compute }, program)
-    this.parent = part<Parent>('jobs')
+  constructor(parent: Remote<ExportThreadParent>, program: string) {
+    this.work = new ExportWork(parent.library, { acquire: () => parent.compute }, program)
+    this.parent = parent
   }
 
   preview(recipe: Recipe, { signal }: Abortable) {
@@ -39,7 +40,7 @@ export class ExportThreadApi {
     try {
       return await this.work.write(request, {
         signal: abort.signal,
-        step: (done, total) => this.parent.step(job, done, total),
+        step: (done, total) => this.parent.jobs.step(job, done, total),
       })
     } finally {
       this.jobs.delete(job)
