@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { AnnotationCallName, AnnotationImport, CallInput, CallOutput } from '@shared/api'
+import type { AnnotationCallName, AnnotationCalls, AnnotationImport, CallInput } from '@shared/api'
+import type { z } from 'zod'
 import { annotationCalls } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { refuseIrregular } from '@headlight/explain/files'
 import type { Library } from '../runs/compute-source'
 import { usage } from './usage'
 
-/** One annotation call on the library, its input checked as a window's would be. */
-export async function askAnnotations<Name extends AnnotationCallName>(
-  library: Library,
+/** The input of an annotation call, checked as a window's would be. Throws 'usage'. */
+export function checkedInput<Name extends AnnotationCallName>(
   name: Name,
   input: CallInput<Name>,
-): Promise<CallOutput<Name>> {
+): z.output<AnnotationCalls[Name]['input']> {
   const checked = annotationCalls[name].input.safeParse(input)
   if (!checked.success) throw usage(`${checked.error.issues[0]?.message ?? 'The input is malformed'}.`)
-  return await library.annotations(name, checked.data)
+  return checked.data as z.output<AnnotationCalls[Name]['input']>
 }
 
 export async function importFile(library: Library, path: string): Promise<AnnotationImport> {
@@ -25,7 +25,7 @@ export async function importFile(library: Library, path: string): Promise<Annota
   })
   // The contract's limit of size is for windows, which share the program; what the user of this machine imports may be larger.
   const input = { name: basename(path), content: new Uint8Array(content) }
-  return library.annotations('annotations.import', input) as Promise<AnnotationImport>
+  return library.annotations.import(input)
 }
 
 /** What an import did, a line for each thing that happened. */

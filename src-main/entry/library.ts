@@ -14,7 +14,7 @@ if (isMainThread) {
   // Others are told of the program that a user started, which is this process's parent.
   const holder = { pid: process.ppid, program: process.argv[2] ?? 'headlight' }
   const library = nameFullDisks(new Library(holder, fileURLToPath(import.meta.url)))
-  serve(library, { onStop: () => library.close().catch(tellUnsaved) })
+  serve(library, { onStop: () => library.project.close().catch(tellUnsaved) })
 } else if ('copyOfReview' in workerData) {
   const { answerCopyCheck } = await import('../library/project/check-copy')
   answerCopyCheck()

@@ -71,8 +71,13 @@ print(json.dumps({"l1": z["l1"].tolist(), "dtype": str(z["l1"].dtype), "shape": 
   test('maps are [samples, rows, columns]; without samples arrays are empty', async () => {
     const code = `z = np.load(sys.argv[1])
 print(json.dumps({"shape": z["gmar_l1"].shape, "first": z["gmar_l1"][:1].tolist(), "paths": z["path"].tolist()}))`
-    const { ids } = await made.library.query({ runId: made.run.id, filter: '', sort: 'path', descending: false })
-    const { values } = await made.library.maps(made.run.id, ids.slice(0, 1), 'gmar_l1')
+    const { ids } = await made.library.samples.query({
+      runId: made.run.id,
+      filter: '',
+      sort: 'path',
+      descending: false,
+    })
+    const { values } = await made.library.samples.maps({ runId: made.run.id, ids: ids.slice(0, 1), method: 'gmar_l1' })
     const read = python(code, (await write('maps', 'npz')).out) as { shape: number[]; first: number[][][] }
     expect(read.shape).toEqual([4, 2, 3])
     expect(read.first.flat(2)).toEqual([...values])
@@ -133,15 +138,20 @@ describe('Parquet, read by DuckDB', () => {
     const read = await duckdb(`SELECT l1_0_0, l1_0_1, l1_1_0, l1_1_1 FROM '${scores.out}'`)
     expect(read.flatMap((row) => Object.values(row))).toEqual(made.l1)
     const maps = await write('maps', 'parquet')
-    const { ids } = await made.library.query({ runId: made.run.id, filter: '', sort: 'path', descending: false })
-    const { values } = await made.library.maps(made.run.id, ids, 'gmar_l1')
+    const { ids } = await made.library.samples.query({
+      runId: made.run.id,
+      filter: '',
+      sort: 'path',
+      descending: false,
+    })
+    const { values } = await made.library.samples.maps({ runId: made.run.id, ids, method: 'gmar_l1' })
     const lists = await duckdb(`SELECT gmar_l1 FROM '${maps.out}'`)
     expect(lists.flatMap(({ gmar_l1 }) => gmar_l1 as number[])).toEqual([...values])
   })
 
   test('statistics are a head of a group a row', async () => {
     const { out } = await write('statistics', 'parquet')
-    const heads = await made.library.headStatistics(made.run.id, 'class', '', 'l1')
+    const heads = await made.library.statistics.heads({ runId: made.run.id, by: 'class', filter: '', norm: 'l1' })
     const read = await duckdb(
       `SELECT "group", samples, layer, head, mean, q50 FROM '${out}' WHERE norm = 'l1' AND "by" = 'class'`,
     )

@@ -1,4 +1,4 @@
-import type { AnnotationCallName, AnnotationCalls, CallInput, ProjectInfo, RunInfo } from '@shared/api'
+import type { ProjectInfo, RunInfo } from '@shared/api'
 import type { LibraryApi } from '../library/api'
 import type { Remote } from '../process'
 
@@ -21,19 +21,10 @@ const BLOCK = 1024
 
 /** Ids of the samples in order of path. Throws FilterError. */
 export async function chosenIds({ library }: ExportSource, { run, filter }: Chosen): Promise<Uint32Array> {
-  const { ids } = await library.query({ runId: run.id, filter, sort: 'path', descending: false })
+  const { ids } = await library.samples.query({ runId: run.id, filter, sort: 'path', descending: false })
   return ids
 }
 
 export function* idBlocks(ids: Uint32Array): Generator<Uint32Array> {
   for (let at = 0; at < ids.length; at += BLOCK) yield ids.slice(at, at + BLOCK)
-}
-
-/** One annotation call, its answer typed as the contract has it. */
-export async function askAnnotations<Name extends AnnotationCallName>(
-  { library }: ExportSource,
-  name: Name,
-  input: CallInput<Name>,
-): Promise<AnnotationCalls[Name]['output']> {
-  return await library.annotations(name, input)
 }

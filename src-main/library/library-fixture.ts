@@ -5,7 +5,8 @@ import sharp from 'sharp'
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import { type ModelInfo, type RunDefinition } from '@shared/api'
 import { containerOf } from '../datasets/location'
-import type { BatchResult, PendingSample } from './api'
+import type { BatchResult } from '@shared/batch-result'
+import type { PendingSample } from './run/api'
 
 /** A model of two layers, two heads and a grid of 2 x 3, with the classes Coat, Shirt and Bag. For tests. */
 export const model: ModelInfo = {

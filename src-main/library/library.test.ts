@@ -16,15 +16,15 @@ beforeEach(() => {
   library = new Library()
 })
 afterEach(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 
 async function begin(names: string[], limit: number | null = null) {
   const data = join(folder, 'images')
   await writeImages(data, names)
-  await library.create(join(folder, 'P.headlight'))
-  return library.beginRun({ ...definitionOf(data), limit }, model, null)
+  await library.project.create({ path: join(folder, 'P.headlight') })
+  return library.runs.begin({ definition: { ...definitionOf(data), limit }, model, certificate: null })
 }
 const FOUR = ['Coat/1.png', 'Coat/2.png', 'Shirt/10.png', 'Shirt/9.png']
 
@@ -34,37 +34,39 @@ describe('a run', () => {
     writeFileSync(join(folder, 'masks', 'Coat', '2.png'), greyPng(2, 1, Uint8Array.of(0, 255)))
     const run = await begin([...FOUR, 'other/x.png', 'top.png'])
     expect(run).toMatchObject({ id: 1, state: 'pending', total: 6, done: 0, failed: 0 })
-    const pending = await library.pending(run.id, -1, 10)
+    const pending = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
     expect(pending.map(({ label }) => label)).toEqual([0, 0, 1, 1, null, null])
     expect(pending[1]?.mask).toBe(join(folder, 'masks', 'Coat', '2.png'))
     expect(pending[1]?.reading).toEqual({ inside: { by: 'value', value: 255 }, void: null, known: [0, 255] })
     expect([pending[0]?.mask, pending[0]?.reading]).toEqual([null, null])
-    expect((await library.pending(run.id, pending[3]?.id ?? -1, 1)).map(({ file }) => file)).toEqual([
-      join(folder, 'images', 'other', 'x.png'),
-    ])
+    expect(
+      (await library.runs.pending({ runId: run.id, after: pending[3]?.id ?? -1, limit: 1 })).map(({ file }) => file),
+    ).toEqual([join(folder, 'images', 'other', 'x.png')])
   })
 
   test('resumes under an equal definition, and is another run under another model or other settings', async () => {
     const run = await begin(FOUR)
     const again = { ...run.definition, batch: 3, modelPath: '/elsewhere/model.onnx' }
-    expect((await library.beginRun(again, model, null)).id).toBe(run.id)
-    expect((await library.run(run.id)).definition.modelPath).toBe('/elsewhere/model.onnx')
+    expect((await library.runs.begin({ definition: again, model, certificate: null })).id).toBe(run.id)
+    expect((await library.runs.get({ runId: run.id })).definition.modelPath).toBe('/elsewhere/model.onnx')
     const other = { ...model, hash: 'ff' }
-    expect((await library.beginRun(run.definition, other, null)).id).not.toBe(run.id)
+    expect((await library.runs.begin({ definition: run.definition, model: other, certificate: null })).id).not.toBe(
+      run.id,
+    )
     const labelled = { ...run.definition, target: { kind: 'label' } as const }
-    expect((await library.beginRun(labelled, model, null)).id).not.toBe(run.id)
+    expect((await library.runs.begin({ definition: labelled, model, certificate: null })).id).not.toBe(run.id)
   })
 
   test('keeps results and ids when files come and go', async () => {
     const run = await begin(FOUR)
-    const before = await library.pending(run.id, -1, 10)
-    await library.commit(run.id, batchOf(before.slice(0, 1), { predictions: [0] }))
+    const before = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
+    await library.runs.commit({ runId: run.id, batch: batchOf(before.slice(0, 1), { predictions: [0] }) })
     await writeImages(join(folder, 'images'), ['Coat/1a.png'])
     rmSync(join(folder, 'images', 'Shirt', '9.png'))
-    const resumed = await library.beginRun(run.definition, model, null)
+    const resumed = await library.runs.begin({ definition: run.definition, model, certificate: null })
     expect(resumed).toMatchObject({ id: run.id, total: 4, done: 1 })
-    const { ids } = await library.query({ runId: run.id, filter: '', sort: 'path', descending: false })
-    const rows = await library.rows(run.id, ids)
+    const { ids } = await library.samples.query({ runId: run.id, filter: '', sort: 'path', descending: false })
+    const rows = await library.samples.rows({ runId: run.id, ids })
     expect(rows.map(({ path }) => path)).toEqual(['Coat/1.png', 'Coat/1a.png', 'Coat/2.png', 'Shirt/10.png'])
     expect(rows[0]?.id).toBe(before[0]?.id)
     expect(rows[0]?.prediction).toBe(0)
@@ -73,39 +75,55 @@ describe('a run', () => {
   test('takes only the first samples under a limit', async () => {
     const run = await begin(FOUR, 2)
     expect(run.total).toBe(2)
-    expect((await library.pending(run.id, -1, 10)).length).toBe(2)
+    expect((await library.runs.pending({ runId: run.id, after: -1, limit: 10 })).length).toBe(2)
   })
 
   test('counts a batch once however often it is sent', async () => {
     const run = await begin(FOUR)
-    const samples = await library.pending(run.id, -1, 10)
+    const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
     const batch = batchOf(samples.slice(0, 3), { predictions: [0, 1, 1] })
     const counts = { done: 3, failed: 0, correct: 2, labelled: 3 }
-    expect(await library.commit(run.id, batch)).toEqual(counts)
-    const first = await library.headStatistics(run.id, 'class', '', 'l1')
-    expect(await library.commit(run.id, batch)).toEqual(counts)
-    expect(await library.headStatistics(run.id, 'class', '', 'l1')).toEqual(first)
-    expect((await library.pending(run.id, -1, 10)).map(({ id }) => id)).toEqual([samples[3]?.id])
-    expect(await library.run(run.id)).toMatchObject(counts)
+    expect(await library.runs.commit({ runId: run.id, batch })).toEqual(counts)
+    const first = await library.statistics.heads({ runId: run.id, by: 'class', filter: '', norm: 'l1' })
+    expect(await library.runs.commit({ runId: run.id, batch })).toEqual(counts)
+    expect(await library.statistics.heads({ runId: run.id, by: 'class', filter: '', norm: 'l1' })).toEqual(first)
+    expect((await library.runs.pending({ runId: run.id, after: -1, limit: 10 })).map(({ id }) => id)).toEqual([
+      samples[3]?.id,
+    ])
+    expect(await library.runs.get({ runId: run.id })).toMatchObject(counts)
   })
 
   test('keeps errors as results of their samples, and tries them again once the file has changed', async () => {
     const run = await begin(FOUR)
-    const samples = await library.pending(run.id, -1, 10)
+    const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
     const error = { id: samples[1]?.id ?? 0, code: 'unreadable-image', message: 'Coat/2.png is cut off.' }
     const batch = { ...batchOf(samples.slice(0, 1), { predictions: [0] }), errors: [error] }
-    expect(await library.commit(run.id, batch)).toMatchObject({ done: 1, failed: 1 })
-    expect(await library.commit(run.id, batch)).toMatchObject({ done: 1, failed: 1 })
-    const { ids } = await library.query({ runId: run.id, filter: 'error:true', sort: 'path', descending: false })
-    expect((await library.rows(run.id, ids)).map((row) => row.error)).toEqual(['Coat/2.png is cut off.'])
-    expect(await library.beginRun(run.definition, model, null)).toMatchObject({ failed: 1 })
+    expect(await library.runs.commit({ runId: run.id, batch })).toMatchObject({ done: 1, failed: 1 })
+    expect(await library.runs.commit({ runId: run.id, batch })).toMatchObject({ done: 1, failed: 1 })
+    const { ids } = await library.samples.query({
+      runId: run.id,
+      filter: 'error:true',
+      sort: 'path',
+      descending: false,
+    })
+    expect((await library.samples.rows({ runId: run.id, ids })).map((row) => row.error)).toEqual([
+      'Coat/2.png is cut off.',
+    ])
+    expect(await library.runs.begin({ definition: run.definition, model, certificate: null })).toMatchObject({
+      failed: 1,
+    })
 
     const file = containerOf(samples[1]?.file ?? '')
     await new Promise((resolve) => setTimeout(resolve, 20))
     writeFileSync(file, 'mended')
-    expect(await library.beginRun(run.definition, model, null)).toMatchObject({ failed: 0, done: 1 })
-    expect((await library.pending(run.id, -1, 1))[0]?.id).toBe(error.id)
-    expect(await library.commit(run.id, batchOf(samples.slice(1, 2), { predictions: [0] }))).toMatchObject({
+    expect(await library.runs.begin({ definition: run.definition, model, certificate: null })).toMatchObject({
+      failed: 0,
+      done: 1,
+    })
+    expect((await library.runs.pending({ runId: run.id, after: -1, limit: 1 }))[0]?.id).toBe(error.id)
+    expect(
+      await library.runs.commit({ runId: run.id, batch: batchOf(samples.slice(1, 2), { predictions: [0] }) }),
+    ).toMatchObject({
       done: 2,
       failed: 0,
       correct: 2,
@@ -114,40 +132,49 @@ describe('a run', () => {
 
   test('refuses a batch whose shapes are not the model’s', async () => {
     const run = await begin(FOUR)
-    const batch = batchOf(await library.pending(run.id, -1, 2), { predictions: [0, 0] })
-    await expect(library.commit(run.id, { ...batch, layers: 3 })).rejects.toMatchObject({ code: 'internal' })
+    const batch = batchOf(await library.runs.pending({ runId: run.id, after: -1, limit: 2 }), { predictions: [0, 0] })
+    await expect(library.runs.commit({ runId: run.id, batch: { ...batch, layers: 3 } })).rejects.toMatchObject({
+      code: 'internal',
+    })
   })
 
   test('that was cut off is paused when the project is opened again, and keeps everything', async () => {
     const run = await begin(FOUR)
-    await library.commit(run.id, batchOf(await library.pending(run.id, -1, 2), { predictions: [0, 0] }))
-    await library.setRunState(run.id, 'running')
-    await library.setRunProvider(run.id, 'cpu')
-    const before = await library.detail(run.id, 1)
-    await library.close()
-    const [opened] = (await library.open(join(folder, 'P.headlight'))).runs
+    await library.runs.commit({
+      runId: run.id,
+      batch: batchOf(await library.runs.pending({ runId: run.id, after: -1, limit: 2 }), { predictions: [0, 0] }),
+    })
+    await library.runs.setState({ runId: run.id, state: 'running' })
+    await library.runs.setProvider({ runId: run.id, provider: 'cpu' })
+    const before = await library.samples.detail({ runId: run.id, id: 1 })
+    await library.project.close()
+    const [opened] = (await library.project.open({ path: join(folder, 'P.headlight') })).runs
     expect(opened).toMatchObject({ state: 'paused', provider: 'cpu', done: 2, total: 4, error: null })
-    expect(await library.detail(run.id, 1)).toEqual(before)
-    await library.setRunState(run.id, 'failed', { code: 'internal', message: 'It broke.' })
-    expect(await library.run(run.id)).toMatchObject({ state: 'failed', error: 'It broke.', errorCode: 'internal' })
+    expect(await library.samples.detail({ runId: run.id, id: 1 })).toEqual(before)
+    await library.runs.setState({ runId: run.id, state: 'failed', error: { code: 'internal', message: 'It broke.' } })
+    expect(await library.runs.get({ runId: run.id })).toMatchObject({
+      state: 'failed',
+      error: 'It broke.',
+      errorCode: 'internal',
+    })
   })
 })
 
 describe('results', () => {
   test('come back exactly as they were committed', async () => {
     const run = await begin(FOUR)
-    const samples = await library.pending(run.id, -1, 10)
+    const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
     const batch = batchOf(samples, { predictions: [0, 1, 1, 0] })
-    await library.commit(run.id, batch)
+    await library.runs.commit({ runId: run.id, batch })
     const ids = Uint32Array.of(samples[2]?.id ?? 0, 999, samples[0]?.id ?? 0)
-    const maps = await library.maps(run.id, ids, 'gmar_l1')
+    const maps = await library.samples.maps({ runId: run.id, ids, method: 'gmar_l1' })
     expect(maps.grid).toEqual([2, 3])
     expect([...maps.ids]).toEqual([ids[0], ids[2]])
     expect([...maps.values]).toEqual([
       ...(batch.maps[0]?.values.subarray(12, 18) ?? []),
       ...(batch.maps[0]?.values.subarray(0, 6) ?? []),
     ])
-    const detail = await library.detail(run.id, samples[1]?.id ?? 0)
+    const detail = await library.samples.detail({ runId: run.id, id: samples[1]?.id ?? 0 })
     expect(detail.headL1).toEqual(batch.headL1?.slice(4, 8))
     expect(detail.headL2).toEqual(batch.headL2?.slice(4, 8))
     expect(detail.top[0]).toMatchObject({ classIndex: 1, name: 'Shirt' })
@@ -158,12 +185,15 @@ describe('results', () => {
 
   test('sort by any key with samples without a value last', async () => {
     const run = await begin(FOUR)
-    const samples = await library.pending(run.id, -1, 10)
-    await library.commit(run.id, batchOf(samples.slice(0, 3), { predictions: [0, 1, 1], confidences: [0.5, 0.9, 0.7] }))
+    const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
+    await library.runs.commit({
+      runId: run.id,
+      batch: batchOf(samples.slice(0, 3), { predictions: [0, 1, 1], confidences: [0.5, 0.9, 0.7] }),
+    })
     const query = async (sort: 'confidence' | 'correct', descending: boolean) => {
-      const { ids, total } = await library.query({ runId: run.id, filter: '', sort, descending })
+      const { ids, total } = await library.samples.query({ runId: run.id, filter: '', sort, descending })
       expect(total).toBe(4)
-      return (await library.rows(run.id, ids)).map(({ path }) => path)
+      return (await library.samples.rows({ runId: run.id, ids })).map(({ path }) => path)
     }
     expect(await query('confidence', true)).toEqual(['Coat/2.png', 'Shirt/9.png', 'Coat/1.png', 'Shirt/10.png'])
     expect(await query('confidence', false)).toEqual(['Coat/1.png', 'Shirt/9.png', 'Coat/2.png', 'Shirt/10.png'])
@@ -172,8 +202,11 @@ describe('results', () => {
 
   test('are counted by facet', async () => {
     const run = await begin(FOUR)
-    await library.commit(run.id, batchOf(await library.pending(run.id, -1, 3), { predictions: [0, 1, 1] }))
-    expect(await library.facets(run.id, '')).toEqual({
+    await library.runs.commit({
+      runId: run.id,
+      batch: batchOf(await library.runs.pending({ runId: run.id, after: -1, limit: 3 }), { predictions: [0, 1, 1] }),
+    })
+    expect(await library.samples.facets({ runId: run.id, filter: '' })).toEqual({
       labels: [
         { value: 0, name: 'Coat', count: 2 },
         { value: 1, name: 'Shirt', count: 2 },
@@ -191,7 +224,9 @@ describe('results', () => {
       wrong: 1,
       errors: 0,
     })
-    expect((await library.facets(run.id, 'correct:false')).labels).toEqual([{ value: 0, name: 'Coat', count: 1 }])
+    expect((await library.samples.facets({ runId: run.id, filter: 'correct:false' })).labels).toEqual([
+      { value: 0, name: 'Coat', count: 1 },
+    ])
   })
 
   test('of localisation are averaged over the samples that have a mask', async () => {
@@ -200,7 +235,9 @@ describe('results', () => {
       writeFileSync(join(folder, 'masks', name), greyPng(2, 1, Uint8Array.of(0, 255)))
     }
     const run = await begin(FOUR)
-    const batch = batchOf(await library.pending(run.id, -1, 3), { predictions: [0, 1, 1] })
+    const batch = batchOf(await library.runs.pending({ runId: run.id, after: -1, limit: 3 }), {
+      predictions: [0, 1, 1],
+    })
     batch.localisation = [
       {
         method: 'gmar_l1',
@@ -211,19 +248,21 @@ describe('results', () => {
     ]
     const message = 'The mask has no pixel of 255: its values are 0.'
     batch.unmeasured = [{ id: batch.ids[1]!, kind: 'empty', message }]
-    await library.commit(run.id, batch)
+    await library.runs.commit({ runId: run.id, batch })
     const rule = 'binary mask, 255 inside'
     const all = { method: 'gmar_l1', count: 2, pointing: 0.5, energy: 0.375, iou: 0.5 }
     const without = { noLabel: 0, unreadable: 0, 'other-values': 0, empty: 1, 'out-of-sight': 0, notKept: 0 }
-    expect(await library.localisation(run.id, '')).toEqual([{ ...all, rule, without }])
-    expect(await library.localisation(run.id, 'label:Coat')).toEqual([
+    expect(await library.statistics.localisation({ runId: run.id, filter: '' })).toEqual([{ ...all, rule, without }])
+    expect(await library.statistics.localisation({ runId: run.id, filter: 'label:Coat' })).toEqual([
       { method: 'gmar_l1', count: 1, pointing: 1, energy: 0.5, iou: 0.75, rule, without },
     ])
-    const [measured, unmeasured] = await Promise.all(FOUR.slice(0, 2).map((_, i) => library.detail(run.id, i + 1)))
+    const [measured, unmeasured] = await Promise.all(
+      FOUR.slice(0, 2).map((_, i) => library.samples.detail({ runId: run.id, id: i + 1 })),
+    )
     expect(measured?.localisation).toEqual([{ method: 'gmar_l1', rule, pointing: 1, energy: 0.5, iou: 0.75 }])
     expect(unmeasured).not.toHaveProperty('localisation')
     expect(unmeasured?.unmeasured).toEqual({ kind: 'empty', message })
-    expect(await library.unmeasured(run.id)).toEqual([
+    expect(await library.runs.unmeasured({ runId: run.id })).toEqual([
       { kind: 'empty', count: 1, examples: [{ id: 2, path: FOUR[1], message }] },
     ])
   })
@@ -240,27 +279,32 @@ describe('results', () => {
     // Two classes in one mask, and names that are in no list: which index is which label cannot be told.
     expect(run.definition.maskRule).toMatchObject({ kind: 'indices', inside: { by: 'class', values: {} } })
     expect(run.listed.problems.join()).toMatch(/could not be told/)
-    expect((await library.pending(run.id, -1, 9)).map(({ mask }) => mask)).toEqual([null, null, null, null])
+    expect((await library.runs.pending({ runId: run.id, after: -1, limit: 9 })).map(({ mask }) => mask)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ])
     const asked = { ...run.definition, maskKind: 'instances' as const }
-    const other = await library.beginRun(asked, model, null)
+    const other = await library.runs.begin({ definition: asked, model, certificate: null })
     expect(other.id).not.toBe(run.id)
     expect(other.definition.maskRule).toMatchObject({ kind: 'instances', void: 255 })
     // What the masks look like later changes nothing.
     writeFileSync(join(folder, 'masks', 'Coat', '1.png'), greyPng(4, 1, Uint8Array.of(0, 255, 255, 0)))
     writeFileSync(join(folder, 'masks', 'Shirt', '9.png'), greyPng(4, 1, Uint8Array.of(0, 255, 255, 0)))
-    expect((await library.beginRun(run.definition, model, null)).id).toBe(run.id)
-    expect((await library.run(run.id)).definition.maskRule).toEqual(run.definition.maskRule)
+    expect((await library.runs.begin({ definition: run.definition, model, certificate: null })).id).toBe(run.id)
+    expect((await library.runs.get({ runId: run.id })).definition.maskRule).toEqual(run.definition.maskRule)
   })
 
   test('of a run of a former version stay as they were read', async () => {
     const run = await begin(FOUR)
-    const batch = batchOf(await library.pending(run.id, -1, 1), { predictions: [0] })
+    const batch = batchOf(await library.runs.pending({ runId: run.id, after: -1, limit: 1 }), { predictions: [0] })
     const measured = { pointing: Float32Array.of(1), energy: Float32Array.of(0.5), iou: Float32Array.of(0.75) }
     batch.localisation = [{ method: 'gmar_l1', ...measured }]
-    await library.commit(run.id, batch)
+    await library.runs.commit({ runId: run.id, batch })
     mkdirSync(join(folder, 'masks', 'Coat'), { recursive: true })
     writeFileSync(join(folder, 'masks', 'Coat', '2.png'), greyPng(4, 1, Uint8Array.of(0, 15, 15, 255)))
-    const resumed = await library.beginRun(run.definition, model, null)
+    const resumed = await library.runs.begin({ definition: run.definition, model, certificate: null })
     expect(resumed.definition.maskRule).toMatchObject({
       inside: { by: 'brightness' },
       why: 'Former versions read every mask so.',
@@ -269,7 +313,9 @@ describe('results', () => {
 
   test('of localisation are compared between two groups, over all labels and within them', async () => {
     const run = await begin(FOUR)
-    const batch = batchOf(await library.pending(run.id, -1, 4), { predictions: [0, 1, 1, 1] })
+    const batch = batchOf(await library.runs.pending({ runId: run.id, after: -1, limit: 4 }), {
+      predictions: [0, 1, 1, 1],
+    })
     batch.localisation = [
       {
         method: 'gmar_l1',
@@ -278,9 +324,9 @@ describe('results', () => {
         iou: Float32Array.of(0.75, 0.25, 0.25, 0.5),
       },
     ]
-    await library.commit(run.id, batch)
+    await library.runs.commit({ runId: run.id, batch })
     const between = async (a: string, b: string, stratified: boolean) =>
-      library.localisationDifference(run.id, a, b, { stratified })
+      library.statistics.localisationDifference({ runId: run.id, filterA: a, filterB: b, stratified })
     const [overall] = await between('pred:Coat', 'pred:Shirt', false)
     expect(overall).toMatchObject({ method: 'gmar_l1', countA: 1, countB: 3 })
     expect(overall?.energy.meanA).toBe(0.5)
@@ -300,20 +346,22 @@ describe('results', () => {
 describe('files', () => {
   test('become upright thumbnails', async () => {
     const run = await begin(FOUR)
-    const thumbnail = Buffer.from(await library.thumbnail(run.id, 1, 160))
+    const thumbnail = Buffer.from(await library.samples.thumbnail({ runId: run.id, id: 1, size: 160 }))
     expect(thumbnail.subarray(8, 12).toString()).toBe('WEBP')
-    await expect(library.thumbnail(run.id, 99, 160)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(library.samples.thumbnail({ runId: run.id, id: 99, size: 160 })).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   test('that changed or went are found by check', async () => {
     const run = await begin(FOUR)
-    const samples = await library.pending(run.id, -1, 10)
-    await library.commit(run.id, batchOf(samples, { predictions: [0, 0, 1, 1] }))
-    const sound = await library.check({ deep: true })
+    const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
+    await library.runs.commit({ runId: run.id, batch: batchOf(samples, { predictions: [0, 0, 1, 1] }) })
+    const sound = await library.upkeep.check({ deep: true })
     expect(sound.datasets).toMatchObject([{ problem: null, match: { byPath: { count: 4 }, hashed: 4 } }])
     writeFileSync(containerOf(samples[0]?.file ?? ''), 'other')
     renameSync(containerOf(samples[1]?.file ?? ''), join(folder, 'away.png'))
-    const { problems } = await library.check({ deep: false })
+    const { problems } = await library.upkeep.check({ deep: false })
     expect(problems[0]).toMatch(/^1 image is missing from .*: Coat\/2\.png\.$/)
     expect(problems[1]).toMatch(/^1 image is changed in .*: Coat\/1\.png\.$/)
   })
@@ -326,10 +374,10 @@ test('how far the listing of a dataset is can be asked meanwhile', async () => {
     for (let i = 0; i < level; i++) writeFileSync(join(data, ...'abcd'.slice(0, String(level).length), `${i}.png`), '')
   }
   let settled = false
-  const scan = library.scan(data, null).finally(() => (settled = true))
+  const scan = library.datasets.scan({ path: data, model: null }).finally(() => (settled = true))
   const told: number[] = []
   while (!settled) {
-    const progress = await library.taskProgress()
+    const progress = await library.upkeep.progress()
     if (progress) told.push(progress.done)
     await setImmediate()
   }
@@ -337,10 +385,10 @@ test('how far the listing of a dataset is can be asked meanwhile', async () => {
   expect(told.length).toBeGreaterThan(0)
   expect(told).toEqual(told.toSorted((a, b) => a - b))
   expect(told).toContain(11)
-  expect(await library.taskProgress()).toBeNull()
+  expect(await library.upkeep.progress()).toBeNull()
 })
 
 test('a call that needs a project says so when none is open', async () => {
-  await expect(library.run(1)).rejects.toMatchObject({ code: 'usage' })
-  expect(await library.project()).toBeNull()
+  await expect(library.runs.get({ runId: 1 })).rejects.toMatchObject({ code: 'usage' })
+  expect(await library.project.current()).toBeNull()
 })

@@ -15,27 +15,27 @@ test('the size is what a real project of these shapes takes', async () => {
   const paths = Array.from({ length: 1500 }, (_, i) => `Coat/${String(i).padStart(28, '0')}.png`)
   for (const path of paths) folder.write(join('images', path), path)
   const definition = definitionOf(images)
-  const { bytesPerSample } = await measureStorage(definition, model, false, 1500)
+  const { bytesPerSample } = await measureStorage({ definition, model, withMasks: false, samples: 1500 })
 
   const library = new Library()
   const bytesOf = () =>
     ['cache.sqlite', 'review.sqlite'].reduce((sum, file) => sum + statSync(folder.path('p.headlight', file)).size, 0)
-  await library.create(folder.path('p.headlight'))
-  await library.close()
+  await library.project.create({ path: folder.path('p.headlight') })
+  await library.project.close()
   // What every project has: a page a table and index.
   const empty = bytesOf()
-  await library.open(folder.path('p.headlight'))
-  const run = await library.beginRun(definition, model, null)
-  const pending = await library.pending(run.id, -1, 1500)
-  await library.commit(
-    run.id,
-    resultsOf(
+  await library.project.open({ path: folder.path('p.headlight') })
+  const run = await library.runs.begin({ definition, model, certificate: null })
+  const pending = await library.runs.pending({ runId: run.id, after: -1, limit: 1500 })
+  await library.runs.commit({
+    runId: run.id,
+    batch: resultsOf(
       pending,
       pending.map(({ id }) => Buffer.from(String(id))),
       { predictions: pending.map(() => 0) },
     ),
-  )
-  await library.close()
+  })
+  await library.project.close()
   const bytes = bytesOf() - empty
   expect(bytes / 1500 / bytesPerSample).toBeGreaterThan(0.6)
   expect(bytes / 1500 / bytesPerSample).toBeLessThan(1.5)
@@ -43,7 +43,8 @@ test('the size is what a real project of these shapes takes', async () => {
 
 test('every further method costs its map', async () => {
   const vit: ModelInfo = { ...model, layers: 12, heads: 12, grid: [14, 14], classes: 1000 }
-  const measure = (methods: MethodId[]) => measureStorage({ ...definitionOf('/x'), methods }, vit, false, 1000)
+  const measure = (methods: MethodId[]) =>
+    measureStorage({ definition: { ...definitionOf('/x'), methods }, model: vit, withMasks: false, samples: 1000 })
   const one = await measure(METHOD_IDS.slice(0, 1))
   const three = await measure(METHOD_IDS.slice(0, 3))
   const extra = (three.bytesPerSample - one.bytesPerSample) / 2
@@ -54,7 +55,8 @@ test('every further method costs its map', async () => {
 
 test('maps of a huge run are counted as half as wide', async () => {
   const grid: [number, number] = [14, 14]
-  const measure = (samples: number) => measureStorage(definitionOf('/x'), { ...model, grid }, false, samples)
+  const measure = (samples: number) =>
+    measureStorage({ definition: definitionOf('/x'), model: { ...model, grid }, withMasks: false, samples })
   const saved = (await measure(1000)).bytesPerSample - (await measure(1_000_000)).bytesPerSample
   expect(saved / (14 * 14 * 2)).toBeGreaterThan(0.8)
   expect(saved / (14 * 14 * 2)).toBeLessThan(1.3)

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BatchResult } from '@shared/batch-result'
-import type { ModelInfo, RunDefinition, RunInfo } from '@shared/api'
+import type { RunInfo } from '@shared/api'
 import { METHODS } from '@headlight/explain/methods'
 import { Project } from './project/project'
+import type { PlannedRun } from './run/api'
 import { commitBatch } from './run/commit-batch'
 import { enrolSamples } from './run/enrol-samples'
 import { ensureRun, readRun } from './run/run-records'
@@ -22,12 +23,12 @@ const pathOf = (index: number) => `n01440764/ILSVRC2012_val_${String(index).padS
  * Bytes that one sample of such a run of `samples` takes in both databases. Measured, not reckoned: results of these shapes are
  * written to a scratch project by the code that writes real ones, and the growth of its files is taken.
  */
-export async function measureStorage(
-  definition: RunDefinition,
-  model: ModelInfo,
-  withMasks: boolean,
-  samples: number,
-): Promise<{ bytesPerSample: number }> {
+export async function measureStorage({
+  definition,
+  model,
+  withMasks,
+  samples,
+}: PlannedRun): Promise<{ bytesPerSample: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'headlight-estimate-'))
   try {
     const project = Project.create(join(folder, 'estimate.headlight'))

@@ -1,7 +1,7 @@
 import { toErrorValue } from '@shared/errors'
 import type { RunInfo } from '@shared/api'
 import type { BatchResult } from '../compute/api'
-import type { PendingSample } from '../library/api'
+import type { PendingSample } from '../library/run/api'
 
 /** A batch without results that records why one sample has none. */
 export function errorOnly(run: RunInfo, sample: PendingSample, error: unknown): BatchResult {

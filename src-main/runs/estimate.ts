@@ -31,10 +31,15 @@ export async function estimateRun(
 ): Promise<RunEstimate> {
   const inspected = await compute.acquire().inspect(resolve(request.modelPath), modelChoice(request))
   const definition = planRun(request, await withChosenFiles(inspected, request))
-  const counted = request.samples ?? (await library.scan(definition.dataPath, null)).count
+  const counted = request.samples ?? (await library.datasets.scan({ path: definition.dataPath, model: null })).count
   const samples = Math.min(counted, definition.limit ?? Infinity)
-  const { bytesPerSample } = await library.measureStorage(definition, inspected, definition.masksPath !== null, samples)
-  const folder = request.projectPath ?? (await library.project())?.path ?? '.'
+  const { bytesPerSample } = await library.runs.measureStorage({
+    definition,
+    model: inspected,
+    withMasks: definition.masksPath !== null,
+    samples,
+  })
+  const folder = request.projectPath ?? (await library.project.current())?.path ?? '.'
   const bytesFree = await freeBytes(resolve(folder))
   signal?.throwIfAborted()
   const choice = { ...modelChoice(request), output: definition.output, tower: definition.tower }

@@ -11,7 +11,7 @@ export async function followed<Result>(
 ): Promise<Result> {
   const timer = setInterval(() => {
     // The end of the task tells of a library that died.
-    library.taskProgress().then(
+    library.upkeep.progress().then(
       (progress) => progress && tell(progress),
       () => undefined,
     )

@@ -1,7 +1,7 @@
 import { HeadlightError } from '@shared/errors'
 import type { RunDefinition } from '@shared/api'
 import type { BatchResult } from '../compute/api'
-import type { PendingSample } from '../library/api'
+import type { PendingSample } from '../library/run/api'
 import type { SampleLocation } from '../datasets/location'
 import { isDatasetGone } from '../datasets/presence'
 

@@ -5,7 +5,7 @@ import type { RunDefinition } from '@shared/api'
 import type { BatchResult } from '../compute/api'
 import { containerOf, isBox, type MaskLocation } from '../datasets/location'
 import { areAllGone, isDatasetGone } from '../datasets/presence'
-import type { PendingSample } from '../library/api'
+import type { PendingSample } from '../library/run/api'
 
 const WITNESSES = 16
 

@@ -9,11 +9,11 @@ const WITNESSES = 16
 /** Whether the cause that made a run pause by itself has passed. */
 export async function isMended(library: Library, run: RunInfo): Promise<boolean> {
   if (run.errorCode === 'disk-full') {
-    const project = await library.project()
+    const project = await library.project.current()
     return project !== null && isRoomy(await roomFor(project, run))
   }
   if (run.errorCode === 'dataset-gone') {
-    const pending = await library.pending(run.id, -1, WITNESSES)
+    const pending = await library.runs.pending({ runId: run.id, after: -1, limit: WITNESSES })
     const { dataPath, masksPath } = run.definition
     const files = pending.map(({ file }) => file)
     return !(await isDatasetGone(dataPath, files)) && !(await areMasksGone(masksPath, filesOf(pending)))

@@ -17,7 +17,7 @@ let library: Library
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headlight-kinds-'))
   library = new Library()
-  await library.create(join(folder, 'p.headlight'))
+  await library.project.create({ path: join(folder, 'p.headlight') })
   for (const [index, label] of ['cat', 'dog', 'cat', 'horse'].entries()) {
     mkdirSync(join(folder, 'images', label), { recursive: true })
     const noise = { type: 'gaussian' as const, mean: 60 + 40 * index, sigma: 50 }
@@ -27,7 +27,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 
@@ -51,8 +51,8 @@ const classes = ['cat', 'dog', 'bird']
 
 /** All samples of a run as the window sees them. */
 async function details({ id }: RunInfo) {
-  const { ids } = await library.query({ runId: id, filter: '', sort: 'path', descending: false })
-  return Promise.all([...ids].map((sample) => library.detail(id, sample)))
+  const { ids } = await library.samples.query({ runId: id, filter: '', sort: 'path', descending: false })
+  return Promise.all([...ids].map((sample) => library.samples.detail({ runId: id, id: sample })))
 }
 
 test('oblong pictures have oblong maps, and their probabilities add up', async () => {
@@ -125,7 +125,7 @@ test('contrasts of policies are those of their classes, bit for bit, and leave o
   expect(wrong.length).toBeLessThan(labelled.length)
   const explicit = async (classIndex: number, againstIndex: number, id: number) => {
     const finished = await run(logits, names, { target: { kind: 'contrast', classIndex, againstIndex }, batch: 1 })
-    return library.detail(finished.id, id)
+    return library.samples.detail({ runId: finished.id, id })
   }
   for (const kind of ['predicted-label', 'label-predicted', 'predicted-runner-up'] as const) {
     const finished = await run(logits, names, { target: { kind }, batch: 1 })
@@ -157,8 +157,8 @@ test('a run over labels records images without one, and is refused where there i
   const all = await details(finished)
   expect(all.map(({ target }) => target)).toEqual([0, 0, 1, -1])
   expect(all[3]!.row.error).toContain('no label that the model knows')
-  const before = (await library.project())!.runs.length
+  const before = (await library.project.current())!.runs.length
   const flat = { dataPath: join(folder, 'images', 'cat'), target: { kind: 'label' as const } }
   await expect(run(logits, classes, flat)).rejects.toMatchObject({ code: 'no-label' })
-  expect((await library.project())!.runs).toHaveLength(before)
+  expect((await library.project.current())!.runs).toHaveLength(before)
 })

@@ -25,25 +25,26 @@ function start(run: RunInfo, compute: ScriptedCompute, options: { library?: Remo
   return { job, progress, ended: job.execute() }
 }
 
-const begin = () => project.library.beginRun(project.definition(), MODEL, null)
+const begin = () => project.library.runs.begin({ definition: project.definition(), model: MODEL, certificate: null })
+
+/** The project's library with another `commit`. */
+const committing = (commit: Library['runs']['commit']) => ({
+  ...project.library,
+  runs: { ...project.library.runs, commit },
+})
 
 test('a library that dies is asked again: no batch is lost, none is counted twice', async () => {
   const run = await begin()
   let commits = 0
-  const dying = new Proxy(project.library, {
-    get(target, name) {
-      if (name !== 'commit') return Reflect.get(target, name, target)
-      return async (...args: Parameters<Library['commit']>) => {
-        commits += 1
-        // The first time before the write, the second time after it, before the answer.
-        if (commits === 2) await reopened(target)
-        if (commits === 2) throw died()
-        const counts = await target.commit(...args)
-        if (commits === 5) await reopened(target)
-        if (commits === 5) throw died()
-        return counts
-      }
-    },
+  const dying = committing(async (input) => {
+    commits += 1
+    // The first time before the write, the second time after it, before the answer.
+    if (commits === 2) await reopened(project.library)
+    if (commits === 2) throw died()
+    const counts = await project.library.runs.commit(input)
+    if (commits === 5) await reopened(project.library)
+    if (commits === 5) throw died()
+    return counts
   })
   const compute = new ScriptedCompute(MODEL, 4)
   const ended = await start(run, compute, { library: dying }).ended
@@ -54,12 +55,7 @@ test('a library that dies is asked again: no batch is lost, none is counted twic
 
 test('a library that dies every time fails the run instead of hanging it', async () => {
   const run = await begin()
-  const dead = new Proxy(project.library, {
-    get(target, name) {
-      if (name === 'commit') return () => Promise.reject(died())
-      return Reflect.get(target, name, target)
-    },
-  })
+  const dead = committing(() => Promise.reject(died()))
   const ended = await start(run, new ScriptedCompute(MODEL, 4), { library: dead }).ended
   expect(ended).toMatchObject({ state: 'failed', errorCode: 'process-died', done: 0 })
 })
@@ -79,7 +75,7 @@ test('a dataset that goes pauses the run; what it explains is no error; resumed,
   renameSync(away, project.images)
   compute.fails = () => null
   compute.afterBatch = () => undefined
-  expect(await start(await project.library.retryFailures(run.id), compute).ended).toMatchObject({
+  expect(await start(await project.library.runs.retryFailures({ runId: run.id }), compute).ended).toMatchObject({
     ...{ state: 'finished', done: SAMPLES, failed: 0, error: null, errorCode: null },
   })
 })
@@ -94,7 +90,11 @@ test.each(['asked for', 'beside the images'])(
     mkdirSync(join(masks, 'cat'), { recursive: true })
     for (let i = 0; i < SAMPLES; i++) writeFileSync(join(masks, 'cat', `${i}.png`), png)
     const asked = where === 'asked for' ? masks : null
-    const run = await project.library.beginRun({ ...project.definition(), masksPath: asked }, MODEL, null)
+    const run = await project.library.runs.begin({
+      definition: { ...project.definition(), masksPath: asked },
+      model: MODEL,
+      certificate: null,
+    })
     const compute = new ScriptedCompute(MODEL, 4)
     const away = `${masks}-away`
     compute.unreadableMask = () => compute.computed.length > 8
@@ -104,7 +104,7 @@ test.each(['asked for', 'beside the images'])(
     const paused = await start(run, compute).ended
     expect(paused).toMatchObject({ state: 'paused', errorCode: 'dataset-gone', done: 8, failed: 0 })
     expect(paused.error).toContain(`The masks are not at ${masks}`)
-    expect(await project.library.unmeasured(run.id)).toEqual([])
+    expect(await project.library.runs.unmeasured({ runId: run.id })).toEqual([])
     expect(await isMended(project.library, paused)).toBe(false)
 
     renameSync(away, masks)
@@ -112,29 +112,29 @@ test.each(['asked for', 'beside the images'])(
     // A single mask that cannot be read is said of its image.
     compute.afterBatch = () => undefined
     compute.unreadableMask = (id) => id === 12
-    expect(await start(await project.library.retryFailures(run.id), compute).ended).toMatchObject({
+    expect(await start(await project.library.runs.retryFailures({ runId: run.id }), compute).ended).toMatchObject({
       state: 'finished',
       done: SAMPLES,
     })
-    expect(await project.library.unmeasured(run.id)).toMatchObject([{ kind: 'unreadable', count: 1 }])
+    expect(await project.library.runs.unmeasured({ runId: run.id })).toMatchObject([{ kind: 'unreadable', count: 1 }])
   },
 )
 
 test('single files that are missing are errors by kind, and get another try on resume', async () => {
   const run = await begin()
   const compute = new ScriptedCompute(MODEL, 4)
-  const [first, second, third] = await project.library.pending(run.id, -1, 3)
+  const [first, second, third] = await project.library.runs.pending({ runId: run.id, after: -1, limit: 3 })
   compute.fails = (id) =>
     id === first?.id || id === third?.id ? 'not-found' : id === second?.id ? 'unreadable-image' : null
   expect(await start(run, compute).ended).toMatchObject({ state: 'finished', done: SAMPLES - 3, failed: 3 })
-  const groups = await project.library.errorGroups(run.id)
+  const groups = await project.library.runs.errors({ runId: run.id })
   expect(groups.map(({ code, count }) => [code, count])).toEqual([
     ['not-found', 2],
     ['unreadable-image', 1],
   ])
   expect(groups[0]?.examples.map(({ path }) => path)).toEqual(['cat/0.png', 'cat/2.png'])
   // The missing ones are there now; the damaged one is as it was.
-  expect(await project.library.retryFailures(run.id)).toMatchObject({ failed: 1, done: SAMPLES - 3 })
+  expect(await project.library.runs.retryFailures({ runId: run.id })).toMatchObject({ failed: 1, done: SAMPLES - 3 })
 })
 
 test('a batch that says nothing is waited for and told of; stopped at once, it stays pending', async () => {
@@ -169,5 +169,5 @@ const died = () => new HeadlightError('process-died', 'The library process ended
 
 /** What a new process does first. */
 async function reopened(library: Library): Promise<void> {
-  await library.open(join(project.folder, 'p.headlight'))
+  await library.project.open({ path: join(project.folder, 'p.headlight') })
 }

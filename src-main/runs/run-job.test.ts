@@ -15,7 +15,8 @@ beforeEach(async () => {
 })
 afterEach(() => project.remove())
 
-const begin = (): Promise<RunInfo> => library.beginRun(project.definition(), MODEL, null)
+const begin = (): Promise<RunInfo> =>
+  library.runs.begin({ definition: project.definition(), model: MODEL, certificate: null })
 
 function start(run: RunInfo, compute: ScriptedCompute) {
   const progress: RunProgress[] = []
@@ -69,10 +70,10 @@ test('after a death it goes on with smaller batches, and nothing is committed tw
 test('the one sample that ends the process becomes an error', async () => {
   const compute = new ScriptedCompute(MODEL, 8)
   const run = await begin()
-  const [, , poison] = await library.pending(run.id, -1, 3)
+  const [, , poison] = await library.runs.pending({ runId: run.id, after: -1, limit: 3 })
   compute.dies = (ids) => ids.includes(poison?.id ?? -1)
   expect(await start(run, compute).ended).toMatchObject({ state: 'finished', done: SAMPLES - 1, failed: 1 })
-  const [row] = await library.rows(run.id, Uint32Array.of(poison?.id ?? 0))
+  const [row] = await library.samples.rows({ runId: run.id, ids: Uint32Array.of(poison?.id ?? 0) })
   expect(row?.error).toContain('left out')
 })
 

@@ -3,7 +3,7 @@ import type { ProviderChoice, RunInfo, RunProgress, RunState } from '@shared/api
 import { classInputs } from '@shared/target-classes'
 import { isContrast } from '@shared/targets'
 import type { BatchResult, ComputeApi, SampleInput } from '../compute/api'
-import type { PendingSample } from '../library/api'
+import type { PendingSample } from '../library/run/api'
 import type { Remote } from '../process'
 import { AwakeClock } from './awake-clock'
 import { BatchPolicy } from './batch-policy'
@@ -65,7 +65,7 @@ export class RunJob {
   constructor(options: RunJobOptions) {
     const { run, library, onProgress } = options
     this.#options = options
-    this.#library = steadyLibrary(library, () => library.setRunState(run.id, 'running'))
+    this.#library = steadyLibrary(library, () => library.runs.setState({ runId: run.id, state: 'running' }))
     this.#report = new RunReport(run, this.#clock, onProgress)
     this.#feed = new SampleFeed(this.#library, run.id)
     this.#lostDataset = new LostDataset(run.definition)
@@ -76,7 +76,7 @@ export class RunJob {
   async execute(): Promise<RunInfo> {
     const { run } = this.#options
     try {
-      await this.#library.setRunState(run.id, 'running')
+      await this.#library.runs.setState({ runId: run.id, state: 'running' })
       await this.#computeAll()
       await this.#end(this.#stopState ?? 'finished')
     } catch (cause) {
@@ -87,7 +87,7 @@ export class RunJob {
     } finally {
       this.#clock.stop()
     }
-    return this.#library.run(run.id)
+    return this.#library.runs.get({ runId: run.id })
   }
 
   /** Finishes the batches under way, saves them, and ends in this state; `now` drops those batches. */
@@ -99,7 +99,7 @@ export class RunJob {
   }
 
   async #end(state: RunState, error?: Pick<ErrorValue, 'code' | 'message'>): Promise<void> {
-    await this.#library.setRunState(this.#options.run.id, state, error)
+    await this.#library.runs.setState({ runId: this.#options.run.id, state, error })
     this.#report.say({ state, phase: '', secondsLeft: null, stopping: false })
   }
 
@@ -196,7 +196,7 @@ export class RunJob {
   }
 
   async #commit(result: BatchResult): Promise<void> {
-    const counts = await this.#library.commit(this.#options.run.id, result)
+    const counts = await this.#library.runs.commit({ runId: this.#options.run.id, batch: result })
     const phase = this.#stopState ? this.#report.progress.phase : ''
     this.#report.written(result.ids.length + result.errors.length, counts, { phase, batch: this.#policy?.size ?? 0 })
   }
@@ -243,7 +243,7 @@ export class RunJob {
       expectedHash: run.model.hash,
     })
     if (!this.#policy || this.#policy.size > prepared.batch) this.#policy = new BatchPolicy(prepared.batch)
-    await this.#library.setRunProvider(run.id, prepared.choice.provider)
+    await this.#library.runs.setProvider({ runId: run.id, provider: prepared.choice.provider })
     this.#options.onProvider?.(prepared.choice)
     this.#report.restartRate()
     const phase = this.#stopState ? this.#report.progress.phase : 'First batch'
@@ -254,7 +254,10 @@ export class RunJob {
   /** A full disk with what the rest of the run needs; every other error as it is. */
   async #inFullWords(error: unknown): Promise<unknown> {
     if (toErrorValue(error).code !== 'disk-full') return error
-    const [project, run] = await Promise.all([this.#library.project(), this.#library.run(this.#options.run.id)])
+    const [project, run] = await Promise.all([
+      this.#library.project.current(),
+      this.#library.runs.get({ runId: this.#options.run.id }),
+    ])
     return project ? outOfRoom(await roomFor(project, run), error) : error
   }
 }

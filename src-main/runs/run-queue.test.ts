@@ -41,7 +41,11 @@ function open(): RunQueue {
 }
 
 const begin = (name: string): Promise<RunInfo> =>
-  project.library.beginRun({ ...project.definition(name), settings: settingsOf(name) }, MODEL, null)
+  project.library.runs.begin({
+    definition: { ...project.definition(name), settings: settingsOf(name) },
+    model: MODEL,
+    certificate: null,
+  })
 
 /** Runs differ by what they compute, not by their names. */
 function settingsOf(name: string) {
@@ -49,16 +53,16 @@ function settingsOf(name: string) {
   return { ...settings, gmar: { ...settings.gmar, alpha: name.charCodeAt(0) } }
 }
 
-const state = async (runId: number) => (await project.library.run(runId)).state
+const state = async (runId: number) => (await project.library.runs.get({ runId })).state
 
 test('runs wait, change places, leave, and the next starts by itself', async () => {
   const [a, b, c, d] = [await begin('a'), await begin('b'), await begin('c'), await begin('d')]
   expect(await queue.resume(a.id)).toMatchObject({ state: 'running' })
   for (const run of [b, c, d]) expect(await queue.resume(run.id)).toMatchObject({ state: 'queued' })
-  expect(await project.library.queue()).toEqual([b.id, c.id, d.id])
+  expect(await project.library.runs.queue()).toEqual([b.id, c.id, d.id])
 
   await queue.order([d.id, b.id, 999])
-  expect(await project.library.queue()).toEqual([d.id, b.id, c.id])
+  expect(await project.library.runs.queue()).toEqual([d.id, b.id, c.id])
   await queue.pause(b.id)
   expect(await state(b.id)).toBe('pending')
 
@@ -93,14 +97,14 @@ test('a program that is closed or killed leaves everything queued, the interrupt
   const settling = queue.settle()
   held.resolve()
   await settling
-  expect(await project.library.queue()).toEqual([a.id, b.id])
+  expect(await project.library.runs.queue()).toEqual([a.id, b.id])
   expect(await state(a.id)).toBe('queued')
 
   // Killed: nothing was settled, and the project is opened while a run says that it runs.
-  await project.library.setQueue([b.id])
-  await project.library.setRunState(a.id, 'running')
-  await project.library.open((await project.library.project())!.path)
-  expect(await project.library.queue()).toEqual([a.id, b.id])
+  await project.library.runs.setQueue({ runIds: [b.id] })
+  await project.library.runs.setState({ runId: a.id, state: 'running' })
+  await project.library.project.open({ path: (await project.library.project.current())!.path })
+  expect(await project.library.runs.queue()).toEqual([a.id, b.id])
   queue = open()
   await queue.goOn()
   await expect.poll(() => state(b.id)).toBe('finished')
@@ -127,6 +131,6 @@ test('a waiting run whose model is another now is passed over, and says why', as
   compute.otherModels = 1
   held.resolve()
   await expect.poll(() => state(c.id)).toBe('finished')
-  expect(await project.library.run(b.id)).toMatchObject({ state: 'failed', errorCode: 'model-changed' })
+  expect(await project.library.runs.get({ runId: b.id })).toMatchObject({ state: 'failed', errorCode: 'model-changed' })
   expect(told.join()).toContain('passed over')
 })

@@ -64,9 +64,9 @@ export class RunQueue {
   async order(runIds: readonly number[]): Promise<void> {
     const { library, onChanged } = this.#options
     await this.#inTurn(async () => {
-      const queue = await library.queue()
+      const queue = await library.runs.queue()
       const named = runIds.filter((id) => queue.includes(id))
-      await library.setQueue([...new Set([...named, ...queue])])
+      await library.runs.setQueue({ runIds: [...new Set([...named, ...queue])] })
     })
     onChanged()
   }
@@ -86,8 +86,8 @@ export class RunQueue {
       await runs.settle()
       await this.#turn
       if (active === null) return
-      const [queue, { state }] = await Promise.all([library.queue(), library.run(active)])
-      if (queue.length > 0 && state === 'paused') await library.setQueue([active, ...queue])
+      const [queue, { state }] = await Promise.all([library.runs.queue(), library.runs.get({ runId: active })])
+      if (queue.length > 0 && state === 'paused') await library.runs.setQueue({ runIds: [active, ...queue] })
     } finally {
       this.#settling = false
     }
@@ -95,11 +95,11 @@ export class RunQueue {
 
   async #computeOrQueue(runId: number): Promise<RunInfo> {
     const { runs, library, onChanged } = this.#options
-    if (runs.active === runId) return library.run(runId)
+    if (runs.active === runId) return library.runs.get({ runId })
     if (runs.active === null) return this.#compute(runId)
-    await library.setQueue([...(await library.queue()), runId])
+    await library.runs.setQueue({ runIds: [...(await library.runs.queue()), runId] })
     onChanged()
-    return library.run(runId)
+    return library.runs.get({ runId })
   }
 
   async #compute(runId: number): Promise<RunInfo> {
@@ -121,9 +121,9 @@ export class RunQueue {
 
   async #leave(runId: number): Promise<void> {
     const { library, onChanged } = this.#options
-    const queue = await library.queue()
+    const queue = await library.runs.queue()
     if (!queue.includes(runId)) return
-    await library.setQueue(queue.filter((id) => id !== runId))
+    await library.runs.setQueue({ runIds: queue.filter((id) => id !== runId) })
     onChanged()
   }
 
@@ -142,14 +142,14 @@ export class RunQueue {
   async #next(): Promise<void> {
     const { runs, library, onPassedOver, onChanged } = this.#options
     while (runs.active === null && !this.#settling) {
-      const [next] = await library.queue()
+      const [next] = await library.runs.queue()
       if (next === undefined) return
       try {
         await this.#compute(next)
       } catch (cause) {
         const error = toErrorValue(cause)
         if (error.code === 'disk-full') throw cause
-        await library.setRunState(next, 'failed', error)
+        await library.runs.setState({ runId: next, state: 'failed', error })
         await this.#leave(next)
         onPassedOver(`A waiting run was passed over. ${error.message}`)
       }

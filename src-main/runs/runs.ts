@@ -14,7 +14,7 @@ import {
 import type { Certificate } from '@headlight/explain/report'
 import { Certificates } from './certificates'
 import type { ComputeSource, Library } from './compute-source'
-import type { ListedDataset } from '../library/api'
+import type { ListedDataset } from '../library/run/api'
 import { followed } from './followed'
 import { choiceOfRun, keepClassVectors } from './kept-class-vectors'
 import { assertSupported, planRun, modelInfo, withChosenFiles } from './plan'
@@ -76,10 +76,10 @@ export class Runs {
     const model = modelInfo(inspected)
     onBeginning?.('Checking its gradients against finite differences')
     const certificate = await this.certify(model, request.classes)
-    const project = await library.project()
+    const project = await library.project.current()
     if (project) await keepClassVectors(project.path, definition, request.classes)
     onBeginning?.('Listing the dataset')
-    const beginning = library.beginRun(definition, model, certificate)
+    const beginning = library.runs.begin({ definition, model, certificate })
     const { listed, ...run } = await followed(
       library,
       beginning,
@@ -95,14 +95,14 @@ export class Runs {
    */
   async makeReady(runId: number): Promise<RunInfo> {
     const { library, compute } = this.#options
-    const run = await library.run(runId)
-    const choice = choiceOfRun(run.definition, (await library.project())?.path ?? null)
+    const run = await library.runs.get({ runId })
+    const choice = choiceOfRun(run.definition, (await library.project.current())?.path ?? null)
     const model = await compute.acquire().inspect(run.definition.modelPath, choice)
     if (model.hash !== run.model.hash) {
       const message = `${model.path} is not the file that this run began with; put that one back, or start a new run.`
       throw new HeadlightError('model-changed', message)
     }
-    return library.retryFailures(runId)
+    return library.runs.retryFailures({ runId })
   }
 
   /** Computes a run that is ready, in the background. Throws 'usage' while another computes. */
@@ -136,8 +136,8 @@ export class Runs {
 
   async cancel(runId: number): Promise<void> {
     if (this.active === runId) return this.#stop(runId, 'cancelled')
-    const run = await this.#options.library.run(runId)
-    if (run.state !== 'finished') await this.#options.library.setRunState(runId, 'cancelled')
+    const run = await this.#options.library.runs.get({ runId })
+    if (run.state !== 'finished') await this.#options.library.runs.setState({ runId, state: 'cancelled' })
   }
 
   /** Pauses whatever computes and waits for it; for closing a project and for leaving the program. */
@@ -147,7 +147,7 @@ export class Runs {
 
   /** Resolves when the run does not compute any more, with the run as it is then. */
   async ended(runId: number): Promise<RunInfo> {
-    return this.#active?.runId === runId ? this.#active.ended : this.#options.library.run(runId)
+    return this.#active?.runId === runId ? this.#active.ended : this.#options.library.runs.get({ runId })
   }
 
   async #stop(runId: number, state: 'paused' | 'cancelled', now = false): Promise<void> {
@@ -161,7 +161,7 @@ export class Runs {
   /** Those that runs of the open project were begun with. */
   async #formerCertificates(wanted: ModelInfo): Promise<Certificate[]> {
     const key = JSON.stringify(explainedPart(wanted))
-    const runs = (await this.#options.library.project())?.runs ?? []
+    const runs = (await this.#options.library.project.current())?.runs ?? []
     return runs.flatMap(({ model, certificate }) =>
       certificate && JSON.stringify(explainedPart(model)) === key ? [certificate] : [],
     )

@@ -1,17 +1,21 @@
-import type { PendingSample } from '../library/api'
+import type { PendingSample } from '../library/run/api'
 import type { Library } from './compute-source'
 
 const CHUNK = 1024
 
+interface PendingSamples {
+  runs: Pick<Library['runs'], 'pending'>
+}
+
 /** The samples of a run that still have no result, in order, read from the library a chunk at a time. */
 export class SampleFeed {
-  readonly #library: Pick<Library, 'pending'>
+  readonly #library: PendingSamples
   readonly #runId: number
   #waiting: PendingSample[] = []
   #after = -1
   #exhausted = false
 
-  constructor(library: Pick<Library, 'pending'>, runId: number) {
+  constructor(library: PendingSamples, runId: number) {
     this.#library = library
     this.#runId = runId
   }
@@ -19,7 +23,7 @@ export class SampleFeed {
   /** The next `count` samples; fewer at the end, none when all were taken. */
   async take(count: number): Promise<PendingSample[]> {
     while (this.#waiting.length < count && !this.#exhausted) {
-      const chunk = await this.#library.pending(this.#runId, this.#after, CHUNK)
+      const chunk = await this.#library.runs.pending({ runId: this.#runId, after: this.#after, limit: CHUNK })
       this.#after = chunk.at(-1)?.id ?? this.#after
       this.#exhausted = chunk.length < CHUNK
       this.#waiting.push(...chunk)

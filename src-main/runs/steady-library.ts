@@ -4,7 +4,10 @@ import type { Library } from './compute-source'
 const TRIES = 3
 
 /** What a run needs of the library. All of it may be asked twice: a batch that was written already is passed over. */
-export type RunLibrary = Pick<Library, 'commit' | 'pending' | 'run' | 'project' | 'setRunState' | 'setRunProvider'>
+export interface RunLibrary {
+  project: Pick<Library['project'], 'current'>
+  runs: Pick<Library['runs'], 'commit' | 'pending' | 'get' | 'setState' | 'setProvider'>
+}
 
 /**
  * The library over its deaths: a call that died with its process is asked again of the next one, which has opened the
@@ -21,12 +24,15 @@ export function steadyLibrary(library: RunLibrary, onBack: () => Promise<void>):
       }
     }
   }
+  const { project, runs } = library
   return {
-    commit: (...args) => ask(() => library.commit(...args)),
-    pending: (...args) => ask(() => library.pending(...args)),
-    run: (...args) => ask(() => library.run(...args)),
-    project: () => ask(() => library.project()),
-    setRunState: (...args) => ask(() => library.setRunState(...args)),
-    setRunProvider: (...args) => ask(() => library.setRunProvider(...args)),
+    project: { current: () => ask(() => project.current()) },
+    runs: {
+      commit: (input) => ask(() => runs.commit(input)),
+      pending: (input) => ask(() => runs.pending(input)),
+      get: (input) => ask(() => runs.get(input)),
+      setState: (input) => ask(() => runs.setState(input)),
+      setProvider: (input) => ask(() => runs.setProvider(input)),
+    },
   }
 }

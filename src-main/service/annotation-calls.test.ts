@@ -17,11 +17,11 @@ beforeEach(async () => {
   library = new Library()
   told = []
   await writeImages(join(folder, 'images'), ['Coat/1.png'])
-  await library.create(join(folder, 'P.headlight'))
-  await library.beginRun(definitionOf(join(folder, 'images')), model, null)
+  await library.project.create({ path: join(folder, 'P.headlight') })
+  await library.runs.begin({ definition: definitionOf(join(folder, 'images')), model, certificate: null })
 })
 afterEach(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 

@@ -35,16 +35,18 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     },
     async 'dataset.scan'({ path, modelPath, labelsPath, labelSource, ...choice }, signal) {
       const scanned = (model: ModelClasses | null) =>
-        followed(library, library.scan(path, model, { signal, labelSource: labelSource ?? 'auto' }), (progress) =>
-          emit('task.progress', progress),
+        followed(
+          library,
+          library.datasets.scan({ path, model, labelSource: labelSource ?? 'auto' }, { signal }),
+          (progress) => emit('task.progress', progress),
         )
       if (!modelPath) return scanned(null)
       const { labels, labelKeys } = await withChosenFiles(await models.recall(modelPath, choice), { labelsPath })
       return scanned({ labels, keys: labelKeys })
     },
-    'dataset.pictures': ({ path }) => library.previewPictures(path),
+    'dataset.pictures': ({ path }) => library.datasets.pictures({ path }),
     async 'dataset.inputs'({ path, preprocessing, count }) {
-      const samples = (await library.previewSamples(path)).slice(0, count)
+      const samples = (await library.datasets.samples({ path })).slice(0, count)
       return compute.acquire().previewInputs(samples, preprocessing)
     },
   }

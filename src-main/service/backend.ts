@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import type { ProjectInfo } from '@shared/api'
 import type { ComputeApi } from '../compute/api'
 import type { LibraryApi } from '../library/api'
-import { type ProcessExit, type ProcessHost, type Remote, spawnProcess } from '../process'
+import { callMethod, type ProcessExit, type ProcessHost, type Remote, remoteOf, spawnProcess } from '../process'
 import type { ExportThreadOptions } from './export-thread'
 import { LivingProcess } from './living-process'
 import { programLog } from './program-log'
@@ -75,7 +76,7 @@ function reopening(library: LivingProcess<LibraryApi>): Remote<LibraryApi> {
     const api = library.acquire()
     if (api !== opened) {
       opened = api
-      opening = openPath === null ? Promise.resolve() : api.open(openPath)
+      opening = openPath === null ? Promise.resolve() : api.project.open({ path: openPath })
     }
     await opening.catch((error: unknown) => {
       // The next call tries again: what stood in the way may pass.
@@ -85,17 +86,12 @@ function reopening(library: LivingProcess<LibraryApi>): Remote<LibraryApi> {
     return api
   }
 
-  return new Proxy({} as Remote<LibraryApi>, {
-    get(_target, name: keyof LibraryApi | 'then') {
-      if (name === 'then') return undefined
-      return async (...args: never[]) => {
-        const opens = name === 'open' || name === 'create'
-        if (opens || name === 'close') openPath = null
-        const api = await ready()
-        const result = await (api[name] as (...args: never[]) => Promise<unknown>)(...args)
-        if (opens) openPath = (result as { path: string }).path
-        return result
-      }
-    },
+  return remoteOf<LibraryApi>(async (path, args) => {
+    const name = path.join('.')
+    const opens = name === 'project.open' || name === 'project.create'
+    if (opens || name === 'project.close') openPath = null
+    const result = await callMethod(await ready(), path, args)
+    if (opens) openPath = (result as ProjectInfo).path
+    return result
   })
 }

@@ -13,21 +13,28 @@ import { ownFolder } from './testing/source-backend'
 
 const folder = ownFolder()
 const library = new Library()
-afterEach(() => library.close())
+afterEach(() => library.project.close())
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test('holds versions, runs, grouped errors, storage and logs, and nothing of the user’s data', async () => {
   const images = join(folder, 'secret place', 'images')
   await writeImages(images, ['Coat/private-1.png', 'Coat/private-2.png', 'Coat/private-3.png'])
-  await library.create(join(folder, 'secret project.headlight'))
+  await library.project.create({ path: join(folder, 'secret project.headlight') })
   const labels = ['ClassifiedA', 'ClassifiedB', 'ClassifiedC']
-  const run = await library.beginRun({ ...definitionOf(images), labels, name: 'secret name' }, model, null)
-  const [first, second] = await library.pending(run.id, -1, 10)
-  await library.commit(run.id, {
-    ...emptyBatch,
-    errors: [first, second].flatMap((sample) =>
-      sample ? [{ id: sample.id, code: 'unreadable-image', message: `${sample.file} is truncated.` }] : [],
-    ),
+  const run = await library.runs.begin({
+    definition: { ...definitionOf(images), labels, name: 'secret name' },
+    model,
+    certificate: null,
+  })
+  const [first, second] = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
+  await library.runs.commit({
+    runId: run.id,
+    batch: {
+      ...emptyBatch,
+      errors: [first, second].flatMap((sample) =>
+        sample ? [{ id: sample.id, code: 'unreadable-image', message: `${sample.file} is truncated.` }] : [],
+      ),
+    },
   })
   const log = new ProgramLog(join(folder, 'log'))
   log.write('error', 'call failed', { cause: `Error: no such file\n    at ${images}/Coat/private-1.png` })

@@ -20,8 +20,8 @@ export interface ReportSource {
  * part. Every file can be read before the archive is given away.
  */
 export async function collectReport({ library, log, version, shell }: ReportSource): Promise<BugReport> {
-  const project = await library.project()
-  const storage = project === null ? null : await library.storageFacts()
+  const project = await library.project.current()
+  const storage = project === null ? null : await library.upkeep.storageFacts()
   const hide = (text: string) => redact(text, placesOf(project, storage))
   const json = (value: unknown) => hide(`${JSON.stringify(value, null, 2)}\n`)
   const files: ReportFile[] = [

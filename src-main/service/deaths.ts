@@ -14,7 +14,7 @@ export function tellDeaths(backend: Pick<Backend, 'library' | 'onDeath'>, hub: E
 /** Any call starts a new library process, which opens the project again. */
 async function reopen({ library }: Pick<Backend, 'library'>, hub: EventHub, exit: ProcessExit): Promise<void> {
   try {
-    const project = await library.project()
+    const project = await library.project.current()
     if (!project) return
     const message = `${ended('library', exit)} A new one has opened the project again; nothing that was saved is lost.`
     hub.emit('notice', { level: 'warning', message })

@@ -40,7 +40,7 @@ export class ExportJobs {
     if (what !== 'overlays' && !replace && existsSync(out)) {
       throw new HeadlightError('usage', `${out} is there already; choose another name, or allow it to be replaced.`)
     }
-    const project = await this.library.project()
+    const project = await this.library.project.current()
     if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
     const target = { out, isFolder: what === 'overlays' }
     refuseForWindow(target, format, project)

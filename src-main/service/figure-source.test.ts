@@ -22,7 +22,7 @@ const compute = { acquire: () => process, end: () => undefined }
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headlight-figure-source-'))
   library = new Library()
-  await library.create(join(folder, 'p.headlight'))
+  await library.project.create({ path: join(folder, 'p.headlight') })
   // One picture under every label: whatever the model says of it, one is right and two are wrong.
   for (const label of classes) {
     mkdirSync(join(folder, 'images', label), { recursive: true })
@@ -37,7 +37,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 

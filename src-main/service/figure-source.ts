@@ -17,17 +17,17 @@ export type PictureSource = Pick<ComputeSource, 'acquire'>
 export function figureSource(library: Library, compute: PictureSource, signal?: AbortSignal): FigureSource {
   return {
     async run(name) {
-      const project = await library.project()
+      const project = await library.project.current()
       if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
       return chooseRun(project.runs, name)
     },
     samples: (run, selection) => readSamples(library, run, selection),
     async picture(run, id) {
-      const { file } = await library.file(run.id, id)
+      const { file } = await library.samples.file({ runId: run.id, id })
       return compute.acquire().inputPicture(file, run.definition.preprocessing)
     },
     async map(run, id, method) {
-      const { grid, ids, values } = await library.maps(run.id, Uint32Array.of(id), method)
+      const { grid, ids, values } = await library.samples.maps({ runId: run.id, ids: Uint32Array.of(id), method })
       return ids.length === 0 ? null : { grid, values }
     },
     async explainedMap(run, id, method, target) {
@@ -37,18 +37,22 @@ export function figureSource(library: Library, compute: PictureSource, signal?: 
       return { grid, values: maps[0]!.values }
     },
     async attention(run, id, layer, head, patch) {
-      const { file } = await library.file(run.id, id)
+      const { file } = await library.samples.file({ runId: run.id, id })
       signal?.throwIfAborted()
       return compute.acquire().attention({ ...(await sampleQuestion(library, run, file)), layer, head, patch, signal })
     },
     async mask(run, id) {
-      const files = await library.file(run.id, id)
+      const files = await library.samples.file({ runId: run.id, id })
       return files.mask === null ? null : compute.acquire().maskPicture(files, run.definition.preprocessing)
     },
-    heads: (run, by, filter, norm) => library.headStatistics(run.id, by, filter, norm),
-    difference: (run, a, b, norm, stratified) => library.headDifference(run.id, a, b, norm, { stratified }),
+    heads: (run, by, filter, norm) => library.statistics.heads({ runId: run.id, by, filter, norm }),
+    difference: (run, a, b, norm, stratified) =>
+      library.statistics.difference({ runId: run.id, filterA: a, filterB: b, norm, stratified }),
     async confusion(run, filter, rows) {
-      const { classes, labels, predictions, counts, datasetLabels } = await library.confusion(run.id, filter)
+      const { classes, labels, predictions, counts, datasetLabels } = await library.statistics.confusion({
+        runId: run.id,
+        filter,
+      })
       if (rows === 'label') {
         const dense = new Uint32Array(datasetLabels.length * classes)
         const isUnmatched = ({ classIndex }: LabelPredictions) => classIndex === null
@@ -69,20 +73,20 @@ export function figureSource(library: Library, compute: PictureSource, signal?: 
       counts.forEach((count, i) => (dense[(labels[i] ?? 0) * classes + (predictions[i] ?? 0)] = count))
       return { classes, counts: dense, labels: null }
     },
-    localisation: (run, filter) => library.localisation(run.id, filter),
+    localisation: (run, filter) => library.statistics.localisation({ runId: run.id, filter }),
   }
 }
 
 async function readSamples(library: Library, run: RunInfo, selection: Selection): Promise<SampleRow[]> {
   if (!('paths' in selection)) {
     const { filter, sort, descending, limit } = selection
-    const { ids } = await library.query({ runId: run.id, filter, sort, descending })
-    return library.rows(run.id, ids.slice(0, limit))
+    const { ids } = await library.samples.query({ runId: run.id, filter, sort, descending })
+    return library.samples.rows({ runId: run.id, ids: ids.slice(0, limit) })
   }
-  const found = await library.idsOfPaths(run.id, selection.paths)
+  const found = await library.samples.idsOfPaths({ runId: run.id, paths: selection.paths })
   const missing = selection.paths.filter((_, i) => found[i] === null)
   if (missing.length > 0) {
     throw new HeadlightError('not-found', `Run "${run.name}" has no sample ${missing.slice(0, 3).join(', ')}.`)
   }
-  return library.rows(run.id, Uint32Array.from(found.map((id) => id ?? 0)))
+  return library.samples.rows({ runId: run.id, ids: Uint32Array.from(found.map((id) => id ?? 0)) })
 }

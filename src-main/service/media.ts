@@ -44,7 +44,7 @@ export function createMedia(library: Library, compute: ComputeSource): Media {
     const wanted = parseAddress(address)
     if (!wanted) return failure(400, 'There is no such picture.')
     try {
-      const { file } = await library.file(wanted.runId, wanted.id)
+      const { file } = await library.samples.file({ runId: wanted.runId, id: wanted.id })
       const tag = await tagOf(file, address, wanted, library)
       if (tag === knownTag) return { status: 304, headers: cacheHeaders(tag), body: '' }
       const picture = await draw(wanted, file, library, compute)
@@ -73,7 +73,7 @@ async function tagOf(
   // A file that is gone has a tag of its own, and is told when it is read.
   const found = await stat(containerOf(file)).catch(() => null)
   const parts = [address, JSON.stringify(file), found?.mtimeMs, found?.size]
-  if (kind === 'input') parts.push(JSON.stringify((await library.run(runId)).definition.preprocessing))
+  if (kind === 'input') parts.push(JSON.stringify((await library.runs.get({ runId })).definition.preprocessing))
   return `"${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 22)}"`
 }
 
@@ -84,11 +84,11 @@ function cacheHeaders(tag: string): Record<string, string> {
 
 async function draw(wanted: Wanted, file: SampleLocation, library: Library, compute: ComputeSource) {
   if (wanted.kind === 'thumbnail') {
-    const bytes = await library.thumbnail(wanted.runId, wanted.id, wanted.size)
+    const bytes = await library.samples.thumbnail({ runId: wanted.runId, id: wanted.id, size: wanted.size })
     return { bytes, type: pictureType(bytes) }
   }
   if (wanted.kind === 'image') return original(file)
-  const { definition } = await library.run(wanted.runId)
+  const { definition } = await library.runs.get({ runId: wanted.runId })
   const bytes = await compute.acquire().inputPicture(file, definition.preprocessing)
   return { bytes, type: 'image/png' }
 }

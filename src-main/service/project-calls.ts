@@ -14,28 +14,29 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
     'project.open': ({ path }) => openProject(context, path),
     'project.create': ({ path }) => createProject(context, path),
     'project.openDemo': () => openDemo(context),
-    'project.current': () => library.project(),
+    'project.current': () => library.project.current(),
     async 'project.close'() {
       await settle(context)
-      await library.close()
+      await library.project.close()
       return null
     },
-    'project.places': () => library.places(),
-    'project.check': ({ deep }, signal) => followed(library, library.check({ deep, signal }), told),
-    'project.previewRelink': (input, signal) => followed(library, library.previewRelink({ ...input, signal }), told),
-    async 'project.relink'({ plan }) {
+    'project.places': () => library.upkeep.places(),
+    'project.check': (input, signal) => followed(library, library.upkeep.check(input, { signal }), told),
+    'project.previewRelink': (input, signal) =>
+      followed(library, library.upkeep.previewRelink(input, { signal }), told),
+    async 'project.relink'(input) {
       await context.queue.settle()
-      return changed(context, await library.relink(plan))
+      return changed(context, await library.upkeep.relink(input))
     },
-    async 'project.restoreRun'({ runId }) {
-      return changed(context, await library.restoreRun(runId))
+    async 'project.restoreRun'(input) {
+      return changed(context, await library.runs.restore(input))
     },
-    async 'project.removeUnclaimed'({ runId }) {
-      return changed(context, await library.removeUnclaimed(runId))
+    async 'project.removeUnclaimed'(input) {
+      return changed(context, await library.runs.removeUnclaimed(input))
     },
     async 'project.relinkModel'({ path }) {
       await context.queue.settle()
-      return changed(context, await library.relinkModel(resolve(path)))
+      return changed(context, await library.upkeep.relinkModel({ path: resolve(path) }))
     },
   }
 }
@@ -48,16 +49,16 @@ function changed({ emit }: ServiceContext, project: ProjectInfo): ProjectInfo {
 /** Opens a project in place of the open one. Opening the open one again changes nothing. */
 export async function openProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
   const { library } = context
-  const current = await library.project()
+  const current = await library.project.current()
   if (current && resolve(current.path) === resolve(path)) return current
   await settle(context)
-  const project = await library.open(resolve(path))
+  const project = await library.project.open({ path: resolve(path) })
   return entered(context, project)
 }
 
 async function createProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
   await settle(context)
-  return entered(context, await context.library.create(resolve(path)))
+  return entered(context, await context.library.project.create({ path: resolve(path) }))
 }
 
 /** Ends what works on the open project. */
@@ -83,5 +84,5 @@ async function openDemo(context: ServiceContext): Promise<ProjectInfo> {
   const known = project.runs.find(({ definition }) => definition.modelPath === demo.modelPath)
   if (known?.state === 'finished' || known?.state === 'running') return project
   await queue.start({ ...demo, name: 'Demo' })
-  return (await library.project()) ?? project
+  return (await library.project.current()) ?? project
 }

@@ -4,7 +4,7 @@ import type { HandlersOf, ServiceContext } from './handlers'
 /** Calls that start and steer runs. */
 export function runCalls({ library, compute, queue, emit }: ServiceContext): HandlersOf<'run' | 'queue'> {
   const changed = async () => {
-    const project = await library.project()
+    const project = await library.project.current()
     if (project) emit('project.changed', { path: project.path, runId: null })
   }
   return {
@@ -19,29 +19,29 @@ export function runCalls({ library, compute, queue, emit }: ServiceContext): Han
       await queue.cancel(runId)
       return null
     },
-    async 'run.rename'({ runId, name }) {
-      const run = await library.renameRun(runId, name)
+    async 'run.rename'(input) {
+      const run = await library.runs.rename(input)
       await changed()
       return run
     },
     async 'run.delete'({ runId }) {
-      const { state } = await library.run(runId)
+      const { state } = await library.runs.get({ runId })
       if (state === 'running' || state === 'queued') await queue.cancel(runId)
-      const project = await library.deleteRun(runId)
+      const project = await library.runs.delete({ runId })
       await changed()
       return project
     },
-    async 'run.undelete'({ runId }) {
-      const project = await library.undeleteRun(runId)
+    async 'run.undelete'(input) {
+      const project = await library.runs.undelete(input)
       await changed()
       return project
     },
-    'run.get': ({ runId }) => library.run(runId),
-    'run.errors': ({ runId }) => library.errorGroups(runId),
-    'run.unmeasured': ({ runId }) => library.unmeasured(runId),
-    'run.labels': ({ runId }) => library.runLabels(runId),
-    async 'run.matchLabels'({ runId, labelMapping }) {
-      const run = await library.matchRunLabels(runId, labelMapping)
+    'run.get': (input) => library.runs.get(input),
+    'run.errors': (input) => library.runs.errors(input),
+    'run.unmeasured': (input) => library.runs.unmeasured(input),
+    'run.labels': (input) => library.runs.labels(input),
+    async 'run.matchLabels'(input) {
+      const run = await library.runs.matchLabels(input)
       await changed()
       return run
     },

@@ -48,6 +48,6 @@ export function runEvents(hub: EventHub, library: Library) {
 
 async function tellChanged(hub: EventHub, library: Library, runId: number | null): Promise<void> {
   // A library that died opens its project again, and windows are told then.
-  const project = await library.project().catch(() => null)
+  const project = await library.project.current().catch(() => null)
   if (project) hub.emit('project.changed', { path: project.path, runId })
 }

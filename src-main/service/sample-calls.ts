@@ -3,26 +3,25 @@ import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls that read results: samples, maps and statistics. */
 export function sampleCalls(context: ServiceContext): HandlersOf<'samples' | 'sample' | 'stats'> {
-  const { library, compute } = context
+  const { compute, library } = context
+  const { samples, statistics } = library
   return {
-    'samples.query': (query, signal) => library.query(query, { signal }),
-    'samples.rows': ({ runId, ids }) => library.rows(runId, ids),
-    'samples.facets': ({ runId, filter }, signal) => library.facets(runId, filter, { signal }),
-    'samples.maps': ({ runId, ids, method }) => library.maps(runId, ids, method),
-    'sample.detail': ({ runId, id }) => library.detail(runId, id),
+    'samples.query': (input, signal) => samples.query(input, { signal }),
+    'samples.rows': (input) => samples.rows(input),
+    'samples.facets': (input, signal) => samples.facets(input, { signal }),
+    'samples.maps': (input) => samples.maps(input),
+    'sample.detail': (input) => samples.detail(input),
     async 'sample.notes'({ runId, id }) {
-      const [{ file }, { definition }] = await Promise.all([library.file(runId, id), library.run(runId)])
+      const [{ file }, { definition }] = await Promise.all([samples.file({ runId, id }), library.runs.get({ runId })])
       const [fed] = await compute.acquire().inputTensors([file], definition.preprocessing)
       return fed?.notes ?? []
     },
     ...explainCalls(context),
-    'stats.heads': ({ runId, by, filter, norm }, signal) => library.headStatistics(runId, by, filter, norm, { signal }),
-    'stats.difference': ({ runId, filterA, filterB, norm, stratified }, signal) =>
-      library.headDifference(runId, filterA, filterB, norm, { stratified, signal }),
-    'stats.attention': ({ runId, layer, head }, signal) => library.headAttention(runId, layer, head, { signal }),
-    'stats.confusion': ({ runId, filter }, signal) => library.confusion(runId, filter, { signal }),
-    'stats.localisation': ({ runId, filter }, signal) => library.localisation(runId, filter, { signal }),
-    'stats.localisationDifference': ({ runId, filterA, filterB, stratified }, signal) =>
-      library.localisationDifference(runId, filterA, filterB, { stratified, signal }),
+    'stats.heads': (input, signal) => statistics.heads(input, { signal }),
+    'stats.difference': (input, signal) => statistics.difference(input, { signal }),
+    'stats.attention': (input, signal) => statistics.attention(input, { signal }),
+    'stats.confusion': (input, signal) => statistics.confusion(input, { signal }),
+    'stats.localisation': (input, signal) => statistics.localisation(input, { signal }),
+    'stats.localisationDifference': (input, signal) => statistics.localisationDifference(input, { signal }),
   }
 }

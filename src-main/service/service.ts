@@ -97,7 +97,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
       await context.exports.settle()
       await exporting.end()
       await queue.settle()
-      await library.close()
+      await library.project.close()
     },
   }
 }

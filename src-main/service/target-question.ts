@@ -27,7 +27,7 @@ export async function questionOf(
   id: number,
   signal: AbortSignal | undefined,
 ): Promise<{ run: RunInfo; question: SampleQuestion }> {
-  const [{ file }, run] = await Promise.all([library.file(runId, id), library.run(runId)])
+  const [{ file }, run] = await Promise.all([library.samples.file({ runId, id }), library.runs.get({ runId })])
   signal?.throwIfAborted()
   return { run, question: await sampleQuestion(library, run, file) }
 }
@@ -37,7 +37,7 @@ async function classesOf(library: Library, runId: number, id: number, target: Ta
   if (target.kind === 'contrast' && target.classIndex === target.againstIndex) {
     throw new HeadlightError('usage', 'A contrast needs two classes; against itself a class has no gradient.')
   }
-  const [row] = needsLabel(target) ? await library.rows(runId, Uint32Array.of(id)) : []
+  const [row] = needsLabel(target) ? await library.samples.rows({ runId, ids: Uint32Array.of(id) }) : []
   const found = classInputs(target, row?.label ?? null)
   if (found && contrastsWithLabel(target) && row?.correct) throw new HeadlightError('no-contrast', NO_CONTRAST)
   if (found) return found

@@ -34,7 +34,7 @@ export async function timeTable(
   const file = join(folder, `${what}.${format}`)
   let [firstTenthBytes, highestBytes, done, total] = [0, 0, 0, 1]
   const sample = async () => {
-    const bytes = process.memoryUsage.rss() + (await source.library.memory()).bytes
+    const bytes = process.memoryUsage.rss() + (await source.library.upkeep.memory()).bytes
     if (done < total / 10) firstTenthBytes = Math.max(firstTenthBytes, bytes)
     highestBytes = Math.max(highestBytes, bytes)
   }

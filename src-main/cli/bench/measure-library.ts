@@ -44,15 +44,15 @@ export async function measureLibrary(
   const openStarted = performance.now()
   const backend = startBackend()
   const { library } = backend
-  const { runs } = await library.open(path)
+  const { runs } = await library.project.open({ path })
   const run = runs[0]
   if (run === undefined) throw new Error(`${path} holds no run.`)
   const runId = run.id
   const page = async (ids: Uint32Array) => {
-    await Promise.all([library.rows(runId, ids), library.maps(runId, ids, 'gmar_l1')])
+    await Promise.all([library.samples.rows({ runId, ids }), library.samples.maps({ runId, ids, method: 'gmar_l1' })])
   }
   const list = (filter: string, sort: SampleQuery['sort'], descending = false) =>
-    library.query({ runId, filter, sort, descending })
+    library.samples.query({ runId, filter, sort, descending })
   const { ids: all } = await list('', 'path')
   await page(all.slice(0, PAGE))
   note('open, to the first page of the gallery', performance.now() - openStarted, 'ms', 1500)
@@ -73,7 +73,7 @@ export async function measureLibrary(
   note(`filter and order to the first page, median of ${first.length}`, median(first), 'ms', 150)
   note('the same, slowest', Math.max(...first), 'ms')
   note('filter and order to all ids, slowest', Math.max(...whole), 'ms', 500)
-  note('facets of everything', await timed(() => library.facets(runId, '')), 'ms')
+  note('facets of everything', await timed(() => library.samples.facets({ runId, filter: '' })), 'ms')
 
   status('Annotations')
   const [annotatedFirst, annotatedWhole]: [number[], number[]] = [[], []]
@@ -94,7 +94,7 @@ export async function measureLibrary(
   )
   note('the same to all ids, slowest', Math.max(...annotatedWhole), 'ms', 500)
   const counts = await rounds(async (round) => {
-    await library.annotations('annotations.facets', { runId, filter: FILTERS[round % FILTERS.length] ?? '' })
+    await library.annotations.facets({ runId, filter: FILTERS[round % FILTERS.length] ?? '' })
   })
   note('counts of tags and verdicts, median', median(counts), 'ms', 150)
   note('the same, slowest', Math.max(...counts), 'ms', 500)
@@ -107,8 +107,11 @@ export async function measureLibrary(
 
   status('Statistics')
   const sure = (await list('', 'confidence', true)).ids
-  const [edge] = await library.rows(runId, sure.slice(Math.floor(sure.length / 10), Math.floor(sure.length / 10) + 1))
-  const heads = (by: 'all' | 'class', filter: string) => library.headStatistics(runId, by, filter, 'l1')
+  const [edge] = await library.samples.rows({
+    runId,
+    ids: sure.slice(Math.floor(sure.length / 10), Math.floor(sure.length / 10) + 1),
+  })
+  const heads = (by: 'all' | 'class', filter: string) => library.statistics.heads({ runId, by, filter, norm: 'l1' })
   await heads('all', 'label:3')
   const classes = await rounds(async (round) => void (await heads('all', `label:${11 + round}`)))
   note('statistics of one class of a thousand', median(classes), 'ms', 100)
@@ -121,20 +124,21 @@ export async function measureLibrary(
 
   status('Thumbnails and jumps')
   const pages = pagesWithPictures(all.length).map((from) => all.slice(from, from + PAGE))
-  const thumbnails = (ids: Uint32Array) => Promise.all([...ids].map((id) => library.thumbnail(runId, id, 160)))
+  const thumbnails = (ids: Uint32Array) =>
+    Promise.all([...ids].map((id) => library.samples.thumbnail({ runId, id, size: 160 })))
   const made: number[] = []
   for (const ids of pages) made.push(await timed(() => thumbnails(ids)))
   note('a page of thumbnails, made', median(made), 'ms')
-  await library.close()
-  await library.open(path)
+  await library.project.close()
+  await library.project.open({ path })
   await list('', 'path')
   const jumps: number[] = []
   for (const ids of pages) jumps.push(await timed(() => Promise.all([page(ids), thumbnails(ids)])))
   note('jump to a page: rows, maps, kept thumbnails, median', median(jumps), 'ms', 100)
   note('the same, slowest', Math.max(...jumps), 'ms')
 
-  note('memory of the library process, highest', (await library.memory()).highestBytes / 1e6, 'MB', 600)
-  await library.close()
+  note('memory of the library process, highest', (await library.upkeep.memory()).highestBytes / 1e6, 'MB', 600)
+  await library.project.close()
   note('on disk, a sample', folderBytes(path) / all.length, 'bytes', 3500)
 
   status('Listing files')
@@ -157,7 +161,7 @@ async function timeScan({ library }: Backend): Promise<number> {
         writeFileSync(original, 'x')
       }
     }
-    return await timed(() => library.scan(join(folder, 'images'), null))
+    return await timed(() => library.datasets.scan({ path: join(folder, 'images'), model: null }))
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { AnnotationChange } from '@shared/api'
-import { askAnnotations, importFile, importLines } from '../annotations'
+import { checkedInput, importFile, importLines } from '../annotations'
 import { type CommandContext, EXIT } from '../command'
 import { texts, required, text } from '../options'
 import { usage } from '../usage'
@@ -11,7 +11,7 @@ export async function execute({ options, output, backend }: CommandContext): Pro
   const sample = text(options, 'sample')
   if ((file === undefined) === (sample === undefined)) throw usage('Give either --sample or --import.')
   const { library } = backend()
-  await library.open(resolve(required(options, 'project')))
+  await library.project.open({ path: resolve(required(options, 'project')) })
 
   if (file !== undefined) {
     const { step: _step, samples, ...report } = await importFile(library, file)
@@ -20,7 +20,7 @@ export async function execute({ options, output, backend }: CommandContext): Pro
     return EXIT.done
   }
 
-  const id = await library.findSample(sample ?? '')
+  const id = await library.samples.find({ path: sample ?? '' })
   const ids = Uint32Array.of(id)
   const [verdict, note] = [text(options, 'verdict'), text(options, 'note')]
   const changes: AnnotationChange[] = [
@@ -29,9 +29,10 @@ export async function execute({ options, output, backend }: CommandContext): Pro
     ...(note === undefined ? [] : [{ kind: 'note', text: note, ids } as const]),
   ]
   if (changes.length > 0) {
-    await askAnnotations(library, 'annotations.change', { changes, reviewer: text(options, 'reviewer') })
+    const input = { changes, reviewer: text(options, 'reviewer') }
+    await library.annotations.change(checkedInput('annotations.change', input))
   }
-  const [said] = await askAnnotations(library, 'annotations.ofSamples', { ids })
+  const [said] = await library.annotations.ofSamples({ ids })
   const annotations = said?.annotations ?? []
   output.document({ sample, id, annotations: annotations.map(({ sampleId: _id, ...annotation }) => annotation) })
   output.line(

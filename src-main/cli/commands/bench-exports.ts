@@ -50,7 +50,7 @@ async function benchOverlays(context: CommandContext, scratch: string) {
   const demo = findDemo()
   if (!demo) return null
   const { library, compute } = context.backend()
-  await library.create(join(scratch, 'Demo.headlight'))
+  await library.project.create({ path: join(scratch, 'Demo.headlight') })
   try {
     const { run } = await performRun(context, demo)
     if (run.state !== 'finished') throw new HeadlightError('cancelled', 'The benchmark was interrupted.')
@@ -58,7 +58,7 @@ async function benchOverlays(context: CommandContext, scratch: string) {
     const status = (words: string) => context.output.status(words)
     return await timeOverlays(source, run, join(scratch, 'overlays'), context.signal, status)
   } finally {
-    await library.close()
+    await library.project.close()
   }
 }
 
@@ -70,7 +70,7 @@ async function benchTables(
   formats: readonly (typeof TABLE_FORMATS)[number][],
 ): Promise<TableTiming[]> {
   const { library } = context.backend()
-  const { runs } = await library.open(project)
+  const { runs } = await library.project.open({ path: project })
   try {
     const [run] = runs
     if (run === undefined) throw new HeadlightError('not-found', `${project} holds no run.`)
@@ -85,7 +85,7 @@ async function benchTables(
     return timings
   } finally {
     context.output.endStatus()
-    await library.close()
+    await library.project.close()
   }
 }
 

@@ -120,13 +120,13 @@ async function timeRun(context: CommandContext, demo: Demo, limit: number) {
   const folder = await mkdtemp(join(tmpdir(), 'headlight-bench-'))
   const { library }: Backend = context.backend()
   try {
-    await library.create(join(folder, 'bench.headlight'))
+    await library.project.create({ path: join(folder, 'bench.headlight') })
     const request = { provider: provider(context.options), precision: precision(context.options), limit }
     const { run, cost } = await performRun(context, { ...demo, ...request })
     if (run.state !== 'finished') throw new HeadlightError('cancelled', 'The benchmark was interrupted.')
     return { ...cost, imagesPerSecond: cost.images / cost.seconds, provider: run.provider }
   } finally {
-    await library.close()
+    await library.project.close()
     await rm(folder, { recursive: true })
   }
 }

@@ -8,11 +8,11 @@ import { type Output } from '../output'
 
 export async function execute({ options, output, backend, signal }: CommandContext): Promise<number> {
   const { library } = backend()
-  const { notices, runs } = await library.open(resolve(required(options, 'project')))
-  const report = await library.check({ deep: flag(options, 'deep'), signal })
+  const { notices, runs } = await library.project.open({ path: resolve(required(options, 'project')) })
+  const report = await library.upkeep.check({ deep: flag(options, 'deep') }, { signal })
   const problems = [...notices, ...report.problems]
   const unmeasured = await Promise.all(
-    runs.map(async ({ id, name }) => ({ run: id, name, groups: await library.unmeasured(id) })),
+    runs.map(async ({ id, name }) => ({ run: id, name, groups: await library.runs.unmeasured({ runId: id }) })),
   )
   const without = unmeasured.filter(({ groups }) => groups.length > 0)
   output.document({ ...report, ok: problems.length === 0, problems, unmeasured: without })

@@ -26,13 +26,13 @@ export async function execute(context: CommandContext): Promise<number> {
   const { path } = await openOrCreate(backend(), join(out, 'Demo.headlight'))
   const { run, cost } = await performRun(context, { ...demo, name: 'Demo' })
   if (cost.images === 0 && run.state === 'finished') output.note('All images were computed by an earlier demo.')
-  printRun(output, run, cost, await backend().library.errorGroups(run.id))
+  printRun(output, run, cost, await backend().library.runs.errors({ runId: run.id }))
   const status = statusOfRun(output, run)
   if (status !== EXIT.done) return status
 
   const { library } = backend()
-  const heads = await library.headStatistics(run.id, 'class', '', 'l1')
-  const localisation = await library.localisation(run.id, '')
+  const heads = await library.statistics.heads({ runId: run.id, by: 'class', filter: '', norm: 'l1' })
+  const localisation = await library.statistics.localisation({ runId: run.id, filter: '' })
   const figures = await writeFigures(backend(), out)
 
   output.line()
@@ -56,7 +56,7 @@ export async function execute(context: CommandContext): Promise<number> {
 async function writeFigures(backend: Backend, folder: string): Promise<string[]> {
   const files: string[] = []
   for (const recipe of DEMO_FIGURES) {
-    await backend.library.saveRecipe(recipe)
+    await backend.library.figures.save({ recipe })
     const stem = join(folder, recipe.name.toLowerCase().replaceAll(' ', '-'))
     const { figure } = await drawFigure(backend, recipe, stem)
     for (const format of ['pdf', 'png'] as const) {

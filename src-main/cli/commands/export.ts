@@ -27,7 +27,10 @@ export async function execute(context: CommandContext): Promise<number> {
   }
   const out = required(options, 'out')
   const { library } = context.backend()
-  refuseProtected({ out, isFolder: what === 'overlays' }, await library.open(resolve(required(options, 'project'))))
+  refuseProtected(
+    { out, isFolder: what === 'overlays' },
+    await library.project.open({ path: resolve(required(options, 'project')) }),
+  )
   const report = await kind.write(context, format, out)
   output.document({ what, format, filter: text(options, 'filter') ?? '', ...report })
   output.line(`${report.out}: ${report.bytes} bytes${rowsText(what, report)}`)

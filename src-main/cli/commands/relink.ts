@@ -10,19 +10,19 @@ export async function execute(context: CommandContext): Promise<number> {
   const { options, output, backend } = context
   const [data, model] = [text(options, 'data'), text(options, 'model')]
   if ((data === undefined) === (model === undefined)) throw usage('relink takes --data PATH or --model M.onnx.')
-  const { notices } = await backend().library.open(resolve(required(options, 'project')))
+  const { notices } = await backend().library.project.open({ path: resolve(required(options, 'project')) })
   for (const notice of notices) output.note(notice)
   return data === undefined ? relinkModel(context, model ?? '') : relinkData(context, data)
 }
 
 async function relinkData({ options, output, backend, signal }: CommandContext, data: string): Promise<number> {
   const { library } = backend()
-  const { datasets } = await library.places()
+  const { datasets } = await library.upkeep.places()
   const dataset = choose(datasets, text(options, 'from'))
-  const preview = await library.previewRelink({ datasetId: dataset.id, path: resolve(data), signal })
+  const preview = await library.upkeep.previewRelink({ datasetId: dataset.id, path: resolve(data) }, { signal })
   const { match, from, masks } = preview
   const applied = !flag(options, 'dry-run')
-  if (applied) await library.relink(preview.plan)
+  if (applied) await library.upkeep.relink({ plan: preview.plan })
   output.document({ applied, from, match, masks })
   output.line(`${from} -> ${match.root}`)
   output.line(matchLine(match))
@@ -47,7 +47,7 @@ function choose(datasets: readonly DatasetPlace[], from: string | undefined): Da
 
 async function relinkModel({ output, backend }: CommandContext, path: string): Promise<number> {
   const file = resolve(path)
-  const { runs } = await backend().library.relinkModel(file)
+  const { runs } = await backend().library.upkeep.relinkModel({ path: file })
   const moved = runs.filter(({ definition }) => definition.modelPath === file)
   output.document({ model: file, hash: moved[0]?.model.hash, runs: moved.map(({ id, name }) => ({ id, name })) })
   output.line(`${moved.map(({ name }) => name).join(', ')}: the model is at ${file}`)

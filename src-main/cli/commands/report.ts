@@ -12,7 +12,7 @@ export async function execute({ options, output, backend }: CommandContext): Pro
   const out = resolve(required(options, 'out'))
   const project = text(options, 'project')
   const { library } = backend()
-  if (project !== undefined) await library.open(resolve(project))
+  if (project !== undefined) await library.project.open({ path: resolve(project) })
   const version = readVersion(programFolder())
   const { files, zip } = await collectReport({ library, log: programLog(), version, shell: 'command line' })
   await writeFile(out, zip, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {

@@ -66,8 +66,8 @@ export async function execute(context: CommandContext): Promise<number> {
   for (const target of targets) {
     const name = nameFor(target, targets, request.name)
     const { run, cost } = await performRun(context, { ...request, target, name })
-    const errors = await backend().library.errorGroups(run.id)
-    const unmeasured = await backend().library.unmeasured(run.id)
+    const errors = await backend().library.runs.errors({ runId: run.id })
+    const unmeasured = await backend().library.runs.unmeasured({ runId: run.id })
     documents.push({ run, images: cost.images, seconds: cost.seconds, errors, unmeasured })
     printRun(output, run, cost, errors)
     for (const sentence of unmeasuredSentences(unmeasured)) output.line(`  ${sentence}`)

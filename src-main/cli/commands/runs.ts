@@ -15,17 +15,17 @@ export async function execute({ options, output, backend }: CommandContext): Pro
     throw usage(`--rename takes a name of 1 to ${MOST_LETTERS} letters.`)
   }
   const { library } = backend()
-  let project = await library.open(resolve(required(options, 'project')))
+  let project = await library.project.open({ path: resolve(required(options, 'project')) })
   if (name !== undefined || deletes) {
     const run = chooseRun(project.runs, required(options, 'run'))
     if (name !== undefined) {
-      await library.renameRun(run.id, name)
-      project = (await library.project()) ?? project
+      await library.runs.rename({ runId: run.id, name })
+      project = (await library.project.current()) ?? project
     } else {
       if (options.yes !== true) {
         throw usage(`“${run.name}” has results of ${run.done} images, which would be gone; add --yes to delete them.`)
       }
-      project = await library.deleteRun(run.id)
+      project = await library.runs.delete({ runId: run.id })
     }
   }
   output.document({

@@ -12,8 +12,8 @@ export async function execute({ options, output, backend }: CommandContext): Pro
   const { id: runId, model, definition } = await openRun(backend(), options)
   const { library } = backend()
   const descending = options.descending === true
-  const { ids, total } = await library.query({ runId, filter: text(options, 'filter') ?? '', sort, descending })
-  const shown = await library.rows(runId, ids.slice(0, limit ?? ids.length))
+  const { ids, total } = await library.samples.query({ runId, filter: text(options, 'filter') ?? '', sort, descending })
+  const shown = await library.samples.rows({ runId, ids: ids.slice(0, limit ?? ids.length) })
 
   const rows = shown.map((row) => ({ ...row, predictionName: className(definition.labels, row.prediction) }))
   output.document({ run: runId, model: model.fileName, total, matching: ids.length, samples: rows })

@@ -17,9 +17,10 @@ export async function execute({ options, output, backend }: CommandContext): Pro
   const { id: runId, name, definition } = await openRun(backend(), options)
   const { library } = backend()
 
-  const heads = await library.headStatistics(runId, by, filter, norm)
-  const difference = versus === undefined ? null : await library.headDifference(runId, filter, versus, norm)
-  const localisation = flag(options, 'localisation') ? await library.localisation(runId, filter) : null
+  const heads = await library.statistics.heads({ runId, by, filter, norm })
+  const difference =
+    versus === undefined ? null : await library.statistics.difference({ runId, filterA: filter, filterB: versus, norm })
+  const localisation = flag(options, 'localisation') ? await library.statistics.localisation({ runId, filter }) : null
   output.document({
     run: { id: runId, name },
     norm,

@@ -1,6 +1,6 @@
 import { annotationParts } from '@shared/api/annotation-parts'
 import { annotationTable, exportTable, TABLE_FORMATS } from '../../exports/export-table'
-import { askAnnotations } from '../annotations'
+import { checkedInput } from '../annotations'
 import { openRun } from '../open-project'
 import { text } from '../options'
 import { type ExportKind, writeWhole } from './kind'
@@ -23,7 +23,10 @@ export const exportedAnnotations: ExportKind = {
       return exportTable(await annotationTable(source, chosen), format, out, watched(context))
     }
     const asked = { format: format === 'csv' ? 'csv' : 'json', runId: run?.id, filter } as const
-    const parts = annotationParts((after) => askAnnotations(library, 'annotations.export', { ...asked, after }))
-    return writeWhole(out, parts)
+    const input = checkedInput('annotations.export', asked)
+    return writeWhole(
+      out,
+      annotationParts((after) => library.annotations.export({ ...input, after })),
+    )
   },
 }

@@ -44,7 +44,7 @@ export async function drawFigure(
 }
 
 export async function wantedRecipe({ library }: Backend, wanted: string): Promise<Recipe> {
-  const { recipes } = await library.recipes()
+  const { recipes } = await library.figures.list()
   const saved = recipes.find(({ recipe }) => recipe.name === wanted)
   if (saved) return saved.recipe
   await refuseIrregular(wanted, 'usage')

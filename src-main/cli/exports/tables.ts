@@ -30,7 +30,8 @@ export const exportedTables: readonly ExportKind[] = (Object.keys(RUN_TABLES) as
 /** The project of --project, opened where it is not yet. */
 export async function openSource({ backend, options }: CommandContext): Promise<ExportSource> {
   const { library } = backend()
-  const project = (await library.project()) ?? (await library.open(resolve(required(options, 'project'))))
+  const project =
+    (await library.project.current()) ?? (await library.project.open({ path: resolve(required(options, 'project')) }))
   return { library, project, program: `Headlight ${readVersion(programFolder())}` }
 }
 

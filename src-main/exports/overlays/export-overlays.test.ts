@@ -41,8 +41,8 @@ test('every map over its picture, in the proportions of the input, and a list of
 
 test('raw maps are float32 of the grid', async () => {
   await write({ format: 'npy', pattern: '{id}' }, 'npy')
-  const { ids } = await made.library.query({ runId: made.run.id, filter: '', sort: 'path', descending: false })
-  const { values } = await made.library.maps(made.run.id, ids.slice(1, 2), 'gmar_l1')
+  const { ids } = await made.library.samples.query({ runId: made.run.id, filter: '', sort: 'path', descending: false })
+  const { values } = await made.library.samples.maps({ runId: made.run.id, ids: ids.slice(1, 2), method: 'gmar_l1' })
   const read = parseNpy(readFileSync(join(made.folder, 'npy', `${ids[1]}.npy`)), 'map')
   expect(read.dims).toEqual([2, 3])
   expect(read.data).toEqual(values)

@@ -68,15 +68,15 @@ test('localisation names the rule by which masks were read, and counts the sampl
     writeFileSync(join(masks, name), greyPng(2, 1, Uint8Array.of(0, 255)))
   }
   const definition = { ...definitionOf(join(made.folder, 'images')), masksPath: masks, name: 'masked' }
-  const { id } = await made.library.beginRun(definition, model, null)
-  const pending = await made.library.pending(id, -1, 99)
+  const { id } = await made.library.runs.begin({ definition, model, certificate: null })
+  const pending = await made.library.runs.pending({ runId: id, after: -1, limit: 99 })
   const masked = pending.map(({ file }) => String(file).endsWith('Shirt/9.png'))
   const batch = batchOf(pending, { predictions: pending.map(() => 1) })
   const values = (value: number) => Float32Array.from(masked, (has) => (has ? value : NaN))
   batch.localisation = [{ method: 'gmar_l1', pointing: values(1), energy: values(0.5), iou: values(0.25) }]
-  await made.library.commit(id, batch)
+  await made.library.runs.commit({ runId: id, batch })
   const out = join(made.folder, 'masked.html')
-  await exportReport(made.source, { run: await made.library.run(id), filter: '' }, out, unwatched())
+  await exportReport(made.source, { run: await made.library.runs.get({ runId: id }), filter: '' }, out, unwatched())
   const masksPage = readFileSync(out, 'utf8')
   expect(masksPage).toMatch(/<td>1<\/td><td>1\.000<\/td><td>0\.500<\/td><td>0\.250<\/td>/)
   expect(masksPage).toContain('Masks: binary mask, 255 inside. Samples with a mask and no value: 1 with nothing inside')

@@ -10,7 +10,7 @@ import { type TopHead, topHeads } from '../../figures/top-heads'
 import type { FigureSource } from '../../figures/source'
 import type { JobControl } from '../control'
 import { asImage, drawOverlay, overlaySize } from '../overlays/draw-overlay'
-import { askAnnotations, type Chosen, type ExportSource } from '../source'
+import type { Chosen, ExportSource } from '../source'
 
 /** Cards in the report; each carries two pictures. */
 const MOST_ANNOTATED = 60
@@ -63,10 +63,10 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
   const { run, filter } = chosen
   const ids = async (extra: string) => {
     const both = [filter, extra].filter((part) => part !== '').join(' ')
-    return (await library.query({ runId: run.id, filter: both, sort: 'confidence', descending: true })).ids
+    return (await library.samples.query({ runId: run.id, filter: both, sort: 'confidence', descending: true })).ids
   }
-  const facets = await library.facets(run.id, filter)
-  const confusion = await library.confusion(run.id, filter)
+  const facets = await library.samples.facets({ runId: run.id, filter })
+  const confusion = await library.statistics.confusion({ runId: run.id, filter })
   const lists = [
     { ids: await ids('annotated:true'), most: MOST_ANNOTATED },
     { ids: await ids('correct:false annotated:false'), most: MOST_FAILURES },
@@ -78,8 +78,8 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
   for (const list of lists) {
     const shown = list.ids.slice(0, list.most)
     const made: ReportCard[] = []
-    const rows = await library.rows(run.id, shown)
-    const said = await askAnnotations(source, 'annotations.ofSamples', { ids: shown })
+    const rows = await library.samples.rows({ runId: run.id, ids: shown })
+    const said = await library.annotations.ofSamples({ ids: shown })
     const annotations = new Map(said.map((one) => [one.sampleId, one.annotations]))
     for (const row of rows) {
       made.push(await readCard(source, run, row, annotations.get(row.id) ?? [], method))
@@ -103,15 +103,15 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
     confusionMatrix: await confusionFigure(source, chosen, confusion),
     headStatistics: await headFigure(source, chosen, facets.labels.length),
     heaviest: await heaviestHeads(source, chosen),
-    localisation: await library.localisation(run.id, filter),
+    localisation: await library.statistics.localisation({ runId: run.id, filter }),
     annotated: cards[0] ?? none,
     failures: cards[1] ?? none,
   }
 }
 
 async function countWhole({ library }: ReportSource, run: RunInfo): Promise<Review['whole']> {
-  const { correct, wrong } = await library.facets(run.id, '')
-  const { total } = await library.query({ runId: run.id, filter: '', sort: 'path', descending: false })
+  const { correct, wrong } = await library.samples.facets({ runId: run.id, filter: '' })
+  const { total } = await library.samples.query({ runId: run.id, filter: '', sort: 'path', descending: false })
   return { samples: total, labelled: correct + wrong, correct }
 }
 
@@ -167,7 +167,7 @@ async function confusionFigure(source: ReportSource, { run, filter }: Chosen, co
 }
 
 async function headFigure(source: ReportSource, { run, filter }: Chosen, classes: number): Promise<string> {
-  const { norms } = await source.library.columnFacts(run.id)
+  const { norms } = await source.library.samples.columnFacts({ runId: run.id })
   const norm = norms[0]
   if (norm === undefined) return 'The run computed no head scores.'
   const byClass = classes > 0 && classes <= MOST_CLASSES
@@ -175,9 +175,9 @@ async function headFigure(source: ReportSource, { run, filter }: Chosen, classes
 }
 
 async function heaviestHeads({ library }: ReportSource, { run, filter }: Chosen): Promise<Review['heaviest']> {
-  const [norm] = (await library.columnFacts(run.id)).norms
+  const [norm] = (await library.samples.columnFacts({ runId: run.id })).norms
   if (norm === undefined) return []
-  const statistics = await library.headStatistics(run.id, 'all', filter, norm)
+  const statistics = await library.statistics.heads({ runId: run.id, by: 'all', filter, norm })
   return statistics.groups.flatMap((group) => topHeads(group, statistics, HEAVIEST)).map((head) => ({ ...head, norm }))
 }
 

@@ -1,7 +1,7 @@
 import { annotationParts } from '@shared/api/annotation-parts'
 import { annotationLines } from '../../library/annotations/written-file'
 import { aboutExport } from '../about'
-import { askAnnotations, type Chosen, type ExportSource } from '../source'
+import type { Chosen, ExportSource } from '../source'
 import type { CellValue, Column, Table } from '../table'
 
 const COLUMNS: readonly Column[] = [
@@ -34,15 +34,16 @@ const BLOCK = 256
 
 /** What reviewers said, one annotation a row; without a chosen run, of the whole project. */
 export async function annotationTable(source: ExportSource, chosen: Chosen | null): Promise<Table> {
+  const { annotations } = source.library
   const asked = { format: 'json', runId: chosen?.run.id, filter: chosen?.filter } as const
-  const { total } = await askAnnotations(source, 'annotations.export', asked)
+  const { total } = await annotations.export(asked)
   return {
     what: 'annotations',
     columns: COLUMNS,
     about: aboutExport(source.program, source.project, chosen?.run ?? null, chosen?.filter ?? ''),
     total,
     async *blocks() {
-      const parts = annotationParts((after) => askAnnotations(source, 'annotations.export', { ...asked, after }))
+      const parts = annotationParts((after) => annotations.export({ ...asked, after }))
       let rows: Record<string, unknown>[] = []
       const block = () => ({
         rows: rows.length,

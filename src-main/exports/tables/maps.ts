@@ -24,10 +24,12 @@ export async function mapTable(source: ExportSource, chosen: Chosen): Promise<Ta
     total: ids.length,
     async *blocks() {
       for (const part of idBlocks(ids)) {
-        const batches = await Promise.all(methods.map((method) => source.library.maps(run.id, part, method)))
+        const batches = await Promise.all(
+          methods.map((method) => source.library.samples.maps({ runId: run.id, ids: part, method })),
+        )
         const present = new Set(batches.flatMap((batch) => [...batch.ids]))
         const kept = part.filter((id) => present.has(id))
-        const samples = await source.library.rows(run.id, kept)
+        const samples = await source.library.samples.rows({ runId: run.id, ids: kept })
         yield {
           rows: samples.length,
           read: part.length,

@@ -3,7 +3,7 @@ import { againstOf } from '@shared/target-classes'
 import { isContrast } from '@shared/targets'
 import type { OutcomeBlock, RunColumnFacts } from '../../library/samples/result-blocks'
 import { aboutExport } from '../about'
-import { askAnnotations, type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
+import { type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
 import type { CellValue, Column, ColumnValues, Table } from '../table'
 import { className, SAMPLE_COLUMNS, sampleValues } from './sample-columns'
 
@@ -13,9 +13,9 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
   const { library } = source
   const { target } = run.definition
   const contrast = isContrast(target)
-  const facts = await library.columnFacts(run.id)
+  const facts = await library.samples.columnFacts({ runId: run.id })
   const ids = await chosenIds(source, chosen)
-  const terms = await askAnnotations(source, 'annotations.state', {})
+  const terms = await library.annotations.state()
   const tagNames = new Map(terms.tags.map(({ id, name }) => [id, name]))
   const verdictNames = new Map(terms.verdicts.map(({ id, name }) => [id, name]))
   return {
@@ -25,10 +25,10 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
     total: ids.length,
     async *blocks() {
       for (const part of idBlocks(ids)) {
-        const rows = await library.rows(run.id, part)
+        const rows = await library.samples.rows({ runId: run.id, ids: part })
         const kept = Uint32Array.from(rows, ({ id }) => id)
-        const outcome = await library.outcomes(run.id, kept, facts.topK)
-        const marks = await askAnnotations(source, 'annotations.marks', { ids: kept })
+        const outcome = await library.samples.outcomes({ runId: run.id, ids: kept, topK: facts.topK })
+        const marks = await library.annotations.marks({ ids: kept })
         const tags = rows.map((_, i) =>
           [...marks.tags.subarray(marks.starts[i], marks.starts[i + 1])].map((tag) => tagNames.get(tag) ?? ''),
         )

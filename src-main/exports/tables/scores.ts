@@ -12,7 +12,7 @@ const SUMS = { l1: 'the sum of |G|', l2: 'the root of the sum of G^2' }
  */
 export async function scoreTable(source: ExportSource, chosen: Chosen): Promise<Table> {
   const { run, filter } = chosen
-  const { norms } = await source.library.columnFacts(run.id)
+  const { norms } = await source.library.samples.columnFacts({ runId: run.id })
   const ids = await chosenIds(source, chosen)
   const { layers, heads, layerHeads } = run.model
   const scores = norms.flatMap((norm) => scoreColumns(norm, run.model))
@@ -23,8 +23,8 @@ export async function scoreTable(source: ExportSource, chosen: Chosen): Promise<
     total: ids.length,
     async *blocks() {
       for (const part of idBlocks(ids)) {
-        const block = await source.library.scores(run.id, part)
-        const rows = await source.library.rows(run.id, block.ids)
+        const block = await source.library.samples.scores({ runId: run.id, ids: part })
+        const rows = await source.library.samples.rows({ runId: run.id, ids: block.ids })
         const empty = () => new Float32Array(rows.length * layers * heads).fill(NaN)
         yield {
           rows: rows.length,

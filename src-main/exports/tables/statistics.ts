@@ -40,7 +40,7 @@ const COLUMNS: readonly Column[] = [
 
 /** Statistics of head weights, a head of a group a row. */
 export async function statisticsTable(source: ExportSource, { run, filter }: Chosen): Promise<Table> {
-  const { norms } = await source.library.columnFacts(run.id)
+  const { norms } = await source.library.samples.columnFacts({ runId: run.id })
   const asked = norms.flatMap((norm) => HEAD_GROUPINGS.map((by) => ({ norm, by })))
   return {
     what: 'statistics',
@@ -49,7 +49,7 @@ export async function statisticsTable(source: ExportSource, { run, filter }: Cho
     total: asked.length,
     async *blocks() {
       for (const { norm, by } of asked) {
-        const statistics = await source.library.headStatistics(run.id, by, filter, norm)
+        const statistics = await source.library.statistics.heads({ runId: run.id, by, filter, norm })
         const last = statistics.groups.length - 1
         for (const [i, group] of statistics.groups.entries())
           yield groupBlock(statistics, by, group, i === last ? 1 : 0)

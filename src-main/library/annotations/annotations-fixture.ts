@@ -7,10 +7,10 @@ export async function projectOf(folder: string, name: string, reviewer: string, 
   const library = new Library()
   const data = join(folder, name, 'images')
   await writeImages(data, paths)
-  await library.create(join(folder, name, 'P.headlight'))
-  await library.annotations('annotations.setReviewer', { name: reviewer })
-  const run = await library.beginRun(definitionOf(data), model, null)
-  const samples = await library.pending(run.id, -1, 10)
-  await library.commit(run.id, batchOf(samples, { predictions: paths.map(() => 0) }))
+  await library.project.create({ path: join(folder, name, 'P.headlight') })
+  await library.annotations.setReviewer({ name: reviewer })
+  const run = await library.runs.begin({ definition: definitionOf(data), model, certificate: null })
+  const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
+  await library.runs.commit({ runId: run.id, batch: batchOf(samples, { predictions: paths.map(() => 0) }) })
   return library
 }

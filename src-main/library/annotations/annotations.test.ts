@@ -17,11 +17,11 @@ beforeEach(async () => {
   runId = 1
 })
 afterEach(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 
-const change = (...changes: AnnotationChange[]) => library.annotations('annotations.change', { changes })
+const change = (...changes: AnnotationChange[]) => library.annotations.change({ changes })
 const tag = (name: string, ids: number[], on = true): AnnotationChange => {
   return { kind: 'tag', tag: name, ids: Uint32Array.from(ids), on }
 }
@@ -37,19 +37,19 @@ const region = (text: string, id: number): AnnotationChange => ({
   text,
   id,
 })
-const state = () => library.annotations('annotations.state', {})
-const undo = () => library.annotations('annotations.undo', {})
-const redo = () => library.annotations('annotations.redo', {})
+const state = () => library.annotations.state()
+const undo = () => library.annotations.undo()
+const redo = () => library.annotations.redo()
 const find = async (filter: string) => [
-  ...(await library.query({ runId, filter, sort: 'path', descending: false })).ids,
+  ...(await library.samples.query({ runId, filter, sort: 'path', descending: false })).ids,
 ]
 const said = async (id: number, from = library) => {
-  const [sample] = await from.annotations('annotations.ofSamples', { ids: Uint32Array.of(id) })
+  const [sample] = await from.annotations.ofSamples({ ids: Uint32Array.of(id) })
   return sample?.annotations.map(({ kind, reviewer, text }) => `${kind} ${reviewer} ${text}`)
 }
 const reopen = async () => {
-  await library.close()
-  await library.open(join(folder, 'P', 'P.headlight'))
+  await library.project.close()
+  await library.project.open({ path: join(folder, 'P', 'P.headlight') })
 }
 
 describe('changes', () => {
@@ -69,7 +69,7 @@ describe('changes', () => {
       'note ana two\nlines',
       'region ana cuff',
     ])
-    const [sample] = await library.annotations('annotations.ofSamples', { ids: Uint32Array.of(1) })
+    const [sample] = await library.annotations.ofSamples({ ids: Uint32Array.of(1) })
     expect(sample?.annotations.at(-1)).toMatchObject({ region: 'r-1', shape: square, run: null })
     expect((await state()).tags).toMatchObject([{ name: 'clutter', hotkey: '1' }])
   })
@@ -88,7 +88,7 @@ describe('changes', () => {
   test('give tiles their tags, verdict and marks', async () => {
     await change(tag('a', [1]), tag('b', [1, 2]), verdict('fine', [2]), note('n', 2), region('', 1))
     const { tags, verdicts } = await state()
-    const marks = await library.annotations('annotations.marks', { ids: Uint32Array.of(2, 1, 3) })
+    const marks = await library.annotations.marks({ ids: Uint32Array.of(2, 1, 3) })
     const [a, b] = tags.map(({ id }) => id)
     expect([...marks.starts]).toEqual([0, 1, 3, 3])
     expect([...marks.tags]).toEqual([b, a, b])
@@ -107,7 +107,7 @@ test('a tag takes the key that it is named by, unless it has one or another tag 
   await byKey('collar', '7')
   expect(await keys()).toEqual(['cuffs 7', 'collar 1'])
   const keyless = (await state()).tags.map((term) => ({ ...term, hotkey: null }))
-  await library.annotations('annotations.setTags', { tags: keyless })
+  await library.annotations.setTags({ tags: keyless })
   expect(await byKey('cuffs', '4')).toMatchObject({ step: null, terms: true })
   expect(await keys()).toEqual(['cuffs 4', 'collar null'])
   expect(await said(1)).toEqual(['tag ana cuffs', 'tag ana collar'])
@@ -116,7 +116,7 @@ test('a tag takes the key that it is named by, unless it has one or another tag 
 describe('undo', () => {
   test('takes the pages of one change back together, and others one by one', async () => {
     const page = (ids: number[], step?: string) =>
-      library.annotations('annotations.change', { changes: [tag('a', ids)], ...(step === undefined ? {} : { step }) })
+      library.annotations.change({ changes: [tag('a', ids)], ...(step === undefined ? {} : { step }) })
     await page([1], 'x')
     await page([2], 'x')
     expect((await page([3], 'x')).step).toMatchObject({ samples: 3, title: expect.stringMatching(/^Tagged 3 samples/) })
@@ -127,7 +127,7 @@ describe('undo', () => {
     await redo()
     expect((await find('tag:a')).toSorted()).toEqual([1, 2, 3])
     // A page that comes after something else was said is a step of its own.
-    await library.annotations('annotations.change', { changes: [tag('b', [1])] })
+    await library.annotations.change({ changes: [tag('b', [1])] })
     expect((await page([4], 'x')).step?.samples).toBe(1)
   })
 
@@ -158,7 +158,7 @@ describe('undo', () => {
 
   test('is each reviewer’s own', async () => {
     await change(tag('a', [1]))
-    await library.annotations('annotations.setReviewer', { name: 'ben' })
+    await library.annotations.setReviewer({ name: 'ben' })
     expect((await undo()).step).toBeNull()
     await change(tag('a', [1]))
     expect(await said(1)).toEqual(['tag ana a', 'tag ben a'])
@@ -181,21 +181,21 @@ describe('lists', () => {
     await change(tag('a', [1, 2]), tag('b', [2]), verdict('fine', [1]))
     const before = await state()
     const [a] = before.tags
-    const changed = await library.annotations('annotations.setTags', { tags: [{ ...a!, name: 'A' }] })
+    const changed = await library.annotations.setTags({ tags: [{ ...a!, name: 'A' }] })
     expect([...changed.samples].sort()).toEqual([1, 2])
     expect(await said(2)).toEqual(['tag ana A'])
     expect(await find('tag:a')).toEqual([1, 2])
     await undo()
     expect((await state()).tags).toEqual(before.tags)
     expect(await said(2)).toEqual(['tag ana a', 'tag ana b'])
-    await library.annotations('annotations.setVerdicts', { verdicts: [] })
+    await library.annotations.setVerdicts({ verdicts: [] })
     expect(await said(1)).toEqual(['tag ana a'])
   })
 
   test('swap the names of two entries', async () => {
     await change(tag('a', [1]), tag('b', [1, 2]))
     const [a, b] = (await state()).tags
-    await library.annotations('annotations.setTags', {
+    await library.annotations.setTags({
       tags: [
         { ...a!, name: 'b' },
         { ...b!, name: 'a' },
@@ -207,7 +207,7 @@ describe('lists', () => {
   test('have every name and key once', async () => {
     const entry = { id: null, colour: '#000000' }
     const twice = (names: string[], keys: string[]) =>
-      library.annotations('annotations.setTags', {
+      library.annotations.setTags({
         tags: names.map((name, i) => ({ ...entry, name, hotkey: keys[i]! })),
       })
     await expect(twice(['x', 'X'], ['1', '2'])).rejects.toMatchObject({ code: 'usage' })
@@ -218,7 +218,7 @@ describe('lists', () => {
 describe('filters, facets and order', () => {
   test('find annotations by what they say, by whom, and where they differ', async () => {
     await change(tag('clutter', [1, 2]), verdict('label error', [1]), note('a MIRROR here', 3), region('', 4))
-    await library.annotations('annotations.setReviewer', { name: 'Ben' })
+    await library.annotations.setReviewer({ name: 'Ben' })
     await change(verdict('fine', [1, 2]))
     const cases: [string, number[]][] = [
       ['tag:CLUTTER', [1, 2]],
@@ -237,7 +237,7 @@ describe('filters, facets and order', () => {
     await change({ kind: 'settled', verdict: 'fine', ids: Uint32Array.of(1) })
     expect(await find('verdict:"label error"')).toEqual([])
     expect(await find('conflict:true')).toEqual([])
-    const facets = await library.annotations('annotations.facets', { runId, filter: 'label:Coat' })
+    const facets = await library.annotations.facets({ runId, filter: 'label:Coat' })
     expect(facets).toMatchObject({ tags: [{ name: 'clutter', count: 2 }], annotated: 2 })
     expect(facets.verdicts.find(({ name }) => name === 'fine')?.count).toBe(2)
   })
@@ -248,7 +248,7 @@ describe('filters, facets and order', () => {
       await new Promise((resolve) => setTimeout(resolve, 3))
     }
     const order = async (descending: boolean) => [
-      ...(await library.query({ runId, filter: '', sort: 'annotated', descending })).ids,
+      ...(await library.samples.query({ runId, filter: '', sort: 'annotated', descending })).ids,
     ]
     expect(await order(false)).toEqual([3, 1, 2, 4])
     expect(await order(true)).toEqual([2, 1, 3, 4])
@@ -256,10 +256,10 @@ describe('filters, facets and order', () => {
 })
 
 test('the place of triage is kept for each view', async () => {
-  const place = (view: string) => library.annotations('annotations.place', { view })
+  const place = (view: string) => library.annotations.place({ view })
   expect(await place('v')).toBeNull()
-  await library.annotations('annotations.keepPlace', { view: 'v', id: 3 })
-  await library.annotations('annotations.keepPlace', { view: 'v', id: 4 })
+  await library.annotations.keepPlace({ view: 'v', id: 3 })
+  await library.annotations.keepPlace({ view: 'v', id: 4 })
   await reopen()
   expect(await place('v')).toEqual({ id: 4 })
   expect(await place('w')).toBeNull()

@@ -24,13 +24,12 @@ beforeEach(async () => {
   ben = await projectOf(folder, 'b', 'ben', ['0.png', ...PATHS])
 })
 afterEach(async () => {
-  await ana.close()
-  await ben.close()
+  await ana.project.close()
+  await ben.project.close()
   rmSync(folder, { recursive: true })
 })
 
-const change = (library: Library, ...changes: AnnotationChange[]) =>
-  library.annotations('annotations.change', { changes })
+const change = (library: Library, ...changes: AnnotationChange[]) => library.annotations.change({ changes })
 const tag = (id: number, name: string, on = true): AnnotationChange => ({
   kind: 'tag',
   tag: name,
@@ -58,18 +57,16 @@ const polygon = (id: number): AnnotationChange => ({
   },
 })
 const write = async (library: Library, format: 'json' | 'csv', runId?: number) =>
-  Buffer.concat(
-    await allAnnotationParts((after) => library.annotations('annotations.export', { format, runId, after })),
-  )
+  Buffer.concat(await allAnnotationParts((after) => library.annotations.export({ format, runId, after })))
 const read = (library: Library, content: Uint8Array | string, name = 'file.json') =>
-  library.annotations('annotations.import', {
+  library.annotations.import({
     name,
     content: Uint8Array.from(typeof content === 'string' ? Buffer.from(content) : content),
   })
 const textOf = (content: Uint8Array) => Buffer.from(content).toString('utf8')
 const said = async (library: Library) => {
   const ids = Uint32Array.of(1, 2, 3, 4)
-  const samples = await library.annotations('annotations.ofSamples', { ids })
+  const samples = await library.annotations.ofSamples({ ids })
   return samples.flatMap(({ annotations }) =>
     annotations.map(({ kind, reviewer, text }) => `${kind} ${reviewer} ${text}`),
   )
@@ -99,7 +96,7 @@ describe.each(['json', 'csv'] as const)('a %s file', (format) => {
 
 test('labels and splits stand beside annotations: of the run exported, otherwise of the one that was in view', async () => {
   const changes = [tag(1, 'x')]
-  await ana.annotations('annotations.change', { changes, runId: 1 })
+  await ana.annotations.change({ changes, runId: 1 })
   await change(ana, note(3, 'no run in view'))
   const columns = { dataset_label: 'Coat', label: 'Coat', split: null }
   const none = { dataset_label: null, label: null, split: null }
@@ -111,9 +108,9 @@ test('labels and splits stand beside annotations: of the run exported, otherwise
   expect(header).toMatch(/,changedAt,dataset_label,label,split$/)
   expect(first).toMatch(/,Coat,Coat,$/)
   // Two runs of one name: whose labels are meant is not guessed.
-  const { definition, model } = await ana.run(1)
-  const other = await ana.beginRun({ ...definition, methods: ['gmar_l2'] }, model, null)
-  await ana.renameRun(other.id, 'run')
+  const { definition, model } = await ana.runs.get({ runId: 1 })
+  const other = await ana.runs.begin({ definition: { ...definition, methods: ['gmar_l2'] }, model, certificate: null })
+  await ana.runs.rename({ runId: other.id, name: 'run' })
   expect(annotationsOf(await write(ana, 'json'))).toMatchObject([none, none])
 })
 
@@ -125,23 +122,23 @@ test.each(['json', 'csv'] as const)(
     for (let seed = 0; seed < 60; seed += 1) {
       const reviewer = `r${seed}`
       const changes = [note(1 + (seed % 3), long(seed))]
-      await ana.annotations('annotations.change', { changes, reviewer })
-      if (seed % 2 === 1) await ana.annotations('annotations.change', { changes: [note(1 + (seed % 3), '')], reviewer })
+      await ana.annotations.change({ changes, reviewer })
+      if (seed % 2 === 1) await ana.annotations.change({ changes: [note(1 + (seed % 3), '')], reviewer })
     }
     const asked: (string | null)[] = []
     const parts = await allAnnotationParts((after) => {
       asked.push(after)
-      return ana.annotations('annotations.export', { format, after })
+      return ana.annotations.export({ format, after })
     })
     expect(parts.length).toBeGreaterThan(1)
     for (const part of parts) expect(part.byteLength).toBeLessThan(LIMITS.exportBytes + 2 * 40_000)
     const file = textOf(Buffer.concat(parts))
     const texts = format === 'json' ? JSON.parse(file).annotations : file.split('\r\n').slice(1, -1)
     expect(texts).toHaveLength(30)
-    const { total } = await ana.annotations('annotations.export', { format, after: asked[1] })
+    const { total } = await ana.annotations.export({ format, after: asked[1] })
     expect(total).toBe(30)
     expect(await read(ben, file)).toMatchObject({ read: 30, added: 30 })
-    const cut = ana.annotations('annotations.export', { format, after: '{}' })
+    const cut = ana.annotations.export({ format, after: '{}' })
     await expect(cut).rejects.toMatchObject({ code: 'usage' })
   },
 )
@@ -160,11 +157,11 @@ test('verdicts of two reviewers stand side by side as a conflict that can be set
     ...['tag ana x', 'tag ben x', 'verdict ana fine', 'verdict ben fine', 'note ana hers', 'note ben his'],
     ...['verdict ana fine', 'verdict ben ambiguous', 'verdict ana label error', 'verdict ben label error'],
   ])
-  const { pairs, conflicts } = await ana.annotations('annotations.agreement', {})
+  const { pairs, conflicts } = await ana.annotations.agreement()
   expect(pairs).toEqual([{ a: 'ana', b: 'ben', both: 3, alike: 2, kappa: 0.5 }])
   expect(conflicts).toMatchObject([{ sampleId: 2, path: 'Coat/2.png', settled: null }])
   await change(ana, { kind: 'settled', verdict: 'ambiguous', ids: Uint32Array.of(2) })
-  const settled = await ana.annotations('annotations.agreement', {})
+  const settled = await ana.annotations.agreement()
   expect(settled.conflicts).toMatchObject([{ settled: { verdict: 'ambiguous', reviewer: 'ana' } }])
 })
 
@@ -183,12 +180,12 @@ test('of one reviewer’s annotation the later version counts, in either directi
 test('an import that is undone leaves no trace, so that it cannot delete at its author’s', async () => {
   await change(ana, tag(1, 'x'))
   await read(ben, await write(ana, 'json'))
-  expect((await ben.annotations('annotations.undo', {})).step?.title).toBe('Imported file.json')
+  expect((await ben.annotations.undo()).step?.title).toBe('Imported file.json')
   expect(await said(ben)).toEqual([])
   await later()
   await read(ana, await write(ben, 'json'))
   expect(await said(ana)).toEqual(['tag ana x'])
-  await ben.annotations('annotations.redo', {})
+  await ben.annotations.redo()
   expect(await said(ben)).toEqual(['tag ana x'])
 })
 
@@ -289,18 +286,18 @@ describe('a long file', () => {
     return new Uint8Array(Buffer.from(JSON.stringify({ format: 'headlight-annotations', version: 1, annotations })))
   }
   const said = async () => {
-    const [first] = await ana.annotations('annotations.ofSamples', { ids: Uint32Array.of(1) })
+    const [first] = await ana.annotations.ofSamples({ ids: Uint32Array.of(1) })
     return first?.annotations ?? []
   }
 
   test('lets others annotate while it is merged, and is one step of undo that leaves theirs', async () => {
     const ended: string[] = []
-    const importing = ana
-      .annotations('annotations.import', { name: 'long.json', content: longFile(2000) })
+    const importing = ana.annotations
+      .import({ name: 'long.json', content: longFile(2000) })
       .then((report) => (ended.push('import'), report))
     await expect.poll(async () => (await said()).length).toBeGreaterThan(0)
     await change(ana, tag(2, 'odd')).then(() => ended.push('tag'))
-    const undone = ana.annotations('annotations.undo', {})
+    const undone = ana.annotations.undo()
     expect(await importing).toMatchObject({
       read: 2000,
       added: 2000,
@@ -309,25 +306,25 @@ describe('a long file', () => {
     expect(ended).toEqual(['tag', 'import'])
     expect((await undone).step?.title).toMatch(/^Tagged/)
     expect(await said()).toHaveLength(2000)
-    expect(await ana.annotations('annotations.undo', {})).toMatchObject({ step: { title: 'Imported long.json' } })
+    expect(await ana.annotations.undo()).toMatchObject({ step: { title: 'Imported long.json' } })
     expect(await said()).toHaveLength(0)
-    expect(await ana.annotations('annotations.undo', {})).toMatchObject({ step: null })
+    expect(await ana.annotations.undo()).toMatchObject({ step: null })
   })
 
   test('that was cut off is merged by giving it again', async () => {
-    await ana.annotations('annotations.change', { changes: [note(1, 'theirs')], reviewer: 'r1500' })
+    await ana.annotations.change({ changes: [note(1, 'theirs')], reviewer: 'r1500' })
     writeBeside(`UPDATE annotation SET checksum = checksum + 1 WHERE reviewer = 'r1500'`)
     const file = { name: 'long.json', content: longFile(2000) }
-    await expect(ana.annotations('annotations.import', file)).rejects.toMatchObject({
+    await expect(ana.annotations.import(file)).rejects.toMatchObject({
       code: 'project-damaged',
       message: expect.stringMatching(/damaged.* 1500 of 2000 entries of long\.json were merged before that/),
     })
     writeBeside(`UPDATE annotation SET checksum = checksum - 1 WHERE reviewer = 'r1500'`)
     expect(await said()).toHaveLength(1501)
-    expect(await ana.annotations('annotations.import', file)).toMatchObject({ same: 1500, kept: 1, added: 499 })
+    expect(await ana.annotations.import(file)).toMatchObject({ same: 1500, kept: 1, added: 499 })
     expect(await said()).toHaveLength(2000)
     for (const left of [1501, 1]) {
-      await ana.annotations('annotations.undo', {})
+      await ana.annotations.undo()
       expect(await said()).toHaveLength(left)
     }
   })

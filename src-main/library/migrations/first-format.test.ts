@@ -24,10 +24,10 @@ let project: ProjectInfo
 
 beforeAll(async () => {
   cpSync(fixture, path, { recursive: true })
-  project = await library.open(path)
+  project = await library.project.open({ path })
 })
 afterAll(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 
@@ -36,9 +36,11 @@ const ids = Uint32Array.from(printed.samples, ({ id }) => id)
 test('its run and samples are as that version listed them', async () => {
   expect(project.notices).toEqual([])
   expect(project.runs).toMatchObject([{ id: 1, state: 'finished', total: 12, done: 12, failed: 0 }])
-  expect([...(await library.query({ runId: 1, filter: '', sort: 'path', descending: false })).ids]).toEqual([...ids])
+  expect([...(await library.samples.query({ runId: 1, filter: '', sort: 'path', descending: false })).ids]).toEqual([
+    ...ids,
+  ])
   const wanted = printed.samples.map((row) => ({ ...row, datasetLabel: row.labelName, split: null }))
-  expect(await library.rows(1, ids)).toEqual(wanted)
+  expect(await library.samples.rows({ runId: 1, ids })).toEqual(wanted)
 })
 
 test('its head scores and maps are kept to the bit', async () => {
@@ -51,7 +53,7 @@ test('its head scores and maps are kept to the bit', async () => {
           `SELECT method, relevance FROM map WHERE sample_id = ? ORDER BY method`,
         )
         .all(id)
-      const detail = await library.detail(1, id)
+      const detail = await library.samples.detail({ runId: 1, id })
       expect(detail.headL1).toEqual(float32(scores ?? Buffer.alloc(0)))
       expect(maps.map(({ method }) => method)).toEqual(['gmar_l1', 'rollout'])
       const now = detail.maps.toSorted((a, b) => a.method.localeCompare(b.method))
@@ -63,7 +65,7 @@ test('its head scores and maps are kept to the bit', async () => {
 })
 
 test('its statistics are what that version computed, to the precision of the columns', async () => {
-  const { groups, heads } = await library.headStatistics(1, 'class', '', 'l1')
+  const { groups, heads } = await library.statistics.heads({ runId: 1, by: 'class', filter: '', norm: 'l1' })
   const byName = new Map(groups.map((group) => [group.name, group]))
   expect(groups.length).toBe(printed.groups.length)
   for (const { name, count, mean } of printed.groups) {
@@ -75,9 +77,9 @@ test('its statistics are what that version computed, to the precision of the col
 })
 
 test('its tags and notes are those of "me"', async () => {
-  const tagged = await library.query({ runId: 1, filter: 'tag:clutter', sort: 'path', descending: false })
+  const tagged = await library.samples.query({ runId: 1, filter: 'tag:clutter', sort: 'path', descending: false })
   expect([...tagged.ids]).toEqual([1, 6])
-  const said = await library.annotations('annotations.ofSamples', { ids: Uint32Array.from(tagged.ids) })
+  const said = await library.annotations.ofSamples({ ids: Uint32Array.from(tagged.ids) })
   expect(said).toMatchObject([
     { sampleId: 1, annotations: [{ kind: 'tag', text: 'clutter', reviewer: 'me' }] },
     { sampleId: 6, annotations: [{ kind: 'tag' }, { kind: 'note', text: 'The sole is hidden.', reviewer: 'me' }] },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { METHOD_IDS } from '@headlight/explain/methods'
 import { toErrorValue } from '@shared/errors'
 import { projectOf } from '../annotations/annotations-fixture'
+import type { LibraryApi } from '../api'
 import { Library } from '../library'
 import { nameFullDisks } from '../name-full-disks'
 
@@ -23,23 +24,23 @@ const ids = Uint32Array.from(PATHS, (_, i) => i + 1)
 export async function makeTemplate(): Promise<Template> {
   const folder = mkdtempSync(join(tmpdir(), 'headlight-damage-'))
   const library = await projectOf(folder, 'template', 'Ada', PATHS)
-  const path = library.folder ?? ''
+  const path = library.project.folder ?? ''
   const points: [number, number][] = [
     [0, 0],
     [7, 1],
     [3, 5],
   ]
-  await library.annotations('annotations.change', {
+  await library.annotations.change({
     changes: [
       { kind: 'tag', ids: ids.slice(0, 5), tag: 'clutter', on: true },
       { kind: 'verdict', ids: ids.slice(2, 7), verdict: 'label error' },
     ],
     runId: 1,
   })
-  await library.close()
-  await library.open(path)
+  await library.project.close()
+  await library.project.open({ path })
   for (const id of ids) {
-    await library.annotations('annotations.change', {
+    await library.annotations.change({
       changes: [
         { kind: 'note', ids: Uint32Array.of(id), text: `The sleeve of number ${id} lies outside of the picture.` },
         { kind: 'region', id, region: `region-${id}`, shape: { kind: 'polygon', points }, text: 'sleeve' },
@@ -47,7 +48,7 @@ export async function makeTemplate(): Promise<Template> {
       runId: 1,
     })
   }
-  await library.close()
+  await library.project.close()
   const annotations = await annotationsOf(path)
   const answers = await answersOf(path)
   return { folder: path, annotations, answers, remove: () => rmSync(folder, { recursive: true }) }
@@ -70,35 +71,35 @@ export function rewrite(file: string, change: (bytes: Buffer) => Buffer): void {
 /** Everything that can be asked about the annotations of a closed project. */
 export function annotationsOf(path: string): Promise<string> {
   return read(path, async (library) => [
-    await library.annotations('annotations.ofSamples', { ids }),
-    await library.annotations('annotations.state', {}),
+    await library.annotations.ofSamples({ ids }),
+    await library.annotations.state(),
   ])
 }
 
 /** Everything that can be asked about the results of a closed project. */
 export function answersOf(path: string): Promise<string> {
   return read(path, async (library) => {
-    const [run] = (await library.project())?.runs ?? []
+    const [run] = (await library.project.current())?.runs ?? []
     if (run === undefined) return null
-    const query = await library.query({ runId: 1, filter: '', sort: 'path', descending: false })
+    const query = await library.samples.query({ runId: 1, filter: '', sort: 'path', descending: false })
     return [
       { ...run, createdAt: '' },
       query,
-      await library.rows(1, ids),
-      await Promise.all([...query.ids].map((id) => library.detail(1, id))),
-      await Promise.all(METHOD_IDS.map((method) => library.maps(1, ids, method))),
-      await library.scores(1, ids),
-      await library.outcomes(1, ids, 2),
-      await library.facets(1, ''),
-      await library.headStatistics(1, 'class', '', 'l1'),
-      await library.confusion(1, ''),
+      await library.samples.rows({ runId: 1, ids }),
+      await Promise.all([...query.ids].map((id) => library.samples.detail({ runId: 1, id }))),
+      await Promise.all(METHOD_IDS.map((method) => library.samples.maps({ runId: 1, ids, method }))),
+      await library.samples.scores({ runId: 1, ids }),
+      await library.samples.outcomes({ runId: 1, ids, topK: 2 }),
+      await library.samples.facets({ runId: 1, filter: '' }),
+      await library.statistics.heads({ runId: 1, by: 'class', filter: '', norm: 'l1' }),
+      await library.statistics.confusion({ runId: 1, filter: '' }),
     ]
   })
 }
 
-async function read(path: string, ask: (library: Library) => Promise<unknown>): Promise<string> {
+async function read(path: string, ask: (library: LibraryApi) => Promise<unknown>): Promise<string> {
   const library = nameFullDisks(new Library())
-  await library.open(path)
+  await library.project.open({ path })
   try {
     const plain = (_key: string, value: unknown) =>
       ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value
@@ -107,7 +108,7 @@ async function read(path: string, ask: (library: Library) => Promise<unknown>): 
       .update(JSON.stringify(await ask(library), plain))
       .digest('hex')
   } finally {
-    await library.close().catch(() => undefined)
+    await library.project.close().catch(() => undefined)
   }
 }
 
@@ -133,8 +134,8 @@ export async function tryOpening(path: string): Promise<Outcome> {
     }
   }
   const library = nameFullDisks(new Library())
-  outcome.notices = await attempt(async () => (await library.open(path)).notices)
-  await library.close().catch(() => undefined)
+  outcome.notices = await attempt(async () => (await library.project.open({ path })).notices)
+  await library.project.close().catch(() => undefined)
   if (outcome.notices === null || !existsSync(path)) return outcome
   outcome.annotations = await attempt(() => annotationsOf(path))
   outcome.answers = await attempt(() => answersOf(path))

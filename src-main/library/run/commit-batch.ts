@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import type { BatchResult } from '../api'
+import type { BatchResult } from '@shared/batch-result'
 import type { Project } from '../project/project'
 import { sealCompleteBlocks } from '../columns/seal-blocks'
 import { toMapBlob } from '../samples/map-blobs'

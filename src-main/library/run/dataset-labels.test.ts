@@ -54,23 +54,25 @@ beforeAll(async () => {
   writeMapPrecision(project, runId)
   matchRunLabels(project, runId, [['skirt', 1]])
   await project.close()
-  await library.open(path)
-  await library.commit(
-    1,
-    batchOf(await library.pending(1, -1, 10), { predictions: SAMPLES.map(([, , prediction]) => prediction) }),
-  )
+  await library.project.open({ path })
+  await library.runs.commit({
+    runId: 1,
+    batch: batchOf(await library.runs.pending({ runId: 1, after: -1, limit: 10 }), {
+      predictions: SAMPLES.map(([, , prediction]) => prediction),
+    }),
+  })
 })
 afterAll(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 
 const find = async (filter: string, sort: 'path' | 'dataset_label' | 'split' = 'path') => [
-  ...(await library.query({ runId: 1, filter, sort, descending: false })).ids,
+  ...(await library.samples.query({ runId: 1, filter, sort, descending: false })).ids,
 ]
 
 test('a sample has both: its label as the dataset writes it, and the class that this means', async () => {
-  const rows = await library.rows(1, Uint32Array.of(1, 5, 7))
+  const rows = await library.samples.rows({ runId: 1, ids: Uint32Array.of(1, 5, 7) })
   expect(rows).toMatchObject([
     { datasetLabel: 'skirt', label: 1, labelName: 'Shirt', split: 'train', correct: true },
     { datasetLabel: 'hat', label: null, labelName: 'hat', split: 'train', correct: null },
@@ -105,7 +107,7 @@ test.each([
 })
 
 test('facets count labels without a class, classes and splits', async () => {
-  const { datasetLabels, labels, splits } = await library.facets(1, '')
+  const { datasetLabels, labels, splits } = await library.samples.facets({ runId: 1, filter: '' })
   expect(datasetLabels.map(({ name, count, classIndex }) => [name, count, classIndex])).toEqual([
     ['Coat', 1, 0],
     ['hat', 2, null],
@@ -129,7 +131,10 @@ test('orders go by the names, samples without one last', async () => {
 
 test('statistics of heads by label have labels that no class is meant by', async () => {
   const groups = async (by: 'class' | 'label' | 'split') =>
-    (await library.headStatistics(1, by, '', 'l1')).groups.map(({ name, count }) => [name, count])
+    (await library.statistics.heads({ runId: 1, by, filter: '', norm: 'l1' })).groups.map(({ name, count }) => [
+      name,
+      count,
+    ])
   expect(await groups('class')).toEqual([
     ['Coat', 1],
     ['Shirt', 3],
@@ -147,7 +152,7 @@ test('statistics of heads by label have labels that no class is meant by', async
 })
 
 test('predictions are counted by label, too, also of labels that no class is meant by', async () => {
-  const { labels, predictions, counts, datasetLabels } = await library.confusion(1, '')
+  const { labels, predictions, counts, datasetLabels } = await library.statistics.confusion({ runId: 1, filter: '' })
   expect([...counts].map((count, i) => [labels[i], predictions[i], count])).toEqual([
     [0, 0, 1],
     [1, 0, 1],
@@ -159,12 +164,12 @@ test('predictions are counted by label, too, also of labels that no class is mea
     ['shirt', 1, [1], [1]],
     ['skirt', 1, [0, 1], [1, 1]],
   ])
-  expect((await library.confusion(1, 'label:hat')).counts).toHaveLength(0)
-  expect((await library.confusion(1, 'label:hat')).datasetLabels).toHaveLength(1)
+  expect((await library.statistics.confusion({ runId: 1, filter: 'label:hat' })).counts).toHaveLength(0)
+  expect((await library.statistics.confusion({ runId: 1, filter: 'label:hat' })).datasetLabels).toHaveLength(1)
 })
 
 test('another run that takes its labels from elsewhere leaves those of the first alone', async () => {
-  await library.close()
+  await library.project.close()
   const project = Project.open(path)
   const root = join(folder, 'images')
   const samples = paths.map((name): DatasetSample => ({
@@ -182,8 +187,8 @@ test('another run that takes its labels from elsewhere leaves those of the first
     { source: 'list.csv', label: 'skirt' },
   ])
   await project.close()
-  await library.open(path)
+  await library.project.open({ path })
   expect(await find('label:skirt')).toEqual([1, 2])
-  await library.matchRunLabels(1, [['hat', 2]])
-  expect(await library.run(1)).toMatchObject({ labelled: 6, correct: 4 })
+  await library.runs.matchLabels({ runId: 1, labelMapping: [['hat', 2]] })
+  expect(await library.runs.get({ runId: 1 })).toMatchObject({ labelled: 6, correct: 4 })
 })

@@ -15,21 +15,25 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headlight-deleted-'))
   library = new Library()
   await writeImages(join(folder, 'images'), ['Coat/1.png', 'Shirt/2.png'])
-  await library.create(project())
+  await library.project.create({ path: project() })
 })
 afterEach(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 
 async function computed(limit: number, name: string) {
-  const run = await library.beginRun({ ...definitionOf(join(folder, 'images')), limit, name }, model, null)
-  const samples = await library.pending(run.id, -1, 10)
-  await library.commit(run.id, batchOf(samples, { predictions: samples.map(() => 0) }))
+  const run = await library.runs.begin({
+    definition: { ...definitionOf(join(folder, 'images')), limit, name },
+    model,
+    certificate: null,
+  })
+  const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
+  await library.runs.commit({ runId: run.id, batch: batchOf(samples, { predictions: samples.map(() => 0) }) })
   return run.id
 }
 
-const names = async () => (await library.project())?.runs.map(({ name }) => name)
+const names = async () => (await library.project.current())?.runs.map(({ name }) => name)
 
 /** Rows of results of a run that lie in cache.sqlite. */
 function rowsOf(runId: number): number {
@@ -43,43 +47,45 @@ function rowsOf(runId: number): number {
 
 test('a deleted run is hidden, undone, and gone with its results once the project has closed', async () => {
   const [first, second] = [await computed(1, 'one'), await computed(2, 'two')]
-  await library.deleteRun(second)
+  await library.runs.delete({ runId: second })
   expect(await names()).toEqual(['one'])
-  await library.undeleteRun(second)
+  await library.runs.undelete({ runId: second })
   expect(await names()).toEqual(['one', 'two'])
-  expect((await library.query({ runId: second, filter: '', sort: 'path', descending: false })).ids).toHaveLength(2)
+  expect(
+    (await library.samples.query({ runId: second, filter: '', sort: 'path', descending: false })).ids,
+  ).toHaveLength(2)
 
-  await library.deleteRun(second)
-  await library.close()
+  await library.runs.delete({ runId: second })
+  await library.project.close()
   expect([rowsOf(first), rowsOf(second)]).toEqual([1, 0])
-  const opened = await library.open(project())
+  const opened = await library.project.open({ path: project() })
   expect(opened.runs.map(({ name }) => name)).toEqual(['one'])
   expect(opened.unclaimed).toEqual([])
 })
 
 test('a deleted run that is begun again is back, with what it had', async () => {
   const id = await computed(2, 'one')
-  await library.deleteRun(id)
+  await library.runs.delete({ runId: id })
   expect(await computed(2, 'one')).toBe(id)
   expect(await names()).toEqual(['one'])
-  await library.close()
-  expect((await library.open(project())).runs).toHaveLength(1)
+  await library.project.close()
+  expect((await library.project.open({ path: project() })).runs).toHaveLength(1)
 })
 
 test('a run is renamed, also for the next opening; one that is not there is named', async () => {
   const id = await computed(2, 'one')
-  expect((await library.renameRun(id, 'a better name')).name).toBe('a better name')
-  await library.close()
-  expect((await library.open(project())).runs.map(({ name }) => name)).toEqual(['a better name'])
-  await expect(library.renameRun(77, 'x')).rejects.toMatchObject({ code: 'not-found' })
-  await expect(library.deleteRun(77)).rejects.toMatchObject({ code: 'not-found' })
+  expect((await library.runs.rename({ runId: id, name: 'a better name' })).name).toBe('a better name')
+  await library.project.close()
+  expect((await library.project.open({ path: project() })).runs.map(({ name }) => name)).toEqual(['a better name'])
+  await expect(library.runs.rename({ runId: 77, name: 'x' })).rejects.toMatchObject({ code: 'not-found' })
+  await expect(library.runs.delete({ runId: 77 })).rejects.toMatchObject({ code: 'not-found' })
 })
 
 /** The project as a program that is killed now leaves it, with what was done to its cache since. */
 async function afterKill(change: (cache: Sqlite.Database) => void = () => undefined) {
   const left = join(folder, 'left', 'P.headlight')
   cpSync(project(), left, { recursive: true, filter: (path) => !path.includes('lock') })
-  await library.close()
+  await library.project.close()
   const cache = new Sqlite(join(left, 'cache.sqlite'))
   change(cache)
   cache.close()
@@ -93,12 +99,12 @@ test.each([
   'a deleted run stays deleted where the program is killed %s, and goes at the next closing',
   async (_when, change) => {
     await computed(1, 'one')
-    await library.deleteRun(await computed(2, 'two'))
+    await library.runs.delete({ runId: await computed(2, 'two') })
     const left = await afterKill(change)
-    const opened = await library.open(left)
+    const opened = await library.project.open({ path: left })
     expect(opened.runs.map(({ name }) => name)).toEqual(['one'])
     expect(opened.unclaimed).toEqual([])
-    await library.close()
+    await library.project.close()
     const review = new Sqlite(join(left, 'review.sqlite'), { readonly: true })
     expect(review.prepare(`SELECT id FROM run`).pluck().all()).toEqual([1])
     review.close()
@@ -113,7 +119,7 @@ function damage(key: string): void {
   database.close()
 }
 const opensMended = async () => {
-  const { notices, runs } = await library.open(project())
+  const { notices, runs } = await library.project.open({ path: project() })
   expect(notices).toEqual([expect.stringMatching(/review\.sqlite was damaged.*all that is sound in it was kept/)])
   expect(runs.map(({ name }) => name)).toEqual(['one'])
 }
@@ -121,16 +127,16 @@ const opensMended = async () => {
 test('a project whose list of deleted runs cannot be read is closed all the same, and mended at the next opening', async () => {
   await computed(1, 'one')
   damage('deleted-runs')
-  await expect(library.close()).rejects.toMatchObject(damaged)
+  await expect(library.project.close()).rejects.toMatchObject(damaged)
   await opensMended()
 })
 
 test('a project that fails as it is opened is let go, and mended at the next opening', async () => {
   await computed(1, 'one')
-  await library.close()
+  await library.project.close()
   const { mtimeMs } = statSync(review())
   damage('relabelled-runs')
   utimesSync(review(), new Date(), new Date(Math.floor(mtimeMs)))
-  await expect(library.open(project())).rejects.toMatchObject(damaged)
+  await expect(library.project.open({ path: project() })).rejects.toMatchObject(damaged)
   await opensMended()
 })

@@ -8,7 +8,7 @@ import { greyPng } from '../../datasets/grey-png'
 import { readSample } from '../../datasets/read-sample'
 import { png, tarOf, zipOf } from '../../datasets/testing/archives'
 import { temporaryFolder } from '../../datasets/testing/temporary-folder'
-import type { PendingSample } from '../api'
+import type { PendingSample } from '../run/api'
 import { Library } from '../library'
 import { definitionOf, model, resultsOf } from '../library-fixture'
 
@@ -16,15 +16,15 @@ const folder = temporaryFolder()
 let library: Library
 beforeEach(async () => {
   library = new Library()
-  await library.create(folder.path('P.headlight'))
+  await library.project.create({ path: folder.path('P.headlight') })
 })
-afterEach(() => library.close())
+afterEach(() => library.project.close())
 
-const begin = (path: string) => library.beginRun(definitionOf(path), model, null)
+const begin = (path: string) => library.runs.begin({ definition: definitionOf(path), model, certificate: null })
 const contentsOf = (samples: PendingSample[]) => Promise.all(samples.map(({ file }) => readSample(file)))
 async function find(runId: number, filter: string): Promise<string[]> {
-  const { ids } = await library.query({ runId, filter, sort: 'path', descending: false })
-  return (await library.rows(runId, ids)).map(({ path }) => path)
+  const { ids } = await library.samples.query({ runId, filter, sort: 'path', descending: false })
+  return (await library.samples.rows({ runId, ids })).map(({ path }) => path)
 }
 
 describe('samples of an archive', () => {
@@ -42,16 +42,19 @@ describe('samples of an archive', () => {
   test('have class numbers for labels, masks, thumbnails, and are checked by content', async () => {
     const path = folder.write('shard.tar', await tar('#f00'))
     const run = await begin(path)
-    const samples = await library.pending(run.id, -1, 10)
+    const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
     expect(samples.map(({ label }) => label)).toEqual([1, 0])
     expect(samples.map(({ mask }) => mask !== null)).toEqual([true, false])
-    const { file, mask } = await library.file(run.id, samples[0]?.id ?? 0)
+    const { file, mask } = await library.samples.file({ runId: run.id, id: samples[0]?.id ?? 0 })
     expect([file, mask]).toEqual([samples[0]?.file, samples[0]?.mask])
-    const thumbnail = await library.thumbnail(run.id, samples[0]?.id ?? 0, 160)
+    const thumbnail = await library.samples.thumbnail({ runId: run.id, id: samples[0]?.id ?? 0, size: 160 })
     expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'webp', width: 4, height: 3 })
 
-    await library.commit(run.id, resultsOf(samples, await contentsOf(samples), { predictions: [1, 1] }))
-    const match = async () => (await library.check({ deep: true })).datasets[0]?.match ?? null
+    await library.runs.commit({
+      runId: run.id,
+      batch: resultsOf(samples, await contentsOf(samples), { predictions: [1, 1] }),
+    })
+    const match = async () => (await library.upkeep.check({ deep: true })).datasets[0]?.match ?? null
     expect(await match()).toMatchObject({ kind: 'WebDataset (tar)', byPath: { count: 2 }, hashed: 2 })
     writeFileSync(path, await tar('#00f'))
     expect(await match()).toMatchObject({ byPath: { count: 0 }, different: { count: 2 } })
@@ -62,7 +65,7 @@ describe('samples of an archive', () => {
   test('keep their ids when the archive is written anew with others in it', async () => {
     const [red, blue] = [await png('#f00'), await png('#00f')]
     const path = folder.write('data.zip', zipOf([{ name: 'Coat/2.png', content: red }]))
-    const [before] = await library.pending((await begin(path)).id, -1, 10)
+    const [before] = await library.runs.pending({ runId: (await begin(path)).id, after: -1, limit: 10 })
     const members = [
       { name: 'Bag/1.png', content: blue },
       { name: 'Coat/2.png', content: red, stored: true },
@@ -70,7 +73,7 @@ describe('samples of an archive', () => {
     writeFileSync(path, zipOf(members))
     const run = await begin(path)
     expect(run.total).toBe(2)
-    const samples = await library.pending(run.id, -1, 10)
+    const samples = await library.runs.pending({ runId: run.id, after: -1, limit: 10 })
     expect(samples[0]).toMatchObject({ id: before?.id, label: 0 })
     expect((await contentsOf(samples)).map((content) => createHash('sha256').update(content).digest('hex'))).toEqual(
       [red, blue].map((content) => createHash('sha256').update(content).digest('hex')),
@@ -83,11 +86,15 @@ test('a dataset is given for its own masks as its report says', async () => {
   const rows = ['path,label,xmin,ymin,xmax,ymax', '1.png,Coat,1,1,3,2']
   folder.write('1.png', await png('#f00'))
   const path = folder.write('list.csv', rows.join('\n'))
-  const { masks } = await library.scan(path, null)
+  const { masks } = await library.datasets.scan({ path, model: null })
   expect(masks).toEqual({ path, count: 1, kind: 'box', void: null, rule: "the dataset's boxes, their pixels inside" })
-  const run = await library.beginRun({ ...definitionOf(path), masksPath: masks?.path ?? null }, model, null)
+  const run = await library.runs.begin({
+    definition: { ...definitionOf(path), masksPath: masks?.path ?? null },
+    model,
+    certificate: null,
+  })
   const box = { kind: 'box', left: 1, top: 1, right: 3, bottom: 2 }
-  expect((await library.pending(run.id, -1, 9)).map(({ mask }) => mask)).toEqual([box])
+  expect((await library.runs.pending({ runId: run.id, after: -1, limit: 9 })).map(({ mask }) => mask)).toEqual([box])
 })
 
 test('masks that are given fit the members of an archive', async () => {
@@ -101,8 +108,8 @@ test('masks that are given fit the members of an archive', async () => {
   )
   folder.write('silhouettes/Coat/1.gif', greyPng(2, 1, Uint8Array.of(0, 255)))
   const definition = { ...definitionOf(path), masksPath: folder.path('silhouettes') }
-  const run = await library.beginRun(definition, model, null)
-  const masks = (await library.pending(run.id, -1, 9)).map(({ mask }) => mask)
+  const run = await library.runs.begin({ definition, model, certificate: null })
+  const masks = (await library.runs.pending({ runId: run.id, after: -1, limit: 9 })).map(({ mask }) => mask)
   expect(masks).toEqual([null, folder.path('silhouettes', 'Coat', '1.gif')])
 })
 
@@ -111,7 +118,7 @@ test('samples of a manifest are found by its other columns', async () => {
   const rows = ['1.png,Coat,41,train,left arm', '2.png,Bag,7,test,', '3.png,Coat,n/a,Test,back']
   const path = folder.write('list.csv', ['file,label,age,split,body part', ...rows].join('\n'))
   const run = await begin(path)
-  expect((await library.pending(run.id, -1, 9)).map(({ file }) => file)).toEqual(
+  expect((await library.runs.pending({ runId: run.id, after: -1, limit: 9 })).map(({ file }) => file)).toEqual(
     ['1', '2', '3'].map((name) => join(folder.path('images'), `${name}.png`)),
   )
   expect(await find(run.id, 'meta.split:test')).toEqual(['images/2.png', 'images/3.png'])
@@ -120,5 +127,9 @@ test('samples of a manifest are found by its other columns', async () => {
   expect(await find(run.id, 'meta.age<7')).toEqual([])
   expect(await find(run.id, 'meta."body part":back,"LEFT arm"')).toEqual(['images/1.png', 'images/3.png'])
   expect(await find(run.id, `meta.none:"' OR 1=1 --"`)).toEqual([])
-  expect((await library.detail(run.id, 1)).metadata).toEqual({ age: '41', split: 'train', 'body part': 'left arm' })
+  expect((await library.samples.detail({ runId: run.id, id: 1 })).metadata).toEqual({
+    age: '41',
+    split: 'train',
+    'body part': 'left arm',
+  })
 })

@@ -13,29 +13,32 @@ let runId: number
 beforeAll(async () => {
   const data = join(folder, 'images')
   await writeImages(data, ['Coat/1.png', 'Coat/2.png', 'Shirt/1.png', 'Shirt/2.png', 'odd one/it\'s "1".png', 'z.png'])
-  await library.create(join(folder, 'P.headlight'))
-  runId = (await library.beginRun(definitionOf(data), model, null)).id
-  const samples = await library.pending(runId, -1, 10)
+  await library.project.create({ path: join(folder, 'P.headlight') })
+  runId = (await library.runs.begin({ definition: definitionOf(data), model, certificate: null })).id
+  const samples = await library.runs.pending({ runId, after: -1, limit: 10 })
   const done = [0, 1, 2, 4].flatMap((i) => samples[i] ?? [])
-  await library.commit(runId, {
-    ...batchOf(done, {
-      predictions: [0, 1, 1, 2],
-      confidences: [0.5, 0.75, 0.9375, 0.25],
-      headL1: [
-        [3, 1, 1, 1],
-        [1, 3, 0, 0],
-        [1, 1, 1, 9],
-        [9, 1, 1, 1],
-      ].flat(),
-    }),
-    errors: [{ id: samples[3]?.id ?? 0, code: 'unreadable-image', message: 'cut off' }],
+  await library.runs.commit({
+    runId,
+    batch: {
+      ...batchOf(done, {
+        predictions: [0, 1, 1, 2],
+        confidences: [0.5, 0.75, 0.9375, 0.25],
+        headL1: [
+          [3, 1, 1, 1],
+          [1, 3, 0, 0],
+          [1, 1, 1, 9],
+          [9, 1, 1, 1],
+        ].flat(),
+      }),
+      errors: [{ id: samples[3]?.id ?? 0, code: 'unreadable-image', message: 'cut off' }],
+    },
   })
-  await library.annotations('annotations.change', {
+  await library.annotations.change({
     changes: [{ kind: 'tag', tag: 'clutter', ids: Uint32Array.of(2), on: true }],
   })
 })
 afterAll(async () => {
-  await library.close()
+  await library.project.close()
   rmSync(folder, { recursive: true })
 })
 
@@ -70,7 +73,7 @@ test.each<[string, number[]]>([
   [`path:"' OR 1=1 --"`, []],
   ['label:Coat,Shirt correct:true conf>0.6', [3]],
 ])('%j finds %j', async (filter, ids) => {
-  expect([...(await library.query({ runId, filter, sort: 'path', descending: false })).ids]).toEqual(ids)
+  expect([...(await library.samples.query({ runId, filter, sort: 'path', descending: false })).ids]).toEqual(ids)
 })
 
 test.each([
@@ -80,6 +83,6 @@ test.each([
   ['head(0,2)>0.5', /layers 0 to 1 and heads 0 to 1/],
   ['colour:red', /no field colour/],
 ])('%j is refused', async (filter, sentence) => {
-  const query = library.query({ runId, filter, sort: 'path', descending: false })
+  const query = library.samples.query({ runId, filter, sort: 'path', descending: false })
   await expect(query).rejects.toMatchObject({ code: 'usage', message: expect.stringMatching(sentence) })
 })

@@ -1,59 +1,37 @@
-import type { ProjectCheck, RelinkPreview, TaskProgress } from '@shared/api'
-import { HeadlightError } from '@shared/errors'
-import type { Project } from '../project/project'
-import type { QueryLane } from '../queries/query-lane'
-import { type CheckOptions, checkProject } from './check-project'
-import { applyRelink, planRelink, previewOf, type RelinkPlan } from './relink-dataset'
+import type { CurrentProject } from '../current-project'
+import type { UpkeepApi } from './api'
+import type { LongTasks } from './long-tasks'
+import { readPlaces } from './places'
+import { relinkModel } from './relink-model'
+import { readStorageFacts } from './report-facts'
 
-/** The long tasks, how far the one under way is, and the relink that was shown last. */
-export class Upkeep {
-  private current: TaskProgress | null = null
-  private plan: { id: number; project: Project; plan: RelinkPlan } | null = null
-  private nextPlan = 1
-
-  /** Null while nothing is under way. */
-  progress(): TaskProgress | null {
-    return this.current
-  }
-
-  check(project: Project, options: Omit<CheckOptions, 'progress'>): Promise<ProjectCheck> {
-    return this.follow('check', (progress) => checkProject(project, { ...options, progress }))
-  }
-
-  async preview(
-    project: Project,
-    lane: QueryLane,
-    options: { datasetId: number; path: string; signal?: AbortSignal },
-  ): Promise<RelinkPreview> {
-    const plan = await this.follow('relink', (progress) => planRelink(project, lane, { ...options, progress }))
-    const id = this.nextPlan++
-    this.plan = { id, project, plan }
-    return previewOf(project, id, plan)
-  }
-
-  /** Applies the relink that was shown last. Throws 'usage' for any other. */
-  apply(project: Project, id: number): void {
-    const shown = this.plan
-    if (shown?.id !== id || shown.project !== project) {
-      throw new HeadlightError('usage', 'Look at what relinking would find first; this preview is not the last one.')
-    }
-    this.plan = null
-    applyRelink(project, shown.plan)
-  }
-
-  /** Lists a dataset: `work` tells how many samples it has found. */
-  list<Result>(work: (onFound: (samples: number) => void) => Promise<Result>): Promise<Result> {
-    return this.follow('list', (progress) => work((found) => progress('Listing images', found, 0)))
-  }
-
-  private async follow<Result>(
-    task: TaskProgress['task'],
-    work: (progress: (phase: string, done: number, total: number) => void) => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      return await work((phase, done, total) => (this.current = { task, phase, done, total }))
-    } finally {
-      this.current = null
-    }
+export function upkeepPart(current: CurrentProject, tasks: LongTasks): UpkeepApi {
+  return {
+    places: async () => readPlaces(current.opened.project),
+    async check({ deep }, { signal } = {}) {
+      const { opened } = current
+      return opened.inOwnLane((lane) => tasks.check(opened.project, { deep, lane, signal }))
+    },
+    async previewRelink(input, { signal } = {}) {
+      const { project, statistics } = current.opened
+      return tasks.preview(project, statistics, { ...input, signal })
+    },
+    async relink({ plan }) {
+      tasks.apply(current.opened.project, plan)
+      return current.opened.info()
+    },
+    async relinkModel({ path }) {
+      await relinkModel(current.opened.project, path)
+      return current.opened.info()
+    },
+    progress: async () => tasks.progress(),
+    async storageFacts() {
+      const { opened } = current
+      return opened.inOwnLane((lane) => readStorageFacts(opened.project, lane))
+    },
+    memory: async () => ({
+      bytes: process.memoryUsage.rss(),
+      highestBytes: process.resourceUsage().maxRSS * 1024,
+    }),
   }
 }

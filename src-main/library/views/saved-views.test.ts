@@ -11,22 +11,22 @@ afterAll(() => rmSync(folder, { recursive: true }))
 test('views are replaced by name, survive the project closing, and are removed once', async () => {
   const library = new Library()
   const path = join(folder, 'P.headlight')
-  await library.create(path)
-  expect(await library.views()).toEqual([])
-  await library.saveView('Pair 10', '/runs/1/gallery?filter=label%3AShirt')
-  await library.saveView('Pair 9', '/runs/1/gallery')
-  await library.saveView('Pair 9', '/runs/2/heads?filter=correct%3Afalse')
-  await library.close()
+  await library.project.create({ path })
+  expect(await library.views.list()).toEqual([])
+  await library.views.save({ name: 'Pair 10', address: '/runs/1/gallery?filter=label%3AShirt' })
+  await library.views.save({ name: 'Pair 9', address: '/runs/1/gallery' })
+  await library.views.save({ name: 'Pair 9', address: '/runs/2/heads?filter=correct%3Afalse' })
+  await library.project.close()
 
-  await library.open(path)
-  expect((await library.views()).map(({ name, address }) => [name, address])).toEqual([
+  await library.project.open({ path })
+  expect((await library.views.list()).map(({ name, address }) => [name, address])).toEqual([
     ['Pair 9', '/runs/2/heads?filter=correct%3Afalse'],
     ['Pair 10', '/runs/1/gallery?filter=label%3AShirt'],
   ])
-  await library.removeView('Pair 9')
-  await expect(library.removeView('Pair 9')).rejects.toMatchObject({ code: 'not-found' })
-  expect(await library.views()).toHaveLength(1)
-  await library.close()
+  await library.views.remove({ name: 'Pair 9' })
+  await expect(library.views.remove({ name: 'Pair 9' })).rejects.toMatchObject({ code: 'not-found' })
+  expect(await library.views.list()).toHaveLength(1)
+  await library.project.close()
 })
 
 test('a view is the address of a screen of a run', () => {

@@ -29,7 +29,7 @@ export async function tinyProject(): Promise<TinyProject> {
   mkdirSync(join(images, 'cat'), { recursive: true })
   for (let i = 0; i < SAMPLES; i++) writeFileSync(join(images, 'cat', `${i}.png`), `picture ${i}`)
   const library = new Library()
-  await library.create(join(folder, 'p.headlight'))
+  await library.project.create({ path: join(folder, 'p.headlight') })
   return {
     folder,
     images,
@@ -44,7 +44,7 @@ export async function tinyProject(): Promise<TinyProject> {
       },
     }),
     async remove() {
-      await library.close()
+      await library.project.close()
       rmSync(folder, { recursive: true })
     },
   }

@@ -36,9 +36,9 @@ export async function smallProject(
   const library = new Library()
   const data = join(folder, 'images')
   await writeImages(data, names)
-  const project = await library.create(join(folder, 'P.headlight'))
-  const { id } = await library.beginRun(definitionOf(data), model, null)
-  const pending = await library.pending(id, -1, names.length)
+  const project = await library.project.create({ path: join(folder, 'P.headlight') })
+  const { id } = await library.runs.begin({ definition: definitionOf(data), model, certificate: null })
+  const pending = await library.runs.pending({ runId: id, after: -1, limit: names.length })
   const isBroken = ({ file }: (typeof pending)[number]) => String(file).includes('broken')
   const batch = batchOf(
     pending.filter((sample) => !isBroken(sample)),
@@ -48,9 +48,9 @@ export async function smallProject(
   const errors = pending
     .filter(isBroken)
     .map((sample) => ({ id: sample.id, code: 'unreadable-image' as const, message }))
-  await library.commit(id, { ...batch, errors })
+  await library.runs.commit({ runId: id, batch: { ...batch, errors } })
   if (annotations.length > 0) {
-    await library.annotations('annotations.change', { changes: annotations, reviewer: 'ana', runId: id })
+    await library.annotations.change({ changes: annotations, reviewer: 'ana', runId: id })
   }
   const remote = library as unknown as Remote<LibraryApi>
   const process = new Compute() as unknown as Remote<ComputeApi>
@@ -60,11 +60,11 @@ export async function smallProject(
     folder,
     library,
     compute,
-    run: await library.run(id),
+    run: await library.runs.get({ runId: id }),
     source: { library: remote, project, program: 'Headlight test', figures, picture: figures.picture },
     l1: [...(batch.headL1 ?? [])],
     async close() {
-      await library.close()
+      await library.project.close()
       rmSync(folder, { recursive: true })
     },
   }

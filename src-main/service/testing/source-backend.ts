@@ -32,7 +32,7 @@ export function sharedBackend() {
           return own.library
         },
         dispose: async () => {
-          if (usedLibrary) await own.library.close()
+          if (usedLibrary) await own.library.project.close()
         },
       }
     },

@@ -1,15 +1,9 @@
-/** The annotation calls of the contract over an open project. */
-import {
-  type AnnotationCallName,
-  type AnnotationCalls,
-  type AnnotationChanged,
-  type AnnotationState,
-  type RunInfo,
-} from '@shared/api'
-import type { z } from 'zod'
+import type { AnnotationChanged, AnnotationState, RunInfo } from '@shared/api'
+import type { CurrentProject } from '../current-project'
+import type { OpenProject } from '../open-project'
 import type { Project } from '../project/project'
-import type { QueryLane } from '../queries/query-lane'
 import { listRuns, readRun } from '../run/run-records'
+import type { AnnotationsApi } from './api'
 import { changeAnnotations } from './change'
 import { changeTerms, finishFollowing } from './change-terms'
 import { sweepDropped } from './dropped-steps'
@@ -21,27 +15,40 @@ import { readReviewers } from './stored-annotation'
 import { readTerms, type TermEntry, type TermKind } from './terms'
 import { walkSteps } from './walk-steps'
 
-export type AnnotationInput<Name extends AnnotationCallName> = z.output<AnnotationCalls[Name]['input']>
-export type AnnotationOutput<Name extends AnnotationCallName> = AnnotationCalls[Name]['output']
-
-/** Threads that read: what stands in a page of rows, in a list, and in all of a project. */
-export type AnnotationLanes = Record<'rows' | 'lists' | 'statistics', QueryLane>
-
-type Handlers = {
-  [Name in AnnotationCallName]: (
-    project: Project,
-    input: AnnotationInput<Name>,
-    lanes: AnnotationLanes,
-  ) => AnnotationOutput<Name> | Promise<AnnotationOutput<Name>>
+/** Annotations of the open project. What only reads is answered by its lanes. */
+export function annotationsPart(current: CurrentProject): AnnotationsApi {
+  const answer = async (handler: Handler, input: never) => {
+    const { opened } = current
+    const output: unknown = await handler(opened.project, input, opened)
+    sweepDropped(opened.project)
+    return output
+  }
+  const calls = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    (input: never) => answer(handler as Handler, input),
+  ])
+  return Object.fromEntries(calls) as AnnotationsApi
 }
 
+type Handler = (project: Project, input: never, lanes: Lanes) => unknown
+
+type Handlers = {
+  [Name in keyof AnnotationsApi]: (
+    project: Project,
+    input: Parameters<AnnotationsApi[Name]>[0],
+    lanes: Lanes,
+  ) => ReturnType<AnnotationsApi[Name]> | Awaited<ReturnType<AnnotationsApi[Name]>>
+}
+
+/** Threads that read. */
+type Lanes = Pick<OpenProject, 'rows' | 'lists' | 'statistics'>
+
 const handlers: Handlers = {
-  'annotations.state': (project) => readState(project),
-  'annotations.ofSamples': (_project, { ids }, { rows }) => rows.ask('annotationsOf', [ids]),
-  'annotations.marks': (_project, { ids }, { rows }) => rows.ask('marks', [ids]),
-  'annotations.facets': (project, { runId, filter }, { lists }) =>
-    lists.ask('annotationFacets', [readRun(project, runId), filter]),
-  'annotations.change': (project, { changes, reviewer, runId, step }) =>
+  state: (project) => readState(project),
+  ofSamples: (_project, { ids }, { rows }) => rows.ask('annotationsOf', [ids]),
+  marks: (_project, { ids }, { rows }) => rows.ask('marks', [ids]),
+  facets: (project, { runId, filter }, { lists }) => lists.ask('annotationFacets', [readRun(project, runId), filter]),
+  change: (project, { changes, reviewer, runId, step }) =>
     changeAnnotations(
       project,
       changes,
@@ -51,40 +58,28 @@ const handlers: Handlers = {
       },
       step,
     ),
-  'annotations.undo': (project) => walk(project, 'undo'),
-  'annotations.redo': (project) => walk(project, 'redo'),
-  'annotations.setTags': (project, { tags }, lanes) => setTerms(project, 'tag', tags, lanes),
-  'annotations.setVerdicts': (project, { verdicts }, lanes) => setTerms(project, 'verdict', verdicts, lanes),
-  'annotations.setReviewer': (project, { name }) => {
+  undo: (project) => walk(project, 'undo'),
+  redo: (project) => walk(project, 'redo'),
+  setTags: (project, { tags }, lanes) => setTerms(project, 'tag', tags, lanes),
+  setVerdicts: (project, { verdicts }, lanes) => setTerms(project, 'verdict', verdicts, lanes),
+  setReviewer: (project, { name }) => {
     writeReviewer(project, name)
     return readState(project)
   },
-  'annotations.agreement': (_project, _input, { lists }) => lists.ask('agreement', []),
-  'annotations.export': (project, { format, runId, filter, after = null }, { statistics }) => {
+  agreement: (_project, _input, { lists }) => lists.ask('agreement', []),
+  export: (project, { format, runId, filter, after = null }, { statistics }) => {
     const run: RunInfo | null = runId == null ? null : readRun(project, runId)
     const runs = (run ? [run] : listRuns(project)).map(({ id, name, definition: { labels } }) => ({ id, name, labels }))
     const part = run && { run, filter: filter ?? '' }
     return statistics.ask('exportAnnotations', [{ format, part, after, name: project.name, runs }])
   },
-  'annotations.import': (project, { name, content }, { lists }) =>
+  import: (project, { name, content }, { lists }) =>
     inTurn(project, () => importAnnotations(project, name, content, lists)),
-  'annotations.place': (project, { view }) => readPlace(project, view),
-  'annotations.keepPlace': (project, { view, id }) => {
+  place: (project, { view }) => readPlace(project, view),
+  keepPlace: (project, { view, id }) => {
     writePlace(project, view, id)
     return null
   },
-}
-
-/** Answers one annotation call. The input was checked against the contract; the lanes answer what only reads. */
-export async function answerAnnotationCall<Name extends AnnotationCallName>(
-  project: Project,
-  lanes: AnnotationLanes,
-  name: Name,
-  input: AnnotationInput<Name>,
-): Promise<AnnotationOutput<Name>> {
-  const answer = await handlers[name](project, input, lanes)
-  sweepDropped(project)
-  return answer
 }
 
 const author = (project: Project) => ({ reviewer: readReviewer(project), run: null })
@@ -101,7 +96,7 @@ function readState(project: Project): AnnotationState {
   }
 }
 
-const setTerms = (project: Project, kind: TermKind, entries: readonly TermEntry[], { lists }: AnnotationLanes) =>
+const setTerms = (project: Project, kind: TermKind, entries: readonly TermEntry[], { lists }: Lanes) =>
   inTurn(project, () =>
     changeTerms(project, kind, entries, author(project), (...asked) => lists.ask('samplesNaming', asked)),
   )

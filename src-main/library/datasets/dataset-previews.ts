@@ -6,7 +6,7 @@ import type { SampleLocation } from '../../datasets/location'
 import type { ModelClasses } from '../../datasets/match-classes'
 import { type ReadOptions, reportDataset } from '../../datasets/report'
 import type { DatasetSample } from '../../datasets/source'
-import type { Thumbnails } from './thumbnails'
+import type { Thumbnails } from '../samples/thumbnails'
 
 /** Datasets whose previews are kept. */
 const KEPT = 8
