@@ -155,10 +155,7 @@ test('a batch that says nothing is waited for and told of; stopped at once, it s
 
 test('a full disk keeps the state in memory, and pauses the run with what it needs', async () => {
   const run = await begin()
-  const full = () => Promise.reject(new HeadlightError('disk-full', 'No room.'))
-  const library = new Proxy(project.library, {
-    get: (target, name) => (name === 'commit' ? full : Reflect.get(target, name, target)),
-  })
+  const library = committing(() => Promise.reject(new HeadlightError('disk-full', 'No room.')))
   const paused = await start(run, new ScriptedCompute(MODEL, 4), { library }).ended
   expect(paused).toMatchObject({ state: 'paused', errorCode: 'disk-full', done: 0 })
   expect(paused.error).toMatch(/are free .*, and the run needs about .* more/)

@@ -25,7 +25,7 @@ export function annotationsPart(current: CurrentProject): AnnotationsApi {
   }
   const calls = Object.entries(handlers).map(([name, handler]) => [
     name,
-    (input: never) => answer(handler as Handler, input),
+    (input: never) => answer(handler, input),
   ])
   return Object.fromEntries(calls) as AnnotationsApi
 }
