@@ -52,9 +52,9 @@ export class ExportWork {
   async write(request: ExportWrite, control: JobControl): Promise<ExportReport> {
     const { runId, what, format, filter, out, method, size, pattern, skipExisting } = request
     const { library, compute, program } = this
-    const project = await library.project()
+    const project = await library.project.current()
     if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
-    const run = await library.run(runId)
+    const run = await library.runs.get({ runId })
     const figures = figureSource(library, compute)
     const source = { library, project, program, figures, picture: figures.picture }
     const chosen = { run, filter }

@@ -23,10 +23,7 @@ export function annotationsPart(current: CurrentProject): AnnotationsApi {
     sweepDropped(opened.project)
     return output
   }
-  const calls = Object.entries(handlers).map(([name, handler]) => [
-    name,
-    (input: never) => answer(handler, input),
-  ])
+  const calls = Object.entries(handlers).map(([name, handler]) => [name, (input: never) => answer(handler, input)])
   return Object.fromEntries(calls) as AnnotationsApi
 }
 

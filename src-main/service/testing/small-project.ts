@@ -52,7 +52,7 @@ export async function smallProject(
   if (annotations.length > 0) {
     await library.annotations.change({ changes: annotations, reviewer: 'ana', runId: id })
   }
-  const remote = library as unknown as Remote<LibraryApi>
+  const remote: Remote<LibraryApi> = library
   const process = new Compute() as unknown as Remote<ComputeApi>
   const compute: ComputeSource = { acquire: () => process, end: () => undefined }
   const figures = figureSource(remote, compute)
