@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { HeadlightError } from '@shared/errors'
-import { compact, spawnProcess, type Abortable, type ChildProcess } from './index'
+import { callMethod, compact, spawnProcess, type Abortable, type ChildProcess } from './index'
 
 interface FixtureApi {
   add(a: number, b: number): Promise<number>
@@ -117,6 +117,13 @@ test('methods of objects within the api are called with typed arrays and signals
   await counter.add({ values })
   controller.abort()
   await expect(call).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('a remote is itself an api whose methods can be called by their paths', async () => {
+  const { api } = start()
+  expect(await callMethod(api, ['add'], [2, 3])).toBe(5)
+  const answer = await callMethod(api, ['tools', 'counter', 'add'], [{ values: new Float32Array(2) }])
+  expect(answer).toMatchObject({ count: 2 })
 })
 
 test('what is no method of the api cannot be called', async () => {

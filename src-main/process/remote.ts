@@ -39,7 +39,8 @@ export async function callMethod(api: object, path: readonly string[], args: rea
   if (typeof member !== 'function') {
     throw new HeadlightError('internal', `There is no method '${path.join('.')}'.`)
   }
-  return (member as (...args: unknown[]) => unknown).apply(owner, [...args])
+  // Not `member.apply`: of a remote's method that would be a member of its own.
+  return Reflect.apply(member, owner, args) as unknown
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
