@@ -25,7 +25,7 @@ const pipe = (name: string) => {
 }
 
 const model = { labels: ['a', 'b'], classes: 2, task: 'single-label' as const }
-const library = { recipes: async () => ({ recipes: [], problems: [] }) } as unknown as Backend['library']
+const library = { figures: { list: async () => ({ recipes: [], problems: [] }) } } as unknown as Backend['library']
 const readers: [string, string, (file: string) => Promise<unknown>][] = [
   ['a model', 'model.onnx', readModel],
   ['a dataset', 'table.csv', openDataset],
