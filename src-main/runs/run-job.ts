@@ -226,7 +226,7 @@ export class RunJob {
     const { compute, run } = this.#options
     const { modelPath, methods, settings, preprocessing, provider, precision, batch } = run.definition
     const { task, target } = run.definition
-    const choice = choiceOfRun(run.definition, (await this.#options.library.project())?.path ?? null)
+    const choice = choiceOfRun(run.definition, (await this.#options.library.project.current())?.path ?? null)
     this.#report.say({ phase: this.#policy ? 'Restarting after a crash' : 'Compiling the explain graph' })
     const api = compute.acquire()
     const prepared = await api.prepare({

@@ -11,6 +11,6 @@ export async function sampleQuestion(
   file: SampleLocation,
 ): Promise<SampleQuestion> {
   const { modelPath, task, preprocessing } = definition
-  const choice = choiceOfRun(definition, (await library.project())?.path ?? null)
+  const choice = choiceOfRun(definition, (await library.project.current())?.path ?? null)
   return { ...choice, modelPath, expectedHash: model.hash, task, preprocessing, file }
 }
