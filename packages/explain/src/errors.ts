@@ -24,6 +24,7 @@ export type ExplainErrorCode = (typeof EXPLAIN_ERROR_CODES)[number]
 export class HeadlightError<Code extends string = ExplainErrorCode> extends Error {
   /** For programs; `message` is for people. */
   readonly code: Code
+  /** @param message one sentence for people: what failed, where, what to do */
   constructor(code: Code, message: string, options?: { cause?: unknown }) {
     super(shortened(message), options)
     this.name = 'HeadlightError'

@@ -18,6 +18,7 @@ export {
   type ExplainerOptions,
   type Explanation,
 } from './explain/explainer'
+export type { CertifyOptions } from './explain/finite-differences'
 export { MOST_CHANNELS, type ImageSize } from './explain/image-size'
 export { infer, type InferenceInput, type InferenceOutput } from './explain/infer'
 export { chooseOutput } from './explain/logits'

@@ -5,17 +5,24 @@ import type { ClassHead } from './class-head'
 import type { Geometry } from './geometry'
 import type { Logits } from './logits'
 
-/** Everything that was found out about a model. */
+/** Everything that was found in a model's graph. */
 export interface ModelAnatomy {
+  /** The graph, with fused operators rewritten. */
   graph: Graph
+  /** Shape and type of every value at batch 1 and 2. */
   facts: Facts
+  /** The attention matrices, by layer. */
   attentions: Attentions
+  /** The logits that are explained. */
   logits: Logits
   /** What makes the logits, where the model itself gives features; it is part of the graph. */
   head?: ClassHead
+  /** Prefix tokens, and where each patch lies on the image. */
   geometry: Geometry
+  /** Token rows that the logits are read from (METHODS.md, "Read-out rows"). */
   readoutRows: number[]
+  /** Whether the graph takes batches of any size. */
   dynamicBatch: boolean
-  /** What was made of the graph that changes what the numbers mean, one sentence each. */
+  /** Decisions about the graph that change what the numbers mean, one sentence each. */
   notes: string[]
 }

@@ -4,9 +4,11 @@ import type { MethodSettings, ModelReport } from './report'
 import type { GraphFile } from '../onnx/run-graph'
 import type { ModelAnatomy } from './anatomy'
 
-/** What an explain graph computes; each part is left out where it is not asked for. */
+/** What an explain graph computes; parts that are not asked for are left out. */
 export interface ExplainOptions {
+  /** Methods whose maps the graph gives. */
   methods: readonly MethodId[]
+  /** Settings of the methods. */
   settings: MethodSettings
   /** Adds head scores of both norms even where no chosen method needs them. */
   scores: boolean
@@ -18,7 +20,7 @@ export interface ExplainOptions {
   contrast?: boolean
 }
 
-/** One plain ONNX model that computes everything at once; all outputs are float32 unless said. */
+/** One ONNX model of standard operators that computes everything in one run; outputs are float32 unless said otherwise. */
 export interface ExplainGraph extends GraphFile {
   /** float32 `[B, C, H, W]`, preprocessed. */
   imageInput: string
@@ -29,6 +31,7 @@ export interface ExplainGraph extends GraphFile {
    * the class with the second highest logit. Only with `contrast`.
    */
   againstInput?: string
+  /** Names of the graph's outputs. */
   outputs: {
     /** `[B, classes]` */
     logits: string
@@ -36,33 +39,40 @@ export interface ExplainGraph extends GraphFile {
     target: string
     /** int64 `[B]`: the class that it was explained against, -1 for none. Only with `contrast`. */
     against?: string
-    /** `[B, L, H]`, before normalisation. */
+    /** Head scores `[B, L, H]`, the L1 norm of G, before normalisation. */
     headL1?: string
+    /** Head scores `[B, L, H]`, the L2 norm of G, before normalisation. */
     headL2?: string
-    /** `[B, P]` each. */
+    /** Relevance maps by method, `[B, P]` each. */
     maps: Partial<Record<MethodId, string>>
+    /** A, `[B, L, H, N, N]`. Only with `raw`. */
     attention?: string
+    /** G, `[B, L, H, N, N]`. Only with `raw`. */
     gradient?: string
     /** `[B, L, H, P]`: A of the read-out rows over the patches, the rows averaged. */
     readoutAttention?: string
   }
-  /** False where the model only takes one sample at a time. */
+  /** Whether the graph takes batches of any size; otherwise one sample at a time. */
   dynamicBatch: boolean
 }
 
 /** A model that was read, traced and understood. `report.supported` says whether it can be compiled. */
 export interface AnalysedModel {
+  /** What was found, in plain values. */
   report: ModelReport
   /** Builds the explain graph. Throws HeadlightError 'unsupported-model' where the report says so. */
   compile(options: ExplainOptions): ExplainGraph
-  /** The model's file as it is, for comparisons: what was read and written again would repeat what was misread. */
+  /** The model's file, unchanged, for comparisons: a copy that was written again would repeat a reading error. */
   original: GraphFile
   /** Element type of the original's image input. */
   inputType: string
-  /** Whether the original computes in half precision, anywhere: its logits are then right to that only. */
+  /** Whether the original computes in half precision anywhere; its logits are then exact to half precision only. */
   half: boolean
-  /** Whether the original takes its pictures `[B, H, W, C]`; everything else here is `[B, C, H, W]`. */
+  /** Whether the original takes images as `[B, H, W, C]`; everything else here is `[B, C, H, W]`. */
   channelsLast: boolean
-  /** What was found in the graph; null where the model is not supported. */
+  /**
+   * What was found in the graph, as nodes and values, for `certify`; null where the model is not supported.
+   * @internal
+   */
   anatomy: ModelAnatomy | null
 }

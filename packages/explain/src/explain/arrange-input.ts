@@ -7,7 +7,9 @@ import { AGAINST_RUNNER_UP, TARGET_PREDICTED } from './class-inputs'
 
 /** A dense float32 array in C order: `data` has as many values as the product of `dims`. */
 export interface FloatArray {
+  /** Shape. */
   dims: number[]
+  /** Values in C order. */
   data: Float32Array
 }
 

@@ -23,16 +23,23 @@ import { CERTIFICATE_VERSION } from './certificate-version'
 import { suffixGraph } from './suffix-graph'
 
 /**
- * What a correct explain graph stays under, calibrated in certify.test.ts: the worst of the zoo is far below, every
- * deliberately broken rule far above. Half-precision originals are compared with the single-precision explain graph.
+ * Largest errors of a certificate that passes (METHODS.md, "The certificate"), calibrated in certify.test.ts: the worst correct
+ * model is far below them, every deliberately broken rule far above. Half-precision originals are compared with the
+ * single-precision explain graph.
  */
 export const LIMITS = {
+  /** Relative error of the logits, by the original's precision. */
   logit: { float32: 1e-4, float16: 2e-2 },
+  /** |row sum - 1| of softmax rows. */
   rowSum: 1e-4,
+  /** Relative error of G, by the precision of the finite differences. */
   gradient: { float64: 1e-4, float32: 5e-2 },
 } as const
 
-/** Checks an analysed model. Throws 'unsupported-model' where it has no explain graph; a failed check is a result. */
+/**
+ * Checks an analysed model on a random image (METHODS.md, "The certificate"). A failed check is a result, with `passed` false.
+ * @throws HeadlightError 'unsupported-model' where the model has no explain graph, or ONNX Runtime does not run its file
+ */
 export async function certify(
   model: AnalysedModel,
   load: LoadGraph,

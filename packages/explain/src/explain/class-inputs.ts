@@ -11,6 +11,8 @@ export const AGAINST_RUNNER_UP = -3
 
 /** A sample's classes, or the marks above: the gradient is that of logit[target] - logit[against]. */
 export interface ClassInputs {
+  /** A class, or TARGET_PREDICTED. */
   target: number
+  /** A class whose logit is subtracted, or one of the AGAINST marks. */
   against: number
 }

@@ -11,13 +11,13 @@ import { DEFAULT_METHOD_SETTINGS } from './report'
 
 /** What an explainer computes, and how many images at a time. */
 export interface ExplainerOptions extends Partial<ExplainOptions> {
-  /** Images of one pass, 8 unless given; halved where the memory does not suffice. */
+  /** Images in one run of the graph, 8 by default; halved when memory does not suffice. */
   batch?: number
 }
 
 /** Which logit is explained for each image. */
 export interface ExplainClasses {
-  /** The class to explain for each image, -1 for the predicted one; left out: the predicted class of every image. */
+  /** The class to explain for each image, -1 for the predicted one. Default: the predicted class of every image. */
   targets?: readonly number[]
   /** With the option `contrast`: the class that each target is explained against; marks as in ExplainGraph.againstInput. */
   against?: readonly number[]
@@ -29,13 +29,15 @@ export interface Explanation {
   logits: FloatArray
   /** The class that was explained, `[B]`. */
   targets: number[]
-  /** Scores of the heads before normalisation, `[B, L, H]`: the L1 and the L2 norm of G. */
+  /** Head scores before normalisation, `[B, L, H]`: the L1 norm of G. */
   headL1?: FloatArray
+  /** Head scores before normalisation, `[B, L, H]`: the L2 norm of G. */
   headL2?: FloatArray
   /** Relevance maps, `[B, P]` each, not scaled. */
   maps: Partial<Record<MethodId, FloatArray>>
-  /** With the option `raw`: A and G, `[B, L, H, N, N]`. */
+  /** With the option `raw`: A, `[B, L, H, N, N]`. */
   attention?: FloatArray
+  /** With the option `raw`: G, `[B, L, H, N, N]`. */
   gradient?: FloatArray
   /** With the option `readoutAttention`: attention from the read-out rows to the patches, `[B, L, H, P]`. */
   readoutAttention?: FloatArray
@@ -43,6 +45,7 @@ export interface Explanation {
 
 /** A loaded explain graph; made by `openExplainer`. */
 export interface Explainer {
+  /** The compiled explain graph, which can be written to a file. */
   graph: ExplainGraph
   /**
    * Explains preprocessed images.

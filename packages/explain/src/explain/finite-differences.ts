@@ -23,11 +23,13 @@ const WEAKEST = 1e-3
 /** Attention entries in one evaluation; bounds memory. */
 const ENTRIES = 3_000_000
 
+/** What is checked, and how its progress is told. */
 export interface CertifyOptions {
+  /** Ends the check with an AbortError. */
   signal?: AbortSignal
-  /** Checks d(logit[first] - logit[second]) instead of the predicted class's logit; classes or marks as the graph takes them. */
+  /** Checks d(logit[first] - logit[second]) instead of the predicted class's logit; classes or marks as in `ClassInputs`. */
   contrast?: [number, number]
-  /** Layers checked so far, of all. */
+  /** Called after each layer with the number of layers checked and of all layers. */
   onProgress?: (done: number, total: number) => void
 }
 

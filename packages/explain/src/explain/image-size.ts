@@ -5,11 +5,13 @@ import type { GraphNode } from '../onnx/node'
 
 /** Height and width of the model's input in pixels. */
 export interface ImageSize {
+  /** Pixels from top to bottom. */
   height: number
+  /** Pixels from left to right. */
   width: number
 }
 
-/** No picture has more channels. */
+/** Largest number of channels that an image input may have. */
 export const MOST_CHANNELS = 16
 
 /** Sides that vision transformers are usually made for, tried where the position embedding tells nothing. */

@@ -17,10 +17,13 @@ export type MethodId = (typeof METHOD_IDS)[number]
 
 /** How a method is named, written and cited. */
 export interface MethodInfo {
+  /** The key in `METHODS`, in files and on the command line. */
   id: MethodId
+  /** The name that people read. */
   name: string
   /** Plain-text formula, as it is shown beside a map and in exports. */
   formula: string
+  /** Paper or program that defines the method. */
   citation: string
   /** True where the method reads G, so that a selection without it runs no backward pass. */
   needsGradient: boolean

@@ -2,15 +2,16 @@
 
 /**
  * What the logits mean. 'single-label': classes exclude each other, probabilities are their softmax. 'multi-label':
- * every class is a question of its own, probabilities are sigmoids. 'binary': the model has one logit z, given here as
+ * classes are independent, probabilities are sigmoids. 'binary': the model has one logit z, given here as
  * the two logits [-z, z], whose sigmoids add up to 1.
  */
 export type ModelTask = 'single-label' | 'multi-label' | 'binary'
 
 /** One output of the file. */
 export interface ModelOutput {
+  /** Its name in the file. */
   name: string
-  /** For one image, the batch as 'batch'. */
+  /** Shape for one image; the batch axis is 'batch'. */
   shape: (number | string)[]
   /** Whether it can be explained: float values of shape [batch, classes]. */
   explainable: boolean
@@ -43,28 +44,40 @@ export interface ClassVectorsReport {
 
 /** One of several separate chains of attention layers in a model, as of an ensemble. */
 export interface ModelTower {
-  /** What it is chosen by. */
+  /** The name that chooses it (`AnalyseOptions.tower`). */
   name: string
+  /** Number of attention layers. */
   layers: number
-  /** The first node of attention in it. */
+  /** Name of its first attention node. */
   node: string
 }
 
 /** What was found in a model: its layers, tokens and output, or why it cannot be explained. */
 export interface ModelReport {
+  /** Whether the model can be compiled to an explain graph. */
   supported: boolean
   /** Why not, one sentence each, naming operator and node; empty when supported. */
   reasons: string[]
+  /** Number of attention layers, L. Layers and heads count from 0, the layer next to the image first. */
   layers: number
   /** Heads of a layer; where layers differ, of the layer with the most. */
   heads: number
   /** Heads of each layer, `[layers]`, where layers differ (pruned heads). Arrays `[.., layers, heads, ..]` are then padded with zeros. */
   layerHeads?: number[]
+  /** Number of tokens, N = prefixTokens + patches. */
   tokens: number
+  /** Number of tokens that are not patches: class, distillation and register tokens. */
   prefixTokens: number
   /** Patch grid, rows then columns. */
   grid: [number, number]
-  input: { name: string; shape: (number | string)[] }
+  /** The image input of the file, `[batch, C, H, W]`, or `[batch, H, W, C]` for channels-last models. */
+  input: {
+    /** Its name in the file. */
+    name: string
+    /** Unknown and symbolic axes are strings. */
+    shape: (number | string)[]
+  }
+  /** Number of logits. */
   classes: number
   /** The output that is explained, or whose features become logits by class vectors; '' where the model is not supported. */
   output: string
@@ -72,16 +85,19 @@ export interface ModelReport {
   outputs: ModelOutput[]
   /** As the graph shows it; a multi-label head without its sigmoid looks like 'single-label'. */
   task: ModelTask
-  /** What the file does to the logits in the end; it is the logits before it that are explained. */
+  /** What the file applies to the logits at its end; the logits before it are explained. */
   ending: 'none' | 'softmax' | 'log-softmax' | 'sigmoid'
+  /** Opset of ONNX's own operators in the file. */
   opset: number
+  /** The program that wrote the file; '' where it does not say. */
   producer: string
+  /** Whether the model takes batches of any size; otherwise images are run one at a time. */
   dynamicBatch: boolean
-  /** Why images go one at a time, where they do. */
+  /** Why images are run one at a time, where they are. */
   batchReason?: string
   /** Token rows that the logits are read from (METHODS.md, "Read-out rows"). */
   readoutRows: number[]
-  /** What was made of the graph that changes what the numbers mean, one sentence each. */
+  /** Decisions about the graph that change what the numbers mean, one sentence each. */
   notes?: string[]
   /** The towers of attention layers, where there are several; one of them is explained. */
   towers?: ModelTower[]
@@ -116,7 +132,9 @@ export const headsInWords = ({ layers, heads, layerHeads }: HeadCounts): string 
 
 /** The finite-difference check of one head. */
 export interface HeadCheck {
+  /** Layer, from 0. */
   layer: number
+  /** Head of the layer, from 0. */
   head: number
   /** |finite difference - <G, D>| / scale; see METHODS.md, "The certificate". */
   error: number
@@ -124,30 +142,55 @@ export interface HeadCheck {
 
 /** Evidence that the explain graph computes the right numbers for this very model. */
 export interface Certificate {
+  /** Whether every error is under its limit. */
   passed: boolean
-  /** Of the check that was made; none of the first one. */
+  /** Version of the check; certificates of the first version have none. */
   version?: number
   /** Largest |explain - original| / largest |original|. */
   logitError: number
-  /** Largest |row sum - 1| over the rows of all softmaxes that A is, or is made of; rows of zeros are masked as a whole. */
+  /** Largest |row sum - 1| over the rows of all softmaxes that A consists of; rows of zeros (fully masked) are left out. */
   rowSumError: number
   /** Worst relative finite-difference error over layers and heads. */
   gradientError: number
+  /** The finite-difference check of every head, layer by layer. */
   heads: HeadCheck[]
+  /** Precision in which the finite differences were taken. */
   precision: 'float64' | 'float32'
   /** Why the differences were not taken in float64, where they were not. */
   precisionReason?: string
-  /** Limits that were applied, in the same units. */
-  limits: { logit: number; rowSum: number; gradient: number }
+  /** Limits that were applied. */
+  limits: {
+    /** Of `logitError`. */
+    logit: number
+    /** Of `rowSumError`. */
+    rowSum: number
+    /** Of `gradientError`. */
+    gradient: number
+  }
   /** Why it failed, one sentence each. */
   failures: string[]
+  /** Duration of the check in seconds. */
   seconds: number
 }
 
 /** Settings of the methods, with the defaults of METHODS.md. */
 export interface MethodSettings {
-  gmar: { alpha: number; scope: 'layer' | 'all'; firstLayer: number }
-  rollout: { fusion: 'mean' | 'max' | 'min'; discard: number }
+  /** Of GMAR. */
+  gmar: {
+    /** Factor of the identity that is added to each layer's fused map. */
+    alpha: number
+    /** Whether head weights are normalised over the heads of a layer or over all heads. */
+    scope: 'layer' | 'all'
+    /** First layer of the rollout, from 0. */
+    firstLayer: number
+  }
+  /** Of attention rollout. */
+  rollout: {
+    /** How the heads of a layer become one map. */
+    fusion: 'mean' | 'max' | 'min'
+    /** Share of the lowest entries of patch columns that is set to 0, in [0, 1). */
+    discard: number
+  }
 }
 
 /** The settings of METHODS.md: alpha 1, weights normalised within a layer, heads averaged, nothing discarded. */

@@ -8,21 +8,25 @@ import { carryRow, type Carried } from './row-chain'
 
 /** One sample's A and G with what is known of its model. */
 export interface SampleArrays {
+  /** Number of layers, L. */
   layers: number
   /** H: heads of a layer; where layers differ, of the layer with the most. */
   heads: number
   /** Heads of each layer, where layers differ; the arrays are padded. */
   layerHeads?: readonly number[]
+  /** Number of tokens, N. */
   tokens: number
   /** Token rows that the logits are read from. */
   readoutRows: readonly number[]
   /** Token index of each patch. */
   patches: readonly number[]
-  /** `[L, H, N, N]` each. */
+  /** A, `[L, H, N, N]`. */
   attention: Float32Array
+  /** G, `[L, H, N, N]`. */
   gradient: Float32Array
-  /** Head scores before normalisation, `[L, H]`. */
+  /** Head scores before normalisation, `[L, H]`: the L1 norm of G. */
   headL1: Float32Array
+  /** Head scores before normalisation, `[L, H]`: the L2 norm of G. */
   headL2: Float32Array
 }
 

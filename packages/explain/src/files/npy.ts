@@ -5,7 +5,9 @@ import { refuseIrregular } from './regular-file'
 
 /** An array of a .npy file, in C order. */
 export interface NpyArray {
+  /** Shape. */
   dims: number[]
+  /** Values in C order. */
   data: Float32Array | Float64Array | BigInt64Array
 }
 

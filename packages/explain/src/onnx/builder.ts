@@ -3,22 +3,29 @@ import type { Graph } from './graph'
 import { attributes, GraphNode, type AttributeInput } from './node'
 import { float32, int64, type ElementType, type Tensor } from './tensor'
 
-type Attributes = Record<string, AttributeInput | undefined>
+/** Attributes of an operator by name: whole numbers are ints, `{ float }` is a float, arrays are ints; undefined is left out. */
+export type Attributes = Record<string, AttributeInput | undefined>
 
-/** A builder over one graph. Values are names; each method appends the operator that it is called after, gives the name of its output,
- * and writes axes as inputs or attributes as the opset wants them. */
+/**
+ * Appends ONNX operators to one graph. Values are names: each method takes the names of its inputs, appends the operator of its
+ * own name, and gives the name of the output. Axes are written as inputs or as attributes, as the graph's opset wants them.
+ * Shapes are not checked here; ONNX Runtime checks them when the graph is loaded. Operators: onnx/docs/Operators.md.
+ */
 export class GraphBuilder {
   private readonly scalars = new Map<string, string>()
-  /** Element type of new floating-point constants: float32, or float64 where they meet doubles. */
+  /** Element type of new floating-point constants: float32, or float64 beside float64 values. */
   floatType: ElementType = 'float32'
 
   /** Appends to `graph`; `scope` starts the names of new values. */
   constructor(
+    /** The graph that is appended to. */
     readonly graph: Graph,
+    /** Prefix of the names of new values. */
     readonly scope: string,
     private readonly append: (node: GraphNode) => void = (node) => graph.nodes.push(node),
   ) {}
 
+  /** Opset of ONNX's own operators in the graph. */
   get opset(): number {
     return this.graph.opset
   }
@@ -43,7 +50,7 @@ export class GraphBuilder {
     return this.cached(`${this.floatType} ${sign}${value}`, () => this.floats([], [value]))
   }
 
-  /** What `build` gives, whose constants have the floating-point type of the value that they meet. */
+  /** Calls `build` with `floatType` set to float64 where `type` is float64, else to float32, and gives its result. */
   meeting<Result>(type: ElementType | undefined, build: () => Result): Result {
     const before = this.floatType
     this.floatType = type === 'float64' ? 'float64' : 'float32'
@@ -54,11 +61,13 @@ export class GraphBuilder {
     }
   }
 
+  /** A tensor of shape `dims` with the current floating-point type; it is not added to the graph. */
   floats(dims: number[], values: ArrayLike<number>): Tensor {
     if (this.floatType === 'float64') return { type: 'float64', dims, data: Float64Array.from(values) }
     return float32(dims, values)
   }
 
+  /** Adds a tensor to the graph's constants and gives its name. */
   constant(tensor: Tensor): string {
     return this.graph.addConstant(`${this.scope}/constant`, tensor)
   }
@@ -73,39 +82,60 @@ export class GraphBuilder {
     return this.cached(`int ${value}`, () => int64([], [value]))
   }
 
+  /** a + b, with ONNX's broadcasting, as `sub`, `mul` and `div`. */
   add = (a: string, b: string) => this.op('Add', [a, b])
+  /** a - b. */
   sub = (a: string, b: string) => this.op('Sub', [a, b])
+  /** a * b. */
   mul = (a: string, b: string) => this.op('Mul', [a, b])
+  /** a / b. */
   div = (a: string, b: string) => this.op('Div', [a, b])
+  /** -a. */
   neg = (a: string) => this.op('Neg', [a])
+  /** Matrix product of `[..., M, K]` and `[..., K, N]`. */
   matMul = (a: string, b: string) => this.op('MatMul', [a, b])
+  /** factor * a; gives `a` itself where the factor is 1. */
   scale = (a: string, factor: number) => (factor === 1 ? a : this.mul(a, this.scalar(factor)))
+  /** Axis i of the output is axis perm[i] of `a`. */
   transpose = (a: string, perm: readonly number[]) => this.op('Transpose', [a], { perm })
+  /** `a` in C order with new dimensions; -1 is inferred, 0 copies the input's. */
   reshape = (a: string, dims: readonly number[]) => this.op('Reshape', [a, this.ints(dims)])
+  /** The values one after the other along an axis; gives a single value as it is. */
   concat = (values: string[], axis: number) => (values.length === 1 ? values[0]! : this.op('Concat', values, { axis }))
+  /** `yes` where the bool `condition` is true, `no` elsewhere; broadcasts. */
   where = (condition: string, yes: string, no: string) => this.op('Where', [condition, yes, no])
+  /** max(a, 0). */
   relu = (a: string) => this.op('Relu', [a])
+  /** `a` as another element type; `to` is a TensorProto.DataType. */
   cast = (a: string, to: number) => this.op('Cast', [a], { to })
+  /** Entries of `a` along an axis, by int64 indices. */
   gather = (a: string, indices: string, axis: number) => this.op('Gather', [a, indices], { axis })
 
-  /** ReduceSum and Squeeze took their axes as an input from opset 13, the other reductions from opset 18. */
+  /**
+   * A reduction such as 'ReduceSum' over `axes`. ReduceSum has its axes as an input from opset 13, the others from opset 18.
+   */
   reduce(op: string, a: string, axes: readonly number[], keepDims: boolean): string {
     const asInput = op === 'ReduceSum' ? this.opset >= 13 : this.opset >= 18
     const keepdims = keepDims ? 1 : 0
     return asInput ? this.op(op, [a, this.ints(axes)], { keepdims }) : this.op(op, [a], { axes, keepdims })
   }
 
+  /** Sum over `axes`. */
   sum = (a: string, axes: readonly number[], keepDims: boolean) => this.reduce('ReduceSum', a, axes, keepDims)
+  /** Mean over `axes`. */
   mean = (a: string, axes: readonly number[], keepDims: boolean) => this.reduce('ReduceMean', a, axes, keepDims)
 
+  /** Inserts axes of length 1 at the places `axes` of the output. */
   unsqueeze(a: string, axes: readonly number[]): string {
     return this.opset >= 13 ? this.op('Unsqueeze', [a, this.ints(axes)]) : this.op('Unsqueeze', [a], { axes })
   }
 
+  /** Removes the axes `axes`, whose length is 1. */
   squeeze(a: string, axes: readonly number[]): string {
     return this.opset >= 13 ? this.op('Squeeze', [a, this.ints(axes)]) : this.op('Squeeze', [a], { axes })
   }
 
+  /** From `starts` up to `ends` (exclusive) along each of `axes`. */
   slice(a: string, starts: readonly number[], ends: readonly number[], axes: readonly number[]): string {
     return this.op('Slice', [a, this.ints(starts), this.ints(ends), this.ints(axes)])
   }

@@ -8,9 +8,11 @@ import type { ElementType, Tensor } from './tensor'
 
 /** A graph input or output. Symbolic dimensions are strings, unknown ones '?'. */
 export interface ValueInfo {
+  /** The value's name in the graph. */
   name: string
   /** 'unknown' leaves an output's type to the runtime. */
   type: ElementType | 'unknown'
+  /** Shape, one entry an axis. */
   dims: (number | string)[]
 }
 
@@ -26,27 +28,34 @@ export function checkNodeCount(count: number): void {
   )
 }
 
-/** One graph of a model with what its file says around it; `readModel` makes one, `writeModel` serialises it. */
+/**
+ * The graph of an ONNX model, and what its file says beside it: opsets, producer, IR version (onnx.proto, ModelProto).
+ * `readModel` reads one, `writeModel` serialises one. Values are names; editing changes the graph in place.
+ */
 export class Graph {
   /** In topological order. */
   nodes: GraphNode[] = []
   /** Constants by name, as the file holds them; `constant` decodes one. */
   initializers = new Map<string, TensorProto>()
-  /** Inputs that are no constants. */
+  /** Inputs that the caller feeds; initializers are not among them. */
   inputs: ValueInfo[] = []
+  /** Values that running the graph gives, in the order of the file. */
   outputs: ValueInfo[] = []
   /** Opset version by domain; '' is ONNX's own. */
   opsets = new Map<string, number>()
+  /** The program that wrote the file, such as 'pytorch'; '' where the file does not say. */
   producer = ''
+  /** Version of the file format (ModelProto.ir_version). */
   irVersion = 8
+  /** Model-local functions (ModelProto.functions); `readModel` replaces calls by their bodies. */
   functions: FunctionProto[] = []
   /** Folder of external data, null where all constants are inside. */
   dataFolder: string | null = null
-  /** The file that it was read from as it is, to compare with; null for graphs that are no file. */
+  /** The file that the graph was read from, unchanged, for comparisons; null where it was not read from a file. */
   file: GraphFile | null = null
   private counter = 0
 
-  /** Opset of ONNX's own operators. */
+  /** Opset of ONNX's own operators (domain ''); 0 where the file names none. */
   get opset(): number {
     return this.opsets.get('') ?? 0
   }
@@ -68,7 +77,7 @@ export class Graph {
     return copy
   }
 
-  /** Keeps fresh names apart from those of a file that Headlight wrote itself. */
+  /** Makes `fresh` avoid the names of a file that this package wrote. */
   reserveNames(): void {
     const names = [...this.initializers.keys(), ...this.nodes.flatMap(({ outputs }) => outputs)]
     for (const name of names) {
@@ -82,27 +91,27 @@ export class Graph {
     return `headlight/${hint}_${this.counter++}`
   }
 
-  /** Adds a constant under a fresh name, which is given. */
+  /** Adds a constant under a fresh name, and gives that name. */
   addConstant(hint: string, tensor: Tensor): string {
     const name = this.fresh(hint)
     this.initializers.set(name, encodeTensor(name, tensor))
     return name
   }
 
-  /** The value of a constant: an initializer or a Constant node's; undefined for anything computed or external. */
+  /** The value of a constant. Undefined for computed values, and for constants whose data is in an external file. */
   constant(name: string): Tensor | undefined {
     const initializer = this.initializers.get(name)
     return initializer && !isExternal(initializer) ? decodeTensor(initializer) : undefined
   }
 
-  /** Which node computes each value. */
+  /** The node that computes each value, by the value's name. */
   producers(): Map<string, GraphNode> {
     const producers = new Map<string, GraphNode>()
     for (const node of this.nodes) for (const output of node.outputs) if (output) producers.set(output, node)
     return producers
   }
 
-  /** Which nodes read each value. */
+  /** The nodes that read each value, by the value's name. */
   consumers(): Map<string, GraphNode[]> {
     const consumers = new Map<string, GraphNode[]>()
     for (const node of this.nodes) {

@@ -4,17 +4,26 @@ import { AttributeProto_AttributeType as A, AttributeProtoSchema, type Attribute
 import { encodeTensor, decodeTensor } from './proto-tensor'
 import type { Tensor } from './tensor'
 
+/** The value of an attribute: a whole number is an int, `{ float }` a float, an array of numbers ints. */
 export type AttributeInput = number | string | readonly number[] | Tensor | { float: number }
 
+/** One operator of a graph (onnx.proto, NodeProto). Inputs and outputs are names of values; '' is an optional one that is left out. */
 export class GraphNode {
+  /** A node; the graph that it is put into is not checked. */
   constructor(
+    /** The operator's type, such as 'MatMul'. */
     readonly op: string,
+    /** Names of the values that it reads. */
     public inputs: string[],
+    /** Names of the values that it computes. */
     public outputs: string[],
+    /** Attributes as the file holds them; `intAttr` and the like read one. */
     public attributes: AttributeProto[] = [],
+    /** Domain of the operator; '' is ONNX's own. */
     readonly domain = '',
+    /** The node's name in the file; '' where it has none. */
     readonly name = '',
-    /** Which of a model-local function's overloads is called (IR version 10). */
+    /** The overload of a model-local function that is called (IR version 10). */
     readonly overload = '',
   ) {}
 
@@ -28,10 +37,12 @@ export class GraphNode {
     return this.name !== '' ? this.name : (this.outputs[0] ?? this.op)
   }
 
+  /** The attribute as the file holds it; undefined where the node does not have it. */
   attribute(name: string): AttributeProto | undefined {
     return this.attributes.find((attribute) => attribute.name === name)
   }
 
+  /** An int attribute, else `fallback`. */
   intAttr(name: string): number | undefined
   intAttr(name: string, fallback: number): number
   intAttr(name: string, fallback?: number): number | undefined {
@@ -39,19 +50,23 @@ export class GraphNode {
     return attribute ? Number(attribute.i) : fallback
   }
 
+  /** A float attribute, else `fallback`. */
   floatAttr(name: string, fallback: number): number {
     return this.attribute(name)?.f ?? fallback
   }
 
+  /** A string attribute, else `fallback`. */
   stringAttr(name: string, fallback: string): string {
     const attribute = this.attribute(name)
     return attribute ? new TextDecoder().decode(attribute.s) : fallback
   }
 
+  /** A list of ints; undefined where the node does not have it. */
   intsAttr(name: string): number[] | undefined {
     return this.attribute(name)?.ints.map(Number)
   }
 
+  /** A tensor; undefined where the node does not have it. */
   tensorAttr(name: string): Tensor | undefined {
     const tensor = this.attribute(name)?.t
     return tensor && decodeTensor(tensor)

@@ -6,13 +6,15 @@ export interface GraphFile {
   bytes: Uint8Array
   /** Folder that external data locations are relative to, null where the model carries all of its data. */
   dataFolder: string | null
-  /** Run a time or two: optimising such a graph costs more than it saves, in large ones minutes. */
+  /** The graph is run once or twice only, so that optimising it would cost more time than it saves. */
   once?: boolean
 }
 
 /** A loaded graph that can be run many times. */
 export interface LoadedGraph {
+  /** Runs the graph on inputs by name and gives the values named in `fetches`. Throws what the runtime throws. */
   run(feeds: Record<string, Tensor>, fetches: string[]): Promise<Record<string, Tensor>>
+  /** Frees the runtime's session. */
   release(): Promise<void>
 }
 

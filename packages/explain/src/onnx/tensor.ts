@@ -33,8 +33,11 @@ export type TensorData =
 
 /** A dense tensor in C order; `data` has as many values as the product of `dims`. */
 export interface Tensor {
+  /** Element type. */
   type: ElementType
+  /** Shape; empty for a scalar. */
   dims: number[]
+  /** Values in C order. */
   data: TensorData
 }
 

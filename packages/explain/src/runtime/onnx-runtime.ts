@@ -5,29 +5,38 @@ import type { ElementType, Tensor, TensorData } from '../onnx/tensor'
 
 /** What is needed of the modules `onnxruntime-node` and `onnxruntime-web`; both fit. */
 export interface OnnxRuntimeModule {
+  /** Makes sessions. */
   readonly InferenceSession: { create(model: Uint8Array, options?: object): Promise<OnnxRuntimeSession> }
+  /** Makes tensors. */
   readonly Tensor: new (type: never, data: never, dims: readonly number[]) => OnnxRuntimeTensor
 }
 
 /** What is needed of an `InferenceSession`. */
 export interface OnnxRuntimeSession {
+  /** Runs the model on inputs by name. */
   run(
     feeds: Readonly<Record<string, unknown>>,
     fetches: readonly string[],
   ): Promise<Readonly<Record<string, OnnxRuntimeTensor>>>
+  /** Frees the session. */
   release(): Promise<void>
 }
 
 /** What is needed of a `Tensor`. */
 export interface OnnxRuntimeTensor {
+  /** ONNX Runtime's name of the element type. */
   readonly type: string
+  /** Values in C order, as a typed array or a list of strings. */
   readonly data: unknown
+  /** Shape. */
   readonly dims: readonly number[]
 }
 
 /** ONNX Runtime's `SessionOptions`: execution providers, threads, logging. */
 export interface OnnxRuntimeOptions {
+  /** Which graph optimisations are applied. Where it is given, `onnxRuntimeLoader` never lowers it. */
   graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'layout' | 'all'
+  /** Entries of the session's configuration. */
   extra?: { session?: Record<string, unknown> }
   [option: string]: unknown
 }
