@@ -13,7 +13,7 @@ const FOLDER = process.env.HEADLIGHT_SHOTS ?? 'docs/screenshots'
 const [width = 1440, height = 900] = (process.env.HEADLIGHT_SHOTS_SIZE ?? '').split('x').flatMap((n) => Number(n) || [])
 /** Few colours make small files. Large relevance maps need dithering, many small ones do without. */
 const PNG = { palette: true, colours: 200, effort: 4, compressionLevel: 9 }
-const MOST_BYTES_DITHERED = 220_000
+const MAX_BYTES_DITHERED = 220_000
 
 test.use({ demoFinished: true })
 
@@ -53,7 +53,7 @@ async function smallPng(picture: Buffer): Promise<Buffer> {
       .png({ ...PNG, dither })
       .toBuffer()
   const dithered = await encoded(0.5)
-  return dithered.length > MOST_BYTES_DITHERED ? encoded(0) : dithered
+  return dithered.length > MAX_BYTES_DITHERED ? encoded(0) : dithered
 }
 
 /** A script that writes `~` for folders of the machine that takes the pictures, in text and in fields. */

@@ -3,7 +3,7 @@ import type { ModelTask } from '@headlight/explain/report'
 /** Logits as probabilities: a softmax where classes exclude each other, else the sigmoid of each. */
 export function probabilities(logits: Float32Array, task: ModelTask): Float32Array {
   if (task !== 'single-label') return logits.map((logit) => 1 / (1 + Math.exp(-logit)))
-  const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity)
+  const largest = logits.reduce((maximum, logit) => Math.max(maximum, logit), -Infinity)
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0)
   return logits.map((logit) => Math.exp(logit - largest) / sum)
 }

@@ -22,8 +22,8 @@ export function viltSize({ height, width }: Size, shorter: number, { multiple }:
   const longest = Math.trunc(VILT_LONGER * shorter)
   const scale = shorter / Math.min(height, width)
   let [tall, wide] = height < width ? [shorter, scale * width] : [scale * height, shorter]
-  const most = Math.max(tall, wide)
-  if (most > longest) [tall, wide] = [(longest / most) * tall, (longest / most) * wide]
+  const maximum = Math.max(tall, wide)
+  if (maximum > longest) [tall, wide] = [(longest / maximum) * tall, (longest / maximum) * wide]
   const cut = (edge: number) => Math.floor(Math.trunc(edge + 0.5) / multiple) * multiple
   return { height: cut(tall), width: cut(wide) }
 }

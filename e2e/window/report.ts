@@ -102,7 +102,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
-const largest = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value), 0)
+const largest = (values: readonly number[]) => values.reduce((maximum, value) => Math.max(maximum, value), 0)
 const ms = (value: number) => `${value.toFixed(0)} ms`
 const upTo16 = (value: number) => (value <= 16 ? '16 ms or less' : ms(value))
 export const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`

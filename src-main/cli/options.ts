@@ -29,12 +29,12 @@ export function required(options: OptionValues, name: string): string {
   return value
 }
 
-export function wholeNumber(options: OptionValues, name: string, least: number): number | undefined {
+export function wholeNumber(options: OptionValues, name: string, min: number): number | undefined {
   const value = text(options, name)
   if (value === undefined) return undefined
   const number = Number(value)
-  if (!/^\d+$/.test(value) || number < least || !Number.isSafeInteger(number)) {
-    throw usage(`--${name} takes a whole number from ${least}, not "${value}".`)
+  if (!/^\d+$/.test(value) || number < min || !Number.isSafeInteger(number)) {
+    throw usage(`--${name} takes a whole number from ${min}, not "${value}".`)
   }
   return number
 }

@@ -7,7 +7,7 @@ import type { Picture } from './decode'
 import type { Mask } from './localisation'
 
 /** The longest side of the mask: relevance maps are far coarser. */
-const MOST_SIDE = 512
+const MAX_SIDE = 512
 
 /** A mask that is inside a box, cut to what the model sees. */
 export function boxMask(box: BoxMask, picture: Pick<Picture, 'width' | 'height'>, preprocessing: Preprocessing): Mask {
@@ -16,7 +16,7 @@ export function boxMask(box: BoxMask, picture: Pick<Picture, 'width' | 'height'>
   const top = Math.max(0, seen.top)
   const across = Math.min(1, seen.right) - left
   const down = Math.min(1, seen.bottom) - top
-  const scale = Math.min(1, MOST_SIDE / Math.max(picture.width * across, picture.height * down))
+  const scale = Math.min(1, MAX_SIDE / Math.max(picture.width * across, picture.height * down))
   const width = Math.max(1, Math.round(picture.width * across * scale))
   const height = Math.max(1, Math.round(picture.height * down * scale))
 

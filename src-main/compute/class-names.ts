@@ -90,7 +90,7 @@ function named(labels: string[] | null): ClassNames | null {
 function byIndex(entries: [number, string][], name: string): string[] {
   const labels: string[] = []
   for (const [index, label] of entries) {
-    if (index >= MOST_CLASSES) throw new HeadlightError('usage', `${name} cannot be used: it has a class ${index}.`)
+    if (index >= MAX_CLASSES) throw new HeadlightError('usage', `${name} cannot be used: it has a class ${index}.`)
     labels[index] = label
   }
   const count = labels.filter((label) => label !== undefined).length
@@ -100,7 +100,7 @@ function byIndex(entries: [number, string][], name: string): string[] {
   return labels
 }
 
-const MOST_CLASSES = 1_000_000
+const MAX_CLASSES = 1_000_000
 
 function isNumeral(key: string): boolean {
   return /^\d{1,9}$/.test(key)

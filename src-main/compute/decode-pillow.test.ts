@@ -33,8 +33,8 @@ test.each(same)('$name ($mode) is what Pillow makes of it, level by level', asyn
   const { width, height, rgb, notes } = await decoded(picture)
   expect([width, height]).toEqual([picture.width, picture.height])
   const expected = inflateSync(Buffer.from(picture.rgb, 'base64'))
-  const most = rgb.reduce((largest, value, at) => Math.max(largest, Math.abs(value - expected[at]!)), 0)
-  expect(most).toBe(0)
+  const maximum = rgb.reduce((largest, value, at) => Math.max(largest, Math.abs(value - expected[at]!)), 0)
+  expect(maximum).toBe(0)
   expect(notes?.filter((note) => note !== DROPPED_ALPHA) ?? []).toEqual([])
 })
 

@@ -20,10 +20,10 @@ interface Member {
   pending: Map<number, Pending>
 }
 
-const MOST_WORKERS = 8
+const MAX_WORKERS = 8
 
 /** A `DecodeSample` that spreads over the cores. `entryFile` calls `serveDecoding` when it runs in a worker. */
-export function decodePool(entryFile: string, size = Math.min(MOST_WORKERS, availableParallelism())): DecodeSample {
+export function decodePool(entryFile: string, size = Math.min(MAX_WORKERS, availableParallelism())): DecodeSample {
   let members: Member[] | null = null
   let nextTask = 1
 
@@ -50,13 +50,13 @@ export function decodePool(entryFile: string, size = Math.min(MOST_WORKERS, avai
     members ??= Array.from({ length: size }, start)
     const [first, ...others] = members
     if (!first) return decodeSample(sample, preprocessing)
-    const least = others.reduce((best, other) => (other.pending.size < best.pending.size ? other : best), first)
+    const leastBusy = others.reduce((best, other) => (other.pending.size < best.pending.size ? other : best), first)
     const task = nextTask++
     return new Promise((resolve, reject) => {
       const again = () => void decodeSample(sample, preprocessing).then(resolve, reject)
-      least.pending.set(task, { resolve, reject, again })
-      least.worker.ref()
-      least.worker.postMessage({ task, sample, preprocessing } satisfies DecodeTask)
+      leastBusy.pending.set(task, { resolve, reject, again })
+      leastBusy.worker.ref()
+      leastBusy.worker.postMessage({ task, sample, preprocessing } satisfies DecodeTask)
     })
   }
 }

@@ -4,7 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import type { FoundLabels, FoundPreprocessing, ModelFiles, Preprocessing } from '@shared/api'
 import type { ModelReport, ModelTask } from '@headlight/explain/report'
 import { preprocessingMismatch } from '@shared/preprocessing'
-import { MOST_CHANNELS } from '@headlight/explain'
+import { MAX_CHANNELS } from '@headlight/explain'
 import { readClassNames } from './class-names'
 import { isObject, readJson } from './json-file'
 import { fromOpenClip, isOpenClip } from './open-clip-preprocessing'
@@ -172,7 +172,7 @@ function defaultPreprocessing(model: Shape, mismatch: string | null): FoundPrepr
   const [height, width] = model.input.shape.slice(-2).map((dim) => (typeof dim === 'number' ? dim : DEFAULT_EDGE))
   const channels = inputChannels(model)
   const size = { height: height ?? DEFAULT_EDGE, width: width ?? DEFAULT_EDGE }
-  const usual =
+  const defaults =
     channels === 3 ? IMAGENET : { mean: Array<number>(channels).fill(0.5), std: Array<number>(channels).fill(0.5) }
   const warning = mismatch
     ? `${mismatch}, so it was left aside and defaults were taken.`
@@ -184,7 +184,7 @@ function defaultPreprocessing(model: Shape, mismatch: string | null): FoundPrepr
       resize: { mode: 'exact', ...size, interpolation: 'bilinear' },
       centerCrop: null,
       rescale: 1 / 255,
-      ...usual,
+      ...defaults,
       channels,
       source: mismatch ? `${DEFAULTS} (${mismatch})` : DEFAULTS,
     },
@@ -208,5 +208,5 @@ function usualName(channels: number): string {
 function inputChannels({ input }: Shape): number {
   const channels = input.shape.at(-3)
   // A model that is refused may claim any number of them.
-  return typeof channels === 'number' && channels >= 1 && channels <= MOST_CHANNELS ? channels : 3
+  return typeof channels === 'number' && channels >= 1 && channels <= MAX_CHANNELS ? channels : 3
 }

@@ -62,8 +62,8 @@ function expectInputs({ inputs }: Case, preprocessing: Preprocessing) {
     expect([3, made.height, made.width], `${width} x ${height}`).toEqual(shape)
     const bytes = inflateSync(Buffer.from(values, 'base64'))
     const expected = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
-    const most = made.values.reduce((largest, value, at) => Math.max(largest, Math.abs(value - expected[at]!)), 0)
+    const maximum = made.values.reduce((largest, value, at) => Math.max(largest, Math.abs(value - expected[at]!)), 0)
     const limit = preprocessing.rules?.resample === 'torch-float' ? MOST['torch-float'] : MOST.other
-    expect(most, `${width} x ${height}`).toBeLessThan(limit)
+    expect(maximum, `${width} x ${height}`).toBeLessThan(limit)
   }
 }

@@ -60,7 +60,7 @@ function fixedPoint({ values: exact, ...places }: Resampling, arithmetic: Arithm
 
 /** As many fraction bits as let the largest weight fit into 16 bits (PyTorch's UpSampleKernel.cpp). */
 function bitsWithin16(values: Float64Array): number {
-  const largest = values.reduce((most, value) => Math.max(most, value), 0)
+  const largest = values.reduce((maximum, value) => Math.max(maximum, value), 0)
   let bits = 0
   while (bits < PILLOW_BITS && Math.trunc(0.5 + largest * (1 << (bits + 1))) < 1 << 15) bits++
   return bits

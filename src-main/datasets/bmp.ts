@@ -1,6 +1,6 @@
 /** Windows bitmaps, which sharp does not read: 1, 4, 8, 16, 24 and 32 bits, with palettes and bit fields, uncompressed. */
 import { HeadlightError } from '@shared/errors'
-import { MOST_PIXELS } from './picture-limits'
+import { MAX_PIXELS } from './picture-limits'
 
 /** 8-bit RGB. */
 export interface RgbPicture {
@@ -88,7 +88,7 @@ function readHeader(name: string, view: DataView, content: Uint8Array): Header {
   const compression = old ? 0 : view.getUint32(30, true)
   const height = Math.abs(signedHeight)
   if (width <= 0 || height === 0) throw refused(`${name} is damaged: its size is ${width} x ${height}.`)
-  if (width * height > MOST_PIXELS) throw refused(`${name} has too many pixels (more than 268 million).`)
+  if (width * height > MAX_PIXELS) throw refused(`${name} has too many pixels (more than 268 million).`)
   const isField = BIT_FIELDS.includes(compression)
   if (![1, 4, 8, 16, 24, 32].includes(bits) || (compression !== 0 && !(isField && (bits === 16 || bits === 32)))) {
     throw refused(`${name} is a compressed bitmap, which is not read; save it as PNG.`)
@@ -127,8 +127,8 @@ function pixelWriter({ bits, palette, entryBytes, masks }: Header, view: DataVie
   return (row: number, x: number, at: number) => {
     const pixel = bits === 16 ? view.getUint16(row + x * 2, true) : view.getUint32(row + x * 4, true)
     fields.forEach(({ mask, shift }, channel) => {
-      const most = mask >>> shift
-      rgb[at + channel] = most === 0 ? 0 : Math.round((((pixel & mask) >>> shift) * 255) / most)
+      const maximum = mask >>> shift
+      rgb[at + channel] = maximum === 0 ? 0 : Math.round((((pixel & mask) >>> shift) * 255) / maximum)
     })
   }
 }

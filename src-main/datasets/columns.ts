@@ -20,7 +20,7 @@ const NAMES = {
 export type ColumnRole = keyof typeof NAMES
 
 /** Longest text that is kept of one value: descriptions, not documents. */
-const MOST_TEXT = 2000
+const MAX_TEXT = 2000
 
 /** The column of each role, null where none has a name for it. */
 export function columnRoles(columns: readonly string[]): Record<ColumnRole, string | null> {
@@ -53,7 +53,7 @@ export function metadataOf(
     if (except.includes(key) || key === '__proto__') continue
     const scalar = typeof value === 'bigint' ? exactInteger(value) : value
     const text = typeof scalar === 'number' || typeof scalar === 'boolean' ? scalar : textOf(scalar)
-    if (text !== null && !Number.isNaN(text)) kept[key] = typeof text === 'string' ? text.slice(0, MOST_TEXT) : text
+    if (text !== null && !Number.isNaN(text)) kept[key] = typeof text === 'string' ? text.slice(0, MAX_TEXT) : text
   }
   return Object.keys(kept).length > 0 ? kept : null
 }

@@ -5,7 +5,7 @@ import { type CsvError, parse } from 'csv-parse'
 
 const DELIMITERS = [',', '\t', ';', '|']
 /** Bytes of one row, which is held in memory whole. */
-const MOST_BYTES = 2 ** 28
+const MAX_BYTES = 2 ** 28
 
 export interface DelimitedText {
   /** The file's name, for errors. */
@@ -27,7 +27,7 @@ export async function* delimitedRows({ name, chunks, delimiter, code }: Delimite
   const parser = parse({
     bom: true,
     delimiter: delimiter ?? mostFrequentDelimiter(start, DELIMITERS),
-    max_record_size: MOST_BYTES,
+    max_record_size: MAX_BYTES,
     // Left to itself the parser takes the first line's end for that of all lines.
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,

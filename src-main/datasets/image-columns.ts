@@ -46,10 +46,10 @@ export function imageColumns(
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   const roles = columnRoles(columns)
   const shares = columns.map((column) => ({ column, found: rows.filter((row) => isFound(row[column])).length }))
-  const most = Math.max(0, ...shares.map(({ found }) => found))
-  if (most === 0) return null
+  const maximum = Math.max(0, ...shares.map(({ found }) => found))
+  if (maximum === 0) return null
   const named = shares.find(({ column, found }) => column === roles.path && found > 0)
-  const path = (named ?? shares.find(({ found }) => found === most)!).column
+  const path = (named ?? shares.find(({ found }) => found === maximum)!).column
   const mask = roles.mask === path ? null : roles.mask
   const isNumber = headless !== null && isRowNumber(rows, roles.label, path, columns)
   const given = roles.label === path || isNumber ? null : roles.label

@@ -28,7 +28,7 @@ import {
 } from './unused-tables'
 
 /** Tables that are looked into; a dataset with more of them describes something else. */
-const MOST_TABLES = 64
+const MAX_TABLES = 64
 
 export interface FoundFiles {
   /** The dataset's own path. */
@@ -58,7 +58,7 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   const tables: ImageTable[] = []
   const unused: UnusedTable[] = []
   const { lists, sidecars } = withoutSidecars(files.tables, images)
-  for (const table of likeliestFirst(lists).slice(0, MOST_TABLES)) {
+  for (const table of likeliestFirst(lists).slice(0, MAX_TABLES)) {
     signal?.throwIfAborted()
     options.onFound?.(images.length)
     const entry: UnusedTable = { table, why: 'names none of the images', isUnread: false }
@@ -66,8 +66,8 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
     if (read !== null && read.rows.size > 0) tables.push(read)
     else unused.push(entry)
   }
-  if (lists.length > MOST_TABLES) {
-    passedOver.add('more tables', `only the first ${MOST_TABLES} are looked into`, lists.length - MOST_TABLES)
+  if (lists.length > MAX_TABLES) {
+    passedOver.add('more tables', `only the first ${MAX_TABLES} are looked into`, lists.length - MAX_TABLES)
   }
   const named = namedMasks(tables, index, problems)
   for (const mask of named.values()) masks.images.delete(mask)

@@ -1,7 +1,7 @@
 /** Netpbm pictures (.pbm, .pgm, .ppm, .pnm), which sharp's ready-made build does not read: P1 to P6, 8 and 16 bits. */
 import { HeadlightError } from '@shared/errors'
 import { roundHalfEven } from '@shared/round-half-even'
-import { MOST_PIXELS } from './picture-limits'
+import { MAX_PIXELS } from './picture-limits'
 import type { RgbPicture } from './bmp'
 
 interface Header {
@@ -10,7 +10,7 @@ interface Header {
   width: number
   height: number
   /** The value that means white. */
-  most: number
+  maxval: number
   /** Where the values begin. */
   start: number
 }
@@ -28,17 +28,17 @@ export function isNetpbm(content: Uint8Array): boolean {
  */
 export function decodeNetpbm(name: string, content: Uint8Array): RgbPicture {
   const header = readHeader(name, content)
-  const { variant, width, height, most } = header
+  const { variant, width, height, maxval } = header
   const channels = variant === 3 || variant === 6 ? 3 : 1
   const count = width * height * channels
   const values = variant <= 3 ? textValues(name, content, header, count) : byteValues(name, content, header, count)
   // A bitmap's 1 is black.
   const isBitmap = variant === 1 || variant === 4
-  const level = (value: number) => (isBitmap ? 255 - 255 * value : roundHalfEven((value / most) * 255))
-  const levels = Uint8Array.from({ length: most + 1 }, (_, value) => level(value))
+  const level = (value: number) => (isBitmap ? 255 - 255 * value : roundHalfEven((value / maxval) * 255))
+  const levels = Uint8Array.from({ length: maxval + 1 }, (_, value) => level(value))
   const rgb = new Uint8Array(width * height * 3)
   for (let at = 0; at < rgb.length; at++) {
-    rgb[at] = levels[Math.min(most, values[channels === 3 ? at : Math.floor(at / 3)]!)]!
+    rgb[at] = levels[Math.min(maxval, values[channels === 3 ? at : Math.floor(at / 3)]!)]!
   }
   return { width, height, rgb }
 }
@@ -61,8 +61,8 @@ export function netpbmGreys(
 /** True for grey of more than 8 bits. */
 export function isDeepNetpbmGrey(name: string, content: Uint8Array): boolean {
   if (!isNetpbm(content)) return false
-  const { variant, most } = readHeader(name, content)
-  return (variant === 2 || variant === 5) && most > 255
+  const { variant, maxval } = readHeader(name, content)
+  return (variant === 2 || variant === 5) && maxval > 255
 }
 
 function readHeader(name: string, content: Uint8Array): Header {
@@ -77,17 +77,17 @@ function readHeader(name: string, content: Uint8Array): Header {
     if (digits === '') throw unreadable(`${name} is no Netpbm picture: its header does not give its size.`)
     numbers.push(Number(digits))
   }
-  const [width = 0, height = 0, most = 1] = numbers
+  const [width = 0, height = 0, maxval = 1] = numbers
   if (width === 0 || height === 0) throw unreadable(`${name} is damaged: its size is ${width} x ${height}.`)
-  if (width * height > MOST_PIXELS) throw unreadable(`${name} has too many pixels (more than 268 million).`)
-  if (most < 1 || most > 65535) throw unreadable(`${name} cannot be read: its largest value is ${most}.`)
+  if (width * height > MAX_PIXELS) throw unreadable(`${name} has too many pixels (more than 268 million).`)
+  if (maxval < 1 || maxval > 65535) throw unreadable(`${name} cannot be read: its largest value is ${maxval}.`)
   // One blank ends the header.
-  return { variant, width, height, most, start: at + 1 }
+  return { variant, width, height, maxval, start: at + 1 }
 }
 
-function byteValues(name: string, content: Uint8Array, { variant, width, height, most, start }: Header, count: number) {
+function byteValues(name: string, content: Uint8Array, { variant, width, height, maxval, start }: Header, count: number) {
   if (variant === 4) return bits(name, content, { width, height, start })
-  const wide = most > 255
+  const wide = maxval > 255
   if (content.length - start < count * (wide ? 2 : 1)) throw cutOff(name)
   if (!wide) return content.subarray(start, start + count)
   const view = new DataView(content.buffer, content.byteOffset + start)
@@ -104,7 +104,7 @@ function bits(name: string, content: Uint8Array, { width, height, start }: Pick<
   })
 }
 
-function textValues(name: string, content: Uint8Array, { variant, start, most }: Header, count: number): Uint16Array {
+function textValues(name: string, content: Uint8Array, { variant, start, maxval }: Header, count: number): Uint16Array {
   // Every value takes a byte at least.
   if (content.length - start < count) throw cutOff(name)
   const values = new Uint16Array(count)
@@ -115,13 +115,13 @@ function textValues(name: string, content: Uint8Array, { variant, start, most }:
     let value = 0
     const first = at
     // Digits of a bitmap need no blanks between them.
-    for (; at < content.length && (variant !== 1 || at === first) && value <= most; at++) {
+    for (; at < content.length && (variant !== 1 || at === first) && value <= maxval; at++) {
       const digit = content[at]! - 0x30
       if (digit < 0 || digit > 9) break
       value = value * 10 + digit
     }
-    if (at === first || value > most)
-      throw unreadable(`${name} is damaged: value ${index + 1} is no number up to ${most}.`)
+    if (at === first || value > maxval)
+      throw unreadable(`${name} is damaged: value ${index + 1} is no number up to ${maxval}.`)
     values[index] = value
   }
   return values

@@ -19,9 +19,9 @@ import { walkImages } from './walk-images'
 import { ZipArchive } from './zip-archive'
 
 /** Entries of a folder that are looked at: what a folder holds shows early. */
-const MOST_ENTRIES = 2000
+const MAX_ENTRIES = 2000
 /** Folders of a level that are looked into: `data/`, `default/train/`, `FashionMNIST/raw/`. */
-const MOST_FOLDERS = 16
+const MAX_FOLDERS = 16
 /** Levels below a folder that are looked into while they hold nothing but folders. */
 const DEEPEST = 6
 
@@ -114,8 +114,8 @@ async function lookDeep(root: string): Promise<Seen[]> {
   let level = seen
   for (let depth = 1; depth <= DEEPEST; depth++) {
     const folders = level
-      .flatMap((folder) => folder.folders.slice(0, MOST_FOLDERS))
-      .slice(0, MOST_FOLDERS * MOST_FOLDERS)
+      .flatMap((folder) => folder.folders.slice(0, MAX_FOLDERS))
+      .slice(0, MAX_FOLDERS * MAX_FOLDERS)
     level = await Promise.all(folders.map(look))
     seen.push(...level)
     const holds = seen.some(({ images, tables, tars, idx }) => images + tables.length + tars.length + idx.length > 0)
@@ -132,7 +132,7 @@ async function look(folder: string): Promise<Seen> {
   let count = 0
   for await (const entry of entries) {
     // Shards are all taken; what else there is shows in the first entries.
-    if (++count > MOST_ENTRIES && seen.tars.length + seen.tables.length === 0) break
+    if (++count > MAX_ENTRIES && seen.tars.length + seen.tables.length === 0) break
     if (entry.name.startsWith('.')) continue
     const path = join(folder, entry.name)
     const isLink = entry.isSymbolicLink()

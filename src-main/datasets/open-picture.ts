@@ -3,7 +3,7 @@ import { HeadlightError } from '@shared/errors'
 import { decodeBmp, isBmp, type RgbPicture } from './bmp'
 import { decodeNetpbm, isNetpbm } from './netpbm'
 import { whyNoPicture } from './image-names'
-import { MOST_PIXELS } from './picture-limits'
+import { MAX_PIXELS } from './picture-limits'
 import { isPlainYcbcrTiff } from './tiff-colour'
 
 /**
@@ -26,7 +26,7 @@ export function openPicture(name: string, content: Uint8Array, options: SharpOpt
     const sentence = `${name} is a TIFF in YCbCr without JPEG, whose colours would be read wrongly; save it in RGB.`
     throw new HeadlightError('unreadable-image', sentence)
   }
-  return sharp(content, { limitInputPixels: MOST_PIXELS, ...options })
+  return sharp(content, { limitInputPixels: MAX_PIXELS, ...options })
 }
 
 function fromRgb({ rgb, width, height }: RgbPicture): Sharp {

@@ -82,7 +82,7 @@ interface Level {
 }
 
 function levelsOf(folders: readonly Folder[]): Level[] {
-  const deepest = folders.reduce((most, { parts }) => Math.max(most, parts.length), 0)
+  const deepest = folders.reduce((maximum, { parts }) => Math.max(maximum, parts.length), 0)
   /** Names of the folders inside a folder. */
   const inside = new Map<string, Set<string>>()
   for (const { parts } of folders) {

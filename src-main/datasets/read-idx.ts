@@ -8,7 +8,7 @@ import { readRange } from './read-range'
 
 const unpack = promisify(gunzip)
 /** A gzipped file has no random access, so it is held unpacked; MNIST's 60,000 images are 47 MB. */
-const MOST_UNPACKED = 1 << 28
+const MAX_UNPACKED = 1 << 28
 
 let held: { file: string; changed: number; content: Promise<Uint8Array> } | null = null
 
@@ -26,7 +26,7 @@ export async function readIdxMember({ file, offset, width, height }: IdxMember):
 export async function readPlainOrGzip(file: string): Promise<Uint8Array> {
   const content = await readFile(file)
   if (!isGzip(file)) return content
-  return unpack(content, { maxOutputLength: MOST_UNPACKED }).catch((cause: unknown) => {
+  return unpack(content, { maxOutputLength: MAX_UNPACKED }).catch((cause: unknown) => {
     throw new HeadlightError('unreadable-image', `${file} is damaged, or too large to be read packed; gunzip it.`, {
       cause,
     })

@@ -6,7 +6,7 @@ import { type ParquetMember, pathOf } from './location'
 import { openParquet, type ParquetFile, readParquet } from './parquet-file'
 
 /** A row group has to be unpacked whole. */
-const MOST_GROUP = 2 ** 29
+const MAX_GROUP = 2 ** 29
 /** Unpacked row groups that are kept for the rows that come next; the newest always is. */
 const KEPT_BYTES = 2 ** 26
 const KEPT_FILES = 8
@@ -39,7 +39,7 @@ export async function readParquetImage(member: ParquetMember): Promise<Uint8Arra
 /** The largest unpacked size of a column in one row group, and the most that is read. */
 export function mostBytesOfGroup(metadata: FileMetaData, column: string): { bytes: number; limit: number } {
   const sizes = metadata.row_groups.map((_, index) => columnBytes(metadata, index, column))
-  return { bytes: sizes.reduce((most, size) => Math.max(most, size), 0), limit: MOST_GROUP }
+  return { bytes: sizes.reduce((maximum, size) => Math.max(maximum, size), 0), limit: MAX_GROUP }
 }
 
 function opened(path: string, changed: number): Promise<ParquetFile> {

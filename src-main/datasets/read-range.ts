@@ -2,11 +2,11 @@ import { open } from 'node:fs/promises'
 import { HeadlightError } from '@shared/errors'
 
 /** The longest part that is read at once: beyond any image that would be decoded. */
-const MOST_BYTES = 2 ** 30
+const MAX_BYTES = 2 ** 30
 
 /** A part of a file. Throws 'unreadable-image' where the file ends before it does, or the part is too long. */
 export async function readRange(file: string, offset: number, length: number): Promise<Uint8Array> {
-  if (length > MOST_BYTES) {
+  if (length > MAX_BYTES) {
     throw new HeadlightError('unreadable-image', `A part of ${file} is larger than 1 GB and was not read.`)
   }
   const handle = await open(file)

@@ -16,7 +16,7 @@ import { textRows } from './text-rows'
 import { refuseIrregular } from '@headlight/explain/files'
 
 /** Bytes of one JSON document, which is held in memory whole. */
-const MOST_JSON = 2 ** 28
+const MAX_JSON = 2 ** 28
 
 export type TableRow = Record<string, unknown>
 
@@ -80,13 +80,13 @@ export async function* readTable(
 }
 
 /** Lines of a file of text that hold one value each, empty ones left out; null where any holds several, or for more than `most`. */
-export async function singleCells(table: TableFile, most: number): Promise<string[] | null> {
+export async function singleCells(table: TableFile, max: number): Promise<string[] | null> {
   const lines: string[] = []
   for await (const line of linesOf(() => open(table))) {
-    if (/\S[\t,;].*\S/.test(line) || lines.length > most) return null
+    if (/\S[\t,;].*\S/.test(line) || lines.length > max) return null
     if (line.trim() !== '') lines.push(line.trim())
   }
-  return lines.length > most ? null : lines
+  return lines.length > max ? null : lines
 }
 
 /** The first line that is not empty, null for none. */
@@ -168,8 +168,8 @@ async function open({ content }: TableFile): Promise<Readable> {
 
 async function textOfTable(table: TableFile): Promise<string> {
   const size = typeof table.content === 'string' ? (await stat(table.content)).size : 0
-  if (size > MOST_JSON) {
-    const sentence = `${table.name} is larger than ${MOST_JSON / 2 ** 20} MB, which is not read; write a table of paths and labels of it.`
+  if (size > MAX_JSON) {
+    const sentence = `${table.name} is larger than ${MAX_JSON / 2 ** 20} MB, which is not read; write a table of paths and labels of it.`
     throw new HeadlightError('unsupported-dataset', sentence)
   }
   let text = ''

@@ -32,7 +32,7 @@ import { isTable, mayBeTable } from './tables'
 import { TarReader, type TarEntry } from './tar'
 
 /** Longest label, caption or record that is read. */
-const MOST_TEXT = 1 << 20
+const MAX_TEXT = 1 << 20
 
 type TarMember = Member<TarEntry>
 
@@ -187,7 +187,7 @@ async function readMembers(
 }
 
 async function textOfMember(reader: TarReader, entry: TarEntry, name: string, problems: ProblemList) {
-  if (entry.size > MOST_TEXT) {
+  if (entry.size > MAX_TEXT) {
     problems.add('too long for a label or a record; ignored', name)
     return ''
   }

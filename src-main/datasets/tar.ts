@@ -14,7 +14,7 @@ const BLOCK = 512
 /** A few small members lie in one window; of large ones no more than this is read. */
 const WINDOW = 4096
 /** Longest name or pax header that is taken. */
-const MOST_HEADER = 1 << 20
+const MAX_HEADER = 1 << 20
 
 /** The members of one archive. Always `close` it. */
 export class TarReader {
@@ -91,7 +91,7 @@ export class TarReader {
   }
 
   async #readHeader(offset: number, size: number): Promise<Uint8Array> {
-    if (size > MOST_HEADER) throw this.#damaged(`has a header of ${size} bytes`)
+    if (size > MAX_HEADER) throw this.#damaged(`has a header of ${size} bytes`)
     return Uint8Array.from(await this.read(offset, size))
   }
 

@@ -12,7 +12,7 @@ import type { DatasetListing, DatasetSource, ListOptions } from './source'
 import { isTable, mayBeTable, type TableFile } from './tables'
 
 /** Bytes that one image of an archive may have: beyond any picture that would be decoded. */
-const MOST_BYTES = 1 << 28
+const MAX_BYTES = 1 << 28
 const STORED = 0
 const DEFLATED = 8
 const LINK = 0o120000
@@ -102,5 +102,5 @@ function refusal(entry: Entry): string | null {
   if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
     return 'compressed in another way than deflate; passed over'
   }
-  return Math.max(entry.uncompressedSize, entry.compressedSize) > MOST_BYTES ? 'larger than 256 MB; passed over' : null
+  return Math.max(entry.uncompressedSize, entry.compressedSize) > MAX_BYTES ? 'larger than 256 MB; passed over' : null
 }

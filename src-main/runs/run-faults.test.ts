@@ -7,7 +7,7 @@ import type { RunInfo, RunProgress } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { Library } from '../library/library'
 import type { Library as RemoteLibrary } from './compute-source'
-import { isMended } from './mended'
+import { isPauseCauseGone } from './pause-cause'
 import { RunJob } from './run-job'
 import { ScriptedCompute } from './testing/scripted-compute'
 import { MODEL, SAMPLES, type TinyProject, tinyProject } from './testing/tiny-run'
@@ -108,7 +108,7 @@ test.each(['asked for', 'beside the images'])(
     expect(await isMended(project.library, paused)).toBe(false)
 
     renameSync(away, masks)
-    expect(await isMended(project.library, paused)).toBe(true)
+    expect(await isPauseCauseGone(project.library, paused)).toBe(true)
     // A single mask that cannot be read is said of its image.
     compute.afterBatch = () => undefined
     compute.unreadableMask = (id) => id === 12

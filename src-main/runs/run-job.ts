@@ -16,7 +16,7 @@ import { outOfRoom, roomFor } from './room'
 import { RunReport } from './run-report'
 import { SampleFeed } from './sample-feed'
 import { tellingSilence } from './silence'
-import { type RunLibrary, steadyLibrary } from './steady-library'
+import { type RunLibrary, retryingLibrary } from './retrying-library'
 
 export interface RunJobOptions {
   library: Library

@@ -1,7 +1,7 @@
 import type { RunInfo, StartRun } from '@shared/api'
 import { toErrorValue } from '@shared/errors'
 import type { Library } from './compute-source'
-import { isMended } from './mended'
+import { isPauseCauseGone } from './pause-cause'
 import type { Runs } from './runs'
 
 export interface RunQueueOptions {
@@ -132,7 +132,7 @@ export class RunQueue {
     const { library, onPassedOver } = this.#options
     const { state, errorCode } = run
     // What seems mended at once is not what it looks like (a quota, a disk that comes and goes): a person decides.
-    if (state === 'paused' && errorCode !== null && !(await isMended(library, run))) this.#watchOver(run)
+    if (state === 'paused' && errorCode !== null && !(await isPauseCauseGone(library, run))) this.#watchOver(run)
     // Another run would find the same disk full, and a person who paused wants the machine.
     if (state === 'paused' && errorCode !== 'dataset-gone') return
     await this.goOn().catch((error: unknown) => onPassedOver(toErrorValue(error).message))
@@ -162,7 +162,7 @@ export class RunQueue {
     const { library, runs, onWatching, lookEveryMs = LOOK_EVERY_MS } = this.#options
     this.#unwatch()
     const look = async () => {
-      if (runs.active !== null || !(await isMended(library, run)) || this.#watch?.timer !== timer) return
+      if (runs.active !== null || !(await isPauseCauseGone(library, run)) || this.#watch?.timer !== timer) return
       await this.resume(run.id)
     }
     // A look that fails is one that found nothing mended.

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { modelChoice } from '@shared/api'
 import type { ModelClasses } from '../datasets/match-classes'
-import { followed } from '../runs/followed'
+import { withProgress } from '../runs/with-progress'
 import { modelFiles, withChosenFiles } from '../runs/plan'
 import { collectReport } from './bug-report'
 import { describePath, listFolder } from './folders'

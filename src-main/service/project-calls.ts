@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { ProjectInfo, TaskProgress } from '@shared/api'
-import { followed } from '../runs/followed'
+import { withProgress } from '../runs/with-progress'
 import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls that open and close projects. One project is open at a time, shared by all windows. */

@@ -51,8 +51,8 @@ export class Access {
  */
 function isEmbedded({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site']
-  const followed = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
-  return (site === 'cross-site' || site === 'same-site') && !followed
+  const isNavigation = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  return (site === 'cross-site' || site === 'same-site') && !isNavigation
 }
 
 export function isLoopback(host: string): boolean {

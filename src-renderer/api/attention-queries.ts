@@ -22,10 +22,10 @@ export function useSampledAttention(
   runId: number,
   head: Head,
   ids: Uint32Array | undefined,
-  most: number,
+  max: number,
   enabled: boolean,
 ) {
-  const chosen = evenlySpaced(ids ?? new Uint32Array(), most)
+  const chosen = evenlySpaced(ids ?? new Uint32Array(), max)
   return useQuery({
     queryKey: runKey(runId, 'sampled-attention', head, chosen.join()),
     queryFn: async ({ signal }) => {

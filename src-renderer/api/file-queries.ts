@@ -7,7 +7,7 @@ import { service } from './service'
 export const describeFile = (path: string) => service.call('files.describe', { path })
 
 /** Names that are tried before the first one is given after all. */
-const MOST_TRIED = 50
+const MAX_TRIED = 50
 
 /** The first of `name`, `name-2`, `name-3` … of which nothing is in the folder yet; `name` while that is not known. */
 export function useFreeName(folder: string | undefined, name: string, ending: string): string {
@@ -21,6 +21,6 @@ export function useFreeName(folder: string | undefined, name: string, ending: st
     refetchOnMount: 'always',
     gcTime: 0,
   })
-  const tried = Array.from({ length: MOST_TRIED }, (_, i) => (i === 0 ? name : `${name}-${i + 1}`))
+  const tried = Array.from({ length: MAX_TRIED }, (_, i) => (i === 0 ? name : `${name}-${i + 1}`))
   return tried.find((each) => !taken.data?.has(`${each}${ending}`.toLowerCase())) ?? name
 }

@@ -33,7 +33,7 @@ let nextNotice = 1
 const INFO_STAYS_MS = 12_000
 
 /** As many messages that ask for nothing are shown at once: who tags by keys makes one for each. */
-const MOST_INFOS = 2
+const MAX_INFOS = 2
 
 /** Shows a message: warnings and errors until they are dismissed. The same message is not shown twice at a time. */
 export function notify(level: Notice['level'], message: string, action?: NoticeAction): void {
@@ -41,7 +41,7 @@ export function notify(level: Notice['level'], message: string, action?: NoticeA
   if (notices.some((notice) => notice.message === message)) return
   const id = nextNotice++
   const infos = notices.filter((notice) => notice.level === 'info')
-  const outdated = level === 'info' ? infos.slice(0, Math.max(0, infos.length + 1 - MOST_INFOS)) : []
+  const outdated = level === 'info' ? infos.slice(0, Math.max(0, infos.length + 1 - MAX_INFOS)) : []
   const kept = notices.filter((notice) => !outdated.includes(notice))
   useLive.setState({ notices: [...kept, { id, level, message, action }] })
   if (level === 'info') setTimeout(() => dismiss(id), INFO_STAYS_MS)

@@ -6,7 +6,7 @@ type Colour = [number, number, number]
 const GROUNDS = ['ground', 'panel', 'raised', 'sunken']
 const INKS = ['ink', 'ink-2', 'ink-3', 'accent-ink', 'good', 'bad', 'warn']
 /** What WCAG 2.2 asks of text of usual size (success criterion 1.4.3). */
-const LEAST_CONTRAST = 4.5
+const MIN_CONTRAST = 4.5
 
 const [light = '', dark = ''] = [...css.matchAll(/^:root[^,{]*\{([^}]*)\}/gm)].map(([, block = '']) => block)
 
@@ -23,7 +23,7 @@ test.each([
     )
   })
   expect(faint).toHaveLength(GROUNDS.length * INKS.length * 3)
-  expect(faint.filter(({ contrast }) => !(contrast >= LEAST_CONTRAST))).toEqual([])
+  expect(faint.filter(({ contrast }) => !(contrast >= MIN_CONTRAST))).toEqual([])
 })
 
 function hex(text: string): Colour {

@@ -16,10 +16,10 @@ export const links = {
   /** A screen of a run by its path in the list of screens, as '/heads'. */
   ofRun: (runId: number, path: string, search = '') => `/runs/${runId}${path}${search}`,
   gallery: (runId: number, view: Partial<GalleryState> = {}) =>
-    `/runs/${runId}/gallery${galleryState.search({ ...galleryState.usual, ...view })}`,
+    `/runs/${runId}/gallery${galleryState.search({ ...galleryState.defaults, ...view })}`,
   sample: (runId: number, id: number, state: Partial<SampleState> = {}) =>
-    `/runs/${runId}/samples/${id}${sampleState.search({ ...sampleState.usual, ...state })}`,
+    `/runs/${runId}/samples/${id}${sampleState.search({ ...sampleState.defaults, ...state })}`,
   /** Triage over the result of a view, from the sample in focus; leaving it leads back to that very view. */
   triage: (runId: number, view: GalleryState) =>
-    `/runs/${runId}/triage${triageState.search({ ...triageState.usual, ...view })}`,
+    `/runs/${runId}/triage${triageState.search({ ...triageState.defaults, ...view })}`,
 }

@@ -9,39 +9,39 @@ export interface Field<Value> {
   /** The parameter, where it is not the field's own name. */
   parameter?: string
   /** What a missing or malformed parameter means; it is not written. */
-  usual: Value
-  /** Undefined for a text that is no such value. */
+  defaultValue: Value
+  /** Undefined for a text that is not such a value. */
   read(text: string): Value | undefined
   write(value: Value): string
   /** Whether a change is a step that Back takes back; others replace the entry of the history. */
   step?: (from: Value, to: Value) => boolean
 }
 
-export function text(usual = ''): Field<string> {
-  return { usual, read: (written) => written, write: (value) => value }
+export function text(defaultValue = ''): Field<string> {
+  return { defaultValue, read: (written) => written, write: (value) => value }
 }
 
-export function choice<const Value extends string>(values: readonly Value[], usual: Value): Field<Value> {
-  return { usual, read: (written) => values.find((value) => value === written), write: (value) => value }
+export function choice<const Value extends string>(values: readonly Value[], defaultValue: Value): Field<Value> {
+  return { defaultValue, read: (written) => values.find((value) => value === written), write: (value) => value }
 }
 
-/** A switch: written, as `written`, only when it is not as usual. */
-export function flag(usual: boolean, written: string): Field<boolean> {
-  return { usual, read: (found) => (found === written ? !usual : undefined), write: () => written }
+/** A switch: written, as `written`, only when it differs from its default. */
+export function flag(defaultValue: boolean, written: string): Field<boolean> {
+  return { defaultValue, read: (found) => (found === written ? !defaultValue : undefined), write: () => written }
 }
 
 /** A whole number, clamped to its bounds. */
-export function whole(usual: number, least: number, most: number): Field<number> {
+export function whole(defaultValue: number, minimum: number, maximum: number): Field<number> {
   const read = (written: string) => {
     const value = Number(written)
-    return Number.isFinite(value) && written !== '' ? Math.min(most, Math.max(least, Math.round(value))) : undefined
+    return Number.isFinite(value) && written !== '' ? Math.min(maximum, Math.max(minimum, Math.round(value))) : undefined
   }
-  return { usual, read, write: String }
+  return { defaultValue, read, write: String }
 }
 
 /** An id (a sample, a class), or null for none. */
 export function optionalId(): Field<number | null> {
-  return { usual: null, read: (written) => (/^\d{1,10}$/.test(written) ? Number(written) : undefined), write: String }
+  return { defaultValue: null, read: (written) => (/^\d{1,10}$/.test(written) ? Number(written) : undefined), write: String }
 }
 
 /** The same field under another parameter. */
@@ -53,10 +53,11 @@ export const step = <Value>(field: Field<Value>): Field<Value> => ({ ...field, s
 export type StateOf<Declared> = { [Name in keyof Declared]: Declared[Name] extends Field<infer Value> ? Value : never }
 
 export interface UrlState<State> {
-  usual: State
-  /** Reads a query; anything missing or malformed is as usual. */
+  /** The state of an address without a query. */
+  defaults: State
+  /** Reads a query; a missing or malformed parameter has its default. */
   parse(search: string): State
-  /** The query of a state, `''` or `?...`, without what is as usual. */
+  /** The query of a state, `''` or `?...`, without defaults. */
   search(state: State): string
   /** Whether this change is a step of the history. */
   isStep(from: State, change: Partial<State>): boolean
@@ -67,14 +68,14 @@ export function urlState<
 >(declared: Declared): UrlState<StateOf<Declared>> {
   type State = StateOf<Declared>
   const fields = Object.entries(declared as unknown as Record<string, Field<unknown>>)
-  const usual = Object.fromEntries(fields.map(([name, field]) => [name, field.usual])) as State
+  const defaults = Object.fromEntries(fields.map(([name, field]) => [name, field.defaultValue])) as State
   return {
-    usual,
+    defaults,
     parse(search) {
       const parameters = new URLSearchParams(search)
       const read = ([name, field]: [string, Field<unknown>]) => {
         const written = parameters.get(field.parameter ?? name)
-        return [name, (written === null ? undefined : field.read(written)) ?? field.usual]
+        return [name, (written === null ? undefined : field.read(written)) ?? field.defaultValue]
       }
       return Object.fromEntries(fields.map(read)) as State
     },
@@ -82,7 +83,7 @@ export function urlState<
       const parameters = new URLSearchParams()
       for (const [name, field] of fields) {
         const value = state[name as keyof State]
-        if (value !== field.usual) parameters.set(field.parameter ?? name, field.write(value))
+        if (value !== field.defaultValue) parameters.set(field.parameter ?? name, field.write(value))
       }
       const written = parameters.toString()
       return written && `?${written}`

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { MOST_ZOOM, WHOLE, bounded, readViewport, writeViewport, zoomAbout } from './viewport'
+import { MAX_ZOOM, WHOLE, bounded, readViewport, writeViewport, zoomAbout } from './viewport'
 
 it('keeps the point under the pointer where it is', () => {
   const from = { zoom: 4, x: 0.5, y: 0.5 }
@@ -14,7 +14,7 @@ it('keeps the point under the pointer where it is', () => {
 it('stays within the picture', () => {
   expect(bounded({ zoom: 2, x: 0, y: 1 })).toEqual({ zoom: 2, x: 0.25, y: 0.75 })
   expect(zoomAbout({ zoom: 2, x: 0.25, y: 0.75 }, 0.1, { x: 0, y: 0 })).toEqual(WHOLE)
-  expect(bounded({ zoom: 1000, x: 0.5, y: 0.5 }).zoom).toBe(MOST_ZOOM)
+  expect(bounded({ zoom: 1000, x: 0.5, y: 0.5 }).zoom).toBe(MAX_ZOOM)
 })
 
 it('is written into addresses and read back', () => {

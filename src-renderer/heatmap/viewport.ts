@@ -12,13 +12,13 @@ export interface Viewport extends Point {
 }
 
 export const WHOLE: Viewport = { zoom: 1, x: 0.5, y: 0.5 }
-export const MOST_ZOOM = 32
+export const MAX_ZOOM = 32
 /** A press of a key, or a turn of a wheel by one notch (100 pixels). */
 export const ZOOM_STEP = 1.4
 
 /** The viewport within its bounds: the middle stays so near that no more room is left empty than where all is in view. */
 export function bounded({ zoom, x, y }: Viewport): Viewport {
-  const within = Math.min(MOST_ZOOM, Math.max(1, zoom))
+  const within = Math.min(MAX_ZOOM, Math.max(1, zoom))
   const margin = 0.5 / within
   const clamp = (value: number) => Math.min(1 - margin, Math.max(margin, value))
   return { zoom: within, x: clamp(x), y: clamp(y) }
@@ -26,7 +26,7 @@ export function bounded({ zoom, x, y }: Viewport): Viewport {
 
 /** Enlarges by a factor about a point of the picture, which stays where it is on the screen. */
 export function zoomAbout(from: Viewport, factor: number, at: Point): Viewport {
-  const zoom = Math.min(MOST_ZOOM, Math.max(1, from.zoom * factor))
+  const zoom = Math.min(MAX_ZOOM, Math.max(1, from.zoom * factor))
   const keep = from.zoom / zoom
   return bounded({ zoom, x: at.x - (at.x - from.x) * keep, y: at.y - (at.y - from.y) * keep })
 }

@@ -26,7 +26,7 @@ interface HeadMatrixProps {
 }
 
 /** With more heads than this, cells are too narrow for numbers; they are told on hover and to screen readers. */
-const MOST_HEADS_WITH_NUMBERS = 8
+const MAX_HEADS_WITH_NUMBERS = 8
 
 /** A layers x heads table as colours. Arrow keys move inside it; Enter chooses a head. Both are counted from 0. */
 export function HeadMatrix(props: HeadMatrixProps) {
@@ -58,7 +58,7 @@ export function HeadMatrix(props: HeadMatrixProps) {
     const value = values[index] ?? 0
     const span = range.high - range.low
     const position = span > 0 ? (value - range.low) / span : 0
-    const number = heads <= MOST_HEADS_WITH_NUMBERS ? formatShort(value) : ''
+    const number = heads <= MAX_HEADS_WITH_NUMBERS ? formatShort(value) : ''
     return (
       <HeadCell
         key={head}

@@ -1,6 +1,6 @@
 /** Shorter names are shown as they are: a cut in their middle would leave less than one at their end. */
 const SHORTEST = 16
-const MOST_KEPT = 14
+const MAX_KEPT = 14
 
 const graphemes = new Intl.Segmenter()
 
@@ -13,7 +13,7 @@ export function middleCut(name: string): { start: string; end: string } | null {
   const parts = [...graphemes.segment(name)].map(({ segment }) => (/^\s+$/.test(segment) ? '\u00a0' : segment))
   if (parts.length <= SHORTEST) return null
   const inName = parts.length - 1 - parts.lastIndexOf('/')
-  const kept = inName > 0 && inName < MOST_KEPT ? inName + 1 : MOST_KEPT
-  const at = parts.length - Math.min(kept, MOST_KEPT)
+  const kept = inName > 0 && inName < MAX_KEPT ? inName + 1 : MAX_KEPT
+  const at = parts.length - Math.min(kept, MAX_KEPT)
   return { start: parts.slice(0, at).join(''), end: parts.slice(at).join('') }
 }

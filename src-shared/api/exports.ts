@@ -19,7 +19,7 @@ export type ExportWhat = keyof typeof EXPORT_FORMATS
 export const EXPORT_WHATS = Object.keys(EXPORT_FORMATS) as [ExportWhat, ...ExportWhat[]]
 
 /** Pixels of the longer side of an overlay. */
-export const OVERLAY_SIZE = { usual: 512, largest: 4096 }
+export const OVERLAY_SIZE = { default: 512, largest: 4096 }
 
 export const exportRequestSchema = z
   .object({
@@ -32,7 +32,7 @@ export const exportRequestSchema = z
     /** Write over a file that is there. */
     replace: z.boolean().default(false),
     method: z.enum(METHOD_IDS).optional(),
-    size: z.number().int().min(1).max(OVERLAY_SIZE.largest).default(OVERLAY_SIZE.usual),
+    size: z.number().int().min(1).max(OVERLAY_SIZE.largest).default(OVERLAY_SIZE.default),
     pattern: z.string().min(1).max(200).optional(),
     /** Overlays that are there already stay as they are. */
     skipExisting: z.boolean().default(false),

@@ -19,16 +19,16 @@ const norm = z.enum(['l1', 'l2']).default('l1')
 const sequential = z.enum(COLORMAP_IDS).default('inferno')
 
 /** A figure of more samples is a gallery. */
-export const MOST_SAMPLES = 64
+export const MAX_SAMPLES = 64
 
 /** Which samples, in which order: by path, or the first of a filter. */
 export const selectionSchema = z.union([
-  z.strictObject({ paths: z.array(z.string().min(1).max(4096)).min(1).max(MOST_SAMPLES) }),
+  z.strictObject({ paths: z.array(z.string().min(1).max(4096)).min(1).max(MAX_SAMPLES) }),
   z.strictObject({
     filter,
     sort: z.enum(['path', 'confidence', 'label', 'dataset_label', 'split', 'prediction', 'correct']).default('path'),
     descending: z.boolean().default(false),
-    limit: z.number().int().min(1).max(MOST_SAMPLES),
+    limit: z.number().int().min(1).max(MAX_SAMPLES),
   }),
 ])
 
@@ -91,7 +91,7 @@ const gridSchema = z.strictObject({
   gap: z.number().min(0).max(72).default(3),
   /** Beside each sample: its label, its file, nothing, or these words. */
   sampleTitles: z
-    .union([z.enum(['label', 'path', 'none']), z.array(z.string().max(200)).max(MOST_SAMPLES)])
+    .union([z.enum(['label', 'path', 'none']), z.array(z.string().max(200)).max(MAX_SAMPLES)])
     .default('label'),
   /** Under each sample's first panel: what was predicted. */
   captions: z.enum(['prediction', 'none']).default('prediction'),

@@ -73,6 +73,6 @@ export function topPatches(values: ArrayLike<number>, share = TOP_SHARE): Uint8A
   const sorted = Float64Array.from(values).sort()
   if (sorted.length === 0 || sorted[0] === sorted.at(-1)) return null
   const count = Math.max(1, Math.round(share * sorted.length))
-  const least = sorted[sorted.length - count]!
-  return Uint8Array.from(values, (value) => (value >= least ? 1 : 0))
+  const minimum = sorted[sorted.length - count]!
+  return Uint8Array.from(values, (value) => (value >= minimum ? 1 : 0))
 }

@@ -33,9 +33,9 @@ export class HeadlightError<Code extends string = ExplainErrorCode> extends Erro
 }
 
 /** Longer sentences hold a name that somebody made to be long; what to do stands at the end. */
-const MOST_CHARACTERS = 2000
+const MAX_CHARACTERS = 2000
 
 function shortened(message: string): string {
-  if (message.length <= MOST_CHARACTERS) return message
-  return `${message.slice(0, MOST_CHARACTERS - 400)} … ${message.slice(-400)}`
+  if (message.length <= MAX_CHARACTERS) return message
+  return `${message.slice(0, MAX_CHARACTERS - 400)} … ${message.slice(-400)}`
 }

@@ -19,7 +19,7 @@ export {
   type Explanation,
 } from './explain/explainer'
 export type { CertifyOptions } from './explain/finite-differences'
-export { MOST_CHANNELS, type ImageSize } from './explain/image-size'
+export { MAX_CHANNELS, type ImageSize } from './explain/image-size'
 export { infer, type InferenceInput, type InferenceOutput } from './explain/infer'
 export { chooseOutput } from './explain/logits'
 export { layerMaps, sampleMap, type SampleArrays } from './explain/sample-maps'

@@ -11,7 +11,7 @@ export class LikelyResults {
   /** Log-normal, as head scores and relevance roughly are. */
   private readonly table: Float32Array
   /** What each head weighs usually, `[layers, heads]`. */
-  private readonly usual: Float32Array
+  private readonly typicalScores: Float32Array
   private readonly random = seeded(7)
 
   constructor(
@@ -19,7 +19,7 @@ export class LikelyResults {
     private readonly labelOf: (index: number) => number,
   ) {
     this.table = normals(TABLE, seeded(1)).map((value) => Math.exp(value / 2))
-    this.usual = normals(run.model.layers * run.model.heads, seeded(2)).map((value) => Math.exp(value / 3))
+    this.typicalScores = normals(run.model.layers * run.model.heads, seeded(2)).map((value) => Math.exp(value / 3))
   }
 
   /** Of the samples with these ids; `first` is the index of the first of them. */
@@ -53,8 +53,8 @@ export class LikelyResults {
       layers,
       heads,
       grid,
-      headL1: this.values(n, layers * heads, this.usual),
-      headL2: this.values(n, layers * heads, this.usual),
+      headL1: this.values(n, layers * heads, this.typicalScores),
+      headL2: this.values(n, layers * heads, this.typicalScores),
       attention: null,
       maps: this.run.definition.methods.map((method) => ({ method, values: this.values(n, grid[0] * grid[1], null) })),
       localisation: [],
@@ -64,13 +64,13 @@ export class LikelyResults {
     }
   }
 
-  private values(n: number, size: number, usual: Float32Array | null): Float32Array {
+  private values(n: number, size: number, typicalScores: Float32Array | null): Float32Array {
     const values = new Float32Array(n * size)
     for (let i = 0; i < n; i += 1) {
       const from = Math.floor(this.random() * TABLE)
       const step = 1 + 2 * Math.floor(this.random() * 1000)
       for (let j = 0; j < size; j += 1) {
-        values[i * size + j] = (this.table[(from + j * step) % TABLE] ?? 1) * (usual?.[j] ?? 1 / size)
+        values[i * size + j] = (this.table[(from + j * step) % TABLE] ?? 1) * (typicalScores?.[j] ?? 1 / size)
       }
     }
     return values

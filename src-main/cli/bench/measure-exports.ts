@@ -71,7 +71,7 @@ export async function timeOverlays(
     if (done % 100 === 0) status(`overlays: ${done} of ${total}`)
   }, signal)
   const method = run.definition.methods[0] ?? 'gmar_l1'
-  const size = OVERLAY_SIZE.usual
+  const size = OVERLAY_SIZE.default
   const options = { format: 'png' as const, method, size, pattern: DEFAULT_PATTERN, skipExisting: false }
   const started = performance.now()
   const { rows } = await exportOverlays(source, { run, filter: '' }, options, folder, control)

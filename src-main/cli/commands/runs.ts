@@ -5,14 +5,14 @@ import { required, text } from '../options'
 import { usage } from '../usage'
 import { table } from '../output'
 
-const MOST_LETTERS = 200
+const MAX_LETTERS = 200
 
 export async function execute({ options, output, backend }: CommandContext): Promise<number> {
   const name = text(options, 'rename')?.trim()
   const deletes = options.delete === true
   if (name !== undefined && deletes) throw usage('runs takes --rename NAME or --delete, not both.')
-  if (name !== undefined && (name === '' || name.length > MOST_LETTERS)) {
-    throw usage(`--rename takes a name of 1 to ${MOST_LETTERS} letters.`)
+  if (name !== undefined && (name === '' || name.length > MAX_LETTERS)) {
+    throw usage(`--rename takes a name of 1 to ${MAX_LETTERS} letters.`)
   }
   const { library } = backend()
   let project = await library.project.open({ path: resolve(required(options, 'project')) })

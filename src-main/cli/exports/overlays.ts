@@ -18,7 +18,7 @@ export const exportedOverlays: ExportKind = {
   async write(context, format, out) {
     const { options, backend } = context
     const run = await openRun(backend(), options)
-    const size = wholeNumber(options, 'size', 1) ?? OVERLAY_SIZE.usual
+    const size = wholeNumber(options, 'size', 1) ?? OVERLAY_SIZE.default
     if (size > OVERLAY_SIZE.largest) throw usage(`--size takes up to ${OVERLAY_SIZE.largest} pixels, not ${size}.`)
     const overlays: OverlayOptions = {
       format: format as OverlayOptions['format'],

@@ -2,7 +2,7 @@ import type { MaskValues } from './read-mask-values'
 import { colourOfGrey, isVocPalette, VOC_INDEX_OF_COLOUR } from './voc'
 
 /** Distinct values that are counted before a mask is called a picture. */
-const MOST_VALUES = 4096
+const MAX_VALUES = 4096
 
 /** What values a mask has. */
 export interface Census {
@@ -28,7 +28,7 @@ export function takeCensus({ width, height, values, coloured, lossy, palette, fr
   for (const value of values) {
     const count = counts.get(value)
     if (count !== undefined) counts.set(value, count + 1)
-    else if (counts.size < MOST_VALUES) counts.set(value, 1)
+    else if (counts.size < MAX_VALUES) counts.set(value, 1)
     else many = true
   }
   const middle = coloured ? { slope: 0, between: 0 } : middleShares(values, width, height)

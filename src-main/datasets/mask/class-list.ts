@@ -23,7 +23,7 @@ const NAMES = [
   /^(colou?r_?map)\.json$/i,
   /^class_dict\.csv$/i,
 ]
-const MOST_BYTES = 4 << 20
+const MAX_BYTES = 4 << 20
 /** What the class of everything else is called; a list that begins with it counts from 0. */
 const BACKGROUND = /^[_\W]*(background|bg|void|unlabell?ed|ignore|other)[_\W]*$/i
 
@@ -47,7 +47,7 @@ async function readList(path: string): Promise<ClassList> {
     const found = await stat(path)
     // Reading a pipe would wait for whoever writes it.
     if (!found.isFile()) return useless('it is no file')
-    if (found.size > MOST_BYTES) return useless('it is too large for a list of classes')
+    if (found.size > MAX_BYTES) return useless('it is too large for a list of classes')
     const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
     const list = /\.json$/i.test(file) ? fromJson(JSON.parse(text)) : await fromText(file, text)
     if (list === 'colours') return useless('it gives colours and no indexes')

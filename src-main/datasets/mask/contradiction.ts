@@ -2,7 +2,7 @@
 import type { MaskReading } from '@shared/masks'
 import { takeCensus } from './census'
 import type { MaskValues } from './read-mask-values'
-import { LOSSY_MIDDLE, middleShare, SOFT } from './tell-kind'
+import { LOSSY_MIDDLE, middleShare, SOFT } from './detect-kind'
 import { colourOfGrey, VOC_INDEX_OF_COLOUR } from './voc'
 
 const VOID = 255

@@ -15,7 +15,7 @@ import type { ClassList } from './class-list'
 import { classValues } from './class-values'
 import { countRegions, maskRegions, type MaskCounts } from './mask-regions'
 import { readMaskValues } from './read-mask-values'
-import { askedKind, type MaskHint, tellKind, type ToldKind } from './tell-kind'
+import { askedKind, type MaskHint, detectKind, type DetectedKind } from './detect-kind'
 
 /** Masks that are looked at, spread over the dataset. */
 const LOOK = 48
@@ -61,7 +61,7 @@ export async function findMaskRule(
     return { rule: unknown(why), assumed: [], problems: [...problems, `${why}, so localisation is not measured.`] }
   }
   const masks = seen.map(({ census }) => census)
-  const told = kind === 'auto' ? tellKind(masks, hintOf(masked.map(({ mask }) => mask))) : askedKind(kind, masks)
+  const told = kind === 'auto' ? detectKind(masks, hintOf(masked.map(({ mask }) => mask))) : askedKind(kind, masks)
   if (told === null) throw misfit(kind, masks)
   if (voidAsked !== undefined) told.void = voidAsked === 'none' ? null : voidAsked
   const asked = {
@@ -130,7 +130,7 @@ async function lookAt(masked: readonly { label: string | null; mask: SampleLocat
 
 /** The rule of a kind; for indices with the value of each label. */
 function withClasses(
-  told: ToldKind,
+  told: DetectedKind,
   samples: readonly MaskedSample[],
   seen: readonly SeenMask[],
   { classOf, lists }: { classOf: ClassOf | null; lists: readonly ClassList[] },

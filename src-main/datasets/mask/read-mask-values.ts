@@ -5,7 +5,7 @@ import { bmpIndices, isBmp } from '../bmp'
 import { nameOf, type SampleLocation } from '../location'
 import { isNetpbm, netpbmGreys } from '../netpbm'
 import { openPicture } from '../open-picture'
-import { MOST_PIXELS } from '../picture-limits'
+import { MAX_PIXELS } from '../picture-limits'
 import { readSample } from '../read-sample'
 import { indexTiff } from '../tiff-colour'
 import { plainPng } from './png-values'
@@ -50,7 +50,7 @@ export async function maskValues(name: string, content: Uint8Array): Promise<Mas
   return greys === null ? otherValues(name, content) : { ...PLAIN, ...greys }
 }
 
-const EXACT = { failOn: 'error', limitInputPixels: MOST_PIXELS, autoOrient: true } as const
+const EXACT = { failOn: 'error', limitInputPixels: MAX_PIXELS, autoOrient: true } as const
 const PLAIN = { coloured: false, lossy: false, palette: null }
 
 async function otherValues(name: string, content: Uint8Array): Promise<MaskValues> {

@@ -13,12 +13,12 @@ import { asImage, drawOverlay, overlaySize } from '../overlays/draw-overlay'
 import type { Chosen, ExportSource } from '../source'
 
 /** Cards in the report; each carries two pictures. */
-const MOST_ANNOTATED = 60
-const MOST_FAILURES = 24
+const MAX_ANNOTATED = 60
+const MAX_FAILURES = 24
 const TOP_CONFUSIONS = 12
 const HEAVIEST = 8
 /** Classes above which a matrix of them cannot be read on paper. */
-const MOST_CLASSES = 60
+const MAX_CLASSES = 60
 const PICTURE = 224
 const JPEG_QUALITY = 85
 
@@ -68,8 +68,8 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
   const facets = await library.samples.facets({ runId: run.id, filter })
   const confusion = await library.statistics.confusion({ runId: run.id, filter })
   const lists = [
-    { ids: await ids('annotated:true'), most: MOST_ANNOTATED },
-    { ids: await ids('correct:false annotated:false'), most: MOST_FAILURES },
+    { ids: await ids('annotated:true'), most: MAX_ANNOTATED },
+    { ids: await ids('correct:false annotated:false'), most: MAX_FAILURES },
   ]
   const total = lists.reduce((sum, list) => sum + Math.min(list.most, list.ids.length), 0)
   const method = run.definition.methods[0] ?? null
@@ -157,12 +157,12 @@ function topConfusions({ labels, predictions, counts }: Confusion): Review['conf
 async function confusionFigure(source: ReportSource, { run, filter }: Chosen, confusion: Confusion): Promise<string> {
   const classes = new Set([...confusion.labels, ...confusion.predictions]).size
   if (classes === 0 && confusion.datasetLabels.length === 0) return 'No sample has a label that the model knows.'
-  if (classes > MOST_CLASSES) return `The matrix of ${classes} classes is left out; the Confusion screen shows it.`
+  if (classes > MAX_CLASSES) return `The matrix of ${classes} classes is left out; the Confusion screen shows it.`
   // Where a label has no class, or another name than its class, rows are the dataset's own labels.
   const named = confusion.datasetLabels.every(({ name, classIndex }) => {
     return classIndex !== null && looseName(name) === looseName(run.definition.labels[classIndex] ?? '')
   })
-  const rows = named || confusion.datasetLabels.length > MOST_CLASSES ? 'class' : 'label'
+  const rows = named || confusion.datasetLabels.length > MAX_CLASSES ? 'class' : 'label'
   return figure(source, run, { kind: 'confusion', filter, rows })
 }
 
@@ -170,7 +170,7 @@ async function headFigure(source: ReportSource, { run, filter }: Chosen, classes
   const { norms } = await source.library.samples.columnFacts({ runId: run.id })
   const norm = norms[0]
   if (norm === undefined) return 'The run computed no head scores.'
-  const byClass = classes > 0 && classes <= MOST_CLASSES
+  const byClass = classes > 0 && classes <= MAX_CLASSES
   return figure(source, run, byClass ? { kind: 'class-heads', filter, norm } : { kind: 'head-matrix', filter, norm })
 }
 

@@ -56,8 +56,8 @@ export async function panelImage(
 
 /** Long words are set a little smaller before they lose their end. */
 function missingSize(page: Page, words: string, room: number): number {
-  const usual = page.fontSize * 0.9
-  return usual * Math.min(1, Math.max(0.6, (room * 0.94) / textWidth(words, usual, page.family)))
+  const normalSize = page.fontSize * 0.9
+  return normalSize * Math.min(1, Math.max(0.6, (room * 0.94) / textWidth(words, normalSize, page.family)))
 }
 
 async function slotPixels(

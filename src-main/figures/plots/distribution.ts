@@ -10,7 +10,7 @@ import { groupName } from './head-plots'
 
 const BOX = '#5b8fc9'
 const WIDEST_GUTTER = 0.3
-const MOST_ACROSS = 4
+const MAX_ACROSS = 4
 
 /** Weight of chosen heads by group: median, quartiles (box) and 5 % to 95 % (whiskers). */
 export async function drawDistribution(
@@ -25,7 +25,7 @@ export async function drawDistribution(
   const names = groups.map(groupName)
   const widest = Math.max(0, ...names.map((name) => textWidth(name, size, page.family)))
   const left = Math.min(page.width * WIDEST_GUTTER, widest + size * 0.8)
-  const across = Math.min(MOST_ACROSS, heads.length)
+  const across = Math.min(MAX_ACROSS, heads.length)
   const between = size * 1.2
   const width = (page.width - left - (across - 1) * between - size) / across
   const step = size * 1.45

@@ -28,7 +28,7 @@ export interface MatrixPlot {
 }
 
 /** More cells than this become one picture: nobody edits them one by one, and readers of SVG would choke. */
-const MOST_SHAPES = 5000
+const MAX_SHAPES = 5000
 const WIDEST_GUTTER = 0.34
 const LINE = 1.3
 const DARK = 0.18
@@ -40,7 +40,7 @@ export async function drawMatrix(page: Page, plot: MatrixPlot): Promise<Drawn> {
   await measureTexts([...plot.rows, ...plot.columns], page.family)
   const frame = layout(page, plot)
   const marks: Mark[] = [
-    ...(plot.rows.length * plot.columns.length > MOST_SHAPES
+    ...(plot.rows.length * plot.columns.length > MAX_SHAPES
       ? [await cellPicture(page, plot, frame)]
       : cellShapes(page, plot, frame)),
     rect(frame.left, frame.top, frame.width, frame.height, { stroke: MUTED, strokeWidth: 0.4 }),

@@ -4,8 +4,8 @@ import { toErrorValue } from '@shared/errors'
 import type { Project } from '../project/project'
 
 /** Steps kept for each reviewer, and rows of change over all steps; the last step is kept however large. */
-const MOST_STEPS = 500
-const MOST_CHANGES = 1_000_000
+const MAX_STEPS = 500
+const MAX_CHANGES = 1_000_000
 /** Changes that one transaction removes. */
 const AT_A_TIME = 500
 const DROPPED = 2
@@ -44,7 +44,7 @@ export function dropOldSteps({ review }: Project, reviewer: string): void {
       `UPDATE annotation_step SET undone = ${DROPPED} WHERE following IS NULL AND id IN (
          SELECT id FROM annotation_step WHERE reviewer = ? AND undone < ${DROPPED} ORDER BY id DESC LIMIT -1 OFFSET ?)`,
     )
-    .run(reviewer, MOST_STEPS)
+    .run(reviewer, MAX_STEPS)
   review
     .prepare(
       `UPDATE annotation_step SET undone = ${DROPPED} WHERE following IS NULL AND undone < ${DROPPED} AND id IN (
@@ -52,7 +52,7 @@ export function dropOldSteps({ review }: Project, reviewer: string): void {
            SELECT id, sum(changes) OVER (ORDER BY id DESC) AS total FROM annotation_step WHERE undone < ${DROPPED})
          WHERE total > ? AND id < (SELECT max(id) FROM annotation_step))`,
     )
-    .run(MOST_CHANGES)
+    .run(MAX_CHANGES)
 }
 
 const sweeping = new WeakSet<Project>()

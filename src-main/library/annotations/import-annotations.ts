@@ -13,7 +13,7 @@ import { type AnnotationState, annotationRows, keyOf, saysTheSame } from './stor
 import { type TermKind, ensureTerm, findTerm, readTerms, writeTerms } from './terms'
 
 /** Paths of samples that a report names. */
-const MOST_PATHS = 100
+const MAX_PATHS = 100
 
 /**
  * Merges the file, one step of undo. What two reviewers say stands side by side; what one reviewer says twice about the
@@ -215,5 +215,5 @@ class Speller {
 
 function reported(missing: Map<string, number>): AnnotationImport['unknown'] {
   const count = [...missing.values()].reduce((sum, n) => sum + n, 0)
-  return { count, paths: [...missing.keys()].slice(0, MOST_PATHS) }
+  return { count, paths: [...missing.keys()].slice(0, MAX_PATHS) }
 }

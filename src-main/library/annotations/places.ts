@@ -7,7 +7,7 @@ export function readPlace({ review }: Project, view: string): { id: number } | n
 }
 
 /** Views whose place is kept: the newest. */
-const MOST_PLACES = 1000
+const MAX_PLACES = 1000
 
 export function writePlace({ review }: Project, view: string, id: number, now = new Date()): void {
   review.transaction(() => {
@@ -22,6 +22,6 @@ export function writePlace({ review }: Project, view: string, id: number, now = 
         `DELETE FROM triage_place WHERE view IN (
            SELECT view FROM triage_place ORDER BY changed_at DESC LIMIT -1 OFFSET ?)`,
       )
-      .run(MOST_PLACES)
+      .run(MAX_PLACES)
   })()
 }

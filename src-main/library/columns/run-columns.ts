@@ -23,7 +23,7 @@ export interface RunColumns {
 }
 
 /** Runs whose columns are kept in memory. */
-const MOST_RUNS = 2
+const MAX_RUNS = 2
 
 interface KeptRun {
   blocks: Map<number, { revision: number; columns: BlockColumns }>
@@ -32,7 +32,7 @@ interface KeptRun {
 
 /** The columns of runs, kept in memory and read again where blocks have changed. */
 export class ColumnStore {
-  private readonly runs = new LRUCache<number, KeptRun>({ max: MOST_RUNS })
+  private readonly runs = new LRUCache<number, KeptRun>({ max: MAX_RUNS })
 
   constructor(private readonly cache: Database) {}
 

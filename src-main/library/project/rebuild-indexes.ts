@@ -13,7 +13,7 @@ import type { KeptRows } from './keep-sound-rows'
 import { migrate } from './migrate'
 
 /** Complaints that are read; a damaged index may have one a row. */
-const MOST_COMPLAINTS = 10_000
+const MAX_COMPLAINTS = 10_000
 
 /** Null where more than indexes is damaged, or there is no room for a copy. Leaves the damaged file as it is. */
 export function rebuildIndexes(folder: string, damaged: DatabaseFile, alone: boolean): KeptRows | null {
@@ -115,7 +115,7 @@ function damagedIndexes(database: Database): string[] | null {
 }
 
 function complaintsOf(database: Database, check: string): string[] {
-  const answers = database.prepare<[], string>(`PRAGMA ${check}(${MOST_COMPLAINTS})`).pluck().all()
+  const answers = database.prepare<[], string>(`PRAGMA ${check}(${MAX_COMPLAINTS})`).pluck().all()
   const lines = answers.flatMap((text) => text.split('\n'))
   return lines.filter((line) => line !== 'ok' && !line.startsWith('***'))
 }

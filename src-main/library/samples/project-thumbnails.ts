@@ -5,11 +5,11 @@ import { ThumbnailFile } from './thumbnail-file'
 import type { Thumbnails } from './thumbnails'
 
 /** The size that is made in advance: that of the gallery's usual tiles. */
-const USUAL_SIZE = 160
+const DEFAULT_SIZE = 160
 /** Quiet time before thumbnails are made in advance: what a window asks for, and a run's images, come first. */
 const QUIET_MS = 2000
 /** Images in a row that could not be read, after which the dataset is taken to be away. */
-const MOST_FAILURES = 20
+const MAX_FAILURES = 20
 
 export interface ThumbnailSource {
   id: number
@@ -64,15 +64,15 @@ export class ProjectThumbnails {
   private async makeMissing(samples: () => Iterable<ThumbnailSource>): Promise<void> {
     const { signal } = this.stopped
     await this.quiet()
-    const known = this.kept.ids(USUAL_SIZE)
+    const known = this.kept.ids(DEFAULT_SIZE)
     let failures = 0
     for (const { id, file } of samples()) {
       if (known.has(id)) continue
       await this.quiet()
-      if (this.kept.full || failures === MOST_FAILURES) return
+      if (this.kept.full || failures === MAX_FAILURES) return
       const started = performance.now()
       // Made when it is looked at, where the reason is told.
-      const made = await this.readOrMake(id, file, USUAL_SIZE).catch(() => null)
+      const made = await this.readOrMake(id, file, DEFAULT_SIZE).catch(() => null)
       failures = made === null ? failures + 1 : 0
       await setTimeout(performance.now() - started, undefined, { signal, ref: false })
     }

@@ -5,7 +5,7 @@ import { openDatabase } from '../project/database-file'
 import type { Migration } from '../migrations'
 
 /** Bytes of the file above which thumbnails that were made first make room for new ones. */
-const MOST_BYTES = 2 * 2 ** 30
+const MAX_BYTES = 2 * 2 ** 30
 /** Thumbnails that make room at a time. */
 const MAKE_ROOM = 500
 
@@ -120,7 +120,7 @@ export class ThumbnailFile {
     const [pages, free, bytes] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
       Number(database.pragma(name, { simple: true })),
     )
-    return ((pages ?? 0) - (free ?? 0)) * (bytes ?? 0) > MOST_BYTES
+    return ((pages ?? 0) - (free ?? 0)) * (bytes ?? 0) > MAX_BYTES
   }
 
   /** Thumbnails are a comfort: a full disk or a broken file costs their keeping, and nothing else. */

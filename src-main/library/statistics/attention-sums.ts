@@ -16,13 +16,13 @@ const UNITS = 2 ** 30
 /** Attention is at most 1; anything above this is no attention, and would leave the exact numbers of a batch. */
 const HIGHEST = 2 ** 10
 /** Above this, sums are kept by correctness alone: they are rewritten with every batch that touches them. */
-const MOST_BYTES = 64 * 2 ** 20
+const MAX_BYTES = 64 * 2 ** 20
 
 type Shape = Pick<ModelInfo, 'layers' | 'heads' | 'grid' | 'classes'>
 
 /** Whether the sums of every class, correct and wrong, fit in the bound. */
 export function keepsSumsByClass({ layers, heads, grid, classes }: Shape): boolean {
-  return classes * 2 * layers * heads * grid[0] * grid[1] * BYTES <= MOST_BYTES
+  return classes * 2 * layers * heads * grid[0] * grid[1] * BYTES <= MAX_BYTES
 }
 
 interface Group {

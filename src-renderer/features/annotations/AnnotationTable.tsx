@@ -15,7 +15,7 @@ import { formatCount, formatWhen } from '../../ui/format'
 import classes from './AnnotationsScreen.module.css'
 import { annotatedFilter, type annotationsState } from './annotations-view'
 
-type Shown = typeof annotationsState.usual
+type Shown = typeof annotationsState.defaults
 
 interface AnnotationTableProps {
   run: RunInfo

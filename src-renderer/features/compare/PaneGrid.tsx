@@ -14,7 +14,7 @@ import { PanePicture } from './PanePicture'
 import type { PaneContent } from './pane-contents'
 import { paneRanges } from './pane-ranges'
 import { type PaneView, paneLetter } from './pane-view'
-import { MOST_PANES, type Pane } from '../../shared/pins/panes'
+import { MAX_PANES, type Pane } from '../../shared/pins/panes'
 
 interface PaneGridProps {
   contents: readonly PaneContent[]
@@ -45,7 +45,7 @@ export function PaneGrid({ contents, view, runs, onChange, onAdd }: PaneGridProp
                   <PathName name={row.path} />
                 </Link>
               )}
-              {index === contents.length - 1 && contents.length < MOST_PANES && last && (
+              {index === contents.length - 1 && contents.length < MAX_PANES && last && (
                 <Tooltip label="Another pane of this sample">
                   <ActionIcon
                     aria-label="Add a pane"

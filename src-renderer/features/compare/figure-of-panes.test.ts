@@ -4,12 +4,12 @@ import { compareState } from '../../shared/pins/compare-state'
 import { figureOfPanes } from './figure-of-panes'
 import { readPanes } from '../../shared/pins/panes'
 
-const usual = compareState.usual
+const defaults = compareState.defaults
 const shown = (text: string) =>
   readPanes(text).map((pane) => ({ pane, row: { id: pane.sampleId, path: `${pane.sampleId}.png` } as SampleRow }))
 
 it('is the grid of all samples and all maps of the panes', () => {
-  const figure = figureOfPanes(shown('1.1.gmar_l1 1.1.rollout 2.1.gmar_l1 2.1.h7-4'), { ...usual, opacity: 55 })
+  const figure = figureOfPanes(shown('1.1.gmar_l1 1.1.rollout 2.1.gmar_l1 2.1.h7-4'), { ...defaults, opacity: 55 })
   expect(figure?.leftOut).toBe(0)
   // Four panes, two samples, three maps.
   expect(figure?.added).toBe(2)
@@ -31,7 +31,7 @@ it('is the grid of all samples and all maps of the panes', () => {
 })
 
 it('names the run of panes from other runs, and the patch that attention is read from', () => {
-  const figure = figureOfPanes(shown('1.1.raw 1.2.raw 1.2.h0-1 1.1.h0-1-5'), usual)
+  const figure = figureOfPanes(shown('1.1.raw 1.2.raw 1.2.h0-1 1.1.h0-1-5'), defaults)
   expect(figure?.leftOut).toBe(0)
   expect(figure?.recipe.content).toMatchObject({
     panels: [
@@ -45,7 +45,7 @@ it('names the run of panes from other runs, and the patch that attention is read
 })
 
 it('adds the difference of two methods of one sample', () => {
-  const difference = { ...usual, show: 'difference' as const }
+  const difference = { ...defaults, show: 'difference' as const }
   const figure = figureOfPanes(shown('1.1.raw 1.1.chefer'), difference)
   expect(figure?.recipe.content).toMatchObject({
     panels: [{}, { method: 'raw' }, { method: 'chefer' }, { kind: 'difference', a: 'raw', b: 'chefer' }],
@@ -61,7 +61,7 @@ it('keeps the targets of panes, by name where that is clear', () => {
   const panes = shown('1.1.chefer.1-0 1.1.chefer.0-1 1.1.attn_gradcam.predicted-label 1.1.raw.predicted-label').map(
     (pane) => ({ ...pane, run }),
   )
-  const figure = figureOfPanes(panes, { ...usual, show: 'difference', a: 0, b: 1 })
+  const figure = figureOfPanes(panes, { ...defaults, show: 'difference', a: 0, b: 1 })
   expect(figure?.leftOut).toBe(0)
   expect(figure?.recipe.content).toMatchObject({
     panels: [
@@ -75,14 +75,14 @@ it('keeps the targets of panes, by name where that is clear', () => {
     ],
   })
   const alike = shown('1.1.chefer.1-0 1.1.gmar_l1.1-0').map((pane) => ({ ...pane, run }))
-  expect(figureOfPanes(alike, { ...usual, show: 'difference' })?.recipe.content).toMatchObject({
+  expect(figureOfPanes(alike, { ...defaults, show: 'difference' })?.recipe.content).toMatchObject({
     panels: [{}, {}, {}, { kind: 'difference', a: 'chefer', b: 'gmar_l1', target: 'Shirt-T-shirt' }],
   })
 })
 
 it('counts what a figure cannot show, and is nothing without the rest', () => {
   const broken = shown('1.1.raw 2.1.raw').map((pane, i) => (i === 0 ? pane : { ...pane, row: null }))
-  expect(figureOfPanes(broken, usual)?.leftOut).toBe(1)
-  expect(figureOfPanes(broken.slice(1), usual)).toBeNull()
-  expect(figureOfPanes([], usual)).toBeNull()
+  expect(figureOfPanes(broken, defaults)?.leftOut).toBe(1)
+  expect(figureOfPanes(broken.slice(1), defaults)).toBeNull()
+  expect(figureOfPanes([], defaults)).toBeNull()
 })

@@ -66,7 +66,7 @@ export function ConfusionLists(props: ConfusionListsProps) {
 function Pairs({ run, table, filter, share, confused, onCell }: ConfusionListsProps) {
   const [first] = confused
   if (!first) return <p className={classes.none}>Every prediction is right. There is nothing to confuse.</p>
-  const most = valueOf(table, first, share)
+  const largest = valueOf(table, first, share)
   return (
     <ListTable
       label="Top confusions"
@@ -87,7 +87,7 @@ function Pairs({ run, table, filter, share, confused, onCell }: ConfusionListsPr
             >
               {className(run, pair.label)} <span className={classes.arrow}>→</span> {className(run, pair.prediction)}
             </Link>
-            <span className={classes.bar} style={{ width: `${(valueOf(table, pair, share) / most) * 100}%` }} />
+            <span className={classes.bar} style={{ width: `${(valueOf(table, pair, share) / largest) * 100}%` }} />
           </th>
           <td>{formatCount(pair.count)}</td>
           <td>{formatShare(valueOf(table, pair, share === 'count' ? 'row' : share), 1)}</td>

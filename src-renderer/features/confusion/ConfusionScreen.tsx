@@ -34,7 +34,7 @@ import { useClassOrder } from './use-class-order'
 import { readViewport, type Viewport, writeViewport } from './viewport'
 import { Loading } from '../../ui/Loading'
 
-type View = typeof confusionState.usual
+type View = typeof confusionState.defaults
 
 /** Labels against predictions: which classes are taken for which, and the samples of it. */
 export default function ConfusionScreen({ run }: RunScreenProps) {

@@ -55,8 +55,8 @@ export function LabelRows({
 
 function describe({ classIndex, predictions, counts }: LabelPredictions) {
   const count = counts.reduce((sum, each) => sum + each, 0)
-  const most = counts.indexOf(Math.max(...counts))
+  const largest = counts.indexOf(Math.max(...counts))
   const own = classIndex === null ? -1 : predictions.indexOf(classIndex)
   const right = classIndex === null ? null : own < 0 ? 0 : (counts[own] ?? 0) / count
-  return { count, right, mostly: predictions[most] ?? 0 }
+  return { count, right, mostly: predictions[largest] ?? 0 }
 }

@@ -45,7 +45,7 @@ export function confusionPlot(
   const pairs = [...table.pairs, ...table.unmatchedPairs]
   const coloured = ({ label, prediction }: Pair) => diagonal || label !== prediction
   const values = pairs.map((pair) => valueOf(table, pair, share))
-  const high = pairs.reduce((most, pair, i) => (coloured(pair) ? Math.max(most, values[i] || 0) : most), 0)
+  const high = pairs.reduce((maximum, pair, i) => (coloured(pair) ? Math.max(maximum, values[i] || 0) : maximum), 0)
   const cells = pairs.map((pair, i): MatrixCell => {
     const value = values[i] ?? 0
     return {

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { MOST_CLUSTERED } from '../../shared/seriation/clustered'
+import { MAX_CLUSTERED } from '../../shared/seriation/clustered'
 import { useClusterOrder } from '../../shared/seriation/use-cluster-order'
 import { confusionDistances, type Order, orderClasses } from './class-order'
 import type { ConfusionTable } from './confusion-table'
@@ -13,7 +13,7 @@ export function useClassOrder(
   const n = table.classes.length
   const clustered = useMemo(
     () =>
-      order === 'similar' && n <= MOST_CLUSTERED
+      order === 'similar' && n <= MAX_CLUSTERED
         ? { kind: 'distances' as const, values: confusionDistances(table), n }
         : null,
     [order, n, table],

@@ -12,7 +12,7 @@ import { useRemoveRecipe, useSavedRecipes } from '../../api/figure-queries'
 import { templatesFor } from '../../shared/figures/templates'
 
 /** Statistics of more samples than this take seconds a figure: cards then go without pictures. */
-const MOST_DRAWN = 100_000
+const MAX_DRAWN = 100_000
 
 interface TemplateChooserProps {
   run: RunInfo
@@ -25,7 +25,7 @@ export function TemplateChooser({ run, onChoose }: TemplateChooserProps) {
   const saved = useSavedRecipes()
   const remove = useRemoveRecipe()
   const templates = templatesFor(run, filter)
-  const turn = useTurns(run.done <= MOST_DRAWN)
+  const turn = useTurns(run.done <= MAX_DRAWN)
   return (
     <div className={classes.chooser}>
       <section aria-labelledby="new-figure">

@@ -69,7 +69,7 @@ function OutcomeFacet({ runId, filter, onFilter, errorName }: FacetsProps & { er
 
 /** Above this many names the list is sorted by count and can be searched. */
 const MANY_NAMES = 20
-const MOST_SHOWN = 100
+const MAX_SHOWN = 100
 
 const LISTS = { label: 'datasetLabels', class: 'labels', split: 'splits', prediction: 'predictions' } as const
 
@@ -115,5 +115,5 @@ function arrange(facets: Facet[], search: string): Facet[] {
   return facets
     .filter(({ name }) => name.toLowerCase().includes(wanted))
     .sort((a, b) => b.count - a.count)
-    .slice(0, MOST_SHOWN)
+    .slice(0, MAX_SHOWN)
 }

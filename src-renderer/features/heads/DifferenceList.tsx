@@ -40,7 +40,7 @@ export function DifferenceList({ run, found, view }: { run: RunInfo; found: Head
                   <span
                     className={classes.listBar}
                     data-sign={d < 0 ? 'minus' : 'plus'}
-                    style={{ width: `${(size(index) / most) * 100}%` }}
+                    style={{ width: `${(size(index) / largest) * 100}%` }}
                   />
                 </th>
                 <td>

@@ -27,7 +27,7 @@ const FIRST = 24
 
 /** One small matrix a group, all on one scale, so that groups compare at a glance. */
 export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: GroupMatricesProps) {
-  const [most, setMost] = useState(FIRST)
+  const [shown, setShown] = useState(FIRST)
   const statistics = useHeadStatistics(run.id, by, filter, norm)
   const groups = useMemo(
     () =>
@@ -56,7 +56,7 @@ export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: Gr
     <>
       <ColorBar colormap={COLORMAPS.viridis} range={range} label={STATISTIC_NAMES[statistic]} />
       <div className={classes.groups}>
-        {groups.slice(0, most).map(({ group, values, describe }) => (
+        {groups.slice(0, shown).map(({ group, values, describe }) => (
           <figure key={group.key} className={classes.group}>
             <figcaption>
               <span className={classes.groupName}>{group.name}</span>
@@ -74,9 +74,9 @@ export function GroupMatrices({ run, by, filter, norm, statistic, onChoose }: Gr
           </figure>
         ))}
       </div>
-      {groups.length > most && (
-        <Button size="xs" onClick={() => setMost(most + 4 * FIRST)}>
-          {formatCount(groups.length - most)} more groups
+      {groups.length > shown && (
+        <Button size="xs" onClick={() => setShown(shown + 4 * FIRST)}>
+          {formatCount(groups.length - shown)} more groups
         </Button>
       )}
     </>

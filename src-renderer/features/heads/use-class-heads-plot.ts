@@ -1,6 +1,6 @@
 import type { HeadStatistics } from '@shared/api'
 import { useMemo } from 'react'
-import { type Clustered, MOST_CLUSTERED } from '../../shared/seriation/clustered'
+import { type Clustered, MAX_CLUSTERED } from '../../shared/seriation/clustered'
 import { useClusterOrder } from '../../shared/seriation/use-cluster-order'
 import type { Statistic } from '../../shared/heads/heads-state'
 import { type ClassHeadsPlot, classHeadsValues, transposed } from './class-heads-plot'
@@ -34,4 +34,4 @@ export function useClassHeadsPlot(
 }
 
 const toCluster = (values: Float32Array, n: number): Clustered | null =>
-  n <= MOST_CLUSTERED ? { kind: 'rows', values, n } : null
+  n <= MAX_CLUSTERED ? { kind: 'rows', values, n } : null

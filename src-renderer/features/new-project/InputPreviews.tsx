@@ -100,8 +100,8 @@ function InputPixels({ input, label }: { input: ModelInput; label: string }) {
 }
 
 function InputFacts({ input: { original, width, height, range } }: { input: ModelInput }) {
-  const low = Math.min(...range.map(([least]) => least))
-  const high = Math.max(...range.map(([, most]) => most))
+  const low = Math.min(...range.map(([minimum]) => minimum))
+  const high = Math.max(...range.map(([, maximum]) => maximum))
   return (
     <span className={classes.facts}>
       {original.width} × {original.height} → {width} × {height}, values {low.toFixed(2)} to {high.toFixed(2)}

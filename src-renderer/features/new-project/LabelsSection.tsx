@@ -16,8 +16,8 @@ interface LabelsSectionProps {
   files: UseQueryResult<ModelFiles>
   dataset: UseQueryResult<DatasetReport>
   /** What was matched by hand. */
-  mended: LabelMapping
-  onMend: (mapping: LabelMapping) => void
+  corrections: LabelMapping
+  onCorrect: (mapping: LabelMapping) => void
   /** Where labels are from; null for as the images lie. */
   source: LabelSource | null
   onChooseSource: (source: LabelSource | null) => void
@@ -28,7 +28,7 @@ const NAMES = { names: /\.(json|txt)$/i, hint: 'Choose a config.json, an id2labe
 
 /** What the model calls its classes, and which of them each label of the dataset means. */
 export function LabelsSection(props: LabelsSectionProps) {
-  const { model, files, dataset, mended, onMend, source, onChooseSource, onChooseFile } = props
+  const { model, files, dataset, corrections, onCorrect, source, onChooseSource, onChooseFile } = props
   const [picking, picker] = useDisclosure(false)
   const report = dataset.data
   return (
@@ -56,8 +56,8 @@ export function LabelsSection(props: LabelsSectionProps) {
       )}
       {model && files.data && report && (
         <>
-          <OrderOffer offer={report.byOrder} labels={files.data.labels} mended={mended} onTake={onMend} />
-          <LabelMatching found={report.classes} labels={files.data.labels} mended={mended} onMend={onMend} />
+          <OrderOffer offer={report.byOrder} labels={files.data.labels} corrections={corrections} onTake={onCorrect} />
+          <LabelMatching found={report.classes} labels={files.data.labels} corrections={corrections} onCorrect={onCorrect} />
         </>
       )}
       <PathPicker

@@ -10,7 +10,7 @@ interface MaskFieldsProps {
 }
 
 /** Most masks keep one of the two for pixels that nobody decided about. */
-const USUAL_VOID = 255
+const DEFAULT_VOID = 255
 
 /** Whether localisation is measured, and how the masks are read for it: what was found, unless something is chosen. */
 export function MaskFields({ form, set, masks }: MaskFieldsProps) {
@@ -55,7 +55,7 @@ export function MaskFields({ form, set, masks }: MaskFieldsProps) {
           ]}
           onChange={(event) => {
             const chosen = event.currentTarget.value as 'auto' | 'none' | 'value'
-            set({ maskVoid: chosen === 'value' ? (found?.void ?? USUAL_VOID) : chosen })
+            set({ maskVoid: chosen === 'value' ? (found?.void ?? DEFAULT_VOID) : chosen })
           }}
         />
       )}

@@ -90,8 +90,8 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
             model={model}
             files={files}
             dataset={dataset}
-            mended={labelMapping}
-            onMend={state.changeMapping}
+            corrections={labelMapping}
+            onCorrect={state.changeMapping}
             source={labelSource}
             onChooseSource={state.chooseLabelSource}
             onChooseFile={state.chooseLabels}

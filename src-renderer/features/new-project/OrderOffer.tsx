@@ -9,13 +9,13 @@ interface OrderOfferProps {
   /** The pairs of a matching by order, null where there is none to offer. */
   offer: LabelMapping | null
   labels: readonly string[]
-  mended: LabelMapping
+  corrections: LabelMapping
   onTake: (mapping: LabelMapping) => void
 }
 
 /** Where no label means a class: what their order would make of them, to be taken or left. */
-export function OrderOffer({ offer, labels, mended, onTake }: OrderOfferProps) {
-  if (offer === null || mended.length > 0) return null
+export function OrderOffer({ offer, labels, corrections, onTake }: OrderOfferProps) {
+  if (offer === null || corrections.length > 0) return null
   return (
     <div role="note" aria-label="Matching by order">
       <p className={classes.verdict} data-good={false}>

@@ -35,13 +35,13 @@ export function withLibrary(preprocessing: Preprocessing, backend: ResizeBackend
 }
 
 /** `0.485, 0.456, 0.406`; one number stands for every channel. Null for a text that is no such list. */
-export function parseChannels(text: string, channels: number, least = -Infinity): number[] | null {
+export function parseChannels(text: string, channels: number, min = -Infinity): number[] | null {
   const values = text
     .trim()
     .split(/[\s,;]+/)
     .map(Number)
   const all = values.length === 1 ? Array<number>(channels).fill(values[0]!) : values
-  return text.trim() !== '' && all.length === channels && all.every((value) => Number.isFinite(value) && value > least)
+  return text.trim() !== '' && all.length === channels && all.every((value) => Number.isFinite(value) && value > min)
     ? all
     : null
 }

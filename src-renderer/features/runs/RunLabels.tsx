@@ -32,14 +32,14 @@ export function RunLabels({ run }: { run: RunInfo }) {
 }
 
 function Matching({ run, onDone }: { run: RunInfo; onDone: () => void }) {
-  const [mended, setMended] = useState<LabelMapping>([])
+  const [corrections, setCorrections] = useState<LabelMapping>([])
   const found = useRunLabels(run.id)
   const match = useMatchLabels(run.id)
   if (found.isError) return <InlineError error={found.error} retry={found.refetch} />
   if (found.isPending) return <p role="status">Counting the labels…</p>
   return (
     <>
-      <LabelMatching found={found.data} labels={run.definition.labels} mended={mended} onMend={setMended} />
+      <LabelMatching found={found.data} labels={run.definition.labels} corrections={corrections} onCorrect={setCorrections} />
       <p className={classes.methods}>
         What is right and wrong, accuracy, the confusion matrix and all statistics by class follow at once; predictions,
         scores and maps stay. Mean attention by label cannot follow: a new run has it.
@@ -49,9 +49,9 @@ function Matching({ run, onDone }: { run: RunInfo; onDone: () => void }) {
         <Button onClick={onDone}>Cancel</Button>
         <Button
           variant="filled"
-          disabled={mended.length === 0}
+          disabled={corrections.length === 0}
           loading={match.isPending}
-          onClick={() => match.mutate(mended, { onSuccess: onDone })}
+          onClick={() => match.mutate(corrections, { onSuccess: onDone })}
         >
           Match the labels so
         </Button>

@@ -32,7 +32,7 @@ import { triageCommands } from './commands'
 import { tagOfKey, verdictOfKey } from '../../shared/annotating/offered-tag'
 import { useTriageMap } from './triage-map'
 
-type Shown = typeof triageState.usual
+type Shown = typeof triageState.defaults
 
 interface TriageStageProps {
   run: RunInfo

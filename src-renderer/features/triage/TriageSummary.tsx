@@ -21,7 +21,7 @@ import { placeName } from './place-name'
 import { summaryCommands } from './commands'
 import { Loading } from '../../ui/Loading'
 
-type Shown = typeof triageState.usual
+type Shown = typeof triageState.defaults
 
 interface TriageSummaryProps {
   run: RunInfo

@@ -6,5 +6,5 @@ export function placeName(
   run: Pick<RunInfo, 'id'>,
   { filter, sort, descending, group }: Pick<View, 'filter' | 'sort' | 'descending' | 'group'>,
 ) {
-  return `triage ${run.id} ${viewState.search({ ...viewState.usual, filter, sort, descending, group })}`
+  return `triage ${run.id} ${viewState.search({ ...viewState.defaults, filter, sort, descending, group })}`
 }

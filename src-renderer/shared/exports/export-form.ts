@@ -45,7 +45,7 @@ export function newForm(run: RunInfo, folder: string, what: ExportWhat): ExportF
     folder,
     replace: false,
     method: run.definition.methods[0] ?? 'gmar_l1',
-    size: OVERLAY_SIZE.usual,
+    size: OVERLAY_SIZE.default,
     pattern: '{path}_{method}',
     skipExisting: false,
   }

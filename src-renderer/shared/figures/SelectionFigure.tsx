@@ -1,6 +1,6 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
-import { MOST_SAMPLES } from '@shared/figure/recipe'
+import { MAX_SAMPLES } from '@shared/figure/recipe'
 import { targetText } from '@shared/targets'
 import { IconPhotoEdit } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
@@ -24,10 +24,10 @@ export function SelectionFigure({ run, chosen, ...button }: SelectionFigureProps
   const target = readTarget(viewState.parse(useSearch()).target)
   const make = useMutation({
     mutationFn: async () => {
-      const ids = Uint32Array.from([...chosen].slice(0, MOST_SAMPLES))
+      const ids = Uint32Array.from([...chosen].slice(0, MAX_SAMPLES))
       const paths = await pathsOf(run.id, ids)
-      if (chosen.size > MOST_SAMPLES) {
-        notify('info', `A figure holds ${MOST_SAMPLES} samples: the first of ${formatCount(chosen.size)} are in it.`)
+      if (chosen.size > MAX_SAMPLES) {
+        notify('info', `A figure holds ${MAX_SAMPLES} samples: the first of ${formatCount(chosen.size)} are in it.`)
       }
       const samples = { paths }
       const aim = target ? { target: targetText(target, run.definition.labels) } : {}

@@ -5,7 +5,7 @@ import { type Field, urlState } from '../../base/url-state'
 /** A recipe as JSON; null for none, also where it is malformed. */
 function recipeField(): Field<Recipe | null> {
   return {
-    usual: null,
+    defaultValue: null,
     read(written) {
       const read = readRecipe(parsed(written))
       return 'recipe' in read ? read.recipe : undefined

@@ -11,11 +11,11 @@ export interface Template {
 }
 
 const PREFERRED: readonly MethodId[] = ['gmar_l1', 'rollout', 'chefer', 'gmar_l2', 'attn_gradcam', 'raw']
-const MOST_METHODS = 3
+const MAX_METHODS = 3
 
 /** The picture, its mask where there is one, and the run's main methods. */
 export function panelsByMethod({ definition }: RunInfo): Panel[] {
-  const methods = PREFERRED.filter((method) => definition.methods.includes(method)).slice(0, MOST_METHODS)
+  const methods = PREFERRED.filter((method) => definition.methods.includes(method)).slice(0, MAX_METHODS)
   return [
     { kind: 'image' },
     ...(definition.masksPath === null ? [] : [{ kind: 'mask' as const }]),

@@ -5,7 +5,7 @@ import { headsState, headState, type HeadState } from './heads-state'
 
 /** The page of one head, the view kept that it is opened from. */
 export function headLink(run: RunInfo, head: HeadId, view: Partial<HeadState>): string {
-  return links.ofRun(run.id, `/heads/${headText(head)}`, headState.search({ ...headState.usual, ...view }))
+  return links.ofRun(run.id, `/heads/${headText(head)}`, headState.search({ ...headState.defaults, ...view }))
 }
 
 /** The failures of a filter beside the correct samples of the same labels: heads, localisation, pictures. */
@@ -13,7 +13,7 @@ export function correctOnesLink(run: RunInfo, filter: string): string {
   return links.ofRun(
     run.id,
     '/heads',
-    headsState.search({ ...headsState.usual, filter, part: 'compare', compare: 'correct' }),
+    headsState.search({ ...headsState.defaults, filter, part: 'compare', compare: 'correct' }),
   )
 }
 

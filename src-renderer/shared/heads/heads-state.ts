@@ -48,7 +48,7 @@ const fields = {
 }
 
 export const headsState = urlState(fields)
-export type HeadsView = typeof headsState.usual
+export type HeadsView = typeof headsState.defaults
 
 /** The page of a head keeps the view that it was opened from, whose groups it shows and to which "All heads" leads. */
 export const headState = urlState({
@@ -56,4 +56,4 @@ export const headState = urlState({
   /** Opened from a comparison, it shows that one's two groups; else those of `by`. */
   compared: step(flag(true, 'off')),
 })
-export type HeadState = typeof headState.usual
+export type HeadState = typeof headState.defaults

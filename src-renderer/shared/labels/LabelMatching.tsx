@@ -13,16 +13,16 @@ interface LabelMatchingProps {
   found: ClassMatch[]
   labels: string[]
   /** What was matched by hand. */
-  mended: LabelMapping
-  onMend: (mapping: LabelMapping) => void
+  corrections: LabelMapping
+  onCorrect: (mapping: LabelMapping) => void
 }
 
 /** Labels of the images and the classes that they mean, to look through and to mend. */
-export function LabelMatching({ found, labels, mended, onMend }: LabelMatchingProps) {
+export function LabelMatching({ found, labels, corrections, onCorrect }: LabelMatchingProps) {
   const [filter, setFilter] = useState<LabelFilter>('all')
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<Error | null>(null)
-  const rows = useMemo(() => labelRows(found, mended), [found, mended])
+  const rows = useMemo(() => labelRows(found, corrections), [found, corrections])
   const shown = useMemo(() => shownRows(rows, labels, filter, text), [rows, labels, filter, text])
   const toCheck = rows.filter(({ by }) => by === 'order').length
   const unmatched = rows.filter(({ classIndex }) => classIndex === null).length
@@ -32,7 +32,7 @@ export function LabelMatching({ found, labels, mended, onMend }: LabelMatchingPr
   const load = async (file: File | null) => {
     if (!file) return
     try {
-      onMend(parseMapping(file.name, await file.text(), labels))
+      onCorrect(parseMapping(file.name, await file.text(), labels))
       setProblem(null)
     } catch (error) {
       setProblem(error as Error)
@@ -67,13 +67,13 @@ export function LabelMatching({ found, labels, mended, onMend }: LabelMatchingPr
       <LabelList
         rows={shown}
         labels={labels}
-        onMatch={(label, classIndex) => onMend(withMatch(found, mended, label, classIndex))}
+        onMatch={(label, classIndex) => onCorrect(withMatch(found, corrections, label, classIndex))}
       />
       <div className={classes.tools}>
-        <Button size="xs" disabled={mended.length === 0} onClick={() => onMend([])}>
+        <Button size="xs" disabled={corrections.length === 0} onClick={() => onCorrect([])}>
           As found
         </Button>
-        <Button size="xs" onClick={() => onMend(found.map(({ folder }) => [folder, null]))}>
+        <Button size="xs" onClick={() => onCorrect(found.map(({ folder }) => [folder, null]))}>
           Clear all
         </Button>
         <Button size="xs" onClick={() => save(rows, labels)}>

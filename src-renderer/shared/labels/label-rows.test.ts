@@ -31,9 +31,9 @@ it('filters by state and by words of either side', () => {
 })
 
 it('a change back to what was found is none', () => {
-  const mended = withMatch(found, [], 'wolf', 1)
-  expect(mended).toEqual([['wolf', 1]])
-  expect(withMatch(found, mended, 'wolf', null)).toEqual([])
+  const corrections = withMatch(found, [], 'wolf', 1)
+  expect(corrections).toEqual([['wolf', 1]])
+  expect(withMatch(found, corrections, 'wolf', null)).toEqual([])
 })
 
 it('labels of a run, which keeps no way of matching, are counted as matched', () => {

@@ -6,8 +6,8 @@ export const LABEL_FILTERS = ['all', 'unmatched', 'check'] as const
 export type LabelFilter = (typeof LABEL_FILTERS)[number]
 
 /** What was found, with what was matched by hand on top. */
-export function labelRows(found: readonly ClassMatch[], mended: LabelMapping): ClassMatch[] {
-  const given = new Map(mended)
+export function labelRows(found: readonly ClassMatch[], corrections: LabelMapping): ClassMatch[] {
+  const given = new Map(corrections)
   return found.map((match) => {
     const classIndex = given.get(match.folder)
     return classIndex === undefined ? match : { ...match, classIndex, by: 'given' }
@@ -33,11 +33,11 @@ export function shownRows(
 /** One label matched by hand; matching it as it was found takes the change back. */
 export function withMatch(
   found: readonly ClassMatch[],
-  mended: LabelMapping,
+  corrections: LabelMapping,
   label: string,
   classIndex: number | null,
 ): LabelMapping {
-  const others = mended.filter(([other]) => other !== label)
+  const others = corrections.filter(([other]) => other !== label)
   const asFound = found.find(({ folder }) => folder === label)?.classIndex === classIndex
   return asFound ? others : [...others, [label, classIndex]]
 }

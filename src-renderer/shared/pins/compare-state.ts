@@ -11,23 +11,23 @@ const NO_PANES: readonly Pane[] = []
 const NO_IDS: readonly number[] = []
 const NO_METHODS: readonly MethodId[] = []
 /** Rows of the grid. */
-export const MOST_SAMPLES = 24
+export const MAX_SAMPLES = 24
 
-const panesField: Field<readonly Pane[]> = { usual: NO_PANES, read: readPanes, write: writePanes }
+const panesField: Field<readonly Pane[]> = { defaultValue: NO_PANES, read: readPanes, write: writePanes }
 
 const samplesField: Field<readonly number[]> = {
-  usual: NO_IDS,
+  defaultValue: NO_IDS,
   read: (written) =>
     written
       .split('-')
       .filter((id) => /^\d{1,10}$/.test(id))
-      .slice(0, MOST_SAMPLES)
+      .slice(0, MAX_SAMPLES)
       .map(Number),
   write: (ids) => ids.join('-'),
 }
 
 const methodsField: Field<readonly MethodId[]> = {
-  usual: NO_METHODS,
+  defaultValue: NO_METHODS,
   read: (written) => METHOD_IDS.filter((id) => written.split('-').includes(id)),
   write: (methods) => methods.join('-'),
 }
@@ -59,5 +59,5 @@ export type CompareState = StateOf<typeof fields>
 
 /** The address of a comparison. */
 export function compareLink(runId: number, state: Partial<CompareState>): string {
-  return `/runs/${runId}/compare${compareState.search({ ...compareState.usual, ...state })}`
+  return `/runs/${runId}/compare${compareState.search({ ...compareState.defaults, ...state })}`
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readTarget } from '../../base/target-text'
-import { MOST_PANES, type Pane, readPane, readPanes, writePane, writePanes } from './panes'
+import { MAX_PANES, type Pane, readPane, readPanes, writePane, writePanes } from './panes'
 
 const base = { sampleId: 12, runId: 1, target: null }
 const panes: [Pane, string][] = [
@@ -44,5 +44,5 @@ it('reads nothing else', () => {
 it('keeps the panes of an address that can be read, and no more than there is room for', () => {
   expect(readPanes('')).toEqual([])
   expect(writePanes(readPanes('12.1.raw nonsense 13.1.h0-0'))).toBe('12.1.raw 13.1.h0-0')
-  expect(readPanes(Array.from({ length: 9 }, (_, i) => `${i}.1.raw`).join(' '))).toHaveLength(MOST_PANES)
+  expect(readPanes(Array.from({ length: 9 }, (_, i) => `${i}.1.raw`).join(' '))).toHaveLength(MAX_PANES)
 })

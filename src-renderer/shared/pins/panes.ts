@@ -19,7 +19,7 @@ export interface Pane {
   target: TargetPolicy | null
 }
 
-export const MOST_PANES = 6
+export const MAX_PANES = 6
 
 /** `12.1.gmar_l1`, `12.1.gmar_l1.3-5`, `12.1.h7-4`, `12.1.h7-4-33`, `12.1.image`. */
 export function writePane({ sampleId, runId, map, target }: Pane): string {
@@ -41,7 +41,7 @@ export const writePanes = (panes: readonly Pane[]): string => panes.map(writePan
 /** What cannot be read, or is one too many, is left out. */
 export function readPanes(text: string): Pane[] {
   const found = text.split(' ').map(readPane)
-  return found.filter((pane) => pane !== null).slice(0, MOST_PANES)
+  return found.filter((pane) => pane !== null).slice(0, MAX_PANES)
 }
 
 function writeMap(map: PaneMap): string {

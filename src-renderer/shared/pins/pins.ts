@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
 import { notify } from '../../api/live'
-import { MOST_PANES, type Pane, readPanes, writePane, writePanes } from './panes'
+import { MAX_PANES, type Pane, readPanes, writePane, writePanes } from './panes'
 
 const usePinned = create<{ pins: Record<string, string> }>()(
   persist(() => ({ pins: {} as Record<string, string> }), {
@@ -27,8 +27,8 @@ export function togglePin(project: string, pane: Pane, name: string): void {
   if (others.length < pinned.length) {
     setPins(project, others)
     notify('info', `${name} is not pinned any more. Compare (${others.length})`)
-  } else if (pinned.length >= MOST_PANES) {
-    notify('warning', `${MOST_PANES} panes are pinned, as many as fit. Take one off in Compare to pin another.`)
+  } else if (pinned.length >= MAX_PANES) {
+    notify('warning', `${MAX_PANES} panes are pinned, as many as fit. Take one off in Compare to pin another.`)
   } else {
     setPins(project, [...pinned, pane])
     notify('info', `Pinned ${name}. Compare (${pinned.length + 1})`)

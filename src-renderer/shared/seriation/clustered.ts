@@ -8,7 +8,7 @@ export interface Clustered {
 }
 
 /** Clustering takes the square of the things in memory and time. */
-export const MOST_CLUSTERED = 2500
+export const MAX_CLUSTERED = 2500
 
 export function orderOf({ kind, values, n }: Clustered): Uint32Array<ArrayBuffer> {
   return clusterOrder(kind === 'rows' ? rowDistances(values, n) : values, n)

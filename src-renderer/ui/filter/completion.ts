@@ -34,7 +34,7 @@ export interface Offers extends Completions {
   title: string
 }
 
-const MOST_OPTIONS = 8
+const MAX_OPTIONS = 8
 
 /** Completions of the word that ends at the cursor; none within a finished value. */
 export function complete(text: string, cursor: number, vocabulary: Vocabulary): Completions {
@@ -49,7 +49,7 @@ export function complete(text: string, cursor: number, vocabulary: Vocabulary): 
   const others = text.slice(0, start) + text.slice(cursor)
   const options = [...fields(vocabulary, others), ...(begun === '' ? [] : namedTerms(vocabulary))]
     .filter(({ text: option }) => option !== body && wordOf(option).startsWith(begun))
-    .slice(0, MOST_OPTIONS)
+    .slice(0, MAX_OPTIONS)
   return { start: from, end: cursor, options }
 }
 
@@ -68,7 +68,7 @@ function valueCompletions(cursor: number, field: string, written: string, vocabu
   // A name that is written out is meant: others only contain it by chance.
   const isWritten = begin.some((name) => name.toLowerCase() === wanted)
   const fitting = begin.filter((name) => name.toLowerCase() !== wanted).concat(isWritten ? [] : contain)
-  const options = fitting.slice(0, MOST_OPTIONS).map((name) => ({ text: quoteFilterValue(name), hint: '' }))
+  const options = fitting.slice(0, MAX_OPTIONS).map((name) => ({ text: quoteFilterValue(name), hint: '' }))
   return { start: cursor - last.length, end: cursor, options }
 }
 

@@ -2,7 +2,7 @@
 import type { Graph } from '../onnx/graph'
 import { attributes, GraphNode } from '../onnx/node'
 import { elementCount, type Tensor } from '../onnx/tensor'
-import { MOST_CHANNELS } from './image-size'
+import { MAX_CHANNELS } from './image-size'
 
 /** Gives a graph with channels-last input one that is channels-first, in place; false where there is nothing to do. */
 export function takeChannelsFirst(graph: Graph): boolean {
@@ -26,7 +26,7 @@ function isChannelsLast(graph: Graph): boolean {
   const { name, dims } = graph.inputs[0]!
   if (dims.length !== 4) return false
   const [, second, , last] = dims
-  if (typeof second === 'number' && second >= 1 && second <= MOST_CHANNELS) return false
+  if (typeof second === 'number' && second >= 1 && second <= MAX_CHANNELS) return false
   if (last === 1 || last === 3 || last === 4) return true
   return typeof last !== 'number' && typeof second !== 'number' && turnsFirst(graph, name)
 }

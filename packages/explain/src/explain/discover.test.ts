@@ -47,7 +47,7 @@ async function explained(model: Awaited<ReturnType<typeof open>>) {
 
 const close = (found: Float32Array, wanted: ArrayLike<number>) => {
   expect(found.length).toBe(wanted.length)
-  const largest = Array.from(wanted).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const largest = Array.from(wanted).reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0)
   expect(Math.max(...found.map((value, at) => Math.abs(value - wanted[at]!)))).toBeLessThan(1e-4 * largest)
 }
 

@@ -173,12 +173,12 @@ function headPlaces(sites: readonly AttentionSite[]): { value: string; head: num
 }
 
 /** A factor for each row of G, so that all rows have the same weight as far as `most` goes. */
-function rowWeights(gradient: Float32Array, tokens: number, most: number): Float64Array {
+function rowWeights(gradient: Float32Array, tokens: number, maximum: number): Float64Array {
   const norms = Float64Array.from({ length: tokens }, (_, row) =>
     norm(gradient.subarray(row * tokens, (row + 1) * tokens)),
   )
   const largest = norms.reduce((max, value) => Math.max(max, value), 0)
-  return norms.map((value) => Math.min(most, Math.max(1, largest / Math.max(value, Number.MIN_VALUE))))
+  return norms.map((value) => Math.min(maximum, Math.max(1, largest / Math.max(value, Number.MIN_VALUE))))
 }
 
 /** Whether everything that the next layer reads (`next`) is another once this layer's matrices are others. */

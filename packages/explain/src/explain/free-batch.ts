@@ -52,7 +52,7 @@ async function sameAnswers(original: Graph, freed: Graph, pair: Tensor, load: Lo
     })
   const [together] = await run(freed, [pair])
   const alone = (await run(original, separated(pair))).flatMap((answer) => Array.from(answer))
-  const largest = alone.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE)
+  const largest = alone.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), Number.MIN_VALUE)
   return (
     together!.length === alone.length && alone.every((value, at) => Math.abs(value - together![at]!) <= 1e-4 * largest)
   )

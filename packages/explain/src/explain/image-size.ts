@@ -12,18 +12,18 @@ export interface ImageSize {
 }
 
 /** Largest number of channels that an image input may have. */
-export const MOST_CHANNELS = 16
+export const MAX_CHANNELS = 16
 
 /** Sides that vision transformers are usually made for, tried where the position embedding tells nothing. */
 const COMMON_SIDES = [224, 384, 256, 518, 448, 512, 336, 196, 160, 128, 112, 96, 64, 32]
 /** Convolutions with shorter steps are stems, whose places are no tokens. */
-const LEAST_PATCH = 8
+const MIN_PATCH = 8
 /** Of one attention matrix of one picture in float32: 32,768 tokens. */
-const MOST_BYTES_OF_A_HEAD = 2 ** 32
+const MAX_BYTES_OF_A_HEAD = 2 ** 32
 /** What a graph does to a picture before it looks at places in it. */
 const PICTURE_STEPS = new Set('Transpose Cast Identity Sub Add Mul Div Clip'.split(' '))
 /** Tokens that may stand before the patches: class, distillation, registers. */
-const MOST_PREFIX_TOKENS = 16
+const MAX_PREFIX_TOKENS = 16
 
 /**
  * Input shapes `[channels, height, width]` to try, best first: the exported one where it is fixed; otherwise channels
@@ -72,10 +72,10 @@ function firstConvolution(graph: Graph, name: string): GraphNode | undefined {
 function refuseTooManyPatches(embedding: GraphNode | undefined, [, height, width]: [number, number, number]): void {
   const [down = 0, across = 0] = embedding?.intsAttr('strides') ?? []
   const kernel = embedding?.intsAttr('kernel_shape') ?? []
-  if (down < LEAST_PATCH || kernel[0] !== down || kernel[1] !== across) return
+  if (down < MIN_PATCH || kernel[0] !== down || kernel[1] !== across) return
   const patches = Math.floor(height / down) * Math.floor(width / across)
   const bytes = 4 * patches ** 2
-  if (bytes <= MOST_BYTES_OF_A_HEAD) return
+  if (bytes <= MAX_BYTES_OF_A_HEAD) return
   throw new HeadlightError(
     'unsupported-model',
     `A picture of ${width} x ${height} pixels has ${patches.toLocaleString('en')} patches of ${across} x ${down} here, and the attention of a single head over them takes ${Math.round(bytes / 2 ** 30)} GiB: export the model for smaller pictures, or with larger patches.`,
@@ -83,7 +83,7 @@ function refuseTooManyPatches(embedding: GraphNode | undefined, [, height, width
 }
 
 function isPicture([depth, height, width]: [number, number, number]): boolean {
-  return depth >= 1 && depth <= MOST_CHANNELS && height >= 1 && width >= 1 && height * width <= 4096 * 4096
+  return depth >= 1 && depth <= MAX_CHANNELS && height >= 1 && width >= 1 && height * width <= 4096 * 4096
 }
 
 function pictureInput(graph: Graph): ValueInfo {
@@ -125,7 +125,7 @@ function embeddedSides(graph: Graph, embedding: GraphNode | undefined): number[]
 /** Grid sides for a number of tokens that may hold prefix tokens, fewest prefix tokens first. */
 function squareGrids(tokens: number): number[] {
   const prefixes = Array.from(
-    { length: Math.max(0, Math.min(MOST_PREFIX_TOKENS, tokens - 4) + 1) },
+    { length: Math.max(0, Math.min(MAX_PREFIX_TOKENS, tokens - 4) + 1) },
     (_, prefix) => prefix,
   )
   return prefixes

@@ -74,7 +74,7 @@ function part({ data, dims }: Tensor, sample: number): number[] {
 
 function relativeError(found: number[], wanted: number[]): number {
   expect(found.length).toBe(wanted.length)
-  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE)
+  const largest = wanted.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), Number.MIN_VALUE)
   const differences = wanted.map((value, at) => Math.abs(value - found[at]!) / largest)
   return differences.some(Number.isNaN) ? NaN : Math.max(...differences)
 }

@@ -18,7 +18,7 @@ const FORMS = new Set(
     ' ',
   ),
 )
-const MOST_NAMED = 3
+const MAX_NAMED = 3
 
 /**
  * Names the weights that are no numbers and that an output depends on. Throws 'unsupported-model' where the output is no
@@ -58,8 +58,8 @@ export async function lookForNotFinite(
 }
 
 function listed(weights: readonly NotFinite[]): string {
-  const named = weights.slice(0, MOST_NAMED).map(sentenceOf)
-  if (weights.length > MOST_NAMED) named.push(`and ${weights.length - MOST_NAMED} more`)
+  const named = weights.slice(0, MAX_NAMED).map(sentenceOf)
+  if (weights.length > MAX_NAMED) named.push(`and ${weights.length - MAX_NAMED} more`)
   return named.join('; ')
 }
 

@@ -105,9 +105,9 @@ describe.each(['timm_vit_op17', 'hf_vit_op14'])('%s in half precision', (name) =
       expect(lifted.model.inputType).toBe('float16')
       expect(await certify(lifted.model, load)).toMatchObject({ passed: true, precision: 'float64' })
       single.values.forEach((wanted, index) => {
-        const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+        const largest = wanted.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0)
         const worst = wanted.reduce(
-          (most, value, at) => Math.max(most, Math.abs(value - lifted.values[index]![at]!)),
+          (maximum, value, at) => Math.max(maximum, Math.abs(value - lifted.values[index]![at]!)),
           0,
         )
         expect(worst / largest).toBeLessThan(1e-2)

@@ -17,14 +17,14 @@ export interface ValueInfo {
 }
 
 /** The largest vision transformers have some thousands; tracing gets slow far below what memory would take. */
-const MOST_NODES = 10_000
+const MAX_NODES = 10_000
 
 /** Throws 'unsupported-model' for more operators than any model has that Headlight explains. */
 export function checkNodeCount(count: number): void {
-  if (count <= MOST_NODES) return
+  if (count <= MAX_NODES) return
   throw new HeadlightError(
     'unsupported-model',
-    `The model has more than ${MOST_NODES} operators (functions inlined); Headlight takes up to that many. Export it again as one plain graph.`,
+    `The model has more than ${MAX_NODES} operators (functions inlined); Headlight takes up to that many. Export it again as one plain graph.`,
   )
 }
 

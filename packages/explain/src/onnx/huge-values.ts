@@ -5,7 +5,7 @@ import type { GraphNode } from './node'
 import { elementCount } from './tensor'
 
 /** 1 GiB of float32. No vision transformer has a constant of that size. */
-export const MOST_ELEMENTS = 2 ** 28
+export const MAX_ELEMENTS = 2 ** 28
 
 /**
  * Refuses a graph that makes more than 1 GiB out of a few constants, before anything runs it. Only sizes that the file
@@ -14,10 +14,10 @@ export const MOST_ELEMENTS = 2 ** 28
 export function refuseHugeValues(graph: Graph): void {
   for (const node of graph.nodes) {
     const elements = statedElements(graph, node)
-    if (elements === null || elements <= MOST_ELEMENTS) continue
+    if (elements === null || elements <= MAX_ELEMENTS) continue
     throw new HeadlightError(
       'unsupported-model',
-      `The ${node.qualifiedOp} '${node.label}' makes a value of ${elements.toLocaleString('en')} elements; Headlight takes at most ${MOST_ELEMENTS.toLocaleString('en')} (1 GiB) for one value.`,
+      `The ${node.qualifiedOp} '${node.label}' makes a value of ${elements.toLocaleString('en')} elements; Headlight takes at most ${MAX_ELEMENTS.toLocaleString('en')} (1 GiB) for one value.`,
     )
   }
 }

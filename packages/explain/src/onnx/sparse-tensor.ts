@@ -1,7 +1,7 @@
 /** Sparse constants as plain ones. */
 import type { SparseTensorProto, TensorProto } from 'onnx-buf'
 import { HeadlightError } from '../errors'
-import { MOST_ELEMENTS } from './huge-values'
+import { MAX_ELEMENTS } from './huge-values'
 import { decodeTensor, encodeTensor, isExternal } from './proto-tensor'
 import { elementCount, type TensorData } from './tensor'
 
@@ -17,7 +17,7 @@ export function denseTensor({ values, indices, dims: shape }: SparseTensorProto)
   if (isExternal(values) || isExternal(indices)) throw damaged('lies outside the file')
   const dims = shape.map(Number)
   const count = elementCount(dims)
-  if (dims.some((dim) => dim < 0) || count > MOST_ELEMENTS) throw damaged(`has the shape [${dims.join(', ')}]`)
+  if (dims.some((dim) => dim < 0) || count > MAX_ELEMENTS) throw damaged(`has the shape [${dims.join(', ')}]`)
   const given = decodeTensor(values)
   const places = decodeTensor(indices)
   if (given.type === 'string' || places.type === 'string') throw damaged('holds text')

@@ -151,11 +151,11 @@ export async function gradientsByDifferences(test: GradientCase, load: LoadGraph
 /** Largest absolute difference over the largest absolute value (at least 1e-3). */
 export function relativeError(found: readonly number[], wanted: readonly number[]): number {
   if (found.length !== wanted.length) return Infinity
-  const difference = wanted.reduce((most, value, at) => {
+  const difference = wanted.reduce((maximum, value, at) => {
     const each = Math.abs(value - found[at]!)
-    return each > most || Number.isNaN(each) ? each : most
+    return each > maximum || Number.isNaN(each) ? each : maximum
   }, 0)
-  return difference / wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3)
+  return difference / wanted.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 1e-3)
 }
 
 function traceCase(test: GradientCase, graph: Graph, load: LoadGraph): Promise<{ facts: Facts }> {

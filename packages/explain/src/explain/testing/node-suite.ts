@@ -179,7 +179,7 @@ function numbers(tensor: Tensor): number[] {
 function difference(found: number[], wanted: number[]): number {
   if (found.length !== wanted.length) return Infinity
   const largest = wanted.reduce(
-    (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
+    (maximum, value) => (Number.isFinite(value) ? Math.max(maximum, Math.abs(value)) : maximum),
     1e-3,
   )
   return worst(found.map((value, at) => (Object.is(value, wanted[at]) ? 0 : Math.abs(value - wanted[at]!) / largest)))
@@ -187,5 +187,5 @@ function difference(found: number[], wanted: number[]): number {
 
 /** The largest of some errors; NaN is larger than any. */
 function worst(errors: number[]): number {
-  return errors.reduce((most, error) => (error > most || Number.isNaN(error) ? error : most), 0)
+  return errors.reduce((maximum, error) => (error > maximum || Number.isNaN(error) ? error : maximum), 0)
 }

@@ -76,15 +76,15 @@ export async function worstError(load: LoadGraph, fused: Fused): Promise<number>
   const errors = wanted.map(({ data, dims }, index) => {
     expect(found[index]!.dims).toEqual(dims)
     const values = data as Float32Array
-    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    const largest = values.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0)
     expect(largest).toBeGreaterThan(0)
-    const difference = values.reduce((most, value, at) => {
+    const difference = values.reduce((maximum, value, at) => {
       const each = Math.abs(value - Number(found[index]!.data[at]))
-      return each > most || Number.isNaN(each) ? each : most
+      return each > maximum || Number.isNaN(each) ? each : maximum
     }, 0)
     return difference / largest
   })
-  return errors.reduce((most, error) => (error > most || Number.isNaN(error) ? error : most), 0)
+  return errors.reduce((maximum, error) => (error > maximum || Number.isNaN(error) ? error : maximum), 0)
 }
 
 const WIDTH = 8

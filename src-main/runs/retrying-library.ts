@@ -13,11 +13,11 @@ export interface RunLibrary {
  * The library over its deaths: a call that died with its process is asked again of the next one, which has opened the
  * project by then. `onBack` is called first, since a project that is opened has no run that runs.
  */
-export function steadyLibrary(library: RunLibrary, onBack: () => Promise<void>): RunLibrary {
+export function retryingLibrary(library: RunLibrary, onRestart: () => Promise<void>): RunLibrary {
   async function ask<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     for (let tries = 1; ; tries++) {
       try {
-        if (tries > 1) await onBack()
+        if (tries > 1) await onRestart()
         return await call()
       } catch (error) {
         if (toErrorValue(error).code !== 'process-died' || tries === TRIES) throw error

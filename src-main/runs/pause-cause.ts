@@ -7,7 +7,7 @@ import { isRoomy, roomFor } from './room'
 const WITNESSES = 16
 
 /** Whether the cause that made a run pause by itself has passed. */
-export async function isMended(library: Library, run: RunInfo): Promise<boolean> {
+export async function isPauseCauseGone(library: Library, run: RunInfo): Promise<boolean> {
   if (run.errorCode === 'disk-full') {
     const project = await library.project.current()
     return project !== null && isRoomy(await roomFor(project, run))

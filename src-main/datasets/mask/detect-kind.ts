@@ -7,7 +7,7 @@ import { colourOfGrey, VOC_INDEX_OF_COLOUR } from './voc'
 export type MaskHint = 'indices' | 'instances' | 'trimap' | null
 
 /** A kind without the classes of its indices. */
-export type ToldKind = Omit<MaskRule, 'inside'> & { inside: Inside | null }
+export type DetectedKind = Omit<MaskRule, 'inside'> & { inside: Inside | null }
 
 /** The usual void value of 8-bit masks. */
 const VOID = 255
@@ -15,7 +15,7 @@ const WIDE_VOID = 65535
 /** In a soft silhouette more than this share of the middle values lies on slopes, and less of all pixels is in the middle. */
 export const SOFT = 0.5
 /** Index masks with more classes are rarer than pictures. */
-const MOST_CLASSES = 160
+const MAX_CLASSES = 160
 /** Share of a binary mask that a lossy format may leave between a quarter and three quarters of its brightest value. */
 export const LOSSY_MIDDLE = 0.1
 /** Trimaps: what is inside, what is outside, and the border. */
@@ -39,13 +39,13 @@ interface Seen {
 }
 
 /** The kind by values, palette and names, the surest first. `kind` is null where it cannot be told. */
-export function tellKind(masks: readonly Census[], hint: MaskHint): ToldKind {
+export function detectKind(masks: readonly Census[], hint: MaskHint): DetectedKind {
   const seen = look(masks)
   const { values } = seen
   if (masks.some(({ lossy }) => lossy)) return lossyOf(masks)
   if (masks.some((mask) => mask.coloured)) return coloured(seen)
   if (masks.some(isSoft)) return soft('soft edges between dark and bright')
-  if (values.length > MOST_CLASSES && masks.some(({ slope }) => slope > SOFT)) {
+  if (values.length > MAX_CLASSES && masks.some(({ slope }) => slope > SOFT)) {
     return plain(null, 'The masks have as many levels as a photograph')
   }
 
@@ -67,7 +67,7 @@ export function tellKind(masks: readonly Census[], hint: MaskHint): ToldKind {
 }
 
 /** As it was asked for, with what the values say of the rest. Null where the values do not fit. */
-export function askedKind(kind: MaskKind, masks: readonly Census[]): ToldKind | null {
+export function askedKind(kind: MaskKind, masks: readonly Census[]): DetectedKind | null {
   const seen = look(masks)
   switch (kind) {
     case 'trimap':
@@ -106,11 +106,11 @@ function inColours(mask: Census): Census {
   return { ...mask, counts: new Map([...mask.counts].map(([grey, count]) => [colourOfGrey(grey), count])) }
 }
 
-function plain(kind: MaskKind | null, why: string): ToldKind {
+function plain(kind: MaskKind | null, why: string): DetectedKind {
   return { kind, void: null, inside: null, known: null, why }
 }
 
-function soft(why: string): ToldKind {
+function soft(why: string): DetectedKind {
   return { ...plain('binary', why), inside: { by: 'brightness' } }
 }
 
@@ -119,7 +119,7 @@ function isSoft({ slope, between, counts }: Census): boolean {
 }
 
 /** Indices do not survive such a format. */
-function lossyOf(masks: readonly Census[]): ToldKind {
+function lossyOf(masks: readonly Census[]): DetectedKind {
   if (masks.every((mask) => middleShare(mask) <= LOSSY_MIDDLE)) return soft('a format that keeps values only roughly')
   return plain(null, 'The masks have more than two levels in a format that keeps values only roughly (such as JPEG)')
 }
@@ -134,7 +134,7 @@ export function middleShare({ counts }: Census): number {
   return middle / all
 }
 
-function trimapOf(values: readonly number[], hint: MaskHint): ToldKind | null {
+function trimapOf(values: readonly number[], hint: MaskHint): DetectedKind | null {
   const forms = hint === 'trimap' ? [...TRIMAPS, TRIMAP_FROM_0] : TRIMAPS
   const form = forms.find(
     (known) =>
@@ -148,7 +148,7 @@ function trimapOf(values: readonly number[], hint: MaskHint): ToldKind | null {
 }
 
 /** 0 and one more value, the same in all masks, perhaps with 255 for void: {0, 1}, {0, 255}, {0, 1, 255}. */
-function binaryOf({ masks, values }: Seen): ToldKind | null {
+function binaryOf({ masks, values }: Seen): DetectedKind | null {
   if (masks.some(({ coloured, many }) => coloured || many)) return null
   const others = values.filter((value) => value !== 0)
   if (others.length > 2 || (others.length === 2 && (others[0] !== 1 || others[1] !== VOID))) return null
@@ -170,11 +170,11 @@ function isTwoCodings(masks: readonly Census[]): boolean {
   return isPlain && has(1) && has(VOID) && !masks.some(({ counts }) => counts.has(1) && counts.has(VOID))
 }
 
-function indices(seen: Seen, why: string): ToldKind {
+function indices(seen: Seen, why: string): DetectedKind {
   return { ...plain('indices', why), void: voidOf(seen) }
 }
 
-function instances(seen: Seen, why: string): ToldKind {
+function instances(seen: Seen, why: string): DetectedKind {
   return { ...plain('instances', why), void: voidOf(seen), inside: { by: 'marked' } }
 }
 
@@ -190,7 +190,7 @@ function counted(own: readonly number[]): boolean {
 }
 
 /** VOC's classes saved as colours, or one colour on black; others cannot be told. */
-function coloured(seen: Seen): ToldKind {
+function coloured(seen: Seen): DetectedKind {
   const { masks, values } = seen
   if (!masks.some(({ many }) => many) && values.every((value) => VOC_INDEX_OF_COLOUR.has(value))) {
     return { ...plain('indices', 'the colours of PASCAL VOC'), void: VOID, colours: 'voc' as const }

@@ -4,7 +4,7 @@ import type { Library } from './compute-source'
 const PROGRESS_MS = 250
 
 /** Waits for a long task of the library, and meanwhile tells how far it is. */
-export async function followed<Result>(
+export async function withProgress<Result>(
   library: Library,
   work: Promise<Result>,
   tell: (progress: TaskProgress) => void,
