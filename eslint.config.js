@@ -3,6 +3,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 import { importsRule } from './scripts/lint/imports.mjs'
+import { styleRule } from './scripts/lint/style.mjs'
 
 /**
  * What may import what, a side each: layers lowest first, and modules that only some folders may import. A folder may import
@@ -157,7 +158,8 @@ export default tseslint.config(
   },
   { files: ['src-renderer/**'], languageOptions: { globals: globals.browser } },
   { files: ['src-renderer/**/*.tsx', 'src-renderer/**/*.ts'], ...reactHooks.configs.flat['recommended-latest'] },
-  { plugins: { headlight: { rules: { imports: importsRule } } } },
+  { plugins: { headlight: { rules: { imports: importsRule, style: styleRule } } } },
+  { ignores: ['src-main/{library,process,service}/**'], rules: { 'headlight/style': 'error' } },
   ...imports,
   {
     files: ['src-main/**/*.ts', 'packages/**/*.ts'],

@@ -109,7 +109,7 @@ async function shareOfDifferentPixels(browser: Browser, svg: string, png: string
   let different = 0
   for (let at = 0; at < drawn.length; at += 3) {
     const apart = [0, 1, 2].some((channel) => Math.abs(drawn[at + channel]! - expected.data[at + channel]!) > 8)
-    if (apart) different += 1
+    if (apart) different++
   }
   return different / (width * height)
 }

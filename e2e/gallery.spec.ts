@@ -152,7 +152,7 @@ test('walking fast, what is written and what stands around the picture are of th
   await expect(note).toBeVisible()
   const place = page.getByText(/^\d+ of 1,000$/)
   const [from, start, at] = [page.url(), await path.innerText(), parseInt(await place.innerText())]
-  for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowRight')
+  for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight')
   await expect(place).toHaveText(`${at + 5} of 1,000`)
   // The field is there at once; it takes words when the sample's own note is known.
   await page.keyboard.press('n')

@@ -14,7 +14,7 @@ export interface Memory {
 export async function readMemory(page: Page): Promise<Memory> {
   const devtools = await page.context().newCDPSession(page)
   // What a first collection lets go of may hold more.
-  for (let round = 0; round < 2; round += 1) await devtools.send('HeapProfiler.collectGarbage')
+  for (let round = 0; round < 2; round++) await devtools.send('HeapProfiler.collectGarbage')
   const { usedSize } = await devtools.send('Runtime.getHeapUsage')
   const { nodes } = await devtools.send('Memory.getDOMCounters')
   await devtools.detach()

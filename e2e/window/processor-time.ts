@@ -16,34 +16,36 @@ interface TraceEvent {
 }
 
 export class ProcessorTime {
-  private events: TraceEvent[] = []
+  readonly #devtools: CDPSession
+  #events: TraceEvent[] = []
 
-  private constructor(private readonly devtools: CDPSession) {
+  private constructor(devtools: CDPSession) {
+    this.#devtools = devtools
     devtools.on('Tracing.dataCollected', ({ value }) => {
       const events = value as unknown as TraceEvent[]
-      this.events.push(...events.filter(({ name }) => name === 'thread_name' || name.endsWith('RunTask')))
+      this.#events.push(...events.filter(({ name }) => name === 'thread_name' || name.endsWith('RunTask')))
     })
   }
 
   static async of(page: Page): Promise<ProcessorTime> {
     const recorder = new ProcessorTime(await page.context().newCDPSession(page))
-    await recorder.start()
+    await recorder.#start()
     return recorder
   }
 
   /** Milliseconds on the processor of every task of the page's main thread since the last time. */
   async take(): Promise<number[]> {
-    const complete = new Promise((resolve) => this.devtools.once('Tracing.tracingComplete', resolve))
-    await this.devtools.send('Tracing.end')
+    const complete = new Promise((resolve) => this.#devtools.once('Tracing.tracingComplete', resolve))
+    await this.#devtools.send('Tracing.end')
     await complete
-    const tasks = mainThread(this.events).map(({ tdur, dur }) => (tdur ?? dur ?? 0) / 1000)
-    await this.start()
+    const tasks = mainThread(this.#events).map(({ tdur, dur }) => (tdur ?? dur ?? 0) / 1000)
+    await this.#start()
     return tasks
   }
 
-  private async start(): Promise<void> {
-    this.events = []
-    await this.devtools.send('Tracing.start', { categories: 'toplevel', transferMode: 'ReportEvents' })
+  async #start(): Promise<void> {
+    this.#events = []
+    await this.#devtools.send('Tracing.start', { categories: 'toplevel', transferMode: 'ReportEvents' })
   }
 }
 

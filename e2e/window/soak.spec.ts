@@ -19,7 +19,7 @@ test('memory is flat over five minutes of scrolling through 100,000 samples', as
     await openGallery(page, program.url)
     await scrollAMinute(page)
     const before = await readMemory(page)
-    for (let minute = 0; minute < MINUTES; minute += 1) await scrollAMinute(page)
+    for (let minute = 0; minute < MINUTES; minute++) await scrollAMinute(page)
     const after = await readMemory(page)
     const said = `heap ${megabytes(before.heap)}, then ${megabytes(after.heap)}`
     expect(after.heap - before.heap, said).toBeLessThan(MORE_HEAP)

@@ -13,7 +13,7 @@ const pause = (page: Page, milliseconds: number) => page.waitForTimeout(millisec
 export async function wheel(page: Page, seconds: number): Promise<void> {
   await gridOf(page).hover()
   const end = performance.now() + seconds * 1000
-  for (let turn = 0; performance.now() < end; turn += 1) {
+  for (let turn = 0; performance.now() < end; turn++) {
     await page.mouse.wheel(0, turn % 80 < 60 ? 240 : -240)
     await pause(page, WHEEL_EVERY_MS)
   }
@@ -22,7 +22,7 @@ export async function wheel(page: Page, seconds: number): Promise<void> {
 /** Jumps to places far from each other, as a dragged scrollbar does; gives the milliseconds until each was drawn. */
 export async function jump(page: Page, times: number, pauseMs = 0): Promise<number[]> {
   const waits: number[] = []
-  for (let turn = 1; turn <= times; turn += 1) {
+  for (let turn = 1; turn <= times; turn++) {
     const started = performance.now()
     await page.evaluate(`(() => {
       const grid = document.querySelector('[role=grid][aria-label=Samples]')
@@ -79,7 +79,7 @@ const PICTURES_DRAWN = `new Promise((resolve) => {
 
 /** Presses keys as one who holds them down, in turn. */
 export async function hold(page: Page, keys: readonly string[], times: number): Promise<void> {
-  for (let time = 0; time < times; time += 1) {
+  for (let time = 0; time < times; time++) {
     for (const key of keys) {
       await page.keyboard.press(key)
       await pause(page, KEY_EVERY_MS)

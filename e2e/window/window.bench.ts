@@ -89,7 +89,7 @@ async function screens(page: Page, part: Measure): Promise<void> {
 
 /** Pins the next six samples, and moves over their maps as one who looks closely. */
 async function comparePanes(page: Page): Promise<void> {
-  for (let pane = 0; pane < 6; pane += 1) await hold(page, ['b', 'ArrowRight'], 1)
+  for (let pane = 0; pane < 6; pane++) await hold(page, ['b', 'ArrowRight'], 1)
   await page.getByRole('link', { name: /^Compare/ }).click()
   const pane = page.getByRole('region', { name: 'Pane F' })
   await expect(pane.locator('canvas').first()).toBeVisible()
@@ -97,17 +97,17 @@ async function comparePanes(page: Page): Promise<void> {
   if (!box) throw new Error('The last of six panes is not in sight.')
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   await page.mouse.move(x, y)
-  for (let turn = 0; turn < 20; turn += 1) {
+  for (let turn = 0; turn < 20; turn++) {
     await page.mouse.wheel(0, turn < 12 ? -100 : 100)
     await page.waitForTimeout(16)
   }
   await page.mouse.down()
-  for (let step = 0; step < 30; step += 1) {
+  for (let step = 0; step < 30; step++) {
     await page.mouse.move(x + 3 * step, y + step)
     await page.waitForTimeout(16)
   }
   await page.mouse.up()
-  for (let step = 0; step < 60; step += 1) {
+  for (let step = 0; step < 60; step++) {
     await page.mouse.move(x - 60 + 2 * step, y - 30 + step)
     await page.waitForTimeout(16)
   }
@@ -123,7 +123,7 @@ async function soak(page: Page, processor: ProcessorTime): Promise<void> {
   await drawn(page)
   const readings: MemoryAt[] = [{ minute: 0, memory: await readMemory(page) }]
   const parts: Part[] = []
-  for (let minute = 1; minute <= minutes; minute += 1) {
+  for (let minute = 1; minute <= minutes; minute++) {
     await takeNotes(page)
     await processor.take()
     await scrollAMinute(page)

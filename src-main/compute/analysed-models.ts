@@ -1,6 +1,6 @@
 /** Models that were read and understood, kept for as long as their file stays the same. */
 import { stat } from 'node:fs/promises'
-import path from 'node:path'
+import { basename, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { Certificate } from '@headlight/explain/report'
 import type { FoundLabels, ModelChoice, ModelInfo } from '@shared/api'
@@ -61,7 +61,7 @@ export class AnalysedModels {
     ])
     const kept = this.#known.get(key)
     // External data may change while the model's own file stays as it is.
-    const known = kept && (await (await kept).unchanged()) ? kept : learn(path.resolve(file), choice, size)
+    const known = kept && (await (await kept).unchanged()) ? kept : learn(resolve(file), choice, size)
     this.#known.set(key, known)
     // A failure is told, not kept: the file may be mended.
     known.catch(() => this.#known.delete(key))

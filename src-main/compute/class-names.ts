@@ -1,5 +1,5 @@
 /** Class names in the files that people keep them in. */
-import path from 'node:path'
+import { basename } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { FoundLabels } from '@shared/api'
 import { isObject, type JsonObject, readJson, readText } from './json-file'
@@ -14,7 +14,7 @@ type ClassNames = Omit<FoundLabels, 'labelsSource'>
 export async function readClassNames(file: string): Promise<ClassNames | null> {
   if (!file.endsWith('.json')) return fromLines(await readText(file))
   const content = await readJson(file)
-  const name = path.basename(file)
+  const name = basename(file)
   if (Array.isArray(content)) return named(listed(content))
   if (!isObject(content)) return null
   const ofModel = namesOf(content.id2label, name) ?? namesOf(content.label2id, name)

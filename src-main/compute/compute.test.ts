@@ -1,6 +1,6 @@
 import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import os from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
@@ -10,24 +10,24 @@ import { containerOf } from '../datasets/location'
 import { Compute } from './compute'
 import { readNpy } from '@headlight/explain/files'
 
-const demo = path.resolve('models/demo')
-const modelPath = path.join(demo, 'clutter-vit.onnx')
+const demo = resolve('models/demo')
+const modelPath = join(demo, 'clutter-vit.onnx')
 const COUNT = 48
 const compute = new Compute()
 
 let folder = ''
 let images: string[] = []
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'headlight-compute-'))
-  images = (await readFile(path.join(demo, 'reference/images.txt'), 'utf8')).trim().split('\n')
+  folder = await mkdtemp(join(os.tmpdir(), 'headlight-compute-'))
+  images = (await readFile(join(demo, 'reference/images.txt'), 'utf8')).trim().split('\n')
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const reference = async (name: string) => (await readNpy(path.join(demo, 'reference', `${name}.npy`))).data
+const reference = async (name: string) => (await readNpy(join(demo, 'reference', `${name}.npy`))).data
 const sample = (index: number, target = -1): SampleInput => ({
   id: index,
-  file: path.join(demo, images[index]!),
-  mask: path.join(demo, images[index]!.replace(/^images/, 'masks').replace(/\.jpg$/, '.png')),
+  file: join(demo, images[index]!),
+  mask: join(demo, images[index]!.replace(/^images/, 'masks').replace(/\.jpg$/, '.png')),
   target,
 })
 const demoOptions = async (): Promise<PrepareOptions> => ({
@@ -100,9 +100,9 @@ test('a run over the demo images gives the numbers of PyTorch autograd', async (
 })
 
 test('bad samples are errors of their own, the others are explained', async () => {
-  const empty = path.join(folder, 'empty.jpg')
+  const empty = join(folder, 'empty.jpg')
   await writeFile(empty, '')
-  const large = path.join(folder, 'large.png')
+  const large = join(folder, 'large.png')
   await sharp({ create: { width: 200, height: 112, channels: 3, background: 'red' } })
     .png()
     .toFile(large)
@@ -111,7 +111,7 @@ test('bad samples are errors of their own, the others are explained', async () =
     { id: 10, file: empty, mask: null, target: -1 },
     { ...sample(0, 3), id: 11, mask: null },
     { id: 12, file: large, mask: null, target: -1 },
-    { ...sample(1), id: 13, mask: path.join(folder, 'no-mask.png') },
+    { ...sample(1), id: 13, mask: join(folder, 'no-mask.png') },
     { ...sample(1, 10), id: 14 },
   ])
   // A mask that is not there costs its sample nothing but the localisation.
@@ -160,11 +160,11 @@ test('a provider that is not there is refused by name', async () => {
 })
 
 test('explain gives the arrays of the zoo, raw ones too, and saves the graph', async () => {
-  const zoo = path.resolve('models/zoo/timm_vit_op17')
-  const input = await readNpy(path.join(zoo, 'pixel_values.npy'))
-  const { target } = JSON.parse(await readFile(path.join(zoo, 'manifest.json'), 'utf8')) as { target: number[] }
-  const graphFile = path.join(folder, 'explain.onnx')
-  const model = path.join(zoo, 'model.onnx')
+  const zoo = resolve('models/zoo/timm_vit_op17')
+  const input = await readNpy(join(zoo, 'pixel_values.npy'))
+  const { target } = JSON.parse(await readFile(join(zoo, 'manifest.json'), 'utf8')) as { target: number[] }
+  const graphFile = join(folder, 'explain.onnx')
+  const model = join(zoo, 'model.onnx')
   const { arrays } = await compute.explain({
     modelPath: model,
     input: { dims: input.dims, data: input.data as Float32Array },
@@ -186,7 +186,7 @@ test('explain gives the arrays of the zoo, raw ones too, and saves the graph', a
   ])
   for (const { name, data, dims } of arrays) {
     if (name.startsWith('map')) continue
-    const expected = await readNpy(path.join(zoo, `${name}.npy`))
+    const expected = await readNpy(join(zoo, `${name}.npy`))
     expect(dims).toEqual(expected.dims)
     expect(relative(data, expected.data), name).toBeLessThan(1e-3)
   }
@@ -206,15 +206,15 @@ test('the picture that the model sees is a PNG of its size', async () => {
 })
 
 test('files that are no models are refused in plain words', async () => {
-  const picture = path.join(folder, 'picture.onnx')
+  const picture = join(folder, 'picture.onnx')
   await copyFile(containerOf(sample(0).file), picture)
   await expect(compute.inspect(picture)).rejects.toMatchObject({ code: 'unreadable-model' })
-  const cut = path.join(folder, 'cut.onnx')
+  const cut = join(folder, 'cut.onnx')
   await copyFile(modelPath, cut)
   await truncate(cut, 100_000)
   await expect(compute.inspect(cut)).rejects.toMatchObject({ code: 'unreadable-model' })
   await truncate(cut, 0)
   await expect(compute.inspect(cut)).rejects.toMatchObject({ code: 'unreadable-model' })
-  await expect(compute.inspect(path.join(folder, 'none.onnx'))).rejects.toMatchObject({ code: 'not-found' })
-  expect(await compute.inspect(path.resolve('models/edge/cnn_resnet.onnx'))).toMatchObject({ supported: false })
+  await expect(compute.inspect(join(folder, 'none.onnx'))).rejects.toMatchObject({ code: 'not-found' })
+  expect(await compute.inspect(resolve('models/edge/cnn_resnet.onnx'))).toMatchObject({ supported: false })
 })

@@ -1,19 +1,19 @@
 import { inflateSync } from 'node:zlib'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decode, DROPPED_ALPHA, readImageFile, SCALED_GREY } from './decode'
 import golden from './fixtures/pillow-decode.json'
 
 let folder = ''
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'headlight-pillow-'))
+  folder = await mkdtemp(join(os.tmpdir(), 'headlight-pillow-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
 async function decoded({ name, file }: { name: string; file: string }) {
-  const written = path.join(folder, name)
+  const written = join(folder, name)
   await writeFile(written, Buffer.from(file, 'base64'))
   return decode(await readImageFile(written))
 }

@@ -1,20 +1,20 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decode, orientationOf, readImageFile } from './decode'
 
 let folder = ''
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'headlight-decode-'))
+  folder = await mkdtemp(join(os.tmpdir(), 'headlight-decode-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const jpeg = path.resolve('models/demo/images/Ankle_boot/00000.jpg')
+const jpeg = resolve('models/demo/images/Ankle_boot/00000.jpg')
 
 async function written(name: string, content: Uint8Array) {
-  const file = path.join(folder, name)
+  const file = join(folder, name)
   await writeFile(file, content)
   return readImageFile(file)
 }
@@ -77,13 +77,13 @@ test('empty, cut off, renamed and missing files are refused in plain words', asy
   expect(await refused('c.jpg', Buffer.from('hello there, this is text'))).toMatch(
     /^unreadable-image: c.jpg is not an image/,
   )
-  await expect(readImageFile(path.join(folder, 'none.jpg'))).rejects.toMatchObject({ code: 'not-found' })
+  await expect(readImageFile(join(folder, 'none.jpg'))).rejects.toMatchObject({ code: 'not-found' })
   const png = await sharp(content).png().toBuffer()
   expect(await refused('d.png', png.subarray(0, png.length / 2))).toBe('unreadable-image: d.png is damaged or cut off.')
 })
 
 test('the hash is of the bytes, and a picture without an orientation is upright', async () => {
-  const mask = await readImageFile(path.resolve('models/demo/masks/Trouser/00792.png'))
+  const mask = await readImageFile(resolve('models/demo/masks/Trouser/00792.png'))
   expect(mask.hash).toMatch(/^[0-9a-f]{64}$/)
   expect(await orientationOf(mask)).toBe(1)
 })

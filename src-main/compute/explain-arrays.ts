@@ -1,6 +1,6 @@
 /** The command line's `explain`: preprocessed arrays in, everything that an explain graph computes out. */
 import { copyFile, stat, writeFile } from 'node:fs/promises'
-import path from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { arrangeInput, type ExplainGraph, infer } from '@headlight/explain'
@@ -77,8 +77,8 @@ async function saveGraph(graph: ExplainGraph, file: string, dataFiles: readonly 
     await writeFile(file, graph.bytes)
     if (graph.dataFolder === null) return
     for (const source of dataFiles) {
-      const target = path.join(path.dirname(file), path.relative(graph.dataFolder, source))
-      if (path.resolve(target) === path.resolve(source)) continue
+      const target = join(dirname(file), relative(graph.dataFolder, source))
+      if (resolve(target) === resolve(source)) continue
       const there = await stat(target).catch(() => null)
       if (there && there.size !== (await stat(source)).size) {
         throw new HeadlightError(

@@ -1,12 +1,12 @@
 /** Pictures with what Pillow and torchvision made of them, as users sent them. */
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { decode, readImageFile } from './decode'
 import { readPreprocessing } from './model-files'
 import { inputPixels } from './preprocess'
 
-const fixtures = path.resolve('src-main/compute/fixtures')
-const picture = async (name: string) => decode(await readImageFile(path.join(fixtures, 'pictures', name)))
+const fixtures = resolve('src-main/compute/fixtures')
+const picture = async (name: string) => decode(await readImageFile(join(fixtures, 'pictures', name)))
 
 test.each([
   ['cmyk.jpg', 'cmyk.expected.png'],
@@ -16,7 +16,7 @@ test.each([
 })
 
 test("a crop share of 0.95 at 224 begins where torchvision's crop begins", async () => {
-  const config = path.join(fixtures, 'configurations', 'timm_crop', 'config.json')
+  const config = join(fixtures, 'configurations', 'timm_crop', 'config.json')
   const model = { input: { name: 'x', shape: ['batch', 3, 224, 224] }, classes: 10 }
   const { preprocessing } = await readPreprocessing(config, model)
   const made = inputPixels(await picture('sq300.png'), preprocessing)

@@ -8,10 +8,13 @@ async function stamp(file: string): Promise<string | null> {
 
 /** Files as they were at one moment. */
 export class FileStamps {
-  private constructor(
-    private readonly files: readonly string[],
-    private readonly stamps: readonly (string | null)[],
-  ) {}
+  readonly #files: readonly string[]
+  readonly #stamps: readonly (string | null)[]
+
+  private constructor(files: readonly string[], stamps: readonly (string | null)[]) {
+    this.#files = files
+    this.#stamps = stamps
+  }
 
   static async of(files: readonly string[]): Promise<FileStamps> {
     return new FileStamps(files, await Promise.all(files.map(stamp)))
@@ -19,7 +22,7 @@ export class FileStamps {
 
   /** True while none was touched. A file that cannot be reached at the moment was not. */
   async hold(): Promise<boolean> {
-    const now = await Promise.all(this.files.map(stamp))
-    return now.every((value, index) => value === null || value === this.stamps[index])
+    const now = await Promise.all(this.#files.map(stamp))
+    return now.every((value, index) => value === null || value === this.#stamps[index])
   }
 }

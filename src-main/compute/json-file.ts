@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { basename } from 'node:path'
 import type { z } from 'zod'
 import { HeadlightError } from '@shared/errors'
 import { refuseIrregular } from '@headlight/explain/files'
@@ -13,7 +13,7 @@ export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
-    throw new HeadlightError('usage', `${path.basename(file)} is not valid JSON; mend it or take it away.`, { cause })
+    throw new HeadlightError('usage', `${basename(file)} is not valid JSON; mend it or take it away.`, { cause })
   }
 }
 

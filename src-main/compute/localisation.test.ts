@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { localise, type Mask } from './localisation'
 import { readNpy } from '@headlight/explain/files'
 
-const demo = path.resolve('models/demo')
+const demo = resolve('models/demo')
 const PATCHES = 196
 
 test('the scores of the demo reference maps are those of facts.json', async () => {
-  const facts = JSON.parse(await readFile(path.join(demo, 'facts.json'), 'utf8')) as {
+  const facts = JSON.parse(await readFile(join(demo, 'facts.json'), 'utf8')) as {
     localisation1000: Record<string, { pointing: number; energy: number; iou: number }>
   }
-  const images = (await readFile(path.join(demo, 'reference/images.txt'), 'utf8')).trim().split('\n')
+  const images = (await readFile(join(demo, 'reference/images.txt'), 'utf8')).trim().split('\n')
   const masks = await Promise.all(images.map(readMask))
   for (const [name, expected] of Object.entries(facts.localisation1000)) {
-    const maps = (await readNpy(path.join(demo, 'reference', `${name}.npy`))).data as Float32Array
+    const maps = (await readNpy(join(demo, 'reference', `${name}.npy`))).data as Float32Array
     const scores = masks.map((mask, index) =>
       localise(maps.subarray(index * PATCHES, (index + 1) * PATCHES), [14, 14], mask),
     )
@@ -47,7 +47,7 @@ test('void pixels count for neither side: not in the largest value, the sums, th
 })
 
 async function readMask(image: string): Promise<Mask> {
-  const file = path.join(demo, image.replace(/^images/, 'masks').replace(/\.jpg$/, '.png'))
+  const file = join(demo, image.replace(/^images/, 'masks').replace(/\.jpg$/, '.png'))
   const { data, info } = await sharp(file).greyscale().raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, regions: Uint8Array.from(data, (value) => (value > 127 ? 1 : 0)) }
 }

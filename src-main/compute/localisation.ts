@@ -34,7 +34,7 @@ export function localise(map: ArrayLike<number>, grid: readonly [number, number]
     if (regions[pixel] === VOID) continue
     const value = values[pixel]!
     sum += value
-    pixels += 1
+    pixels++
     if (regions[pixel] === INSIDE) sumInside += value
     if (peak < 0 || value > values[peak]!) peak = pixel
   }

@@ -1,26 +1,26 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findModelFiles, findTask, readLabels, readPreprocessing } from './model-files'
 
 const model = { input: { name: 'pixels', shape: ['batch', 3, 224, 224] as (number | string)[] }, classes: 2 }
 let folder = ''
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'headlight-files-'))
+  folder = await mkdtemp(join(os.tmpdir(), 'headlight-files-'))
 })
 afterEach(() => rm(folder, { recursive: true }))
 
 async function put(name: string, content: unknown): Promise<string> {
-  const file = path.join(folder, name)
+  const file = join(folder, name)
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))
   return file
 }
-const find = () => findModelFiles(path.join(folder, 'model.onnx'), model)
+const find = () => findModelFiles(join(folder, 'model.onnx'), model)
 
 test('the demo is read from its own files', async () => {
   const demo = { input: { name: 'x', shape: ['b', 3, 112, 112] }, classes: 10 }
-  const files = await findModelFiles(path.resolve('models/demo/clutter-vit.onnx'), demo)
+  const files = await findModelFiles(resolve('models/demo/clutter-vit.onnx'), demo)
   expect(files.labels[9]).toBe('Ankle_boot')
   expect(files.labelsSource).toBe('config.json')
   expect(files.preprocessing).toMatchObject({
@@ -45,7 +45,7 @@ test('nothing beside the model: defaults that say so', async () => {
 
 test('a refused model that claims a billion channels costs no memory', async () => {
   const claims = { input: { name: 'pixels', shape: [1, 1e9, 32, 32] }, classes: 0 }
-  const { preprocessing } = await findModelFiles(path.join(folder, 'model.onnx'), claims)
+  const { preprocessing } = await findModelFiles(join(folder, 'model.onnx'), claims)
   expect(preprocessing).toMatchObject({ channels: 3, mean: [0.485, 0.456, 0.406] })
 })
 
@@ -129,7 +129,7 @@ test('a file that cannot be read keeps no model from being looked at, and is nam
   const found = await find()
   expect(found.preprocessingWarnings.join()).toMatch(/preprocessor_config.json is not valid JSON.*defaults were taken/)
   expect(found.labelsSource).toMatch(/^class numbers \(config.json is not valid JSON/)
-  expect(await findTask(path.join(folder, 'model.onnx'), { task: 'single-label', ending: 'none' })).toMatchObject({
+  expect(await findTask(join(folder, 'model.onnx'), { task: 'single-label', ending: 'none' })).toMatchObject({
     task: 'single-label',
   })
   await expect(readPreprocessing(file, model)).rejects.toThrow('preprocessor_config.json is not valid JSON')
@@ -157,7 +157,7 @@ test('mean, std and filter that a file leaves out are defaults of its class, and
     centerCrop: { height: 224, width: 224 },
     mean: [0.48145466, 0.4578275, 0.40821073],
   })
-  await rm(path.join(folder, 'preprocessor_config.json'))
+  await rm(join(folder, 'preprocessor_config.json'))
   await put('config.json', { pretrained_cfg: { input_size: [3, 224, 224], crop_pct: 1 } })
   expect(await find()).toMatchObject({
     preprocessing: { mean: [0.485, 0.456, 0.406], resize: { interpolation: 'bicubic' } },
@@ -170,7 +170,7 @@ test('mean, std and filter that a file leaves out are defaults of its class, and
 
 /** A configuration as another tool wrote it, in a folder of its name. */
 async function written(name: string, edge: number, classes = 10) {
-  const beside = path.resolve('src-main/compute/fixtures/configurations', name, 'model.onnx')
+  const beside = resolve('src-main/compute/fixtures/configurations', name, 'model.onnx')
   return findModelFiles(beside, { input: { name: 'x', shape: ['b', 3, edge, edge] }, classes })
 }
 
@@ -262,7 +262,7 @@ test('timm flat, its border, the size of its test; open_clip; two files that dif
     preprocess_cfg: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], resize_mode: 'squash' },
   })
   expect((await find()).preprocessingWarnings.join()).toMatch(/open_clip_config.json prepares pictures in another way/)
-  await rm(path.join(folder, 'config.json'))
+  await rm(join(folder, 'config.json'))
   expect((await find()).preprocessing).toMatchObject({
     ...{ resize: { mode: 'exact', interpolation: 'bicubic' }, centerCrop: null, source: 'open_clip_config.json' },
   })

@@ -1,5 +1,5 @@
 /** What lies beside a model: how its pictures are prepared, and what its classes are called. */
-import path from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { FoundLabels, FoundPreprocessing, ModelFiles, Preprocessing } from '@shared/api'
 import type { ModelReport, ModelTask } from '@headlight/explain/report'
@@ -34,7 +34,7 @@ const PREPROCESSING_FILES = [
  * beside a model can keep it from being looked at.
  */
 export async function findModelFiles(modelPath: string, model: Shape): Promise<Omit<ModelFiles, 'taskSource'>> {
-  const folder = path.dirname(modelPath)
+  const folder = dirname(modelPath)
   const { preprocessing, origins, warnings, warnedParts } = await findPreprocessing(folder, model)
   const labels = await findLabels(folder, model)
   const told = { preprocessingOrigins: origins, preprocessingWarnings: warnings, ...(warnedParts && { warnedParts }) }
@@ -44,14 +44,14 @@ export async function findModelFiles(modelPath: string, model: Shape): Promise<O
 /** The size of the pictures that the preprocessing beside a model makes, for models that leave their input open. */
 export async function pictureSizeBeside(modelPath: string): Promise<Preprocessing['size'] | null> {
   const anyShape: Shape = { input: { name: '', shape: [] }, classes: 0 }
-  const { preprocessing } = await findPreprocessing(path.dirname(modelPath), anyShape)
+  const { preprocessing } = await findPreprocessing(dirname(modelPath), anyShape)
   return preprocessing.source === DEFAULTS ? null : preprocessing.size
 }
 
 /** Preprocessing from a file of the user's choice. Throws 'usage' where it does not fit the model. */
 export async function readPreprocessing(file: string, model: Shape): Promise<FoundPreprocessing> {
   const found = await parsePreprocessing(file, model)
-  if (!found) throw new HeadlightError('usage', `${path.basename(file)} is missing, or holds no preprocessing.`)
+  if (!found) throw new HeadlightError('usage', `${basename(file)} is missing, or holds no preprocessing.`)
   const mismatch = preprocessingMismatch(found.preprocessing, model)
   if (!mismatch) return found
   throw new HeadlightError('usage', `${found.preprocessing.source} does not fit the model: it ${mismatch}.`)
@@ -61,7 +61,7 @@ export async function readPreprocessing(file: string, model: Shape): Promise<Fou
 export async function readLabels(file: string, model: Named): Promise<FoundLabels> {
   const found = bothClasses(await readClassNames(file), model)
   const { classes } = model
-  const name = path.basename(file)
+  const name = basename(file)
   if (!found) throw new HeadlightError('usage', `${name} is missing, or holds no class names.`)
   if (found.labels.length !== classes) {
     throw new HeadlightError('usage', `${name} names ${found.labels.length} classes, and the model has ${classes}.`)
@@ -74,7 +74,7 @@ async function findPreprocessing(folder: string, model: Shape): Promise<FoundPre
   let taken: FoundPreprocessing | null = null
   for (const name of PREPROCESSING_FILES) {
     try {
-      const found = await parsePreprocessing(path.join(folder, name), model)
+      const found = await parsePreprocessing(join(folder, name), model)
       if (!found) continue
       const unfit = preprocessingMismatch(found.preprocessing, model)
       if (unfit) leftAside.push(`${name} ${unfit}`)
@@ -112,7 +112,7 @@ async function findLabels(folder: string, model: Named): Promise<FoundLabels> {
   let labelsSource = 'class numbers'
   for (const name of LABEL_FILES) {
     try {
-      const found = bothClasses(await readClassNames(path.join(folder, name)), model)
+      const found = bothClasses(await readClassNames(join(folder, name)), model)
       if (!found) continue
       if (found.labels.length === classes) return { ...found, labelsSource: name }
       labelsSource = `class numbers (${name} names ${found.labels.length} classes, the model has ${classes})`
@@ -140,7 +140,7 @@ export async function findTask(
 ): Promise<{ task: ModelTask; taskSource: string }> {
   if (task !== 'single-label' || ending !== 'none') return { task, taskSource: 'the graph' }
   // A file that cannot be read says nothing, and was named where class names were looked for.
-  const config = await readJson(path.join(path.dirname(modelPath), 'config.json')).catch(() => null)
+  const config = await readJson(join(dirname(modelPath), 'config.json')).catch(() => null)
   if (!isObject(config) || config.problem_type !== 'multi_label_classification')
     return { task, taskSource: 'the graph' }
   return { task: 'multi-label', taskSource: 'config.json' }
@@ -150,7 +150,7 @@ async function parsePreprocessing(file: string, model: Shape): Promise<FoundPrep
   const content = await readJson(file)
   if (!isObject(content)) return null
   const channels = inputChannels(model)
-  const source = path.basename(file)
+  const source = basename(file)
   if (isOpenClip(content)) return fromOpenClip(content, channels, source)
   if (timmConfig(content)) return fromTimm(content, model, channels, source)
   // transformers 5 keeps the image processor inside its processor.

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { ort } from '@headlight/explain/node'
 import { expect, test } from 'vitest'
 import type { Tensor } from '@headlight/explain/onnx'
@@ -7,11 +7,11 @@ import { fromOrt, toOrt } from '@headlight/explain'
 import { readNpy } from '@headlight/explain/files'
 import { onnxRuntime } from './onnx-runtime'
 
-const edge = path.resolve('models/edge')
+const edge = resolve('models/edge')
 
 async function logits(file: string): Promise<Float32Array> {
-  const input = await readNpy(path.join(edge, 'base_pixel_values.npy'))
-  const graph = await onnxRuntime()({ bytes: await readFile(path.join(edge, file)), dataFolder: edge })
+  const input = await readNpy(join(edge, 'base_pixel_values.npy'))
+  const graph = await onnxRuntime()({ bytes: await readFile(join(edge, file)), dataFolder: edge })
   const feeds = { pixel_values: { type: 'float32', dims: input.dims, data: input.data } satisfies Tensor }
   const outputs = await graph.run(feeds, ['logits'])
   await graph.release()
@@ -19,7 +19,7 @@ async function logits(file: string): Promise<Float32Array> {
 }
 
 test('models with and without external data run from memory', async () => {
-  const expected = (await readNpy(path.join(edge, 'base_logits.npy'))).data
+  const expected = (await readNpy(join(edge, 'base_logits.npy'))).data
   for (const file of ['vit_fp32_base.onnx', 'vit_external.onnx']) {
     const values = await logits(file)
     expect(values.length).toBe(expected.length)

@@ -2,7 +2,7 @@
 import { inflateSync } from 'node:zlib'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Preprocessing } from '@shared/api'
 import { withResizeBackend } from '@shared/resize-backend'
@@ -12,7 +12,7 @@ import { inputTensor } from './preprocess'
 
 let folder = ''
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'headlight-libraries-'))
+  folder = await mkdtemp(join(os.tmpdir(), 'headlight-libraries-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -34,7 +34,7 @@ const MOST = { 'torch-float': 1e-4, other: 1e-6 }
 type Case = (typeof cases)[number]
 
 async function preprocessingOf({ file, config }: Pick<Case, 'file'> & { config: object }) {
-  const written = path.join(folder, file)
+  const written = join(folder, file)
   await writeFile(written, JSON.stringify(config))
   const open = { input: { name: 'x', shape: ['batch', 3, 'height', 'width'] }, classes: 2 }
   return (await readPreprocessing(written, open)).preprocessing

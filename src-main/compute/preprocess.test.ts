@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { Preprocessing } from '@shared/api'
@@ -64,8 +64,8 @@ test('channels come first, rescaled and normalised; one channel is the luma', ()
 })
 
 test('a mask is cut to what the model sees, whatever its own size', async () => {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'headlight-mask-'))
-  const file = path.join(folder, 'mask.png')
+  const folder = await mkdtemp(join(os.tmpdir(), 'headlight-mask-'))
+  const file = join(folder, 'mask.png')
   // 8 x 8, a mask of 0 and 1, inside in its left half.
   const left = Uint8Array.from({ length: 64 }, (_, pixel) => (pixel % 8 < 4 ? 1 : 0))
   await sharp(left, { raw: { width: 8, height: 8, channels: 1 } })

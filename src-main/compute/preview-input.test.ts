@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Preprocessing } from '@shared/api'
 import { decode, readImageFile } from './decode'
@@ -6,7 +6,7 @@ import { decodeSample } from './decode-sample'
 import { inputPixels } from './preprocess'
 import { levelsOf, previewInput } from './preview-input'
 
-const file = path.resolve('models/demo/images/Bag', '00018.jpg')
+const file = resolve('models/demo/images/Bag', '00018.jpg')
 const preprocessing: Preprocessing = {
   size: { height: 24, width: 40 },
   resize: { mode: 'shortest', height: 48, width: 48, interpolation: 'bicubic' },

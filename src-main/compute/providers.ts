@@ -1,7 +1,7 @@
 /** Which execution providers there are, and in which order they are tried. */
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import path from 'node:path'
+import { dirname, join } from 'node:path'
 import { ort } from '@headlight/explain/node'
 import type { ProviderId } from '@shared/api'
 
@@ -23,7 +23,7 @@ export function absence(provider: ProviderId): string | null {
   if (!ort.listSupportedBackends().some((backend) => backend.name === provider)) {
     return `not a part of ONNX Runtime for ${process.platform} ${process.arch}`
   }
-  if (provider === 'cuda' && !existsSync(path.join(nativeFolder(), cudaLibrary()))) {
+  if (provider === 'cuda' && !existsSync(join(nativeFolder(), cudaLibrary()))) {
     return 'not installed; with an NVIDIA card, run npm run setup:cuda'
   }
   if (provider === 'webgpu' && process.platform === 'linux' && !hasGraphicsDevice()) {
@@ -33,8 +33,8 @@ export function absence(provider: ProviderId): string | null {
 }
 
 function nativeFolder(): string {
-  const root = path.dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'))
-  return path.join(root, 'bin', 'napi-v6', process.platform, process.arch)
+  const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'))
+  return join(root, 'bin', 'napi-v6', process.platform, process.arch)
 }
 
 function cudaLibrary(): string {

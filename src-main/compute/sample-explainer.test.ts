@@ -1,6 +1,6 @@
 /** On-demand answers about one sample against what a run's graph and autograd say. */
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS as settings } from '@headlight/explain/report'
 import { METHOD_IDS } from '@headlight/explain/methods'
@@ -14,8 +14,8 @@ import type { BatchResult, SampleQuestion } from './api'
 import { Compute } from './compute'
 import { relativeError } from '@headlight/explain/testing'
 
-const demo = path.resolve('models/demo')
-const modelPath = path.join(demo, 'clutter-vit.onnx')
+const demo = resolve('models/demo')
+const modelPath = join(demo, 'clutter-vit.onnx')
 const compute = new Compute()
 const SAMPLE = 3
 const PATCHES = 196
@@ -24,7 +24,7 @@ let question: SampleQuestion
 let image = ''
 beforeAll(async () => {
   const { hash, preprocessing } = await compute.inspect(modelPath)
-  image = path.join(demo, (await readFile(path.join(demo, 'reference/images.txt'), 'utf8')).split('\n')[SAMPLE]!)
+  image = join(demo, (await readFile(join(demo, 'reference/images.txt'), 'utf8')).split('\n')[SAMPLE]!)
   question = { modelPath, expectedHash: hash, preprocessing, file: image }
 })
 

@@ -6,11 +6,11 @@ function work() {
   const seen = { begun: 0, givenUp: 0 }
   let finish: (value: string) => void = () => undefined
   const shared = new SharedWork<string>((signal) => {
-    seen.begun += 1
+    seen.begun++
     return new Promise((resolve, reject) => {
       finish = resolve
       signal.addEventListener('abort', () => {
-        seen.givenUp += 1
+        seen.givenUp++
         reject(new Error('given up'))
       })
     })

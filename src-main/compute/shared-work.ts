@@ -11,9 +11,9 @@ export class SharedWork<Result> {
   async get(signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted()
     const work = (this.#underWay ??= this.#begin())
-    work.waiting += 1
+    work.waiting++
     const leave = () => {
-      work.waiting -= 1
+      work.waiting--
       if (work.waiting > 0) return
       if (this.#underWay === work) this.#underWay = null
       work.stop.abort()

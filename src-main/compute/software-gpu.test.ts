@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import path from 'node:path'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { softwareRendering } from './software-gpu'
@@ -9,7 +9,7 @@ import { softwareRendering } from './software-gpu'
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json'
 
 test.runIf(process.platform === 'linux' && existsSync(swiftShader))('SwiftShader is taken for what it is', async () => {
-  const fixtures = path.resolve('src-main')
+  const fixtures = resolve('src-main')
   const script = `
     const { softwareRendering } = await import('${fixtures}/compute/software-gpu.ts')
     console.log(await softwareRendering('webgpu'))

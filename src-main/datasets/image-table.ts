@@ -100,7 +100,7 @@ async function readNamed(
   let rows = 0
   try {
     for await (const row of readTable(table, notes, headless && isFound)) {
-      rows += 1
+      rows++
       if (rows % PAUSE === 0) await pause(signal)
       if (read !== null) addRow(read, row, rows, find, notes.problems)
       else if (looked.push(row) === LOOK) {

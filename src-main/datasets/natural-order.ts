@@ -23,8 +23,8 @@ export function naturalOrder(a: string, b: string): number {
       if (x !== y) return rank(x) - rank(y)
       // A folder ends: its samples stay together, apart from those of a folder with other zeros.
       if (x === SLASH && zeros !== 0) return zeros
-      i += 1
-      j += 1
+      i++
+      j++
     }
   }
   return a.length - i - (b.length - j) || zeros
@@ -41,15 +41,15 @@ function isDigit(code: number): boolean {
 
 function digitsEnd(text: string, start: number): number {
   let end = start
-  while (end < text.length && isDigit(text.charCodeAt(end))) end += 1
+  while (end < text.length && isDigit(text.charCodeAt(end))) end++
   return end
 }
 
 function compareDigits(a: string, i: number, endA: number, b: string, j: number, endB: number): number {
-  while (i < endA - 1 && a.charCodeAt(i) === 48) i += 1
-  while (j < endB - 1 && b.charCodeAt(j) === 48) j += 1
+  while (i < endA - 1 && a.charCodeAt(i) === 48) i++
+  while (j < endB - 1 && b.charCodeAt(j) === 48) j++
   if (endA - i !== endB - j) return endA - i - (endB - j)
-  for (; i < endA; i += 1, j += 1) {
+  for (; i < endA; i++, j++) {
     const difference = a.charCodeAt(i) - b.charCodeAt(j)
     if (difference !== 0) return difference
   }

@@ -113,9 +113,7 @@ async function lookDeep(root: string): Promise<Seen[]> {
   const seen = [await look(root)]
   let level = seen
   for (let depth = 1; depth <= DEEPEST; depth++) {
-    const folders = level
-      .flatMap((folder) => folder.folders.slice(0, MAX_FOLDERS))
-      .slice(0, MAX_FOLDERS * MAX_FOLDERS)
+    const folders = level.flatMap((folder) => folder.folders.slice(0, MAX_FOLDERS)).slice(0, MAX_FOLDERS * MAX_FOLDERS)
     level = await Promise.all(folders.map(look))
     seen.push(...level)
     const holds = seen.some(({ images, tables, tars, idx }) => images + tables.length + tars.length + idx.length > 0)
@@ -138,7 +136,7 @@ async function look(folder: string): Promise<Seen> {
     const isLink = entry.isSymbolicLink()
     const isFolder = entry.isDirectory() || (isLink && (await stat(path).catch(() => null))?.isDirectory() === true)
     if (isFolder) seen.folders.push(path)
-    else if (isImageName(entry.name)) seen.images += 1
+    else if (isImageName(entry.name)) seen.images++
     else if (isTable(entry.name)) seen.tables.push(path)
     else if (/\.tar$/i.test(entry.name)) seen.tars.push(path)
     else if (/\.zip$/i.test(entry.name)) seen.zips.push(path)

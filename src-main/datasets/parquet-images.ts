@@ -107,7 +107,7 @@ export class ParquetImages implements DatasetSource {
         mask: mask === null ? boxOf(values) : member(row, mask),
         metadata: split === null ? kept : { split, ...kept },
       }
-      row += 1
+      row++
     }
   }
 }

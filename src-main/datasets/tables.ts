@@ -118,7 +118,7 @@ async function* readRecords(
         code: 'unsupported-dataset',
       })
   for await (const cells of rows) {
-    line += 1
+    line++
     if (names === null) {
       names = columnNames(cells, isPath)
       notes.names = names
@@ -140,7 +140,7 @@ function wordsSentence(name: string, path: string, words: readonly string[]): st
 async function* readJsonLines(table: TableFile, problems: ProblemList): AsyncGenerator<TableRow> {
   let number = 0
   for await (const line of linesOf(() => open(table))) {
-    number += 1
+    number++
     if (line.trim() === '') continue
     const row = parseRow(line.replace(/^\uFEFF/, ''))
     if (row === null) problems.add('not a JSON record; passed over', `Line ${number}`)

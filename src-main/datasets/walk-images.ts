@@ -54,7 +54,7 @@ export async function walkImages(root: string, { signal, onFound }: ListOptions 
       const name = entry.name.toString('utf8')
       if (name.startsWith('.')) continue
       if (!Buffer.from(name, 'utf8').equals(entry.name)) {
-        unreadableNames += 1
+        unreadableNames++
         continue
       }
       const path = folder + name

@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import type { ComputeApi } from '../compute/api'
 import { spawnProcess, type ChildProcess } from '../process/index'
 
-const demo = path.resolve('models/demo')
-const modelPath = path.join(demo, 'clutter-vit.onnx')
+const demo = resolve('models/demo')
+const modelPath = join(demo, 'clutter-vit.onnx')
 
 let child: ChildProcess<ComputeApi> | undefined
 afterEach(() => child?.dispose())
 
 async function start(session: { batch: number }) {
-  child = spawnProcess<ComputeApi>(path.join(import.meta.dirname, 'compute.ts'), {
+  child = spawnProcess<ComputeApi>(join(import.meta.dirname, 'compute.ts'), {
     name: 'compute',
-    execArgv: ['--import', path.resolve('src-main/process/fixtures/run-typescript.mjs')],
+    execArgv: ['--import', resolve('src-main/process/fixtures/run-typescript.mjs')],
   })
   const { preprocessing, hash } = await child.api.inspect(modelPath)
   const prepared = await child.api.prepare({
@@ -27,8 +27,8 @@ async function start(session: { batch: number }) {
     batch: session.batch,
     expectedHash: null,
   })
-  const images = (await readFile(path.join(demo, 'reference/images.txt'), 'utf8')).trim().split('\n')
-  const samples = images.map((image, id) => ({ id, file: path.join(demo, image), mask: null, target: -1 }))
+  const images = (await readFile(join(demo, 'reference/images.txt'), 'utf8')).trim().split('\n')
+  const samples = images.map((image, id) => ({ id, file: join(demo, image), mask: null, target: -1 }))
   return { api: child.api, pid: child.pid!, session: prepared.session, samples, preprocessing, hash }
 }
 
@@ -51,7 +51,7 @@ test('batches decode in worker threads, arrive as binary arrays, and a question 
   expect(results[1]!.maps[0]!.values.buffer.byteLength).toBe(8 * 196 * 4)
   // Which batch is decoded first is open; the question waits for one of them at the most, not for all.
   expect(order.at(-1)).toMatch(/^batch/)
-  const failed = await api.run(session, [{ ...samples[0]!, file: path.join(demo, 'facts.json') }])
+  const failed = await api.run(session, [{ ...samples[0]!, file: join(demo, 'facts.json') }])
   expect(failed.errors[0]).toMatchObject({ code: 'unreadable-image' })
 })
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LibraryApi } from '../library/api'
 import { batchOf, definitionOf, model, writeImages } from '../library/library-fixture'
@@ -9,7 +9,7 @@ import { spawnProcess, type ChildProcess } from '../process/index'
 let folder: string
 let child: ChildProcess<LibraryApi>
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'headlight-library-process-'))
+  folder = mkdtempSync(join(tmpdir(), 'headlight-library-process-'))
   child = start()
 })
 afterEach(async () => {
@@ -18,14 +18,14 @@ afterEach(async () => {
 })
 
 function start() {
-  return spawnProcess<LibraryApi>(path.join(import.meta.dirname, 'library.ts'), {
+  return spawnProcess<LibraryApi>(join(import.meta.dirname, 'library.ts'), {
     name: 'library',
-    execArgv: ['--import', path.resolve('src-main/process/fixtures/run-typescript.mjs')],
+    execArgv: ['--import', resolve('src-main/process/fixtures/run-typescript.mjs')],
   })
 }
 
 async function begin() {
-  const data = path.join(folder, 'images')
+  const data = join(folder, 'images')
   await writeImages(data, ['Coat/1.png', 'Coat/2.png', 'Shirt/1.png', 'Shirt/2.png'])
   await child.api.project.create({ path: path.join(folder, 'P.headlight') })
   return (await child.api.runs.begin({ definition: definitionOf(data), model, certificate: null })).id
@@ -57,10 +57,10 @@ test(
     await child.api.project.close()
     const project = path.join(folder, 'P.headlight')
     const files = readdirSync(project)
-    writeFileSync(path.join(project, 'notes.txt'), 'mine')
+    writeFileSync(join(project, 'notes.txt'), 'mine')
     const all = [...files, 'notes.txt']
-    const chmod = (mode: number) => all.forEach((name) => chmodSync(path.join(project, name), mode))
-    const modeOf = (name: string) => statSync(path.join(project, name)).mode & 0o777
+    const chmod = (mode: number) => all.forEach((name) => chmodSync(join(project, name), mode))
+    const modeOf = (name: string) => statSync(join(project, name)).mode & 0o777
     for (const [folderMode, fileMode] of [
       [0o777, 0o666],
       [0o755, 0o644],

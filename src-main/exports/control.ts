@@ -11,44 +11,44 @@ export type OnStep = (done: number, total: number) => void
 
 /** A control that can be paused. Cancelling it also ends a pause. */
 export class PausableControl implements JobControl {
-  private readonly abort = new AbortController()
-  private waiting: { promise: Promise<void>; go: () => void } | null = null
+  readonly #onStep: OnStep
+  readonly #abort = new AbortController()
+  #waiting: { promise: Promise<void>; go: () => void } | null = null
 
-  constructor(
-    private readonly onStep: OnStep,
-    signal?: AbortSignal,
-  ) {
+  constructor(onStep: OnStep, signal?: AbortSignal) {
+    this.#onStep = onStep
+
     if (signal?.aborted) this.cancel()
     signal?.addEventListener('abort', () => this.cancel(), { once: true })
   }
 
   get signal(): AbortSignal {
-    return this.abort.signal
+    return this.#abort.signal
   }
 
   get paused(): boolean {
-    return this.waiting !== null
+    return this.#waiting !== null
   }
 
   pause(): void {
-    if (this.waiting !== null || this.signal.aborted) return
+    if (this.#waiting !== null || this.signal.aborted) return
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.waiting = { promise, go: resolve }
+    this.#waiting = { promise, go: resolve }
   }
 
   resume(): void {
-    this.waiting?.go()
-    this.waiting = null
+    this.#waiting?.go()
+    this.#waiting = null
   }
 
   cancel(): void {
-    this.abort.abort()
+    this.#abort.abort()
     this.resume()
   }
 
   async step(done: number, total: number): Promise<void> {
-    this.onStep(done, total)
-    if (this.waiting !== null) await this.waiting.promise
+    this.#onStep(done, total)
+    if (this.#waiting !== null) await this.#waiting.promise
     if (this.signal.aborted) throw new HeadlightError('cancelled', 'The export was cancelled.')
   }
 }

@@ -20,7 +20,7 @@ function play(count: number, batch: number, survives: (batch: number[]) => boole
       waiting = [...flights.slice(1).flat(), ...waiting]
       continue
     }
-    deaths += 1
+    deaths++
     const lost = flights.flat()
     const verdict = policy.lost(lost)
     if (verdict === 'give-up') return { verdict, done, dropped, deaths, size: policy.size }

@@ -21,12 +21,14 @@ function certificateKey(model: ModelInfo): string {
 }
 
 export class Certificates {
+  readonly #compute: ComputeSource
+  readonly #store?: CertificateStore
   readonly #known = new Map<string, Certificate>()
 
-  constructor(
-    private readonly compute: ComputeSource,
-    private readonly store?: CertificateStore,
-  ) {}
+  constructor(compute: ComputeSource, store?: CertificateStore) {
+    this.#compute = compute
+    this.#store = store
+  }
 
   /**
    * The certificate of a model; `others` are those of its former runs. A failed one is computed again each time.
@@ -42,12 +44,12 @@ export class Certificates {
     const question = { output, tower, classes, features: classVectors?.readout, signal }
     const known =
       this.#known.get(key) ??
-      (await this.store?.read(key)) ??
+      (await this.#store?.read(key)) ??
       others.find(({ passed, version }) => passed && version === CERTIFICATE_VERSION)
     const certificate = known ?? (await this.compute.acquire().certify(model.path, question))
     if (!certificate.passed) return certificate
     this.#known.set(key, certificate)
-    if (!known) await this.store?.write(key, certificate)
+    if (!known) await this.#store?.write(key, certificate)
     return certificate
   }
 }

@@ -9,12 +9,12 @@ const WILDCARD = ['0.0.0.0', '::']
 export class Access {
   /** Part of the address that is printed at start; exchanged for the cookie. */
   readonly token = randomBytes(24).toString('base64url')
-  private readonly session = randomBytes(24).toString('base64url')
-  private readonly hosts: Set<string>
+  readonly #session = randomBytes(24).toString('base64url')
+  readonly #hosts: Set<string>
 
   /** `host` is the address listened on: loopback names are always good, others only where they were asked for. */
   constructor(host: string) {
-    this.hosts = new Set([...LOOPBACK, host.toLowerCase(), ...(WILDCARD.includes(host) ? ownNames() : [])])
+    this.#hosts = new Set([...LOOPBACK, host.toLowerCase(), ...(WILDCARD.includes(host) ? ownNames() : [])])
   }
 
   /**
@@ -24,7 +24,7 @@ export class Access {
   isOurs(request: IncomingMessage): boolean {
     const { host, origin } = request.headers
     const name = hostName(host)
-    if (!name || !this.hosts.has(name)) return false
+    if (!name || !this.#hosts.has(name)) return false
     if (isEmbedded(request)) return false
     return origin === undefined || origin === `http://${host}` || origin === `https://${host}`
   }
@@ -36,12 +36,12 @@ export class Access {
   hasSession(request: IncomingMessage, port: number): boolean {
     const name = cookieName(port)
     const cookies = (request.headers.cookie ?? '').split(';').map((cookie) => cookie.trim().split('='))
-    return cookies.some(([key, value]) => key === name && sameText(value ?? '', this.session))
+    return cookies.some(([key, value]) => key === name && sameText(value ?? '', this.#session))
   }
 
   /** The Set-Cookie header. Cookies are shared between the ports of a host, so the name carries the port. */
   cookie(port: number): string {
-    return `${cookieName(port)}=${this.session}; Path=/; HttpOnly; SameSite=Strict`
+    return `${cookieName(port)}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`
   }
 }
 

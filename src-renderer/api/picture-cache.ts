@@ -39,7 +39,7 @@ export async function loadPicture(url: string, signal: AbortSignal): Promise<Ima
     kept.set(url, picture)
     return picture
   } finally {
-    underWay -= 1
+    underWay--
     next()
   }
 }
@@ -62,14 +62,14 @@ function next(): void {
   // Pictures that were scrolled past are not asked for at all.
   waiting = waiting.filter(({ signal, go }) => {
     if (!signal.aborted) return true
-    underWay += 1
+    underWay++
     go()
     return false
   })
   while (underWay < AT_ONCE) {
     const first = waiting.shift()
     if (!first) return
-    underWay += 1
+    underWay++
     first.go()
   }
 }

@@ -51,7 +51,7 @@ test('an answer stays in view for the same run of the same project only', () => 
 
 test('what is remembered of a project is forgotten when it is left, and only then', () => {
   let forgotten = 0
-  whenProjectLeft(() => (forgotten += 1))
+  whenProjectLeft(() => ++forgotten)
   enterProject('/a.headlight')
   enterProject('/a.headlight')
   expect(forgotten).toBe(1)

@@ -19,7 +19,7 @@ export function checkMessage(bytes: Uint8Array, { depth, values }: MessageBounds
       continue
     }
     open[open.length - 1] = left - 1
-    seen += 1
+    seen++
     if (seen > values) throw new RangeError(`A message holds more than ${values} values.`)
     const { end, children } = headOf(view, at)
     at = end

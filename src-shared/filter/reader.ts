@@ -5,24 +5,27 @@ const WORD = /[A-Za-z_]/
 
 /** A cursor over the text of a filter. */
 export class FilterReader {
+  readonly #text: string
   position = 0
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.#text = text
+  }
 
   get atEnd(): boolean {
-    return this.position >= this.text.length
+    return this.position >= this.#text.length
   }
 
   here(): Span {
-    return { start: this.position, end: Math.min(this.position + 1, this.text.length) }
+    return { start: this.position, end: Math.min(this.position + 1, this.#text.length) }
   }
 
   skipSpace(): void {
-    while (!this.atEnd && SPACE.test(this.char())) this.position += 1
+    while (!this.atEnd && SPACE.test(this.#char())) this.position++
   }
 
   /** Takes exactly this text if it comes next. */
   take(expected: string): boolean {
-    if (!this.text.startsWith(expected, this.position)) return false
+    if (!this.#text.startsWith(expected, this.position)) return false
     this.position += expected.length
     return true
   }
@@ -35,21 +38,21 @@ export class FilterReader {
   /** Takes a word that stands alone, in any case. */
   takeWord(word: string): boolean {
     const end = this.position + word.length
-    if (this.text.slice(this.position, end).toLowerCase() !== word) return false
-    if (end < this.text.length && !SPACE.test(this.text.charAt(end))) return false
+    if (this.#text.slice(this.position, end).toLowerCase() !== word) return false
+    if (end < this.#text.length && !SPACE.test(this.#text.charAt(end))) return false
     this.position = end
     return true
   }
 
   /** Letters and underscores from here on, '' when there are none. */
   word(): string {
-    return this.while((char) => WORD.test(char))
+    return this.#while((char) => WORD.test(char))
   }
 
   /** A value: quoted with double quotes (\" and \\ inside), or up to the next space or comma. */
   value(field: string): FilterValue {
     const start = this.position
-    const text = this.take('"') ? this.quoted(start) : this.while((char) => !SPACE.test(char) && char !== ',')
+    const text = this.take('"') ? this.#quoted(start) : this.#while((char) => !SPACE.test(char) && char !== ',')
     if (text === '' && this.position === start) {
       throw new FilterError(`write a value after ${field}, without a space between.`, this.here())
     }
@@ -60,21 +63,21 @@ export class FilterReader {
   name(): string {
     const start = this.position
     const text = this.take('"')
-      ? this.quoted(start)
-      : this.while((char) => !SPACE.test(char) && !':<>=,'.includes(char))
+      ? this.#quoted(start)
+      : this.#while((char) => !SPACE.test(char) && !':<>=,'.includes(char))
     if (text === '') throw new FilterError('name a column, as in meta.split:train.', this.here())
     return text
   }
 
   /** Whether what stands from a place to the next space is words alone, or a quoted text, and no field with its value. */
   beginsText(from: number): boolean {
-    return /^(?:"|[\p{L}\p{N}_./\\][^\s:<>=()",]*(?:[\s,]|$))/u.test(this.text.slice(from))
+    return /^(?:"|[\p{L}\p{N}_./\\][^\s:<>=()",]*(?:[\s,]|$))/u.test(this.#text.slice(from))
   }
 
   number(): number {
     this.skipSpace()
     const start = this.position
-    const digits = this.while((char) => !SPACE.test(char))
+    const digits = this.#while((char) => !SPACE.test(char))
     const percent = digits.endsWith('%')
     const value = Number(percent ? digits.slice(0, -1) : digits)
     if (digits === '' || digits === '%' || !Number.isFinite(value)) {
@@ -87,34 +90,34 @@ export class FilterReader {
   index(what: string): number {
     this.skipSpace()
     const start = this.position
-    const digits = this.while((char) => char >= '0' && char <= '9')
+    const digits = this.#while((char) => char >= '0' && char <= '9')
     if (digits === '' || digits.length > 6) {
       throw new FilterError(`expected the number of a ${what}, counted from 0.`, { start, end: start + 1 })
     }
     return Number(digits)
   }
 
-  private quoted(start: number): string {
+  #quoted(start: number): string {
     let text = ''
-    for (; !this.atEnd; this.position += 1) {
-      const char = this.char()
+    for (; !this.atEnd; this.position++) {
+      const char = this.#char()
       if (char === '"') {
-        this.position += 1
+        this.position++
         return text
       }
-      if (char === '\\' && this.position + 1 < this.text.length) this.position += 1
-      text += this.char()
+      if (char === '\\' && this.position + 1 < this.#text.length) this.position++
+      text += this.#char()
     }
-    throw new FilterError('this quote is never closed.', { start, end: this.text.length })
+    throw new FilterError('this quote is never closed.', { start, end: this.#text.length })
   }
 
-  private while(accepts: (char: string) => boolean): string {
+  #while(accepts: (char: string) => boolean): string {
     const start = this.position
-    while (!this.atEnd && accepts(this.char())) this.position += 1
-    return this.text.slice(start, this.position)
+    while (!this.atEnd && accepts(this.#char())) this.position++
+    return this.#text.slice(start, this.position)
   }
 
-  private char(): string {
-    return this.text.charAt(this.position)
+  #char(): string {
+    return this.#text.charAt(this.position)
   }
 }

@@ -11,13 +11,13 @@ export function clusterOrder(distance: Float32Array, n: number): Uint32Array<Arr
   const at = (i: number, j: number) => between[i * n + j] ?? Infinity
   const leaves: (number[] | null)[] = Array.from({ length: n }, (_, i) => [i])
   const chain: number[] = []
-  for (let merges = 0; merges < n - 1; merges += 1) {
+  for (let merges = 0; merges < n - 1; merges++) {
     if (chain.length === 0) chain.push(leaves.findIndex((cluster) => cluster !== null))
     for (;;) {
       const top = chain.at(-1) ?? 0
       const before = chain.at(-2) ?? -1
       let nearest = before
-      for (let j = 0; j < n; j += 1) {
+      for (let j = 0; j < n; j++) {
         if (j === top || leaves[j] === null) continue
         if (nearest === -1 || at(top, j) < at(top, nearest)) nearest = j
       }
@@ -26,7 +26,7 @@ export function clusterOrder(distance: Float32Array, n: number): Uint32Array<Arr
     }
     const [a = 0, b = 0] = [chain.pop(), chain.pop()].map((index) => index ?? 0).sort((x, y) => x - y)
     const [inA, inB] = [leaves[a] ?? [], leaves[b] ?? []]
-    for (let j = 0; j < n; j += 1) {
+    for (let j = 0; j < n; j++) {
       if (j === a || j === b || leaves[j] === null) continue
       const merged = (at(a, j) * inA.length + at(b, j) * inB.length) / (inA.length + inB.length)
       between[a * n + j] = merged
@@ -42,10 +42,10 @@ export function clusterOrder(distance: Float32Array, n: number): Uint32Array<Arr
 export function rowDistances(rows: Float32Array, n: number): Float32Array {
   const size = n === 0 ? 0 : rows.length / n
   const distance = new Float32Array(n * n)
-  for (let i = 0; i < n; i += 1) {
-    for (let j = 0; j < i; j += 1) {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
       let sum = 0
-      for (let k = 0; k < size; k += 1) sum += ((rows[i * size + k] ?? 0) - (rows[j * size + k] ?? 0)) ** 2
+      for (let k = 0; k < size; k++) sum += ((rows[i * size + k] ?? 0) - (rows[j * size + k] ?? 0)) ** 2
       distance[i * n + j] = distance[j * n + i] = Math.sqrt(sum)
     }
   }

@@ -1,11 +1,11 @@
 /** What package.json exports, what is built, and what the program's tools resolve are the same entries. */
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import build from '../tsdown.config'
 
-const folder = path.join(import.meta.dirname, '..')
-const json = (file: string) => JSON.parse(readFileSync(path.join(folder, file), 'utf8'))
+const folder = join(import.meta.dirname, '..')
+const json = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'))
 
 test('package.json, the build and tsconfig.base.json name the same entries', () => {
   const exported = Object.keys(json('package.json').exports as object)

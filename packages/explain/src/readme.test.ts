@@ -1,12 +1,12 @@
 /** The example of README.md, word for word as it stands there, over a model whose answers PyTorch's autograd gave. */
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import type { FloatArray } from './index'
 import { classTokenRow, reference, relativeError, zoo } from './testing/zoo'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'headlight-readme-'))
+const folder = mkdtempSync(join(tmpdir(), 'headlight-readme-'))
 const home = process.cwd()
 afterAll(() => {
   process.chdir(home)
@@ -14,14 +14,14 @@ afterAll(() => {
 })
 
 test('the example of the README runs, and prints the numbers of autograd', async () => {
-  const readme = readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8')
-  const example = readFileSync(path.join(import.meta.dirname, '../examples/explain.ts'), 'utf8')
+  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+  const example = readFileSync(join(import.meta.dirname, '../examples/explain.ts'), 'utf8')
   expect(/```ts\n(.*?)```/s.exec(readme)![1]).toBe(example)
 
   const name = 'hf_vit_op14'
   const [headL1, map] = [reference(name, 'head_l1'), classTokenRow(name, 'map_gmar_l1')]
-  cpSync(path.join(zoo, name, 'model.onnx'), path.join(folder, 'vit.onnx'))
-  cpSync(path.join(zoo, name, 'pixel_values.npy'), path.join(folder, 'pixels.npy'))
+  cpSync(join(zoo, name, 'model.onnx'), join(folder, 'vit.onnx'))
+  cpSync(join(zoo, name, 'pixel_values.npy'), join(folder, 'pixels.npy'))
   process.chdir(folder)
   const print = vi.spyOn(console, 'log').mockReturnValue()
   await import('../examples/explain')

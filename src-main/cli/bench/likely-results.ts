@@ -8,34 +8,36 @@ const TABLE = 2 ** 16
 
 /** Results as varied as real ones, made up quickly: numbers come from a table of random ones, read from random places. */
 export class LikelyResults {
+  readonly #run: RunInfo
+  readonly #labelOf: (index: number) => number
   /** Log-normal, as head scores and relevance roughly are. */
-  private readonly table: Float32Array
+  readonly #table: Float32Array
   /** What each head weighs usually, `[layers, heads]`. */
-  private readonly typicalScores: Float32Array
-  private readonly random = seeded(7)
+  readonly #typicalScores: Float32Array
+  readonly #random = seeded(7)
 
-  constructor(
-    private readonly run: RunInfo,
-    private readonly labelOf: (index: number) => number,
-  ) {
-    this.table = normals(TABLE, seeded(1)).map((value) => Math.exp(value / 2))
-    this.typicalScores = normals(run.model.layers * run.model.heads, seeded(2)).map((value) => Math.exp(value / 3))
+  constructor(run: RunInfo, labelOf: (index: number) => number) {
+    this.#run = run
+    this.#labelOf = labelOf
+
+    this.#table = normals(TABLE, seeded(1)).map((value) => Math.exp(value / 2))
+    this.#typicalScores = normals(run.model.layers * run.model.heads, seeded(2)).map((value) => Math.exp(value / 3))
   }
 
   /** Of the samples with these ids; `first` is the index of the first of them. */
   batch(ids: readonly number[], first: number): BatchResult {
-    const { layers, heads, grid, classes } = this.run.model
+    const { layers, heads, grid, classes } = this.#run.model
     const n = ids.length
     const prediction = Int32Array.from(ids, (_, i) => {
-      return this.random() < 0.8 ? this.labelOf(first + i) : Math.floor(this.random() * classes)
+      return this.#random() < 0.8 ? this.#labelOf(first + i) : Math.floor(this.#random() * classes)
     })
     // Right predictions are surer; four decimals and more of them differ.
     const confidence = Float32Array.from(prediction, (predicted, i) => {
-      const sure = this.random() ** (predicted === this.labelOf(first + i) ? 0.25 : 1.2)
+      const sure = this.#random() ** (predicted === this.#labelOf(first + i) ? 0.25 : 1.2)
       return 0.02 + 0.98 * sure
     })
     const top = <Values extends Int32Array | Float32Array>(values: Values, at: (i: number, k: number) => number) => {
-      for (let i = 0; i < values.length; i += 1) values[i] = at(Math.floor(i / TOP_K), i % TOP_K)
+      for (let i = 0; i < values.length; i++) values[i] = at(Math.floor(i / TOP_K), i % TOP_K)
       return values
     }
     return {
@@ -53,10 +55,13 @@ export class LikelyResults {
       layers,
       heads,
       grid,
-      headL1: this.values(n, layers * heads, this.typicalScores),
-      headL2: this.values(n, layers * heads, this.typicalScores),
+      headL1: this.#values(n, layers * heads, this.#typicalScores),
+      headL2: this.#values(n, layers * heads, this.#typicalScores),
       attention: null,
-      maps: this.run.definition.methods.map((method) => ({ method, values: this.values(n, grid[0] * grid[1], null) })),
+      maps: this.#run.definition.methods.map((method) => ({
+        method,
+        values: this.#values(n, grid[0] * grid[1], null),
+      })),
       localisation: [],
       unmeasured: [],
       errors: [],
@@ -64,13 +69,13 @@ export class LikelyResults {
     }
   }
 
-  private values(n: number, size: number, typicalScores: Float32Array | null): Float32Array {
+  #values(n: number, size: number, typicalScores: Float32Array | null): Float32Array {
     const values = new Float32Array(n * size)
-    for (let i = 0; i < n; i += 1) {
-      const from = Math.floor(this.random() * TABLE)
-      const step = 1 + 2 * Math.floor(this.random() * 1000)
-      for (let j = 0; j < size; j += 1) {
-        values[i * size + j] = (this.table[(from + j * step) % TABLE] ?? 1) * (typicalScores?.[j] ?? 1 / size)
+    for (let i = 0; i < n; i++) {
+      const from = Math.floor(this.#random() * TABLE)
+      const step = 1 + 2 * Math.floor(this.#random() * 1000)
+      for (let j = 0; j < size; j++) {
+        values[i * size + j] = (this.#table[(from + j * step) % TABLE] ?? 1) * (typicalScores?.[j] ?? 1 / size)
       }
     }
     return values

@@ -71,7 +71,7 @@ function annotating(window: ServedWindow, ids: Uint32Array): () => Promise<unkno
   return () => {
     const id = ids[Math.floor(n / 2) % ids.length] ?? 0
     const on = n % 2 === 0
-    n += 1
+    n++
     return window.call('annotations.change', {
       // Another reviewer than the other window's, so that undo there takes back what was done there.
       reviewer: 'annotator',

@@ -151,7 +151,7 @@ async function timeScan({ library }: Backend): Promise<number> {
   try {
     const original = join(folder, 'original')
     writeFileSync(original, 'x')
-    for (let index = 0; index < SCANNED_FILES; index += 1) {
+    for (let index = 0; index < SCANNED_FILES; index++) {
       const inside = join(folder, 'images', `class ${Math.floor(index / 100)}`)
       if (index % 100 === 0) mkdirSync(inside, { recursive: true })
       linkSync(original, join(inside, `${index}.jpeg`))
@@ -181,7 +181,7 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
 
 async function rounds(action: (round: number) => Promise<void>): Promise<number[]> {
   const times: number[] = []
-  for (let round = 0; round < ROUNDS; round += 1) times.push(await timed(() => action(round)))
+  for (let round = 0; round < ROUNDS; round++) times.push(await timed(() => action(round)))
   return times
 }
 

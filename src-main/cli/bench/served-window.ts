@@ -48,7 +48,7 @@ export async function connectWindow(url: string): Promise<ServedWindow> {
   const socket = await openSocket(url)
   let lastId = 0
   const send = async (name: CallName, input: unknown): Promise<Buffer> => {
-    lastId += 1
+    lastId++
     const id = lastId
     const answered = new Promise<Buffer>((resolve, reject) => {
       const onMessage = (bytes: Buffer) => {

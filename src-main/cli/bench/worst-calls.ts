@@ -50,7 +50,7 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
   let matched = 0
   /** Every label means another class each time, so that every sample's outcome is told anew. */
   const mapping = () => {
-    matched += 1
+    matched++
     return matches.map(({ folder }, index): [string, number] => [folder, (index + matched) % matches.length])
   }
   const call = (name: string, make: () => Promise<unknown>): WorstCall => ({ name, make })
@@ -171,7 +171,7 @@ async function tagRenamer(window: ServedWindow): Promise<() => Promise<unknown>>
   const { tags } = await window.call('annotations.state', {})
   let round = 0
   return () => {
-    round += 1
+    round++
     const renamed = tags.map((tag, index) => (index === 0 ? { ...tag, name: `renamed ${round}` } : tag))
     return window.weigh('annotations.setTags', { tags: renamed })
   }
@@ -184,7 +184,7 @@ async function importedFile(window: ServedWindow): Promise<() => CallInput<'anno
   const { annotations } = JSON.parse(text) as { annotations: Record<string, string>[] }
   let round = 0
   return () => {
-    round += 1
+    round++
     const lines: string[] = []
     const changedAt = new Date(Date.now() + round * 1000).toISOString()
     const head = '{"format":"headlight-annotations","version":1,"annotations":['
@@ -207,7 +207,7 @@ const figure = (content: RecipeInput['content']) => recipeSchema.parse({ version
 /** As many terms as fit, none of which a column knows. */
 function longestFilter(): string {
   let filter = '-path:0'
-  for (let term = 1; filter.length < LIMITS.filter - 20; term += 1) filter += ` -path:${term}_x`
+  for (let term = 1; filter.length < LIMITS.filter - 20; term++) filter += ` -path:${term}_x`
   return filter
 }
 

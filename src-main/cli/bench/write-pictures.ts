@@ -24,13 +24,13 @@ export async function writePictures(
   const originals = join(root, '.pictures')
   mkdirSync(originals, { recursive: true })
   const random = seeded(3)
-  for (let picture = 0; picture < DIFFERENT; picture += 1) {
+  for (let picture = 0; picture < DIFFERENT; picture++) {
     await sharp(Buffer.from(scene(random)))
       .jpeg()
       .toFile(join(originals, `${picture}.jpeg`))
   }
   const write = (from: number, to: number) => {
-    for (let index = from; index < Math.min(samples, to); index += 1) {
+    for (let index = from; index < Math.min(samples, to); index++) {
       const file = join(root, pathOf(index))
       mkdirSync(dirname(file), { recursive: true })
       if (!existsSync(file)) linkSync(join(originals, `${(index * 7919) % DIFFERENT}.jpeg`), file)

@@ -58,10 +58,10 @@ function middleShares(values: MaskValues['values'], width: number, height: numbe
       const at = y * width + x
       const value = values[at]!
       if (value === least || value === most) continue
-      between += 1
+      between++
       const across = x > 0 && x < width - 1 && climbs(values[at - 1]!, value, values[at + 1]!)
       const down = y > 0 && y < height - 1 && climbs(values[at - width]!, value, values[at + width]!)
-      if (across || down) climbing += 1
+      if (across || down) climbing++
     }
   }
   return { slope: between === 0 ? 0 : climbing / between, between: between / values.length }

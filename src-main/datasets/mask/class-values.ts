@@ -139,8 +139,8 @@ function evidence(
     const value = label === null ? null : valueOf(label)
     if (label === null || value === null || value === voidValue) continue
     labels.add(label)
-    asked += 1
-    if (values.has(value)) present += 1
+    asked++
+    if (values.has(value)) present++
   }
   return { share: asked === 0 ? 0 : present / asked, labels: labels.size }
 }

@@ -60,7 +60,7 @@ export function maskLayout(paths: readonly string[]): MaskLayout {
   for (const { mask } of images) {
     const own = mask === null ? undefined : folders.find(({ folder, mixed }) => !mixed && mask.startsWith(`${folder}/`))
     const place = own ?? (mask === null ? undefined : folders.find(({ mixed }) => mixed))
-    if (place) place.taken += 1
+    if (place) place.taken++
   }
   return { images, folders }
 }
@@ -89,7 +89,7 @@ function candidates(paths: readonly string[]): Candidate[] {
     const first = folders.findIndex(isMaskFolder)
     if (first < 0) continue
     let last = first
-    while (last + 1 < folders.length && isMaskFolder(folders[last + 1]!)) last += 1
+    while (last + 1 < folders.length && isMaskFolder(folders[last + 1]!)) last++
     const root = folders.slice(0, last + 1).join('/')
     const known = found.get(root)
     if (known) known.masks.push(path)

@@ -42,7 +42,7 @@ export function maskRegions(mask: MaskValues, reading: MaskReading): ReadRegions
 
 export function countRegions(regions: Uint8Array): MaskCounts {
   const counts = [0, 0, 0]
-  for (const region of regions) counts[region]! += 1
+  for (const region of regions) counts[region]!++
   return { inside: counts[INSIDE]!, void: counts[VOID]!, outside: counts[OUTSIDE]! }
 }
 

@@ -14,11 +14,11 @@ export async function writeCsv(table: Table, file: FileHandle, control: JobContr
   const [lines, turns] = [new TextFile(file), new ShortTurns()]
   let [rows, read] = [0, 0]
   for await (const block of table.blocks()) {
-    for (let row = 0; row < block.rows; row += 1) {
+    for (let row = 0; row < block.rows; row++) {
       const cells: CellValue[] = []
       columns.forEach((column, c) => {
         const [values, width] = [block.values[c] ?? [], widths[c] ?? 1]
-        for (let i = row * width; i < (row + 1) * width; i += 1) {
+        for (let i = row * width; i < (row + 1) * width; i++) {
           const value = valueAt(values, i)
           cells.push(column.type === 'float32' && typeof value === 'number' ? shortFloat32(value) : value)
         }

@@ -15,7 +15,7 @@ export async function writeJson(table: Table, file: FileHandle, control: JobCont
   await lines.add(`${head.slice(0, -2)},\n  "rows": [`)
   let [rows, read] = [0, 0]
   for await (const block of table.blocks()) {
-    for (let row = 0; row < block.rows; row += 1) {
+    for (let row = 0; row < block.rows; row++) {
       const cells = table.columns.map(
         (column, c) => `${JSON.stringify(column.name)}:${cellJson(column, block.values[c] ?? [], row)}`,
       )

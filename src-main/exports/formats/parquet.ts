@@ -106,7 +106,7 @@ function columnData(column: Column, index: number, blocks: readonly TableBlock[]
   const parts = blocks.map((block) => ({ rows: block.rows, values: block.values[index] ?? [] }))
   if (column.shape === undefined) {
     const data: CellValue[] = []
-    for (const { rows, values } of parts) for (let i = 0; i < rows; i += 1) data.push(valueAt(values, i))
+    for (const { rows, values } of parts) for (let i = 0; i < rows; i++) data.push(valueAt(values, i))
     return [{ name: column.name, data, offsetIndex: false }]
   }
   const size = elements(column)
@@ -115,7 +115,7 @@ function columnData(column: Column, index: number, blocks: readonly TableBlock[]
   if (column.listed) {
     const data: number[][] = []
     for (const { rows, values } of parts) {
-      for (let i = 0; i < rows; i += 1) data.push(numbers(values, i * size, size))
+      for (let i = 0; i < rows; i++) data.push(numbers(values, i * size, size))
     }
     return [{ name: column.name, data, ...plain }]
   }
@@ -124,7 +124,7 @@ function columnData(column: Column, index: number, blocks: readonly TableBlock[]
     const data = column.type === 'int32' ? new Int32Array(total) : new Float32Array(total)
     let row = 0
     for (const { rows, values } of parts) {
-      for (let i = 0; i < rows; i += 1) data[row++] = Number(values[i * size + element])
+      for (let i = 0; i < rows; i++) data[row++] = Number(values[i * size + element])
     }
     return { name, data, ...plain }
   })

@@ -5,22 +5,25 @@ const CHUNK = 2 ** 17
 
 /** Text that is written to a file a chunk at a time. */
 export class TextFile {
-  private readonly held: string[] = []
-  private characters = 0
+  readonly #file: FileHandle
+  readonly #held: string[] = []
+  #characters = 0
 
-  constructor(private readonly file: FileHandle) {}
+  constructor(file: FileHandle) {
+    this.#file = file
+  }
 
   async add(text: string): Promise<void> {
-    this.held.push(text)
-    this.characters += text.length
-    if (this.characters >= CHUNK) await this.flush()
+    this.#held.push(text)
+    this.#characters += text.length
+    if (this.#characters >= CHUNK) await this.flush()
   }
 
   /** Writes what is held; the last call of all. */
   async flush(): Promise<void> {
-    const text = this.held.join('')
-    this.held.length = 0
-    this.characters = 0
-    if (text !== '') await this.file.write(text)
+    const text = this.#held.join('')
+    this.#held.length = 0
+    this.#characters = 0
+    if (text !== '') await this.#file.write(text)
   }
 }

@@ -90,19 +90,28 @@ interface Made {
 }
 
 class OverlayBatch {
+  readonly #source: ExportSource & { picture: FigureSource['picture'] }
+  readonly #run: RunInfo
+  readonly #options: OverlayOptions
+  readonly #folder: string
   files = 0
   bytes = 0
-  private readonly names: FileNames
+  readonly #names: FileNames
   /** Folders that no link leads out of the one that was chosen. */
-  private readonly inside = new Set<string>()
+  readonly #inside = new Set<string>()
 
   constructor(
-    private readonly source: ExportSource & { picture: FigureSource['picture'] },
-    private readonly run: RunInfo,
-    private readonly options: OverlayOptions,
-    private readonly folder: string,
+    source: ExportSource & { picture: FigureSource['picture'] },
+    run: RunInfo,
+    options: OverlayOptions,
+    folder: string,
   ) {
-    this.names = new FileNames(options.pattern, options.format)
+    this.#source = source
+    this.#run = run
+    this.#options = options
+    this.#folder = folder
+
+    this.#names = new FileNames(options.pattern, options.format)
   }
 
   /** Draws the overlays of some samples, a few at a time; `each` is awaited after every one. */
@@ -113,7 +122,7 @@ class OverlayBatch {
     const places = new Map(Array.from(batch.ids, (id, i) => [id, i]))
     const made: Made[] = []
     // Names are given in order, whichever overlay is ready first.
-    const named = rows.map((row) => this.names.next(this.valuesOf(row)))
+    const named = rows.map((row) => this.#names.next(this.#valuesOf(row)))
     let next = 0
     const draw = async () => {
       for (let i = next++; i < rows.length; i = next++) {
@@ -121,7 +130,7 @@ class OverlayBatch {
         if (row === undefined || name === undefined) continue
         const place = places.get(row.id)
         const values = place === undefined ? null : batch.values.subarray(place * size, (place + 1) * size)
-        made[i] = await this.one(row, name, values && { grid: batch.grid, values })
+        made[i] = await this.#one(row, name, values && { grid: batch.grid, values })
         await each()
       }
     }
@@ -129,50 +138,50 @@ class OverlayBatch {
     return made
   }
 
-  private async one(row: SampleRow, name: string, map: PatchMap | null): Promise<Made> {
+  async #one(row: SampleRow, name: string, map: PatchMap | null): Promise<Made> {
     if (map === null) return { file: null, problem: row.error ?? 'The run has no map of it.' }
-    const path = join(this.folder, name)
-    this.keepInside(path)
-    const existing = this.options.skipExisting ? await stat(path).catch(() => null) : null
+    const path = join(this.#folder, name)
+    this.#keepInside(path)
+    const existing = this.#options.skipExisting ? await stat(path).catch(() => null) : null
     if (existing === null) {
-      const content = await this.content(row, map).catch(unreadable)
+      const content = await this.#content(row, map).catch(unreadable)
       if (typeof content === 'string') return { file: null, problem: content }
       await writeThroughDraft(path, (file) => writeFile(file, content))
       this.bytes += content.byteLength
     } else {
       this.bytes += existing.size
     }
-    this.files += 1
+    this.files++
     return { file: name, problem: null }
   }
 
-  private keepInside(path: string): void {
+  #keepInside(path: string): void {
     const parent = dirname(path)
-    if (this.inside.has(parent)) return
-    refuseLeadingOut(this.folder, path)
-    this.inside.add(parent)
+    if (this.#inside.has(parent)) return
+    refuseLeadingOut(this.#folder, path)
+    this.#inside.add(parent)
   }
 
-  private async content(row: SampleRow, map: PatchMap): Promise<Uint8Array> {
-    const { format, size } = this.options
+  async #content(row: SampleRow, map: PatchMap): Promise<Uint8Array> {
+    const { format, size } = this.#options
     if (format === 'npy') {
       const values = new Uint8Array(map.values.buffer, map.values.byteOffset, map.values.byteLength)
       return Buffer.concat([npyHeader(map.grid), values])
     }
-    const picture = await this.source.picture(this.run, row.id)
-    const pixels = await drawOverlay(picture, map, overlaySize(this.run.definition.preprocessing, size))
-    return asImage(pixels).withXmp(this.provenance(row)).png({ compressionLevel: PNG_LEVEL }).toBuffer()
+    const picture = await this.#source.picture(this.#run, row.id)
+    const pixels = await drawOverlay(picture, map, overlaySize(this.#run.definition.preprocessing, size))
+    return asImage(pixels).withXmp(this.#provenance(row)).png({ compressionLevel: PNG_LEVEL }).toBuffer()
   }
 
-  private provenance(row: SampleRow): string {
-    const { definition, model, provider, name } = this.run
+  #provenance(row: SampleRow): string {
+    const { definition, model, provider, name } = this.#run
     return xmp({
-      title: `${METHODS[this.options.method].name}: ${row.path}`,
-      creator: this.source.program,
+      title: `${METHODS[this.#options.method].name}: ${row.path}`,
+      creator: this.#source.program,
       model: { file: model.fileName, sha256: model.hash },
       run: name,
       settings: {
-        method: this.options.method,
+        method: this.#options.method,
         target: JSON.stringify(definition.target),
         options: JSON.stringify(definition.settings),
         provider: provider ?? '',
@@ -183,14 +192,14 @@ class OverlayBatch {
     })
   }
 
-  private valuesOf({ id, path, labelName, prediction }: SampleRow) {
+  #valuesOf({ id, path, labelName, prediction }: SampleRow) {
     const stem = path.replace(/\.[^./]+$/, '')
     return {
       path: stem,
       name: stem.slice(stem.lastIndexOf('/') + 1),
       label: labelName ?? 'unlabelled',
-      prediction: className(this.run, prediction) ?? 'none',
-      method: this.options.method,
+      prediction: className(this.#run, prediction) ?? 'none',
+      method: this.#options.method,
       id: String(id),
     }
   }

@@ -18,12 +18,14 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
  * samples in the same order get the same names. Throws 'usage' for a field that does not exist.
  */
 export class FileNames {
-  private readonly taken = new Set<string>()
+  readonly #pattern: string
+  readonly #extension: string
+  readonly #taken = new Set<string>()
 
-  constructor(
-    private readonly pattern: string,
-    private readonly extension: string,
-  ) {
+  constructor(pattern: string, extension: string) {
+    this.#pattern = pattern
+    this.#extension = extension
+
     for (const [, field = ''] of pattern.matchAll(/\{([^{}]*)\}/g)) {
       if (NAME_FIELDS.some((known) => known === field)) continue
       const known = NAME_FIELDS.map((name) => `{${name}}`).join(', ')
@@ -34,15 +36,15 @@ export class FileNames {
 
   /** The next sample's name: a relative path with `/`, always inside. */
   next(values: NameValues): string {
-    const written = this.pattern.replaceAll(/\{(\w+)\}/g, (_, field: NameField) =>
+    const written = this.#pattern.replaceAll(/\{(\w+)\}/g, (_, field: NameField) =>
       field === 'path' ? values.path : values[field].replaceAll(/[/\\]/g, '_'),
     )
     const parts = written.split('/').filter((part) => part !== '' && part !== '.')
     const stem = parts.map(safePart).join('/') || '_'
     let name = stem
-    for (let n = 2; this.taken.has(folded(name)); n += 1) name = `${stem}-${n}`
-    this.taken.add(folded(name))
-    return `${name}.${this.extension}`
+    for (let n = 2; this.#taken.has(folded(name)); n++) name = `${stem}-${n}`
+    this.#taken.add(folded(name))
+    return `${name}.${this.#extension}`
   }
 }
 

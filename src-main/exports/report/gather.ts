@@ -83,7 +83,7 @@ export async function gatherReview(source: ReportSource, chosen: Chosen, control
     const annotations = new Map(said.map((one) => [one.sampleId, one.annotations]))
     for (const row of rows) {
       made.push(await readCard(source, run, row, annotations.get(row.id) ?? [], method))
-      await control.step((done += 1), total)
+      await control.step(++done, total)
     }
     cards.push({ total: list.ids.length, cards: made })
   }

@@ -97,7 +97,7 @@ function metadataColumns({ metadata }: RunColumnFacts): Column[] {
   return metadata.map(({ name, type }) => {
     const plain = `meta.${name.replaceAll(/[/\\\p{Cc}]/gu, '_')}`
     let unique = plain
-    for (let n = 2; taken.has(unique); n += 1) unique = `${plain} (${n})`
+    for (let n = 2; taken.has(unique); n++) unique = `${plain} (${n})`
     taken.add(unique)
     return {
       name: unique,

@@ -42,7 +42,7 @@ export class ScriptedCompute implements ComputeSource {
   }
 
   #start(): Remote<ComputeApi> {
-    this.processes += 1
+    this.processes++
     const death = Promise.withResolvers<never>()
     death.promise.catch(() => undefined)
     this.#kill = () => death.reject(new HeadlightError('process-died', 'The compute process was ended.'))
@@ -77,7 +77,7 @@ export class ScriptedCompute implements ComputeSource {
         this.mostUnderWay = Math.max(this.mostUnderWay, ++underWay)
         const result = queue.then(() => compute(samples))
         queue = result.catch(() => undefined)
-        return Promise.race([result, death.promise]).finally(() => (underWay -= 1))
+        return Promise.race([result, death.promise]).finally(() => --underWay)
       },
       close: async () => undefined,
     } as unknown as Remote<ComputeApi>

@@ -95,7 +95,7 @@ function vertically(index: number, { rows, rowOf }: GridLayout, by: number): num
     const row = rows[at]
     if (row?.kind !== 'samples') continue
     place = Math.min(row.start + column, row.end - 1)
-    left -= 1
+    left--
   }
   return place
 }

@@ -11,6 +11,6 @@ export function brief(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '–'
   if (value !== 0 && value < 0.001) return value.toExponential(1).replace('-', '−')
   let digits = 3
-  while (digits < 17 && significance(Number(value.toPrecision(digits))) !== significance(value)) digits += 1
+  while (digits < 17 && significance(Number(value.toPrecision(digits))) !== significance(value)) digits++
   return value.toPrecision(digits)
 }

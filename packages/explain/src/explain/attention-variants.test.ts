@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS as settings } from './report'
@@ -22,16 +22,14 @@ interface Variant {
   gradient: string
 }
 
-const [head, ...variants] = gunzipSync(
-  readFileSync(path.join(import.meta.dirname, 'fixtures/attention/variants.jsonl.gz')),
-)
+const [head, ...variants] = gunzipSync(readFileSync(join(import.meta.dirname, 'fixtures/attention/variants.jsonl.gz')))
   .toString()
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line) as Variant) as [Variant & { picture: string }, ...Variant[]]
 const EVERY = process.env.HEADLIGHT_LONG === '1' ? 1 : 6
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-attention-'))
+const folder = mkdtempSync(join(os.tmpdir(), 'headlight-attention-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function numbers(base64: string): Float32Array {
@@ -40,7 +38,7 @@ function numbers(base64: string): Float32Array {
 }
 
 it.each(variants.filter((_, at) => at % EVERY === 0))('$name', async ({ model: file, ...reference }) => {
-  const where = path.join(folder, 'model.onnx')
+  const where = join(folder, 'model.onnx')
   writeFileSync(where, Buffer.from(file, 'base64'))
   const model = await analyseModel(where, load)
   expect(model.report.reasons).toEqual([])
@@ -65,7 +63,7 @@ it.each([
   ['read=alone', [/map of layer 0/, /No residual connection was found around the attention of node 'y0' and 1 more/]],
 ])('a map that is read as numbers is said: %s', async (form, notes) => {
   const { model } = variants.find(({ name }) => name === `opset=23 flat=True groups=1 ${form}`)!
-  const file = path.join(folder, 'read.onnx')
+  const file = join(folder, 'read.onnx')
   writeFileSync(file, Buffer.from(model, 'base64'))
   const { report } = await analyseModel(file, load)
   expect(report.notes).toEqual(notes.map((words) => expect.stringMatching(words) as unknown))

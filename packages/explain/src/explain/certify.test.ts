@@ -1,7 +1,7 @@
 /** The certificate passes what is right and fails what is wrong: its limits are calibrated here. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
-import path from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RuleLookup } from '../autodiff/differentiate'
 import { ruleFor } from '../autodiff/registry'
@@ -19,14 +19,14 @@ import { compileExplainGraph } from './compile'
 import { smoothErf } from './double-erf'
 import { tinyAttention, tinyVit, TINY_WIDTH } from './testing/tiny-vit'
 
-const zoo = path.resolve('models/zoo')
-const edge = path.resolve('models/edge')
+const zoo = resolve('models/zoo')
+const edge = resolve('models/edge')
 const load = quickRuntime
 
 const analysed = new Map<string, Promise<AnalysedModel>>()
 /** A model of the zoo, analysed once. */
 function zooModel(name: string): Promise<AnalysedModel> {
-  if (!analysed.has(name)) analysed.set(name, analyseModel(path.join(zoo, name, 'model.onnx'), load))
+  if (!analysed.has(name)) analysed.set(name, analyseModel(join(zoo, name, 'model.onnx'), load))
   return analysed.get(name)!
 }
 
@@ -68,7 +68,7 @@ describe('what is right passes', () => {
   })
 
   it.each(['vit_external.onnx', 'vit_fixed_batch1.onnx'])('%s', async (file) => {
-    expect(await certify(await analyseModel(path.join(edge, file), load), load)).toMatchObject({ passed: true })
+    expect(await certify(await analyseModel(join(edge, file), load), load)).toMatchObject({ passed: true })
   })
 })
 
@@ -263,10 +263,10 @@ it('a row of A that is no number fails, though no logit reads it and other rows 
       return g.matMul(g.where(g.op('IsNaN', [rows]), rows, map), v)
     },
   })
-  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'headlight-certify-')), 'model.onnx')
+  const file = join(mkdtempSync(join(os.tmpdir(), 'headlight-certify-')), 'model.onnx')
   writeFileSync(file, bytes)
   const certificate = await certify(await analyseModel(file, load), load)
-  rmSync(path.dirname(file), { recursive: true })
+  rmSync(dirname(file), { recursive: true })
   expect(certificate).toMatchObject({ passed: false, rowSumError: NaN })
 })
 
@@ -306,7 +306,7 @@ describe('the way it runs', () => {
   })
 
   it('refuses a model without an explain graph, with its reasons', async () => {
-    const swin = await analyseModel(path.join(edge, 'swin.onnx'), load)
+    const swin = await analyseModel(join(edge, 'swin.onnx'), load)
     await expect(certify(swin, load)).rejects.toMatchObject({
       code: 'unsupported-model',
       message: swin.report.reasons[0],

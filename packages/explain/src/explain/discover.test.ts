@@ -1,7 +1,7 @@
 /** What is an attention over tokens, in which form, and what is refused as what it is: small models made for each. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS as settings } from './report'
 import { quickRuntime as load } from '../testing/runtimes'
@@ -12,7 +12,7 @@ import { certify } from './certify'
 import { noise } from './random'
 import { tinyAttention, tinyVit, TINY_WIDTH, type TinyVit } from './testing/tiny-vit'
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-discover-'))
+const folder = mkdtempSync(join(os.tmpdir(), 'headlight-discover-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 let files = 0
 
@@ -20,7 +20,7 @@ const head: TinyVit['head'] = ({ linear }, read) => ({ logits: linear(read, TINY
 
 async function open(parts: Partial<TinyVit>) {
   // Of its own: models are opened side by side.
-  const file = path.join(folder, `${files++}.onnx`)
+  const file = join(folder, `${files++}.onnx`)
   writeFileSync(file, tinyVit({ image: [16, 16], classToken: true, head, ...parts }))
   return analyseModel(file, load)
 }

@@ -1,11 +1,11 @@
 /** models/edge: what Headlight explains although it is unusual, and what it refuses by name. */
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { onnxRuntime } from '../testing/runtimes'
 import { analyseModel } from './analyse'
 
-const edge = path.resolve('models/edge')
-const analyse = (file: string) => analyseModel(path.join(edge, file), onnxRuntime())
+const edge = resolve('models/edge')
+const analyse = (file: string) => analyseModel(join(edge, file), onnxRuntime())
 
 it.each([
   ['vit_fp32_base.onnx', true],

@@ -1,7 +1,7 @@
 /** Endings of a file are stepped over, by operator or written out; what holds probabilities by its values is no logit. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { TensorProto_DataType as T } from 'onnx-buf'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS as settings } from './report'
@@ -13,7 +13,7 @@ import { certify } from './certify'
 import { noise } from './random'
 import { tinyVit, TINY_WIDTH, type TinyVit } from './testing/tiny-vit'
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-endings-'))
+const folder = mkdtempSync(join(os.tmpdir(), 'headlight-endings-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 let files = 0
 
@@ -21,7 +21,7 @@ const CLASSES = 5
 
 async function open(head: TinyVit['head']) {
   // Of its own: models are opened side by side.
-  const file = path.join(folder, `${files++}.onnx`)
+  const file = join(folder, `${files++}.onnx`)
   writeFileSync(file, tinyVit({ image: [16, 16], classToken: true, head }))
   return analyseModel(file, load)
 }

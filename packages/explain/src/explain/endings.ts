@@ -36,12 +36,14 @@ export function findEnding(graph: Graph, facts: Facts, output: string): FoundEnd
 
 /** Reads formulas off the graph, seen through reshapes and casts. */
 class Reader {
+  readonly #graph: Graph
+  readonly #facts: Facts
   readonly #producers: Map<string, GraphNode>
 
-  constructor(
-    private readonly graph: Graph,
-    private readonly facts: Facts,
-  ) {
+  constructor(graph: Graph, facts: Facts) {
+    this.#graph = graph
+    this.#facts = facts
+
     this.#producers = graph.producers()
   }
 
@@ -72,11 +74,11 @@ class Reader {
 
   /** Whether a softmax is taken over the classes of each picture, and not over pictures or places. */
   #overClasses(node: GraphNode): boolean {
-    const { dims, batchAxis } = this.facts.get(node.inputs[0]!)!
-    const asked = node.intAttr('axis', this.graph.opset >= 13 ? -1 : 1)
+    const { dims, batchAxis } = this.#facts.get(node.inputs[0]!)!
+    const asked = node.intAttr('axis', this.#graph.opset >= 13 ? -1 : 1)
     const axis = asked < 0 ? asked + dims.length : asked
     // Before opset 13 all axes from this one on count as one.
-    const last = this.graph.opset >= 13 ? axis : dims.length - 1
+    const last = this.#graph.opset >= 13 ? axis : dims.length - 1
     return dims.every((dim, at) => (at >= axis && at <= last ? at !== batchAxis : at === batchAxis || dim === 1))
   }
 
@@ -186,7 +188,7 @@ class Reader {
 
   #scalar(value: string): number | null {
     if (value === ONE) return 1
-    const constant = this.facts.get(value)?.constant
+    const constant = this.#facts.get(value)?.constant
     return constant?.data.length === 1 ? Number(constant.data[0]) : null
   }
 }

@@ -1,5 +1,5 @@
 /** What an explainer gives, and what it does not take. */
-import path from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { quickRuntime as load } from '../testing/runtimes'
 import { classTokenRow, reference, relativeError, zoo } from '../testing/zoo'
@@ -10,7 +10,7 @@ import { openExplainer } from './explainer'
 const name = 'hf_vit_op14'
 
 test('gives every array of the options, batch by batch, for the classes that were asked for', async () => {
-  const model = await analyseModel(path.join(zoo, name, 'model.onnx'), load)
+  const model = await analyseModel(join(zoo, name, 'model.onnx'), load)
   const explainer = await openExplainer(model, load, { methods: ['chefer'], raw: true, batch: 1 })
   const pixels = reference(name, 'pixel_values')
   const found = await explainer.explain(pixels, { targets: [1, 7] })
@@ -36,7 +36,7 @@ test('gives every array of the options, batch by batch, for the classes that wer
 })
 
 test('explains a class against another', async () => {
-  const model = await analyseModel(path.join(zoo, name, 'model.onnx'), load)
+  const model = await analyseModel(join(zoo, name, 'model.onnx'), load)
   const explainer = await openExplainer(model, load, { methods: ['gmar_l1'], contrast: true })
   const pixels = reference(name, 'pixel_values')
   const alone = await explainer.explain(pixels, { targets: [1, 7] })

@@ -3,7 +3,7 @@
  * two passes over one picture, a text tower with fixed prompts. Maps are held against METHODS in plain numbers.
  */
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from './report'
 import { METHOD_IDS } from './method-catalogue'
@@ -19,13 +19,13 @@ import { sampleMap } from './sample-maps'
 import { matrices, relevance } from './testing/dense-methods'
 
 const load = onnxRuntime()
-const folder = path.join(import.meta.dirname, 'fixtures/families')
+const folder = join(import.meta.dirname, 'fixtures/families')
 const array = (family: string, name: string) => {
-  const file = path.join(folder, family, `${name}.npy`)
+  const file = join(folder, family, `${name}.npy`)
   return parseNpy(readFileSync(file), file) as { dims: number[]; data: Float32Array }
 }
 const analyse = (family: string, options?: AnalyseOptions) =>
-  analyseModel(path.join(folder, family, 'model.onnx'), load, options)
+  analyseModel(join(folder, family, 'model.onnx'), load, options)
 
 /** What autograd says, `[B, L, H, N, N]` each. */
 interface Reference {

@@ -3,7 +3,7 @@
  * the file itself, G its central differences.
  */
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from './report'
 import { onnxRuntime } from '../testing/runtimes'
@@ -13,10 +13,10 @@ import { int64 } from '../onnx/tensor'
 import { analyseModel } from './analyse'
 import { certify } from './certify'
 
-const folder = path.resolve('packages/explain/src/explain/fixtures/edges')
+const folder = resolve('packages/explain/src/explain/fixtures/edges')
 const load = onnxRuntime()
-const analysed = (name: string) => analyseModel(path.join(folder, `${name}.onnx`), load)
-const pixels = parseNpy(readFileSync(path.join(folder, 'x.npy')), 'x.npy')
+const analysed = (name: string) => analyseModel(join(folder, `${name}.onnx`), load)
+const pixels = parseNpy(readFileSync(join(folder, 'x.npy')), 'x.npy')
 
 interface Reference {
   target: number
@@ -39,7 +39,7 @@ describe.each([
   'pow_zero',
   'rotary23',
 ])('%s', (name) => {
-  const wanted = JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')) as Reference
+  const wanted = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Reference
 
   it('has the logits and gradients of the file', async () => {
     const model = await analysed(name)

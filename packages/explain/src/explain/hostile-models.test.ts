@@ -1,7 +1,7 @@
 /** Models made to hurt: each ends in a sentence of ours that names what is wrong, in bounded time and memory. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { create, toBinary } from '@bufbuild/protobuf'
 import {
   AttributeProto_AttributeType as A,
@@ -24,7 +24,7 @@ import { analyseModel } from './analyse'
 
 let folder: string
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'headlight-hostile-'))
+  folder = mkdtempSync(join(tmpdir(), 'headlight-hostile-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -56,7 +56,7 @@ function bytesOf({ nodes, input = [1, 3, 32, 32], weights = [], functions = [] }
 
 /** The refusal: the error that is thrown, or the reason in the report. */
 async function refusalOf(bytes: Uint8Array): Promise<string> {
-  const file = path.join(folder, 'model.onnx')
+  const file = join(folder, 'model.onnx')
   writeFileSync(file, bytes)
   try {
     const { report } = await analyseModel(file, onnxRuntime())

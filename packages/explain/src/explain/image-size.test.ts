@@ -1,10 +1,10 @@
 /** What is known of a picture's size before anything is run. */
-import path from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readModel } from '../onnx/read'
 import { imageShapes } from './image-size'
 
-const zoo = (name: string) => path.join(import.meta.dirname, '../../../../models/zoo', name, 'model.onnx')
+const zoo = (name: string) => join(import.meta.dirname, '../../../../models/zoo', name, 'model.onnx')
 
 test('attention over more patches than memory holds is refused before it is run, with what to do', async () => {
   const graph = await readModel(zoo('timm_vit_op17'))

@@ -65,16 +65,19 @@ export class SeparateTowers extends HeadlightError {
 
 /** What depends on what, by sites. A block is the sites of one layer. */
 class Order {
+  readonly #graph: Graph
+  readonly #facts: Facts
+  readonly #sites: readonly AttentionSite[]
   /** The sites that each value depends on, one bit each. */
   readonly #sitesBefore = new Map<string, bigint>()
   readonly #bit: ReadonlyMap<AttentionSite, bigint>
   readonly #dominators: Dominators
 
-  constructor(
-    private readonly graph: Graph,
-    private readonly facts: Facts,
-    private readonly sites: readonly AttentionSite[],
-  ) {
+  constructor(graph: Graph, facts: Facts, sites: readonly AttentionSite[]) {
+    this.#graph = graph
+    this.#facts = facts
+    this.#sites = sites
+
     this.#bit = new Map(sites.map((site, at) => [site, 1n << BigInt(at)]))
     this.#dominators = new Dominators(graph, graph.inputs[0]!.name)
     const products = new Map(sites.flatMap((site) => site.products.map((node) => [node, site] as const)))
@@ -103,13 +106,13 @@ class Order {
   /** Sites with the same sites before and after them that read and add to one residual stream, put together. */
   blocks(): AttentionSite[][] {
     const blocks: AttentionSite[][] = []
-    const before = new Map(this.sites.map((site) => [site, this.#bitsBefore(site)]))
+    const before = new Map(this.#sites.map((site) => [site, this.#bitsBefore(site)]))
     const after = (site: AttentionSite) =>
-      this.sites.reduce(
+      this.#sites.reduce(
         (bits, other) => (before.get(other)! & this.#bit.get(site)! ? bits | this.#bit.get(other)! : bits),
         0n,
       )
-    for (const site of this.sites) {
+    for (const site of this.#sites) {
       const block = blocks.find(
         ([first]) =>
           before.get(first!) === before.get(site) &&
@@ -126,14 +129,14 @@ class Order {
   /** Whether two attentions that do not depend on each other read one stream of tokens, and meet in one again. */
   #sideBySide(a: AttentionSite, b: AttentionSite): boolean {
     const read = this.#dominators.common([a.value, a.values, b.value, b.values])
-    if (read === null || read === this.graph.inputs[0]!.name || !carriesTokens(this.facts.get(read), a.tokens))
+    if (read === null || read === this.#graph.inputs[0]!.name || !carriesTokens(this.#facts.get(read), a.tokens))
       return false
     const both = this.#bit.get(a)! | this.#bit.get(b)!
     const hasBoth = (name: string) => ((this.#sitesBefore.get(name) ?? 0n) & both) === both
-    const meetings = this.graph.nodes.filter(
+    const meetings = this.#graph.nodes.filter(
       (node) => readsValues(node) && node.outputs.some(hasBoth) && !node.inputs.some(hasBoth),
     )
-    return meetings.length > 0 && meetings.every(({ outputs }) => carriesTokens(this.facts.get(outputs[0]!), a.tokens))
+    return meetings.length > 0 && meetings.every(({ outputs }) => carriesTokens(this.#facts.get(outputs[0]!), a.tokens))
   }
 
   /** Blocks of which each is after the one before it. Throws 'unsupported-model' where they are not. */

@@ -1,5 +1,5 @@
 /** Every method and setting of the explain graph against METHODS.md computed with full matrices. */
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS, type MethodSettings } from './report'
 import { METHOD_IDS, METHODS } from './method-catalogue'
@@ -14,7 +14,7 @@ import type { AnalysedModel, ExplainGraph, ExplainOptions } from './api'
 import { compileExplainGraph } from './compile'
 import { headScores, matrices, relevance, type Sample } from './testing/dense-methods'
 
-const zoo = path.resolve('models/zoo')
+const zoo = resolve('models/zoo')
 const load = quickRuntime
 const LIMIT = 1e-5
 
@@ -28,13 +28,13 @@ const EVERYTHING: ExplainOptions = {
 
 const analysed = new Map<string, Promise<AnalysedModel>>()
 function zooModel(name: string): Promise<AnalysedModel> {
-  if (!analysed.has(name)) analysed.set(name, analyseModel(path.join(zoo, name, 'model.onnx'), load))
+  if (!analysed.has(name)) analysed.set(name, analyseModel(join(zoo, name, 'model.onnx'), load))
   return analysed.get(name)!
 }
 
 /** Runs an explain graph on the two pictures of a model; `outputs` are those it has. */
 async function run(name: string, graph: ExplainGraph, targets = [-1, 3]) {
-  const pixels = await readNpy(path.join(zoo, name, 'pixel_values.npy'))
+  const pixels = await readNpy(join(zoo, name, 'pixel_values.npy'))
   const feeds: Record<string, Tensor> = {
     [graph.imageInput]: { type: 'float32', dims: pixels.dims, data: pixels.data },
     [graph.targetInput]: int64([2], targets),

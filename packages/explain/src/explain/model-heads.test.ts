@@ -1,7 +1,7 @@
 /** Models with several outputs, sigmoid heads, a single logit, and pictures that are no squares. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS as settings } from './report'
 import { quickRuntime as load } from '../testing/runtimes'
@@ -11,11 +11,11 @@ import { certify, LIMITS } from './certify'
 import { noise } from './random'
 import { tinyVit, TINY_WIDTH, type TinyVit } from './testing/tiny-vit'
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-heads-'))
+const folder = mkdtempSync(join(os.tmpdir(), 'headlight-heads-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 async function open(parts: Partial<TinyVit>, output?: string) {
-  const file = path.join(folder, 'model.onnx')
+  const file = join(folder, 'model.onnx')
   const plain: TinyVit['head'] = ({ linear }, read) => ({ logits: linear(read, TINY_WIDTH, 5) })
   writeFileSync(file, tinyVit({ image: [16, 16], classToken: true, head: plain, ...parts }))
   return analyseModel(file, load, { output })

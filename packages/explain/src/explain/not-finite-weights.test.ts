@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { quickRuntime as load } from '../testing/runtimes'
 import { GraphBuilder } from '../onnx/builder'
@@ -14,14 +14,14 @@ import { float32, type Tensor } from '../onnx/tensor'
 import { writeModel } from '../onnx/write'
 import { analyseModel } from './analyse'
 
-const models = path.join(import.meta.dirname, '../../../../models')
-const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-not-finite-'))
+const models = join(import.meta.dirname, '../../../../models')
+const folder = mkdtempSync(join(os.tmpdir(), 'headlight-not-finite-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 async function reportOf(change: (graph: Graph) => void) {
-  const graph = await readModel(path.join(models, 'zoo/timm_vit_op17/model.onnx'))
+  const graph = await readModel(join(models, 'zoo/timm_vit_op17/model.onnx'))
   change(graph)
-  const file = path.join(folder, 'model.onnx')
+  const file = join(folder, 'model.onnx')
   writeFileSync(file, writeModel(graph).bytes)
   return (await analyseModel(file, load)).report
 }
@@ -99,15 +99,14 @@ it('infinities of a mask are meant so', async () => {
 })
 
 it('external data is looked through as well', async () => {
-  for (const name of ['vit_external.onnx', 'vit_external.data'])
-    cpSync(path.join(models, 'edge', name), path.join(folder, name))
-  const file = path.join(folder, 'vit_external.onnx')
+  for (const name of ['vit_external.onnx', 'vit_external.data']) cpSync(join(models, 'edge', name), join(folder, name))
+  const file = join(folder, 'vit_external.onnx')
   const graph = await readModel(file)
   const [name, tensor] = [...graph.initializers].find(
     ([, { dims, ...proto }]) => isExternal({ dims, ...proto }) && dims.length === 2,
   )!
   const { location, offset } = externalLocation(tensor)
-  const data = await open(path.join(folder, location), 'r+')
+  const data = await open(join(folder, location), 'r+')
   await data.write(new Uint8Array(Float32Array.of(Infinity).buffer), 0, 4, offset + 4)
   await data.close()
   const { report } = await analyseModel(file, load)

@@ -4,12 +4,12 @@
  * cases 520 had the right gradients, 429 the right outputs and no gradient to compare with, and 892 were refused: 395 for
  * their opset, 281 without a rule, 96 for their types, 67 that ONNX Runtime does not run, 53 for other named reasons.
  */
-import path from 'node:path'
+import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { onnxRuntime } from '../testing/runtimes'
 import { readNodeCases, runNodeCase, type Outcome } from './testing/node-suite'
 
-const { cases } = readNodeCases(path.resolve('packages/explain/src/explain/fixtures/onnx-node-tests.jsonl.gz'))
+const { cases } = readNodeCases(resolve('packages/explain/src/explain/fixtures/onnx-node-tests.jsonl.gz'))
 const load = onnxRuntime()
 const long = process.env.HEADLIGHT_LONG === '1'
 /** Every case in the long tests (1,841 with onnx 1.23.2), one of twelve otherwise. */

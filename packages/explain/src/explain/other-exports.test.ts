@@ -1,7 +1,7 @@
 /** Forms of the zoo's models that other tools make: optimised by ONNX Runtime, of open image size, of fixed batch. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { clearField, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { ModelProtoSchema, TensorProtoSchema, type ModelProto, type TypeProto_Tensor } from 'onnx-buf'
 import { ort } from '../runtime/ort'
@@ -23,7 +23,7 @@ const load = onnxRuntime()
 let folder: string
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'headlight-exports-'))
+  folder = mkdtempSync(join(tmpdir(), 'headlight-exports-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -52,8 +52,8 @@ describe('optimised by ONNX Runtime', () => {
   it.each(['timm_vit_op17', 'hf_vit_op14', 'timm_vit_dynamo18', 'timm_vit_dynamo23', 'hf_dinov2'])(
     '%s',
     async (name) => {
-      const file = path.join(folder, `${name}.onnx`)
-      const session = await ort.InferenceSession.create(path.join(zoo, name, 'model.onnx'), {
+      const file = join(folder, `${name}.onnx`)
+      const session = await ort.InferenceSession.create(join(zoo, name, 'model.onnx'), {
         graphOptimizationLevel: 'extended',
         optimizedModelFilePath: file,
       })
@@ -67,17 +67,17 @@ describe('optimised by ONNX Runtime', () => {
 
 describe('open image size', () => {
   it.each(['timm_vit_reg4', 'hf_vit_op14', 'tv_vit_op17', 'hf_dinov2'])('%s', async (name) => {
-    const graph = await readModel(path.join(zoo, name, 'model.onnx'))
+    const graph = await readModel(join(zoo, name, 'model.onnx'))
     graph.inputs[0]!.dims = ['batch_size', 'num_channels', 'height', 'width']
-    const file = path.join(folder, `${name}-open.onnx`)
+    const file = join(folder, `${name}-open.onnx`)
     writeFileSync(file, writeModel(graph).bytes)
     expect(await scoreError(file, name, { imageSize: { height: 32, width: 32 } })).toBeLessThan(1e-4)
   })
 
   it('is read off the position embedding', async () => {
-    const graph = await readModel(path.join(zoo, 'timm_vit_reg4', 'model.onnx'))
+    const graph = await readModel(join(zoo, 'timm_vit_reg4', 'model.onnx'))
     graph.inputs[0]!.dims = ['batch_size', 'num_channels', 'height', 'width']
-    const file = path.join(folder, 'guessed.onnx')
+    const file = join(folder, 'guessed.onnx')
     writeFileSync(file, writeModel(graph).bytes)
     expect((await analyseModel(file, load)).report.input.shape).toEqual(['batch', 3, 32, 32])
   })
@@ -86,9 +86,9 @@ describe('open image size', () => {
 describe('written in other words', () => {
   /** The bytes of a zoo model, changed as a message. */
   const changed = (name: string, change: (model: ModelProto) => void) => {
-    const model = fromBinary(ModelProtoSchema, new Uint8Array(readFileSync(path.join(zoo, name, 'model.onnx'))))
+    const model = fromBinary(ModelProtoSchema, new Uint8Array(readFileSync(join(zoo, name, 'model.onnx'))))
     change(model)
-    const file = path.join(folder, 'changed.onnx')
+    const file = join(folder, 'changed.onnx')
     writeFileSync(file, toBinary(ModelProtoSchema, model))
     return file
   }
@@ -103,7 +103,7 @@ describe('written in other words', () => {
         else if (type === 'float32') t.floatData = Array.from(data as Float32Array)
         else continue
         clearField(t, TensorProtoSchema.field.rawData)
-        typed += 1
+        typed++
       }
     })
     expect(typed).toBeGreaterThan(10)
@@ -122,7 +122,7 @@ describe('written in other words', () => {
   })
 
   it('what reading changes fails the certificate: the file itself is what is compared with', async () => {
-    const model = await analyseModel(path.join(zoo, 'timm_vit_op17', 'model.onnx'), load)
+    const model = await analyseModel(join(zoo, 'timm_vit_op17', 'model.onnx'), load)
     const file = changed('timm_vit_op17', ({ graph }) => {
       const { name, dataType } = graph!.initializer.at(-1)!
       const weight = graph!.initializer.find((each) => each.name === name && each.dataType === dataType)!
@@ -130,7 +130,7 @@ describe('written in other words', () => {
       weight.rawData = new Uint8Array(half.buffer)
     })
     const original = { bytes: new Uint8Array(readFileSync(file)), dataFolder: null }
-    expect(readFileSync(path.join(zoo, 'timm_vit_op17', 'model.onnx')).equals(model.original.bytes)).toBe(true)
+    expect(readFileSync(join(zoo, 'timm_vit_op17', 'model.onnx')).equals(model.original.bytes)).toBe(true)
     const { passed, failures } = await certify({ ...model, original }, load)
     expect({ passed, failures }).toMatchObject({ passed: false, failures: [expect.stringContaining('logits')] })
   })
@@ -139,7 +139,7 @@ describe('written in other words', () => {
 describe('for one image at a time', () => {
   // nn.MultiheadAttention, torch.onnx.export without dynamic axes: fixtures/fixed-batch.py.
   it('nn.MultiheadAttention has its batch freed, on the second axis or not', async () => {
-    const file = path.join(import.meta.dirname, 'fixtures/mha_fixed_batch.onnx')
+    const file = join(import.meta.dirname, 'fixtures/mha_fixed_batch.onnx')
     const model = await analyseModel(file, load)
     expect(model.report).toMatchObject({ supported: true, dynamicBatch: true, layers: 2, heads: 2, tokens: 17 })
     expect(model.report.batchReason).toBeUndefined()
@@ -166,7 +166,7 @@ describe('for one image at a time', () => {
 
 describe('channels-last', () => {
   it('is turned, with the numbers of the channels-first model', async () => {
-    const graph = await readModel(path.join(zoo, 'timm_vit_op17', 'model.onnx'))
+    const graph = await readModel(join(zoo, 'timm_vit_op17', 'model.onnx'))
     const [input] = graph.inputs
     graph.replaceUses(input!.name, 'nchw')
     graph.nodes.unshift(new GraphNode('Transpose', [input!.name], ['nchw'], attributes({ perm: [0, 3, 1, 2] })))
@@ -175,7 +175,7 @@ describe('channels-last', () => {
       ['batch', 'height', 'width', 3],
     ]) {
       input!.dims = dims
-      const file = path.join(folder, 'nhwc.onnx')
+      const file = join(folder, 'nhwc.onnx')
       writeFileSync(file, writeModel(graph).bytes)
       const model = await analyseModel(file, load)
       expect(model.report).toMatchObject({
@@ -191,7 +191,7 @@ describe('channels-last', () => {
 })
 
 it('two networks whose logits are averaged are two towers, each with its own scores', async () => {
-  const graph = await readModel(path.join(zoo, 'timm_vit_op17', 'model.onnx'))
+  const graph = await readModel(join(zoo, 'timm_vit_op17', 'model.onnx'))
   const other = graph.clone()
   const own = (name: string) => (name === '' || name === other.inputs[0]!.name ? name : `b/${name}`)
   for (const node of other.nodes) {
@@ -212,7 +212,7 @@ it('two networks whose logits are averaged are two towers, each with its own sco
   const half = g.scale(g.add(output!.name, own(output!.name)), 0.5)
   g.op('Identity', [half], {}, ['mean_logits'])
   graph.outputs = [{ ...output!, name: 'mean_logits' }]
-  const file = path.join(folder, 'ensemble.onnx')
+  const file = join(folder, 'ensemble.onnx')
   writeFileSync(file, writeModel(graph).bytes)
   const { report } = await analyseModel(file, load)
   expect(report.reasons).toEqual([expect.stringMatching(/2 separate towers.*'blocks' \(3 layers.*'b' \(3 layers/)])

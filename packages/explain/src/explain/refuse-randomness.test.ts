@@ -1,7 +1,7 @@
 /** Layers in training mode and random numbers are refused by name; Dropout as inference runs it is explained. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { onnxRuntime } from '../testing/runtimes'
 import { zoo } from '../testing/zoo'
@@ -15,13 +15,13 @@ import { certify } from './certify'
 const load = onnxRuntime()
 let folder: string
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'headlight-random-'))
+  folder = mkdtempSync(join(tmpdir(), 'headlight-random-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The zoo's ViT with something put behind each softmax, analysed. */
 async function withBehindSoftmax(behind: (g: GraphBuilder, value: string) => string) {
-  const graph = await readModel(path.join(zoo, 'timm_vit_op17', 'model.onnx'))
+  const graph = await readModel(join(zoo, 'timm_vit_op17', 'model.onnx'))
   const nodes: Graph['nodes'] = []
   const g = new GraphBuilder(graph, 'behind', (node) => nodes.push(node))
   const renamed = new Map<string, string>()
@@ -31,7 +31,7 @@ async function withBehindSoftmax(behind: (g: GraphBuilder, value: string) => str
     if (node.op === 'Softmax') renamed.set(node.outputs[0]!, behind(g, node.outputs[0]!))
   }
   graph.nodes = nodes
-  const file = path.join(folder, 'model.onnx')
+  const file = join(folder, 'model.onnx')
   writeFileSync(file, writeModel(graph).bytes)
   return analyseModel(file, load)
 }

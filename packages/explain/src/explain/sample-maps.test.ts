@@ -1,5 +1,5 @@
 /** Maps from A and G in memory against METHODS.md with full matrices, and against the explain graph's own maps. */
-import path from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS, type MethodSettings } from './report'
 import { METHOD_IDS } from './method-catalogue'
@@ -18,7 +18,7 @@ const OTHER: MethodSettings = {
 const LAST_LAYER_ONLY = ['raw', 'attn_grad', 'attn_gradcam']
 
 test.each(['timm_deit_distilled', 'timm_vit_gap', 'hf_dinov2'])('%s', async (name) => {
-  const model = await analyseModel(path.join(zoo, name, 'model.onnx'), quickRuntime)
+  const model = await analyseModel(join(zoo, name, 'model.onnx'), quickRuntime)
   const pixels = reference(name, 'pixel_values')
   for (const settings of [DEFAULT_METHOD_SETTINGS, OTHER]) {
     const graph = model.compile({ methods: METHOD_IDS, settings, scores: true, raw: true })

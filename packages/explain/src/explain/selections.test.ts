@@ -1,7 +1,7 @@
 /** Outputs that choose among the classes' scores, or leave some of the probabilities out, are no logits. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { quickRuntime as load } from '../testing/runtimes'
 import type { GraphBuilder } from '../onnx/builder'
@@ -10,13 +10,13 @@ import { analyseModel } from './analyse'
 import { certify } from './certify'
 import { tinyVit, TINY_WIDTH } from './testing/tiny-vit'
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-selections-'))
+const folder = mkdtempSync(join(os.tmpdir(), 'headlight-selections-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 let files = 0
 
 /** A model of five classes whose outputs are made of its logits. */
 function open(outputs: (g: GraphBuilder, logits: string) => Record<string, string>, output?: string) {
-  const file = path.join(folder, `${files++}.onnx`)
+  const file = join(folder, `${files++}.onnx`)
   writeFileSync(
     file,
     tinyVit({

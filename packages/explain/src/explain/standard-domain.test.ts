@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MethodSettings } from './report'
 import { METHOD_IDS } from './method-catalogue'
@@ -12,8 +12,8 @@ import { quickRuntime } from '../testing/runtimes'
 import { analyseModel } from './analyse'
 import type { AnalysedModel, ExplainGraph } from './api'
 
-const zoo = path.resolve('models/zoo')
-const table = path.resolve('packages/explain/src/explain/fixtures/operator-opsets.json')
+const zoo = resolve('models/zoo')
+const table = resolve('packages/explain/src/explain/fixtures/operator-opsets.json')
 
 /** The opset that introduced each operator; written by operator-opsets.py. */
 const introduced = new Map<string, number>(Object.entries(JSON.parse(readFileSync(table, 'utf8'))))
@@ -29,7 +29,7 @@ const SETTINGS: MethodSettings[] = [
 
 const analysed = new Map<string, Promise<AnalysedModel>>()
 async function explainGraphs(name: string): Promise<ExplainGraph[]> {
-  if (!analysed.has(name)) analysed.set(name, analyseModel(path.join(zoo, name, 'model.onnx'), quickRuntime))
+  if (!analysed.has(name)) analysed.set(name, analyseModel(join(zoo, name, 'model.onnx'), quickRuntime))
   const model = await analysed.get(name)!
   return SETTINGS.map((settings) => model.compile({ methods: METHOD_IDS, settings, scores: true, raw: true }))
 }
@@ -67,14 +67,14 @@ describe("ONNX's own checker", () => {
   it('accepts every explain graph that it knows the opset of', async (ctx) => {
     const version = checkerVersion()
     if (version === null) return ctx.skip(`${PYTHON} has no onnx package (Debian: apt-get install python3-onnx)`)
-    const folder = mkdtempSync(path.join(tmpdir(), 'headlight-check-'))
+    const folder = mkdtempSync(join(tmpdir(), 'headlight-check-'))
     try {
       const files: string[] = []
       for (const name of readdirSync(zoo)) {
         const graphs = await explainGraphs(name)
         graphs.forEach(({ bytes }, index) => {
           if (parseModel(bytes, name).opset > HIGHEST) return
-          files.push(path.join(folder, `${name}-${index}.onnx`))
+          files.push(join(folder, `${name}-${index}.onnx`))
           writeFileSync(files.at(-1)!, bytes)
         })
       }

@@ -1,6 +1,6 @@
 /** Contrasts against finite differences, and against PyTorch's autograd by linearity. */
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { AGAINST_PREDICTED, AGAINST_RUNNER_UP } from './class-inputs'
 import { DEFAULT_METHOD_SETTINGS as settings } from './report'
@@ -12,7 +12,7 @@ import type { AnalysedModel } from './api'
 import { certify, LIMITS } from './certify'
 
 const MODELS = ['timm_vit_op17', 'timm_deit_distilled', 'hf_dinov2', 'timm_vit_gap']
-const open = (name: string) => analyseModel(path.join(zoo, name, 'model.onnx'), load)
+const open = (name: string) => analyseModel(join(zoo, name, 'model.onnx'), load)
 
 /** G `[B, L, H, N, N]` of the two pictures, for targets and, in a contrast, the classes that they are set against. */
 async function gradient(model: AnalysedModel, name: string, targets: number[], against?: number[]) {
@@ -40,7 +40,7 @@ async function explained(model: AnalysedModel, name: string, targets: number[], 
 
 test.each(MODELS)('%s: G(a - b) + G(b) is what autograd says of a, and -1 sets a against nothing', async (name) => {
   const model = await open(name)
-  const { target } = JSON.parse(readFileSync(path.join(zoo, name, 'manifest.json'), 'utf8')) as { target: number[] }
+  const { target } = JSON.parse(readFileSync(join(zoo, name, 'manifest.json'), 'utf8')) as { target: number[] }
   const against = target.map((a) => (a + 3) % 10)
   const autograd = reference(name, 'gradient').data
   const contrast = await gradient(model, name, target, against)

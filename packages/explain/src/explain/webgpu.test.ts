@@ -3,7 +3,7 @@
  * one export; the long tests check three.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from './report'
 import { METHOD_IDS } from './method-catalogue'
@@ -24,14 +24,14 @@ const checked = process.env.HEADLIGHT_LONG === '1' ? exported : exported.slice(1
 
 describe.runIf(runnable)('WebGPU', () => {
   it.each(checked)('%s agrees with autograd and with cpu', async (name) => {
-    const model = await analyseModel(path.join(zoo, name, 'model.onnx'), onnxRuntime())
+    const model = await analyseModel(join(zoo, name, 'model.onnx'), onnxRuntime())
     const graph = model.compile({
       methods: METHOD_IDS,
       settings: DEFAULT_METHOD_SETTINGS,
       scores: true,
       raw: true,
     })
-    const { target } = JSON.parse(readFileSync(path.join(zoo, name, 'manifest.json'), 'utf8'))
+    const { target } = JSON.parse(readFileSync(join(zoo, name, 'manifest.json'), 'utf8'))
     const pixels = reference(name, 'pixel_values')
     const feeds = {
       [graph.imageInput]: { type: 'float32' as const, ...pixels },

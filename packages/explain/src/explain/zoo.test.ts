@@ -1,6 +1,6 @@
 /** The 13 exports of models/zoo against what PyTorch's autograd says of them. */
 import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from './report'
 import { METHOD_IDS } from './method-catalogue'
@@ -30,10 +30,10 @@ function readOut(map: { dims: number[]; data: Float32Array }, rows: number[], pr
 }
 
 describe.each(readdirSync(zoo))('%s', (name) => {
-  const manifest = JSON.parse(readFileSync(path.join(zoo, name, 'manifest.json'), 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(zoo, name, 'manifest.json'), 'utf8'))
 
   it('agrees with autograd', async () => {
-    const model = await analyseModel(path.join(zoo, name, 'model.onnx'), load)
+    const model = await analyseModel(join(zoo, name, 'model.onnx'), load)
     expect(model.report).toMatchObject({
       supported: true,
       layers: manifest.layers,

@@ -1,19 +1,19 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseNpy, readNpy, writeNpy } from './npy'
 
 let folder = ''
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'headlight-npy-'))
+  folder = await mkdtemp(join(os.tmpdir(), 'headlight-npy-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
 test('what is written is read back, values aligned to 64 bytes', async () => {
   for (const name of ['logits', 'target', 'map_raw']) {
-    const array = await readNpy(path.resolve('models/demo/reference', `${name}.npy`))
-    const copy = path.join(folder, `${name}.npy`)
+    const array = await readNpy(resolve('models/demo/reference', `${name}.npy`))
+    const copy = join(folder, `${name}.npy`)
     await writeNpy(copy, array.dims, array.data as Float32Array)
     expect(await readNpy(copy)).toEqual(array)
     expect((await stat(copy)).size - array.data.byteLength).toBe(128)

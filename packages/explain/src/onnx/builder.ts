@@ -12,7 +12,8 @@ export type Attributes = Record<string, AttributeInput | undefined>
  * Shapes are not checked here; ONNX Runtime checks them when the graph is loaded. Operators: onnx/docs/Operators.md.
  */
 export class GraphBuilder {
-  private readonly scalars = new Map<string, string>()
+  readonly #append: (node: GraphNode) => void
+  readonly #scalars = new Map<string, string>()
   /** Element type of new floating-point constants: float32, or float64 beside float64 values. */
   floatType: ElementType = 'float32'
 
@@ -22,8 +23,10 @@ export class GraphBuilder {
     readonly graph: Graph,
     /** Prefix of the names of new values. */
     readonly scope: string,
-    private readonly append: (node: GraphNode) => void = (node) => graph.nodes.push(node),
-  ) {}
+    append: (node: GraphNode) => void = (node) => graph.nodes.push(node),
+  ) {
+    this.#append = append
+  }
 
   /** Opset of ONNX's own operators in the graph. */
   get opset(): number {
@@ -33,7 +36,7 @@ export class GraphBuilder {
   /** Appends one operator and gives the name of its first output. `outputs` names them instead of fresh names. */
   op(op: string, inputs: string[], values: Attributes = {}, outputs?: string[]): string {
     const names = outputs ?? [this.graph.fresh(`${this.scope}/${op}`)]
-    this.append(new GraphNode(op, inputs, names, attributes(values)))
+    this.#append(new GraphNode(op, inputs, names, attributes(values)))
     return names[0]!
   }
 
@@ -47,7 +50,7 @@ export class GraphBuilder {
   /** A scalar constant of the current floating-point type, made once. */
   scalar(value: number): string {
     const sign = Object.is(value, -0) ? '-' : ''
-    return this.cached(`${this.floatType} ${sign}${value}`, () => this.floats([], [value]))
+    return this.#cached(`${this.floatType} ${sign}${value}`, () => this.floats([], [value]))
   }
 
   /** Calls `build` with `floatType` set to float64 where `type` is float64, else to float32, and gives its result. */
@@ -74,12 +77,12 @@ export class GraphBuilder {
 
   /** A one-dimensional int64 constant, made once. */
   ints(values: readonly number[]): string {
-    return this.cached(`ints ${values.join(',')}`, () => int64([values.length], values))
+    return this.#cached(`ints ${values.join(',')}`, () => int64([values.length], values))
   }
 
   /** A zero-dimensional int64 constant, made once. */
   int(value: number): string {
-    return this.cached(`int ${value}`, () => int64([], [value]))
+    return this.#cached(`int ${value}`, () => int64([], [value]))
   }
 
   /** a + b, with ONNX's broadcasting, as `sub`, `mul` and `div`. */
@@ -153,11 +156,11 @@ export class GraphBuilder {
       : this.ops('Split', [a], sizes.length, { axis, split: sizes })
   }
 
-  private cached(key: string, make: () => Tensor): string {
-    let name = this.scalars.get(key)
+  #cached(key: string, make: () => Tensor): string {
+    let name = this.#scalars.get(key)
     if (name === undefined) {
       name = this.constant(make())
-      this.scalars.set(key, name)
+      this.#scalars.set(key, name)
     }
     return name
   }

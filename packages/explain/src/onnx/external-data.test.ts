@@ -1,7 +1,7 @@
 /** External data: found beside the model, and nowhere else. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { create } from '@bufbuild/protobuf'
 import { StringStringEntryProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from 'onnx-buf'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -10,12 +10,12 @@ import { Graph } from './graph'
 import { decodeTensor, isExternal } from './proto-tensor'
 import { readModel } from './read'
 
-const edge = path.resolve('models/edge')
+const edge = resolve('models/edge')
 const DATA = 'vit_external.data'
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'headlight-external-'))
+  folder = mkdtempSync(join(tmpdir(), 'headlight-external-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -35,9 +35,9 @@ function graphWith(entries: Record<string, string>): Graph {
 
 describe('a model with external data', () => {
   it('refers to its file and is the same model as the one without', async () => {
-    const graph = await readModel(path.join(edge, 'vit_external.onnx'))
-    expect(externalFiles(graph)).toEqual([path.join(edge, DATA)])
-    const base = await readModel(path.join(edge, 'vit_fp32_base.onnx'))
+    const graph = await readModel(join(edge, 'vit_external.onnx'))
+    expect(externalFiles(graph)).toEqual([join(edge, DATA)])
+    const base = await readModel(join(edge, 'vit_fp32_base.onnx'))
     await loadExternalData(graph)
     expect(graph.dataFolder).toBeNull()
     expect(externalFiles(graph)).toEqual([])
@@ -48,7 +48,7 @@ describe('a model with external data', () => {
   })
 
   it('loads only what is wanted', async () => {
-    const graph = await readModel(path.join(edge, 'vit_external.onnx'))
+    const graph = await readModel(join(edge, 'vit_external.onnx'))
     const external = () => [...graph.initializers.values()].filter(isExternal)
     const before = external().length
     await loadExternalData(graph, ({ dims }) => dims.length === 1)
@@ -59,22 +59,22 @@ describe('a model with external data', () => {
   })
 
   it('without its data file is refused by the name of that file', async () => {
-    cpSync(path.join(edge, 'vit_external.onnx'), path.join(folder, 'model.onnx'))
+    cpSync(join(edge, 'vit_external.onnx'), join(folder, 'model.onnx'))
     const failure = { code: 'unreadable-model', message: expect.stringContaining(`'${DATA}' is missing`) }
-    await expect(readModel(path.join(folder, 'model.onnx'))).rejects.toMatchObject(failure)
+    await expect(readModel(join(folder, 'model.onnx'))).rejects.toMatchObject(failure)
   })
 
   it.each([0, 0.5, 0.99])('with %d of its data file is refused', async (share) => {
-    cpSync(path.join(edge, 'vit_external.onnx'), path.join(folder, 'model.onnx'))
-    cpSync(path.join(edge, DATA), path.join(folder, DATA))
-    truncateSync(path.join(folder, DATA), Math.floor(readFileSync(path.join(folder, DATA)).length * share))
+    cpSync(join(edge, 'vit_external.onnx'), join(folder, 'model.onnx'))
+    cpSync(join(edge, DATA), join(folder, DATA))
+    truncateSync(join(folder, DATA), Math.floor(readFileSync(join(folder, DATA)).length * share))
     const failure = { code: 'unreadable-model', message: expect.stringContaining('too short for tensor') }
-    await expect(readModel(path.join(folder, 'model.onnx'))).rejects.toMatchObject(failure)
+    await expect(readModel(join(folder, 'model.onnx'))).rejects.toMatchObject(failure)
   })
 
   it('that leaves its folder is refused', async () => {
     const failure = { code: 'unreadable-model', message: expect.stringContaining("'..'") }
-    await expect(readModel(path.join(edge, 'vit_external_traversal.onnx'))).rejects.toMatchObject(failure)
+    await expect(readModel(join(edge, 'vit_external_traversal.onnx'))).rejects.toMatchObject(failure)
   })
 })
 
@@ -97,16 +97,16 @@ describe('locations', () => {
     ['a negative length', { location: DATA, offset: '8', length: '-4' }, 'impossible place'],
     ['a length that is no number', { location: DATA, offset: '8', length: 'four' }, 'impossible place'],
   ])('%s', async (_, entries, words) => {
-    await expect(checkExternalData(graphWith(entries), path.join(edge, 'vit.onnx'))).rejects.toMatchObject({
+    await expect(checkExternalData(graphWith(entries), join(edge, 'vit.onnx'))).rejects.toMatchObject({
       code: 'unreadable-model',
       message: expect.stringContaining(words),
     })
   })
 
   it('a file in a folder beside the model is fine', async () => {
-    cpSync(path.join(edge, DATA), path.join(folder, 'weights', DATA))
+    cpSync(join(edge, DATA), join(folder, 'weights', DATA))
     const graph = graphWith({ location: `weights/${DATA}`, offset: '4', length: '8' })
-    expect(await checkExternalData(graph, path.join(folder, 'vit.onnx'))).toBe(folder)
+    expect(await checkExternalData(graph, join(folder, 'vit.onnx'))).toBe(folder)
     expect(externalLocation(graph.initializers.get('weight')!)).toEqual({
       location: `weights/${DATA}`,
       offset: 4,
@@ -114,29 +114,29 @@ describe('locations', () => {
     })
     graph.dataFolder = folder
     await loadExternalData(graph)
-    const wanted = new Float32Array(new Uint8Array(readFileSync(path.join(edge, DATA))).buffer.slice(4, 12))
+    const wanted = new Float32Array(new Uint8Array(readFileSync(join(edge, DATA))).buffer.slice(4, 12))
     expect(decodeTensor(graph.initializers.get('weight')!).data).toEqual(wanted)
   })
 
   it.skipIf(process.platform === 'win32')(
     'a link out of the folder is refused, one to where the model lies is fine',
     async () => {
-      const blobs = path.join(folder, 'blobs')
-      const snapshot = path.join(folder, 'snapshots', '1')
+      const blobs = join(folder, 'blobs')
+      const snapshot = join(folder, 'snapshots', '1')
       for (const made of [blobs, snapshot]) mkdirSync(made, { recursive: true })
-      const model = path.join(snapshot, 'vit.onnx')
-      cpSync(path.join(edge, 'vit_external.onnx'), path.join(blobs, 'a'))
-      cpSync(path.join(edge, DATA), path.join(blobs, 'b'))
+      const model = join(snapshot, 'vit.onnx')
+      cpSync(join(edge, 'vit_external.onnx'), join(blobs, 'a'))
+      cpSync(join(edge, DATA), join(blobs, 'b'))
       symlinkSync('../../blobs/a', model)
-      symlinkSync('../../blobs/b', path.join(snapshot, DATA))
+      symlinkSync('../../blobs/b', join(snapshot, DATA))
       expect((await readModel(model)).dataFolder).toBe(snapshot)
 
       for (const [link, target, location] of [
-        [DATA, path.join(edge, DATA), DATA],
+        [DATA, join(edge, DATA), DATA],
         ['elsewhere', edge, `elsewhere/${DATA}`],
       ] as const) {
-        rmSync(path.join(snapshot, link), { force: true })
-        symlinkSync(target, path.join(snapshot, link))
+        rmSync(join(snapshot, link), { force: true })
+        symlinkSync(target, join(snapshot, link))
         await expect(checkExternalData(graphWith({ location }), model), link).rejects.toMatchObject({
           code: 'unreadable-model',
           message: expect.stringContaining('links out of it'),
@@ -146,10 +146,10 @@ describe('locations', () => {
   )
 
   it('without a length the tensor reaches to the end of the file', async () => {
-    cpSync(path.join(edge, DATA), path.join(folder, DATA))
-    truncateSync(path.join(folder, DATA), 16)
+    cpSync(join(edge, DATA), join(folder, DATA))
+    truncateSync(join(folder, DATA), 16)
     const graph = graphWith({ location: DATA, offset: '8' })
-    graph.dataFolder = await checkExternalData(graph, path.join(folder, 'vit.onnx'))
+    graph.dataFolder = await checkExternalData(graph, join(folder, 'vit.onnx'))
     await loadExternalData(graph)
     expect(decodeTensor(graph.initializers.get('weight')!).data).toHaveLength(2)
   })

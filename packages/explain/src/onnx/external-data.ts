@@ -1,6 +1,6 @@
 /** External data of a model: located only inside the model's own folder. */
 import { readFile, realpath, stat } from 'node:fs/promises'
-import path from 'node:path'
+import { dirname, isAbsolute, join, sep } from 'node:path'
 import { TensorProto_DataLocation, type TensorProto } from 'onnx-buf'
 import { HeadlightError } from '../errors'
 import { edited } from './edited-message'
@@ -31,7 +31,7 @@ export function externalLocation(proto: TensorProto): ExternalLocation {
  * present and long enough. Gives the folder, or null where nothing is external. Throws 'unreadable-model' naming the tensor.
  */
 export async function checkExternalData(graph: Graph, modelFile: string): Promise<string | null> {
-  const folder = path.dirname(modelFile)
+  const folder = dirname(modelFile)
   const sizes = new Map<string, number>()
   for (const tensor of graph.initializers.values()) {
     if (!isExternal(tensor)) continue
@@ -67,7 +67,7 @@ export function externalFiles(graph: Graph): string[] {
   const locations = [...graph.initializers.values()]
     .filter(isExternal)
     .map((tensor) => externalLocation(tensor).location)
-  return [...new Set(locations)].sort().map((location) => path.join(graph.dataFolder!, location))
+  return [...new Set(locations)].sort().map((location) => join(graph.dataFolder!, location))
 }
 
 /** Replaces external tensors that `wanted` accepts by their bytes; keeps the others by reference. */
@@ -79,7 +79,7 @@ export async function loadExternalData(
   for (const [name, tensor] of graph.initializers) {
     if (!isExternal(tensor) || !wanted(tensor)) continue
     const { location, offset, length } = externalLocation(tensor)
-    const file = path.join(graph.dataFolder!, location)
+    const file = join(graph.dataFolder!, location)
     if (!files.has(file)) files.set(file, await readFile(file))
     const bytes = files.get(file)!
     const rawData = new Uint8Array(bytes.slice(offset, length === null ? bytes.length : offset + length))
@@ -95,11 +95,8 @@ export async function loadExternalData(
  */
 async function checkLinks(modelFile: string, file: string, location: string, tensor: string): Promise<void> {
   const real = await realpath(file)
-  const homes = [
-    await realpath(path.dirname(modelFile)),
-    path.dirname(await realpath(modelFile).catch(() => modelFile)),
-  ]
-  if (homes.some((home) => real.startsWith(home.endsWith(path.sep) ? home : home + path.sep))) return
+  const homes = [await realpath(dirname(modelFile)), dirname(await realpath(modelFile).catch(() => modelFile))]
+  if (homes.some((home) => real.startsWith(home.endsWith(sep) ? home : home + sep))) return
   throw refusal(tensor, location, 'links out of it')
 }
 
@@ -107,11 +104,10 @@ const unreadable = (message: string) => new HeadlightError('unreadable-model', m
 
 function inside(folder: string, location: string, tensor: string): string {
   if (location === '') throw refusal(tensor, location, 'has no name')
-  if (path.isAbsolute(location) || /^[A-Za-z]:|^\\/.test(location))
-    throw refusal(tensor, location, 'is an absolute path')
+  if (isAbsolute(location) || /^[A-Za-z]:|^\\/.test(location)) throw refusal(tensor, location, 'is an absolute path')
   if (location.includes('\0')) throw refusal(tensor, location, 'holds a zero byte')
   if (location.split(/[\\/]/).includes('..')) throw refusal(tensor, location, "leaves the folder through '..'")
-  return path.join(folder, location)
+  return join(folder, location)
 }
 
 function refusal(tensor: string, location: string, why: string): HeadlightError {

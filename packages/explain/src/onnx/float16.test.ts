@@ -1,7 +1,7 @@
 /** Half-precision numbers, and models made of them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { TensorProto_DataType as T } from 'onnx-buf'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '../explain/report'
@@ -17,7 +17,7 @@ import { readModel } from './read'
 import { int64, type Tensor } from './tensor'
 import { writeModel } from './write'
 
-const zoo = path.resolve('models/zoo')
+const zoo = resolve('models/zoo')
 const load = onnxRuntime()
 
 const half = (...values: number[]) => [...toFloat16(Float32Array.from(values))]
@@ -79,7 +79,7 @@ async function answers(file: string, name: string) {
     scores: true,
     raw: false,
   })
-  const pixels = await readNpy(path.join(zoo, name, 'pixel_values.npy'))
+  const pixels = await readNpy(join(zoo, name, 'pixel_values.npy'))
   const feeds: Record<string, Tensor> = {
     [graph.imageInput]: { type: 'float32', dims: pixels.dims, data: pixels.data },
     [graph.targetInput]: int64([2], [1, 7]),
@@ -94,10 +94,10 @@ async function answers(file: string, name: string) {
 
 describe.each(['timm_vit_op17', 'hf_vit_op14'])('%s in half precision', (name) => {
   it('is lifted and agrees with the original', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'headlight-half-'))
+    const folder = mkdtempSync(join(tmpdir(), 'headlight-half-'))
     try {
-      const original = path.join(zoo, name, 'model.onnx')
-      const file = path.join(folder, 'half.onnx')
+      const original = join(zoo, name, 'model.onnx')
+      const file = join(folder, 'half.onnx')
       writeFileSync(file, await halved(original))
       expect(hasFloat16(await readModel(file))).toBe(true)
       expect(hasFloat16(await readModel(original))).toBe(false)

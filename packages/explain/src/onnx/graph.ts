@@ -53,7 +53,7 @@ export class Graph {
   dataFolder: string | null = null
   /** The file that the graph was read from, unchanged, for comparisons; null where it was not read from a file. */
   file: GraphFile | null = null
-  private counter = 0
+  #counter = 0
 
   /** Opset of ONNX's own operators (domain ''); 0 where the file names none. */
   get opset(): number {
@@ -73,7 +73,7 @@ export class Graph {
     copy.functions = this.functions
     copy.dataFolder = this.dataFolder
     copy.file = this.file
-    copy.counter = this.counter
+    copy.#counter = this.#counter
     return copy
   }
 
@@ -82,13 +82,13 @@ export class Graph {
     const names = [...this.initializers.keys(), ...this.nodes.flatMap(({ outputs }) => outputs)]
     for (const name of names) {
       const number = name.startsWith('headlight/') ? Number(name.slice(name.lastIndexOf('_') + 1)) : NaN
-      if (Number.isInteger(number)) this.counter = Math.max(this.counter, number + 1)
+      if (Number.isInteger(number)) this.#counter = Math.max(this.#counter, number + 1)
     }
   }
 
   /** A value name that nothing in the graph uses. */
   fresh(hint: string): string {
-    return `headlight/${hint}_${this.counter++}`
+    return `headlight/${hint}_${this.#counter++}`
   }
 
   /** Adds a constant under a fresh name, and gives that name. */

@@ -1,6 +1,6 @@
 /** Weights that are no numbers: NaN and infinities among a graph's constants, found without keeping them in memory. */
 import { open } from 'node:fs/promises'
-import path from 'node:path'
+import { join } from 'node:path'
 import type { TensorProto } from 'onnx-buf'
 import { externalLocation } from './external-data'
 import type { Graph } from './graph'
@@ -68,7 +68,7 @@ async function* partsOf(
     return
   }
   const { location, offset } = externalLocation(tensor)
-  const file = await open(path.join(folder!, location))
+  const file = await open(join(folder!, location))
   try {
     for (let at = 0; at < size; at += CHUNK) {
       const part = new Uint8Array(Math.min(CHUNK, size - at))

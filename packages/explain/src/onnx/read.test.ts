@@ -1,7 +1,7 @@
 /** Reading files that are ONNX models, and many that are not. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { create, toBinary } from '@bufbuild/protobuf'
 import {
   AttributeProto_AttributeType as A,
@@ -31,9 +31,9 @@ import type { GraphFile } from './run-graph'
 import { float32 } from './tensor'
 import { writeModel } from './write'
 
-const zoo = path.resolve('models/zoo')
-const edge = path.resolve('models/edge')
-const zooBytes = (name: string) => new Uint8Array(readFileSync(path.join(zoo, name, 'model.onnx')))
+const zoo = resolve('models/zoo')
+const edge = resolve('models/edge')
+const zooBytes = (name: string) => new Uint8Array(readFileSync(join(zoo, name, 'model.onnx')))
 
 /** What reading gives: null where it succeeds. */
 function failureOf(bytes: Uint8Array): unknown {
@@ -67,17 +67,17 @@ const randomBytes = (count: number, seed: number) => {
 describe('files that are no models', () => {
   let folder: string
   beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'headlight-read-'))
+    folder = mkdtempSync(join(tmpdir(), 'headlight-read-'))
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const write = (name: string, bytes: Uint8Array) => {
-    writeFileSync(path.join(folder, name), bytes)
-    return path.join(folder, name)
+    writeFileSync(join(folder, name), bytes)
+    return join(folder, name)
   }
 
   it('a missing file', async () => {
-    const file = path.join(folder, 'nowhere.onnx')
+    const file = join(folder, 'nowhere.onnx')
     await expect(readModel(file)).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining(file) })
   })
 
@@ -371,14 +371,14 @@ describe('models/edge', () => {
   it.each(readdirSync(edge).filter((file) => file.endsWith('.onnx') && !file.includes('traversal')))(
     '%s is read',
     async (file) => {
-      const graph = await readModel(path.join(edge, file))
+      const graph = await readModel(join(edge, file))
       expect(graph.inputs.map(({ name }) => name)).toEqual(['pixel_values'])
       expect(graph.dataFolder).toBe(file === 'vit_external.onnx' ? edge : null)
     },
   )
 
   it('what is written is read again the same', async () => {
-    const graph = await readModel(path.join(edge, 'vit_fp32_base.onnx'))
+    const graph = await readModel(join(edge, 'vit_fp32_base.onnx'))
     const again = parseModel(writeModel(graph).bytes, 'again.onnx')
     expect(again.nodes.map(({ op, inputs, outputs }) => [op, inputs, outputs])).toEqual(
       graph.nodes.map(({ op, inputs, outputs }) => [op, inputs, outputs]),

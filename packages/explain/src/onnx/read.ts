@@ -1,6 +1,6 @@
 /** Reading ONNX files. */
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { basename, resolve } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
 import { ModelProtoSchema, type GraphProto, type ModelProto, type ValueInfoProto } from 'onnx-buf'
 import { HeadlightError } from '../errors'
@@ -34,8 +34,8 @@ export async function readModel(file: string): Promise<Graph> {
     }
     throw new HeadlightError('unreadable-model', `${file} could not be read: ${cause.message}.`, { cause })
   })
-  const graph = parseModel(bytes, path.basename(file))
-  graph.dataFolder = await checkExternalData(graph, path.resolve(file))
+  const graph = parseModel(bytes, basename(file))
+  graph.dataFolder = await checkExternalData(graph, resolve(file))
   graph.file = { bytes, dataFolder: graph.dataFolder }
   return graph
 }

@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { onnxRuntime } from '../testing/runtimes'
 import { analyseModel } from '../explain/analyse'
@@ -16,7 +16,7 @@ it.each([
   { name: 'tv_vit_op17', tokens: 1 },
   { name: 'timm_vit_gap', tokens: 16 },
 ])('$name: $tokens tokens go through the last MLP, and the logits stay', async ({ name, tokens }) => {
-  const { anatomy } = await analyseModel(path.resolve('models/zoo', name, 'model.onnx'), load)
+  const { anatomy } = await analyseModel(resolve('models/zoo', name, 'model.onnx'), load)
   const graph = anatomy!.graph.clone()
   graph.outputs = [{ name: anatomy!.logits.value, type: 'unknown', dims: [] }]
   const facts = selectEarly(graph, anatomy!.facts)

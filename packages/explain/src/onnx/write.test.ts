@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { onnxRuntime } from '../testing/runtimes'
 import { GraphBuilder } from './builder'
@@ -12,7 +12,7 @@ import { writeModel } from './write'
 
 let folder: string
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'headlight-write-'))
+  folder = mkdtempSync(join(tmpdir(), 'headlight-write-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -36,7 +36,7 @@ it('reads its own files and goes on naming where they ended', async () => {
   graph.inputs = [{ name: 'x', type: 'float32', dims: [1] }]
   const last = new GraphBuilder(graph, 'test').neg('x')
   graph.outputs = [{ name: last, type: 'float32', dims: [1] }]
-  const file = path.join(folder, 'own.onnx')
+  const file = join(folder, 'own.onnx')
   writeFileSync(file, writeModel(graph).bytes)
   const again = await readModel(file)
   expect(again.fresh('test/Neg')).not.toBe(last)

@@ -1,14 +1,14 @@
 /** The models of models/zoo and what PyTorch's autograd says of them. */
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect } from 'vitest'
 import { parseNpy } from '../files/npy'
 
-export const zoo = path.resolve('models/zoo')
+export const zoo = resolve('models/zoo')
 
 /** An array of a zoo model: `logits`, `gradient`, `map_chefer`, ... */
 export function reference(model: string, name: string) {
-  const file = path.join(zoo, model, `${name}.npy`)
+  const file = join(zoo, model, `${name}.npy`)
   return parseNpy(readFileSync(file), file) as { dims: number[]; data: Float32Array }
 }
 
