@@ -96,7 +96,7 @@ function normalisedLevels(preprocessing: Preprocessing, channel: number): Float3
 }
 
 function shiftOf({ mean, std }: Preprocessing, channel: number): { center: number; spread: number } {
-  return { center: Math.fround(mean[channel] ?? 0), spread: Math.fround(std[channel] ?? 1) }
+  return { center: Math.fround(mean[channel]!), spread: Math.fround(std[channel]!) }
 }
 
 /** PIL's convert('L'): ITU-R 601-2 in fixed point. */

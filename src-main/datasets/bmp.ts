@@ -53,6 +53,7 @@ export function bmpIndices(
   const entries = Math.min(2 ** header.bits, Math.floor(header.palette.length / header.entryBytes))
   const palette = Uint8Array.from({ length: entries * 3 }, (_, at) => {
     const entry = Math.floor(at / 3) * header.entryBytes
+    // A file may hold fewer colours than its pixels can name: the others are black.
     return header.palette[entry + 2 - (at % 3)] ?? 0
   })
   // With every entry its own number in all three channels, the picture is its indices.
@@ -115,6 +116,7 @@ function pixelWriter({ bits, palette, entryBytes, masks }: Header, view: DataVie
     return (row: number, x: number, at: number) => {
       const shift = 8 - bits * ((x % perByte) + 1)
       const entry = ((view.getUint8(row + Math.floor(x / perByte)) >> shift) & all) * entryBytes
+      // Colours that the palette does not hold are black.
       for (let channel = 0; channel < 3; channel++) rgb[at + channel] = palette[entry + 2 - channel] ?? 0
     }
   }

@@ -48,7 +48,7 @@ export class TarReader {
       const header = await this.read(at, BLOCK)
       if (header.every((byte) => byte === 0)) return
       this.#check(header, at)
-      const type = String.fromCharCode(header[156] ?? 0)
+      const type = String.fromCharCode(header[156]!)
       const paxSize = pax.get('size')
       const size = paxSize ? Number(text(paxSize)) : number(header.subarray(124, 136))
       const offset = at + BLOCK
@@ -98,7 +98,7 @@ export class TarReader {
   /** The checksum: the sum of all bytes, those of its own field counted as spaces. */
   #check(header: Uint8Array, at: number): void {
     let sum = 0
-    for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : (header[i] ?? 0)
+    for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : header[i]!
     if (sum !== number(header.subarray(148, 156))) throw this.#damaged(`is damaged or no tar (at byte ${at})`)
   }
 
@@ -121,8 +121,8 @@ function headerName(header: Uint8Array): Uint8Array {
 
 /** Octal text, or in GNU tar a big-endian number with the first bit set. */
 function number(field: Uint8Array): number {
-  if (((field[0] ?? 0) & 0x80) !== 0) {
-    return field.subarray(1).reduce((value, byte) => value * 256 + byte, (field[0] ?? 0) & 0x7f)
+  if ((field[0]! & 0x80) !== 0) {
+    return field.subarray(1).reduce((value, byte) => value * 256 + byte, field[0]! & 0x7f)
   }
   return parseInt(text(trimNul(field)).trim() || '0', 8)
 }

@@ -125,8 +125,8 @@ const annotations = createBatcher<Annotation[]>(async (ids) => {
 function marksById({ ids, starts, tags, verdicts, marks: bits }: AnnotationMarks): Map<number, SampleMarks> {
   const of = (i: number): SampleMarks => ({
     tags: [...tags.subarray(starts[i], starts[i + 1])],
-    verdict: verdicts[i] ?? 0,
-    marks: bits[i] ?? 0,
+    verdict: verdicts[i]!,
+    marks: bits[i]!,
   })
   return new Map([...ids].map((id, i) => [id, of(i)]))
 }

@@ -34,7 +34,7 @@ export function useSampledAttention(
         const { grid, values } = await service.call('sample.attention', { runId, id, ...head }, { signal })
         mean ??= { grid, values: new Float32Array(values.length) }
         const sums = mean.values
-        values.forEach((value, i) => (sums[i] = (sums[i] ?? 0) + value / chosen.length))
+        values.forEach((value, i) => (sums[i]! += value / chosen.length))
       }
       return mean && { ...mean, count: chosen.length }
     },

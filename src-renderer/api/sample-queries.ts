@@ -111,7 +111,7 @@ export async function firstPaths(query: SampleQuery, count: number): Promise<str
 /** At most `count` of the ids, evenly spaced, in their order. */
 export function evenlySpaced(ids: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
   if (ids.length <= count) return Uint32Array.from(ids)
-  return Uint32Array.from({ length: count }, (_, i) => ids[Math.floor((i * ids.length) / count)] ?? 0)
+  return Uint32Array.from({ length: count }, (_, i) => ids[Math.floor((i * ids.length) / count)]!)
 }
 
 const rowBatcher = perKey((runId: number) =>

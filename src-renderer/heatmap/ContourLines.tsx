@@ -32,7 +32,7 @@ export function ContourLines({ map, range, colormap, region }: ContourLinesProps
       .size([width, height])
       .thresholds(thresholds)(Array.from(fine))
       .map(({ coordinates }, i) => ({
-        level: LEVELS[i] ?? 0,
+        level: LEVELS[i]!,
         path: coordinates.flatMap((polygon) => polygon.map((ring) => openPath(ring, width, height))).join(''),
       }))
   }, [map, low, high, height, width])

@@ -6,7 +6,7 @@ export function PatchValue({ patch, values }: { patch: Patch | null; values: Flo
   if (!patch || !values) return null
   return (
     <output className={classes.value} aria-label="Value under the pointer">
-      row {patch.row}, column {patch.column}: <strong>{precise(values[patch.index] ?? 0)}</strong>
+      row {patch.row}, column {patch.column}: <strong>{precise(values[patch.index]!)}</strong>
     </output>
   )
 }

@@ -9,5 +9,5 @@ const LIGHT: Colormap = { ...COLORMAPS.magma, table: reversed(COLORMAPS.magma.ta
 
 /** Entries of three bytes from last to first. */
 function reversed(table: Uint8Array): Uint8Array {
-  return table.map((_, i) => table[table.length - 3 - (i - (i % 3)) + (i % 3)] ?? 0)
+  return table.map((_, i) => table[table.length - 3 - (i - (i % 3)) + (i % 3)]!)
 }

@@ -76,5 +76,5 @@ const OPAQUE_FROM = 0.6
 
 function fadeLow(pixels: Uint8ClampedArray, values: Float32Array, { low, high }: ScaleRange): void {
   const span = (high - low) * OPAQUE_FROM
-  for (let i = 0; i < values.length; i++) pixels[i * 4 + 3] = span > 0 ? (((values[i] ?? 0) - low) / span) * 255 : 255
+  for (let i = 0; i < values.length; i++) pixels[i * 4 + 3] = span > 0 ? ((values[i]! - low) / span) * 255 : 255
 }

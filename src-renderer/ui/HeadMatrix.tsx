@@ -35,7 +35,7 @@ export function HeadMatrix(props: HeadMatrixProps) {
   const [focus, setFocus] = useState(0)
   const [pointed, setPointed] = useState<number | null>(null)
   const say = (index: number) =>
-    `Layer ${Math.floor(index / heads)}, head ${index % heads}: ${describe(values[index] ?? 0, index)}`
+    `Layer ${Math.floor(index / heads)}, head ${index % heads}: ${describe(values[index]!, index)}`
 
   const choose = (index: number | null) => index !== null && onChoose?.(Math.floor(index / heads), index % heads)
   const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {

@@ -13,7 +13,7 @@ export function checkMessage(bytes: Uint8Array, { depth, values }: MessageBounds
   let at = 0
   let seen = 0
   while (open.length > 0) {
-    const left = open.at(-1) ?? 0
+    const left = open.at(-1)!
     if (left === 0) {
       open.pop()
       continue

@@ -50,6 +50,7 @@ function encodeTypedArray(value: unknown): Uint8Array | null {
 
 /** Copies the elements into a buffer of their own: inside the message they lie at any offset, a view needs an aligned one. */
 function decodeTypedArray(bytes: Uint8Array): unknown {
+  // -1 for no bytes at all, which are refused below.
   const type = ELEMENT_TYPES[bytes[0] ?? -1]
   if (!type || (bytes.length - 1) % type.BYTES_PER_ELEMENT !== 0) throw new RangeError('Malformed typed array.')
   // Not bytes.slice(1): in Node the bytes may be a Buffer, whose slice shares its memory.

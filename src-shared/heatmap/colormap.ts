@@ -33,7 +33,7 @@ export function colorIndex(position: number): number {
 /** Red, green, blue (0 to 255) of `position` in 0..1. */
 export function colorAt(map: Colormap, position: number): [number, number, number] {
   const at = colorIndex(position) * 3
-  return [map.table[at] ?? 0, map.table[at + 1] ?? 0, map.table[at + 2] ?? 0]
+  return [map.table[at]!, map.table[at + 1]!, map.table[at + 2]!]
 }
 
 /** `rgb(r g b)` of `position` in 0..1, for CSS and SVG. */
@@ -60,11 +60,11 @@ export function colorize(
   const pixels = new Uint8ClampedArray(values.length * 4)
   const span = range.high - range.low
   for (let i = 0; i < values.length; i++) {
-    const position = span > 0 ? ((values[i] ?? 0) - range.low) / span : 0
+    const position = span > 0 ? (values[i]! - range.low) / span : 0
     const at = colorIndex(position) * 3
-    pixels[i * 4] = map.table[at] ?? 0
-    pixels[i * 4 + 1] = map.table[at + 1] ?? 0
-    pixels[i * 4 + 2] = map.table[at + 2] ?? 0
+    pixels[i * 4] = map.table[at]!
+    pixels[i * 4 + 1] = map.table[at + 1]!
+    pixels[i * 4 + 2] = map.table[at + 2]!
     pixels[i * 4 + 3] = 255
   }
   return pixels

@@ -9,5 +9,5 @@ export function shares(values: Float32Array): Float32Array {
 /** Share in `a` minus share in `b`, patch by patch; it sums to zero. Both are `[patches]`. */
 export function shareDifference(a: Float32Array, b: Float32Array): Float32Array {
   const [ofA, ofB] = [shares(a), shares(b)]
-  return ofA.map((value, i) => value - (ofB[i] ?? 0))
+  return ofA.map((value, i) => value - ofB[i]!)
 }

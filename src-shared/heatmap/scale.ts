@@ -81,7 +81,7 @@ export function isFlat(range: ScaleRange): boolean {
 function quantile(sorted: Float32Array, at: number): number {
   if (sorted.length === 0) return 0
   const position = at * (sorted.length - 1)
-  const below = sorted[Math.floor(position)] ?? 0
+  const below = sorted[Math.floor(position)]!
   const above = sorted[Math.ceil(position)] ?? below
   return below + (above - below) * (position - Math.floor(position))
 }

@@ -14,7 +14,8 @@ export function clusterOrder(distance: Float32Array, n: number): Uint32Array<Arr
   for (let merges = 0; merges < n - 1; merges++) {
     if (chain.length === 0) chain.push(leaves.findIndex((cluster) => cluster !== null))
     for (;;) {
-      const top = chain.at(-1) ?? 0
+      const top = chain.at(-1)!
+      // -1 for a chain of one cluster, which has no cluster before it.
       const before = chain.at(-2) ?? -1
       let nearest = before
       for (let j = 0; j < n; j++) {
@@ -45,7 +46,7 @@ export function rowDistances(rows: Float32Array, n: number): Float32Array {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       let sum = 0
-      for (let k = 0; k < size; k++) sum += ((rows[i * size + k] ?? 0) - (rows[j * size + k] ?? 0)) ** 2
+      for (let k = 0; k < size; k++) sum += (rows[i * size + k]! - rows[j * size + k]!) ** 2
       distance[i * n + j] = distance[j * n + i] = Math.sqrt(sum)
     }
   }

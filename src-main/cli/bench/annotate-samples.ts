@@ -13,7 +13,7 @@ const VERDICTS = ['fine', 'ambiguous', 'label error', 'spurious background']
  */
 export function annotateSamples(project: Project, ids: readonly number[], run: string): void {
   const step = Math.max(1, ids.length / ANNOTATED)
-  const chosen = Array.from({ length: Math.min(ANNOTATED, ids.length) }, (_, i) => ids[Math.floor(i * step)] ?? 0)
+  const chosen = Array.from({ length: Math.min(ANNOTATED, ids.length) }, (_, i) => ids[Math.floor(i * step)]!)
   const every = (members: number, of: number) => Uint32Array.from(chosen.filter((_, i) => i % of === members))
   const changes: AnnotationChange[] = [
     ...TAGS.map((tag, i) => ({ kind: 'tag' as const, ids: every(i, TAGS.length), tag, on: true })),

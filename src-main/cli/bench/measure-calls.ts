@@ -124,5 +124,6 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
 }
 
 function quantile(values: readonly number[], share: number): number {
+  // NaN where nothing was measured.
   return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN
 }

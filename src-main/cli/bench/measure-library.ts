@@ -186,5 +186,6 @@ async function rounds(action: (round: number) => Promise<void>): Promise<number[
 }
 
 function median(values: readonly number[]): number {
+  // NaN where nothing was measured.
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 }

@@ -221,6 +221,6 @@ function picker(ids: Uint32Array): () => number {
   let state = 1
   return () => {
     state = (state * 48_271) % 2_147_483_647
-    return ids[state % ids.length] ?? 0
+    return ids[state % ids.length]!
   }
 }

@@ -16,6 +16,7 @@ export async function execute(context: CommandContext): Promise<number> {
   const { options, output } = context
   const out = resolve(required(options, 'out'))
   const input = await readSamples(required(options, 'input'))
+  // A scalar has no images; its shape is refused when the request is read.
   const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0)
   const targets = chosen.map(({ target }) => target)
   const against = chosen.map((contrast) => contrast.against)

@@ -69,7 +69,7 @@ function printDifference(output: Output, difference: HeadDifference): void {
   })
   const rows = order.slice(0, 8).map((index) => {
     const [layer, head] = [Math.floor(index / difference.heads), index % difference.heads]
-    const [d, p, q] = [difference.cohenD[index] ?? NaN, difference.p[index] ?? NaN, difference.q[index] ?? NaN]
+    const [d, p, q] = [difference.cohenD[index]!, difference.p[index]!, difference.q[index]!]
     return [`head(${layer},${head})`, d.toFixed(2), p.toExponential(1), q.toExponential(1)]
   })
   output.line(`\n${difference.countA} images against ${difference.countB}, largest differences:`)

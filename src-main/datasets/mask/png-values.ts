@@ -34,6 +34,7 @@ export function plainPng(content: Uint8Array): PlainPng | null {
     if (type === 'IHDR') {
       const colourType = body[9]
       if (length < 13 || (colourType !== GREY && colourType !== PALETTE)) return null
+      // Missing where the file is cut off, which gives null below.
       bits = body[8] ?? 0
       kept.push(greyHeader(body))
     } else if (type === 'PLTE') palette = Uint8Array.from(body)

@@ -146,8 +146,8 @@ async function readCard(
 
 function topConfusions({ labels, predictions, counts }: Confusion): Review['confusions'] {
   const ofLabel = new Map<number, number>()
-  labels.forEach((label, i) => ofLabel.set(label, (ofLabel.get(label) ?? 0) + (counts[i] ?? 0)))
-  return Array.from(labels, (label, i) => ({ label, prediction: predictions[i] ?? 0, count: counts[i] ?? 0 }))
+  labels.forEach((label, i) => ofLabel.set(label, (ofLabel.get(label) ?? 0) + counts[i]!))
+  return Array.from(labels, (label, i) => ({ label, prediction: predictions[i]!, count: counts[i]! }))
     .filter(({ label, prediction }) => label !== prediction)
     .sort((a, b) => b.count - a.count)
     .slice(0, TOP_CONFUSIONS)

@@ -33,7 +33,7 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
           [...marks.tags.subarray(marks.starts[i], marks.starts[i + 1])].map((tag) => tagNames.get(tag) ?? ''),
         )
         const against = rows.map(({ label }, i) =>
-          (outcome.target[i] ?? -1) < 0 ? null : againstOf(target, label, topOf(outcome, facts.topK, i)),
+          outcome.target[i]! < 0 ? null : againstOf(target, label, topOf(outcome, facts.topK, i)),
         )
         const values: ColumnValues[] = [
           ...sampleValues(run, rows),

@@ -79,7 +79,8 @@ export function gridLayout(
     slots,
     panelTitles: panels.map((_, panel) => {
       const own = shown.flatMap((slot, index) => (slot.panel === panel ? [index] : []))
-      const [first, last] = [own[0] ?? 0, own.at(-1) ?? 0]
+      // Every panel has a slot.
+      const [first, last] = [own[0]!, own.at(-1)!]
       if (asRows) {
         const [from, to] = [x(first), x(last) + cell.width]
         return { x: (from + to) / 2, y: top - size * 0.5 - detail, room: to - from + content.gap, rotate: 0 }

@@ -35,7 +35,7 @@ export async function drawConfusion(
     rowTitle: 'Label',
     columnTitle: 'Prediction',
     square: true,
-    cellText: (row, column) => (numbers ? cell(values[row * shown.columns.length + column] ?? 0, share) : ''),
+    cellText: (row, column) => (numbers ? cell(values[row * shown.columns.length + column]!, share) : ''),
   })
 }
 
@@ -59,7 +59,7 @@ function occurring({ classes, counts, labels }: ConfusionCounts): Shown {
 }
 
 function shares({ classes, counts }: ConfusionCounts, shown: Shown, share: Content<'confusion'>['share']): number[] {
-  const count = (row: number, column: number) => counts[row * classes + column] ?? 0
+  const count = (row: number, column: number) => counts[row * classes + column]!
   const rowSum = new Map(shown.rows.map((row) => [row, sum(shown.columns.map((column) => count(row, column)))]))
   const columnSum = new Map(shown.columns.map((column) => [column, sum(shown.rows.map((row) => count(row, column)))]))
   return shown.rows.flatMap((row) =>

@@ -51,7 +51,7 @@ export async function drawDistribution(
     marks.push(text(x + width / 2, y + tall + size * 2.2, 'weight', size * 0.9, { anchor: 'middle', color: MUTED }))
     groups.forEach((group, row) => {
       const middle = y + (row + 0.5) * step
-      marks.push(...box(group, cells[index] ?? 0, at, middle, step * 0.56))
+      marks.push(...box(group, cells[index]!, at, middle, step * 0.56))
       if (index % across === 0) {
         const name = fitted(names[row] ?? '', left - size * 0.5, size, page.family)
         marks.push(text(left - size * 0.5, middle + size * 0.35, name, size, { anchor: 'end' }))
@@ -78,5 +78,5 @@ function box(group: HeadGroup, cell: number, at: (value: number) => number, y: n
 
 /** `which` of the five quantiles of a group. */
 function quantile({ quantiles, mean }: HeadGroup, which: number, cell: number): number {
-  return quantiles[which * mean.length + cell] ?? 0
+  return quantiles[which * mean.length + cell]!
 }

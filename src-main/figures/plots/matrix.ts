@@ -88,7 +88,7 @@ function cellShapes(page: Page, plot: MatrixPlot, frame: Frame): Mark[] {
   const across = plot.columns.length
   const edgeX = (column: number) => onPixel(page, frame.left + column * frame.cellWidth)
   const edgeY = (row: number) => onPixel(page, frame.top + row * frame.cellHeight)
-  const valueAt = (row: number, column: number) => plot.values[row * across + column] ?? NaN
+  const valueAt = (row: number, column: number) => plot.values[row * across + column]!
   const reach = (row: number, column: number) =>
     row < plot.rows.length && column < across && !Number.isNaN(valueAt(row, column)) ? UNDER_NEXT : 0
   for (let row = 0; row < plot.rows.length; row++) {

@@ -34,7 +34,7 @@ async function unmultiply(pixels: Buffer): Promise<void> {
     const alpha = pixels[at + 3] ?? 255
     if (alpha === 255 || alpha === 0) continue
     for (let channel = at; channel < at + 3; channel++) {
-      pixels[channel] = Math.min(255, Math.round(((pixels[channel] ?? 0) * 255) / alpha))
+      pixels[channel] = Math.min(255, Math.round((pixels[channel]! * 255) / alpha))
     }
   }
 }

@@ -74,7 +74,7 @@ export function AnnotationTable({ run, view, change }: AnnotationTableProps) {
             </div>
             <div role="rowgroup" className={classes.rows} style={{ height: rows.getTotalSize() }}>
               {rows.getVirtualItems().map(({ index, start }) => (
-                <SampleLine key={ids[index]} run={run} id={ids[index] ?? 0} index={index} start={start} view={view} />
+                <SampleLine key={ids[index]} run={run} id={ids[index]!} index={index} start={start} view={view} />
               ))}
             </div>
           </div>

@@ -32,7 +32,8 @@ export function SwipeView({ contents, view, a, b, split, onSplit, onSplitEnd }: 
     return box ? Math.round(Math.min(100, Math.max(0, ((clientX - box.left) / box.width) * 100))) : split
   }
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const to = { Home: 0, End: 100 }[event.key] ?? (STEPS[event.key] ? split + (STEPS[event.key] ?? 0) : null)
+    const step = STEPS[event.key]
+    const to = { Home: 0, End: 100 }[event.key] ?? (step === undefined ? null : split + step)
     if (to === null) return
     event.preventDefault()
     event.stopPropagation()

@@ -57,6 +57,6 @@ function describe({ classIndex, predictions, counts }: LabelPredictions) {
   const count = counts.reduce((sum, each) => sum + each, 0)
   const largest = counts.indexOf(Math.max(...counts))
   const own = classIndex === null ? -1 : predictions.indexOf(classIndex)
-  const right = classIndex === null ? null : own < 0 ? 0 : (counts[own] ?? 0) / count
-  return { count, right, mostly: predictions[largest] ?? 0 }
+  const right = classIndex === null ? null : own < 0 ? 0 : counts[own]! / count
+  return { count, right, mostly: predictions[largest]! }
 }

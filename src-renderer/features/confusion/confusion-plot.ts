@@ -47,7 +47,7 @@ export function confusionPlot(
   const values = pairs.map((pair) => valueOf(table, pair, share))
   const high = pairs.reduce((maximum, pair, i) => (coloured(pair) ? Math.max(maximum, values[i] || 0) : maximum), 0)
   const cells = pairs.map((pair, i): MatrixCell => {
-    const value = values[i] ?? 0
+    const value = values[i]!
     return {
       row: row(pair.label),
       column: column(pair.prediction),

@@ -33,7 +33,7 @@ export type Share = 'count' | 'row' | 'column'
 
 export function confusionTable(confusion: Confusion): ConfusionTable {
   const { labels, predictions, counts, classes: modelClasses, datasetLabels } = confusion
-  const pairs = [...counts].map((count, i) => ({ label: labels[i] ?? 0, prediction: predictions[i] ?? 0, count }))
+  const pairs = [...counts].map((count, i) => ({ label: labels[i]!, prediction: predictions[i]!, count }))
   const byPair = new Map<number, number>()
   const byLabel = new Map<number, number>()
   const byPrediction = new Map<number, number>()
@@ -50,7 +50,7 @@ export function confusionTable(confusion: Confusion): ConfusionTable {
     Array.from(own.predictions, (prediction, at) => ({
       label: modelClasses + i,
       prediction,
-      count: own.counts[at] ?? 0,
+      count: own.counts[at]!,
     })),
   )
   const occurring = new Set([...byLabel.keys(), ...byPrediction.keys()])

@@ -21,6 +21,6 @@ export function useClassOrder(
   const together = useClusterOrder(clustered)
   return useMemo(() => {
     if (clustered === null) return orderClasses(table, order === 'similar' ? 'model' : order, nameOf)
-    return together && Array.from(together, (i) => table.classes[i] ?? 0)
+    return together && Array.from(together, (i) => table.classes[i]!)
   }, [clustered, together, table, order, nameOf])
 }

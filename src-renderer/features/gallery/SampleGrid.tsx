@@ -93,7 +93,7 @@ export function SampleGrid({ run, result, view, method, target, onActive }: Samp
     if (!isTyping(document.activeElement)) scroller.current?.focus({ preventScroll: true })
   }, [active, layout, rows, width])
 
-  // Another result: the active sample is found again, or none is active.
+  // Another result: the active sample is found again, or none (-1) is active.
   const [shownIds, setShownIds] = useState(ids)
   if (shownIds !== ids) {
     setShownIds(ids)

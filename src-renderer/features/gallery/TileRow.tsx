@@ -130,7 +130,7 @@ function useRowPictures(
     canvas.height = Math.round(tile * ratio)
     keys.current = Array.from(ids, () => ({}))
     const paintColumn = (column: number) => {
-      const row = rows?.get(ids[column] ?? -1)
+      const row = rows?.get(ids[column]!)
       if (!row || row.error !== null) return
       const map = (method !== null && (target ? mapOf(arrived.current.get(row.id)) : stored?.get(row.id))) || null
       context.setTransform(ratio, 0, 0, ratio, 0, 0)

@@ -18,7 +18,7 @@ export function useTagKeys(runId: number, activeId: number | undefined): void {
     }
     const tag = tagOfKey(state.tags, { key, ids, runId })?.name
     if (tag === undefined) return
-    const on = chosen.size > 0 || !(await hasTag(ids[0] ?? -1, tag, state.reviewer))
+    const on = chosen.size > 0 || !(await hasTag(ids[0]!, tag, state.reviewer))
     const saved = await annotate([{ kind: 'tag', tag, ids, on }], runId)
     if (saved) notify('info', saved.step ? `${saved.step.title}.` : `All of them have “${tag}” already.`)
     else notify('error', `“${tag}” could not be saved.`, tryAgain)

@@ -51,6 +51,6 @@ function Map({ map, grid, range }: { map: MeanMap; grid: [number, number]; range
 
 /** Where a map is highest, in words. */
 function words(values: Float32Array, [, columns]: [number, number]): string {
-  const at = values.reduce((best, value, i) => (value > (values[best] ?? -1) ? i : best), 0)
-  return `highest ${formatValue(values[at] ?? 0)} in patch row ${Math.floor(at / columns)}, column ${at % columns}`
+  const at = values.reduce((best, value, i) => (value > values[best]! ? i : best), 0)
+  return `highest ${formatValue(values[at]!)} in patch row ${Math.floor(at / columns)}, column ${at % columns}`
 }

@@ -20,7 +20,7 @@ interface GroupBox {
 /** The weight of one head in a group. */
 export function boxOf(run: RunInfo, { layer, head }: HeadId, group: HeadGroup, filter: string): GroupBox {
   const { layers, heads } = run.model
-  const quantile = (row: number) => group.quantiles[(row * layers + layer) * heads + head] ?? 0
+  const quantile = (row: number) => group.quantiles[(row * layers + layer) * heads + head]!
   const quantiles: Quantiles = [quantile(0), quantile(1), quantile(2), quantile(3), quantile(4)]
   return { name: group.name, count: group.count, filter, quantiles }
 }

@@ -51,14 +51,14 @@ export function ClassHeadsMatrix({ plot, groups, heads, range, colormap, onOpen 
   }, [plot, groups, heads, range, colormap, width, height, top, rowHeight, cellWidth, scheme, ratio])
 
   const headAt = (column: number): HeadId => {
-    const index = columns[column] ?? 0
+    const index = columns[column]!
     return { layer: Math.floor(index / heads), head: index % heads }
   }
   const describe = ({ row, column }: Place) => {
-    const group = groups[rows[row] ?? 0]
+    const group = groups[rows[row]!]
     const { layer, head } = headAt(column)
-    const mean = group?.mean[columns[column] ?? 0] ?? NaN
-    const value = plot.values[(rows[row] ?? 0) * plot.size + (columns[column] ?? 0)] ?? NaN
+    const mean = group?.mean[columns[column]!] ?? NaN
+    const value = plot.values[rows[row]! * plot.size + columns[column]!]!
     return `${group?.name}, layer ${layer}, head ${head}: ${value.toFixed(3)} (mean weight ${mean.toFixed(3)})`
   }
   const placeAt = (event: MouseEvent): Place | null => {
@@ -68,7 +68,7 @@ export function ClassHeadsMatrix({ plot, groups, heads, range, colormap, onOpen 
     return column < 0 || row < 0 || column >= columns.length || row >= rows.length ? null : { row, column }
   }
   const open = ({ row, column }: Place) => {
-    const group = groups[rows[row] ?? 0]
+    const group = groups[rows[row]!]
     if (group) onOpen(group, headAt(column))
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -175,9 +175,9 @@ function paint(canvas: HTMLCanvasElement, painted: Painted): void {
   context.textBaseline = 'middle'
   for (let row = first; row < last; row++) {
     const y = HEADING + row * rowHeight - top
-    const from = (rows[row] ?? 0) * size
+    const from = rows[row]! * size
     const pixels = colorize(
-      Float32Array.from(columns, (column) => values[from + column] ?? 0),
+      Float32Array.from(columns, (column) => values[from + column]!),
       range,
       colormap,
     )
@@ -188,11 +188,7 @@ function paint(canvas: HTMLCanvasElement, painted: Painted): void {
     })
     context.fillStyle = style.color
     context.textAlign = 'right'
-    context.fillText(
-      shortenedText(context, groups[rows[row] ?? 0]?.name ?? '', NAMES - 14),
-      NAMES - 8,
-      y + rowHeight / 2,
-    )
+    context.fillText(shortenedText(context, groups[rows[row]!]?.name ?? '', NAMES - 14), NAMES - 8, y + rowHeight / 2)
   }
   // Headings over what was scrolled below them.
   context.clearRect(0, 0, width, HEADING - 1)

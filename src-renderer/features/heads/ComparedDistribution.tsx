@@ -32,7 +32,7 @@ export function ComparedDistribution({ run, head, sides, view }: ComparedDistrib
     return groups.slice(0, 1).map((group) => boxOf(run, head, { ...group, name }, filter))
   })
   const index = head.layer * run.model.heads + head.head
-  const [d, q] = [found.cohenD[index] ?? NaN, found.q[index]]
+  const [d, q] = [found.cohenD[index]!, found.q[index]]
   const caution = classCaution(run, sides, found.strata !== null)
   if (boxes.length === 0) return <p className={classes.none}>No sample of these groups has head scores.</p>
   return (

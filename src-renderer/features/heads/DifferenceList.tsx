@@ -30,7 +30,7 @@ export function DifferenceList({ run, found, view }: { run: RunInfo; found: Head
         <tbody>
           {order.map((index) => {
             const at = { layer: Math.floor(index / heads), head: index % heads }
-            const d = cohenD[index] ?? NaN
+            const d = cohenD[index]!
             return (
               <tr key={index}>
                 <th scope="row">

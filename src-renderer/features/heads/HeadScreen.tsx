@@ -94,8 +94,8 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadId })
           <Step href={after} name="Next head" Icon={IconChevronRight} />
           {all && (
             <p>
-              mean weight <b>{(all.mean[index] ?? 0).toFixed(3)}</b> ± {(all.std[index] ?? 0).toFixed(3)} over{' '}
-              {formatCount(all.count)} samples; first in its layer in <b>{formatShare(all.topShare[index] ?? 0)}</b>
+              mean weight <b>{all.mean[index]!.toFixed(3)}</b> ± {all.std[index]!.toFixed(3)} over{' '}
+              {formatCount(all.count)} samples; first in its layer in <b>{formatShare(all.topShare[index]!)}</b>
             </p>
           )}
           {strong !== null && (

@@ -19,7 +19,7 @@ export function averageOf(
   counts.forEach((count, group) => {
     if (!wanted(group)) return
     total += count
-    for (let p = 0; p < patches; p++) sums[p] = (sums[p] ?? 0) + count * (means[group * patches + p] ?? 0)
+    for (let p = 0; p < patches; p++) sums[p]! += count * means[group * patches + p]!
   })
   return { count: total, values: Float32Array.from(sums, (sum) => (total === 0 ? 0 : sum / total)) }
 }

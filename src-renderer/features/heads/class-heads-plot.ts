@@ -37,8 +37,8 @@ export function classHeadsValues(
 
 function lessColumnMeans(values: Float32Array, rows: number, columns: number): Float32Array {
   const means = new Float64Array(columns)
-  values.forEach((value, i) => (means[i % columns] = (means[i % columns] ?? 0) + value / rows))
-  return values.map((value, i) => value - (means[i % columns] ?? 0))
+  values.forEach((value, i) => (means[i % columns]! += value / rows))
+  return values.map((value, i) => value - means[i % columns]!)
 }
 
 /** `[chosen, rows]` of `[rows, columns]`: the columns that are chosen, as rows. */

@@ -22,5 +22,5 @@ export function statisticOf(group: HeadGroup, statistic: Statistic): Float32Arra
 
 /** One head of a group in words. */
 export function describeHead({ mean, std, topShare }: HeadGroup, index: number): string {
-  return `${(mean[index] ?? 0).toFixed(3)} ± ${(std[index] ?? 0).toFixed(3)}, first in ${formatShare(topShare[index] ?? 0)}`
+  return `${mean[index]!.toFixed(3)} ± ${std[index]!.toFixed(3)}, first in ${formatShare(topShare[index]!)}`
 }

@@ -54,7 +54,7 @@ export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: H
           values={weights}
           range={{ low: 0, high: Math.max(...weights) }}
           colormap={COLORMAPS.viridis}
-          describe={(weight, index) => `weight ${weight.toFixed(3)}, score ${formatValue(scores[index] ?? 0)}`}
+          describe={(weight, index) => `weight ${weight.toFixed(3)}, score ${formatValue(scores[index]!)}`}
           chosen={chosen}
           onChoose={(layer, head) => onChoose(chosen?.layer === layer && chosen.head === head ? null : { layer, head })}
           hint={`Weights of a layer sum to 1${equalWeight(model)}. Choose a head to see its attention.`}

@@ -81,6 +81,7 @@ export async function openExplainer(
   return {
     graph,
     release: () => session.release(),
+    // A scalar has no images; `arrangeInput` refuses its shape.
     async explain(
       pixels,
       { targets = Array.from({ length: pixels.dims[0] ?? 0 }, () => TARGET_PREDICTED), against } = {},

@@ -17,6 +17,7 @@ const refuse = (message: string) => new HeadlightError('unsupported-model', mess
 /** Whether a value can hold one vector for each of the tokens: an axis of them, or a grid. */
 export function carriesTokens(facts: ValueFacts | undefined, tokens: number): boolean {
   const dims = facts?.dims ?? []
+  // The last axis has no next one to be multiplied with.
   return dims.length >= 3 && dims.some((dim, axis) => dim === tokens || dim * (dims[axis + 1] ?? 0) === tokens)
 }
 

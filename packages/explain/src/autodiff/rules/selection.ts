@@ -12,6 +12,7 @@ type G = RuleContext['g']
  * A contiguous run is padded; any other selection, repeats included, is a product with a one-hot matrix.
  */
 function putBack(g: G, grad: string, indices: number[], length: number, axis: number, rank: number): string {
+  // Where nothing was selected, the gradient has no entries and padding alone makes it.
   const start = indices[0] ?? 0
   if (indices.every((value, index) => value === start + index)) {
     const after = length - start - indices.length
