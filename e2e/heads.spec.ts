@@ -21,7 +21,7 @@ test('the head that differs most between correct and wrong, and its page', async
 
   await expect(page).toHaveURL(new RegExp(`/heads/${layer}\\.${head}`))
   await expect(page.getByRole('heading', { name: `Layer ${layer}, head ${head}` })).toBeVisible()
-  // A link to it opens it: its dot is no file extension.
+  // A link to it opens it: its dot is not a file extension.
   await page.reload()
   await expect(page.getByRole('heading', { name: `Layer ${layer}, head ${head}` })).toBeVisible()
   const boxes = page.getByRole('table', { name: 'Weight by group' })

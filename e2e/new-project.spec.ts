@@ -168,7 +168,7 @@ test('where labels are from is said and chosen; an order is offered with its pai
 test('a model that is not supported is refused with its reason', async ({ start: page, program }) => {
   await mkdir(join(program.folder, 'models'))
   await writeFile(join(program.folder, 'models', 'plain.onnx'), plainNetwork())
-  await writeFile(join(program.folder, 'models', 'notes.onnx'), 'This is no model.')
+  await writeFile(join(program.folder, 'models', 'notes.onnx'), 'This is not a model.')
   const picker = page.getByRole('dialog', { name: 'Choose a model' })
   const report = page.getByRole('region', { name: 'Model' }).getByRole('alert')
   const start = page.getByRole('button', { name: 'Create the project and run' })

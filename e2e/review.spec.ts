@@ -28,7 +28,7 @@ test('filters, sorts and overlays of the gallery are kept in its address', async
   await expect(page.getByRole('combobox', { name: 'Method' })).toHaveValue('rollout')
   await expect(page.getByRole('switch', { name: 'Overlay' })).not.toBeChecked()
 
-  // A text that is no filter says what is wrong with it and leaves the result alone.
+  // A text that is not a filter says what is wrong with it and leaves the result alone.
   const filter = page.getByRole('textbox', { name: 'Filter' })
   await filter.fill('colour:red')
   await filter.press('Enter')

@@ -47,7 +47,7 @@ function screenshots(args) {
   return playwright('screenshots', args)
 }
 
-/** One of the projects of playwright.config.ts that are no tests. */
+/** One of the projects of playwright.config.ts that are not tests. */
 async function playwright(project, args, env = {}) {
   await setUp()
   return runNode([packageScript('@playwright/test', 'cli.js'), 'test', '--project', project, ...args], { env })

@@ -17,7 +17,7 @@ const env = process.argv.includes('--long') ? { HEADLIGHT_LONG: '1' } : {}
 const tsc = packageScript('typescript', 'bin/tsc')
 const prettier = packageScript('prettier', 'bin/prettier.cjs')
 
-/** Each gives its counts. A step that is no test suite counts only when it fails. */
+/** Each gives its counts. A step that is not a test suite counts only when it fails. */
 const steps = {
   types: () => check([tsc, '-p', 'tsconfig.node.json'], [tsc, '-p', 'tsconfig.web.json']),
   lint: () =>

@@ -26,7 +26,7 @@ export function isMapping(fileName: string, text: string): boolean {
 
 /**
  * Reads a mapping: JSON as {@link mappingToJson} writes it, or a table of two columns, label and class, with a header.
- * Classes are names or indices; an empty cell or null is no class. Throws 'usage' with what is wrong and where.
+ * Classes are names or indices; an empty cell or null is not a class. Throws 'usage' with what is wrong and where.
  */
 export function parseMapping(fileName: string, text: string, labels: readonly string[]): LabelMapping {
   const pairs = /\.json$/i.test(fileName) ? fromJson(fileName, text) : fromTable(fileName, text)
@@ -88,7 +88,7 @@ function classOf(
   if (named >= 0) return named
   const index = /^\d+$/.test(String(value)) ? Number(value) : Infinity
   if (index < labels.length) return index
-  const message = `${fileName} matches ${label} to ${JSON.stringify(value)}, which is no class of the model.`
+  const message = `${fileName} matches ${label} to ${JSON.stringify(value)}, which is not a class of the model.`
   throw new HeadlightError('usage', message)
 }
 

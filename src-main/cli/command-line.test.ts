@@ -50,7 +50,7 @@ test('the help of a command names every option, and --filter its language', asyn
 
 test('a model that cannot be read is refused', async () => {
   const file = join(folder, 'broken.onnx')
-  writeFileSync(file, 'this is no model')
+  writeFileSync(file, 'this is not a model')
   expect(await headlight('inspect', file, '--json')).toBe(3)
   expect(JSON.parse(said.printed)).toMatchObject({ error: { code: 'unreadable-model' } })
 })
@@ -135,7 +135,7 @@ test('run, run again, and what can be asked of the project', async () => {
   expect(await headlight('check', '--project', project, '--json')).toBe(0)
   expect(JSON.parse(said.printed)).toMatchObject({ ok: true, problems: [] })
 
-  // A figure from a recipe: twice the same bytes; what is no recipe is refused with its place.
+  // A figure from a recipe: twice the same bytes; what is not a recipe is refused with its place.
   const recipe = join(folder, 'recipe.json')
   const panels = [{ kind: 'image' }, { kind: 'mask' }, { kind: 'method', method: 'gmar_l1' }]
   const content = { kind: 'grid', samples: { filter: 'label:Ankle_boot', limit: 2 }, panels }

@@ -141,7 +141,7 @@ test('numbers 1 to 9 of ten classes: the other reading is shown and can be taken
   expect(runNotes(done)[0]).toBe('Labels: labels.csv.')
 })
 
-test('a label that is refused is listed with the reason; what is taken is no other choice', async () => {
+test('a label that is refused is listed with the reason; what is taken is not a different choice', async () => {
   const root = join(folder, 'refused')
   const [first, second, third, fourth] = pictures(root).map(([name]) => name)
   const rows = [`${first},Bag`, `${first},Coat`, `${second},-1`, `${third},Bag`, `${fourth},`]

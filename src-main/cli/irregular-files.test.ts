@@ -57,7 +57,10 @@ test.skipIf(windows).each(readers)(
 test.skipIf(windows)("pipes in the place of a project's small files are passed over", async () => {
   mkdirSync(join(folder, 'figures'))
   pipe('figures/a.json')
-  expect(await listRecipes(folder)).toEqual({ recipes: [], problems: [expect.stringContaining('a.json is no recipe')] })
+  expect(await listRecipes(folder)).toEqual({
+    recipes: [],
+    problems: [expect.stringContaining('a.json is not a recipe')],
+  })
   pipe('closed.json')
   expect(ClosedFiles.take(folder)).toBeDefined()
 })

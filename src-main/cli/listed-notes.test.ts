@@ -30,6 +30,6 @@ test('labels by name need no word; others say what they mean and what to do', ()
     'One file was passed over.',
     'Passed over: 3 x .tga (not read).',
     'No label means a class by its name or number. By order they would be a = 0 (cat); --match order takes that.',
-    '6 of 9 labels are no class of the model (a, b, c, d, e, ...): their images count as unlabelled. To change that, match them with --labels FILE, as docs/DATASETS.md says.',
+    '6 of 9 labels are not classes of the model (a, b, c, d, e, ...): their images count as unlabelled. To change that, match them with --labels FILE, as docs/DATASETS.md says.',
   ])
 })

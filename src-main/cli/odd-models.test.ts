@@ -25,7 +25,7 @@ const tensor = ({ graph }: ModelProto, name = 'patch_embed.proj.weight') =>
 const node = ({ graph }: ModelProto, op: string) => graph!.node.find(({ opType }) => opType === op)!
 const inputType = ({ graph }: ModelProto) => {
   const { value } = graph!.input[0]!.type!
-  if (value.case !== 'tensorType') throw new Error('The input is no tensor.')
+  if (value.case !== 'tensorType') throw new Error('The input is not a tensor.')
   return value.value
 }
 /** Every length of the input, the batch first. */
@@ -53,7 +53,7 @@ test.each<[string, Change | Uint8Array, RegExp]>([
     (model) => external(tensor(model), 'none.bin'),
     /^unreadable-model: .*'none\.bin' is missing/,
   ],
-  ['data that is a folder', (model) => external(tensor(model), 'data'), /'data' is no regular file/],
+  ['data that is a folder', (model) => external(tensor(model), 'data'), /'data' is not a regular file/],
   ['a device as data', (model) => external(tensor(model), '/dev/zero'), /absolute path/],
   ['pixels as text', (model) => (inputType(model).elemType = T.STRING), /is string of shape/],
   ['pixels in bfloat16', (model) => (inputType(model).elemType = T.BFLOAT16), /takes or gives bfloat16/],
@@ -67,7 +67,7 @@ test.each<[string, Change | Uint8Array, RegExp]>([
   ['10^9 pictures', (model) => shaped(model, [1e9, 3, 32, 32]), /exactly 1000000000 images/],
   ['pictures without pixels', (model) => shaped(model, [1, 3, 0, 0]), /no picture/],
   [
-    'weights that are no numbers',
+    'weights that are not numbers',
     (model) => fill(tensor(model), NaN),
     /'patch_embed\.proj\.weight' holds 9216 NaN of 9,216/,
   ],

@@ -32,7 +32,7 @@ export function listedNotes(listed: ListedDataset): string[] {
   notes.push(
     unmatched.length === labels
       ? `No label of the images is a class of the model (${names}${rest}): nothing counts as right or wrong. To change that, ${mend}`
-      : `${unmatched.length} of ${labels} labels are no class of the model (${names}${rest}): their images count as unlabelled. To change that, ${mend}`,
+      : `${unmatched.length} of ${labels} labels are not classes of the model (${names}${rest}): their images count as unlabelled. To change that, ${mend}`,
   )
   return notes
 }

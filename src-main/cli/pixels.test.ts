@@ -93,7 +93,7 @@ test('the backend that resizes is chosen where the configuration leaves it open,
 test('without pictures it is wrong usage; a picture that cannot be read is named', async () => {
   expect(await headlight('pixels', demo.modelPath, '--out', join(folder, 'y.npy'))).toBe(2)
   const text = join(folder, 'text.png')
-  writeFileSync(text, 'this is no picture')
+  writeFileSync(text, 'this is not a picture')
   expect(await headlight('pixels', demo.modelPath, text, '--out', join(folder, 'y.npy'))).toBe(1)
   expect(said.noted).toContain('text.png is not an image')
 })

@@ -100,7 +100,7 @@ test('each tower is a run of its own, with the numbers of autograd', async () =>
     'model (tower fine)',
   ])
 
-  // What is passed over of a configuration is said where the run begins and where its numbers stand; it is no other run.
+  // What is passed over of a configuration is said where the run begins and where its numbers stand; it is not another run.
   const config = join(folder, 'preprocessor_config.json')
   const beside = JSON.parse(readFileSync(join(fixture, 'preprocessor_config.json'), 'utf8')) as object
   writeFileSync(config, JSON.stringify({ ...beside, gamma: 2 }))

@@ -77,7 +77,7 @@ function fromLines(text: string | null): ClassNames | null {
   if (synsets.every((match) => match !== null)) {
     return { labels: synsets.map((match) => match[2]!), labelKeys: synsets.map((match) => match[1]!) }
   }
-  // Numbers are no part of the names where every line has its own, counted from 0.
+  // Numbers are not part of the names where every line has its own, counted from 0.
   const numbered = lines.map((line) => NUMBERED.exec(line))
   const isCounted = numbered.every((match, index) => match !== null && Number(match[1]) === index)
   return named(isCounted ? numbered.map((match) => match![2]!) : lines)

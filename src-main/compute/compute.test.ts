@@ -205,7 +205,7 @@ test('the picture that the model sees is a PNG of its size', async () => {
   expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 50, height: 50 })
 })
 
-test('files that are no models are refused in plain words', async () => {
+test('files that are not models are refused in plain words', async () => {
   const picture = join(folder, 'picture.onnx')
   await copyFile(containerOf(sample(0).file), picture)
   await expect(compute.inspect(picture)).rejects.toMatchObject({ code: 'unreadable-model' })

@@ -29,6 +29,6 @@ test.each<[string, Record<string, unknown>]>([
   ['an empty one', { bbox: [10, 20, 0, 0] }],
   ['no numbers', { box: 'left' }],
   ['missing corners', { xmin: '1', ymin: '2', xmax: '', ymax: '4' }],
-])('%s is no box', (_name, row) => {
+])('%s is not a box', (_name, row) => {
   expect(boxOf(row)).toBeNull()
 })

@@ -30,7 +30,7 @@ export function* cocoRows(name: string, document: CocoDocument, notes: TableNote
   const images = document.images.filter(isRecord)
   if (several > 0) {
     notes.problems.say(
-      `${name} holds ${notes.isDetection ? 'boxes' : 'categories'} (COCO); ${several} of its ${images.length} images have several categories, so that they are no labels: they are found with meta.categories in any filter.`,
+      `${name} holds ${notes.isDetection ? 'boxes' : 'categories'} (COCO); ${several} of its ${images.length} images have several categories, so that they are not labels: they are found with meta.categories in any filter.`,
     )
   } else if (notes.isDetection) notes.offered = 'holds boxes (COCO) of one category an image'
   for (const { id, file_name: file } of images) {

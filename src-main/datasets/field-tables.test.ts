@@ -124,7 +124,7 @@ test("FiftyOne's data and labels.json", async () => {
   expect(rows(await list())).toEqual(['data/000001.png: dog', 'data/000002.png: cat'])
 })
 
-test('empty, -1 and unknown are no label and spoil no number; a class of that name keeps its label', async () => {
+test('empty, -1 and unknown are not a label and spoil no number; a class of that name keeps its label', async () => {
   write('a.png', 'b.png', 'c.png', 'd.png')
   folder.write('metadata.csv', 'file_name,label\na.png,3\nb.png,-1\nc.png,\nd.png,unknown\n')
   const listing = await list()

@@ -40,7 +40,7 @@ test('a row with several of the columns beyond those that were looked at has no 
 test.each([
   ['txt', '3\nBald Smiling Young \n000001.jpg -1  1  1 \n000002.jpg -1 -1  1 \n000003.jpg  1 -1 -1 \n'],
   ['csv', 'image_id,Bald,Smiling,Young\n000001.jpg,-1,1,1\n000002.jpg,-1,-1,1\n000003.jpg,1,-1,-1\n'],
-])("CelebA's attributes in .%s are no labels, its partition is the split", async (ending, attributes) => {
+])("CelebA's attributes in .%s are not labels, its partition is the split", async (ending, attributes) => {
   write('img/000001.jpg', 'img/000002.jpg', 'img/000003.jpg')
   folder.write(`list_attr_celeba.${ending}`, attributes)
   const head = ending === 'csv' ? 'image_id,partition\n' : ''
@@ -131,7 +131,7 @@ test('a line for each image: offered with its pairs, taken only where it is aske
   expect(asked.assumed.join()).toMatch(/Lines of labels\.txt.*order of the images, as asked for: 0001\.jpg = cat/)
 })
 
-test('numbers of rows behind the paths are no labels', async () => {
+test('numbers of rows behind the paths are not labels', async () => {
   const names = Array.from({ length: 25 }, (_, index) => `val_${String(index + 1).padStart(4, '0')}.jpg`)
   write(...names)
   folder.write('val.txt', names.map((name, index) => `${name} ${index + 1}`).join('\n'))
@@ -157,7 +157,7 @@ test('YOLO: files of boxes beside the images are counted as what they are', asyn
   expect(samples.map(({ label }) => label)).toEqual([null, null])
   const boxes = passedOver.find(({ what }) => what === 'files of boxes (YOLO)')
   expect(boxes).toMatchObject({ count: 2 })
-  expect(boxes!.why).toMatch(/boxes of an image, of which it may have several, are no label/)
+  expect(boxes!.why).toMatch(/boxes of an image, of which it may have several, are not label/)
 })
 
 const coco = (annotations: [number, number][], extra: object = { bbox: [1, 2, 3, 4] }) =>
@@ -173,7 +173,7 @@ const coco = (annotations: [number, number][], extra: object = { bbox: [1, 2, 3,
     annotations: annotations.map(([image, category]) => ({ image_id: image, category_id: category, ...extra })),
   })
 
-test('COCO and Roboflow: several categories an image are no label; one is offered', async () => {
+test('COCO and Roboflow: several categories an image are not a label; one is offered', async () => {
   write('train/a.jpg', 'train/b.jpg')
   folder.write('train/_annotations.coco.json', coco([[1, 1], [1, 7], [2, 7]])) // prettier-ignore
   const several = await list()
@@ -204,7 +204,7 @@ test("a table without a column of paths is named with its columns, such as Camel
   expect(why(passedOver, 'table metadata.csv')).toMatch(/no column names images \(.*patient, node, x_coord/)
 })
 
-test('several parts of one folder are no classes', async () => {
+test('several parts of one folder are not classes', async () => {
   write('images_part_1/a.jpg', 'images_part_2/b.jpg')
   const { samples, assumed } = await list()
   expect(samples.map(({ label }) => label)).toEqual([null, null])

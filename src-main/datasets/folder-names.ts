@@ -1,4 +1,4 @@
-/** Names of folders that hold a dataset together and are no classes. */
+/** Names of folders that hold a dataset together and are not classes. */
 
 /** Folders of pictures inside a dataset or a class. */
 const STRUCTURE = new Set([

@@ -91,7 +91,7 @@ async function readHeader(file: string): Promise<{ count: number; height: number
   const numbers = [0, 4, 8, 12].map((at) => (start.length < HEADER ? -1 : start.readInt32BE(at)))
   const [magic, count = 0, height = 0, width = 0] = numbers
   if (magic !== IMAGES || count < 0 || height <= 0 || width <= 0) {
-    throw new HeadlightError('unsupported-dataset', `${file} is no IDX file of greyscale images.`)
+    throw new HeadlightError('unsupported-dataset', `${file} is not an IDX file of greyscale images.`)
   }
   if (!file.toLowerCase().endsWith('.gz') && (await stat(file)).size < HEADER + count * width * height) {
     throw new HeadlightError(
@@ -108,7 +108,7 @@ async function readLabels(file: string, problems: ProblemList): Promise<Uint8Arr
     if (!(await stat(candidate).catch(() => null))) continue
     const content = Buffer.from(await readPlainOrGzip(candidate))
     if (content.length >= 8 && content.readInt32BE(0) === LABELS) return content.subarray(8)
-    problems.say(`${candidate} is no IDX file of labels and was ignored.`)
+    problems.say(`${candidate} is not an IDX file of labels and was ignored.`)
   }
   problems.say(`There are no labels beside ${basename(file)}.`)
   return null

@@ -26,7 +26,7 @@ export interface ImageColumns {
   oneHot: readonly string[] | null
   /** The column of labels holds synsets with boxes. */
   isSynsetBoxes: boolean
-  /** Columns of 0 or -1 and 1 of which a row may have several, which are no labels. */
+  /** Columns of 0 or -1 and 1 of which a row may have several, which are not labels. */
   attributes: readonly string[] | null
   /** True where the label is the only column that could be one, by no name of its own. */
   isLabelAssumed: boolean
@@ -95,7 +95,7 @@ function isSplitColumn(rows: readonly TableRow[], column: string): boolean {
   return values.length > 0 && values.every((value) => splitOfName(value) !== null)
 }
 
-/** Values that repeat and are no measurements. */
+/** Values that repeat and are not measurements. */
 function looksLikeLabel(rows: readonly TableRow[], column: string): boolean {
   if (NO_LABEL.test(column.toLowerCase().replace(/[^a-z0-9]/g, ''))) return false
   const values = rows.map((row) => textOf(row[column])).filter((value) => value !== null && isLabelValue(value))

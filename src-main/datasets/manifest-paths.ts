@@ -42,7 +42,7 @@ export class ManifestPaths {
     return null
   }
 
-  /** Devices and pipes are no images, and may never end. */
+  /** Devices and pipes are not images, and may never end. */
   #isFile(path: string): boolean {
     return isRegularFile(resolve(this.#base, path))
   }

@@ -123,7 +123,7 @@ test('several tables are one dataset, each a split', async () => {
   ])
 })
 
-test.skipIf(process.platform === 'win32')('a pipe is no image, and is not waited for', async () => {
+test.skipIf(process.platform === 'win32')('a pipe is not an image, and is not waited for', async () => {
   execFileSync('mkfifo', [folder.path('pipe.png')])
   folder.write('a.png')
   const file = folder.write('m.csv', 'path\npipe.png\na.png\n')

@@ -102,7 +102,7 @@ test('labels 1 to C count from 1; a 0 among them, or no C, and they count from 0
   expect(match(['0', '1', '2'], labels, numbered)['1']).toEqual({ classIndex: 1, by: 'number' })
   expect(match(['1', '2'], labels, numbered)['2']).toEqual({ classIndex: 2, by: 'number' })
   expect(match(['0', '3'], labels, numbered)['3']).toEqual({ classIndex: null, by: null })
-  // A model whose files give no names has numbers for names, which are no names.
+  // A model whose files give no names has numbers for names, which are not names.
   expect(match(['1', '2', '3'], ['0', '1', '2'], numbered)['1']).toEqual({ classIndex: 0, by: 'one-based number' })
   expect(match(['0', '2'], ['0', '1', '2'])['2']).toEqual({ classIndex: 2, by: 'number' })
 })

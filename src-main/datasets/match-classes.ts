@@ -37,7 +37,7 @@ export function matchClasses(
   { numbered, mapping = [], numbersFrom, byOrder = false }: MatchOptions,
 ): Map<string, Match> {
   const given = new Map(mapping)
-  // Where classes have no names but their numbers, a number is no name.
+  // Where classes have no names but their numbers, a number is not a name.
   const unnamed = hasNoNames(classes.labels)
   const byName = unnamed ? () => null : labelMatcher(classes.labels)
   const byKey = classes.keys === null ? () => null : labelMatcher(classes.keys)
@@ -83,7 +83,7 @@ function numberedBy(first: 0 | 1): Match['by'] {
   return first === 1 ? 'one-based number' : 'number'
 }
 
-/** NaN for a label that is no number of a class. */
+/** NaN for a label that is not a number of a class. */
 function classNumber(label: string): number {
   return /^\d{1,9}$/.test(label) ? Number(label) : NaN
 }

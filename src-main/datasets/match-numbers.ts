@@ -3,7 +3,7 @@ import type { LabelMapping } from '@shared/api'
 
 /**
  * The class of every number, written as it is and with zeros in front up to the width of the largest. A number that the other
- * way of counting has and this one has not is no class.
+ * way of counting has and this one has not is not a class.
  */
 export function numberMapping(first: 0 | 1, classes: number): LabelMapping {
   const width = String(classes).length

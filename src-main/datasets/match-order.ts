@@ -6,7 +6,7 @@ import { splitsOfNames } from './split-names'
 /**
  * The pairs that an order gives: labels sorted by code point, as torchvision's ImageFolder counts them; synsets of a model
  * with a thousand unnamed classes in the order of ILSVRC-2012. Null where there are not as many labels as classes, and for
- * names of splits, which are no labels.
+ * names of splits, which are not labels.
  */
 export function pairsByOrder(found: readonly string[], labels: readonly string[]): LabelMapping | null {
   if (splitsOfNames(new Set(found)) !== null) return null

@@ -74,7 +74,7 @@ function readHeader(name: string, content: Uint8Array): Header {
     let digits = ''
     while (at < content.length && DIGIT.test(String.fromCharCode(content[at]!)) && digits.length < 10)
       digits += String.fromCharCode(content[at++]!)
-    if (digits === '') throw unreadable(`${name} is no Netpbm picture: its header does not give its size.`)
+    if (digits === '') throw unreadable(`${name} is not a Netpbm picture: its header does not give its size.`)
     numbers.push(Number(digits))
   }
   const [width = 0, height = 0, maxval = 1] = numbers
@@ -85,7 +85,12 @@ function readHeader(name: string, content: Uint8Array): Header {
   return { variant, width, height, maxval, start: at + 1 }
 }
 
-function byteValues(name: string, content: Uint8Array, { variant, width, height, maxval, start }: Header, count: number) {
+function byteValues(
+  name: string,
+  content: Uint8Array,
+  { variant, width, height, maxval, start }: Header,
+  count: number,
+) {
   if (variant === 4) return bits(name, content, { width, height, start })
   const wide = maxval > 255
   if (content.length - start < count * (wide ? 2 : 1)) throw cutOff(name)
@@ -121,7 +126,7 @@ function textValues(name: string, content: Uint8Array, { variant, start, maxval 
       value = value * 10 + digit
     }
     if (at === first || value > maxval)
-      throw unreadable(`${name} is damaged: value ${index + 1} is no number up to ${maxval}.`)
+      throw unreadable(`${name} is damaged: value ${index + 1} is not a number up to ${maxval}.`)
     values[index] = value
   }
   return values

@@ -47,12 +47,12 @@ async function detectFile(path: string): Promise<DatasetSource> {
     throw unsupported(`${file} is a compressed tar, which has no random access; unpack it to .tar.`)
   }
   throw unsupported(
-    `${file} is no dataset that is known; choose a folder of images, a .csv, .tsv, .jsonl or .parquet, a .tar, a .zip or an IDX file.`,
+    `${file} is not a dataset that is known; choose a folder of images, a .csv, .tsv, .jsonl or .parquet, a .tar, a .zip or an IDX file.`,
   )
 }
 
 /**
- * Shards, archives or IDX files where they hold more than the pictures beside them (a figure beside shards is no dataset,
+ * Shards, archives or IDX files where they hold more than the pictures beside them (a figure beside shards is not a dataset,
  * and shards beside unpacked pictures are what those came from), and an image folder otherwise.
  */
 async function detectFolder(path: string): Promise<DatasetSource> {

@@ -110,7 +110,7 @@ test('a picture of too many pixels is refused before it is decoded', async () =>
   expect((await openPicture('wide.png', wide).metadata()).width).toBe(16_000)
 })
 
-test('drawings and empty files are no images', () => {
+test('drawings and empty files are not images', () => {
   const svg = '\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
   expect(() => openPicture('x.png', Buffer.from(svg))).toThrow('x.png is not an image that can be read.')
   expect(() => openPicture('x.png', new Uint8Array())).toThrow('x.png is empty (0 bytes).')

@@ -12,7 +12,7 @@ import { isPlainYcbcrTiff } from './tiff-colour'
  */
 export function openPicture(name: string, content: Uint8Array, options: SharpOptions = {}): Sharp {
   if (content.length === 0) throw new HeadlightError('unreadable-image', `${name} is empty (0 bytes).`)
-  // Drawings can be of any size and refer to other files; they are no photographs.
+  // Drawings can be of any size and refer to other files; they are not photographs.
   if (isMarkup(content)) throw new HeadlightError('unreadable-image', `${name} is not an image that can be read.`)
   if (isHeic(content)) {
     throw new HeadlightError(

@@ -68,7 +68,7 @@ function huggingFace(metadata: FileMetaData): Record<string, Feature | undefined
 
 const featureSchema = z.object({ _type: z.string().optional() }).loose()
 const namesSchema = z.array(z.string()).nullish()
-/** Other programs write the key without features, which is no fault. */
+/** Other programs write the key without features, which is not a fault. */
 const metadataSchema = z.object({
   info: z.object({ features: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 })
@@ -85,7 +85,7 @@ function described({ key_value_metadata: pairs }: FileMetaData): {
   try {
     value = JSON.parse(pair.value ?? '')
   } catch {
-    return { features: {}, fault: `it is no JSON, ${NOT_USED}` }
+    return { features: {}, fault: `it is not JSON, ${NOT_USED}` }
   }
   const whole = metadataSchema.safeParse(value)
   if (!whole.success)
@@ -100,11 +100,11 @@ function described({ key_value_metadata: pairs }: FileMetaData): {
     features[column] = { _type, names: names.data ?? undefined }
   }
   const fault =
-    faults.length === 0 ? null : `the names of ${faults.join(', ')} are no list of words, so numbers are not named`
+    faults.length === 0 ? null : `the names of ${faults.join(', ')} are not a list of words, so numbers are not named`
   return { features, fault }
 }
 
-/** True where a column's leaves hold bytes that are no text: the column itself, or its `bytes`. */
+/** True where a column's leaves hold bytes that are not text: the column itself, or its `bytes`. */
 function isBinary({ row_groups, schema }: FileMetaData, column: string): boolean {
   const paths = row_groups[0]?.columns.map(({ meta_data }) => meta_data?.path_in_schema ?? []) ?? []
   const leaf = paths.find((path) => path[0] === column && (path.length === 1 || path.at(-1) === 'bytes'))

@@ -32,7 +32,7 @@ const compressors: Compressors = {
   BROTLI: (input) => zlib.brotliDecompressSync(input),
 }
 
-/** Reads the footer. Throws 'unsupported-dataset' for a file that is no parquet, cut off, or compressed in a rare way. */
+/** Reads the footer. Throws 'unsupported-dataset' for a file that is not Parquet, cut off, or compressed in a rare way. */
 export async function openParquet(path: string): Promise<ParquetFile> {
   const { size } = await stat(path)
   return readFooter(path, {

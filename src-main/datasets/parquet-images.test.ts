@@ -108,11 +108,11 @@ test('a damaged file, and one of a rare compression, is refused by name', async 
 })
 
 test.each([
-  ['{"info": {"features": {"image": {"_typ', 'it is no JSON, so columns count by their types and names'],
+  ['{"info": {"features": {"image": {"_typ', 'it is not JSON, so columns count by their types and names'],
   ['{"info": {"features": ["image", "label"]}}', 'it has no features as the library datasets writes them'],
   [
     '{"info": {"features": {"label": {"_type": "ClassLabel", "names": "Bag"}}}}',
-    'the names of label are no list of words',
+    'the names of label are not a list of words',
   ],
 ])('metadata that cannot be read is named: %s', async (metadata, why) => {
   shard('train.parquet', [await png('#f00'), await png('#0f0')], [1n, 0n], 'SNAPPY', metadata)
@@ -123,7 +123,7 @@ test.each([
   ])
 })
 
-test('metadata of another program, without features, is no fault', async () => {
+test('metadata of another program, without features, is not a fault', async () => {
   shard('train.parquet', [await png('#f00')], [1n], 'SNAPPY', '{"info": {"version": "1"}}')
   expect((await list()).passedOver).toEqual([])
 })

@@ -145,7 +145,7 @@ function assumptions(levels: readonly Level[], label: Level | null): string[] {
   for (const { number, splits, names } of levels) {
     if (splits === null) continue
     const odd = [...names].filter((name) => splits.get(name) === name && splitsOfNames(new Set([name])) === null)
-    const also = odd.length > 0 ? `, also ${listed(odd)}, which is no usual name of one` : ''
+    const also = odd.length > 0 ? `, also ${listed(odd)}, which is not a usual name of one` : ''
     sentences.push(`Level ${number} of the folders (${listed([...names])}) is taken for splits, not for labels${also}.`)
   }
   for (const { number, isCut, names } of levels) {

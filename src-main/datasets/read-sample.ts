@@ -26,7 +26,7 @@ export async function readSample(location: SampleLocation): Promise<Uint8Array> 
 /** Reading a pipe or a device might never end. */
 async function readWhole(file: string): Promise<Uint8Array> {
   if ((await stat(file)).isFile()) return readFile(file)
-  throw new HeadlightError('unreadable-image', `${file} is no file.`)
+  throw new HeadlightError('unreadable-image', `${file} is not a file.`)
 }
 
 function readMember(member: Member): Promise<Uint8Array> {

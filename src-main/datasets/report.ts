@@ -59,7 +59,7 @@ export async function readDataset(
   return { ...read, matches, assumed: [...listing.assumed, ...assumed], offer }
 }
 
-/** Throws 'usage' where a matching by order was asked for and cannot be made; that it is not needed is no error. */
+/** Throws 'usage' where a matching by order was asked for and cannot be made; that it is not needed is not an error. */
 export function assertOrder(matches: ReadonlyMap<string, Match>, { labels }: ModelClasses): void {
   if ([...matches.values()].some(({ classIndex }) => classIndex !== null) || matches.size === 0) return
   const why = whyNoOrder([...matches.keys()], labels)

@@ -81,7 +81,7 @@ export function groupMembers<Entry>(members: readonly Member<Entry>[]): Group<En
   return [...groups.values()]
 }
 
-/** What belongs to the name in front of a field: leading parts that are no words, or all but the ending. */
+/** What belongs to the name in front of a field: leading parts that are not words, or all but the ending. */
 function nameParts(field: string, all: boolean): { more: string; field: string } {
   const parts = field.split('.')
   const from = all ? parts.length - 1 : parts.findIndex((part) => /^[a-z]/.test(part))

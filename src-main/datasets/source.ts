@@ -27,7 +27,7 @@ export interface DatasetListing {
   samples: DatasetSample[]
   /** Sentences about what looks wrong. */
   problems: string[]
-  /** What lies in the dataset and is no part of its samples, by kind. */
+  /** What lies in the dataset and is not part of its samples, by kind. */
   passedOver: PassedOver[]
   /** Sentences about what was taken for granted and changes labels, splits or which images are samples. */
   assumed: string[]

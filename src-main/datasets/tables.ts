@@ -148,7 +148,7 @@ async function* readJsonLines(table: TableFile, problems: ProblemList): AsyncGen
   }
 }
 
-/** Null for a line that is no JSON object; the caller counts it. */
+/** Null for a line that is not a JSON object; the caller counts it. */
 function parseRow(line: string): TableRow | null {
   try {
     const value: unknown = parseExactJson(line)

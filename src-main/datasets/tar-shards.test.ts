@@ -91,7 +91,7 @@ test('names of every length and script are read', async () => {
   expect(samples.map(({ path }) => path.slice(6)).sort()).toEqual([...names].sort())
 })
 
-test('links, names that lead out and names that are no text are passed over by name', async () => {
+test('links, names that lead out and names that are not text are passed over by name', async () => {
   const image = await png('#f00')
   folder.write(
     's.tar',
@@ -115,7 +115,7 @@ test('links, names that lead out and names that are no text are passed over by n
   ])
 })
 
-test('a shard that is cut off gives what precedes the cut; what is no tar is refused', async () => {
+test('a shard that is cut off gives what precedes the cut; what is not a tar is refused', async () => {
   const image = await png('#f00')
   const whole = tarOf([
     { name: 'a.png', content: image },

@@ -11,8 +11,8 @@ const YCBCR = 6
 const JPEG = [6, 7]
 
 /**
- * YCbCr that is no JPEG inside: decoders give its luma and colour differences as if they were red, green and blue. False for
- * what is no TIFF or ends too early. Never throws.
+ * YCbCr that is not a JPEG inside: decoders give its luma and colour differences as if they were red, green and blue. False for
+ * what is not a TIFF or ends too early. Never throws.
  */
 export function isPlainYcbcrTiff(content: Uint8Array): boolean {
   const tags = tagsOf(content)

@@ -26,7 +26,7 @@ export interface UnusedTable {
   isUnread: boolean
 }
 
-/** True where a file of text gives numbers that are no class numbers of any model. */
+/** True where a file of text gives numbers that are not a class numbers of any model. */
 export function isDevkit({ name }: TableFile): boolean {
   return DEVKIT.test(stemOf(name))
 }
@@ -71,7 +71,7 @@ export async function nameSidecars(sidecars: readonly TableFile[], passedOver: P
   }
   const example = `such as ${sidecars[0]!.name}`
   if (boxes) {
-    const why = `class numbers with boxes of an image, of which it may have several, are no label, ${example}`
+    const why = `class numbers with boxes of an image, of which it may have several, are not a label, ${example}`
     passedOver.add('files of boxes (YOLO)', why, sidecars.length)
   } else passedOver.add('files of text of one image each', `not looked into, ${example}`, sidecars.length)
 }

@@ -64,7 +64,7 @@ test('a member never unpacks to more than the directory says', async () => {
   })
 })
 
-test('what is no zip, or holds no image, is refused', async () => {
+test('what is not a zip, or holds no image, is refused', async () => {
   const noise = folder.write('noise.zip', Buffer.alloc(500, 7))
   await expect(list(noise)).rejects.toMatchObject({ code: 'unsupported-dataset', message: /no zip archive/ as never })
   const empty = folder.write('empty.zip', zipOf([{ name: 'a.txt', content: Buffer.from('x') }]))

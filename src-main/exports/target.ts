@@ -23,7 +23,7 @@ export interface ExportTarget {
 
 /**
  * Throws 'usage' where writing would change a project or what its results were computed from: inside a project's
- * folder, inside a dataset's, over a dataset's file, a picture beside it, a model, or over what is no regular file.
+ * folder, inside a dataset's, over a dataset's file, a picture beside it, a model, or over what is not a regular file.
  * Places are compared by what they are on the disk, so another spelling of a folder or a hard link is seen as well.
  */
 export function refuseProtected({ out, isFolder }: ExportTarget, project: ProjectInfo): void {

@@ -200,7 +200,7 @@ test('panels for another target than the run say so, also where a sample has no 
 
   const classes = await made(recipe({ content: content('T-shirt_top-1') }))
   expect(words(classes.scene.marks)).toContain('T-shirt top − Shirt & <Coat>')
-  // The run's own target is no other one.
+  // The run's own target is not another one.
   const own = await made(recipe({ content: content('predicted') }))
   expect(own.provenance.settings).toEqual((await made(recipe({ content: content() }))).provenance.settings)
   expect(words(own.scene.marks)).toEqual(words((await made(recipe({ content: content() }))).scene.marks))

@@ -14,7 +14,7 @@ export interface CertificateStore {
 
 /**
  * What a certificate depends on: the content of the model, external data included, what of it is explained, and the
- * program's own check. The task is no part of it: it says how logits become probabilities, not what their gradients are.
+ * program's own check. The task is not part of it: it says how logits become probabilities, not what their gradients are.
  */
 function certificateKey(model: ModelInfo): string {
   return JSON.stringify([CERTIFICATE_VERSION, ...explainedPart(model)])

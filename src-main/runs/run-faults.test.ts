@@ -60,7 +60,7 @@ test('a library that dies every time fails the run instead of hanging it', async
   expect(ended).toMatchObject({ state: 'failed', errorCode: 'process-died', done: 0 })
 })
 
-test('a dataset that goes pauses the run; what it explains is no error; resumed, everything is computed', async () => {
+test('a dataset that goes pauses the run; what it explains is not an error; resumed, everything is computed', async () => {
   const run = await begin()
   const compute = new ScriptedCompute(MODEL, 4)
   const away = `${project.images}-away`

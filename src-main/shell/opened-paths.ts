@@ -13,7 +13,7 @@ export function openedPaths(argv: readonly string[], ownArguments: number, folde
     .filter((path) => existsSync(path))
 }
 
-/** The paths that a second start of the program handed over; anything else that arrives is no path. */
+/** The paths that a second start of the program handed over; anything else that arrives is not a path. */
 export function handedPaths(additionalData: unknown): string[] {
   const { paths } = (additionalData ?? {}) as { paths?: unknown }
   return Array.isArray(paths) ? paths.filter((path): path is string => typeof path === 'string') : []

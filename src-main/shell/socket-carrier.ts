@@ -9,7 +9,7 @@ const STALLED_BYTES = 4 * 2 ** 20
 
 const UNSUPPORTED_DATA = 1003
 
-/** Wraps an open socket. A message that is no frame closes it: a window never sends one. */
+/** Wraps an open socket. A message that is not a frame closes it: a window never sends one. */
 export function socketCarrier(socket: WebSocket): Carrier {
   return {
     send(frame) {
@@ -32,7 +32,7 @@ export function socketCarrier(socket: WebSocket): Carrier {
   }
 }
 
-/** Undefined for what is no message of the contract. */
+/** Undefined for what is not a message of the contract. */
 function tryDecode(message: Uint8Array): unknown {
   try {
     return decodeFrame(message, MESSAGE_LIMITS)

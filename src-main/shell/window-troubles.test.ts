@@ -39,7 +39,7 @@ test.each([
   ['a frame', [-6, 'ERR_FILE_NOT_FOUND', `${APP_ORIGIN}/frame`, false]],
   ['a load that another cut short', [-3, 'ERR_ABORTED', `${APP_ORIGIN}/`, true]],
   ['the page of trouble itself', [-6, 'ERR_FAILED', 'data:text/html,x', true]],
-])('%s is no trouble', (_what, args) => {
+])('%s is not reported as trouble', (_what, args) => {
   const { webContents, shown } = window()
   webContents.emit('did-fail-load', {}, ...args)
   expect(shown).toEqual([])

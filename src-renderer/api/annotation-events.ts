@@ -43,7 +43,7 @@ function filterAsks(filter: string): boolean {
   try {
     return parseFilter(filter).some((term) => 'field' in term && ANNOTATION_FIELDS.has(term.field))
   } catch {
-    // A text that is no filter has no samples to refetch.
+    // A text that is not a filter has no samples to refetch.
     return false
   }
 }

@@ -7,7 +7,7 @@ export function writeTarget(target: TargetPolicy): string {
   return target.kind === 'contrast' ? `${target.classIndex}-${target.againstIndex}` : target.kind
 }
 
-/** Null for a text that is no target. */
+/** Null for a text that is not a target. */
 export function readTarget(text: string): TargetPolicy | null {
   if (isPolicy(text)) return { kind: text }
   const match = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(text)

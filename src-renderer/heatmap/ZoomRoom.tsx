@@ -7,7 +7,7 @@ interface ZoomRoomProps {
   onViewport: (viewport: Viewport) => void
   /** Where the pointer is, in shares of the picture; null when it left. */
   onPoint?: (point: Point | null) => void
-  /** A click that was no drag. */
+  /** A click that was not a drag. */
   onPick?: (point: Point) => void
   /** False while a tool draws on the picture: pointers are the tool's, the wheel still zooms. */
   pans?: boolean

@@ -1,6 +1,6 @@
 import type { MaskKind } from '../masks'
 
-/** Class index of the model by label of the dataset, as the user matched them; null is no class of the model. */
+/** Class index of the model by label of the dataset, as the user matched them; null is not a class of the model. */
 export type LabelMapping = [label: string, classIndex: number | null][]
 
 /** What a label of the dataset means to the model. */
@@ -60,7 +60,7 @@ export interface LabelsFrom {
   from: string
   /** The level of the path that is the label, counted from 1; null where labels are from elsewhere. */
   level: number | null
-  /** A path with the label at its end, `train/n01440764/..`; null where the label is no folder. */
+  /** A path with the label at its end, `train/n01440764/..`; null where the label is not a folder. */
   example?: string | null
 }
 

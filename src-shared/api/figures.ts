@@ -9,7 +9,7 @@ export interface SavedRecipe {
 
 export interface SavedRecipes {
   recipes: SavedRecipe[]
-  /** One sentence for each file in the project's figures that is no recipe. */
+  /** One sentence for each file in the project's figures that is not a recipe. */
   problems: string[]
 }
 

@@ -197,7 +197,7 @@ export interface Facet {
 }
 
 export interface LabelFacet extends Facet {
-  /** The class that the label is matched with, null for none. `value` is no class here. */
+  /** The class that the label is matched with, null for none. `value` is not a class here. */
   classIndex: number | null
 }
 

@@ -11,7 +11,7 @@ export interface SavedView {
   savedAt: string
 }
 
-/** Only screens of a run: whatever else an address could lead to is no view. */
+/** Only screens of a run: whatever else an address could lead to is not a view. */
 export const viewAddressSchema = z
   .string()
   .max(8192)

@@ -41,7 +41,7 @@ test('leaves undefined keys out instead of turning them into null', () => {
   expect(decodeFrame(encodeFrame({ kept: null, dropped: undefined }))).toEqual({ kept: null })
 })
 
-test('refuses an array whose bytes are no whole elements', () => {
+test('refuses an array whose bytes are not whole elements', () => {
   const message = encodeFrame({ values: new Float32Array([1]) })
   const broken = message.slice()
   // The element type byte follows the extension header; claim an 8-byte type for 4 bytes.

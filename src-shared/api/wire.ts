@@ -30,7 +30,7 @@ export function encodeFrame(frame: object): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Undoes {@link encodeFrame}. Throws on bytes that are no MessagePack, and, before anything is made of it, on a message
+ * Undoes {@link encodeFrame}. Throws on bytes that are not MessagePack, and, before anything is made of it, on a message
  * beyond `bounds`; what the message means is the caller's to check.
  */
 export function decodeFrame(bytes: Uint8Array | ArrayBuffer, bounds?: MessageBounds): unknown {

@@ -41,7 +41,7 @@ export async function serveProject(project: string): Promise<Served> {
   }
 }
 
-/** Bytes of an answer above which it is no error. */
+/** Bytes of an answer above which it is not an error. */
 const LARGE = 64 * 1024
 
 export async function connectWindow(url: string): Promise<ServedWindow> {

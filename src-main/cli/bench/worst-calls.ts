@@ -21,7 +21,7 @@ export interface WorstCallsOf {
   ids: Uint32Array
   /** A folder that exports and backups of the bench may be written to. */
   scratch: string
-  /** Sends bytes that are no message of a window. */
+  /** Sends bytes that are not a message of a window. */
   sendGarbage(bytes: Uint8Array): Promise<void>
 }
 

@@ -116,7 +116,9 @@ function listOf(
     const classIndex = label === null ? null : (matches?.get(label)?.classIndex ?? null)
     const notes = [
       ...(label === null ? [whyNoLabel === undefined ? 'no label' : `no label: ${whyNoLabel}`] : []),
-      ...(matches !== null && label !== null && classIndex === null ? [`label ${label} is no class of the model`] : []),
+      ...(matches !== null && label !== null && classIndex === null
+        ? [`label ${label} is not a class of the model`]
+        : []),
       ...(counts !== null && message !== null ? [message] : []),
     ]
     return {

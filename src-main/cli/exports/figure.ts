@@ -50,12 +50,12 @@ export async function wantedRecipe({ library }: Backend, wanted: string): Promis
   await refuseIrregular(wanted, 'usage')
   const content = await readFile(wanted, 'utf8').catch((cause: unknown) => {
     const names = recipes.map(({ recipe }) => `"${recipe.name}"`).join(', ') || 'none'
-    throw new HeadlightError('not-found', `--recipe ${wanted} is no file and no saved figure (saved: ${names}).`, {
+    throw new HeadlightError('not-found', `--recipe ${wanted} is not a file and no saved figure (saved: ${names}).`, {
       cause,
     })
   })
   const read = readRecipe(jsonOf(content, wanted))
-  if ('problems' in read) throw usage(`${wanted} is no recipe of a figure: ${read.problems.slice(0, 3).join('; ')}.`)
+  if ('problems' in read) throw usage(`${wanted} is not a recipe of a figure: ${read.problems.slice(0, 3).join('; ')}.`)
   return read.recipe
 }
 
@@ -63,7 +63,7 @@ function jsonOf(content: string, file: string): unknown {
   try {
     return JSON.parse(content)
   } catch (error) {
-    throw usage(`${file} is no JSON: ${(error as Error).message}.`)
+    throw usage(`${file} is not JSON: ${(error as Error).message}.`)
   }
 }
 

@@ -32,7 +32,7 @@ test.each(FORMS)('%s gives the indexes of names', async (name, content) => {
   )
 })
 
-test('a plain list counts from 0 with a background, else from 0 or 1; colours are no indexes', async () => {
+test('a plain list counts from 0 with a background, else from 0 or 1; colours are not indexes', async () => {
   folder.write('classes.txt', 'background\nwall\nperson\n')
   folder.write('labels.txt', 'wall\nperson\n')
   folder.write('labelmap.txt', '# label:color_rgb:parts:actions\nwall:128,0,0::\n')
@@ -120,5 +120,5 @@ test('a name that two classes have is the one that has it first, or neither', as
 
 test.skipIf(process.platform === 'win32')('a pipe in the place of a list is not waited for', async () => {
   execFileSync('mkfifo', [folder.path('labels.json')])
-  expect(await findClassLists([folder.path('')])).toMatchObject([{ file: 'labels.json', why: 'it is no file' }])
+  expect(await findClassLists([folder.path('')])).toMatchObject([{ file: 'labels.json', why: 'it is not a file' }])
 })

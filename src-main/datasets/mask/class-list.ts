@@ -46,7 +46,7 @@ async function readList(path: string): Promise<ClassList> {
   try {
     const found = await stat(path)
     // Reading a pipe would wait for whoever writes it.
-    if (!found.isFile()) return useless('it is no file')
+    if (!found.isFile()) return useless('it is not a file')
     if (found.size > MAX_BYTES) return useless('it is too large for a list of classes')
     const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
     const list = /\.json$/i.test(file) ? fromJson(JSON.parse(text)) : await fromText(file, text)

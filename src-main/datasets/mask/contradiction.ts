@@ -6,7 +6,7 @@ import { LOSSY_MIDDLE, middleShare, SOFT } from './detect-kind'
 import { colourOfGrey, VOC_INDEX_OF_COLOUR } from './voc'
 
 const VOID = 255
-/** Where less of the middle values lies on slopes than this, they are no soft edges. */
+/** Where less of the middle values lies on slopes than this, they are not soft edges. */
 const FLAT = 0.25
 /** Values that are named in a sentence. */
 const NAMED = 6
@@ -52,7 +52,7 @@ function notSoft(mask: MaskValues): string | null {
   const { counts, slope, between } = census
   const fits = mask.lossy ? middleShare(census) <= LOSSY_MIDDLE : counts.size <= 2 || (slope > FLAT && between < SOFT)
   if (fits) return null
-  return `The mask has levels between dark and bright that are no edges (${listed([...counts.keys()])}), and the masks are read as brighter than half.`
+  return `The mask has levels between dark and bright that are not edges (${listed([...counts.keys()])}), and the masks are read as brighter than half.`
 }
 
 function manyClasses(values: Values, { inside, void: voidValue }: MaskReading): string | null {

@@ -30,7 +30,7 @@ async function read(path: string, asked: string | null = null) {
   return { samples: shown, rule: rule && ruleText(rule), masks }
 }
 
-test("VOC's SegmentationClass is no folder of samples", async () => {
+test("VOC's SegmentationClass is not a folder of samples", async () => {
   const { samples, masks } = await read(join(__dirname, 'fixtures/voc-layout'))
   expect(samples.map(([path]) => path)).toEqual(['JPEGImages/2007_000000.jpg', 'JPEGImages/2007_000001.jpg'])
   expect(masks).toMatchObject({ count: 2, rule: { kind: 'indices' } })

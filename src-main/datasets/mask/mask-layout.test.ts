@@ -70,7 +70,7 @@ test('classes inside images and masks, masks inside images, masks beside images'
   ])
 })
 
-test('one name in two folders is no mask of both', () => {
+test('one name in two folders is not a mask of both', () => {
   expect(laidOut('images/cat/1.jpg', 'images/dog/1.jpg', 'images/dog/2.jpg', 'masks/1.png', 'masks/2.png')).toEqual([
     'images/cat/1.jpg',
     'images/dog/1.jpg',

@@ -13,7 +13,7 @@ import {
 export interface MaskLayout {
   /** Every path that is an image, in the order given, with the path of its mask or null. */
   images: { path: string; mask: string | null }[]
-  /** Where masks lie that are no images: a folder, or the folders that hold both. */
+  /** Where masks lie that are not images: a folder, or the folders that hold both. */
   folders: MaskFolderFound[]
 }
 

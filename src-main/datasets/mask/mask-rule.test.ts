@@ -47,7 +47,7 @@ describe('the inputs of the field', () => {
       [1600, 336, 8064],
       [1600, 336, 8064],
     ])
-    // One of them alone, and with labels that are no class of VOC: each mask has one class.
+    // One of them alone, and with labels that are not classes of VOC: each mask has one class.
     expect((await read([fixture('field-aeroplane.png', 'aeroplane')])).counts).toEqual([[1600, 336, 8064]])
     expect((await read([fixture('field-person.png', 'Bag')])).counts).toEqual([[1600, 336, 8064]])
   })

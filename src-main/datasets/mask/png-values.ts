@@ -19,7 +19,7 @@ export interface PlainPng {
  * A PNG of indices or of grey levels, rewritten so that any decoder gives its numbers: decoders apply the palette and
  * forget the index, but an index and a grey level of the same width are stored alike (PNG, section 11.2.2), so that the
  * header's colour type is all that has to change. Gamma, profiles and transparency are left out with the other chunks; EXIF,
- * which has the orientation, is kept. Null for what is no PNG, is damaged before its pixels, or has three channels or an alpha channel.
+ * which has the orientation, is kept. Null for what is not a PNG, is damaged before its pixels, or has three channels or an alpha channel.
  */
 export function plainPng(content: Uint8Array): PlainPng | null {
   if (!SIGNATURE.every((byte, at) => content[at] === byte)) return null

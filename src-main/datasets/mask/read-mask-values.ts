@@ -15,7 +15,7 @@ export interface MaskValues {
   height: number
   /** `[height, width]`: indices of a palette, grey levels, or colours as 0xRRGGBB. */
   values: Uint8Array | Uint16Array | Uint32Array
-  /** Whether values are colours, since they are no greys. */
+  /** Whether values are colours, since they are not greys. */
   coloured: boolean
   /** Whether the format keeps values only roughly (JPEG, most WebP and AVIF). */
   lossy: boolean

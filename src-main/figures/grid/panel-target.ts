@@ -7,7 +7,7 @@ import type { FigureSource } from '../source'
 
 /**
  * The target that the maps of a panel are computed for; null where those of the run are the answer: its own target, and
- * methods that take no gradient. Throws 'usage' for a text that is no target of the run's model.
+ * methods that take no gradient. Throws 'usage' for a text that is not a target of the run's model.
  */
 export function panelTarget(panel: Panel, run: RunInfo): TargetPolicy | null {
   if ((panel.kind !== 'method' && panel.kind !== 'difference') || panel.target === undefined) return null

@@ -53,7 +53,7 @@ export function writeViewport({ cell, x, y }: Viewport): string {
   return [cell, x, y].map((value) => Number(value.toFixed(4))).join('_')
 }
 
-/** Null for what is no viewport. */
+/** Null for what is not a viewport. */
 export function readViewport(text: string): Viewport | null {
   const [cell = NaN, x = NaN, y = NaN, ...rest] = text === '' ? [] : text.split('_').map(Number)
   return rest.length === 0 && [cell, x, y].every(Number.isFinite) && cell > 0 ? { cell, x, y } : null

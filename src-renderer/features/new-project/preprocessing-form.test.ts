@@ -63,7 +63,7 @@ it('a preprocessing for pictures of any shape keeps everything but resize and cr
   expect(changedParts(none, fitting)).toEqual(new Set(['resize', 'crop']))
 })
 
-it('a size that nothing is resized to is no change', () => {
+it('a size that nothing is resized to is not a change', () => {
   const none: Preprocessing = { ...found, resize: { ...found.resize, mode: 'none' } }
   const other: Preprocessing = { ...none, resize: { ...none.resize, height: 1, width: 1 } }
   expect(changedParts(none, other).size).toBe(0)

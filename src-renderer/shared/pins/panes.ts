@@ -27,7 +27,7 @@ export function writePane({ sampleId, runId, map, target }: Pane): string {
   return parts.join('.')
 }
 
-/** Null for a text that is no pane. */
+/** Null for a text that is not a pane. */
 export function readPane(text: string): Pane | null {
   const match = /^(\d{1,10})\.(\d{1,10})\.([\w-]{1,30})(?:\.([\w-]{1,30}))?$/.exec(text)
   const map = readMap(match?.[3] ?? '')

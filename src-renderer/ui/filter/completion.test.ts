@@ -51,7 +51,7 @@ it('goes by the cursor, not the end of the text', () => {
   expect(at('lab conf>0.9', 3)).toEqual({ replaced: 'lab', options: ['label:'] })
 })
 
-it('offers labels of the dataset that are no classes, splits, and the classes that labels mean', () => {
+it('offers labels of the dataset that are not classes, splits, and the classes that labels mean', () => {
   const other = { ...vocabulary, labels: ['skirt', 'hat'], splits: ['train', 'val'] }
   const options = (text: string) => complete(text, text.length, other).options.map((option) => option.text)
   expect(options('cla')).toEqual(['class:'])

@@ -14,7 +14,7 @@ describe('class names', () => {
     expect(toggleName('label:Shirt', 'prediction', 'Coat')).toBe('label:Shirt pred:Coat')
   })
 
-  it('that are negated are no choice', () => {
+  it('that are negated are not a choice', () => {
     expect(chosenNames('-label:Shirt', 'label')).toEqual([])
     expect(toggleName('-label:Shirt', 'label', 'Coat')).toBe('-label:Shirt label:Coat')
   })
@@ -34,7 +34,7 @@ it('gives the filter that a facet counts', () => {
   expect(withoutFields('label:Shirt correct:false conf>0.5', ['label'])).toBe('correct:false conf>0.5')
 })
 
-it('starts anew from a text that is no filter', () => {
+it('starts anew from a text that is not a filter', () => {
   expect(filterError('label')).not.toBeNull()
   expect(toggleName('label', 'label', 'Shirt')).toBe('label:Shirt')
 })

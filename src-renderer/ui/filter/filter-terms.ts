@@ -5,7 +5,7 @@ import { ANNOTATION_FIELDS, FilterError, type FilterTerm, parseFilter, writeFilt
 export type NameField = 'label' | 'class' | 'split' | 'prediction' | 'tag' | 'verdict'
 export type FlagField = 'correct' | 'error'
 
-/** The error of a text that is no filter, null for a good one. */
+/** The error of a text that is not a filter, null for a good one. */
 export function filterError(text: string): FilterError | null {
   try {
     parseFilter(text)

@@ -62,7 +62,7 @@ export function differentiate(
   return new Map(targets.map((target) => [target, total(target)]))
 }
 
-/** A missing gradient is no gradient of zero. */
+/** A missing gradient is not a gradient of zero. */
 function notComputed(node: GraphNode, index: number): HeadlightError {
   return new HeadlightError(
     'unsupported-model',

@@ -18,7 +18,7 @@ export interface RuleContext {
 }
 
 /**
- * Gives one gradient an input, each of its input's shape; null for inputs that are not needed, are no floating-point
+ * Gives one gradient an input, each of its input's shape; null for inputs that are not needed, are not floating-point
  * numbers, or are declared `flat`. Runs only with at least one output gradient.
  */
 export type Rule = (context: RuleContext) => (string | null)[]

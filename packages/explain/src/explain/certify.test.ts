@@ -250,7 +250,7 @@ describe('what is wrong is caught', () => {
   })
 })
 
-it('a row of A that is no number fails, though no logit reads it and other rows follow', async () => {
+it('a row of A that is not a number fails, though no logit reads it and other rows follow', async () => {
   const notNumber = Float32Array.from({ length: 17 }, (_, row) => (row === 5 ? NaN : 0))
   const bytes = tinyVit({
     image: [16, 16],

@@ -65,7 +65,7 @@ export async function certify(
     ...failure(logitError, limits.logit, 'The logits differ from those of the original model'),
     ...failure(rowSumError, limits.rowSum, 'Softmax rows do not sum to 1'),
     ...failure(gradientError, limits.gradient, 'The gradient disagrees with finite differences'),
-    ...unlinked.map((layer) => `Layer ${layer + 1} does not depend on layer ${layer}, so they are no chain.`),
+    ...unlinked.map((layer) => `Layer ${layer + 1} does not depend on layer ${layer}, so they are not a chain.`),
   ]
   const seconds = (performance.now() - started) / 1000
   return {
@@ -191,7 +191,7 @@ async function worstRowSum(
       let sum = 0
       for (let at = row; at < row + width; at++) sum += rows[at]!
       const error = sum === 0 ? 0 : Math.abs(sum - 1)
-      // What is no number stays the worst.
+      // What is not a number stays the worst.
       if (error > worst || Number.isNaN(error)) worst = error
     }
   }

@@ -138,7 +138,7 @@ function oneHot(g: GraphBuilder, { classes }: Logits, chosen: string): string {
 /** d (logit[target] - logit[against]) / d logits; nothing is subtracted where `against` is negative. */
 function contrastSeed(g: GraphBuilder, logits: Logits, target: string, against: string): string {
   const none = g.op('Less', [against, g.int(0)])
-  // OneHot counts a negative class from the end; one beyond the last is no class at all.
+  // OneHot counts a negative class from the end; one beyond the last is not a class at all.
   const subtracted = g.where(none, g.int(logits.classes), against)
   return g.sub(oneHot(g, logits, target), oneHot(g, logits, subtracted))
 }

@@ -72,7 +72,7 @@ export function findAttentions(graph: Graph, traced: Facts, tower?: string): { a
     notes.unshift(`Of ${towers.length} separate towers of attention layers '${chosen}' is explained.`)
   if (fixed.length > 0) {
     notes.push(
-      `${count(fixed.length, 'attention')} (node '${fixed[0]!.label}') ${fixed.length === 1 ? 'depends' : 'depend'} on no pixel, as in a text encoder with fixed prompts, and ${fixed.length === 1 ? 'is no layer' : 'are no layers'}.`,
+      `${count(fixed.length, 'attention')} (node '${fixed[0]!.label}') ${fixed.length === 1 ? 'depends' : 'depend'} on no pixel, as in a text encoder with fixed prompts, and ${fixed.length === 1 ? 'is not a layer' : 'are not layers'}.`,
     )
   }
   const signed = layers.flat().some(({ mixed }) => mixed)
@@ -146,7 +146,7 @@ function poolingNotes(
   }
   if (pooling.length === 0) return []
   return [
-    `The logits are read through attention of a single query (node '${pooling[0]!.label}'), which is no layer of a rollout; the tokens that it reads are averaged uniformly.`,
+    `The logits are read through attention of a single query (node '${pooling[0]!.label}'), which is not a layer of a rollout; the tokens that it reads are averaged uniformly.`,
   ]
 }
 

@@ -1,4 +1,4 @@
-/** Endings of a file are stepped over, by operator or written out; what holds probabilities by its values is no logit. */
+/** Endings of a file are stepped over, by operator or written out; what holds probabilities by its values is not a logit. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'

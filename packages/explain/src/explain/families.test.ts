@@ -1,5 +1,5 @@
 /**
- * Models whose layers are no plain chain of softmaxes, against autograd: parallel blocks, differential and re-attention,
+ * Models whose layers are not a plain chain of softmaxes, against autograd: parallel blocks, differential and re-attention,
  * two passes over one picture, a text tower with fixed prompts. Maps are held against METHODS in plain numbers.
  */
 import { readFileSync } from 'node:fs'

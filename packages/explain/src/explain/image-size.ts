@@ -16,7 +16,7 @@ export const MAX_CHANNELS = 16
 
 /** Sides that vision transformers are usually made for, tried where the position embedding tells nothing. */
 const COMMON_SIDES = [224, 384, 256, 518, 448, 512, 336, 196, 160, 128, 112, 96, 64, 32]
-/** Convolutions with shorter steps are stems, whose places are no tokens. */
+/** Convolutions with shorter steps are stems, whose places are not tokens. */
 const MIN_PATCH = 8
 /** Of one attention matrix of one picture in float32: 32,768 tokens. */
 const MAX_BYTES_OF_A_HEAD = 2 ** 32
@@ -28,7 +28,7 @@ const MAX_PREFIX_TOKENS = 16
 /**
  * Input shapes `[channels, height, width]` to try, best first: the exported one where it is fixed; otherwise channels
  * from the patch embedding, height and width as wanted, else from the position embedding and the patch size, else common.
- * Throws 'unsupported-model' where the one input is no picture.
+ * Throws 'unsupported-model' where the one input is not a picture.
  */
 export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, number][] {
   const input = pictureInput(graph)
@@ -47,7 +47,7 @@ export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, 
   if (possible.length === 0 || !isPicture(shapes[0]!)) {
     throw new HeadlightError(
       'unsupported-model',
-      `The input '${input.name}' has the shape [${input.dims.join(', ')}], which is no picture that Headlight can make.`,
+      `The input '${input.name}' has the shape [${input.dims.join(', ')}], which is not a picture that Headlight can make.`,
     )
   }
   refuseTooManyPatches(embedding, possible[0]!)

@@ -20,7 +20,7 @@ export interface LayerOrder {
 
 const refuse = (message: string) => new HeadlightError('unsupported-model', message)
 
-/** Throws 'unsupported-model' where the attentions are no chain, 'usage' for a tower that is not there. */
+/** Throws 'unsupported-model' where the attentions are not a chain, 'usage' for a tower that is not there. */
 export function orderLayers(graph: Graph, facts: Facts, sites: readonly AttentionSite[], wanted?: string): LayerOrder {
   const order = new Order(graph, facts, sites)
   const blocks = order.blocks()
@@ -38,7 +38,7 @@ export function orderLayers(graph: Graph, facts: Facts, sites: readonly Attentio
   if (joined || parts.length === 1) {
     const { node } = (joined ?? apart[0]!)[0]!
     throw refuse(
-      `The attention layers are no chain: separate streams of tokens meet in further attention (node '${node.label}'). Rollout needs one layer after the other; export one of the networks alone.`,
+      `The attention layers are not chain: separate streams of tokens meet in further attention (node '${node.label}'). Rollout needs one layer after the other; export one of the networks alone.`,
     )
   }
   const named = nameTowers(parts.map((part) => order.chain([...trunk, ...part])))
@@ -147,7 +147,7 @@ class Order {
     const broken = sorted.find(({ depth }, at) => depth !== at)
     if (!broken) return sorted.map(({ block }) => block)
     throw refuse(
-      `The attention layers are no chain: that of node '${broken.block[0]!.node.label}' stands beside others without meeting them in one residual stream. Export one of the networks alone.`,
+      `The attention layers are not chain: that of node '${broken.block[0]!.node.label}' stands beside others without meeting them in one residual stream. Export one of the networks alone.`,
     )
   }
 

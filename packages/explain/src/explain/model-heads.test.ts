@@ -1,4 +1,4 @@
-/** Models with several outputs, sigmoid heads, a single logit, and pictures that are no squares. */
+/** Models with several outputs, sigmoid heads, a single logit, and pictures that are not squares. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Weights that are no numbers are named before anything is computed: which, how many, and where. */
+/** Weights that are not numbers are named before anything is computed: which, how many, and where. */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import os from 'node:os'
@@ -39,7 +39,7 @@ it.each<[string, (graph: Graph) => void, RegExp]>([
   [
     'NaN in the patch embedding',
     poke('patch_embed.proj.weight', { 65: NaN, 70: NaN }),
-    /output 'logits' is no finite number.*'patch_embed\.proj\.weight' holds 2 NaN of 9,216 values, the first at \[0, 1, 0, 1\]/,
+    /output 'logits' is not a finite number.*'patch_embed\.proj\.weight' holds 2 NaN of 9,216 values, the first at \[0, 1, 0, 1\]/,
   ],
   ['an infinite bias of one class', poke('head.bias', { 3: Infinity }), /'head\.bias' holds 1 infinite of 10 .*\[3\]/],
   [
@@ -119,7 +119,7 @@ it('a model that overflows is refused as that', async () => {
     g.op('Exp', [g.scale(graph.outputs[0]!.name, 1e6)], {}, ['powers'])
     graph.outputs = [{ ...graph.outputs[0]!, name: 'powers' }]
   })
-  expect(report.reasons).toEqual([expect.stringMatching(/'powers' are no finite numbers.*overflows/)])
+  expect(report.reasons).toEqual([expect.stringMatching(/'powers' are not finite numbers.*overflows/)])
 })
 
 const zerosAndOnes = (g: GraphBuilder) =>

@@ -1,4 +1,4 @@
-/** Saying which weights of a model are no numbers, where its output suffers from them and where it does not. */
+/** Saying which weights of a model are not numbers, where its output suffers from them and where it does not. */
 import { HeadlightError } from '../errors'
 import type { Graph } from '../onnx/graph'
 import type { NotFinite } from '../onnx/not-finite'
@@ -21,7 +21,7 @@ const FORMS = new Set(
 const MAX_NAMED = 3
 
 /**
- * Names the weights that are no numbers and that an output depends on. Throws 'unsupported-model' where the output is no
+ * Names the weights that are not numbers and that an output depends on. Throws 'unsupported-model' where the output is no
  * number on a picture; else gives a sentence.
  */
 export async function lookForNotFinite(
@@ -42,18 +42,18 @@ export async function lookForNotFinite(
   )[output]!
   const unmeant = used.filter((one) => !meantSo(graph, one))
   if (Array.from(data, Number).every(Number.isFinite)) {
-    return unmeant.length > 0 ? [`Weights of the model are no finite numbers: ${listed(unmeant)}.`] : []
+    return unmeant.length > 0 ? [`Weights of the model are not finite numbers: ${listed(unmeant)}.`] : []
   }
   const weights = unmeant.filter(isWeight)
   if (weights.length === 0) {
     throw new HeadlightError(
       'unsupported-model',
-      `The output '${output}' is no finite number, and no weight of the model is to blame, but constants as masks have them: ${listed(used)}. An infinity becomes NaN where it is multiplied by 0, or fills a whole row before a softmax; export the model with the lowest finite number in its masks (torch.finfo(dtype).min).`,
+      `The output '${output}' is not a finite number, and no weight of the model is to blame, but constants as masks have them: ${listed(used)}. An infinity becomes NaN where it is multiplied by 0, or fills a whole row before a softmax; export the model with the lowest finite number in its masks (torch.finfo(dtype).min).`,
     )
   }
   throw new HeadlightError(
     'unsupported-model',
-    `The output '${output}' is no finite number, since weights of the model are NaN or infinite: ${listed(weights)}. The model was damaged or its training diverged; export it again from a sound checkpoint.`,
+    `The output '${output}' is not a finite number, since weights of the model are NaN or infinite: ${listed(weights)}. The model was damaged or its training diverged; export it again from a sound checkpoint.`,
   )
 }
 

@@ -34,7 +34,7 @@ export async function lookForProbabilities(
   if (rows.some((row) => !row.every(Number.isFinite))) {
     throw new HeadlightError(
       'unsupported-model',
-      `The logits '${output}' are no finite numbers on pictures that were tried: the model overflows, or divides by 0. Export it in float32 from a sound checkpoint.`,
+      `The logits '${output}' are not finite numbers on pictures that were tried: the model overflows, or divides by 0. Export it in float32 from a sound checkpoint.`,
     )
   }
   const all = (holds: (value: number) => boolean) => rows.every((row) => row.every(holds))

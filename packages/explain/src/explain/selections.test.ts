@@ -1,4 +1,4 @@
-/** Outputs that choose among the classes' scores, or leave some of the probabilities out, are no logits. */
+/** Outputs that choose among the classes' scores, or leave some of the probabilities out, are not logits. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'

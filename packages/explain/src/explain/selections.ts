@@ -20,7 +20,7 @@ const PASSED = new Set('Identity Cast Reshape Flatten Squeeze Unsqueeze Clip Dro
 
 /**
  * What an output is of the classes' scores, where it is not all of them in their order; null otherwise. A part of the
- * logits is no selection, since a logit stays what it is; a part of probabilities depends on those that are left out.
+ * logits is not a selection, since a logit stays what it is; a part of probabilities depends on those that are left out.
  */
 export function findSelection(graph: Graph, facts: Facts, output: string): Selection | null {
   const producers = graph.producers()

@@ -40,7 +40,7 @@ export function combineSharedValues(
   return true
 }
 
-/** The values that all products in a node's result share; null where it is no linear combination of such products. */
+/** The values that all products in a node's result share; null where it is not a linear combination of such products. */
 function sharedValues(node: GraphNode, combined: ReadonlyMap<string, string>, facts: Facts): string | null {
   const [first, second] = node.inputs
   const values = combined.get(first ?? '') ?? combined.get(second ?? '') ?? null

@@ -57,7 +57,7 @@ export function checkStream(
 function refuseViews({ dims, batchAxis }: ValueFacts, { node }: AttentionSite): void {
   if (batchAxis === null || dims[batchAxis] === 1) return
   throw refuse(
-    `The model looks at ${dims[batchAxis]} views of each picture in one batch (as test-time averaging does, seen at the attention of node '${node.label}'): their heads are no heads of one layer. Export the model for one view.`,
+    `The model looks at ${dims[batchAxis]} views of each picture in one batch (as test-time averaging does, seen at the attention of node '${node.label}'): their heads are not heads of one layer. Export the model for one view.`,
   )
 }
 
@@ -70,7 +70,7 @@ function residualOf(graph: Graph, facts: Facts, site: AttentionSite, all: readon
   const others = new Set(all.filter((other) => other !== site).flatMap(({ products }) => products))
   const results = site.products.flatMap(({ outputs }) => outputs)
   const reached = downstream(graph, results, others)
-  // What else reads the map is no stream that the result is added to.
+  // What else reads the map is not a stream that the result is added to.
   const after = downstream(graph, [...results, ...mapsOf(site)])
   const source = upstream(producers, [site.values])
   const queries = upstream(producers, [site.value])
@@ -124,7 +124,7 @@ function sameStream(value: string, producers: Map<string, GraphNode>, facts: Fac
   }
 }
 
-/** Products of two values that depend on the picture, and are no part of an attention, would mix tokens unseen. */
+/** Products of two values that depend on the picture, and are not part of an attention, would mix tokens unseen. */
 function refuseOtherProducts(
   graph: Graph,
   facts: Facts,
@@ -162,7 +162,7 @@ function refuseOtherProducts(
   )
   if (!other) return
   throw refuse(
-    `Node '${other.label}' (${other.op}) mixes tokens by a product of two values that depend on the picture, and is no softmax attention (linear attention, or a softmax that is written out): a rollout would pass it over.`,
+    `Node '${other.label}' (${other.op}) mixes tokens by a product of two values that depend on the picture, and is not softmax attention (linear attention, or a softmax that is written out): a rollout would pass it over.`,
   )
 }
 

@@ -88,14 +88,14 @@ describe('locations', () => {
     ['above, later on', { location: 'weights/../../data.bin' }, "'..'"],
     ['above, with backslashes', { location: 'weights\\..\\..\\data.bin' }, "'..'"],
     ['with a zero byte', { location: 'a\0b' }, 'zero byte'],
-    ['a folder', { location: '.' }, 'is no regular file'],
+    ['a folder', { location: '.' }, 'is not a regular file'],
     ['a negative offset', { location: DATA, offset: '-4' }, 'impossible place'],
-    ['an offset that is no number', { location: DATA, offset: 'four' }, 'impossible place'],
+    ['an offset that is not a number', { location: DATA, offset: 'four' }, 'impossible place'],
     ['an offset behind the end', { location: DATA, offset: '999999999' }, 'too short'],
     ['no length, and less data than its shape needs', { location: DATA, offset: '382116' }, 'too short'],
     ['a length beyond the end', { location: DATA, offset: '8', length: '999999999' }, 'too short'],
     ['a negative length', { location: DATA, offset: '8', length: '-4' }, 'impossible place'],
-    ['a length that is no number', { location: DATA, offset: '8', length: 'four' }, 'impossible place'],
+    ['a length that is not a number', { location: DATA, offset: '8', length: 'four' }, 'impossible place'],
   ])('%s', async (_, entries, words) => {
     await expect(checkExternalData(graphWith(entries), join(edge, 'vit.onnx'))).rejects.toMatchObject({
       code: 'unreadable-model',

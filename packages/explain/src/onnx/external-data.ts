@@ -43,7 +43,9 @@ export async function checkExternalData(graph: Graph, modelFile: string): Promis
         throw unreadable(`The model's data file '${location}' is missing: put it beside the .onnx file.`)
       }
       if (!found.isFile())
-        throw unreadable(`The model's data file '${location}' is no regular file; put the data beside the .onnx file.`)
+        throw unreadable(
+          `The model's data file '${location}' is not a regular file; put the data beside the .onnx file.`,
+        )
       await checkLinks(modelFile, file, location, tensor.name)
       sizes.set(file, found.size)
     }

@@ -1,4 +1,4 @@
-/** Weights that are no numbers: NaN and infinities among a graph's constants, found without keeping them in memory. */
+/** Weights that are not numbers: NaN and infinities among a graph's constants, found without keeping them in memory. */
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TensorProto } from 'onnx-buf'

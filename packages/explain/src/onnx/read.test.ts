@@ -64,7 +64,7 @@ const randomBytes = (count: number, seed: number) => {
   return Uint8Array.from({ length: count }, () => Math.floor(256 * next()))
 }
 
-describe('files that are no models', () => {
+describe('files that are not models', () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'headlight-read-'))
@@ -172,7 +172,7 @@ describe('models of other times', () => {
     expect(parseModel(model({ nodes: [node('Neg', ['x'], ['y'])], opset }), 'model.onnx').opset).toBe(opset)
   })
 
-  it("initializers that are inputs too are no inputs, 'ai.onnx' is ONNX's own domain", () => {
+  it("initializers that are inputs too are not inputs, 'ai.onnx' is ONNX's own domain", () => {
     const graph = parseModel(
       model({ nodes: [node('Add', ['x', 'weight'], ['y'], [], 'ai.onnx')], weights: ['weight'], domain: 'ai.onnx' }),
       'model.onnx',

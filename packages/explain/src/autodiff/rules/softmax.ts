@@ -24,7 +24,7 @@ export const softmaxRules = [
   /** dx = y * (dy - sum(dy * y)). */
   rule('Softmax', {}, (context) => {
     const { g, outputs } = context
-    // A row that is masked as a whole is no number; where a guard replaces it, nothing passes back through it.
+    // A row that is masked as a whole is not a number; where a guard replaces it, nothing passes back through it.
     const y = isGuarded(g.graph, outputs[0]!)
       ? g.where(g.op('IsNaN', [outputs[0]!]), g.scalar(0), outputs[0]!)
       : outputs[0]!

@@ -97,7 +97,7 @@ function feedsOf(protos: (readonly [string, TensorProto])[]): Record<string, Ten
   return Object.fromEntries(protos.map(([name, proto]) => [name, decodeTensor(proto)]))
 }
 
-/** Inputs that are no floating-point numbers become constants, as in a model of pictures; gives what is left to feed. */
+/** Inputs that are not floating-point numbers become constants, as in a model of pictures; gives what is left to feed. */
 function onlyFloats(graph: Graph, protos: (readonly [string, TensorProto])[]): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {}
   for (const [name, proto] of protos) {
@@ -175,7 +175,7 @@ function numbers(tensor: Tensor): number[] {
   return Array.from(tensor.data as ArrayLike<number | bigint | string>, Number)
 }
 
-/** Largest difference over the largest finite value; equal infinities and NaN of both are no difference. */
+/** Largest difference over the largest finite value; equal infinities and NaN of both are not a difference. */
 function difference(found: number[], wanted: number[]): number {
   if (found.length !== wanted.length) return Infinity
   const largest = wanted.reduce(

@@ -47,7 +47,7 @@ export function maskOf(g: GraphBuilder, facts: Facts, parts: MaskParts): Mask | 
   return { bias, emptyRows: never ? null : g.op('Not', [anyAllowed(g, all)]) }
 }
 
-/** Keys that are no padding, bool `[B, 1, 1 or queries, keys]`; causal ones end with the last query at the last of them. */
+/** Keys that are not padding, bool `[B, 1, 1 or queries, keys]`; causal ones end with the last query at the last of them. */
 function countedKeys(g: GraphBuilder, counts: string, { causal, queries, keys }: MaskParts): string {
   const numbers = (count: number, from: number) => Array.from({ length: count }, (_, at) => from + at)
   const own = g.reshape(counts, [-1, 1, 1, 1])
