@@ -1,6 +1,6 @@
 /** Class vectors beside image towers of CLIP, SigLIP and DINOv2 that give features, against autograd. */
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { parseNpy } from '../files/npy'
 import { onnxRuntime } from '../testing/runtimes'
@@ -12,13 +12,13 @@ import { openExplainer } from './explainer'
 import type { FeatureReadout } from './report'
 
 const load = onnxRuntime()
-const folder = path.join(import.meta.dirname, 'fixtures/features')
+const folder = join(import.meta.dirname, 'fixtures/features')
 const array = (name: string) => {
-  const file = path.join(folder, `${name}.npy`)
+  const file = join(folder, `${name}.npy`)
   return parseNpy(readFileSync(file), file) as { dims: number[]; data: Float32Array }
 }
 const analyse = (model: string, options?: AnalyseOptions) =>
-  analyseModel(path.join(folder, model, 'model.onnx'), load, options)
+  analyseModel(join(folder, model, 'model.onnx'), load, options)
 
 function vectorsOf(model: string, others: Partial<ClassVectors> = {}): ClassVectors {
   const { dims, data } = array(`${model}/vectors`)
