@@ -28,7 +28,7 @@ export interface BatchResult {
   attention: Float32Array | null
   /** Localisation against the mask, NaN without one: `[n]` each. */
   localisation: { method: MethodId; pointing: Float32Array; energy: Float32Array; iou: Float32Array }[]
-  /** Of the samples with a mask that nothing could be measured against, why. */
+  /** For samples with a mask and no localisation: the reason. */
   unmeasured: ({ id: number } & Unmeasured)[]
   errors: { id: number; code: string; message: string }[]
   timing: { decodeMs: number; inferMs: number }

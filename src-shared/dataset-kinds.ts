@@ -1,4 +1,4 @@
-/** Kinds of files that datasets come in, told by their names, with what to know of each. */
+/** Kinds of dataset files by their names, with a note about each. */
 
 export interface DatasetFileKind {
   name: string

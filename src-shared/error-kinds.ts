@@ -1,4 +1,4 @@
-/** What the kinds of errors of images are called where they are counted. */
+/** Names of the kinds of image errors, for counts. */
 const KINDS: Record<string, string> = {
   'not-found': 'missing',
   'unreadable-file': 'could not be read from the disk',

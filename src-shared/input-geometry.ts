@@ -32,7 +32,7 @@ export function partBeforeResize({ height, width }: Size, { rules }: Preprocessi
   return { ...part, ...partStart({ height, width }, part, rules) }
 }
 
-/** The size after resizing, before any crop. Throws 'unfit-image' where nothing resizes and the size is another one. */
+/** The size after resizing, before any crop. Throws 'unfit-image' where nothing resizes and the size differs. */
 export function resizedSize(picture: Size, preprocessing: Preprocessing): Size {
   const { resize: step, size, centerCrop, pad, rules } = preprocessing
   const { height, width } = partBeforeResize(picture, preprocessing)
@@ -46,7 +46,7 @@ export function resizedSize(picture: Size, preprocessing: Preprocessing): Size {
     )
   }
   if (step.mode === 'longest' || (rules?.edge && step.height !== step.width)) {
-    // As timm's ResizeKeepRatio: both edges are rounded. transformers multiplies where timm divides, which shows in the last bit.
+    // As timm's ResizeKeepRatio: both edges are rounded. transformers multiplies where timm divides, which can change the last bit.
     const round = edgeRounding(rules)
     if (step.mode === 'longest' && rules?.edge !== 'half-even') {
       const scale = Math.min(step.height / height, step.width / width)

@@ -32,7 +32,7 @@ test('tables: names, indices, empty cells, quotes', () => {
 
 test('what cannot be read is named', () => {
   expect(() => parseMapping('m.csv', 'label,class\nwolf,horse\n', labels)).toThrow('matches wolf to "horse"')
-  expect(() => parseMapping('m.csv', 'label,class\nwolf,9\n', labels)).toThrow('no class of the model')
+  expect(() => parseMapping('m.csv', 'label,class\nwolf,9\n', labels)).toThrow('not a class of the model')
   expect(() => parseMapping('m.csv', 'label,class\na,b,c\n', labels)).toThrow('line 2 has 3 cells')
   expect(() => parseMapping('m.csv', 'label,class\n"a\nb",dog\nx\n', labels)).toThrow('line 4 has 1 cells')
   expect(() => parseMapping('m.csv', 'label,class\n"a,dog\n', labels)).toThrow('a quote near line 2 is not closed')

@@ -10,7 +10,7 @@ import { HeadlightError } from './errors'
 const target = z.union([z.string(), z.number().int().nonnegative(), z.null()])
 const fileSchema = z.object({ labelMapping: z.record(z.string(), target) })
 
-/** JSON with the classes by name where their names are unique, so that the file can be read and mended by people. */
+/** JSON with the classes by name where their names are unique, so that people can read and edit the file. */
 export function mappingToJson(mapping: LabelMapping, labels: readonly string[]): string {
   const entries = mapping.map(([label, index]) => [label, index === null ? null : nameOrIndex(index, labels)] as const)
   // Written by hand: assigning to an object would lose labels such as "__proto__", and move numbers to the front.

@@ -1,4 +1,4 @@
-/** How masks are read: what is inside, what is outside, and what counts for neither side. */
+/** How masks are read: what is inside, what is outside, and what is ignored. */
 
 export const MASK_KINDS = ['binary', 'indices', 'instances', 'trimap'] as const
 export type MaskKind = (typeof MASK_KINDS)[number]
@@ -27,7 +27,7 @@ export type Inside =
 export interface MaskRule {
   /** Null where it could not be told: then no mask is read. */
   kind: MaskKind | null
-  /** The value that counts for neither side. */
+  /** The value that is ignored: neither inside nor outside (void). */
   void: number | null
   inside: Inside
   /** Every value that a mask may have: one with another is not read. Null for any. */
@@ -36,7 +36,7 @@ export interface MaskRule {
   most?: number
   /** Masks are coloured pictures whose colours stand for the indices of PASCAL VOC. */
   colours?: 'voc'
-  /** What a user chose: then nothing in a mask contradicts it. */
+  /** What a user chose; masks are not checked against it. */
   asked?: { kind?: true; void?: true }
   /** What it was told from, in a few words. */
   why: string
@@ -111,7 +111,7 @@ export function readingOf(rule: MaskRule, label: string | null): MaskReading | n
   return value === undefined ? null : { inside: { by: 'value', value }, ...rest }
 }
 
-/** The rule in a few words: "index mask, the sample's own class, 255 void". */
+/** The rule in short: "index mask, the sample's own class, 255 void". */
 export function ruleText(rule: MaskRule): string {
   if (rule.kind === null) return 'no mask is read'
   const border = rule.kind === 'trimap' && rule.void !== null ? `border (${rule.void}) void` : null
@@ -134,7 +134,7 @@ function insideText({ kind, inside }: MaskRule): string {
   }
 }
 
-/** What stands below localisation scores: how masks were read, and how many samples with a mask have no value. */
+/** The note below localisation scores: how masks were read, and how many samples with a mask have no value. */
 export function localisationNote(scores: readonly { rule: string; without: MasksWithout }[]): string | null {
   const [first] = scores
   if (first === undefined) return null

@@ -9,7 +9,7 @@ export function changedParts(found: Preprocessing, shown: Preprocessing): Set<Pr
   return changed
 }
 
-/** The warnings of what was found that still hold: one whose parts were all changed is about values that are not used. */
+/** The warnings that still apply: a warning is dropped when all of its parts were changed. */
 export function standingWarnings(
   {
     preprocessing,
@@ -34,7 +34,7 @@ function changedValues(found: Preprocessing, shown: Preprocessing): Set<Preproce
 function partsOf(preprocessing: Preprocessing): Record<PreprocessingPart, unknown> {
   const { interpolation, mode, ...size } = preprocessing.resize
   const { centerCrop, rescale, mean, std } = preprocessing
-  // Heights and widths say nothing where nothing is resized.
+  // Height and width are not used where nothing is resized.
   const resize = mode === 'none' ? { mode } : { mode, ...size }
   return { resize, crop: centerCrop, interpolation, rescale, mean, std }
 }

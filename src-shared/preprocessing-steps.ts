@@ -6,11 +6,11 @@ export interface PreprocessingStep {
   do: string
   /** Its values, by the names that configurations have for them. */
   with: StepValues
-  /** The file that they come from; else `default` where nobody said anything, `asked` where the user did. */
+  /** The file that they come from; else `default`, or `asked` where the user gave them. */
   from: string
   /** Those of its values that are defaults, where the step as a whole is not. */
   defaults?: string[]
-  /** What was taken for granted though it changes pixels, and what it may be instead. */
+  /** An assumption that changes pixels, and what else may be right. */
   assumed?: string
 }
 

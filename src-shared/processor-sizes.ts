@@ -1,4 +1,4 @@
-/** Sizes that single processors of transformers resize to, where the picture's proportions and a multiple decide. */
+/** Sizes that some processors of transformers resize to, which depend on the picture's proportions and a multiple. */
 import type { PreprocessingRules } from './api'
 import { roundHalfEven } from './round-half-even'
 

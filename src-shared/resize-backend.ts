@@ -1,4 +1,4 @@
-/** Which library resizes, where a configuration of transformers leaves that to what is installed. */
+/** The library that resizes, where a configuration of transformers leaves the choice to the installed packages. */
 import type { Interpolation, Preprocessing } from './api'
 import { HeadlightError } from './errors'
 import { OVER_PILLOW, OVER_TORCHVISION } from './preprocessing-steps'

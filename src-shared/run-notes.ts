@@ -1,4 +1,4 @@
-/** What was assumed or passed over on the way to a run's numbers, in sentences: it is said wherever they stand. */
+/** Assumptions behind a run's numbers and what was skipped, in sentences, shown wherever the numbers are. */
 import type { RunDefinition, RunInfo } from './api'
 import { ruleText } from './masks'
 import { preprocessingSteps } from './preprocessing-steps'

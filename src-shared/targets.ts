@@ -1,4 +1,4 @@
-/** Which logit is explained: what a user may choose, how it is written and how it is read. */
+/** Targets: which logit is explained, and how the choice is written and read. */
 import { z } from 'zod'
 import { indexSchema } from './api/limits'
 import { classWords } from './class-name'
@@ -23,11 +23,11 @@ export const targetSchema = z.discriminatedUnion('kind', [
   /** The sample's label; samples without one that the model knows have no such explanation. */
   z.object({ kind: z.literal('label') }),
   z.object({ kind: z.literal('class'), classIndex }),
-  /** logit[classIndex] - logit[againstIndex]: what speaks for the one rather than the other. */
+  /** logit[classIndex] - logit[againstIndex]: evidence for the one class rather than the other. */
   z.object({ kind: z.literal('contrast'), classIndex, againstIndex: classIndex }),
   /** logit[prediction] - logit[label], why it was predicted and not its label; none for samples predicted as their label. */
   z.object({ kind: z.literal('predicted-label') }),
-  /** The other way round: what speaks for the label. */
+  /** The reverse: evidence for the label. */
   z.object({ kind: z.literal('label-predicted') }),
   /** logit[prediction] - logit[runner-up], the class with the second highest logit (of equal ones the lower index). */
   z.object({ kind: z.literal('predicted-runner-up') }),
@@ -72,7 +72,7 @@ export function isSameTarget(a: TargetPolicy, b: TargetPolicy): boolean {
   return b.kind === 'contrast' && a.classIndex === b.classIndex && a.againstIndex === b.againstIndex
 }
 
-/** The contrast the other way round; null for what has no other way. */
+/** The reversed contrast; null for a target that is not a contrast. */
 export function reversed(target: TargetPolicy): TargetPolicy | null {
   if (target.kind === 'contrast') {
     return { kind: 'contrast', classIndex: target.againstIndex, againstIndex: target.classIndex }
@@ -84,7 +84,7 @@ export function reversed(target: TargetPolicy): TargetPolicy | null {
 /**
  * Reads a policy, `CLASS` or `CLASS-CLASS`; a class by its name in `labels`, else by its index. A policy's word comes
  * first: a class that is called so is chosen by its index. Names may hold hyphens: a whole name comes next, then every
- * hyphen or minus sign is tried as the minus. Gives a sentence where the text means nothing, or several things.
+ * hyphen or minus sign is tried as the minus. Gives a sentence where the text has no meaning, or several.
  */
 export function parseTarget(text: string, labels: readonly string[]): { target: TargetPolicy } | { problem: string } {
   const wanted = text.trim()
@@ -107,7 +107,7 @@ export function parseTarget(text: string, labels: readonly string[]): { target: 
   return { target: { kind: 'contrast', classIndex: plus, againstIndex: minus } }
 }
 
-/** A text that `parseTarget` reads as this target: by names where that is clear, else by numbers. */
+/** A text that `parseTarget` reads as this target: with names where they are unambiguous, else with numbers. */
 export function targetText(target: TargetPolicy, labels: readonly string[]): string {
   if (target.kind !== 'class' && target.kind !== 'contrast') return target.kind
   const classes = target.kind === 'class' ? [target.classIndex] : [target.classIndex, target.againstIndex]

@@ -23,12 +23,12 @@ export async function importFile(library: Library, path: string): Promise<Annota
   const content = await readFile(resolve(path)).catch((cause: unknown) => {
     throw new HeadlightError('not-found', `${path} cannot be read; check its name.`, { cause })
   })
-  // The contract's limit of size is for windows, which share the program; what the user of this machine imports may be larger.
+  // The contract's limit of size is for windows, which share the program; the command line may import larger files.
   const input = { name: basename(path), content: new Uint8Array(content) }
   return library.annotations.import(input)
 }
 
-/** What an import did, a line for each thing that happened. */
+/** The result of an import, one line for each kind of change. */
 export function importLines(report: AnnotationImport): string[] {
   const { read, added, updated, deleted, same, kept, unknown, mismatched, conflicts } = report
   const lines: [number, string][] = [

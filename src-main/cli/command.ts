@@ -14,7 +14,7 @@ export interface CommandContext {
   signal: AbortSignal
 }
 
-/** Does what a command is for; gives the exit status. Throws HeadlightError for everything that a user can understand. */
+/** Runs a command; gives the exit status. Throws HeadlightError for everything that a user can understand. */
 export type Execute = (context: CommandContext) => Promise<number>
 
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const

@@ -1,4 +1,4 @@
-/** Where the command line writes: documents to standard output, everything else to standard error. */
+/** Output of the command line: documents go to standard output, everything else to standard error. */
 export interface Output {
   /** True with --json. */
   json: boolean
@@ -51,7 +51,7 @@ export function createOutput(json: boolean): Output {
   }
 }
 
-/** Text with control characters made visible: names of files and operators are other people's, and terminals obey them. */
+/** Text with control characters made visible: names of files and operators are untrusted, and terminals execute control characters. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (char) => {
     if (char === '\n' || char === '\t') return char

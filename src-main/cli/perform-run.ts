@@ -74,7 +74,7 @@ export async function performRun(
       cost.batch ||= progress.batch
       if (progress.phase === 'First batch') cost.setUpSeconds = (performance.now() - begun) / 1000
       status.push(progress)
-      // What is done now is worth a line at once; how far it is can wait.
+      // A new phase is printed at once; progress within it less often.
       if (progress.phase !== phase) status.flush()
       phase = progress.phase
     },
@@ -90,7 +90,7 @@ export async function performRun(
   const started = await runs.start(request)
   for (const sentence of preprocessingNotes(started.definition)) output.note(sentence)
   await tellDisk(backend(), output, request, started)
-  // What cannot be paused ends by itself, and says why.
+  // A run that cannot be paused ends by itself with its reason.
   const pause = (now: boolean) => void runs.pause(started.id, now).catch(() => undefined)
   const interrupt = () => {
     pause(false)

@@ -1,4 +1,4 @@
-/** Models that were read and understood, kept for as long as their file stays the same. */
+/** Analysed models, kept for as long as their files stay unchanged. */
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
@@ -22,9 +22,9 @@ export interface KnownModel {
   classNames: FoundLabels | null
   /** Files with the model's external data, absolute. */
   dataFiles: string[]
-  /** False once the content of the model's file, or of its external data, is another than was read. */
+  /** False once the content of the model's file, or of its external data, has changed. */
   unchanged(): Promise<boolean>
-  /** Checked at the first request, on the CPU; given up when nobody waits for it any more. */
+  /** The certificate, computed on the CPU at the first request; cancelled when no caller waits for it. */
   certificate(signal?: AbortSignal): Promise<Certificate>
 }
 
@@ -63,7 +63,7 @@ export class AnalysedModels {
     // External data may change while the model's own file stays as it is.
     const known = kept && (await (await kept).unchanged()) ? kept : learn(resolve(file), choice, size)
     this.#known.set(key, known)
-    // A failure is told, not kept: the file may be mended.
+    // A failure is not kept, because the file may be repaired.
     known.catch(() => this.#known.delete(key))
     return known
   }
@@ -91,9 +91,9 @@ async function learn(file: string, choice: ModelChoice, size: ImageSize | null):
   const certificate = new SharedWork((signal) => certify(model, onnxRuntime(), { signal }))
   const unchanged = async () => {
     if (await stamps.hold()) return true
-    // Touched, or copied over: only the content decides.
+    // The file was touched or overwritten: its content decides.
     const now = await FileStamps.of([file, ...dataFiles])
-    // What cannot be read any more is another file as well.
+    // A file that can no longer be read counts as changed.
     const identity = await modelIdentity(file).catch(() => null)
     if (identity?.hash !== hash) return false
     stamps = now

@@ -34,7 +34,7 @@ export interface PrepareOptions extends ModelChoice {
   provider: ProviderId | 'auto'
   precision: Precision
   batch: number | 'auto'
-  /** Refuse ('model-changed') when the file's hash is another one; null takes any. */
+  /** Throws 'model-changed' when the file's hash differs; null accepts any file. */
   expectedHash: string | null
 }
 
@@ -88,7 +88,7 @@ export interface ModelQuestion extends ModelChoice, Abortable {
 /** A sample that a person looks at. */
 export interface SampleQuestion extends ModelChoice, Abortable {
   modelPath: string
-  /** Refuse ('model-changed') when the file's hash is another one. */
+  /** Throws 'model-changed' when the file's hash differs. */
   expectedHash: string
   task?: ModelTask
   preprocessing: Preprocessing
@@ -106,7 +106,7 @@ export interface ComputeApi {
   inspect(path: string, options?: ModelQuestion): Promise<ModelInfo & ModelFiles>
   certify(path: string, options?: ModelQuestion): Promise<Certificate>
   prepare(options: PrepareOptions): Promise<PreparedSession>
-  /** Decoding of a later batch overlaps inference of an earlier one: keep two calls under way. */
+  /** Decoding of a later batch overlaps inference of an earlier one, so callers keep two calls in progress. */
   run(session: number, samples: SampleInput[]): Promise<BatchResult>
   /** Any class, any methods, for one sample; like the next two answered between batches. */
   explainSample(question: TargetQuestion & { methods: MethodId[] }): Promise<Omit<SampleExplanation, 'top'>>
@@ -123,9 +123,9 @@ export interface ComputeApi {
     sample: Pick<SampleInput, 'file' | 'mask' | 'reading'>,
     preprocessing: Preprocessing,
   ): Promise<Uint8Array | null>
-  /** What the model would be fed of each file, as pixels again; a file that fails carries its error. */
+  /** The model's input for each file, turned back into pixels; a file that fails has its error. */
   previewInputs(files: { path: string; file: SampleLocation }[], preprocessing: Preprocessing): Promise<InputPreview[]>
-  /** What the model would be fed of each file. Throws what the first file that fails fails with. */
+  /** The model's input for each file. Throws the error of the first file that fails. */
   inputTensors(files: SampleLocation[], preprocessing: Preprocessing): Promise<FedPicture[]>
   close(session: number): Promise<void>
 }

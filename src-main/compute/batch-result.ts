@@ -1,4 +1,4 @@
-/** What a run keeps of a batch, from the explain graph's outputs. */
+/** The results of a batch that a run keeps, from the explain graph's outputs. */
 import type { ModelReport, ModelTask } from '@headlight/explain/report'
 import { probabilities } from '@shared/probabilities'
 import type { MethodId } from '@headlight/explain/methods'

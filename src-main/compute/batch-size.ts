@@ -6,9 +6,9 @@ import type { LoadedGraph } from '@headlight/explain/onnx'
 import { probeFeeds } from './probe'
 
 const SIZES = [1, 2, 4, 8, 16, 32] as const
-/** Rates this close are equal on a machine that does other things as well; the larger batch then saves transactions. */
+/** Rates within this factor count as equal, since other programs disturb timings; the larger batch saves transactions. */
 const ALIKE = 0.95
-/** Sizes in a row that may disappoint before measuring ends: one may have been unlucky on a busy machine. */
+/** Number of sizes in a row without a gain before measuring ends: a single one may be slow by chance. */
 const PATIENCE = 2
 /** A batch that takes longer makes pausing and progress sluggish. */
 const LONGEST_MS = 2000
@@ -71,7 +71,7 @@ async function throughput(
 }
 
 /**
- * A generous guess: attention, its gradient and two temporaries for every layer, and twenty activations of the size
+ * A high estimate: attention, its gradient and two temporaries for every layer, and twenty activations of the size
  * [tokens, heads * 64] a layer.
  */
 function bytesPerSample({ layers, heads, tokens }: Pick<ModelReport, 'layers' | 'heads' | 'tokens'>): number {

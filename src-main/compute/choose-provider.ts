@@ -60,7 +60,7 @@ function unusable(provider: ProviderId, precision: Precision): string | null {
   return absence(provider)
 }
 
-/** Why a provider is not given a whole model, in the automatic choice. */
+/** Why a provider is skipped in the automatic choice. */
 async function suspicion(provider: ProviderId): Promise<string | null> {
   if (provider !== 'webgpu') return null
   return softwareRendering(provider).catch((error: unknown) => firstLine(toErrorValue(error).message))

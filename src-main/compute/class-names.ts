@@ -1,4 +1,4 @@
-/** Class names in the files that people keep them in. */
+/** Reads class names from the usual kinds of files. */
 import { basename } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { FoundLabels } from '@shared/api'

@@ -64,7 +64,7 @@ export class Compute implements ComputeApi {
     const found = this.#sessions.get(session)
     if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
     const result = await found.opened.run(samples)
-    // Weights may lie in the file still, which a write under them changes: no batch of theirs is given away.
+    // Weights may be mapped from the file, so a write to it changes them: a batch of changed weights is not returned.
     if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
     return result
   }

@@ -11,7 +11,7 @@ import type { DecodeAnswer, DecodeTask } from './decode-worker'
 interface Pending {
   resolve(decoded: DecodedSample): void
   reject(error: Error): void
-  /** Does the task in this thread after all. */
+  /** Does the task in this thread instead. */
   again(): void
 }
 
@@ -37,7 +37,7 @@ export function decodePool(entryFile: string, size = Math.min(MAX_WORKERS, avail
       else pending?.reject(fromErrorValue(answer.error))
     })
     member.worker.on('error', (error) => console.error(error))
-    // A worker that is gone is not replaced: without any, this thread decodes.
+    // A worker that ended is not replaced: without workers, this thread decodes.
     member.worker.on('exit', () => {
       members = members?.filter((other) => other !== member) ?? null
       for (const pending of member.pending.values()) pending.again()

@@ -52,10 +52,10 @@ export async function decode({ file, content }: ImageFile): Promise<Picture> {
   }
 }
 
-/** Shown of samples whose pixels differ from PIL's. */
+/** The note on samples whose pixels differ from PIL's. */
 export const SCALED_GREY = "16-bit grey was scaled to 8 bits, where PIL's convert('RGB') clips it at 255."
 
-/** Shown of samples whose transparency somebody else may have painted. */
+/** The note on samples whose transparency other libraries treat differently. */
 export const DROPPED_ALPHA =
   "Transparency was dropped, as PIL's convert('RGB') does it; transformers 5 paints it white where do_convert_rgb is set."
 
@@ -66,7 +66,7 @@ function isTransparent(data: Uint8Array, channels: number): boolean {
   return false
 }
 
-/** As PIL's convert does it, without profiles: each colour times what black leaves. */
+/** CMYK as PIL's convert does it, without profiles: each colour multiplied by 1 - black. */
 async function decodeCmyk(picture: Sharp): Promise<Picture> {
   const { data, info } = await picture
     .pipelineColourspace('cmyk')
@@ -97,7 +97,7 @@ function toRgb(data: Buffer, pixels: number, channels: number, behind: readonly 
   return rgb
 }
 
-/** The EXIF orientation of an image, 1 (upright) to 8; 1 where it says none. */
+/** The EXIF orientation of an image, 1 (upright) to 8; 1 where the file has none. */
 export async function orientationOf({ file, content }: ImageFile): Promise<number> {
   const { orientation } = await openPicture(nameOf(file), content).metadata()
   return orientation ?? 1
@@ -113,13 +113,13 @@ function repeatGrey(data: Uint8Array, pixels: number, channels: number): Uint8Ar
   return rgb
 }
 
-/** What decoders say of files that end too early or hold what cannot be. */
+/** Messages of decoders for files that end too early or contain impossible values. */
 const DAMAGE =
   /premature|truncat|cut off|corrupt|unexpected end|end of (file|stream|data)|\beof\b|read error|crc|huffman|not enough|bad (data|huff|adaptive|zlib)|invalid (block|distance|code|literal|stored|lzw)|out of (data|order)|failed to load (gif|webp)|incomplete|decompress|frame not|unable to (read|parse)/i
 
 function unreadable(file: SampleLocation, cause: Error): HeadlightError {
   const name = nameOf(file)
-  // sharp says this of every file that it cannot open, damaged or not.
+  // sharp's message for every file that it cannot open, damaged or not.
   const reason = cause.message.replace(/^Input (buffer|file) has corrupt header:\s*/i, '').trim()
   const sentence = /unsupported image format/i.test(reason)
     ? `${name} is not an image that can be read (JPEG, PNG, WebP, TIFF, AVIF, GIF, BMP or Netpbm).`

@@ -1,4 +1,4 @@
-/** A and G of the samples that a person looked at last. Not lru-cache: entries share arrays, which count once. */
+/** A and G of the samples that were viewed last. This is not lru-cache, because entries share arrays, which are counted once. */
 import type { ClassInputs } from '@headlight/explain/class-inputs'
 
 export interface ExplainedSample {
@@ -43,7 +43,7 @@ export class ExplainedSamples {
     return this.#used((entry) => entry.key === key && [entry.wanted, nameOf(entry.sample)].includes(wanted))
   }
 
-  /** Whatever is known of the picture: its logits and attention are the same for every target. */
+  /** What is known about the picture for any target: its logits and attention. */
   any(key: string): ExplainedSample | null {
     return this.#used((entry) => entry.key === key)
   }

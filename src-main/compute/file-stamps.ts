@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 
-/** What tells a file from another one of the same name without reading it. */
+/** Identifies a version of a file without reading it. */
 async function stamp(file: string): Promise<string | null> {
   const found = await stat(file).catch(() => null)
   return found && [found.dev, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ')
@@ -20,7 +20,7 @@ export class FileStamps {
     return new FileStamps(files, await Promise.all(files.map(stamp)))
   }
 
-  /** True while none was touched. A file that cannot be reached at the moment was not. */
+  /** True while none was changed. A file that cannot be reached at the moment counts as unchanged. */
   async hold(): Promise<boolean> {
     const now = await Promise.all(this.#files.map(stamp))
     return now.every((value, index) => value === null || value === this.#stamps[index])

@@ -1,7 +1,7 @@
 /**
- * What transformers' image processors take where their configuration says nothing: the defaults of version 4.57, and of 5.24
+ * Defaults of transformers' image processors, for keys that a configuration leaves out: the defaults of version 4.57, and of 5.24
  * for those that came later. Between the two a few differ (`resample` of ConvNext, EfficientNet, MobileViT and PVT; size and
- * crop of BEiT), so a default that was taken is said.
+ * crop of BEiT), so each default is named in a note.
  */
 import type { Interpolation } from '@shared/api'
 

@@ -1,6 +1,6 @@
 import { HeadlightError } from '@shared/errors'
 
-/** Where a task waits: a person's question about one sample goes before the next batch of a run. */
+/** The priority of a task: a question about one sample goes before the next batch of a run. */
 export type Urgency = 'question' | 'batch'
 
 interface Waiting {

@@ -1,7 +1,7 @@
 import { upsampleBilinear } from '@shared/heatmap/upsample'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 
-/** Which pixels are inside (1), outside (0) and void (2), row-major. Void pixels count for neither side. */
+/** Which pixels are inside (1), outside (0) and void (2), row-major. Void pixels are ignored. */
 export interface Mask {
   width: number
   height: number

@@ -26,7 +26,7 @@ export interface SampleMask {
   unmeasured: Unmeasured | null
 }
 
-/** Null without a mask. A mask that cannot be read never costs its sample: it is a reason why localisation is missing. */
+/** Null without a mask. A mask that cannot be read does not fail its sample; it is a reason why localisation is missing. */
 export async function sampleMask(
   location: MaskLocation | null,
   reading: MaskReading | null | undefined,
@@ -63,7 +63,7 @@ export async function readMask(
   return unmeasured ? { mask, unmeasured } : seen(mask, 'What is inside lies')
 }
 
-/** Says so where the part that the model sees has nothing inside. */
+/** Adds the reason where the part that the model sees has no pixel inside the mask. */
 function seen(mask: Mask, what: string): SampleMask {
   if (mask.regions.includes(INSIDE)) return { mask, unmeasured: null }
   return { mask, unmeasured: { kind: 'out-of-sight', message: `${what} outside the part that the model sees.` } }

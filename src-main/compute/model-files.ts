@@ -1,4 +1,4 @@
-/** What lies beside a model: how its pictures are prepared, and what its classes are called. */
+/** Files beside a model: its preprocessing and its class names. */
 import { basename, dirname, join } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { FoundLabels, FoundPreprocessing, ModelFiles, Preprocessing } from '@shared/api'
@@ -91,7 +91,7 @@ async function findPreprocessing(folder: string, model: Shape): Promise<FoundPre
   return taken
 }
 
-/** Whether two configurations make the same of every picture, but for roundings that a file does not hold. */
+/** Whether two configurations give the same pixels for every picture, except for rounding that the files do not specify. */
 function preparesAlike(one: Preprocessing, other: Preprocessing): boolean {
   const steps = ({ source: _source, rules: _rules, ...rest }: Preprocessing) =>
     JSON.stringify(rest, (_key, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value))
@@ -123,7 +123,7 @@ async function findLabels(folder: string, model: Named): Promise<FoundLabels> {
   return { labels: Array.from({ length: classes }, (_, index) => String(index)), labelKeys: null, labelsSource }
 }
 
-/** A binary model's only logit may have the only name: class 0 is then the absence of class 1. */
+/** A binary model may have one class name: class 0 then means the absence of class 1. */
 function bothClasses<Found extends Pick<FoundLabels, 'labels' | 'labelKeys'>>(
   found: Found | null,
   { task }: Named,
@@ -133,13 +133,13 @@ function bothClasses<Found extends Pick<FoundLabels, 'labels' | 'labelKeys'>>(
   return { ...found, labels: [`not ${only}`, only], labelKeys: null }
 }
 
-/** A multi-label head without its sigmoid shows only in transformers' config.json. */
+/** Only transformers' config.json tells that a head without its sigmoid is multi-label. */
 export async function findTask(
   modelPath: string,
   { task, ending }: Pick<ModelReport, 'task' | 'ending'>,
 ): Promise<{ task: ModelTask; taskSource: string }> {
   if (task !== 'single-label' || ending !== 'none') return { task, taskSource: 'the graph' }
-  // A file that cannot be read says nothing, and was named where class names were looked for.
+  // A file that cannot be read is ignored here; it was named when class names were looked for.
   const config = await readJson(join(dirname(modelPath), 'config.json')).catch(() => null)
   if (!isObject(config) || config.problem_type !== 'multi_label_classification')
     return { task, taskSource: 'the graph' }
@@ -207,6 +207,6 @@ function usualName(channels: number): string {
 
 function inputChannels({ input }: Shape): number {
   const channels = input.shape.at(-3)
-  // A model that is refused may claim any number of them.
+  // A refused model may declare any number of classes.
   return typeof channels === 'number' && channels >= 1 && channels <= MAX_CHANNELS ? channels : 3
 }

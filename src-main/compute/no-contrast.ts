@@ -1,4 +1,4 @@
-/** Samples that turned out, once their prediction was known, to be explained against the very class that is explained. */
+/** Samples whose prediction turned out to be the class that they are explained against. */
 import { NO_CONTRAST } from '@shared/target-classes'
 import type { ExplainGraph } from '@headlight/explain'
 import { type Tensor, takeRows } from '@headlight/explain/onnx'

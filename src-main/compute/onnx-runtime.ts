@@ -5,7 +5,7 @@ import { ort } from '@headlight/explain/node'
 import { HeadlightError } from '@shared/errors'
 import type { Precision, ProviderId } from '@shared/api'
 
-// Failures write pages of native messages; their reason arrives as an error anyway.
+// Native messages of failures are long, and the reason arrives as an error in any case.
 ort.env.logLevel = 'fatal'
 
 const LOG_FATAL = 4
@@ -32,7 +32,7 @@ export function onnxRuntime(
 function sessionOptions(provider: ProviderId): Ort.InferenceSession.SessionOptions {
   const common = {
     logSeverityLevel: LOG_FATAL,
-    // Threads that spin for work take it from decoding and from every other program: measured on two busy cores, a batch
+    // Threads that spin while waiting slow down decoding and every other program: measured on two busy cores, a batch
     // took half the time without. On an idle machine the difference is small.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   } as const

@@ -36,7 +36,7 @@ export function isOpenClip(content: JsonObject): boolean {
 /** The transform of inference; 'random' is bicubic in it. Throws 'usage' where a value is not what it should be. */
 export function fromOpenClip(content: JsonObject, channels: number, source: string): FoundPreprocessing {
   const { model_cfg, preprocess_cfg = {} } = checked(openClipSchema, withoutNulls(content), source)
-  // The model's own size stands above the preprocessing's.
+  // The model's own size takes precedence over the preprocessing's.
   const given = model_cfg?.vision_cfg?.image_size ?? preprocess_cfg.size
   const [height, width] = typeof given === 'object' ? given : [given ?? DEFAULT_EDGE, given ?? DEFAULT_EDGE]
   const { mean, std, interpolation = 'bicubic', resize_mode = 'shortest', fill_color = 0 } = preprocess_cfg

@@ -13,7 +13,7 @@ export interface InputTensor {
 }
 
 /**
- * The whole way, in the arithmetic of the library that the preprocessing follows.
+ * All steps, in the arithmetic of the library that the preprocessing follows.
  * Throws 'unfit-image' where nothing resizes and the picture has another size than the model takes.
  */
 export function inputTensor(picture: Picture, preprocessing: Preprocessing): InputTensor {

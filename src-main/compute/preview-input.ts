@@ -1,4 +1,4 @@
-/** The model's input, turned back into a picture: what is shown is what was fed, not a picture made beside it. */
+/** The model's input, turned back into a picture, so that exactly the model's input is shown. */
 import type { InputPreview, Preprocessing } from '@shared/api'
 import { seenRegion } from '@shared/input-geometry'
 import { toErrorValue } from '@shared/errors'

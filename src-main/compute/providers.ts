@@ -1,4 +1,4 @@
-/** Which execution providers there are, and in which order they are tried. */
+/** The execution providers, and the order in which they are tried. */
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -17,7 +17,7 @@ export function automaticOrder(platform: NodeJS.Platform = process.platform): Pr
   }
 }
 
-/** Why a provider cannot work on this machine, seen without starting it; null where it is worth a try. */
+/** Why a provider cannot work on this machine, found without starting it; null where it may work. */
 export function absence(provider: ProviderId): string | null {
   if (provider === 'cpu') return null
   if (!ort.listSupportedBackends().some((backend) => backend.name === provider)) {

@@ -28,7 +28,7 @@ const PREDICTED: ClassInputs = { target: TARGET_PREDICTED, against: AGAINST_NOTH
 /**
  * One graph gives A and G of any class; maps of any method, any settings and any layer, and the attention of any token
  * are then arithmetic. The last samples' A and G stay in memory. The graph of the model that was asked about last is
- * kept on the CPU: one sample is quick there, and a GPU that computes a run is left alone.
+ * kept on the CPU: one sample is quick there, and a run keeps its GPU.
  */
 export class SampleExplainer {
   readonly #models: AnalysedModels

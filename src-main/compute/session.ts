@@ -66,7 +66,7 @@ export class Session {
     const graph = model.compile({
       methods,
       settings,
-      // Once there is a backward pass, scores cost next to nothing.
+      // With a backward pass, scores add almost no cost.
       scores: methods.some((method) => METHODS[method].needsGradient),
       raw: false,
       readoutAttention: true,
@@ -81,7 +81,7 @@ export class Session {
     })
   }
 
-  /** Samples that a call should carry; shrinks when the memory did not suffice. */
+  /** Samples for one call; reduced after memory did not suffice. */
   get batch(): number {
     return this.#batch
   }

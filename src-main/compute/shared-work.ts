@@ -1,4 +1,4 @@
-/** Work that several callers wait for: it is done once, and given up when the last of them has given up. */
+/** Work that several callers wait for: it is done once, and cancelled when all callers have cancelled. */
 export class SharedWork<Result> {
   readonly #start: (signal: AbortSignal) => Promise<Result>
   #underWay: { result: Promise<Result>; stop: AbortController; waiting: number } | null = null

@@ -1,11 +1,11 @@
-/** Tells a GPU from a processor that plays one (SwiftShader, llvmpipe, WARP): by how fast it multiplies matrices. */
+/** Tells a GPU from a software renderer on the CPU (SwiftShader, llvmpipe, WARP), by the speed of matrix products. */
 import type { ProviderId } from '@shared/api'
 import { Graph, GraphBuilder, type GraphFile, writeModel } from '@headlight/explain/onnx'
 import { onnxRuntime } from './onnx-runtime'
 
 const SIDE = 256
 const MULTIPLICATIONS = 4
-/** Slower than this, and so much slower than the CPU, no GPU is: launching and reading back take a few milliseconds. */
+/** A provider slower than this, and slower than the CPU by this factor, is not a GPU: launching and reading back take a few milliseconds. */
 const SUSPICIOUS_MS = 10
 const SUSPICIOUS_FACTOR = 5
 

@@ -273,7 +273,7 @@ function valuesOf({ config, kind, defaults, reader, channels }: Asked): Values {
 }
 
 /**
- * Whose roundings a file asks for, as far as it shows. A fast processor is named in files of transformers 4.49 to 5.3: it
+ * The library whose rounding a file asks for, as far as the file tells. A fast processor is named in files of transformers 4.49 to 5.3: it
  * resizes 8-bit tensors with torchvision, and up to 4.56 left the crop to it as well. Those versions write keys that are
  * null, and lack the key `pad_size` that came with 4.57. transformers 5 drops nulls, and keeps the image processor inside
  * processor_config.json; by itself it is saved as versions before were, so that Pillow's way is taken.

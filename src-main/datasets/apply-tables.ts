@@ -1,4 +1,4 @@
-/** Which of a dataset's tables say its labels. */
+/** Which of a dataset's tables give its labels. */
 import { HeadlightError } from '@shared/errors'
 import { type ImageRow, type ImageTable, isSameLabel, stemOf } from './image-table'
 import type { PassedOverList } from './passed-over'
@@ -12,19 +12,19 @@ const DESCRIBES = /^(metadata|manifest)$/i
 const TEMPLATE = /submission|sample_?sub/i
 
 export interface AppliedTables {
-  /** What tables say of an image, by its place in the index; `labels` where they say its label, too. */
+  /** What tables contain about an image, by its index; `labels` where this includes its label. */
   rows: Map<number, ImageRow & { table: ImageTable; hasLabel: boolean }>
   /** Tables that anything is taken from. */
   taken: ImageTable[]
   /** Tables that labels are from. */
   labelTables: ImageTable[]
-  /** Tables that label images of a table that is taken otherwise than it does: [the one that is taken, the other]. */
+  /** Tables that disagree with a used table about labels: [the used one, the other]. */
   rivals: [ImageTable, ImageTable][]
 }
 
 /**
  * Takes tables for labels and metadata. A table that describes a folder, and one for images that no folder labels, is taken;
- * one that labels images otherwise than their folders is passed over and named. `source` names a table that is taken at any rate.
+ * one that labels images otherwise than their folders is passed over and named. `source` names a table that is used in any case.
  * Throws 'usage' where there is no table of that name.
  */
 export function applyTables(
@@ -75,7 +75,7 @@ function saysLabels({ table, columns, notes }: ImageTable): boolean {
 
 type AppliedRow = ImageRow & { table: ImageTable; hasLabel: boolean }
 
-/** What two tables say of one image: the first counts wherever both say something; of a split also a table's name. */
+/** Merges what two tables contain about one image: where both have a value, the first one's is kept. A split may also be a table's name. */
 function joined(first: AppliedRow | undefined, row: AppliedRow): AppliedRow {
   if (first === undefined) return row
   const { metadata } = first
@@ -124,7 +124,7 @@ function inOrder(tables: readonly ImageTable[], chosen: readonly ImageTable[] | 
   return [...tables].sort((a, b) => rank(a) - rank(b) || size(b) - size(a) || b.rows.size - a.rows.size)
 }
 
-/** Why a table that nobody asked for is not taken, null where it is. */
+/** Why a table is not used without being asked for; null where it is used. */
 function whyNot(
   table: ImageTable,
   applied: AppliedTables,

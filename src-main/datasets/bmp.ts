@@ -31,7 +31,7 @@ export function isBmp(content: Uint8Array): boolean {
 }
 
 /**
- * Decodes a bitmap; an alpha channel is dropped. Nothing is allocated before the size is known to be backed by the file.
+ * Decodes a bitmap; an alpha channel is dropped. Nothing is allocated before the size is checked against the file's length.
  * Throws 'unreadable-image' with a sentence that names it.
  */
 export function decodeBmp(name: string, content: Uint8Array): RgbPicture {

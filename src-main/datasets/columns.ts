@@ -49,7 +49,7 @@ export function metadataOf(
 ): Metadata | null {
   const kept: Metadata = {}
   for (const [key, value] of Object.entries(values)) {
-    // As a key it would be the object's prototype, here and in whatever reads it.
+    // As a key it would set the object's prototype, here and in other programs that read it.
     if (except.includes(key) || key === '__proto__') continue
     const scalar = typeof value === 'bigint' ? exactInteger(value) : value
     const text = typeof scalar === 'number' || typeof scalar === 'boolean' ? scalar : textOf(scalar)

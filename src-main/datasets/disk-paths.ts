@@ -1,7 +1,7 @@
 import type { ImageFinder, FoundRow } from './image-table'
 import { ManifestPaths } from './manifest-paths'
 
-/** Images that a table names by their paths, looked for one by one on the disk: of a large folder nothing else is read. */
+/** Images that a table names by their paths, looked up one by one on the disk, so that a large folder is not read as a whole. */
 export class DiskPaths implements ImageFinder {
   readonly paths: string[] = []
   readonly #known = new Map<string, number>()

@@ -157,7 +157,7 @@ test('YOLO: files of boxes beside the images are counted as what they are', asyn
   expect(samples.map(({ label }) => label)).toEqual([null, null])
   const boxes = passedOver.find(({ what }) => what === 'files of boxes (YOLO)')
   expect(boxes).toMatchObject({ count: 2 })
-  expect(boxes!.why).toMatch(/boxes of an image, of which it may have several, are not label/)
+  expect(boxes!.why).toMatch(/boxes of an image, of which it may have several, are not labels/)
 })
 
 const coco = (annotations: [number, number][], extra: object = { bbox: [1, 2, 3, 4] }) =>

@@ -1,4 +1,4 @@
-/** Files as streams whose errors arrive where they are read: one that nobody listens for would end the process. */
+/** Files as streams whose errors arrive where they are read: an error without a listener would end the process. */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type Readable, pipeline } from 'node:stream'
@@ -14,7 +14,7 @@ export async function* linesOf(open: () => Readable | Promise<Readable>): AsyncG
   const input = await open()
   let failure: Error | null = null
   const lines = createInterface({ input, crlfDelay: Infinity })
-  // Not every version of readline passes its input's errors on: the lines would just never end.
+  // Not every version of readline reports its input's errors: reading would never end.
   input.once('error', (error) => {
     failure = error
     lines.close()
@@ -31,7 +31,7 @@ export async function* linesOf(open: () => Readable | Promise<Readable>): AsyncG
 export async function* fileBytes(file: string, gzipped: boolean): AsyncGenerator<Buffer> {
   const raw = createReadStream(file)
   try {
-    // Not `pipe`, which leaves an error of the file to nobody. What `pipeline` reports, the loop throws as well.
+    // Not `pipe`, which does not report an error of the file. The loop throws what `pipeline` reports, too.
     yield* (gzipped ? pipeline(raw, createGunzip(), () => undefined) : raw) as AsyncIterable<Buffer>
   } finally {
     raw.destroy()

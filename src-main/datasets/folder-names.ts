@@ -22,7 +22,7 @@ export function isAside(name: string): boolean {
 const PART =
   /(^|[\s_.-])(images?|imgs?|pictures|photos|data|parts?|batch|batches|chunks?|shards?|folders?|folds?)[\s_.-]*$/
 
-/** Whether names are those of one folder that was cut up: `HAM10000_images_part_1` and `.._2`, `images_001` and `images_002`. */
+/** Whether names are parts of one folder that was split up: `HAM10000_images_part_1` and `.._2`, `images_001` and `images_002`. */
 export function areParts(names: ReadonlySet<string>): boolean {
   const stems = new Set([...names].map((name) => name.toLowerCase().replace(/\d+$/, '')))
   const [stem = ''] = stems

@@ -1,4 +1,4 @@
-/** The colour behind transparency in a GIF's first frame, which decoders to RGBA lose. */
+/** The colour of transparent pixels in a GIF's first frame, which decoders to RGBA lose. */
 
 /** Red, green and blue of the first frame's transparent index, null where it has none. Never throws. */
 export function transparentColour(content: Uint8Array): [number, number, number] | null {
@@ -31,7 +31,7 @@ function paletteSize(flags: number): number {
   return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1)
 }
 
-/** Past a chain of blocks, each with its length before it, that an empty one ends. */
+/** The position behind a chain of blocks. Each begins with its length; an empty one ends the chain. */
 function afterBlocks(content: Uint8Array, from: number): number {
   let at = from
   while (at < content.length && content[at] !== 0) at += content[at]! + 1

@@ -48,7 +48,7 @@ test('files that are cut off, of another kind or without labels are told apart',
   const cut = folder.write('a-images-idx3-ubyte', idxImages(4, 2, 4, PIXELS))
   await expect(list(cut)).rejects.toMatchObject({ message: /cut off/ as never })
   const other = folder.write('b-images-idx3-ubyte', 'hello')
-  await expect(list(other)).rejects.toMatchObject({ message: /no IDX file/ as never })
+  await expect(list(other)).rejects.toMatchObject({ message: /not an IDX file/ as never })
   const alone = folder.write('c-images-idx3-ubyte', idxImages(3, 2, 4, PIXELS))
   const { samples, problems } = await list(alone)
   expect(samples.map(({ label }) => label)).toEqual([null, null, null])

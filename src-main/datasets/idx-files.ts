@@ -72,7 +72,7 @@ export class IdxFiles implements DatasetSource {
   }
 }
 
-/** How many images IDX files say that they hold. */
+/** The number of images in the headers of IDX files. */
 export async function imagesOfIdx(files: readonly string[]): Promise<number> {
   const counts = await Promise.all(
     files.map((file) =>

@@ -22,7 +22,7 @@ export interface ImageColumns {
   path: string
   /** The column of labels, or those of `oneHot` in words; null for a table without. */
   label: string | null
-  /** Columns of which each row has one that is 1, whose name is the label. */
+  /** One-hot columns: in each row one of them is 1, and its name is the label. */
   oneHot: readonly string[] | null
   /** The column of labels holds synsets with boxes. */
   isSynsetBoxes: boolean

@@ -1,4 +1,4 @@
-/** What a folder or an archive of images says of them: by its folders, and by the tables that lie among them. */
+/** Samples of a folder or an archive of images, labelled by folders or by tables among the images. */
 import { applyTables, type AppliedTables, splitOfTable } from './apply-tables'
 import { isLabelValue } from './columns'
 import { maskLayout } from './mask/mask-layout'
@@ -157,7 +157,7 @@ export async function listImages(files: FoundFiles, options: ListOptions = {}): 
   return finished
 }
 
-/** Different labels; an empty cell, -1 and alike are none. */
+/** Different labels; an empty cell, -1 and the like are not labels. */
 function labelCount(labels: readonly (string | null)[]): number {
   return new Set(labels.filter((label) => label !== null && isLabelValue(label))).size
 }

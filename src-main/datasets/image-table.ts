@@ -52,10 +52,10 @@ export interface ImageFinder {
   find(written: string, folder: string, split: string | null): FoundRow
 }
 
-/** Is told why a table names none of the images, and whether that is because it cannot be read. */
+/** Called with the reason why a table names none of the images, and whether it cannot be read. */
 export type OnNoTable = (why: string, isUnread: boolean) => void
 
-/** Null for a table that names none of the images, or that cannot be read: one bad table stops no dataset. */
+/** Null for a table that names none of the images, or that cannot be read: a damaged table does not stop the listing of a dataset. */
 export async function readImageTable(
   table: TableFile,
   index: ImageFinder,
@@ -110,7 +110,7 @@ async function readNamed(
     }
   } catch (error) {
     signal?.throwIfAborted()
-    // Faults of the file have a code: ours, or the system's. Anything else is a fault of ours.
+    // Errors with a code, ours or the system's, are about the file. Any other error is a bug.
     if (!(error instanceof Error && 'code' in error)) throw error
     onNone(error instanceof HeadlightError ? error.message : `cannot be read (${error.message})`, true)
     return null
@@ -118,7 +118,7 @@ async function readNamed(
   return read ?? start()
 }
 
-/** Whether what was taken for names of columns is a row: none of them is a usual name, and one is that of an image. */
+/** Whether the first row, taken for names of columns, is data: no cell is a known column name, and one names an image. */
 function namesAreRow({ names, isHeadless }: TableNotes, isFound: (value: unknown) => boolean): boolean {
   if (names === undefined || isHeadless) return false
   const { path, label } = columnRoles(names)

@@ -2,7 +2,7 @@ import { naturalOrder } from './natural-order'
 
 /**
  * At most `limit` samples: the first of every label, then the second of every label, and so on, those without a label as one
- * more group, so that fewer are always part of more. In the order given, which within a label is what "first" means.
+ * more group, so that a smaller limit gives a subset of a larger one. In the order given, which within a label is what "first" means.
  */
 export function takeInTurn<T extends { label: string | null }>(samples: readonly T[], limit: number): T[] {
   if (samples.length <= limit) return [...samples]

@@ -52,7 +52,7 @@ function isByClass(document: Row): document is Record<string, string[]> {
   return values.length > 0 && values.every(isPaths)
 }
 
-/** An image with several labels has none that could be right or wrong. */
+/** An image with several labels has no single label that a prediction could match. */
 function one(label: unknown): unknown {
   return Array.isArray(label) ? (label.length === 1 ? label[0] : null) : label
 }

@@ -11,7 +11,7 @@ export interface ListingFacts {
   assumed?: string[]
   /** Labels are names and no class numbers, whatever they look like. */
   areNames?: boolean
-  /** Labels are names of folders, which mean what they say: `unknown` is a class like any other. */
+  /** Labels are names of folders, where `unknown` is a class like any other. */
   areFolders?: boolean
   /** Names of the model's classes, where it is known. */
   classes?: readonly string[]
@@ -61,7 +61,7 @@ function textOfLongIntegers(samples: readonly DatasetSample[]): void {
   }
 }
 
-/** Takes away labels that say that there is none, unless the model has a class of that name; says how many. */
+/** Removes labels that mean "no label", unless the model has a class of that name, and reports how many. */
 function dropNoLabels(samples: readonly DatasetSample[], classes: ReadonlySet<string>): string[] {
   const dropped = new Map<string, number>()
   for (const sample of samples) {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 
-/** Where the bytes of an image lie: the absolute path of a file, or a member of a file. Plain values that cross ports. */
+/** Where the bytes of an image are: the absolute path of a file, or a member of a file. Plain values that can be sent to other processes. */
 export type SampleLocation = string | Member
 
 export type Member = RangeMember | ZipMember | IdxMember | ParquetMember
@@ -51,7 +51,7 @@ export interface IdxMember {
   height: number
 }
 
-/** A box where there is no silhouette: in pixels of the upright image, or in shares of it where no corner is beyond 1. */
+/** A box, for images without a mask: in pixels of the upright image, or in shares of it where no corner is beyond 1. */
 export interface BoxMask {
   kind: 'box'
   left: number

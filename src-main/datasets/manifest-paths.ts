@@ -14,7 +14,7 @@ export type ManifestPath = { path: string; exists: boolean } | { refused: string
 export class ManifestPaths {
   readonly #base: string
   readonly #folders: readonly string[]
-  /** What fitted the last file: the next one is mostly named alike. */
+  /** The lookup that found the last file: the next one mostly follows the same pattern. */
   #last = { folder: '', ending: '' }
 
   constructor(base: string, folder: string) {

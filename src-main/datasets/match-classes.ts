@@ -21,14 +21,14 @@ export interface MatchOptions {
   mapping?: LabelMapping
   /** What the numbers of the mapping count from, where that was asked for. */
   numbersFrom?: 0 | 1
-  /** Where nothing else fits a single label, match by order: only ever because somebody asked for it. */
+  /** Match by order where no label matches otherwise; only when the user asked for it. */
   byOrder?: boolean
 }
 
 const UNMATCHED: Match = { classIndex: null, by: null }
 
 /**
- * Matches labels with classes: as they were matched by hand, then by name, by the model's own keys, by ImageNet's
+ * Matches labels with classes: first as matched by hand, then by name, by the model's own keys, by ImageNet's
  * synsets, by number where labels are `numbered`: from 0, or from 1 where they run to the number of classes and none is 0.
  */
 export function matchClasses(

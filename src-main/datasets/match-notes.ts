@@ -1,4 +1,4 @@
-/** What a matching of labels with classes took for granted, and what it could be instead, in sentences. */
+/** Assumptions behind a matching of labels with classes, with the alternatives, in sentences. */
 import type { LabelMapping } from '@shared/api'
 import { hasNoNames, type Match, type ModelClasses } from './match-classes'
 import { pairsByOrder } from './match-order'

@@ -1,4 +1,4 @@
-/** Labels that are class numbers, where it was said from which number they count. */
+/** Labels that are class numbers, where the user gave the number of the first class. */
 import type { LabelMapping } from '@shared/api'
 
 /**

@@ -1,4 +1,4 @@
-/** Matching labels with classes by nothing but their order: a guess that is offered and never made. */
+/** Matching labels with classes by their order only: a guess that is offered and never made without being asked for. */
 import type { LabelMapping } from '@shared/api'
 import { imagenetIndex, imagenetOrder, isSynset } from './imagenet/synset-classes'
 import { splitsOfNames } from './split-names'

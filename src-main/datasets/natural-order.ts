@@ -1,7 +1,7 @@
 const SLASH = 47
 
 /**
- * Compares paths as people read them: runs of digits as numbers, folder by folder. A total order: of names that differ
+ * Compares paths in natural order: runs of digits as numbers, folder by folder. A total order: of names that differ
  * only in leading zeros the shorter comes first, so the order never depends on the file system.
  */
 export function naturalOrder(a: string, b: string): number {

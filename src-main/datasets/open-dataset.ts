@@ -1,4 +1,4 @@
-/** Which source reads what lies at a path. */
+/** Chooses the source that reads the dataset at a path. */
 import { opendir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
@@ -18,7 +18,7 @@ import { TarShards } from './tar-shards'
 import { walkImages } from './walk-images'
 import { ZipArchive } from './zip-archive'
 
-/** Entries of a folder that are looked at: what a folder holds shows early. */
+/** Entries of a folder that are looked at: the first ones show what a folder contains. */
 const MAX_ENTRIES = 2000
 /** Folders of a level that are looked into: `data/`, `default/train/`, `FashionMNIST/raw/`. */
 const MAX_FOLDERS = 16
@@ -83,7 +83,7 @@ async function detectFolder(path: string): Promise<DatasetSource> {
   return new ImageFolder(root)
 }
 
-/** A folder without anything that is a dataset; the image folder says so unless there is more to say. */
+/** A folder without a dataset. The image folder's listing reports it, unless a better reason is known. */
 function nothingButImages(root: string, seen: readonly Seen[]): DatasetSource {
   if (seen.some(({ arrow }) => arrow)) {
     throw unsupported(
@@ -166,7 +166,7 @@ async function holdsMore(tars: readonly string[], count: number): Promise<boolea
         if (isImageName(Buffer.from(name).toString('utf8')) && ++images > count) return true
       }
     } catch {
-      // A damaged archive counts with what precedes the damage.
+      // Of a damaged archive, the members before the damage are counted.
     } finally {
       await reader.close()
     }
@@ -181,7 +181,7 @@ async function holdsParquetImages(file: string): Promise<boolean> {
   return imageFeatures(parquet) !== null || imageLists(parquet).length > 0
 }
 
-/** Of a file and its gzipped twin, the file. */
+/** Where a file exists plain and gzipped, the plain one is read. */
 function withoutTwins(files: readonly string[]): string[] {
   return files.filter((file) => !file.endsWith('.gz') || !files.includes(file.slice(0, -3))).sort()
 }

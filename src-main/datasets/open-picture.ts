@@ -7,8 +7,8 @@ import { MAX_PIXELS } from './picture-limits'
 import { isPlainYcbcrTiff } from './tiff-colour'
 
 /**
- * An encoded image, ready to be decoded: everything that sharp reads, bitmaps, and Netpbm. Of several frames the first counts.
- * Sizes beyond MOST_PIXELS fail before their pixels are decoded. Throws 'unreadable-image' with a sentence that names it.
+ * An encoded image, ready to be decoded: everything that sharp reads, bitmaps, and Netpbm. Of several frames the first one is decoded.
+ * Sizes beyond MAX_PIXELS fail before their pixels are decoded. Throws 'unreadable-image' with a sentence that names it.
  */
 export function openPicture(name: string, content: Uint8Array, options: SharpOptions = {}): Sharp {
   if (content.length === 0) throw new HeadlightError('unreadable-image', `${name} is empty (0 bytes).`)

@@ -56,7 +56,7 @@ export function imageLists({ metadata: { row_groups }, columns }: ParquetFile): 
   )
 }
 
-/** Why what `datasets` says of the columns is not used, or not all of it; null where it is, or where it says nothing. */
+/** Why the columns' description by `datasets` is not used, or only in part; null where it is used or missing. */
 export function metadataFault({ metadata }: ParquetFile): string | null {
   return described(metadata).fault
 }

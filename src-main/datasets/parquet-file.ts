@@ -99,7 +99,7 @@ export async function* parquetRows(
 async function unreadColumns(file: ParquetFile, columns: readonly string[], start: number, end: number) {
   const unread: string[] = []
   for (const column of columns) {
-    // Which columns, is the question; why the rows as a whole are not read is told already.
+    // This finds the columns that cannot be read; an error of all rows has been reported before.
     await readParquet(file, [column], start, end).catch(() => unread.push(column))
   }
   return unread

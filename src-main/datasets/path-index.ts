@@ -73,7 +73,7 @@ export class PathIndex implements ImageFinder {
     return path.includes('/') ? { missing: true } : this.#named(path, folder, split)
   }
 
-  /** A path with its ending, or one without any. A file of another ending is another file. */
+  /** A path with its ending, or one without any. A file with another ending is a different file. */
   #at(path: string): number | undefined {
     const image = this.#byPath.get(path)
     return image !== undefined && (this.paths[image] === path || !isImageName(path)) ? image : undefined

@@ -1,4 +1,4 @@
-/** Labels and splits that the folders of a dataset say. */
+/** Labels and splits from the folders of a dataset. */
 import { HeadlightError } from '@shared/errors'
 import { areParts, isAside, isStructure } from './folder-names'
 import { labelMatcher } from './label-match'
@@ -25,7 +25,7 @@ interface Folder {
 /**
  * Labels by folder. Levels that name splits, hold everything together (`images`, a wrapper that all share) or stand
  * aside (`assets`) are stepped over; the first level with two names after them is the label. Levels count from 1.
- * Where classes of the model are known and another level alone has their names, that one is. `source` sets the level or takes
+ * Where the model's classes are known and only another level has their names, that level is the label. `source` sets the level or takes
  * none. Throws 'usage' for a level that no path has.
  */
 export function labelsOfPaths(
@@ -75,7 +75,7 @@ interface Level {
   classes: ReadonlySet<string>
   /** Split by name where the level names splits. */
   splits: ReadonlyMap<string, string> | null
-  /** The names are those of one folder that was cut up. */
+  /** The names are parts of one folder that was split up. */
   isCut: boolean
   example: string
   isNoLabel(parts: readonly string[]): boolean

@@ -1,4 +1,4 @@
-/** Whether a dataset is where it was, in the middle of reading it. */
+/** Whether a dataset is still there while it is being read. */
 import { opendir, stat } from 'node:fs/promises'
 import { containerOf, type SampleLocation } from './location'
 

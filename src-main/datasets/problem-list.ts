@@ -1,4 +1,4 @@
-/** Samples of a kind that are named before the rest is only counted. */
+/** Number of samples of a kind that are named; the rest is counted. */
 const NAMED = 3
 
 /** Collects what was passed over: a few by name, the rest counted, one sentence a reason. */

@@ -7,7 +7,7 @@ import { openParquet, type ParquetFile, readParquet } from './parquet-file'
 
 /** A row group has to be unpacked whole. */
 const MAX_GROUP = 2 ** 29
-/** Unpacked row groups that are kept for the rows that come next; the newest always is. */
+/** Unpacked row groups that are kept for the next rows; the newest one is always kept. */
 const KEPT_BYTES = 2 ** 26
 const KEPT_FILES = 8
 
@@ -16,11 +16,11 @@ type Images = (Uint8Array | null)[]
 const files = new LRUCache<string, Promise<ParquetFile>>({ max: KEPT_FILES })
 const groups = new LRUCache<string, { bytes: number; images: Promise<Images> }>({
   maxSize: KEPT_BYTES,
-  // A group that is larger than all that is kept stays, alone: the rows that come next want it.
+  // A group larger than the whole limit is kept as the only one, because the next rows need it.
   sizeCalculation: ({ bytes }) => Math.min(Math.max(bytes, 1), KEPT_BYTES),
 })
 
-/** The image of a row. The rows of its group that are wanted next cost nothing more. */
+/** The image of a row. Further rows of its group need no reading. */
 export async function readParquetImage(member: ParquetMember): Promise<Uint8Array> {
   const { mtimeMs } = await stat(member.file)
   const parquet = await opened(member.file, mtimeMs)

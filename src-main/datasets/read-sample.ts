@@ -15,7 +15,7 @@ export async function readSample(location: SampleLocation): Promise<Uint8Array> 
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new HeadlightError('not-found', `${pathOf(location)} is missing.`, { cause })
-    // The system's own errors are about the disk or its permissions, not about the picture.
+    // Errors of the system are about the disk or its permissions, not about the picture.
     const kind = code !== null && /^E[A-Z]+$/.test(code) ? 'unreadable-file' : 'unreadable-image'
     throw new HeadlightError(kind, `${pathOf(location)} cannot be read (${code ?? String(cause)}).`, {
       cause,

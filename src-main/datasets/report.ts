@@ -111,7 +111,7 @@ export function splitsOf(samples: readonly DatasetSample[]): { split: string; co
   return [...counts].sort(([a], [b]) => naturalOrder(a, b)).map(([split, count]) => ({ split, count }))
 }
 
-/** Where the labels are from, as a user should read it before any number. */
+/** Where the labels come from, shown to the user before any number. */
 export function labelsNote(labelsFrom: LabelsFrom | null): string {
   return `${labelsSentence(labelsFrom)}.`
 }

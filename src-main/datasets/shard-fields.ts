@@ -4,7 +4,7 @@ import { IMAGE_ENDINGS, isImageName } from './image-names'
 export interface Member<Entry> {
   name: string
   entry: Entry
-  /** What a small file of text holds, null for all other members. */
+  /** Content of a small text file, null for all other members. */
   text: string | null
 }
 
@@ -12,9 +12,9 @@ export interface Member<Entry> {
 export interface Group<Entry> {
   key: string
   fields: Map<string, Member<Entry>>
-  /** True where other samples lie between its members. */
+  /** True where members of other samples come between its members. */
   scattered: boolean
-  /** Members whose field another one before them has. */
+  /** Members with the same field as an earlier one. */
   repeated: string[]
 }
 

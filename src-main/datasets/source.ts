@@ -45,11 +45,11 @@ export interface ListOptions {
   /** Names of the model's classes: a label such as `unknown` is one where a class is called so. */
   classes?: readonly string[]
   signal?: AbortSignal
-  /** Told again and again how many samples were found so far. */
+  /** Called repeatedly with the number of samples found so far. */
   onFound?: (samples: number) => void
 }
 
-/** A place that samples come from. Nothing is copied: samples are read where they lie. */
+/** A source of samples. Nothing is copied: samples are read in place. */
 export interface DatasetSource {
   /** What it is, for people. */
   readonly kind: string

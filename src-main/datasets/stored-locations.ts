@@ -57,7 +57,7 @@ export function readMaskLocation(stored: string | null): MaskLocation | null {
 const sampleSchema = z.union([z.string(), z.looseObject({ file: z.string() })])
 const maskSchema = z.union([z.string(), z.looseObject({})])
 
-/** A location as it was written. Throws 'project-damaged' for a text that is none. */
+/** Reads a location that was written as text. Throws 'project-damaged' for any other text. */
 function parsed<Location extends SampleLocation | MaskLocation>(
   schema: z.ZodType,
   stored: string,

@@ -1,4 +1,4 @@
-/** Tables of one kind say the same of different images: the lists of a dataset's splits. */
+/** Tables of one kind contain the same columns for different images, such as the lists of a dataset's splits. */
 import { type ImageTable, isSameLabel, stemOf } from './image-table'
 import { withoutSplit } from './split-names'
 
@@ -10,7 +10,7 @@ export function kindOf({ table }: ImageTable): string {
   return withoutSplit(stemOf(table.name))
 }
 
-/** Kinds of which one alone can be taken, or labels of two levels would stand side by side in different splits. */
+/** Kinds of which only one may be used: with several, splits would have labels of different levels. */
 export function rivalKinds(tables: readonly ImageTable[]): RivalKinds {
   const rivals = new Map<string, Set<string>>()
   const first = new Map<number, { kind: string; label: string }>()

@@ -1,4 +1,4 @@
-/** What is said of the tables that labels are taken from. */
+/** Notes about the tables that labels are taken from. */
 import { type AppliedTables, labelledOtherwise } from './apply-tables'
 import type { ImageTable } from './image-table'
 import type { ProblemList } from './problem-list'
@@ -42,7 +42,7 @@ export function sayLabelledOtherwise(
   }
 }
 
-/** Labels of columns that are not called so. */
+/** Labels from columns whose name does not mean label. */
 export function sayAssumedLabel(labelTables: readonly ImageTable[], assumed: string[]): void {
   for (const { table, columns } of labelTables) {
     if (columns.label === 'dataset_label')

@@ -45,7 +45,7 @@ export function isTable(name: string): boolean {
   return /\.(csv|tsv|jsonl|ndjson|parquet)$/i.test(name)
 }
 
-/** Files that hold a table only now and then: lists of paths and labels, JSON of labels or called like a split. */
+/** Files that may hold a table: lists of paths and labels, JSON of labels, or JSON named after a split. */
 export function mayBeTable(name: string): boolean {
   if (/\.txt$/i.test(name)) return true
   if (!/\.json$/i.test(name)) return false

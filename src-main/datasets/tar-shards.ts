@@ -149,7 +149,7 @@ export class TarShards implements DatasetSource {
   }
 }
 
-/** True for shards without labels, records or texts of their images, in whichever shard, and without several images a key. */
+/** True where no shard has labels, records or texts of its images, and no key has several images. */
 function hasNoFields(shards: readonly TarMember[][]): boolean {
   const images = shards.map((members) => members.filter(({ name }) => isImageName(name)))
   const keys = new Set(images.flat().map(({ name }) => splitKey(name).key))

@@ -73,7 +73,7 @@ export class TarReader {
     if (at < this.#size && at > this.#size - BLOCK) throw this.#damaged('is cut off at its end')
   }
 
-  /** Bytes of the archive; a small read fetches a window, so that neighbours cost nothing. */
+  /** Bytes of the archive. A small read fetches a window, so that neighbouring members need no further read. */
   async read(at: number, length: number): Promise<Uint8Array> {
     if (at < this.#windowAt || at + length > this.#windowAt + this.#window.length) {
       const wanted = Math.min(Math.max(length, WINDOW), this.#size - at)

@@ -1,4 +1,4 @@
-/** Rows of lists in text files, which are written by hand and by scripts, each in its own way. */
+/** Rows of lists in text files, which have no common layout. */
 import { mostFrequentDelimiter } from '@shared/csv'
 import { parse } from 'csv-parse/sync'
 import { delimitedRows } from './delimited'
@@ -12,7 +12,7 @@ const DELIMITERS = ['\t', ' ', ',', ';']
 
 /**
  * Cells of each row, the line of names first where there is one. Passed over are comments (Oxford-IIIT Pet) and a number of rows in
- * the first line (CelebA). Where spaces part the cells, several are as one; a line of names without one for the paths gets it
+ * the first line (CelebA). Where spaces separate cells, several count as one. A header without a name for the paths gets one
  * (CelebA), and where rows that begin with a path hold more or fewer words, all behind it are the label (FGVC-Aircraft's
  * `1234567 Boeing 737`). `isPath` tells paths. Where all rows hold as many words, of which several could be the label, `onWords` is
  * given the first row. `name` is the file's, for errors.

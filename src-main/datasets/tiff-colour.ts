@@ -1,4 +1,4 @@
-/** What the tags of a TIFF's first picture say of its colours. */
+/** Colours of a TIFF's first picture, from its tags. */
 
 const PHOTOMETRIC = 262
 const COMPRESSION = 259
@@ -11,7 +11,7 @@ const YCBCR = 6
 const JPEG = [6, 7]
 
 /**
- * YCbCr that is not a JPEG inside: decoders give its luma and colour differences as if they were red, green and blue. False for
+ * YCbCr that is not JPEG-compressed: decoders give its luma and colour differences as if they were red, green and blue. False for
  * what is not a TIFF or ends too early. Never throws.
  */
 export function isPlainYcbcrTiff(content: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-/** What is said of tables beside images that no label is taken from. */
+/** Notes about tables beside images that give no labels. */
 import type { AppliedTables } from './apply-tables'
 import { type ImageTable, stemOf } from './image-table'
 import type { LabelLines } from './label-lines'
@@ -26,7 +26,7 @@ export interface UnusedTable {
   isUnread: boolean
 }
 
-/** True where a file of text gives numbers that are not a class numbers of any model. */
+/** True where a file of text gives numbers that are not class numbers of any model. */
 export function isDevkit({ name }: TableFile): boolean {
   return DEVKIT.test(stemOf(name))
 }
@@ -66,12 +66,12 @@ export async function nameSidecars(sidecars: readonly TableFile[], passedOver: P
   if (sidecars.length === 0) return
   let boxes = false
   for (const table of sidecars.slice(0, LOOK)) {
-    // One that cannot be read is counted with the others, of which it tells nothing.
+    // A file that cannot be read is counted with the others.
     boxes ||= YOLO.test((await firstLine(table).catch(() => null)) ?? '')
   }
   const example = `such as ${sidecars[0]!.name}`
   if (boxes) {
-    const why = `class numbers with boxes of an image, of which it may have several, are not a label, ${example}`
+    const why = `class numbers with boxes of an image, of which it may have several, are not labels, ${example}`
     passedOver.add('files of boxes (YOLO)', why, sidecars.length)
   } else passedOver.add('files of text of one image each', `not looked into, ${example}`, sidecars.length)
 }

@@ -3,7 +3,7 @@ import { ruleText } from '@shared/masks'
 import { METHODS } from '@headlight/explain/methods'
 import { runNotes } from '@shared/run-notes'
 
-/** What reproduces the numbers of an export; it travels inside or beside each file. */
+/** What is needed to reproduce the numbers of an export; stored inside or beside each file. */
 export interface About {
   /** Such as 'Headlight 0.1.0'. */
   program: string

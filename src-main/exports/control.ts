@@ -1,6 +1,6 @@
 import { HeadlightError } from '@shared/errors'
 
-/** How long work is watched over: who does it reports every step, and stops where it is told to. */
+/** Control of long work: the worker reports every step, and stops when it is cancelled. */
 export interface JobControl {
   readonly signal: AbortSignal
   /** Called between steps: waits while the job is paused. Throws 'cancelled'. */

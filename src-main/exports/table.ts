@@ -55,7 +55,7 @@ export function valueAt(values: ColumnValues, index: number): CellValue {
   return values[index] ?? null
 }
 
-/** What travels with every table: what its columns mean, and how its numbers came to be. */
+/** Stored with every table: the meaning of its columns, and how its numbers were made. */
 export interface TableMeta {
   format: string
   version: 1

@@ -49,12 +49,12 @@ export function refuseProtected({ out, isFolder }: ExportTarget, project: Projec
 }
 
 /**
- * What a window may write, whoever holds its key: the ending is the format's, nothing hidden is written (start-up files of
+ * Limits of what a window may write, also to a stolen key: the ending is the format's, nothing hidden is written (start-up files of
  * a shell, keys), and overlays go into a folder that is new, empty or theirs. Throws 'usage'.
  */
 export function refuseForWindow({ out, isFolder }: ExportTarget, format: string, project: ProjectInfo): void {
   const path = realPath(resolve(out))
-  // A project may lie in a hidden folder itself; then what is beside it is no secret.
+  // The project itself may be in a hidden folder; files beside it are then allowed.
   const beside = realPath(dirname(project.path))
   if (isHidden(isInside(path, beside) ? path.slice(beside.length) : path)) {
     throw usage(`${out} is hidden (a name that begins with a dot); choose another place, or use headlight export.`)
@@ -92,7 +92,7 @@ export function refuseLeadingOut(folder: string, file: string): void {
   throw usage(`${dirname(file)} is a link that leads to ${parent}, out of ${folder}; choose a new folder.`)
 }
 
-/** Only a regular file is replaced, only a folder is written into; what a link leads to was looked at already. */
+/** Only a regular file is replaced, only a folder is written into; the targets of links were checked before. */
 function refuseIrregular(out: string, isFolder: boolean): void {
   const found = statSync(out, { throwIfNoEntry: false })
   if (found === undefined) {
@@ -119,7 +119,7 @@ function upwards(path: string): string[] {
   return parent === path ? [path] : [path, ...upwards(parent)]
 }
 
-/** One name for one place, or two names of it: in another case where the disk takes no notice of it, hard links, mounts. */
+/** Whether two names mean one file: names in other case on such disks, hard links, mounts. */
 function isSame(path: string, other: string): boolean {
   if (path === other) return true
   const [found, wanted] = [identityOf(path), identityOf(other)]
@@ -155,7 +155,7 @@ function isHidden(path: string): boolean {
   return path.split(sep).some((part) => part.startsWith('.'))
 }
 
-/** With every link followed, as far as there is something. */
+/** The path with every link followed, as far as it exists. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)

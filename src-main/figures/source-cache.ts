@@ -1,6 +1,6 @@
 import type { FigureSource } from './source'
 
-/** The same source, asked only once for the picture and the maps of a sample: a figure shows them several times. */
+/** The source with a cache for the picture and the maps of a sample, which a figure shows several times. */
 export function cachedSource(source: FigureSource): FigureSource {
   return {
     ...source,

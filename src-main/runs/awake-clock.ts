@@ -1,9 +1,9 @@
 const TICK_MS = 1000
-/** A gap between two looks at the clock that no busy moment explains. */
+/** A gap between two readings of the clock that is longer than a busy process explains. */
 const ASLEEP_MS = 5 * TICK_MS
 
 /**
- * Milliseconds that this process was awake. What a sleeping laptop or a stopped process slept through does not count,
+ * Milliseconds that this process was awake. Time during which the machine slept or the process was stopped is left out,
  * so that rates and patience are about work. Platforms differ in whether their own clocks go on meanwhile.
  */
 export class AwakeClock {

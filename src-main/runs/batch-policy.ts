@@ -1,17 +1,17 @@
-/** What to do with samples whose batch was lost. */
+/** What happens to samples whose batch was lost. */
 export type Verdict =
   /** Compute them again, in smaller batches. */
   | 'retry'
   /** This one sample ends the process every time: record an error for it and go on. */
   | 'drop'
-  /** Nothing gets through any more: the run has failed. */
+  /** No batch succeeds any more: the run has failed. */
   | 'give-up'
 
 const STRIKES = 2
 const SPARE_TRIES = 5
 
 /**
- * How large batches are and how many are under way, learned from what is lost. A death is halved towards its cause:
+ * Size and number of batches in progress, adapted to losses. After a crash the cause is found by bisection:
  * the lost samples are suspects and go one small batch at a time until each has come through or has been singled out.
  * Smaller batches that come through are kept to (memory was the cause); a singled-out sample restores the size.
  */
@@ -35,7 +35,7 @@ export class BatchPolicy {
     return this.#size
   }
 
-  /** Batches to keep under way: two, so that decoding overlaps inference; one while a cause is looked for. */
+  /** Batches to keep in progress: two, so that decoding overlaps inference; one while a cause is looked for. */
   get underWay(): number {
     return this.#suspects.size > 0 ? 1 : 2
   }

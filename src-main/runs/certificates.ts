@@ -5,7 +5,7 @@ import { CERTIFICATE_VERSION } from '@headlight/explain'
 import type { ModelQuestion } from '../compute/api'
 import type { ComputeSource } from './compute-source'
 
-/** Where certificates outlive the program. */
+/** Storage of certificates beyond the program's run. */
 export interface CertificateStore {
   /** Undefined for one that is not there, or cannot be read. */
   read(key: string): Promise<Certificate | undefined>

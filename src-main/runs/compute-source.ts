@@ -4,7 +4,7 @@ import type { Remote } from '../process'
 
 /** Where a run gets its compute process from. */
 export interface ComputeSource {
-  /** The living process, started where there is none. What it gave dies with it: acquire again after 'process-died'. */
+  /** The living process, started where there is none. Its sessions end with it: acquire again after 'process-died'. */
   acquire(): Remote<ComputeApi>
   /** Ends the living process at once, whatever it does. What is under way rejects with 'process-died'. */
   end(): void

@@ -5,11 +5,11 @@ import type { PendingSample } from '../library/run/api'
 import type { SampleLocation } from '../datasets/location'
 import { isDatasetGone } from '../datasets/presence'
 
-/** Errors that a dataset without its disk would give for every image. */
+/** Errors that every image has when the dataset's disk is missing. */
 const FILE_ERRORS = ['not-found', 'unreadable-file']
 const WITNESSES = 16
 
-/** Tells a dataset that went away from single files that did. */
+/** Tells a missing dataset from single missing files. */
 export class LostDataset {
   readonly #root: string
   /** Files that were read not long ago, the latest last. */

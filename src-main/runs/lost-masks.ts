@@ -1,4 +1,4 @@
-/** Tells masks that went away as a whole, as with a disk, from single ones that cannot be read. */
+/** Tells missing masks as a whole, as with a disk, from single masks that cannot be read. */
 import { dirname } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { RunDefinition } from '@shared/api'

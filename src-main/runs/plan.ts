@@ -11,7 +11,7 @@ import { DEFAULT_METHODS, METHOD_IDS } from '@headlight/explain/methods'
 import { typedTargetName, type TargetPolicy } from '@shared/targets'
 
 /**
- * What a request means for this model, with every default filled in. Throws 'unsupported-model' with the reasons, and
+ * A request with every default filled in for this model. Throws 'unsupported-model' with the reasons, and
  * 'usage' for settings that the model does not have.
  */
 export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDefinition {
@@ -42,14 +42,14 @@ export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDe
     modelPath: resolve(request.modelPath),
     dataPath: resolve(request.dataPath),
     masksPath: request.masksPath ? resolve(request.masksPath) : null,
-    // In the catalogue's order, so that equal choices are equal definitions.
+    // In the catalogue's order, so that equal choices have equal definitions.
     methods: METHOD_IDS.filter((id) => chosen.has(id)),
     settings,
     target,
     preprocessing: model.preprocessing,
     ...(model.preprocessingWarnings.length > 0 && { preprocessingWarnings: model.preprocessingWarnings }),
     labels: model.labels,
-    // Left out where there is nothing to say, so that the identity of such runs stays what it was.
+    // Left out where empty, so that the identity of such runs does not change.
     ...(model.labelKeys ? { labelKeys: model.labelKeys } : {}),
     ...(request.labelMapping?.length ? { labelMapping: inOrder(request.labelMapping) } : {}),
     ...(request.maskKind && request.maskKind !== 'auto' ? { maskKind: request.maskKind } : {}),
@@ -143,7 +143,7 @@ export function modelInfo(inspected: ModelInfo & ModelFiles): ModelInfo {
   return model
 }
 
-/** By label, so that equal mappings are equal definitions; of several for one label the last counts. */
+/** By label, so that equal mappings have equal definitions; of several for one label the last one is used. */
 function inOrder(mapping: LabelMapping): LabelMapping {
   return [...new Map(mapping)].sort(([a], [b]) => (a < b ? -1 : 1))
 }

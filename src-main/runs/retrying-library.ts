@@ -10,8 +10,8 @@ export interface RunLibrary {
 }
 
 /**
- * The library over its deaths: a call that died with its process is asked again of the next one, which has opened the
- * project by then. `onBack` is called first, since a project that is opened has no run that runs.
+ * The library with retries: a call that failed because its process died is repeated on the next process, which has opened the
+ * project by then. `onRestart` is called first, since no run is marked as running in a project that was just opened.
  */
 export function retryingLibrary(library: RunLibrary, onRestart: () => Promise<void>): RunLibrary {
   async function ask<Answer>(call: () => Promise<Answer>): Promise<Answer> {

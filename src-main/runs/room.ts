@@ -1,13 +1,13 @@
-/** Room on the project's disk: what is left of it, and what a run still wants. */
+/** Free space on the project's disk, and the space that a run still needs. */
 import { stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { formatBytes } from '@shared/format-bytes'
 
-/** Images from which on their own size tells more than a reckoning. */
+/** From this number of images on, their measured size replaces the estimate. */
 const ENOUGH_TO_MEASURE = 200
-/** The journal of a batch, labels, statistics: what a run wants whatever its size. */
+/** The journal of a batch, labels, statistics: what a run needs independent of its size. */
 const SPARE_BYTES = 4 * 2 ** 20
 /** A run goes on with this much room, though it may pause again later. */
 const WORTH_GOING_ON_BYTES = 256 * 2 ** 20
@@ -26,7 +26,7 @@ export async function roomFor(project: ProjectInfo, run: RunInfo): Promise<Room>
   return { folder: project.path, freeBytes: bavail * bsize, neededBytes }
 }
 
-/** True with room for the run, or at least for a good part of it. */
+/** True with enough space for the run, or at least for a good part of it. */
 export function isRoomy({ freeBytes, neededBytes }: Room): boolean {
   return freeBytes >= Math.min(neededBytes, WORTH_GOING_ON_BYTES)
 }

@@ -44,7 +44,7 @@ interface Session {
 
 const PREPARE_TRIES = 3
 const PATIENCE_MS = 3 * 60_000
-/** Errors that pass once somebody has mended their cause: the run is as good as it was before. */
+/** Errors that pause a run: it can go on once their cause is gone. */
 const PAUSING: readonly ErrorCode[] = ['disk-full', 'dataset-gone']
 
 /** Computes what a run still lacks, from the first pending sample to the last. One use: a resumed run is a new job. */
@@ -110,7 +110,7 @@ export class RunJob {
       await this.#work()
       await this.#committing
     } finally {
-      // What failed is thrown already; a session of a process that died is closed.
+      // The failure has been thrown before; closing a session of a dead process has no effect.
       await this.#committing.catch(() => undefined)
       await this.#session?.api.close(this.#session.id).catch(() => undefined)
     }
@@ -168,7 +168,7 @@ export class RunJob {
     return classInputs(this.#options.run.definition.target, sample.label) ?? { target: null }
   }
 
-  /** Nothing is ended for being slow: the run says that it waits, and a person decides. */
+  /** A slow batch is never ended automatically: the run reports that it waits, and the user decides. */
   #answer({ outcome }: Flight): Promise<Outcome> {
     return tellingSilence(outcome, this.#clock, this.#options.patienceMs ?? PATIENCE_MS, (silentMs) => {
       const { provider, batch } = this.#report.progress
@@ -251,7 +251,7 @@ export class RunJob {
     return { api, id: prepared.session }
   }
 
-  /** A full disk with what the rest of the run needs; every other error as it is. */
+  /** Adds the space that the rest of the run needs to a full-disk error; other errors are unchanged. */
   async #inFullWords(error: unknown): Promise<unknown> {
     if (toErrorValue(error).code !== 'disk-full') return error
     const [project, run] = await Promise.all([

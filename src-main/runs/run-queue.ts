@@ -13,7 +13,7 @@ export interface RunQueueOptions {
   onPassedOver(message: string): void
   /** A run paused by itself, and goes on by itself. */
   onWatching(message: string): void
-  /** How often a run that paused by itself is looked after; ten seconds unless told otherwise. */
+  /** How often the cause of an automatic pause is checked; ten seconds unless told otherwise. */
   lookEveryMs?: number
 }
 
@@ -21,7 +21,7 @@ const LOOK_EVERY_MS = 10_000
 
 /**
  * Runs that wait for their turn, in an order that is kept with the project. When one has ended the next starts by
- * itself; a pause holds the whole queue. What paused for want of room or of its dataset goes on when that is back.
+ * itself; a pause holds the whole queue. A run that paused because of a full disk or a missing dataset goes on when the cause is gone.
  */
 export class RunQueue {
   readonly #options: RunQueueOptions
@@ -112,7 +112,7 @@ export class RunQueue {
       .ended(runId)
       .then(
         (run) => this.#afterEnd(run),
-        // Told by the run itself: it could not be recorded.
+        // The run has reported the error; it could not be recorded.
         () => undefined,
       )
       .catch((error: unknown) => this.#options.onPassedOver(toErrorValue(error).message))
@@ -131,9 +131,9 @@ export class RunQueue {
     if (this.#settling) return
     const { library, onPassedOver } = this.#options
     const { state, errorCode } = run
-    // What seems mended at once is not what it looks like (a quota, a disk that comes and goes): a person decides.
+    // A cause that seems gone at once is misleading (a quota, an unstable disk): the user decides.
     if (state === 'paused' && errorCode !== null && !(await isPauseCauseGone(library, run))) this.#watchOver(run)
-    // Another run would find the same disk full, and a person who paused wants the machine.
+    // Another run would meet the same full disk, and a user who paused wants the machine free.
     if (state === 'paused' && errorCode !== 'dataset-gone') return
     await this.goOn().catch((error: unknown) => onPassedOver(toErrorValue(error).message))
   }
@@ -165,7 +165,7 @@ export class RunQueue {
       if (runs.active !== null || !(await isPauseCauseGone(library, run)) || this.#watch?.timer !== timer) return
       await this.resume(run.id)
     }
-    // A look that fails is one that found nothing mended.
+    // A failed check counts as a cause that is not gone.
     const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs).unref()
     this.#watch = { runId: run.id, timer }
     onWatching(`“${run.name}” paused. ${run.error ?? ''} While Headlight is open, it goes on by itself after that.`)
@@ -178,7 +178,7 @@ export class RunQueue {
 
   #inTurn<Answer>(change: () => Promise<Answer>): Promise<Answer> {
     const changed = this.#turn.then(change)
-    // Who asked for it is told; the next change comes all the same.
+    // The caller gets the error; the next change runs in any case.
     this.#turn = changed.catch(() => undefined)
     return changed
   }

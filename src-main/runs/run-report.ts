@@ -4,7 +4,7 @@ import { Throughput } from './throughput'
 
 type Counts = Pick<RunProgress, 'done' | 'failed' | 'correct' | 'labelled'>
 
-/** What a run says of itself: counts, rate, time left, phase. */
+/** Progress of a run: counts, rate, time left, phase. */
 export class RunReport {
   readonly #throughput: Throughput
   readonly #tell: (progress: RunProgress) => void
@@ -36,7 +36,7 @@ export class RunReport {
     this.say({ ...counts, ...change, imagesPerSecond, secondsLeft })
   }
 
-  /** The rate begins anew: after a pause or a restart. */
+  /** Restarts the rate, after a pause or a restart. */
   restartRate(): void {
     this.#throughput.restart()
   }

@@ -30,7 +30,7 @@ export interface RunsOptions {
   onProvider?(choice: ProviderChoice): void
   /** What is done before a run can compute. */
   onBeginning?(step: BeginStep): void
-  /** So many images were found so far, while the dataset of a run is listed. */
+  /** Called with the number of images found so far, while the dataset of a run is listed. */
   onListing?(found: number): void
   /** The dataset of a run was listed, and its labels matched. */
   onListed?(listed: ListedDataset): void
@@ -154,7 +154,7 @@ export class Runs {
     const active = this.#active
     if (active?.runId !== runId) return
     active.job.stop(state, now)
-    // How it ended is told to who started it.
+    // The caller that started it gets its end.
     await active.ended.catch(() => undefined)
   }
 

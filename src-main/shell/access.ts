@@ -1,4 +1,4 @@
-/** Who may talk to the web host: a browser that was given this start's address, on a name that is this machine's. */
+/** Access to the web host: only for a browser that has this start's address, under a name of this machine. */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { hostname, networkInterfaces } from 'node:os'
 import type { IncomingMessage } from 'node:http'
@@ -47,7 +47,7 @@ export class Access {
 
 /**
  * True where a page of another origin, on another port of this machine too, asks for a picture, a script or data: our
- * own pages are of the same origin, and the address bar says "none". Following a link to us is no such request.
+ * own pages are of the same origin, and the address bar says "none". Following a link to our page is not such a request.
  */
 function isEmbedded({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site']

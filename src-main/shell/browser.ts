@@ -5,7 +5,7 @@ export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
   return process.platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY)
 }
 
-/** Opens an address in the user's browser. Tries only: the address was printed, too. */
+/** Opens an address in the user's browser. Failures are ignored: the address was printed, too. */
 export function openBrowser(url: string): void {
   if (!hasDisplay()) return
   const [command, ...args] = opener(url)

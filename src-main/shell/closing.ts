@@ -17,7 +17,7 @@ export interface ClosingOptions {
 }
 
 export interface Closing {
-  /** From now on windows close without a question: the user said so, or the system shuts down. */
+  /** From now on windows close without a question: the user chose it, or the system shuts down. */
   allow(): void
 }
 
@@ -47,7 +47,7 @@ export function askBeforeClosing(window: ClosingWindow, { computing, exporting, 
         allowed = true
         quit()
       })
-      // A box that cannot be shown leaves the window open, and the next closing asks again.
+      // If the box cannot be shown, the window stays open, and the next closing asks again.
       .catch(() => undefined)
       .finally(() => (asking = false))
   })

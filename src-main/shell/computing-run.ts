@@ -1,4 +1,4 @@
-/** What is under way, as the desktop window's frame and its closing need to know it. */
+/** The work in progress, for the desktop window's frame and for its closing. */
 import type { ExportJob, RunProgress, Service } from '@shared/api'
 
 export interface ComputingRun {
@@ -6,7 +6,7 @@ export interface ComputingRun {
   readonly progress: RunProgress | null
 }
 
-/** Follows the runs of a service; `onChange` hears every step of the one that computes, the one that ends it included. */
+/** Follows the runs of a service; `onChange` is called for every step of the one that computes, including its last. */
 export function followComputing(service: Pick<Service, 'on'>, onChange: (step: RunProgress) => void): ComputingRun {
   let progress: RunProgress | null = null
   service.on('run.progress', (step) => {

@@ -11,7 +11,7 @@ export interface Carrier {
   onClose(listener: () => void): void
 }
 
-/** At most so many calls of one window may be under way; more is a window gone wrong. */
+/** Largest number of calls in progress of one window; a window with more is faulty. */
 const MAX_CALLS = 512
 
 const FORWARDED: Record<EventName, true> = {
@@ -68,7 +68,7 @@ function refuse(carrier: Carrier, id: CallId, message: string): void {
   carrier.send({ id, kind: 'error', error: toErrorValue(new HeadlightError('usage', message)) })
 }
 
-/** A frame of the right outer shape, or null: without an id there is nobody to answer. */
+/** A frame of the right outer shape, or null: a frame without an id cannot be answered. */
 function readClientFrame(value: unknown): ClientFrame | null {
   if (typeof value !== 'object' || value === null) return null
   const frame = value as Partial<Record<'id' | 'kind' | 'name', unknown>>

@@ -6,7 +6,7 @@ export interface MenuOptions {
   platform: NodeJS.Platform
   /** Tells the window. */
   command(command: ShellCommand): void
-  /** Loads the window's page again, also where a page of trouble stands in its place. */
+  /** Loads the window's page again, also in place of an error page. */
   reload(): void
 }
 

@@ -1,5 +1,5 @@
 /**
- * What Electron is told to refuse. Everything takes the part of Electron's objects that it uses, typed by Electron, so
+ * Permissions and features that Electron refuses. Everything takes the part of Electron's objects that it uses, typed by Electron, so
  * that it is tested without Electron's binary; e2e/desktop.spec.ts asks the same of the real thing.
  */
 import type { App, CommandLine, Session, WebContents, WebPreferences } from 'electron'
@@ -17,7 +17,7 @@ export type LockedSession = Pick<
 
 export type LockedContents = Pick<WebContents, 'setWindowOpenHandler' | 'on'>
 
-/** Chromium's own errands: none of them is of use to a program that works offline. */
+/** Background requests of Chromium, which a program that works offline does not need. */
 const QUIET_SWITCHES = [
   'disable-background-networking',
   'disable-component-update',

@@ -8,14 +8,14 @@ import { windowPreferences } from './desktop-security'
 import { electronPort, portCarrier } from './port-carrier'
 import { type Trouble, troublePage } from './trouble-page'
 
-/** Seconds after which the window is shown whatever it shows: a program without a window looks as if it had not started. */
+/** Seconds after which the window is shown in any case: a program without a window looks as if it had not started. */
 const SHOWN_AFTER_S = 15
 
 export interface DesktopWindowOptions {
   service: Service
   /** Path of the preload script. */
   preload: string
-  /** Hears of a page that could not be shown; the window says it as well. */
+  /** Called when a page could not be shown; the window shows the error, too. */
   onTrouble(trouble: Trouble): void
 }
 
@@ -65,7 +65,7 @@ export function explainTroubles(window: TroubledWindow, onTrouble: (trouble: Tro
   const explain = (trouble: Trouble) => {
     if (window.isDestroyed()) return
     onTrouble(trouble)
-    // What ended drew the page of trouble itself (no process can be started, say): another one would end as well, for ever.
+    // The process that ended was drawing the error page itself (for example, no process can be started): another one would end, too, for ever.
     if (explaining && trouble.kind === 'gone') return
     explaining = true
     // As above: 'did-fail-load' tells.

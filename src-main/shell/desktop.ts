@@ -48,7 +48,7 @@ export function runDesktop(): void {
     const running = step.state === 'running'
     for (const window of BrowserWindow.getAllWindows()) {
       window.setProgressBar(running ? shareDone(step) : -1)
-      // Behind its icon the window's title is all that is seen of it.
+      // A minimised window shows only its title.
       if (window.isMinimized()) {
         window.setTitle(
           running ? `${Math.floor(100 * shareDone(step))} % - Headlight` : `Headlight - run ${step.state}`,
@@ -72,13 +72,13 @@ export function runDesktop(): void {
     })
     closings.add(closing)
     window.on('closed', () => closings.delete(closing))
-    // How Windows says that it goes down; the others tell powerMonitor (electronjs.org/docs/api/browser-window#event-session-end-windows).
+    // Windows' event for a shutdown; the other systems use powerMonitor (electronjs.org/docs/api/browser-window#event-session-end-windows).
     window.on('session-end', quitNow)
     window.on('restore', () => window.setTitle(window.webContents.getTitle()))
     return window
   }
   const inFront = () => {
-    // A program that saves before it ends opens no window on what it closes.
+    // A program that is saving before its end opens no new window.
     if (quitting.begun) return
     const [window] = BrowserWindow.getAllWindows()
     if (!window) return void (app.isReady() && open())
@@ -112,7 +112,7 @@ export function runDesktop(): void {
   app.on('window-all-closed', () => app.quit())
   // The system's list of documents, for the dock and the taskbar; Linux has none.
   if (process.platform !== 'linux') service.on('project.changed', ({ path }) => app.addRecentDocument(path))
-  // Chromium starts another; what is drawn meanwhile may be slow (electronjs.org/docs/api/app#event-child-process-gone).
+  // Chromium starts another one; drawing may be slow meanwhile (electronjs.org/docs/api/app#event-child-process-gone).
   app.on('child-process-gone', (_event, { type, reason, exitCode }) => {
     if (type !== 'GPU' || reason === 'clean-exit') return
     log.write('warning', 'graphics process ended', { reason, exitCode })

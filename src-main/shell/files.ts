@@ -60,7 +60,7 @@ export async function windowFile(folder: string, pathname: string): Promise<Repl
     const type = TYPES[extname(name)] ?? 'application/octet-stream'
     return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': cache }, body }
   } catch {
-    // Whatever keeps it from being read, there is nothing to show; why is nothing that a browser needs to know.
+    // A file that cannot be read is answered as missing; the browser does not need the reason.
     return plainReply(404, 'Not found.')
   }
 }

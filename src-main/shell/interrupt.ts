@@ -28,7 +28,7 @@ export function interruptSignal(): AbortSignal {
       firstAt = now
       if (name === 'SIGTERM') setTimeout(() => void endAll(), LAST_MS).unref()
       abort.abort()
-      // A lost terminal is told several times over; it asks for no haste.
+      // A lost terminal is reported several times; it does not mean that the program must end at once.
     } else if (name !== 'SIGHUP' && now - firstAt > SAME_PRESS_MS) {
       process.exit(interruptedStatus())
     }
@@ -42,7 +42,7 @@ async function endAll(): Promise<never> {
   process.exit(interruptedStatus())
 }
 
-/** Whether the interruption was a polite kill, which does not wait for long. */
+/** Whether the interruption was SIGTERM, after which a SIGKILL may follow soon. */
 export function interruptedInHaste(): boolean {
   return first === 'SIGTERM'
 }

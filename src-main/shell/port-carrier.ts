@@ -1,7 +1,7 @@
 /** The contract's frames over a message port, as structured clones. */
 import type { Carrier } from './connection'
 
-/** What Electron's MessagePortMain and Node's MessagePort are reduced to. */
+/** The common part of Electron's MessagePortMain and Node's MessagePort. */
 export interface FramePort {
   postMessage(frame: unknown): void
   onMessage(listener: (frame: unknown) => void): void

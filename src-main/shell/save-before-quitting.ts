@@ -1,4 +1,4 @@
-/** Quitting the desktop application: what computes is saved first, once, and a driver that hangs does not keep it open. */
+/** Quitting the desktop application: runs are saved first, once; a hanging driver does not prevent quitting. */
 import type { App } from 'electron'
 
 /** Seconds that saving may take. Afterwards the children are ended; a run goes on from its last saved batch. */
@@ -7,7 +7,7 @@ export const SAVED_WITHIN_S = 60
 export interface QuittingOptions {
   /** Saves the batches under way and closes the project. */
   save(): Promise<void>
-  /** Ends the child processes, whatever they do. */
+  /** Ends the child processes at once. */
   end(): Promise<void>
   /** Hears why something was not saved. */
   onFailure(error: unknown): void

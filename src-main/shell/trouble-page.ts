@@ -1,4 +1,4 @@
-/** What the desktop window shows when its own page cannot: what happened, what is kept, and a way back. */
+/** The error page of the desktop window: what happened, what is saved, and a way back. */
 import { APP_ORIGIN } from './app-origin'
 
 export type Trouble =

@@ -19,9 +19,9 @@ export const utilityHost: ProcessHost = {
       process.stderr.write(bytes)
       note(bytes.toString('utf8'))
     })
-    // A pipe that breaks as the child dies is no news: 'exit' follows.
+    // A pipe that breaks as the child dies is ignored: 'exit' follows.
     child.stderr?.on('error', () => undefined)
-    // Emitted when V8 gives up, out of memory for one; unheard, it would end the main process. 'exit' follows. The
+    // Emitted when V8 aborts, for example without memory; without a listener it would end the main process. 'exit' follows. The
     // report is not kept: it holds the environment.
     child.on('error', (type, location) => note(`\n${type} in V8: ${location}\n`))
     const stopBeating = startBeating(() => {
@@ -53,13 +53,13 @@ function exitOf(code: number, lastWords: string): ProcessExit {
   return { code, signal: null, lastWords }
 }
 
-/** `kill` alone asks politely, which a process that is stuck in native code does not hear. */
+/** `kill` sends SIGTERM, which a process that hangs in native code does not handle. */
 function killNow(child: UtilityProcess): void {
   if (child.pid === undefined) return
   try {
     process.kill(child.pid, 'SIGKILL')
   } catch {
-    // It has ended, or is not ours to signal: Electron knows.
+    // It has ended, or may not be signalled; Electron reports its end.
     child.kill()
   }
 }

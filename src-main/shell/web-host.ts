@@ -68,7 +68,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     // Without a listener, a connection that is reset right now would end the program.
     socket.on('error', () => socket.destroy())
     const wanted = URL.parse(request.url ?? '', 'http://localhost')?.pathname === API_PATH
-    // A page always names its origin when it opens a socket; without one it is not our window.
+    // A page always names its origin when it opens a socket; without one it is not a window of this program.
     const ours = access.isOurs(request) && request.headers.origin !== undefined && access.hasSession(request, port)
     if (!wanted || !ours) return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     if (sockets.clients.size >= MAX_WINDOWS) {

@@ -61,13 +61,13 @@ export const termSchema = (hotkeys: string) =>
     hotkey: hotkeySchema(hotkeys).nullable(),
   })
 
-/** A list as it is edited: `id` is null for a new entry. */
+/** An edited list: `id` is null for a new entry. */
 const listSchema = (hotkeys: string) =>
   z.array(termSchema(hotkeys).extend({ id: idSchema.positive().nullable() })).max(1000)
 
-/** One change of the annotations of a reviewer. Names that no list has yet are added to theirs. */
+/** One change of a reviewer's annotations. New names of tags and verdicts are added to their lists. */
 export const annotationChangeSchema = z.discriminatedUnion('kind', [
-  /** `hotkey` becomes the key of a tag that has none, where it is free. */
+  /** `hotkey` becomes the key of a tag without one, unless it is taken. */
   z.object({
     kind: z.literal('tag'),
     ids,
@@ -92,7 +92,7 @@ export const annotationChangeSchema = z.discriminatedUnion('kind', [
 ])
 export type AnnotationChange = z.input<typeof annotationChangeSchema>
 
-/** Samples that changes are about, those of several counted each time. */
+/** Number of samples that the changes name; a sample of several changes is counted for each. */
 function samplesOf(changes: readonly z.output<typeof annotationChangeSchema>[]): number {
   return changes.reduce((sum, change) => sum + (change.kind === 'region' ? 1 : change.ids.length), 0)
 }
@@ -129,7 +129,7 @@ export const annotationCalls = {
           (changes) => changes.reduce((sum, change) => sum + writtenBy(change), 0) <= LIMITS.changedCharacters,
           `they write more than ${LIMITS.changedCharacters} characters; send a page at a time`,
         ),
-      /** Changes that came in several pages and are one step of undo: the same text in each call, and none in between. */
+      /** Makes changes of several calls one step of undo: all of them have the same text, with no other call in between. */
       step: z.string().min(1).max(64).optional(),
       reviewer: nameSchema.optional(),
       runId: runId.nullish(),
@@ -137,7 +137,7 @@ export const annotationCalls = {
   ),
   'annotations.undo': of<AnnotationChanged>().with(nothing),
   'annotations.redo': of<AnnotationChanged>().with(nothing),
-  /** Replaces a list. A new name of an entry is taken over by all annotations; a missing entry takes its annotations along. */
+  /** Replaces a list. Renaming an entry renames it in all annotations; removing an entry deletes its annotations. */
   'annotations.setTags': of<AnnotationChanged>().with(z.object({ tags: listSchema(TAG_HOTKEYS) })),
   'annotations.setVerdicts': of<AnnotationChanged>().with(z.object({ verdicts: listSchema(VERDICT_HOTKEYS) })),
   'annotations.setReviewer': of<AnnotationState>().with(z.object({ name: nameSchema })),
@@ -154,7 +154,7 @@ export const annotationCalls = {
       after: z.string().max(2000).nullish(),
     }),
   ),
-  /** `name` is the file's, for messages. The format is told by the content. */
+  /** `name` is the file's, for messages. The content tells the format. */
   'annotations.import': of<AnnotationImport>().with(
     z.object({
       name: z.string().max(LIMITS.path),
@@ -166,7 +166,7 @@ export const annotationCalls = {
         ),
     }),
   ),
-  /** The sample that triage of a view had come to, null where it never began. `view` is any text that names it. */
+  /** The last sample of a view that triage showed, null where it never began. `view` is any text that identifies the view. */
   'annotations.place': of<{ id: number } | null>().with(z.object({ view: z.string().max(4096) })),
   'annotations.keepPlace': of<null>().with(z.object({ view: z.string().max(4096), id: sampleId })),
 } as const

@@ -5,7 +5,7 @@
  * - `verdict`: at most one a sample and reviewer, out of a list that the user edits.
  * - `note`: at most one a sample and reviewer.
  * - `region`: a rectangle or polygon on the image.
- * - `settled`: the verdict that a conflict between reviewers ended with; it stands for the sample in filters.
+ * - `settled`: the verdict that resolved a conflict between reviewers; filters use it for the sample.
  */
 export const ANNOTATION_KINDS = ['tag', 'verdict', 'note', 'region', 'settled'] as const
 export type AnnotationKind = (typeof ANNOTATION_KINDS)[number]
@@ -72,13 +72,13 @@ export interface AnnotationState {
 
 /** The answer to every change. It is given after the change is on the disk (synchronous=FULL). */
 export interface AnnotationChanged {
-  /** What was done, undone or done again; null when nothing had to change. */
+  /** The step that was done, undone or redone; null when nothing changed. */
   step: AnnotationStep | null
   /** Samples whose annotations changed. */
   samples: Uint32Array
   /** Whether the lists of tags and verdicts changed. */
   terms: boolean
-  /** Undo and redo: entries that were left alone, since someone changed them afterwards. */
+  /** Undo and redo: number of entries that were skipped, because they were changed afterwards. */
   skipped: number
 }
 
@@ -110,13 +110,13 @@ export interface AnnotationFacets {
   annotated: number
 }
 
-/** How alike two reviewers judge, over the samples that both gave a verdict. */
+/** Agreement of two reviewers, over the samples that both gave a verdict. */
 export interface ReviewerAgreement {
   a: string
   b: string
   both: number
   alike: number
-  /** Cohen's kappa (1960); null where it is undefined: nothing in common, or chance alone would agree always. */
+  /** Cohen's kappa (1960); null where it is undefined: no common samples, or an expected agreement of 1. */
   kappa: number | null
 }
 
@@ -145,7 +145,7 @@ export interface AnnotationFilePart {
   next: string | null
 }
 
-/** What became of an import. Nothing is written when the file cannot be read to its end. */
+/** The result of an import. Nothing is written when the file cannot be read to its end. */
 export interface AnnotationImport extends AnnotationChanged {
   /** Annotations that the file has. */
   read: number
@@ -154,7 +154,7 @@ export interface AnnotationImport extends AnnotationChanged {
   updated: number
   /** The same here already. */
   same: number
-  /** Left as they are here, since ours are later. */
+  /** Unchanged here, because the project's version is later. */
   kept: number
   /** Deleted here because the file says that their reviewer did so later. */
   deleted: number

@@ -1,14 +1,14 @@
-/** Looks through a MessagePack message without making anything of it: a few bytes can say a million lists within lists. */
+/** Checks a MessagePack message without decoding it: a few bytes can declare a million nested lists. */
 
 export interface MessageBounds {
   depth: number
   values: number
 }
 
-/** Throws RangeError for a message that is nested deeper, holds more values, or says more than it has bytes for. */
+/** Throws RangeError for a message that is nested deeper, holds more values, or declares more values than it has bytes. */
 export function checkMessage(bytes: Uint8Array, { depth, values }: MessageBounds): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  /** Values that are still to come, of each list that is open. */
+  /** For each open list, the number of values that are still to come. */
   const open: number[] = [1]
   let at = 0
   let seen = 0

@@ -134,9 +134,9 @@ export const startRunSchema = z.object({
   /** Match labels that fit no class by name or number by their order. */
   numbersFrom: z.union([z.literal(0), z.literal(1)]).optional(),
   matchByOrder: z.boolean().optional(),
-  /** What the pixels of masks mean, where it is not what they look like. */
+  /** What the pixels of masks mean; left out to detect it. */
   maskKind: z.enum(['auto', ...MASK_KINDS]).optional(),
-  /** The value of masks that counts for neither side, or none. */
+  /** The value of masks that is ignored (void), or none. */
   maskVoid: z.union([z.literal('none'), z.number().int().min(0).max(16_777_215)]).optional(),
   methods: methods.min(1).optional(),
   settings: methodSettingsSchema.optional(),
@@ -152,13 +152,13 @@ export const startRunSchema = z.object({
 })
 export type StartRun = z.infer<typeof startRunSchema>
 
-/** The run that is thought of, and what is known about it already. */
+/** The planned run, and what is known about it. */
 export const estimateRunSchema = startRunSchema.extend({
   /** Images of the dataset, where they were counted. */
   samples: idSchema.nullish(),
-  /** Where the project will lie; the open project unless given. */
+  /** Path of the project; the open project by default. */
   projectPath: path.nullish(),
-  /** Compute a few of the images to know the time. */
+  /** Computes a few of the images to measure the rate. */
   measure: z.boolean().optional(),
 })
 export type EstimateRun = z.infer<typeof estimateRunSchema>
@@ -192,9 +192,9 @@ export const calls = {
   'app.recent': of<RecentProject[]>().with(nothing),
   /** The next path that the program was asked to open from outside (a file of its kind, a second start), null for none. */
   'app.opened': of<string | null>().with(nothing),
-  /** What lies at a path: a folder that is dropped on the window is a project or a dataset. */
+  /** The kind of file or folder at a path: a folder that is dropped on the window may be a project or a dataset. */
   'files.describe': of<FolderEntry & { path: string }>().with(z.object({ path })),
-  /** Logs, versions, settings and what the open project says about itself: no images, no names of files. */
+  /** Logs, versions, settings and facts about the open project, without images and names of files. */
   'app.report': of<BugReport>().with(nothing),
   'files.list': of<FolderListing>().with(z.object({ path: z.string().max(4096).nullable() })),
 
@@ -220,7 +220,7 @@ export const calls = {
   ),
   /** Small pictures of the samples in the report's preview, in its order. */
   'dataset.pictures': of<DatasetPicture[]>().with(z.object({ path })),
-  /** What the model gets to see of the first `count` samples of the preview, from the tensor that it would be fed. */
+  /** The model's input for the first `count` samples of the preview, made from the tensor. */
   'dataset.inputs': of<InputPreview[]>().with(
     z.object({ path, preprocessing: preprocessingSchema, count: z.number().int().min(1).max(12) }),
   ),
@@ -238,7 +238,7 @@ export const calls = {
   /** How a dataset would be found elsewhere; changes nothing. Reports `task.progress`. */
   'project.previewRelink': of<RelinkPreview>().with(z.object({ datasetId: idSchema, path })),
   'project.relink': of<ProjectInfo>().with(z.object({ plan: idSchema })),
-  /** Points every run of this very model at its file. Throws 'model-changed' for another model. */
+  /** Sets the file of every run of this model. Throws 'model-changed' for another model. */
   'project.relinkModel': of<ProjectInfo>().with(z.object({ path })),
   /** Gives results back whose run the project does not know: `ProjectInfo.unclaimed`. 'usage' where they do not fit. */
   'project.restoreRun': of<ProjectInfo>().with(z.object({ runId })),
@@ -249,12 +249,12 @@ export const calls = {
   /** Computes at once, or waits in the queue while another run computes; the state says which. */
   'run.start': of<RunInfo>().with(startRunSchema),
   'run.resume': of<RunInfo>().with(z.object({ runId })),
-  /** Saves the batches under way first; `now` drops them. A queued run leaves the queue. */
+  /** Saves the batches in progress first; `now` drops them. A queued run leaves the queue. */
   'run.pause': of<null>().with(z.object({ runId, now: z.boolean().optional() })),
   'run.cancel': of<null>().with(z.object({ runId })),
   /** A name of the user's choice; blanks around it are left out. */
   'run.rename': of<RunInfo>().with(z.object({ runId, name: z.string().trim().min(1).max(200) })),
-  /** Cancels the run where it computes or waits, and hides it; it goes for good when the project closes. */
+  /** Cancels the run if it computes or waits, and hides it; it is removed for good when the project closes. */
   'run.delete': of<ProjectInfo>().with(z.object({ runId })),
   /** Brings a deleted run back, as long as the project stays open. */
   'run.undelete': of<ProjectInfo>().with(z.object({ runId })),
@@ -265,9 +265,9 @@ export const calls = {
   'run.unmeasured': of<UnmeasuredGroup[]>().with(z.object({ runId })),
   /** Labels of the dataset, and the classes that they mean in this run. */
   'run.labels': of<ClassMatch[]>().with(z.object({ runId })),
-  /** Matches labels of a run anew, with everything that follows. 'usage' for a run that explains the label. */
+  /** Matches labels of a run again, and updates everything that depends on them. 'usage' for a run that explains the label. */
   'run.matchLabels': of<RunInfo>().with(z.object({ runId, labelMapping: labelMappingSchema })),
-  /** The waiting runs in a new order. Runs that do not wait any more are passed over. */
+  /** The waiting runs in a new order. Runs that no longer wait are ignored. */
   'queue.order': of<null>().with(z.object({ runIds: z.array(runId).max(LIMITS.runs) })),
   /** Computes the first waiting run, and the others after it: after a restart, or after a pause. */
   'queue.goOn': of<null>().with(nothing),
@@ -277,7 +277,7 @@ export const calls = {
   'samples.facets': of<Facets>().with(z.object({ runId, filter })),
   'samples.maps': of<MapBatch>().with(z.object({ runId, ids: idsSchema, method })),
   'sample.detail': of<SampleDetail>().with(z.object({ runId, id: sampleId })),
-  /** Where the pixels that the model gets of a sample are not those of PIL's convert('RGB'), in sentences. */
+  /** How the pixels of a sample differ from those of PIL's convert('RGB'), in sentences. */
   'sample.notes': of<string[]>().with(z.object({ runId, id: sampleId })),
   /** Explains one sample for any class with any methods, on demand, also while a run computes. */
   'sample.explain': of<SampleExplanation>().with(
@@ -340,17 +340,17 @@ export interface Events {
   'run.progress': RunProgress
   /** Results of a run changed, or anything of the open project (null); the window refetches what it shows. */
   'project.changed': { path: string; runId: number | null }
-  /** How far a check, a relink or the listing of a dataset is. */
+  /** Progress of a check, a relink or the listing of a dataset. */
   'task.progress': TaskProgress
   /** Annotations of the open project changed, by any window. */
   'annotations.changed': Pick<AnnotationChanged, 'samples' | 'terms'>
   /** A view was saved or removed, by any window. */
   'views.changed': { name: string }
-  /** How far an export is, and how it ended. */
+  /** Progress of an export, and its end. */
   'export.progress': ExportJob
   /** The menu, or a file opened with the desktop application. */
   'shell.command': { command: ShellCommand }
-  /** Something the user should read; shown once. */
+  /** A message for the user, shown once. */
   notice: { level: 'info' | 'warning' | 'error'; message: string }
 }
 export type EventName = keyof Events

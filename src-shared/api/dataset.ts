@@ -3,14 +3,14 @@ import type { MaskKind } from '../masks'
 /** Class index of the model by label of the dataset, as the user matched them; null is not a class of the model. */
 export type LabelMapping = [label: string, classIndex: number | null][]
 
-/** What a label of the dataset means to the model. */
+/** The class of the model that a label of the dataset means. */
 export interface ClassMatch {
   /** The label as the dataset writes it: a folder's name, a class name or number. */
   folder: string
   count: number
   /** Class index in the model, null when unmatched. */
   classIndex: number | null
-  /** How it was matched, null when it was not. 'order' is a guess that somebody asked for. */
+  /** How it was matched, null when it was not. 'order' is a guess, made only when it was asked for. */
   by: 'given' | 'name' | 'synset' | 'number' | 'one-based number' | 'order' | null
 }
 
@@ -31,7 +31,7 @@ export interface DatasetReport {
   masks: { path: string; count: number; kind: MaskKind | 'box' | null; void: number | null; rule: string } | null
   /** Names of what else is known of the samples, for `meta.NAME:value` in filters. */
   metadata: string[]
-  /** Sentences about what looks wrong; never fatal here. */
+  /** Sentences about what looks wrong; none of them is an error here. */
   problems: string[]
   /** Images without a label. */
   unlabelled: number
@@ -40,9 +40,9 @@ export interface DatasetReport {
   /** Parts of the dataset with their images, in natural order. */
   splits: { split: string; count: number }[]
   passedOver: PassedOver[]
-  /** Sentences about what was taken for granted. */
+  /** Assumptions, in sentences. */
   assumed: string[]
-  /** What a matching by order would be, where nothing else fits any label; null where there is none to offer. */
+  /** The matching by order, offered where no label matches by name or number; null where none is offered. */
   byOrder: LabelMapping | null
 }
 
@@ -87,7 +87,7 @@ export interface DatasetPicture {
   error: string | null
 }
 
-/** What the model gets to see of a sample. */
+/** The model's input for a sample, as a picture. */
 export interface InputPreview {
   path: string
   /** Null where the sample could not be prepared. */
@@ -113,7 +113,7 @@ export interface FolderEntry {
   name: string
   kind: 'folder' | 'model' | 'project' | 'dataset' | 'image' | 'file'
   bytes: number
-  /** What a file is, where its name says it, and what to know of it. */
+  /** The kind of a file by its name, with a note about it. */
   note: string | null
 }
 

@@ -34,7 +34,7 @@ export const exportRequestSchema = z
     method: z.enum(METHOD_IDS).optional(),
     size: z.number().int().min(1).max(OVERLAY_SIZE.largest).default(OVERLAY_SIZE.default),
     pattern: z.string().min(1).max(200).optional(),
-    /** Overlays that are there already stay as they are. */
+    /** Existing overlays are kept. */
     skipExisting: z.boolean().default(false),
   })
   .refine(({ what, format }) => (EXPORT_FORMATS[what] as readonly string[]).includes(format), {
@@ -50,7 +50,7 @@ export interface ExportReport {
   bytes: number
   /** Rows of a table, files of a batch, cards of a report. */
   rows: number
-  /** Samples that had nothing to write, such as failed ones, or did not fit into a report. */
+  /** Samples without anything to write, such as failed ones, or that did not fit into a report. */
   leftOut: number
   /** Files that were written beside it. */
   beside: string[]
@@ -58,7 +58,7 @@ export interface ExportReport {
 
 export type ExportState = 'running' | 'paused' | 'finished' | 'failed' | 'cancelled'
 
-/** An export of this session of the program, under way or over. */
+/** An export of this session of the program, in progress or finished. */
 export interface ExportJob {
   id: number
   what: ExportWhat
@@ -75,7 +75,7 @@ export interface ExportJob {
 const job = z.object({ id: idSchema.positive() })
 
 export const exportCalls = {
-  /** Begins to write. Throws 'usage' where something of that name is there and may not be replaced. */
+  /** Starts an export. Throws 'usage' where a file of that name exists and may not be replaced. */
   'exports.start': of<ExportJob>().with(exportRequestSchema),
   'exports.list': of<ExportJob[]>().with(z.object({})),
   'exports.pause': of<null>().with(job),

@@ -19,7 +19,7 @@ export interface FigurePreview {
   /** Millimetres. */
   width: number
   height: number
-  /** What the user should know: letters without a shape, content that is taller than the figure. */
+  /** Warnings: letters without a glyph, content that is taller than the figure. */
   notices: string[]
   /** What to paste into a paper. */
   latex: string

@@ -7,9 +7,9 @@ import { z } from 'zod'
 export const LIMITS = {
   /** Ids of samples in one call, over all of its lists: a page. */
   ids: 1024,
-  /** Samples that one call annotates: what is written is on the disk before the next call is answered. */
+  /** Samples that one call annotates: each call is written to the disk before the next one is answered. */
   changed: 256,
-  /** Characters that one call writes: a note counts at each of its samples, a corner of a shape as `CHARACTERS_OF_A_POINT`. */
+  /** Characters that one call writes: a note is counted for each of its samples, a corner of a shape as `CHARACTERS_OF_A_POINT`. */
   changedCharacters: 2 ** 19,
   /** Numbers in the maps of one answer: ids times patches. 16 MiB. */
   mapValues: 4 * 2 ** 20,
@@ -23,11 +23,11 @@ export const LIMITS = {
   runs: 10_000,
   /** Bytes of a file of annotations that is imported; the command line reads larger ones. */
   importBytes: 4 * 2 ** 20,
-  /** Bytes of one part of a file of annotations that is exported. The annotation that exceeds them is the part's last. */
+  /** Bytes of one part of a file of annotations that is exported. The annotation that exceeds this is the last one of its part. */
   exportBytes: 2 ** 20,
 } as const
 
-/** What a corner of a polygon takes as it is written. */
+/** Characters of a polygon's corner in a file. */
 export const CHARACTERS_OF_A_POINT = 40
 
 /** A number by which a project knows a run, a sample or a dataset; samples travel as 32 bits. */
@@ -44,7 +44,7 @@ export const indexSchema = z
   .min(0)
   .max(2 ** 24)
 
-/** A real number that pixels or settings are reckoned with. */
+/** A real number, as of pixels or settings. */
 export const realSchema = z.number().min(-1e9).max(1e9)
 
 /** What a message of a window may be, before it is decoded. */

@@ -51,11 +51,11 @@ export type Precision = 'fp32' | 'tf32' | 'fp16'
 export interface ProviderChoice {
   provider: ProviderId
   precision: Precision
-  /** One line a provider that was passed over, with the reason. */
+  /** One line for each provider that was not used, with the reason. */
   passedOver: { provider: ProviderId; reason: string }[]
 }
 
-/** How an image file becomes the model's input tensor; transformers' preprocessor_config.json in our words. */
+/** How an image file becomes the model's input tensor: transformers' preprocessor_config.json under our names. */
 export interface Preprocessing {
   /** Input height and width in pixels, after everything. */
   size: { height: number; width: number }
@@ -68,12 +68,12 @@ export interface Preprocessing {
     height: number
     width: number
     interpolation: Interpolation
-    /** The most that 'shortest' makes of the longer edge, in pixels; left out where there is no limit. */
+    /** Largest length of the longer edge for 'shortest', in pixels; left out where there is no limit. */
     longest?: number
   }
   centerCrop: { height: number; width: number } | null
   rescale: number
-  /** Taken from rescaled values; left out for 0. */
+  /** Subtracted from rescaled values; left out for 0. */
   offset?: number
   mean: number[]
   std: number[]
@@ -91,7 +91,7 @@ export interface Preprocessing {
 /** Filters of resizing, by Pillow's names. */
 export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos' | 'box' | 'hamming'
 
-/** Roundings and orders that a configuration does not hold and the library that wrote it decides. */
+/** Rounding and order of steps, which the configuration does not contain: they depend on the library that wrote it. */
 export interface PreprocessingRules {
   /** Whose they are: `timm`, `transformers' fast processors`. For display; not part of what defines a run. */
   of: string

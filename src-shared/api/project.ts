@@ -55,9 +55,9 @@ export interface RunDefinition {
    * sentences. No part of a run's identity; former versions kept none.
    */
   datasetNotes?: string[]
-  /** What the pixels of masks mean; left out for what they look like. */
+  /** What the pixels of masks mean; left out to detect it. */
   maskKind?: MaskKind
-  /** The value of masks that counts for neither side; left out for what they look like. */
+  /** The value of masks that is ignored (void); left out to detect it. */
   maskVoid?: number | 'none'
   /** How the masks are read, found when the run began and kept. No part of a run's identity; former versions kept none. */
   maskRule?: MaskRule
@@ -91,7 +91,7 @@ export interface RunInfo {
   labelled: number
   mapPrecision: MapPrecision
   createdAt: string
-  /** Why it failed, or paused by itself; null otherwise. */
+  /** Why it failed, or paused without being asked to; null otherwise. */
   error: string | null
   errorCode: ErrorCode | null
 }
@@ -120,7 +120,7 @@ export interface RunProgress {
   batch: number
   /** What is happening, when it is not images: "Compiling the explain graph". */
   phase: string
-  /** It was told to pause or to end, and finishes the batches under way. */
+  /** It will pause or end after the batches in progress. */
   stopping: boolean
 }
 
@@ -130,7 +130,7 @@ export interface ProjectInfo {
   runs: RunInfo[]
   /** Ids of the runs that wait, in the order in which they will be computed. */
   queue: number[]
-  /** Plain messages about things that were mended on opening (a damaged cache set aside, ...). */
+  /** Messages about repairs on opening, such as a damaged cache that was set aside. */
   notices: string[]
   /** Results of runs that the project does not know: it was restored from a backup, or lost. */
   unclaimed: UnclaimedRun[]
@@ -273,12 +273,12 @@ export interface AttentionRow {
   prefix: Float32Array
 }
 
-/** A method's map as it would be if the model ended after each layer. */
+/** A method's map after each layer, as if the model ended there. */
 export interface LayerMaps {
   method: MethodId
   layers: number
   grid: [number, number]
-  /** `[layers, rows * columns]`: row l takes in the layers 0 to l. The last one is the method's own map. */
+  /** `[layers, rows * columns]`: row l uses the layers 0 to l. The last row is the method's own map. */
   values: Float32Array
 }
 

@@ -32,7 +32,7 @@ export function headOfSort(sort: string): { layer: number; head: number } | null
   return match === null ? null : { layer: Number(match[1]), head: Number(match[2]) }
 }
 
-/** A sort key as it is written on a command line or in an address, null for what is none. */
+/** Reads a sort key from a command line or an address; null for any other text. */
 export function readSort(text: string): SortKey | null {
   const head = headOfSort(text)
   return SORT_KEYS.find((key) => key === text) ?? (head && `head(${head.layer},${head.head})`)

@@ -1,6 +1,6 @@
-/** What keeps a project usable over time and places: what a run will take, checks, relinking, reports. */
+/** Upkeep of a project: estimates, checks, relinking, reports. */
 
-/** What a run will take, before it is started. */
+/** Time and disk space that a run will take. */
 export interface RunEstimate {
   /** Images that will be computed. */
   samples: number
@@ -25,7 +25,7 @@ export interface DatasetPlace {
   root: string
   /** False when nothing lies there now. */
   present: boolean
-  /** Where it probably is: it lies there as it lay beside the project before that was moved. */
+  /** Its probable place: the same path relative to the project, from before the project was moved. */
   suggestion: string | null
   /** Samples that the project knows of it. */
   samples: number
@@ -64,7 +64,7 @@ export interface DatasetMatch {
   samples: number
   /** At their path; with the size that they had, where that is known. */
   byPath: SampleGroup
-  /** At another path, with the very content. */
+  /** At another path, with the same content. */
   renamed: SampleGroup
   /** At their path, with other content. */
   different: SampleGroup

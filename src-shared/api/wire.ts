@@ -1,5 +1,5 @@
 /**
- * Frames as bytes: MessagePack with one extension type for typed arrays, so that bulk numbers travel as they lie in
+ * Frames as bytes: MessagePack with one extension type for typed arrays, so that bulk numbers are sent as they are in
  * memory. Little-endian, which every platform that Headlight runs on is. Shared by the web host and the window.
  */
 import { ExtensionCodec, decode, encode } from '@msgpack/msgpack'
@@ -8,7 +8,7 @@ import { checkMessage, type MessageBounds } from './bounded-message'
 /** MessagePack application type of a typed array: one byte that names the element type, then the elements. */
 const TYPED_ARRAY = 1
 
-/** The position of a type is what travels: append only. Uint8Array is MessagePack's own binary type. */
+/** The position of a type in this list is sent, so types may only be appended. Uint8Array is MessagePack's own binary type. */
 const ELEMENT_TYPES = [
   Int8Array,
   Int16Array,
@@ -31,7 +31,7 @@ export function encodeFrame(frame: object): Uint8Array<ArrayBuffer> {
 
 /**
  * Undoes {@link encodeFrame}. Throws on bytes that are not MessagePack, and, before anything is made of it, on a message
- * beyond `bounds`; what the message means is the caller's to check.
+ * beyond `bounds`; the caller checks the message's content.
  */
 export function decodeFrame(bytes: Uint8Array | ArrayBuffer, bounds?: MessageBounds): unknown {
   if (bounds !== undefined) checkMessage(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), bounds)

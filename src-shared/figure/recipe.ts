@@ -69,11 +69,11 @@ const gridSchema = z.strictObject({
   samplesAs: z.enum(['rows', 'columns']).default('rows'),
   /** 'overlay': the map over the picture; 'map': the map alone; 'pair': the picture and the overlay side by side. */
   display: z.enum(['overlay', 'map', 'pair']).default('overlay'),
-  /** What spans the colormap: each map's own range, one range a kind of panel, or one for all maps. */
+  /** The range of the colormap: each map's own, one for each kind of panel, or one for all maps. */
   scale: z.enum(['own', 'panel', 'shared']).default('own'),
   colormap: sequential,
   opacity: z.number().min(0).max(1).default(0.6),
-  /** Pictures under maps lose their colours, so that every colour is the map's. */
+  /** Pictures under maps are drawn in grey, so that every colour belongs to the map. */
   grey: z.boolean().default(true),
   interpolation: z.enum(['bilinear', 'nearest']).default('bilinear'),
   /** Part of the model's input that is shown, in shares of its width and height. */

@@ -23,7 +23,7 @@ const FORMS =
   'label:, class:, split:, pred:, tag:, verdict:, note:, reviewer:, path:, meta.NAME:, correct:, error:, annotated:, region:, conflict:, conf> or head(layer,head)>'
 
 /**
- * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. A word alone is searched
+ * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. A single word is searched
  * for in paths and in names of labels. Terms are joined by "and", a comma gives alternatives, `-` or `not` negates a term, double quotes hold values with spaces.
  * Returns the terms in order, none for an empty text. Throws FilterError.
  */

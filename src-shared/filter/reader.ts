@@ -35,7 +35,7 @@ export class FilterReader {
     if (!this.take(expected)) throw new FilterError(`expected ${sentence}.`, this.here())
   }
 
-  /** Takes a word that stands alone, in any case. */
+  /** Takes a whole word, in upper or lower case. */
   takeWord(word: string): boolean {
     const end = this.position + word.length
     if (this.#text.slice(this.position, end).toLowerCase() !== word) return false
@@ -69,7 +69,7 @@ export class FilterReader {
     return text
   }
 
-  /** Whether what stands from a place to the next space is words alone, or a quoted text, and no field with its value. */
+  /** Whether the text up to the next space is plain words or a quoted text, and not a field with its value. */
   beginsText(from: number): boolean {
     return /^(?:"|[\p{L}\p{N}_./\\][^\s:<>=()",]*(?:[\s,]|$))/u.test(this.#text.slice(from))
   }

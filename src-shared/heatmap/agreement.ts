@@ -1,9 +1,9 @@
 /**
- * How alike two relevance maps over the same patches are. Both measures look at the order of the patches alone, so maps
- * of methods with different scales compare.
+ * Agreement of two relevance maps over the same patches. Both measures depend on the order of the patches only, so that
+ * maps of methods with different scales can be compared.
  */
 
-/** The part of the patches that counts as "what the map points at". */
+/** The share of the patches that is the map's top. */
 export const TOP_SHARE = 0.2
 
 export interface MapAgreement {

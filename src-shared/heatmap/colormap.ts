@@ -51,7 +51,7 @@ export function luminance([red, green, blue]: [number, number, number]): number 
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
 
-/** Colours a map of raw values: RGBA bytes `[values, 4]`, opaque. `range` is what spans the colormap. */
+/** Colours a map of raw values: RGBA bytes `[values, 4]`, opaque. `range` is covered by the colormap. */
 export function colorize(
   values: Float32Array,
   range: { low: number; high: number },

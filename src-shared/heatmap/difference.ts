@@ -1,4 +1,4 @@
-/** Maps of different methods have different scales: what compares is each patch's share of its map. */
+/** Maps of different methods have different scales, so each patch's share of its map is compared. */
 
 /** Each value divided by the sum of all; zeros where the sum is zero. */
 export function shares(values: Float32Array): Float32Array {

@@ -1,4 +1,4 @@
-/** Display scales: which raw values span the colormap. Maps themselves are stored unscaled. */
+/** Display scales: the range of raw values that the colormap covers. Maps themselves are stored unscaled. */
 export const SCALE_IDS = ['minmax', 'percentile', 'shared'] as const
 export type ScaleId = (typeof SCALE_IDS)[number]
 
@@ -73,7 +73,7 @@ export function symmetricRange(values: Float32Array): ScaleRange {
   return { low: -bound, high: bound }
 }
 
-/** True when a map has nothing to show: every value is the same (an all-zero map, say). */
+/** True when a map shows nothing: every value is the same, as in an all-zero map. */
 export function isFlat(range: ScaleRange): boolean {
   return !(range.high > range.low)
 }

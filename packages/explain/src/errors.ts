@@ -32,7 +32,7 @@ export class HeadlightError<Code extends string = ExplainErrorCode> extends Erro
   }
 }
 
-/** Longer sentences hold a name that somebody made to be long; what to do stands at the end. */
+/** A longer message contains a very long name. What to do is at the end of the message, which is kept. */
 const MAX_CHARACTERS = 2000
 
 function shortened(message: string): string {

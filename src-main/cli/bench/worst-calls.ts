@@ -48,7 +48,7 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
   const imported = await importedFile(window)
   const matches = await window.call('run.labels', { runId })
   let matched = 0
-  /** Every label means another class each time, so that every sample's outcome is told anew. */
+  /** Every label gets a different class each time, so that every sample's outcome changes. */
   const mapping = () => {
     matched++
     return matches.map(({ folder }, index): [string, number] => [folder, (index + matched) % matches.length])

@@ -24,7 +24,7 @@ export function answerShell(env: NodeJS.ProcessEnv = process.env): number {
   const shell = SHELLS.find((known) => known === env.SHELL) ?? 'bash'
   const print = (line: string) => void process.stdout.write(`${line}\n`)
   if (candidates !== 'files') tabtab.log(candidates, shell, print)
-  // bash completes the names of files by itself where it is given nothing.
+  // bash completes the names of files itself when it gets no candidates.
   else if (shell !== 'bash') print('__tabtab_complete_files__')
   return EXIT.done
 }

@@ -63,7 +63,7 @@ export async function execute(context: CommandContext): Promise<number> {
   return EXIT.done
 }
 
-/** `by` of a match as the command line calls it. */
+/** The command line's word for `by` of a match. */
 const BY: Record<NonNullable<Match['by']>, string> = {
   ...{ name: 'name', synset: 'synset', number: 'number', 'one-based number': 'one-based number' },
   ...{ given: 'file', order: 'order' },

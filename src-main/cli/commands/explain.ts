@@ -41,7 +41,7 @@ export async function execute(context: CommandContext): Promise<number> {
   for (const { provider, reason } of choice.passedOver) output.note(`${provider} was passed over: ${reason}`)
   output.line(`provider      ${choice.provider} (${choice.precision}), ${seconds.toFixed(2)} s`)
   for (const { name, dims } of files) output.line(`${join(out, `${name}.npy`)}  [${dims.join(', ')}]`)
-  // The arrays are there, whatever becomes of the check, which may take longer than they did.
+  // The arrays are written before the check, which may take longer and may fail.
   output.status('Checking the gradients against finite differences')
   const certificate = await compute.certify(model.path, {
     ...explained,

@@ -89,7 +89,7 @@ async function printEstimate({ backend, output, signal }: CommandContext, reques
   return estimate.fits ? EXIT.done : EXIT.failed
 }
 
-/** Runs of one command that differ in their target only have to differ in their names, too. */
+/** Runs of one command that differ only in their target need different names. */
 function nameFor(target: TargetPolicy, all: TargetPolicy[], name: string | undefined): string | undefined {
   return name !== undefined && target !== all[0] ? `${name} (${typedTargetName(target, [])})` : name
 }
@@ -111,7 +111,7 @@ export function printRun(output: Output, run: RunInfo, cost: RunCost, errors: re
   }
 }
 
-/** 0 finished, 128 and the signal's number where one paused it, 1 failed or paused by itself, which is said. */
+/** 0 for a finished run, 128 plus the signal's number for one that a signal paused, 1 for one that failed or paused by itself. */
 export function statusOfRun(output: Output, run: RunInfo): number {
   if (run.state === 'finished') return EXIT.done
   if (run.error === null) return interruptedStatus()

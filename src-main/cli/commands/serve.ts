@@ -6,7 +6,7 @@ import { type CommandContext } from '../command'
 import { flag, text, wholeNumber } from '../options'
 import { usage } from '../usage'
 
-/** What it means to listen there, null for this machine alone. */
+/** A warning about listening on this address, null for this machine alone. */
 export function exposure(host: string): string | null {
   if (isLoopback(host)) return null
   return `Listening on ${host}: other machines can reach this, unencrypted. The address holds the only key.`

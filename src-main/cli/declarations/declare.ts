@@ -8,7 +8,7 @@ export interface Declaration {
   summary: string
   arguments?: readonly Argument[]
   options: readonly Option[]
-  /** What does it is loaded when the command is called, not before: a start that only prints help takes no libraries. */
+  /** The implementation is loaded when the command is called, so that printing help loads no libraries. */
   load(): Promise<{ execute: Execute }>
 }
 

@@ -7,7 +7,7 @@ export function isSynset(name: string): boolean {
   return /^n\d{8}$/.test(name)
 }
 
-/** How sure it is that a model's classes are those of ILSVRC-2012 in its order. */
+/** Whether a model's classes are those of ILSVRC-2012 in its order. */
 export type ImagenetOrder = 'named' | 'assumed' | null
 
 /**

@@ -1,7 +1,7 @@
 import type { MaskValues } from './read-mask-values'
 import { colourOfGrey, isVocPalette, VOC_INDEX_OF_COLOUR } from './voc'
 
-/** Distinct values that are counted before a mask is called a picture. */
+/** Largest number of distinct values of a mask; with more the file is taken for a picture. */
 const MAX_VALUES = 4096
 
 /** What values a mask has. */

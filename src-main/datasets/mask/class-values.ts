@@ -28,7 +28,7 @@ export interface ClassValues {
   from: string
   /** The largest value that has a name, null where values go by no list of names. */
   most: number | null
-  /** The list that was taken, null for none. */
+  /** The list that was used, null for none. */
   list: ClassList | null
 }
 
@@ -36,18 +36,18 @@ interface Numbering {
   from: string
   most: number | null
   valueOf(label: string): number | null
-  /** Names are the same in all masks; numbers and orders must prove themselves in every mask. */
+  /** Names hold for all masks; numberings by number or order are checked against every mask. */
   named: boolean
   list?: ClassList
 }
 
-/** Share of the masks with the class of their image that names must reach; VOC's palette speaks for them, too. */
+/** Share of the masks with the class of their image that names must reach; VOC's palette is evidence for them, too. */
 const PRESENT = 0.8
 const PRESENT_IN_VOC = 0.5
 
 /**
  * The value of each label: by the names of VOC and ADE20K, by number, by the model's class or by the order of the labels,
- * counted from 1 (0 is the background) or from 0. Each numbering is held against the masks, which must show the class of
+ * counted from 1 (0 is the background) or from 0. Each numbering is checked against the masks, which must contain the class of
  * their image. Null where none fits, or where several fit that differ.
  */
 export function classValues(question: ClassQuestion): ClassValues | null {
@@ -62,7 +62,7 @@ export function classValues(question: ClassQuestion): ClassValues | null {
   const best = (surest.length > 0 ? surest : fitting.filter(({ named }) => named)).sort((a, b) => b.share - a.share)
   const [first, second] = best.length > 0 ? best : fitting
   if (first === undefined) return null
-  // With equal evidence for different values nothing is told.
+  // With equal evidence for different values the result is null.
   const rivals = best.length > 0 ? (second?.share === first.share ? [second] : []) : fitting.slice(1)
   const differs = (other: Numbering) => question.labels.some((label) => other.valueOf(label) !== first.valueOf(label))
   if (rivals.some(differs)) return null
@@ -128,7 +128,7 @@ function indexesOf({ names }: ClassList): Map<string, number> {
   return found
 }
 
-/** In how many of the masks, of samples with a value, the value is there; and how many labels that were. */
+/** The number of masks that contain their sample's value, and the number of labels of those samples. */
 function evidence(
   { valueOf }: Numbering,
   { masks, void: voidValue }: ClassQuestion,

@@ -1,4 +1,4 @@
-/** What of a single mask speaks against the way in which all masks of its dataset are read. */
+/** Contradictions between a single mask and the rule by which all masks of its dataset are read. */
 import type { MaskReading } from '@shared/masks'
 import { takeCensus } from './census'
 import type { MaskValues } from './read-mask-values'

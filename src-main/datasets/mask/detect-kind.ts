@@ -1,9 +1,9 @@
-/** What kind of masks a dataset has, told from several of them. */
+/** The kind of a dataset's masks, detected from several of them. */
 import type { Inside, MaskKind, MaskRule } from '@shared/masks'
 import type { Census } from './census'
 import { colourOfGrey, VOC_INDEX_OF_COLOUR } from './voc'
 
-/** What the names of the masks' folders or columns say. */
+/** The kind that the names of the masks' folders or columns suggest. */
 export type MaskHint = 'indices' | 'instances' | 'trimap' | null
 
 /** A kind without the classes of its indices. */
@@ -66,7 +66,7 @@ export function detectKind(masks: readonly Census[], hint: MaskHint): DetectedKi
   return indices(seen, 'values that each mask has another choice of')
 }
 
-/** As it was asked for, with what the values say of the rest. Null where the values do not fit. */
+/** The kind that was asked for, with the rest detected from the values. Null where the values do not fit. */
 export function askedKind(kind: MaskKind, masks: readonly Census[]): DetectedKind | null {
   const seen = look(masks)
   switch (kind) {
@@ -189,7 +189,7 @@ function counted(own: readonly number[]): boolean {
   return own.every((value, index) => value === index + 1)
 }
 
-/** VOC's classes saved as colours, or one colour on black; others cannot be told. */
+/** VOC's classes saved as colours, or one colour on black; other colours have no known meaning. */
 function coloured(seen: Seen): DetectedKind {
   const { masks, values } = seen
   if (!masks.some(({ many }) => many) && values.every((value) => VOC_INDEX_OF_COLOUR.has(value))) {

@@ -29,7 +29,7 @@ export interface MaskFolderFound {
 
 /** Share of a folder's masks that must belong to an image, where it lies beside a folder of images. */
 const ENOUGH = 0.5
-/** The same where only the names of the masks speak for it. */
+/** The same where only names suggest that they are masks. */
 const NEARLY_ALL = 0.9
 
 /**
@@ -81,7 +81,7 @@ interface Belonging {
   rank: number
 }
 
-/** Folders that are called like masks, the outermost of a path; `annotations/trimaps` is one folder. */
+/** Folders whose names mean masks, the outermost of a path; `annotations/trimaps` is one folder. */
 function candidates(paths: readonly string[]): Candidate[] {
   const found = new Map<string, Candidate>()
   for (const path of paths) {

@@ -1,7 +1,7 @@
-/** How folders and files of masks are called, and which image a mask belongs to. */
+/** Names of folders and files of masks, and the image that a mask belongs to. */
 import { withoutExtension } from '../image-names'
 
-/** Folders whose name alone says masks, the one that is taken first before the others. */
+/** Folders whose names mean masks, in order of preference. */
 const MASK_FOLDERS = [
   ...['masks', 'mask', 'segmentationclass', 'segmentationclassaug', 'trimaps', 'trimap', 'annotations', 'annotation'],
   ...[
@@ -36,7 +36,7 @@ const IMAGE_FOLDER =
 /** Folders that hold nothing but masks wherever pictures lie beside them. */
 const PURE = /^(segmentation(class|object|classaug)|trimaps|gtfine|gtcoarse|pedmasks)$/i
 
-/** What tools append to the name of the image, the one that is taken first before the others. */
+/** Suffixes that tools append to the name of the image, in order of preference. */
 const MASK_SUFFIXES = [
   ...[
     '_mask',

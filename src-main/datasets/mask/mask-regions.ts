@@ -70,7 +70,7 @@ function insideTest(
   }
 }
 
-/** Colours that are none of VOC's were a contradiction. */
+/** Colours outside of VOC's palette are refused as a contradiction before. */
 function vocIndices({ values, coloured }: MaskValues): Uint8Array {
   return Uint8Array.from(values, (value) => VOC_INDEX_OF_COLOUR.get(coloured ? value : colourOfGrey(value)) ?? 0)
 }

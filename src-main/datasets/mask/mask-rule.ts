@@ -1,4 +1,4 @@
-/** How the masks of a dataset are read: found from several of them, or as it was asked for. */
+/** The rule by which the masks of a dataset are read: detected from several of them, or given by the user. */
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import {
   type MaskKind,
@@ -38,7 +38,7 @@ export interface MaskedSample {
 
 export interface FoundRule {
   rule: MaskRule
-  /** Sentences: what was taken and why, and what cannot be read. */
+  /** Sentences about assumptions with their reasons, and about masks that cannot be read. */
   assumed: string[]
   problems: string[]
 }
@@ -95,7 +95,7 @@ export interface CountedMask {
   unmeasured: Unmeasured | null
 }
 
-/** Pixels of a sample's mask by the rule, in the mask's own size. A mask that cannot be read is a reason like any other. */
+/** Pixels of a sample's mask by the rule, in the mask's own size. A mask that cannot be read is one of the reasons. */
 export async function countMask(mask: MaskLocation | null, rule: MaskRule, label: string | null): Promise<CountedMask> {
   const reading: MaskReading | null = readingOf(rule, label)
   if (mask === null || isBox(mask) || reading === null) return { counts: null, unmeasured: null }

@@ -1,4 +1,4 @@
-/** The numbers that a PNG keeps of its pixels, before any palette or colour profile is applied. */
+/** The numbers that a PNG stores for its pixels, before any palette or colour profile is applied. */
 import { crc32 } from 'node:zlib'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]

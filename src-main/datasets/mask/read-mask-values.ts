@@ -28,7 +28,7 @@ export interface MaskValues {
 /**
  * The values of a mask, exactly: indices of palettes stay indices, 1 to 4 bits and 16 bits are kept. A palette of greys
  * only is what optimisers make of grey levels, so the levels are given. Colours whose channels are equal are levels, too.
- * Of one colour everywhere, cut out by transparency, the levels of the alpha channel are given; other alpha is dropped.
+ * For a mask of one colour whose shape is in its transparency, the levels of the alpha channel are given; other alpha is dropped.
  * Throws 'not-found' or 'unreadable-image'.
  */
 export async function readMaskValues(location: SampleLocation): Promise<MaskValues> {

@@ -22,7 +22,7 @@ export function separateMasks(listed: readonly DatasetSample[]): {
   return { samples, passedOver: passedOverMasks(folders) }
 }
 
-/** Folders of masks are not samples, which is said with what they are taken for. */
+/** Folders of masks are not samples; the notes name them and what they are used for. */
 export function passedOverMasks(folders: readonly MaskFolderFound[]): PassedOver[] {
   return folders.map(({ folder, count, mixed, taken }) => ({
     what: mixed ? 'masks beside their images' : `folder ${folder}`,

@@ -70,7 +70,7 @@ async function spoolValues(spool: Spool, values: ColumnValues): Promise<void> {
 
 async function zip(table: Table, spools: readonly Spool[], rows: number, draft: string, control: JobControl) {
   const archive = new ZipFile()
-  // Ends what is written as well: it would wait for the rest for ever.
+  // Also ends the output, which would wait for the rest for ever.
   archive.on('error', (error) => (archive.outputStream as Readable).destroy(error))
   archive.addBuffer(Buffer.from(`${JSON.stringify(metaOf(table), null, 2)}\n`), 'meta.json')
   for (const spool of spools) {

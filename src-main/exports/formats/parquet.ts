@@ -110,7 +110,7 @@ function columnData(column: Column, index: number, blocks: readonly TableBlock[]
     return [{ name: column.name, data, offsetIndex: false }]
   }
   const size = elements(column)
-  // Relevance and scores are all different: a dictionary or compression would cost time and save nothing.
+  // Values of relevance and scores are all different, so a dictionary or compression would only take time.
   const plain = { encoding: 'PLAIN', codec: 'UNCOMPRESSED', statistics: false, offsetIndex: false } as const
   if (column.listed) {
     const data: number[][] = []

@@ -19,7 +19,7 @@ export class TextFile {
     if (this.#characters >= CHUNK) await this.flush()
   }
 
-  /** Writes what is held; the last call of all. */
+  /** Writes what is buffered; the last call. */
   async flush(): Promise<void> {
     const text = this.#held.join('')
     this.#held.length = 0

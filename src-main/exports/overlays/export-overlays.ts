@@ -205,14 +205,14 @@ class OverlayBatch {
   }
 }
 
-/** What is wrong with one picture is told of it; what is wrong with the machine ends the batch. */
+/** An error of one picture is recorded for it; an error of the machine ends the batch. */
 function unreadable(error: unknown): string {
   const codes = ['not-found', 'unreadable-image', 'unfit-image', 'unreadable-file']
   if (error instanceof HeadlightError && codes.includes(error.code)) return error.message
   throw error
 }
 
-/** Waits for all, then throws what the first failed with: nothing goes on behind the back of who cleans up. */
+/** Waits for all, then throws the first error, so that nothing is still running when the caller cleans up. */
 async function allSettled(work: Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
 }

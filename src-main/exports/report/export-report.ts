@@ -7,7 +7,7 @@ import type { Chosen } from '../source'
 import { gatherReview, type ReportSource } from './gather'
 import { reportPage } from './page'
 
-/** A review as one HTML file that needs nothing else: readable offline, printable, bounded in size. */
+/** A review as one self-contained HTML file: readable offline, printable, bounded in size. */
 export async function exportReport(
   source: ReportSource,
   chosen: Chosen,

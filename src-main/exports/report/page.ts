@@ -84,7 +84,7 @@ function number(what: string, value: string, more = ''): string {
   return `<div><b>${text(value)}</b><span>${text(what)}</span>${more === '' ? '' : `<small>${text(more)}</small>`}</div>`
 }
 
-/** A run that passes over what was predicted as its label says nothing of accuracy. */
+/** A run that skips samples predicted as their label has no accuracy. */
 function accuracy({ run, whole, counts: { correct, labelled } }: Review): string {
   if (contrastsWithLabel(run.definition.target))
     return number('accuracy', '–', 'only wrong predictions have this target')
@@ -134,7 +134,7 @@ function provenance({ model, computed, ...rest }: About): string {
   return text(`{\n${lines.join(',\n')}\n}`)
 }
 
-/** SVG is our own, names escaped in it; anything else is a sentence. */
+/** SVG is made by this program, with names escaped; any other text is a sentence. */
 function drawing(content: string): string {
   return content.startsWith('<svg') ? content : `<p>${text(content)}</p>`
 }

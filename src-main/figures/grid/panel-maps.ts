@@ -10,7 +10,7 @@ import type { FigureSource, PatchMap } from '../source'
 import { type PanelRuns, panelTarget, runsOfPanel } from './panel-target'
 import { readable } from './words'
 
-/** The map of one panel of one sample, and what spans its colours. */
+/** The map of one panel of one sample, and the range of its colours. */
 export interface PanelMap {
   map: PatchMap
   range: ScaleRange
@@ -45,7 +45,7 @@ export async function resolvePanels(
       return { panel, runs: await runsOfPanel(source, run, panel), maps, missing }
     }),
   )
-  // Sample by sample: what is computed of one is at hand for all its panels, and not of all samples for one panel.
+  // Sample by sample, so that what is computed for one sample serves all its panels.
   for (const { id, error } of samples) {
     for (const { panel, runs, maps, missing } of panels) {
       const { map, without } = error === null ? await mapOrReason(source, runs, id, panel) : NO_RESULT
@@ -93,7 +93,7 @@ interface Found {
 }
 
 const NO_RESULT: Found = { map: null, without: 'no map' }
-/** What a sample lacks for a target, in the words of a small grey field. */
+/** Why a sample has no map for a target, as short text for a grey field. */
 const WITHOUT: Partial<Record<ErrorCode, string>> = { 'no-contrast': 'predicted as its label', 'no-label': 'no label' }
 
 async function mapOrReason(source: FigureSource, runs: PanelRuns, id: number, panel: Panel): Promise<Found> {

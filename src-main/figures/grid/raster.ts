@@ -73,7 +73,7 @@ function panelValues({ values: map, grid }: PatchMap, panel: PanelRaster): Float
 /** `over` on top of `under` with an opacity of 0 to 1. */
 export function blended(under: Pixels, over: Pixels, opacity: number): Pixels {
   const rgb = new Uint8Array(under.rgb.length)
-  // Storing cuts off what follows the point: with the half, that rounds.
+  // Storing truncates, so adding 0.5 rounds.
   for (let i = 0; i < rgb.length; i++) rgb[i] = under.rgb[i]! * (1 - opacity) + over.rgb[i]! * opacity + 0.5
   return { ...under, rgb }
 }

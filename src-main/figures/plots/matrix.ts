@@ -27,7 +27,7 @@ export interface MatrixPlot {
   columnGroups?: { start: number; name: string }[]
 }
 
-/** More cells than this become one picture: nobody edits them one by one, and readers of SVG would choke. */
+/** With more cells than this the matrix is one picture, since viewers of SVG are slow with so many shapes. */
 const MAX_SHAPES = 5000
 const WIDEST_GUTTER = 0.34
 const LINE = 1.3

@@ -41,7 +41,7 @@ const loaded = new Map<string, { bytes: Buffer; font: Font }>()
 /** Where the font files of a family lie, regular first. */
 export function fontFiles(family: FontFamily): { path: string; weight: FontWeight; name: string }[] {
   return FILES.filter((font) => font.family === family).map(({ file, weight, name }) => ({
-    // Packaged, native code reads it beside the archive.
+    // In the packaged program native code reads the files beside the archive.
     path: packages.resolve(file).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'),
     weight,
     name,
@@ -100,7 +100,7 @@ export function fitted(content: string, width: number, size: number, family: Fon
   return `${letters.slice(0, fits).join('').trimEnd()}…`
 }
 
-/** Letters of the marks that the family has no shapes for, each once: they would come out as boxes. */
+/** Letters without a glyph in the font, each once: they would be drawn as boxes. */
 export function missingLetters(marks: readonly TextMark[], family: FontFamily): string[] {
   const missing = new Set<string>()
   for (const mark of marks) {

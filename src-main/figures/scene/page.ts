@@ -7,7 +7,7 @@ export interface Page {
   width: number
   /** Null: as tall as its content. */
   height: number | null
-  /** Of the file: everything stands on its pixels. */
+  /** Of the file: everything is aligned to its pixels. */
   dpi: number
   /** Of the pictures in it: lower for a preview, whose layout is that of the file. */
   pictureDpi: number

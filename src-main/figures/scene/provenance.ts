@@ -1,4 +1,4 @@
-/** What is needed to make a figure again; it travels inside each file. */
+/** What is needed to make a figure again; stored inside each file. */
 export interface Provenance {
   title: string
   /** Such as 'Headlight 0.1.0'. */

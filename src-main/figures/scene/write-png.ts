@@ -24,7 +24,7 @@ export async function writePng(scene: Scene, dpi: number, provenance: Provenance
     .toBuffer()
 }
 
-/** Bytes that are gone through before others have their turn. */
+/** Bytes that are processed before other work gets a turn. */
 const AT_A_TIME = 2 ** 22
 
 /** resvg's pixels are multiplied by their alpha; sharp's are not. Where the background is opaque, every pixel is. */

@@ -20,7 +20,7 @@ export function zerosLike(g: GraphBuilder, name: string): string {
   return g.op('Expand', [g.scalar(0), g.op('Shape', [name])])
 }
 
-/** Whether axes of two values are equally long at every batch size. */
+/** Whether axes of two values have equal length at every batch size. */
 function sameLength(a: ValueFacts, axisA: number, b: ValueFacts, axisB: number): boolean {
   return a.dims[axisA] === b.dims[axisB] && (a.batchAxis === axisA) === (b.batchAxis === axisB)
 }

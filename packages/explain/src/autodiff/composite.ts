@@ -20,7 +20,7 @@ export function withComposites(graph: Graph, facts: Facts): GraphNode[] {
     const readers = consumers.get(value) ?? []
     return readers.length === 1 && !graph.outputs.some(({ name }) => name === value) ? readers[0] : undefined
   }
-  /** x, where `value` is x times `factor` (or divided by its inverse) and read by nobody but one node. */
+  /** x, where `value` is x times `factor` (or divided by its inverse) and only one node reads it. */
   const unscaled = (value: string, factor: number): string | undefined => {
     const node = producers.get(value)
     if (!node || !only(value)) return undefined

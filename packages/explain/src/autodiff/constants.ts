@@ -1,4 +1,4 @@
-/** Constant operands and axes, read from inputs or attributes as the opset has it. */
+/** Constant operands and axes, read from inputs or attributes, depending on the opset. */
 import { HeadlightError } from '../errors'
 import type { RuleContext } from './rule'
 

@@ -40,7 +40,7 @@ export function ruleFor(node: GraphNode, opset: number): RegisteredRule {
   )
 }
 
-/** What may help with this very file. */
+/** Advice for this file. */
 function advice({ domain }: GraphNode, opset: number): string {
   if (domain !== '') return 'Use the file that was exported, before a tool fused or replaced operators in it.'
   if (opset < 17) return 'Export the model from its plain eager form, for example with opset_version=17.'

@@ -2,7 +2,7 @@
 import type { GraphBuilder } from '../onnx/builder'
 
 /**
- * A gradient, and zero where nothing was asked for: what a Where or a mask leaves out may be divided by zero or be the
+ * A gradient that is zero where dy is zero. Elements that a Where or a mask leaves out may be divided by zero or be the
  * logarithm of zero, and zero times infinity is not a number.
  */
 export function whereWanted(g: GraphBuilder, dy: string, grad: string): string {

@@ -86,7 +86,7 @@ export async function analyseModel(
   }
 }
 
-/** What the runtime says of a graph of ours is a reason not to explain the model, and no stack trace. */
+/** An error of the runtime in a graph of ours becomes a reason why the model cannot be explained. */
 function inOurWords(error: unknown): HeadlightError {
   if (error instanceof HeadlightError) return error
   if (error instanceof Error && error.name === 'AbortError') throw error
@@ -131,7 +131,7 @@ function vectorsReport({ readout, vectors: { source, kind, scale, bias } }: Clas
 }
 
 /**
- * Everything that is learnt about a model by reading and running it. Throws 'unsupported-model' with the reason; what
+ * Everything that reading and running a model tells about it. Throws 'unsupported-model' with the reason; what
  * was found out before that is in the report.
  */
 async function dissect(
@@ -168,7 +168,7 @@ async function dissect(
   const taken = classes ? chooseFeatures(features, classes, { output, readout }) : null
   const chosen = taken?.output ?? chooseOutput(report.outputs, output, featuresAdvice(features))
   const choice = taken?.notes ?? (output === undefined ? choiceNotes(report.outputs, chosen) : [])
-  // What only other outputs need is not part of the explanation: hidden states, further heads, layers behind an exit.
+  // Nodes that only other outputs need are left out: hidden states, further heads, layers behind an exit.
   graph.outputs = graph.outputs.filter(({ name }) => name === chosen)
   graph.prune()
   refuseRandomness(graph, traced.facts)
@@ -229,7 +229,7 @@ async function refuseUnlessRun({ file, inputs, outputs }: Graph, load: LoadGraph
   )
 }
 
-/** What was read may run where the file does not: with types or names that contradict each other. Throws 'unsupported-model'. */
+/** The graph as read may run where the file does not, because types or names in the file contradict each other. Throws 'unsupported-model'. */
 async function refuseUnlessLoaded(file: GraphFile, load: LoadGraph): Promise<void> {
   const loaded = await load({ ...file, once: true }).catch((cause: unknown) => {
     if (cause instanceof HeadlightError) throw cause

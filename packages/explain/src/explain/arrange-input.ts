@@ -1,4 +1,4 @@
-/** Arrays of a caller, checked against the model before anything runs. */
+/** Checks a caller's arrays against the model before anything runs. */
 import { HeadlightError } from '../errors'
 import { elementCount } from '../onnx/tensor'
 import type { AnalysedModel } from './api'

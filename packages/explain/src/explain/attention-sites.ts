@@ -1,4 +1,4 @@
-/** Finding the maps that multiply V: what a softmax becomes on its way to a product with values. */
+/** Finds the attention matrices that multiply V, from each softmax to the products with values. */
 import { HeadlightError } from '../errors'
 import type { Facts, ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
@@ -29,7 +29,7 @@ export interface FoundSites {
   sites: AttentionSite[]
   /** Softmaxes of a single query that pools tokens: no layers of a rollout. */
   pooling: GraphNode[]
-  /** Softmaxes that no pixel reaches, as of a text encoder with fixed prompts. */
+  /** Softmaxes that do not depend on the pixels, as in a text encoder with fixed prompts. */
   fixed: GraphNode[]
 }
 
@@ -130,7 +130,7 @@ function swapsLastTwo(node: GraphNode): boolean {
   return rank >= 2 && perm!.every((axis, at) => axis === (at < rank - 2 ? at : at === rank - 1 ? rank - 2 : rank - 1))
 }
 
-/** The product of a map with values that are none of its own: A V, or the same turned, V^T A^T. */
+/** The product of a map with values that do not depend on it: A V, or transposed, V^T A^T. */
 function productWith(
   node: GraphNode,
   value: string,
@@ -217,7 +217,7 @@ function layoutOf(
   return { heads: dims[1]!, tokens, layout: 'separate' }
 }
 
-/** Several softmaxes may end in one matrix, as where one is subtracted from another. */
+/** Several softmaxes may make one matrix, as in differential attention, which subtracts one from another. */
 function addSite(sites: AttentionSite[], site: AttentionSite): void {
   const same = sites.find(({ value }) => value === site.value)
   if (!same) sites.push(site)

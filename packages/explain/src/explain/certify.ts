@@ -106,7 +106,7 @@ async function explain(
   return {
     logits: found[outputs.logits]!.data as Float32Array,
     target: Number(found[outputs.target]!.data[0]),
-    // As the graph found it, where a mark stood for the prediction or the runner-up.
+    // The class that the graph took where the input was a mark for the prediction or the runner-up.
     against: outputs.against ? Number(found[outputs.against]!.data[0]) : against,
     attention: found[outputs.attention!]!.data as Float32Array,
     gradient: found[outputs.gradient!]!.data as Float32Array,
@@ -159,7 +159,7 @@ function relativeError(found: Float32Array, wanted: Float32Array | Float64Array)
   return worst / largest
 }
 
-/** The logits as the file puts them out: what stands behind them in the graph is run on them. */
+/** The logits as the file's output gives them: the nodes between them and the output are run on them. */
 async function asInFile(logits: Float32Array, anatomy: ModelAnatomy, load: LoadGraph): Promise<Float32Array> {
   const { task, inFile, original } = anatomy.logits
   const own = task === 'binary' ? logits.subarray(1) : logits
@@ -191,7 +191,7 @@ async function worstRowSum(
       let sum = 0
       for (let at = row; at < row + width; at++) sum += rows[at]!
       const error = sum === 0 ? 0 : Math.abs(sum - 1)
-      // What is not a number stays the worst.
+      // NaN stays the worst.
       if (error > worst || Number.isNaN(error)) worst = error
     }
   }

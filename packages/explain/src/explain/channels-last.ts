@@ -31,7 +31,7 @@ function isChannelsLast(graph: Graph): boolean {
   return typeof last !== 'number' && typeof second !== 'number' && turnsFirst(graph, name)
 }
 
-/** Whether the picture is turned to channels-first before anything looks at its places. */
+/** Whether the graph transposes the picture to channels-first before anything reads positions. */
 function turnsFirst(graph: Graph, name: string): boolean {
   const consumers = graph.consumers()
   let value = name

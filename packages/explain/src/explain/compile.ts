@@ -56,7 +56,7 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   const predicted = predictedClass(g, logits)
   const target = g.where(g.op('Less', [TARGET, g.int(0)]), predicted, TARGET)
   const typeOf = (name: string) => facts.get(name)!.type
-  /** Constants that stand beside the logits have their type. */
+  /** Constants that are combined with the logits have their type. */
   const besideLogits = <Result>(build: () => Result) => g.meeting(typeOf(logits.value), build)
   const against = options.contrast ? besideLogits(() => chosenAgainst(g, logits, predicted)) : null
   const gradients = lazily(() => {
@@ -167,7 +167,7 @@ function methodContext(
     const value = single(g, found, typeOf(site.value))
     return site.layout === 'separate' ? value : g.reshape(value, [-1, site.heads, tokens, tokens])
   }
-  /** One matrix a head, of all attentions of a layer. */
+  /** One matrix for each head, over all attentions of a layer. */
   const joined = (layer: number, of: (site: AttentionSite) => string) =>
     g.concat(
       layers[layer]!.map((site) => separate(site, of(site))),

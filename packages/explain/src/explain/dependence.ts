@@ -1,4 +1,4 @@
-/** Which values of a graph depend on which others. What only reads a value's shape does not depend on it. */
+/** Which values of a graph depend on which others. A node that only reads a value's shape does not depend on the value. */
 import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
 

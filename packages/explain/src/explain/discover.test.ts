@@ -152,7 +152,7 @@ describe('is refused as what it is', () => {
             ? g.matMul(g.relu(q), g.matMul(transposed(g, g.relu(k)), v))
             : g.matMul(tinyAttention(g, { q, k }), v),
       },
-      /no softmax attention/,
+      /not softmax attention/,
     ],
     ...[0, 1, 2].map((at): [string, Partial<TinyVit>, RegExp] => [
       `a softmax that is written out in layer ${at} of three`,
@@ -163,7 +163,7 @@ describe('is refused as what it is', () => {
           return g.matMul(g.div(powers, g.sum(powers, [3], true)), v)
         },
       },
-      /no softmax attention/,
+      /not softmax attention/,
     ]),
     ['max pooling', { read: (g, tokens) => g.reduce('ReduceMax', tokens, [1], false) }, /max pooling/],
   ])('%s', async (_, parts, words) => {

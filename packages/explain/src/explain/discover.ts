@@ -22,7 +22,7 @@ export interface Attentions {
   signed: boolean
   towers: ModelTower[]
   tower?: string
-  /** What was made of the graph that is not plain to see, one sentence each. */
+  /** Decisions about the graph that are not obvious, one sentence each. */
   notes: string[]
 }
 

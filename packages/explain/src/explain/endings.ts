@@ -66,7 +66,7 @@ class Reader {
   }
 
   #found({ inputs }: GraphNode, ending: FoundEnding['ending']): FoundEnding {
-    // Turned for the operator alone; whoever reads the logits wants them as they were.
+    // The transpose is for the operator only; the logits are read before it.
     let value = inputs[0]!
     for (let before = this.node(value); before?.op === 'Transpose'; before = this.node(value)) value = before.inputs[0]!
     return { value, ending }

@@ -14,11 +14,11 @@ import { repeated, suffixGraph } from './suffix-graph'
 /** Finite-difference step, in units of the random direction (standard normal entries). */
 const STEP = { float64: 1e-5, float32: 2e-3 } as const
 /**
- * Rows of G count alike, as far as this factor goes: a row that no logit reads, or hardly, is looked at as well. Only in
+ * Rows of G get similar weight, up to this factor, so that rows with small gradients are checked as well. Only in
  * float64, where the larger step costs no precision.
  */
 const ROW_WEIGHT = { float64: 5, float32: 1 } as const
-/** Heads with less gradient than this share of the strongest head are measured against that share. */
+/** The error of a head whose gradient is below this share of the strongest head's is relative to that share. */
 const WEAKEST = 1e-3
 /** Attention entries in one evaluation; bounds memory. */
 const ENTRIES = 3_000_000
@@ -167,7 +167,7 @@ async function checkLayer({
   return { heads: checks, linked: found.linked }
 }
 
-/** Where each head of a layer lies: the matrix, and its place among that one's heads. */
+/** For each head of a layer: its matrix, and its index among the heads of that matrix. */
 function headPlaces(sites: readonly AttentionSite[]): { value: string; head: number; of: number }[] {
   return sites.flatMap(({ value, heads: of }) => Array.from({ length: of }, (_, head) => ({ value, head, of })))
 }
@@ -181,7 +181,7 @@ function rowWeights(gradient: Float32Array, tokens: number, maximum: number): Fl
   return norms.map((value) => Math.min(maximum, Math.max(1, largest / Math.max(value, Number.MIN_VALUE))))
 }
 
-/** Whether everything that the next layer reads (`next`) is another once this layer's matrices are others. */
+/** Whether everything that the next layer reads (`next`) changes when this layer's matrices change. */
 async function changes(
   loaded: LoadedGraph,
   feedsOf: (count: number) => Record<string, Tensor>,

@@ -1,4 +1,4 @@
-/** Freeing the batch of a model that was exported for one image, and proving that it still says the same. */
+/** Frees the batch axis of a model that was exported for one image, and checks that its outputs stay the same. */
 import { withDynamicBatch } from '../onnx/dynamic-batch'
 import type { Graph } from '../onnx/graph'
 import type { LoadGraph } from '../onnx/run-graph'
@@ -14,7 +14,7 @@ export interface FreedBatch {
   failure?: string
 }
 
-/** Tries to free a fixed batch of 1; the model stays as it is where that changes what it says. */
+/** Tries to free a fixed batch of 1. The model is left unchanged where that changes its outputs. */
 export async function freeBatch(
   graph: Graph,
   traced: Trace,
@@ -39,7 +39,7 @@ export async function freeBatch(
 
 const oneByOne = (why: string) => `The file was exported for one image at a time, and freeing its batch failed: ${why}`
 
-/** Whether a graph that takes two images says the same of them as the original says one by one. */
+/** Whether a batch of two images gives the outputs that the original gives one by one. */
 async function sameAnswers(original: Graph, freed: Graph, pair: Tensor, load: LoadGraph): Promise<boolean> {
   const name = original.inputs[0]!.name
   const output = original.outputs[0]!.name

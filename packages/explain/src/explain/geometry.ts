@@ -14,7 +14,7 @@ export interface Geometry {
 }
 
 /**
- * How much each place along an axis changes between two pictures before any attention mixed the tokens: the largest
+ * How much each position along an axis changes between two pictures before any attention mixes the tokens: the largest
  * absolute difference in layer 0's values. Prefix tokens do not change at all.
  */
 export function changeAlong(before: Tensor, after: Tensor, axis: number): Float64Array {
@@ -97,7 +97,7 @@ export async function placePatches(
     })
   const possible = ORDERS.map((order) => ({ order, far: distances(order) })).filter(({ far }) => Math.max(...far) <= 1)
   const total = (far: number[]) => far.reduce((sum, value) => sum + value, 0)
-  // Of orders that fit as well as each other the first is taken: row by row.
+  // Of orders that fit equally well the first is taken: row by row.
   const [best] = possible.sort((a, b) => total(a.far) - total(b.far))
   if (best?.order === ORDERS[0]) return { grid, patches, notes: [] }
   if (best) {

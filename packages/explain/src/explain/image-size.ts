@@ -20,7 +20,7 @@ const COMMON_SIDES = [224, 384, 256, 518, 448, 512, 336, 196, 160, 128, 112, 96,
 const MIN_PATCH = 8
 /** Of one attention matrix of one picture in float32: 32,768 tokens. */
 const MAX_BYTES_OF_A_HEAD = 2 ** 32
-/** What a graph does to a picture before it looks at places in it. */
+/** Operators that a graph may apply to a picture before it reads positions in it. */
 const PICTURE_STEPS = new Set('Transpose Cast Identity Sub Add Mul Div Clip'.split(' '))
 /** Tokens that may stand before the patches: class, distillation, registers. */
 const MAX_PREFIX_TOKENS = 16
@@ -42,7 +42,7 @@ export function imageShapes(graph: Graph, wanted?: ImageSize): [number, number, 
     fixed[1] ?? height,
     fixed[2] ?? width,
   ])
-  // What a position embedding seems to say may be absurd as well.
+  // The size that a position embedding suggests may be absurd, too.
   const possible = shapes.filter(isPicture)
   if (possible.length === 0 || !isPicture(shapes[0]!)) {
     throw new HeadlightError(

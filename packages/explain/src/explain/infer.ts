@@ -21,7 +21,7 @@ export interface InferenceInput {
 export interface InferenceOutput {
   /** By output name, all samples in order: `[samples, ...]`. */
   tensors: Map<string, Tensor>
-  /** The largest batch that went through. */
+  /** The largest batch that fitted into memory. */
   batch: number
 }
 

@@ -1,6 +1,6 @@
 /**
  * The order of layers, from what depends on what. Attentions of one block that read one residual stream and add to it
- * side by side are one layer with all their heads; attentions that know nothing of each other are separate towers.
+ * side by side are one layer with all their heads; attentions that do not depend on each other and do not meet are separate towers.
  */
 import { HeadlightError } from '../errors'
 import type { ModelTower } from './report'
@@ -63,7 +63,7 @@ export class SeparateTowers extends HeadlightError {
   }
 }
 
-/** What depends on what, by sites. A block is the sites of one layer. */
+/** Dependencies between sites. A block is the sites of one layer. */
 class Order {
   readonly #graph: Graph
   readonly #facts: Facts

@@ -1,4 +1,4 @@
-/** Which output holds the class logits, and what the file does to them in the end. */
+/** Which output holds the class logits, and what the file applies to them at its end. */
 import type { ModelOutput, ModelReport, ModelTask } from './report'
 import { HeadlightError } from '../errors'
 import { GraphBuilder } from '../onnx/builder'
@@ -82,7 +82,7 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string, f
   )
 }
 
-/** What a model without classes of the whole picture seems to be for; null where its outputs do not tell. */
+/** The likely task of a model that does not classify whole pictures; null where its outputs do not tell. */
 function otherTask(outputs: readonly ModelOutput[]): string | null {
   if (outputs.some(({ name }) => /box/i.test(name)))
     return ': it seems to be a detector, as DETR and YOLOS are. Detection is not supported yet; Headlight explains classes of the whole picture.'

@@ -1,4 +1,4 @@
-/** Saying which weights of a model are not numbers, where its output suffers from them and where it does not. */
+/** Names the weights of a model that are NaN or infinite, and whether its output depends on them. */
 import { HeadlightError } from '../errors'
 import type { Graph } from '../onnx/graph'
 import type { NotFinite } from '../onnx/not-finite'
@@ -8,7 +8,7 @@ import { writeModel } from '../onnx/write'
 import { upstream } from './dependence'
 import { once } from './once'
 
-/** Operators that take infinities as bounds and as masks: their constants are meant so. */
+/** Operators that take infinities as bounds or masks, where they are intended. */
 const TAKE_INFINITIES = new Set(
   'Where Add Sub Sum Max Min Clip Less Greater LessOrEqual GreaterOrEqual Equal Pad'.split(' '),
 )
@@ -70,7 +70,7 @@ function sentenceOf({ name, dims, nan, infinite, first }: NotFinite): string {
   return `'${name}' holds ${counts} of ${total} values, the first at [${first.join(', ')}]`
 }
 
-/** A single infinity is what masks are multiplied by; weights are many, or NaN. */
+/** A single infinity is a mask's factor; damaged weights have many values, or NaN. */
 function isWeight({ dims, nan }: NotFinite): boolean {
   return nan > 0 || dims.reduce((product, dim) => product * dim, 1) > 1
 }

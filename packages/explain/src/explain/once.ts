@@ -1,6 +1,6 @@
 import type { LoadedGraph } from '../onnx/run-graph'
 
-/** Uses a loaded graph and releases it, whatever happens. */
+/** Uses a loaded graph and releases it, also after an error. */
 export async function once<Result>(
   loaded: LoadedGraph,
   use: (loaded: LoadedGraph) => Promise<Result>,

@@ -40,7 +40,7 @@ export async function otherMixingNotes(
     const tokens = new Set<number>()
     for (const { values, tokenAxis } of layer) {
       changeAlong(before[values]!, after[values]!, tokenAxis).forEach((change, token) => {
-        // What is not a number has changed too.
+        // A NaN is a change, too.
         if (!(change === 0)) tokens.add(token)
       })
     }

@@ -1,4 +1,4 @@
-/** Telling probabilities from logits by their values, whatever the operators before them are called. */
+/** Tells probabilities from logits by their values, independent of the operators before them. */
 import { HeadlightError } from '../errors'
 import type { Graph } from '../onnx/graph'
 import type { LoadGraph } from '../onnx/run-graph'
@@ -11,7 +11,7 @@ import { noise } from './random'
 const TOLERANCE = 5e-3
 
 /**
- * Looks at what an output, or the value before its ending, says of several pictures. Gives a sentence where it may be probabilities;
+ * Runs several pictures and looks at an output, or at the value before its ending. Gives a sentence where it may be probabilities;
  * throws 'unsupported-model' where it is, since their logits were not found.
  */
 export async function lookForProbabilities(

@@ -43,7 +43,7 @@ export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load
       'No gradient arrives at the last attention layer on the pictures that were tried: the logits do not depend on it, or only beyond a threshold.',
     )
   }
-  // A head that is silent for a picture (all behind a relu) says nothing about rows.
+  // A head whose gradient is zero for a picture (everything behind a relu) tells nothing about rows.
   const [first, ...others] = byPicture.filter((rows) => rows.length > 0)
   if (others.some((rows) => rows.join() !== first!.join())) {
     throw new HeadlightError(

@@ -1,4 +1,4 @@
-/** Models whose answers differ from run to run, or with what else is in the batch. */
+/** Refuses models whose outputs differ from run to run, or depend on the rest of the batch. */
 import { HeadlightError } from '../errors'
 import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
@@ -35,7 +35,7 @@ export function refuseRandomness(graph: Graph, facts: Facts): void {
 
 const refuse = (message: string) => new HeadlightError('unsupported-model', message)
 
-/** Whether a Dropout drops anything: its third input says whether it trains, its second how much it drops (half). */
+/** Whether a Dropout drops anything: its third input is the training mode, its second the ratio (0.5 by default). */
 function drops(node: GraphNode, graph: Graph, facts: Facts): boolean {
   const [, ratio, training] = node.inputs
   if (!training) return false

@@ -15,7 +15,7 @@ export interface ModelOutput {
   shape: (number | string)[]
   /** Whether it can be explained: float values of shape [batch, classes]. */
   explainable: boolean
-  /** Why it is not, where more than its shape and type speak against it; completes "it ..". */
+  /** Why it is not, for reasons other than shape and type; completes "it ..". */
   why?: string
 }
 

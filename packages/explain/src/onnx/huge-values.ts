@@ -1,4 +1,4 @@
-/** Values that a small file makes huge: a shape of its own choice is all that they take. */
+/** Values that a small file can make huge, since the file chooses their shape. */
 import { HeadlightError } from '../errors'
 import type { Graph } from './graph'
 import type { GraphNode } from './node'
@@ -22,7 +22,7 @@ export function refuseHugeValues(graph: Graph): void {
   }
 }
 
-/** How many elements a node makes at least, as far as constants say it. */
+/** The smallest number of elements that a node makes, as far as constants tell it. */
 function statedElements(graph: Graph, node: GraphNode): number | null {
   const numbers = (input: string | undefined): number[] | null => {
     const constant = input ? graph.constant(input) : undefined

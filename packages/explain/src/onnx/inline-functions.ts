@@ -5,7 +5,7 @@ import { edited } from './edited-message'
 import { checkNodeCount, type Graph } from './graph'
 import { GraphNode } from './node'
 
-/** Functions may call functions; deeper than this is a hostile file. */
+/** Functions may call functions. A file that nests them deeper is refused. */
 const DEEPEST = 32
 
 /** Inlines every call of a model-local function, in place. */

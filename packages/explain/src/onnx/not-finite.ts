@@ -73,7 +73,7 @@ async function* partsOf(
     for (let at = 0; at < size; at += CHUNK) {
       const part = new Uint8Array(Math.min(CHUNK, size - at))
       const { bytesRead } = await file.read(part, 0, part.length, offset + at)
-      // A file that ends too early is the runtime's to refuse.
+      // The runtime refuses a file that ends too early.
       if (bytesRead < part.length) return
       yield part
     }

@@ -1,6 +1,6 @@
 /**
  * Moves selections of tokens toward the input: a classifier that reads the class token computes the rest of the last
- * layer for nobody, and its backward pass would carry zeros. `Gather(f(x))` becomes `f(Gather(x))` for every f that
+ * layer for tokens that nothing reads, and its backward pass would carry zeros. `Gather(f(x))` becomes `f(Gather(x))` for every f that
  * treats tokens one by one, down to the product of the last attention map with its values.
  */
 import { GraphBuilder } from './builder'

@@ -1,6 +1,6 @@
 /**
  * Shapes by execution: the model is run once at batch size 1 and once at 2 with the shape and one element of every
- * intermediate value as outputs. What changes with the batch shows itself, and shape arithmetic becomes constants.
+ * intermediate value as outputs. Axes that change are batch axes, and shape arithmetic becomes constants.
  */
 import { HeadlightError } from '../errors'
 import { GraphBuilder } from './builder'
@@ -13,14 +13,14 @@ import type { LoadGraph } from './run-graph'
 import { elementCount, type Tensor } from './tensor'
 import { writeModel } from './write'
 
-/** Values that are read off whole must be shape arithmetic, not weights: no larger than this. */
+/** Largest number of elements of a value that is read as a whole: shape arithmetic is smaller, weights are larger. */
 const LARGEST_CONSTANT = 4096
 
 export interface Trace {
   facts: Facts
   /** Whether the model runs at batch size 2. */
   dynamicBatch: boolean
-  /** ONNX Runtime's words where it does not. */
+  /** ONNX Runtime's error where it does not. */
   batchFailure?: string
 }
 
@@ -75,7 +75,7 @@ interface Probe {
 
 function probeGraph(graph: Graph, independent: Set<string>): Probe {
   const probe = graph.clone()
-  // Each look stands behind its node: ONNX Runtime takes far longer to load them all at the end.
+  // Each probe is placed right after its node: ONNX Runtime takes far longer to load a graph with all of them at the end.
   const nodes: GraphNode[] = []
   const g = new GraphBuilder(probe, 'trace', (node) => nodes.push(node))
   const shapeOf = new Map<string, string>()
@@ -142,7 +142,7 @@ function sameData(a: Tensor, b: Tensor): boolean {
   return a.data.length === b.data.length && a.data.every((value, index) => Object.is(value, b.data[index]))
 }
 
-/** Values that no pixel reaches: constants, and what Shape and Size say. */
+/** Values that do not depend on the pixels: constants, and results of Shape and Size. */
 function pixelIndependent(graph: Graph): Set<string> {
   const dependent = new Set(graph.inputs.map((input) => input.name))
   const independent = new Set<string>()
@@ -162,7 +162,7 @@ const LONGEST_READ = 4000
 /** The first line of an error of ONNX Runtime, without its file and line prefix. */
 export function reason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause)
-  // A file may name its nodes at any length, and the runtime repeats them.
+  // A file may have node names of any length, which the runtime repeats in its errors.
   return (message.slice(0, LONGEST_READ).split('\n')[0] ?? '')
     .replace(/^.*?(?:Status Message: |: FAIL : )/, '')
     .replace(SOURCE_LINE, '')

@@ -45,7 +45,7 @@ export interface OnnxRuntimeOptions {
  * A loader of graphs over ONNX Runtime. Loading and running throw `HeadlightError` 'out-of-memory' where the memory did
  * not suffice, and ONNX Runtime's own errors otherwise.
  *
- * ONNX Runtime's fusions make of some models graphs that its own kernels refuse, such as a layer normalisation with a
+ * ONNX Runtime's fusions turn some models into graphs that its own kernels refuse, such as a layer normalisation with a
  * scale of one element. Such a graph is opened again without them, unless `options` fix the level of optimisation.
  */
 export function onnxRuntimeLoader(ort: OnnxRuntimeModule, options: OnnxRuntimeOptions = {}): LoadGraph {
@@ -58,7 +58,7 @@ export function onnxRuntimeLoader(ort: OnnxRuntimeModule, options: OnnxRuntimeOp
       return loaded(ort, await open(), lower)
     } catch (cause) {
       if (!lower || cause instanceof HeadlightError) throw cause
-      // What went wrong with the fusions is what is told where it goes wrong without them as well; so below.
+      // Where the graph fails without the fusions, too, the first error is thrown; the same applies below.
       const session = await lower().catch(() => {
         throw cause
       })
@@ -67,7 +67,7 @@ export function onnxRuntimeLoader(ort: OnnxRuntimeModule, options: OnnxRuntimeOp
   }
 }
 
-/** What a kernel says that does not take what the optimiser fused for it. */
+/** The error of a kernel that refuses a fused operator. */
 const KERNEL_FAILED = /Non-zero status code returned while running \w+ node/
 
 /** A session; `lower` opens the graph again without fusions, for good. */

@@ -16,7 +16,7 @@ const sigmoid = (g: G, x: string) => g.op('Sigmoid', [x])
 const oneMinus = (g: G, a: string) => g.sub(g.scalar(1), a)
 const positive = (g: G, x: string) => g.op('Greater', [x, g.scalar(0)])
 
-/** An activation that chooses between gradients. A product with a slope of 0 would make no number of an infinite one. */
+/** An activation that chooses between gradients. Multiplying an infinite gradient by a slope of 0 would give NaN. */
 function chosen(op: string, gradient: (g: G, dy: string, x: string, y: string, context: RuleContext) => string) {
   return rule(op, {}, (context) => {
     const { g, inputs, outputs } = context
@@ -95,7 +95,7 @@ export const activationRules = [
     const t = g.op('Tanh', [g.op('Softplus', [x])])
     return g.add(t, g.mul(g.mul(x, sigmoid(g, x)), oneMinus(g, g.mul(t, t))))
   }),
-  /** Clip-11 and later: bounds are inputs; at a bound the gradient passes, as in PyTorch's clamp. */
+  /** Clip-11 and later: bounds are inputs. At a bound the gradient passes, as in PyTorch's clamp. */
   rule('Clip', { since: 11 }, (context) => {
     const { g, inputs, outputs, facts, needs } = context
     const [x, low, high] = inputs as [string, string | undefined, string | undefined]
@@ -103,7 +103,7 @@ export const activationRules = [
     const zero = g.scalar(0)
     const toBound = (at: number, taken: string) =>
       needs(at) ? unbroadcast(g, g.where(taken, dy, zero), facts(outputs[0]!), facts(inputs[at]!)) : null
-    // min(max(x, low), high): where the bounds are crossed, only the upper one counts.
+    // min(max(x, low), high): where low is above high, only the upper bound has an effect.
     const atLeast = low ? g.op('Max', [x, low]) : x
     const above = high ? g.op('Greater', [atLeast, high]) : null
     const below = low ? g.op('Less', [x, low]) : null

@@ -10,12 +10,12 @@ function toOperand(context: RuleContext, index: number, grad: string): string {
   return unbroadcast(g, grad, facts(outputs[0]!), facts(inputs[index]!))
 }
 
-/** One gradient an operand, made only where it is wanted. */
+/** One gradient for each operand, built only where it is needed. */
 function perOperand(context: RuleContext, gradOf: (index: number) => string): (string | null)[] {
   return context.inputs.map((_, index) => (context.needs(index) ? toOperand(context, index, gradOf(index)) : null))
 }
 
-/** Where operand `index` is the chosen one; ties give the whole gradient to the first operand that reaches the extremum. */
+/** A mask of the elements where operand `index` is chosen. With ties the first operand that reaches the extremum gets the whole gradient. */
 function extremumGrad(context: RuleContext, index: number): string {
   const { g, inputs, outputs, node } = context
   const dy = onlyGrad(context)
@@ -29,8 +29,8 @@ function extremumGrad(context: RuleContext, index: number): string {
 }
 
 /**
- * The base's part of a power: zero for an exponent of zero, and zero at a base of zero where the slope is infinite
- * though the power is not, as a norm's.
+ * The gradient of a power's base: zero for an exponent of zero, and zero at a base of zero where the slope is infinite
+ * though the power is finite, as in a norm.
  */
 function baseGrad(context: RuleContext): string {
   const { g, inputs, facts } = context
@@ -49,7 +49,7 @@ function baseGrad(context: RuleContext): string {
   return whereWanted(g, dy, g.where(g.op('Or', [zeroPower, steep]), g.scalar(0), grad))
 }
 
-/** The exponent's part of a power, in the exponent's type; taken as zero where the base is not positive. */
+/** The gradient of a power's exponent, in the exponent's type; zero where the base is not positive. */
 function exponentGrad(context: RuleContext): string {
   const { g, inputs, outputs, facts } = context
   const [base, exponent] = inputs as [string, string]
@@ -77,7 +77,7 @@ export const arithmeticRules = [
   rule('Div', {}, (context) => {
     const { g, inputs, outputs, facts } = context
     const dy = onlyGrad(context)
-    // A constant that a model divides by is not zero; what it computes may be, where nothing is asked for.
+    // A constant divisor is not zero. A computed one may be zero in elements that the output does not use.
     const guarded = (grad: string) => (facts(inputs[1]!).constant ? grad : whereWanted(g, dy, grad))
     const overB = g.div(dy, inputs[1]!)
     return perOperand(context, (index) => guarded(index === 0 ? overB : g.neg(g.mul(overB, outputs[0]!))))

@@ -18,7 +18,7 @@ export function parseEquation(equation: string): Equation {
   return { operands, output: (left.includes('...') ? '...' : '') + once.join('') }
 }
 
-/** The equation with every '...' written out as labels of its own, the last of them common to all operands. */
+/** The equation with every '...' replaced by labels that it does not use yet; the last of them are common to all operands. */
 export function withoutEllipsis({ operands, output }: Equation, ranks: readonly number[]): Equation {
   const covered = operands.map((labels, index) => (labels.includes('...') ? ranks[index]! - (labels.length - 3) : 0))
   const longest = Math.max(0, ...covered)
@@ -36,7 +36,7 @@ interface Length {
   followsBatch: boolean
 }
 
-/** How long each label is over some values; a length of 1 is broadcast. */
+/** The length of each label over some values; a length of 1 is broadcast. */
 function labelLengths(labels: readonly string[], values: readonly ValueFacts[]): Map<string, Length> {
   const lengths = new Map<string, Length>()
   labels.forEach((own, index) => {

@@ -12,7 +12,7 @@ function transposed(g: G, name: string, rank: number): string {
   return g.transpose(name, perm)
 }
 
-/** Facts of a value after one of its vector operands was made a matrix. */
+/** Shape and type of a value after one of its vector operands was made a matrix. */
 function withAxis(facts: ValueFacts, axis: number): ValueFacts {
   const dims = [...facts.dims.slice(0, axis), 1, ...facts.dims.slice(axis)]
   const batchAxis = facts.batchAxis === null ? null : facts.batchAxis >= axis ? facts.batchAxis + 1 : facts.batchAxis
@@ -35,7 +35,7 @@ function rowBatchAxis(a: ValueFacts, lead: number): number | null {
 }
 
 export const matMulRules = [
-  /** dA = dY B^T, dB = A^T dY, summed over broadcast axes; vectors count as a row or a column. */
+  /** dA = dY B^T, dB = A^T dY, summed over broadcast axes; a vector is a matrix of one row or one column. */
   rule('MatMul', {}, (context) => {
     const { g, inputs, outputs, facts, needs } = context
     const rawA = facts(inputs[0]!)

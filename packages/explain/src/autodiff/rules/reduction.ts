@@ -31,14 +31,14 @@ function reduced(context: RuleContext): Reduced {
   return { x, facts: shape, axes, dy: kept(onlyGrad(context)), y: kept(outputs[0]!) }
 }
 
-/** Without axes all are reduced, or none where the node says so; each element is then a reduction of itself. */
+/** Without axes all axes are reduced, or none where the node's attribute says so. */
 function reducedAxes(context: RuleContext, { dims }: ValueFacts): number[] {
   const axes = axesOf(context, dims.length) ?? []
   if (axes.length > 0 || context.node.intAttr('noop_with_empty_axes', 0) === 1) return axes
   return dims.map((_, axis) => axis)
 }
 
-/** A rule whose gradient broadcasts to x by itself, because x is one of its operands. */
+/** A rule whose gradient broadcasts to the shape of x, because x is one of its operands. */
 function reduction(op: string, grad: (g: RuleContext['g'], r: Reduced) => string) {
   return rule(op, {}, (context) => [grad(context.g, reduced(context)), ...context.inputs.slice(1).map(() => null)])
 }

@@ -50,7 +50,7 @@ function slicedIndices(start: number, end: number, step: number, length: number)
   return indices
 }
 
-/** The gradient of the value that Pad fills with: all of dy where x is not. */
+/** The gradient of the value that Pad fills with: the sum of dy outside of x. */
 function fillGrad(context: RuleContext): string {
   const { g, inputs, outputs, facts } = context
   const { dims, batchAxis } = facts(outputs[0]!)
@@ -76,7 +76,7 @@ export const selectionRules = [
     let grad = onlyGrad(context)
     axes.forEach((axis, index) => {
       const indices = slicedIndices(starts[index]!, ends[index]!, steps[index]!, from.dims[axis]!)
-      // At batch 1 a slice of the first sample looks whole; its result then no longer follows the batch.
+      // At batch 1 a slice of the first sample looks like the whole value, but its result does not depend on the batch size.
       const followsBatch = from.batchAxis !== axis || facts(outputs[0]!).batchAxis === axis
       const whole = followsBatch && indices.length === from.dims[axis] && steps[index] === 1
       if (whole) return
@@ -121,7 +121,7 @@ export const selectionRules = [
       padded.map(({ axis, before }) => before + dims[axis]!),
       padded.map(({ axis }) => axis),
     )
-    // Negative pads cut off: what was cut gets zeros.
+    // Negative pads crop; the gradient of what was cropped is zero.
     const back = Array.from({ length: 2 * dims.length }, () => 0)
     for (const { axis, before, after } of padded) {
       back[axis] = Math.max(-before, 0)
@@ -136,7 +136,7 @@ export const selectionRules = [
     const upper = node.intAttr('upper', 1)
     return [g.op('Trilu', [onlyGrad(context), ...inputs.slice(1)], { upper }), ...inputs.slice(1).map(() => null)]
   }),
-  /** What was taken is added back where it came from. */
+  /** The gradient of each element that was taken is added at its place in the input. */
   rule('GatherElements', { since: 16 }, (context) => {
     const { g, node, inputs, facts } = context
     const axis = node.intAttr('axis', 0)
@@ -147,7 +147,7 @@ export const selectionRules = [
     })
     return [added, null]
   }),
-  /** A sum of what comes before gets the gradients of what comes after. */
+  /** The gradient of a cumulative sum is the cumulative sum in the other direction. */
   rule('CumSum', {}, (context) => {
     const { g, node, inputs } = context
     const exclusive = node.intAttr('exclusive', 0)

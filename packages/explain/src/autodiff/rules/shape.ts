@@ -5,7 +5,7 @@ import { unbroadcast, zerosLike } from '../broadcast'
 import { constantInts, wrapAxis } from '../constants'
 import { onlyGrad, rule, type Rule } from '../rule'
 
-/** Back to the shape of the input; further inputs (shapes, axes) get nothing. */
+/** Reshapes the gradient to the shape of the input; further inputs (shapes, axes) have no gradient. */
 const reshapeBack: Rule = (context) => {
   const { g, inputs, facts } = context
   const shape = reshapeDims(facts(inputs[0]!))

@@ -10,7 +10,7 @@ function normalisedAxes({ node, facts, inputs, g }: RuleContext): number[] {
   return Array.from({ length: rank - first }, (_, index) => first + index)
 }
 
-/** Whether a softmax goes, as it is or cast, to an IsNaN or a Where. */
+/** Whether an IsNaN or a Where reads the softmax, directly or behind a cast. */
 function isGuarded(graph: Graph, value: string): boolean {
   return graph.nodes.some(({ op, inputs, outputs }) => {
     if (!inputs.includes(value)) return false
@@ -24,7 +24,7 @@ export const softmaxRules = [
   /** dx = y * (dy - sum(dy * y)). */
   rule('Softmax', {}, (context) => {
     const { g, outputs } = context
-    // A row that is masked as a whole is not a number; where a guard replaces it, nothing passes back through it.
+    // A fully masked row is NaN. Where a guard replaces it, its gradient is zero.
     const y = isGuarded(g.graph, outputs[0]!)
       ? g.where(g.op('IsNaN', [outputs[0]!]), g.scalar(0), outputs[0]!)
       : outputs[0]!

@@ -17,11 +17,11 @@ function unary(
 
 export const unaryRules = [
   unary('Identity', (_, dy) => dy),
-  /** In inference Dropout passes its input on. */
+  /** In inference Dropout gives its input unchanged. */
   rule('Dropout', { flat: [1] }, (context) => [onlyGrad(context), ...context.inputs.slice(1).map(() => null)]),
   unary('Neg', (g, dy) => g.neg(dy)),
   unary('Abs', (g, dy, x) => g.mul(dy, g.op('Sign', [x]))),
-  /** Zero at 0, where the slope is infinite: as a norm's. */
+  /** Zero at 0, where the slope is infinite, as in a norm. */
   unary('Sqrt', (g, dy, _x, y) => {
     const positive = g.op('Greater', [y, g.scalar(0)])
     return g.where(positive, g.div(g.scale(dy, 0.5), y), g.scalar(0))
@@ -33,7 +33,7 @@ export const unaryRules = [
   unary('Cos', (g, dy, x) => g.neg(g.mul(dy, g.op('Sin', [x])))),
   /** d erf(x) = 2/sqrt(pi) * exp(-x^2). */
   unary('Erf', (g, dy, x) => g.mul(dy, g.scale(g.op('Exp', [g.neg(g.mul(x, x))]), 2 / Math.sqrt(Math.PI)))),
-  /** Piecewise constant functions pass nothing on. */
+  /** Piecewise constant functions have a gradient of zero. */
   ...['Sign', 'Floor', 'Ceil', 'Round'].map((op) => rule(op, { flat: [0] }, () => [null])),
   /** A cast between floating-point types casts the gradient back; a cast from integers ends it. */
   rule('Cast', { flat: [0] }, (context) => {
