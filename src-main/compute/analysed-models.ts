@@ -56,7 +56,7 @@ export class AnalysedModels {
     // A file that is not there is told by reading it.
     const vectors = classes && (await stat(classes.path).catch(() => null))
     const key = JSON.stringify([
-      ...[path.resolve(file), found.size, found.mtimeMs, choice.output ?? null, choice.tower ?? null, size],
+      ...[resolve(file), found.size, found.mtimeMs, choice.output ?? null, choice.tower ?? null, size],
       ...(classes ? [classes, vectors?.size, vectors?.mtimeMs, choice.features ?? null] : []),
     ])
     const kept = this.#known.get(key)
@@ -84,7 +84,7 @@ async function learn(file: string, choice: ModelChoice, size: ImageSize | null):
   })
   const { classVectors, ...report } = model.report
   const info = {
-    ...{ ...report, path: file, fileName: path.basename(file), hash, bytes },
+    ...{ ...report, path: file, fileName: basename(file), hash, bytes },
     ...(classVectors && vectors && { classVectors: { ...classVectors, hash: vectors.hash } }),
     ...(vectors?.kindAsked && { notes: [...(report.notes ?? []), kindNote(vectors)] }),
   }

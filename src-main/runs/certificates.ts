@@ -46,7 +46,7 @@ export class Certificates {
       this.#known.get(key) ??
       (await this.#store?.read(key)) ??
       others.find(({ passed, version }) => passed && version === CERTIFICATE_VERSION)
-    const certificate = known ?? (await this.compute.acquire().certify(model.path, question))
+    const certificate = known ?? (await this.#compute.acquire().certify(model.path, question))
     if (!certificate.passed) return certificate
     this.#known.set(key, certificate)
     if (!known) await this.#store?.write(key, certificate)

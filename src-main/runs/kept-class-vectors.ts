@@ -1,6 +1,6 @@
 /** The project's own copies of class vectors: a run goes on when the file that it began with has moved. */
 import { mkdir, open, rename } from 'node:fs/promises'
-import path from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ModelChoice, RunDefinition } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { isRegularFile } from '@headlight/explain/files'
@@ -8,7 +8,7 @@ import { classVectorsFile, readClassVectors } from '../compute/class-vectors/rea
 
 const FOLDER = 'classes'
 
-const copyOf = (project: string, hash: string) => path.join(project, FOLDER, `${hash}.safetensors`)
+const copyOf = (project: string, hash: string) => join(project, FOLDER, `${hash}.safetensors`)
 
 /** Copies the vectors of a definition into the project, once. Throws 'model-changed' where the file changed meanwhile. */
 export async function keepClassVectors(
@@ -24,7 +24,7 @@ export async function keepClassVectors(
     throw new HeadlightError('model-changed', `${classes.path} changed while the run began; start it again.`)
   }
   try {
-    await mkdir(path.dirname(copy), { recursive: true })
+    await mkdir(dirname(copy), { recursive: true })
     // Whole or not at all: a copy that was cut off would be refused for ever.
     const file = await open(`${copy}.part`, 'w')
     try {

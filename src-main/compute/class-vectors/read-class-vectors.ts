@@ -1,7 +1,7 @@
 /** Class vectors from the files that people keep them in: .npz, .npy, .csv, .tsv, .parquet, .safetensors. */
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import path from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { refuseIrregular } from '@headlight/explain/files'
 import { CLASS_VECTOR_KINDS, checkClassVectors, type ClassVectorKind, type ClassVectors } from '@headlight/explain'
 import { HeadlightError } from '@shared/errors'
@@ -21,7 +21,7 @@ export interface ReadClassVectors extends ClassVectors {
 }
 
 /** Larger files are no vectors of classes: 100,000 classes of 2,048 values take 0.8 GB. */
-const MOST_BYTES = 2 ** 30
+const MAX_BYTES = 2 ** 30
 
 const VECTORS = [
   'vectors',
@@ -41,7 +41,7 @@ const NAMES = ['names', 'classes', 'class_names', 'labels']
  */
 export async function readClassVectors(
   file: string,
-  { kind, source = path.basename(file) }: { kind?: ClassVectorKind | null; source?: string } = {},
+  { kind, source = basename(file) }: { kind?: ClassVectorKind | null; source?: string } = {},
 ): Promise<ReadClassVectors> {
   const found = await readArrays(file, source)
   const refuse = (sentence: string) => new HeadlightError('usage', `${source} ${sentence}`)
@@ -80,11 +80,11 @@ async function readArrays(file: string, source: string): Promise<ArrayFile> {
   })
   if (size === 0)
     throw new HeadlightError('usage', `${source} is empty; write class vectors [classes, values] into it.`)
-  if (size > MOST_BYTES)
+  if (size > MAX_BYTES)
     throw new HeadlightError('usage', `${source} has ${size} bytes; class vectors are read up to 1 GiB.`)
   if (isTable(file)) return readVectorTable(file, source)
   const bytes = new Uint8Array(await readFile(file))
-  const ending = path.extname(file).toLowerCase()
+  const ending = extname(file).toLowerCase()
   if (ending === '.npz') return readNpz(bytes, source)
   if (ending === '.safetensors') return readSafetensors(bytes, source)
   const found: ArrayFile = { numbers: new Map(), texts: new Map() }
@@ -126,12 +126,12 @@ async function namesOf({ texts }: ArrayFile, file: string, classes: number, widt
   if (key !== undefined) {
     const names = texts.get(key)!
     if (names.length !== classes) throw unfit(`its ${key} are`, names.length)
-    return { names, from: path.basename(file) }
+    return { names, from: basename(file) }
   }
-  const folder = path.dirname(file)
-  const stem = path.basename(file, path.extname(file))
+  const folder = dirname(file)
+  const stem = basename(file, extname(file))
   for (const name of [`${stem}.txt`, `${stem}.json`, `${stem}.names.txt`]) {
-    const beside = await readClassNames(path.join(folder, name))
+    const beside = await readClassNames(join(folder, name))
     if (!beside) continue
     if (beside.labels.length !== classes) throw unfit(`${name} beside it has`, beside.labels.length)
     return { names: beside.labels, from: name }

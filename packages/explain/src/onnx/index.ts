@@ -1,7 +1,7 @@
 /** ONNX files as graphs that can be read, built, changed and written. */
-export { GraphBuilder } from './builder'
+export { GraphBuilder, type Attributes } from './builder'
 export { toFloat32 } from './float16'
-export { Graph } from './graph'
+export { Graph, type ValueInfo } from './graph'
 export { modelIdentity, type ModelIdentity } from './model-identity'
 export { GraphNode, type AttributeInput } from './node'
 export { readModel } from './read'
