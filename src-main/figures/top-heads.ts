@@ -19,7 +19,7 @@ export function topHeads(group: HeadGroup, model: HeadCounts, count: number): To
     .map((index) => {
       const weight = group.mean[index]!
       const [layer, head] = [Math.floor(index / heads), index % heads]
-      return { layer, head, name: `head(${layer},${head})`, weight, topShare: group.topShare[index] ?? 0 }
+      return { layer, head, name: `head(${layer},${head})`, weight, topShare: group.topShare[index]! }
     })
     .sort((a, b) => b.weight - a.weight)
     .slice(0, count)

@@ -55,7 +55,7 @@ export function HeadMatrix(props: HeadMatrixProps) {
   const cell = (layer: number, head: number) => {
     const index = layer * heads + head
     if (!hasHead(model, layer, head)) return <td key={head} aria-label="No such head" />
-    const value = values[index] ?? 0
+    const value = values[index]!
     const span = range.high - range.low
     const position = span > 0 ? (value - range.low) / span : 0
     const number = heads <= MAX_HEADS_WITH_NUMBERS ? formatShort(value) : ''

@@ -65,7 +65,7 @@ export function printLocalisation(output: Output, scores: LocalisationScore[]): 
 
 function printDifference(output: Output, difference: HeadDifference): void {
   const order = headIndexes(difference).sort((a, b) => {
-    return Math.abs(difference.cohenD[b] ?? 0) - Math.abs(difference.cohenD[a] ?? 0)
+    return Math.abs(difference.cohenD[b]!) - Math.abs(difference.cohenD[a]!)
   })
   const rows = order.slice(0, 8).map((index) => {
     const [layer, head] = [Math.floor(index / difference.heads), index % difference.heads]

@@ -11,11 +11,11 @@ const MOST = 40
 /** The heads of a comparison, those that differ most first. */
 export function DifferenceList({ run, found, view }: { run: RunInfo; found: HeadDifference; view: HeadsView }) {
   const { cohenD, p, q, heads } = found
-  const size = (index: number) => Math.abs(cohenD[index] ?? 0) || 0
+  const size = (index: number) => Math.abs(cohenD[index]!) || 0
   const order = headIndexes(found)
     .sort((a, b) => size(b) - size(a))
     .slice(0, MOST)
-  const most = size(order[0] ?? 0)
+  const largest = size(order[0]!)
   return (
     <section aria-label="Heads that differ most">
       <table className={classes.list} aria-label="Heads that differ most">

@@ -6,7 +6,7 @@ export interface HeadId {
   head: number
 }
 
-/** Reads `layer.head` of an address; null for anything that is no head of the model. */
+/** Reads `layer.head` of an address; null for anything that is not a head of the model. */
 export function parseHead(text: string | undefined | null, model: HeadCounts): HeadId | null {
   const match = /^(\d{1,4})\.(\d{1,4})$/.exec(text ?? '')
   if (!match) return null
