@@ -11,7 +11,8 @@ export const styleRule = {
   },
   create(context) {
     const refusePrivate = (node) => {
-      if (node.accessibility === 'private' && node.kind !== 'constructor') context.report({ node, messageId: 'private' })
+      if (node.accessibility === 'private' && node.kind !== 'constructor')
+        context.report({ node, messageId: 'private' })
     }
     return {
       PropertyDefinition: refusePrivate,

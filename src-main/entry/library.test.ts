@@ -27,7 +27,7 @@ function start() {
 async function begin() {
   const data = join(folder, 'images')
   await writeImages(data, ['Coat/1.png', 'Coat/2.png', 'Shirt/1.png', 'Shirt/2.png'])
-  await child.api.project.create({ path: path.join(folder, 'P.headlight') })
+  await child.api.project.create({ path: join(folder, 'P.headlight') })
   return (await child.api.runs.begin({ definition: definitionOf(data), model, certificate: null })).id
 }
 test('a project is its user’s alone, whatever the umask', { skip: process.platform === 'win32' }, async () => {
@@ -42,8 +42,8 @@ test('a project is its user’s alone, whatever the umask', { skip: process.plat
   })
   await child.api.samples.thumbnail({ runId, id: 1, size: 160 })
   await child.api.project.close()
-  const project = path.join(folder, 'P.headlight')
-  const modes = readdirSync(project).map((name) => [name, statSync(path.join(project, name)).mode & 0o777])
+  const project = join(folder, 'P.headlight')
+  const modes = readdirSync(project).map((name) => [name, statSync(join(project, name)).mode & 0o777])
   expect(modes.map(([name]) => name)).toContain('thumbnails.sqlite')
   expect(modes.filter(([, mode]) => mode !== 0o600)).toEqual([])
   expect(statSync(project).mode & 0o777).toBe(0o700)
@@ -55,7 +55,7 @@ test(
   async () => {
     await begin()
     await child.api.project.close()
-    const project = path.join(folder, 'P.headlight')
+    const project = join(folder, 'P.headlight')
     const files = readdirSync(project)
     writeFileSync(join(project, 'notes.txt'), 'mine')
     const all = [...files, 'notes.txt']
@@ -124,6 +124,6 @@ test('errors of a question arrive as they are, and a project closes with questio
     if (outcome.status === 'rejected')
       expect(outcome.reason).toMatchObject({ code: expect.stringMatching(/cancelled|usage/) })
   }
-  await child.api.project.open({ path: path.join(folder, 'P.headlight') })
+  await child.api.project.open({ path: join(folder, 'P.headlight') })
   expect((await child.api.samples.query({ runId, ...all })).ids).toHaveLength(4)
 })

@@ -37,7 +37,7 @@ test('a library that dies is asked again: no batch is lost, none is counted twic
   const run = await begin()
   let commits = 0
   const dying = committing(async (input) => {
-    commits += 1
+    commits++
     // The first time before the write, the second time after it, before the answer.
     if (commits === 2) await reopened(project.library)
     if (commits === 2) throw died()
@@ -105,7 +105,7 @@ test.each(['asked for', 'beside the images'])(
     expect(paused).toMatchObject({ state: 'paused', errorCode: 'dataset-gone', done: 8, failed: 0 })
     expect(paused.error).toContain(`The masks are not at ${masks}`)
     expect(await project.library.runs.unmeasured({ runId: run.id })).toEqual([])
-    expect(await isMended(project.library, paused)).toBe(false)
+    expect(await isPauseCauseGone(project.library, paused)).toBe(false)
 
     renameSync(away, masks)
     expect(await isPauseCauseGone(project.library, paused)).toBe(true)

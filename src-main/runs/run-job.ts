@@ -65,7 +65,7 @@ export class RunJob {
   constructor(options: RunJobOptions) {
     const { run, library, onProgress } = options
     this.#options = options
-    this.#library = steadyLibrary(library, () => library.runs.setState({ runId: run.id, state: 'running' }))
+    this.#library = retryingLibrary(library, () => library.runs.setState({ runId: run.id, state: 'running' }))
     this.#report = new RunReport(run, this.#clock, onProgress)
     this.#feed = new SampleFeed(this.#library, run.id)
     this.#lostDataset = new LostDataset(run.definition)

@@ -15,7 +15,7 @@ import type { Certificate } from '@headlight/explain/report'
 import { Certificates } from './certificates'
 import type { ComputeSource, Library } from './compute-source'
 import type { ListedDataset } from '../library/run/api'
-import { followed } from './followed'
+import { withProgress } from './with-progress'
 import { choiceOfRun, keepClassVectors } from './kept-class-vectors'
 import { assertSupported, planRun, modelInfo, withChosenFiles } from './plan'
 import { RunJob } from './run-job'
@@ -80,7 +80,7 @@ export class Runs {
     if (project) await keepClassVectors(project.path, definition, request.classes)
     onBeginning?.('Listing the dataset')
     const beginning = library.runs.begin({ definition, model, certificate })
-    const { listed, ...run } = await followed(
+    const { listed, ...run } = await withProgress(
       library,
       beginning,
       ({ task, done }) => task === 'list' && onListing?.(done),

@@ -35,7 +35,7 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     },
     async 'dataset.scan'({ path, modelPath, labelsPath, labelSource, ...choice }, signal) {
       const scanned = (model: ModelClasses | null) =>
-        followed(
+        withProgress(
           library,
           library.datasets.scan({ path, model, labelSource: labelSource ?? 'auto' }, { signal }),
           (progress) => emit('task.progress', progress),

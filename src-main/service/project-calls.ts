@@ -21,9 +21,9 @@ export function projectCalls(context: ServiceContext): HandlersOf<'project'> {
       return null
     },
     'project.places': () => library.upkeep.places(),
-    'project.check': (input, signal) => followed(library, library.upkeep.check(input, { signal }), told),
+    'project.check': (input, signal) => withProgress(library, library.upkeep.check(input, { signal }), told),
     'project.previewRelink': (input, signal) =>
-      followed(library, library.upkeep.previewRelink(input, { signal }), told),
+      withProgress(library, library.upkeep.previewRelink(input, { signal }), told),
     async 'project.relink'(input) {
       await context.queue.settle()
       return changed(context, await library.upkeep.relink(input))

@@ -34,14 +34,20 @@ export function flag(defaultValue: boolean, written: string): Field<boolean> {
 export function whole(defaultValue: number, minimum: number, maximum: number): Field<number> {
   const read = (written: string) => {
     const value = Number(written)
-    return Number.isFinite(value) && written !== '' ? Math.min(maximum, Math.max(minimum, Math.round(value))) : undefined
+    return Number.isFinite(value) && written !== ''
+      ? Math.min(maximum, Math.max(minimum, Math.round(value)))
+      : undefined
   }
   return { defaultValue, read, write: String }
 }
 
 /** An id (a sample, a class), or null for none. */
 export function optionalId(): Field<number | null> {
-  return { defaultValue: null, read: (written) => (/^\d{1,10}$/.test(written) ? Number(written) : undefined), write: String }
+  return {
+    defaultValue: null,
+    read: (written) => (/^\d{1,10}$/.test(written) ? Number(written) : undefined),
+    write: String,
+  }
 }
 
 /** The same field under another parameter. */

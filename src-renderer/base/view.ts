@@ -24,7 +24,11 @@ export const displayFields = {
   target: step(text()),
 }
 
-const sortKey: Field<SortKey> = { defaultValue: 'path', read: (written) => readSort(written) ?? undefined, write: String }
+const sortKey: Field<SortKey> = {
+  defaultValue: 'path',
+  read: (written) => readSort(written) ?? undefined,
+  write: String,
+}
 
 /** Which samples there are, and in which order. */
 const resultFields = {

@@ -67,7 +67,7 @@ export async function exportOverlays(
       let done = 0
       for (const part of idBlocks(ids)) {
         const rows = await source.library.samples.rows({ runId: run.id, ids: part })
-        const made = await batch.write(rows, part, () => control.step((done += 1), ids.length))
+        const made = await batch.write(rows, part, () => control.step(++done, ids.length))
         done += part.length - rows.length
         const columns = [made.map(({ file }) => file), made.map(({ problem }) => problem)]
         yield { rows: rows.length, read: part.length, values: [...columns, ...sampleValues(run, rows)] }
@@ -116,8 +116,8 @@ class OverlayBatch {
 
   /** Draws the overlays of some samples, a few at a time; `each` is awaited after every one. */
   async write(rows: readonly SampleRow[], ids: Uint32Array, each: () => Promise<void>): Promise<Made[]> {
-    const { library } = this.source
-    const batch = await library.samples.maps({ runId: this.run.id, ids, method: this.options.method })
+    const { library } = this.#source
+    const batch = await library.samples.maps({ runId: this.#run.id, ids, method: this.#options.method })
     const size = batch.grid[0] * batch.grid[1]
     const places = new Map(Array.from(batch.ids, (id, i) => [id, i]))
     const made: Made[] = []

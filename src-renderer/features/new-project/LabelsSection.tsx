@@ -57,7 +57,12 @@ export function LabelsSection(props: LabelsSectionProps) {
       {model && files.data && report && (
         <>
           <OrderOffer offer={report.byOrder} labels={files.data.labels} corrections={corrections} onTake={onCorrect} />
-          <LabelMatching found={report.classes} labels={files.data.labels} corrections={corrections} onCorrect={onCorrect} />
+          <LabelMatching
+            found={report.classes}
+            labels={files.data.labels}
+            corrections={corrections}
+            onCorrect={onCorrect}
+          />
         </>
       )}
       <PathPicker

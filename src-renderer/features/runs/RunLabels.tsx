@@ -39,7 +39,12 @@ function Matching({ run, onDone }: { run: RunInfo; onDone: () => void }) {
   if (found.isPending) return <p role="status">Counting the labels…</p>
   return (
     <>
-      <LabelMatching found={found.data} labels={run.definition.labels} corrections={corrections} onCorrect={setCorrections} />
+      <LabelMatching
+        found={found.data}
+        labels={run.definition.labels}
+        corrections={corrections}
+        onCorrect={setCorrections}
+      />
       <p className={classes.methods}>
         What is right and wrong, accuracy, the confusion matrix and all statistics by class follow at once; predictions,
         scores and maps stay. Mean attention by label cannot follow: a new run has it.
