@@ -64,7 +64,7 @@ export function createClient(open: OpenCarrier): Client {
       call.reject(connectionLost())
     }
     setState('lost')
-    timer = setTimeout(connect, RETRY_AFTER_MS[Math.min(attempts++, RETRY_AFTER_MS.length - 1)])
+    timer = setTimeout(() => void connect(), RETRY_AFTER_MS[Math.min(attempts++, RETRY_AFTER_MS.length - 1)])
   }
 
   function receive(frame: ServerFrame) {
