@@ -236,6 +236,43 @@ test('a tower is chosen, pictures that do not fit are mended in one click, masks
   await expect(assumed).toContainText('No preprocessing was found')
 })
 
+test('a model that gives features becomes a classifier with class vectors, also in a run like the first', async ({
+  start: page,
+}) => {
+  const tower = resolve('packages/explain/src/explain/fixtures/features/dinov2/model.onnx')
+  await page.goto(`${new URL(page.url()).origin}/new?${new URLSearchParams({ model: tower, data: demo.images })}`)
+  const model = page.getByRole('region', { name: 'Model' })
+  await expect(model.getByRole('alert')).toContainText('Not supported', { timeout: 150_000 })
+  const vectors = model.getByRole('group', { name: 'Class vectors' })
+  await vectors.getByRole('button', { name: 'Choose class vectors' }).click()
+  const picker = page.getByRole('dialog', { name: 'Choose class vectors' })
+  await expect(picker.getByRole('button', { name: /^model\.onnx/ })).toBeDisabled()
+  await picker.getByRole('button', { name: /^vectors\.npy/ }).click()
+  // What the file leaves open is asked, and nothing is guessed.
+  await expect(model.getByText(/vectors\.npy does not say how its vectors become logits/)).toBeVisible()
+  await vectors.getByRole('combobox', { name: 'Vectors are compared' }).selectOption('linear')
+  await expect(
+    model.getByText(/'last_hidden_state' .* has a vector for each token|vectors of vectors\.npy have 32/),
+  ).toBeVisible({
+    timeout: 60_000,
+  })
+  await vectors.getByRole('combobox', { name: 'Features are read from' }).selectOption('cls+mean')
+  await expect(model.getByText('Supported: 2 layers of 2 heads')).toBeVisible({ timeout: 60_000 })
+  await expect(model.getByText('5, names from class numbers')).toBeVisible()
+  await expect(model.getByText(/^The logit of a class is the product of 'last_hidden_state'/)).toBeVisible()
+  await expectAccessible(page)
+
+  const start = page.getByRole('button', { name: 'Create the project and run' })
+  await expect(start).toBeEnabled({ timeout: 60_000 })
+  await start.click()
+  await page.getByRole('link', { name: 'Runs', exact: true }).click({ timeout: 150_000 })
+  const run = page.getByRole('article', { name: 'Run model on images' })
+  await expect(run.getByText(/class vectors of vectors\.npy/)).toBeVisible()
+  await run.getByRole('link', { name: /like this/ }).click()
+  await expect(vectors.getByText('vectors.npy', { exact: true })).toBeVisible()
+  await expect(model.getByText('Supported: 2 layers of 2 heads')).toBeVisible({ timeout: 60_000 })
+})
+
 /** Gives the levels that a canvas shows. Text, since it runs in the page. */
 const levels = new Function(
   'canvas',

@@ -1,14 +1,11 @@
 /** The project's own copies of class vectors: a run goes on when the file that it began with has moved. */
 import { mkdir, open, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { ModelChoice, RunDefinition } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
+import { CLASS_VECTORS_FOLDER, keptClassVectors } from '@shared/kept-class-vectors'
 import { isRegularFile } from '@headlight/explain/files'
 import { classVectorsFile, readClassVectors } from '../compute/class-vectors/read-class-vectors'
-
-const FOLDER = 'classes'
-
-const copyOf = (project: string, hash: string) => join(project, FOLDER, `${hash}.safetensors`)
 
 /** Copies the vectors of a definition into the project, once. Throws 'model-changed' where the file changed meanwhile. */
 export async function keepClassVectors(
@@ -17,7 +14,7 @@ export async function keepClassVectors(
   classes: ModelChoice['classes'],
 ): Promise<void> {
   if (!classVectors || !classes) return
-  const copy = copyOf(project, classVectors.hash)
+  const copy = keptClassVectors(project, classVectors.hash)
   if (isRegularFile(copy)) return
   const vectors = await readClassVectors(classes.path, classes)
   if (vectors.hash !== classVectors.hash) {
@@ -49,11 +46,11 @@ export function choiceOfRun(
 ): ModelChoice {
   if (!classVectors) return { output, tower }
   const { hash, source } = classVectors
-  const copy = project === null ? null : copyOf(project, hash)
+  const copy = project === null ? null : keptClassVectors(project, hash)
   if (copy === null || !isRegularFile(copy)) {
     throw new HeadlightError(
       'not-found',
-      `The project's copy of the class vectors is not there any more (${FOLDER}/${hash}.safetensors, made of ${source}); begin the same run again with that file, and it is copied anew.`,
+      `The project's copy of the class vectors is not there any more (${CLASS_VECTORS_FOLDER}/${hash}.safetensors, made of ${source}); begin the same run again with that file, and it is copied anew.`,
     )
   }
   return { output, tower, features, classes: { path: copy, source, hash } }

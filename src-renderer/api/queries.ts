@@ -35,6 +35,9 @@ export interface ModelChoice {
   output: string | null
   /** One of several towers of attention layers. */
   tower: string | null
+  /** Vectors of the classes, for a model that gives features, and how features of tokens are read. */
+  classes: StartRun['classes'] | null
+  features: NonNullable<StartRun['features']> | null
 }
 
 export function useModelInspection(path: string | null, choice: ModelChoice) {

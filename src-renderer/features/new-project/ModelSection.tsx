@@ -10,6 +10,7 @@ import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatBytes } from '../../ui/format'
 import { CertificateReport } from './CertificateReport'
+import { ClassVectorsFields, type ClassVectorsChange } from './ClassVectorsFields'
 import classes from './NewProjectScreen.module.css'
 import { OutputFields } from './OutputFields'
 import { TowerField } from './TowerField'
@@ -23,6 +24,7 @@ interface ModelSectionProps {
   choice: ModelChoice
   onChooseOutput: (name: string) => void
   onChooseTower: (name: string) => void
+  onChangeVectors: (change: ClassVectorsChange) => void
   task: StartRun['task'] | null
   onChangeTask: (task: StartRun['task'] | null) => void
 }
@@ -50,6 +52,14 @@ export function ModelSection(props: ModelSectionProps) {
       {path !== null && inspection.isPending && <Loading what="Reading the model" height={150} />}
       {inspection.isLoadingError && <InlineError error={inspection.error} retry={inspection.refetch} />}
       {inspection.data && <ModelReportView {...props} model={inspection.data} />}
+      {path !== null && (
+        <ClassVectorsFields
+          model={inspection.data}
+          modelPath={path}
+          choice={props.choice}
+          onChange={props.onChangeVectors}
+        />
+      )}
       <PathPicker
         opened={picking}
         onClose={picker.close}

@@ -25,14 +25,15 @@ export default function NewProjectScreen() {
 }
 
 function NewRun({ former, project }: { former: RunInfo | null; project: ProjectInfo | null }) {
-  const state = useNewProject(former)
+  const state = useNewProject(former, project)
   const { modelPath, output, tower, dataPath, preprocessPath, labelsPath, labelSource, form } = state
+  const choice = { output, tower, classes: state.classes, features: state.features }
   const intoProject = state.joinsProject && project != null
-  const inspection = useModelInspection(modelPath, { output, tower })
+  const inspection = useModelInspection(modelPath, choice)
   const model = inspection.data?.supported ? inspection.data : undefined
   const knownModel = model ? modelPath : null
-  const files = useModelFiles(knownModel, { output, tower, preprocessPath, labelsPath })
-  const dataset = useDatasetReport(dataPath, { modelPath: knownModel, output, tower, labelsPath, labelSource })
+  const files = useModelFiles(knownModel, { ...choice, preprocessPath, labelsPath })
+  const dataset = useDatasetReport(dataPath, { modelPath: knownModel, ...choice, labelsPath, labelSource })
   const starting = useStartRuns()
   usePageTitle(intoProject ? 'New run' : 'New project')
 
@@ -51,7 +52,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
     modelPath !== null && dataset.data && inTheWay === null
       ? startRuns(
           form,
-          { modelPath, output, tower, task, labelsPath, preprocessPath, preprocessing, labelMapping, labelSource },
+          { modelPath, ...choice, task, labelsPath, preprocessPath, preprocessing, labelMapping, labelSource },
           dataset.data,
           names,
         )
@@ -71,7 +72,8 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
             path={modelPath}
             inspection={inspection}
             onChoose={state.chooseModel}
-            choice={{ output, tower }}
+            choice={choice}
+            onChangeVectors={state.chooseVectors}
             onChooseOutput={state.chooseOutput}
             onChooseTower={state.chooseTower}
             task={task}

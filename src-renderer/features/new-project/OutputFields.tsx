@@ -13,7 +13,11 @@ interface OutputFieldsProps {
 
 /** Which output of the model is explained, and what its logits mean: to be chosen where the file leaves that open. */
 export function OutputFields({ model, onChooseOutput, task, onChangeTask }: OutputFieldsProps) {
-  const outputs = model.outputs.filter(({ explainable }) => explainable)
+  // Class vectors stand beside features, which need not be explainable by themselves.
+  const beside = new Set(model.classVectors ? model.features?.map(({ name }) => name) : [])
+  const outputs = model.outputs.filter(({ name, explainable }) =>
+    model.classVectors ? beside.has(name) || name === model.output : explainable,
+  )
   const open = taskIsOpen(model)
   return (
     <div className={classes.parts}>

@@ -23,9 +23,15 @@ export function taskIsOpen({ task, ending }: ModelReport): boolean {
 }
 
 /** Why the logits were taken for what they were taken for. */
-export function taskReason({ task, ending, taskSource }: ModelReport & Pick<ModelFiles, 'taskSource'>): string {
+export function taskReason({
+  task,
+  ending,
+  classVectors,
+  taskSource,
+}: ModelReport & Pick<ModelFiles, 'taskSource'>): string {
   if (task === 'binary') return 'The model has a single logit: class 1 against class 0.'
   if (ending !== 'none') return `The file ends in a ${ending}; the logits before it are explained.`
+  if (classVectors) return "Class vectors do not say it; a softmax is usual, SigLIP's classes are sigmoids."
   if (taskSource !== 'the graph') return `${taskSource} says so.`
   return 'The file ends in logits and does not say it; a softmax is usual.'
 }

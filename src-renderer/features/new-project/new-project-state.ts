@@ -1,8 +1,12 @@
 /** What the form of a new run holds: paths in the address, so that Back and reload keep them, and the rest per choice. */
-import type { LabelMapping, LabelSource, Preprocessing, RunInfo, StartRun } from '@shared/api'
+import type { LabelMapping, LabelSource, Preprocessing, ProjectInfo, RunInfo, StartRun } from '@shared/api'
+import type { ClassVectorKind } from '@headlight/explain/report'
+import { keptClassVectors } from '@shared/kept-class-vectors'
 import { useSessionStorage } from '@mantine/hooks'
 import { useLocation } from 'wouter'
 import { optionalId, text, step, urlState, useUrlState } from '../../base/url-state'
+import type { ModelChoice } from '../../api/queries'
+import type { ClassVectorsChange } from './ClassVectorsFields'
 import { EMPTY_FORM, type RunForm, formLike } from './run-form'
 
 export const newRunState = urlState({
@@ -13,6 +17,10 @@ export const newRunState = urlState({
   model: step(text()),
   output: step(text()),
   tower: step(text()),
+  /** File of class vectors; how they become logits where it does not say it; how features of tokens are read. */
+  classes: step(text()),
+  kind: step(text()),
+  features: step(text()),
   data: step(text()),
   preprocess: step(text()),
   labels: step(text()),
@@ -30,8 +38,10 @@ interface Changes {
 }
 
 /** The whole state of the form, which begins as `former` was. `leave` forgets what is not in the address. */
-export function useNewProject(former: RunInfo | null) {
-  const [{ into, model, output, tower, data, preprocess, labels, from }, setPaths] = useUrlState(newRunState)
+export function useNewProject(former: RunInfo | null, project: ProjectInfo | null) {
+  const [address, setPaths] = useUrlState(newRunState)
+  const { into, model, output, tower, data, preprocess, labels, from } = address
+  const vectors = vectorsOf(address, former, project)
   const [, navigate] = useLocation()
   const suffix = former ? `-${former.id}` : ''
   const [form, setForm, clearForm] = useSessionStorage<RunForm>({
@@ -39,7 +49,16 @@ export function useNewProject(former: RunInfo | null) {
     defaultValue: former ? formLike(former.definition) : EMPTY_FORM,
     getInitialValueInEffect: false,
   })
-  const of = JSON.stringify([model, output, tower, data, preprocess, labels, from])
+  const of = JSON.stringify([
+    model,
+    output,
+    tower,
+    data,
+    preprocess,
+    labels,
+    from,
+    ...(vectors.classes ? [vectors] : []),
+  ])
   const [stored, store, clearChanges] = useSessionStorage<Changes>({
     key: `new-run-changes${suffix}`,
     defaultValue: former ? changesOf(former, of) : unchanged(of),
@@ -51,13 +70,22 @@ export function useNewProject(former: RunInfo | null) {
     modelPath: model || null,
     output: output || null,
     tower: tower || null,
+    ...vectors,
     dataPath: data || null,
     preprocessPath: preprocess || null,
     labelsPath: labels || null,
     labelSource: labelSourceOf(from),
     // Files that were chosen for one model are not meant for the next.
-    chooseModel: (path: string) => setPaths({ model: path, output: '', tower: '', preprocess: '', labels: '' }),
+    chooseModel: (path: string) =>
+      setPaths({ model: path, output: '', tower: '', ...NO_VECTORS, preprocess: '', labels: '' }),
     chooseOutput: (name: string) => setPaths({ output: name, tower: '' }),
+    // Another file may be of another kind, and stand beside another output.
+    chooseVectors: ({ path, kind, features }: ClassVectorsChange) =>
+      setPaths({
+        ...(path !== undefined && { classes: path, kind: '', output: '', labels: '' }),
+        ...(kind !== undefined && { kind: kind ?? '' }),
+        ...(features !== undefined && { features: features ?? '', output: '' }),
+      }),
     chooseTower: (name: string) => setPaths({ tower: name }),
     chooseData: (path: string) => setPaths({ data: path, from: '' }),
     choosePreprocessing: (path: string) => setPaths({ preprocess: path }),
@@ -75,6 +103,23 @@ export function useNewProject(former: RunInfo | null) {
       navigate(address)
     },
   }
+}
+
+const NO_VECTORS = { classes: '', kind: '', features: '' }
+
+/** The class vectors that the address names, else those of the former run of the same model, which the project keeps. */
+function vectorsOf(
+  { model, classes, kind, features }: Record<'model' | 'classes' | 'kind' | 'features', string>,
+  former: RunInfo | null,
+  project: ProjectInfo | null,
+): Pick<ModelChoice, 'classes' | 'features'> {
+  const asked: { kind: ClassVectorKind | null } = { kind: kind === 'cosine' || kind === 'linear' ? kind : null }
+  const readout = features === 'cls' || features === 'mean' || features === 'cls+mean' ? features : null
+  if (classes !== '') return { classes: { path: classes, ...asked }, features: readout }
+  const kept = former !== null && former.definition.modelPath === model ? former.definition : null
+  if (!kept?.classVectors || !project) return { classes: null, features: null }
+  const { hash, source } = kept.classVectors
+  return { classes: { path: keptClassVectors(project.path, hash), source }, features: readout ?? kept.features ?? null }
 }
 
 const unchanged = (of: string): Changes => ({ of, preprocessing: null, labelMapping: [], task: null })

@@ -27,7 +27,15 @@ const dataset: DatasetReport = {
 }
 const chosen = {
   ...{ modelPath: '/models/vit.onnx', output: null, tower: null, task: null },
-  ...{ labelsPath: null, preprocessPath: null, preprocessing: null, labelMapping: [], labelSource: null },
+  ...{
+    classes: null,
+    features: null,
+    labelsPath: null,
+    preprocessPath: null,
+    preprocessing: null,
+    labelMapping: [],
+    labelSource: null,
+  },
 }
 const classNames = ['cat', 'dog', 'fox', 'owl']
 const startRun = (form: RunForm) => startRuns(form, chosen, dataset, classNames)[0]!

@@ -75,6 +75,9 @@ export interface Chosen {
   output: string | null
   /** One of several towers of attention layers, null where there is one. */
   tower: string | null
+  /** Vectors of the classes, for a model that gives features, and how features of tokens are read. */
+  classes: StartRun['classes'] | null
+  features: StartRun['features'] | null
   /** Null for the task that was found. */
   task: StartRun['task'] | null
   labelsPath: string | null

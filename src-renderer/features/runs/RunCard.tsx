@@ -131,11 +131,12 @@ function progressText(status: RunStatus): string {
 }
 
 /** "label", "Shirt − Coat, output cls_logits, multi-label". */
-function explainedText({ definition: { target, labels, output, tower, task } }: RunInfo): string {
+function explainedText({ definition: { target, labels, output, tower, task, classVectors } }: RunInfo): string {
   return [
     targetName(target, labels),
     ...(output ? [`output ${output}`] : []),
     ...(tower ? [`tower ${tower}`] : []),
+    ...(classVectors ? [`class vectors of ${classVectors.source}`] : []),
     ...(task ? [task] : []),
   ].join(', ')
 }

@@ -19,7 +19,7 @@ import { appendClassHead, headNote, planClassHead, type ClassHead } from './clas
 import { checkClassVectors, type ClassVectors } from './class-vectors'
 import { compileExplainGraph } from './compile'
 import { findAttentions, refuseByOperators } from './discover'
-import { chooseFeatures, describeFeatures, featuresAdvice } from './features'
+import { chooseFeatures, describeFeatures, featuresAdvice, looksLikeFeatures } from './features'
 import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
 import { choiceNotes, chooseOutput, describeOutputs, exposeLogits } from './logits'
@@ -164,7 +164,8 @@ async function dissect(
   })
   report.outputs = describeOutputs(graph, traced.facts)
   const features = describeFeatures(graph, traced.facts, report.outputs)
-  if (features.length > 0) report.features = features
+  const likely = features.filter(({ name, tokens }) => tokens !== null || looksLikeFeatures(name))
+  if (likely.length > 0) report.features = likely
   const taken = classes ? chooseFeatures(features, classes, { output, readout }) : null
   const chosen = taken?.output ?? chooseOutput(report.outputs, output, featuresAdvice(features))
   const choice = taken?.notes ?? (output === undefined ? choiceNotes(report.outputs, chosen) : [])

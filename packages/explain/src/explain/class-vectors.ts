@@ -1,11 +1,6 @@
 /** Class vectors: one vector a class, which makes a classifier of a model that gives features. */
 import { HeadlightError } from '../errors'
-
-/**
- * How features f and the vector v of a class become a logit. 'cosine': scale * (f/|f|) . (v/|v|) + bias, as in zero-shot
- * classification; 'linear': scale * f . v + bias, a linear probe.
- */
-export type ClassVectorKind = 'cosine' | 'linear'
+import type { ClassVectorKind } from './report'
 
 export const CLASS_VECTOR_KINDS: readonly ClassVectorKind[] = ['cosine', 'linear']
 

@@ -19,10 +19,16 @@ export interface ModelOutput {
   why?: string
 }
 
+/**
+ * How features f and the vector v of a class become a logit. 'cosine': scale * (f/|f|) . (v/|v|) + bias, as in zero-shot
+ * classification; 'linear': scale * f . v + bias, a linear probe.
+ */
+export type ClassVectorKind = 'cosine' | 'linear'
+
 /** How the vectors of tokens become one: the class token's, the mean over the patches, or one behind the other. */
 export type FeatureReadout = 'cls' | 'mean' | 'cls+mean'
 
-/** An output that class vectors may stand beside: `[batch, width]`, or `[batch, tokens, width]`. */
+/** An output that looks like features, by its name or its tokens: `[batch, width]`, or `[batch, tokens, width]`. */
 export interface FeatureOutput {
   name: string
   width: number
@@ -34,7 +40,7 @@ export interface FeatureOutput {
 export interface ClassVectorsReport {
   /** The name of their file. */
   source: string
-  kind: 'cosine' | 'linear'
+  kind: ClassVectorKind
   /** Null for 1. */
   scale: number | null
   bias: boolean
@@ -103,7 +109,7 @@ export interface ModelReport {
   towers?: ModelTower[]
   /** The tower that is explained, where there are several. */
   tower?: string
-  /** Outputs that class vectors may stand beside; left out without any. */
+  /** Outputs that look like features; left out without any. */
   features?: FeatureOutput[]
   /** The class vectors that make the logits of `output`, where they were given. */
   classVectors?: ClassVectorsReport
