@@ -63,7 +63,7 @@ async function readAll(project: string): Promise<{ recipes: RecipeFile[]; proble
 async function readFileOf(path: string): Promise<SavedRecipe | string> {
   try {
     const read = readRecipe(await readJson(path))
-    if (!('recipe' in read)) return `is no recipe of a figure: ${read.problems[0]}.`
+    if (!('recipe' in read)) return `is not a recipe of a figure: ${read.problems[0]}.`
     return { recipe: read.recipe, updatedAt: (await stat(path)).mtime.toISOString() }
   } catch (error) {
     return `cannot be read: ${toErrorValue(error).message}`
@@ -78,7 +78,7 @@ async function jsonFiles(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith('.json')).sort()
 }
 
-/** Null for what is no file of JSON, which no recipe is either. */
+/** Null for what is not a file of JSON, which no recipe is either. */
 async function readJson(path: string): Promise<unknown> {
   if (!isRegularFile(path)) return null
   const content = await readFile(path, 'utf8')

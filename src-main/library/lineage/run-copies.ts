@@ -1,6 +1,7 @@
 /** Copies of runs in cache.sqlite: what has to be known to give results back to a review file that lost their run. */
 import type { Database } from 'better-sqlite3'
 import type { ProjectFiles } from '../project/project'
+import { headsOf } from '@headlight/explain/report'
 import { storedModel, type StoredRun } from '../stored/stored-run'
 
 /** Copies every run of the review file, and the roots of its datasets. */
@@ -40,7 +41,8 @@ export function copyRun({ review, cache }: ProjectFiles, runId: number): void {
 
 /** Says where the scores of each layer's heads begin in the results of a run, for whoever reads them without its model. */
 function describeLayers(cache: Database, run: StoredRun): void {
-  const { layers, heads } = storedModel(run)
+  const model = storedModel(run)
+  const { layers, heads } = model
   const write = cache.prepare(`INSERT OR IGNORE INTO head_layer (run_id, layer, first, heads) VALUES (?, ?, ?, ?)`)
-  for (let layer = 0; layer < layers; layer += 1) write.run(run.id, layer, layer * heads, heads)
+  for (let layer = 0; layer < layers; layer += 1) write.run(run.id, layer, layer * heads, headsOf(model, layer))
 }

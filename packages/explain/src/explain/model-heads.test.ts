@@ -153,7 +153,10 @@ test('which of several outputs was taken is said, unless one is named logits', a
   const { report } = await open({ head: two(['features', 'scores']) })
   expect(report).toMatchObject({
     output: 'features',
-    notes: [expect.stringMatching(/'features'.*--output.*'scores' \[batch, 5\]/)],
+    notes: [
+      expect.stringMatching(/'features' holds features.*--classes FILE/),
+      expect.stringMatching(/'features'.*--output.*'scores' \[batch, 5\]/),
+    ],
   })
   expect((await open({ head: two(['features', 'logits']) })).report).toMatchObject({ output: 'logits', notes: [] })
 })
