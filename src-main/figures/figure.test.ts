@@ -158,6 +158,14 @@ test('the numbers of a head matrix are those of the statistics', async () => {
   expect(words(scene.marks)).toEqual(expect.arrayContaining(['0.10', '0.20', '0.30', '0.40', '0.50', '0.60']))
 })
 
+test('a head that the model has not is refused, instead of showing another', async () => {
+  const content = { kind: 'head-distribution', heads: [{ layer: 0, head: 99 }] } as const
+  await expect(made(recipe({ content: { ...content, heads: [...content.heads] } }))).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringMatching(/layers of .* heads, counted from 0, and no head 99 in layer 0/) as string,
+  })
+})
+
 test('a difference of groups says whether it was taken within labels', async () => {
   const content = { kind: 'group-difference', a: 'correct:true', b: 'correct:false' } as const
   const said = async (stratified: boolean) =>

@@ -1,4 +1,6 @@
 import type { HeadGroup, RunInfo } from '@shared/api'
+import { hasHead, headsInWords } from '@headlight/explain/report'
+import { HeadlightError } from '@shared/errors'
 import type { Content } from '@shared/figure/recipe'
 import type { Drawn } from '../drawn'
 import { fitted, textWidth } from '../scene/fonts'
@@ -21,6 +23,13 @@ export async function drawDistribution(
 ): Promise<Drawn> {
   const statistics = await source.heads(run, by, filter, norm)
   const { groups } = statistics
+  const unknown = heads.find(({ layer, head }) => !hasHead(statistics, layer, head))
+  if (unknown) {
+    throw new HeadlightError(
+      'usage',
+      `The model has ${headsInWords(statistics)}, counted from 0, and no head ${unknown.head} in layer ${unknown.layer}; choose another in the recipe.`,
+    )
+  }
   const size = page.fontSize
   const names = groups.map(groupName)
   const widest = Math.max(0, ...names.map((name) => textWidth(name, size, page.family)))
