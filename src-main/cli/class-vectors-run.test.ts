@@ -1,10 +1,10 @@
 /** An image tower with class vectors beside it, over pictures: inspect, explain, certify, runs that resume, exports. */
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseNpy } from '@headlight/explain/files'
-import { findDemo } from '../service/places'
 import { commandLine } from './testing/command-line'
+import { copyDemoPictures } from './testing/demo-pictures'
 
 const tower = resolve('packages/explain/src/explain/fixtures/features')
 const vectors = join(import.meta.dirname, '../compute/fixtures/class-vectors/a.npz')
@@ -58,13 +58,9 @@ test('inspect and explain: names, kind and scale are said, and the gradient is a
 
 test('a run keeps the vectors: it resumes when their file has moved or is gone, and others are another run', async () => {
   const data = join(folder, 'images')
-  const demo = findDemo()!
   const paths = ['bag', 'coat'].flatMap((label) => [`${label}/0000.png`, `${label}/0001.png`])
   const listed = JSON.parse(readFileSync(resolve('src-main/cli/fixtures/two-towers/reference.json'), 'utf8')) as object
-  for (const [index, path] of Object.keys(listed).entries()) {
-    mkdirSync(dirname(join(data, paths[index]!)), { recursive: true })
-    cpSync(join(demo.dataPath, path), join(data, paths[index]!))
-  }
+  copyDemoPictures(Object.keys(listed), data, (index) => paths[index]!)
   const project = join(folder, 'p.headlight')
   const file = join(folder, 'classes.npz')
   copyFileSync(vectors, file)

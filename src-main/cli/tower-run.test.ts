@@ -1,9 +1,9 @@
 /** One of two towers of a real export, over pictures: its own runs, with the numbers of autograd on the same pictures. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findDemo } from '../service/places'
 import { commandLine } from './testing/command-line'
+import { copyDemoPictures } from './testing/demo-pictures'
 
 const fixture = join(import.meta.dirname, 'fixtures/two-towers')
 const model = join(fixture, 'model.onnx')
@@ -14,11 +14,8 @@ const reference = JSON.parse(readFileSync(join(fixture, 'reference.json'), 'utf8
 const { folder, said, headlight } = commandLine()
 const data = join(folder, 'images')
 const project = join(folder, 'p.headlight')
-const demo = findDemo()!
-for (const path of Object.keys(reference)) {
-  mkdirSync(join(data, dirname(path)), { recursive: true })
-  cpSync(join(demo.dataPath, path), join(data, path))
-}
+const pictures = Object.keys(reference)
+copyDemoPictures(pictures, data, (index) => pictures[index]!)
 
 const run = (...tower: string[]) =>
   headlight(

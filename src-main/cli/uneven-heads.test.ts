@@ -1,10 +1,11 @@
 /** A model whose layers keep 3, 1 and 2 heads, from a file of arrays and from a run over pictures to its tables. */
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseNpy } from '@headlight/explain/files'
 import { expect, test } from 'vitest'
 import { findDemo } from '../service/places'
 import { commandLine } from './testing/command-line'
+import { copyDemoPictures } from './testing/demo-pictures'
 
 const fixture = join(import.meta.dirname, '../../packages/explain/src/explain/fixtures/families/pruned_heads')
 const model = join(fixture, 'model.onnx')
@@ -50,15 +51,11 @@ test('explain writes an array a layer, and inspect says what the layers have', a
 test('a run, its statistics and its tables know the heads of each layer', async () => {
   const data = join(folder, 'images')
   const project = join(folder, 'p.headlight')
-  const demo = findDemo()!
-  const pictures = readdirSync(demo.dataPath, { recursive: true, encoding: 'utf8' })
+  const pictures = readdirSync(findDemo()!.dataPath, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.jpg') || path.endsWith('.png'))
     .sort()
     .filter((_, at) => at % 150 === 0)
-  for (const path of pictures) {
-    mkdirSync(dirname(join(data, path)), { recursive: true })
-    cpSync(join(demo.dataPath, path), join(data, path))
-  }
+  copyDemoPictures(pictures, data, (index) => pictures[index]!)
   const at = ['--project', project]
   expect(
     await headlight('run', '--model', model, '--data', data, ...at, '--methods', 'gmar_l1', '--provider', 'cpu'),

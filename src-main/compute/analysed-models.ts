@@ -86,7 +86,7 @@ async function learn(file: string, choice: ModelChoice, size: ImageSize | null):
   const info = {
     ...{ ...report, path: file, fileName: basename(file), hash, bytes },
     ...(classVectors && vectors && { classVectors: { ...classVectors, hash: vectors.hash } }),
-    ...(vectors?.kindAsked && { notes: [...(report.notes ?? []), kindNote(vectors)] }),
+    ...(vectors && { notes: [...(report.notes ?? []), ...vectorNotes(vectors)] }),
   }
   const certificate = new SharedWork((signal) => certify(model, onnxRuntime(), { signal }))
   const unchanged = async () => {
@@ -123,5 +123,12 @@ function namesOf({ names, namesFrom }: ReadClassVectors): FoundLabels {
   return { labels: [...names], labelKeys: null, labelsSource: namesFrom }
 }
 
-const kindNote = ({ source, kind }: ReadClassVectors) =>
+function vectorNotes({ source, kind, kindAsked, passedOver }: ReadClassVectors): string[] {
+  return [
+    ...(kindAsked ? [kindNote(source, kind)] : []),
+    ...(passedOver.length > 0 ? [`Of ${source} was not read: ${passedOver.join(', ')}.`] : []),
+  ]
+}
+
+const kindNote = (source: string, kind: ReadClassVectors['kind']) =>
   `${source} does not say how its vectors become logits; they are taken as ${kind === 'cosine' ? 'directions to compare by cosine' : 'the weights of a linear probe'}, as was asked for.`

@@ -1,9 +1,10 @@
 /** The project's own copies of class vectors: a run goes on when the file that it began with has moved. */
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ModelChoice, RunDefinition } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { CLASS_VECTORS_FOLDER, keptClassVectors } from '@shared/kept-class-vectors'
+import { replaceFile } from '../library/project/replace-file'
 import { isRegularFile } from '@headlight/explain/files'
 import { classVectorsFile, readClassVectors } from '../compute/class-vectors/read-class-vectors'
 
@@ -22,15 +23,7 @@ export async function keepClassVectors(
   }
   try {
     await mkdir(dirname(copy), { recursive: true })
-    // Whole or not at all: a copy that was cut off would be refused for ever.
-    const file = await open(`${copy}.part`, 'w')
-    try {
-      await file.writeFile(classVectorsFile(vectors))
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(`${copy}.part`, copy)
+    await replaceFile(copy, classVectorsFile(vectors))
   } catch (cause) {
     const { message } = toErrorValue(cause)
     throw new HeadlightError('not-writable', `The class vectors could not be copied into the project (${message}).`, {

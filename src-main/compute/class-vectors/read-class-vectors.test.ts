@@ -38,6 +38,13 @@ test.each<[file: string, kind: ClassVectorKind | null, expected: object]>([
   })
 })
 
+test('what is not read of a file is named', async () => {
+  const file = join(folder, 'more.safetensors')
+  const metadata = { kind: 'linear', names: '["a","b"]' }
+  writeFileSync(file, tensors({ vectors: [2, 3], weight: [2, 3], mean: [3], scale: [1] }, metadata))
+  expect((await readClassVectors(file)).passedOver).toEqual(['weight [2, 3]', 'mean [3]'])
+})
+
 test('vectors without names are numbered, and the hash is of the content', async () => {
   const alone = join(folder, 'alone.npy')
   copyFileSync(join(fixtures, 'c.npy'), alone)
@@ -68,6 +75,8 @@ test.each<[what: string, file: string, content: Uint8Array | string, message: Re
   ['another ending', 'x.pt', 'PK', /no file of class vectors that is read: \.npz/],
   ['no matrix', 'x.safetensors', tensors({ vectors: [4] }), /no array \[classes, values\] \(it has vectors \[4\]\)/],
   ['two matrices', 'x.safetensors', tensors({ a: [2, 2], b: [2, 2] }), /several arrays.*'vectors'/],
+  ['two known names', 'x.safetensors', tensors({ weight: [2, 2], text_features: [2, 2] }), /several arrays.*'vectors'/],
+  ['SigLIP', 'x.safetensors', tensors({ vectors: [2, 2], logit_bias: [1] }), /'logit_bias'; save it as 'bias'/],
   ['no rows', 'x.safetensors', tensors({ vectors: [0, 4] }), /holds no class vectors/],
   ['a logarithm', 'x.safetensors', tensors({ vectors: [2, 2], logit_scale: [1] }), /exp\(logit_scale\).*'scale'/],
   [

@@ -18,21 +18,14 @@ export interface ReadClassVectors extends ClassVectors {
   namesFrom: string
   /** Whether the kind was asked for; the file says it otherwise. */
   kindAsked: boolean
+  /** Arrays of the file that are not read, as `name [shape]`. */
+  passedOver: string[]
 }
 
 /** Larger files are no vectors of classes: 100,000 classes of 2,048 values take 0.8 GB. */
 const MAX_BYTES = 2 ** 30
 
-const VECTORS = [
-  'vectors',
-  'class_vectors',
-  'embeddings',
-  'features',
-  'text_features',
-  'text_embeds',
-  'weight',
-  'weights',
-]
+const VECTORS = new Set('class_vectors embeddings features text_features text_embeds weight weights'.split(' '))
 const NAMES = ['names', 'classes', 'class_names', 'labels']
 
 /**
@@ -50,7 +43,11 @@ export async function readClassVectors(
       "has 'logit_scale', which models hold as a logarithm; save what they multiply with, exp(logit_scale), as 'scale'.",
     )
   }
-  const { dims, values } = vectorsOf(found, refuse)
+  if (found.numbers.has('logit_bias')) {
+    throw refuse("has 'logit_bias'; save it as 'bias', which is added to the logit of each class.")
+  }
+  const { key, array } = vectorsOf(found, refuse)
+  const { dims, values } = array
   const [classes, width] = dims as [number, number]
   if (classes === 0 || width === 0) throw refuse('holds no class vectors; write an array [classes, values] into it.')
   const named = await namesOf(found, file, classes, width, refuse)
@@ -62,7 +59,13 @@ export async function readClassVectors(
     bias: bias ? Float64Array.from(bias.length === 1 ? named.names.map(() => bias[0]!) : bias) : null,
   }
   checkClassVectors(vectors)
-  return { ...vectors, hash: hashOf(vectors), namesFrom: named.from, kindAsked: told.asked }
+  return {
+    ...vectors,
+    hash: hashOf(vectors),
+    namesFrom: named.from,
+    kindAsked: told.asked,
+    passedOver: unread(found, key),
+  }
 }
 
 /** The same vectors as a file of their own, which `readClassVectors` reads with the same hash. */
@@ -100,11 +103,15 @@ async function readArrays(file: string, source: string): Promise<ArrayFile> {
 
 type Refuse = (sentence: string) => HeadlightError
 
-function vectorsOf({ numbers }: ArrayFile, refuse: Refuse): NumberArray {
+const shaped = ([name, { dims }]: [string, NumberArray]) => `${name} [${dims.join(', ')}]`
+
+/** The array of the vectors: 'vectors', else the only one with such a name, else the only one of two axes. */
+function vectorsOf({ numbers }: ArrayFile, refuse: Refuse): { key: string; array: NumberArray } {
   const matrices = [...numbers].filter(([, { dims }]) => dims.length === 2)
-  const listed = [...numbers].map(([name, { dims }]) => `${name} [${dims.join(', ')}]`).join(', ')
-  const named = VECTORS.map((name) => matrices.find(([key]) => key === name)).find((found) => found !== undefined)
-  const [only, ...others] = named ? [named] : matrices
+  const listed = [...numbers].map(shaped).join(', ')
+  const surest = matrices.filter(([name]) => name === 'vectors')
+  const named = surest.length > 0 ? surest : matrices.filter(([name]) => VECTORS.has(name))
+  const [only, ...others] = named.length > 0 ? named : matrices
   if (!only) {
     throw refuse(
       `has no array [classes, values]${listed ? ` (it has ${listed})` : ''}; save the vectors as one, a row a class.`,
@@ -112,8 +119,12 @@ function vectorsOf({ numbers }: ArrayFile, refuse: Refuse): NumberArray {
   }
   if (others.length > 0)
     throw refuse(`has several arrays that could be the vectors (${listed}); call the one that is 'vectors'.`)
-  return only[1]
+  return { key: only[0], array: only[1] }
 }
+
+/** What of the file is neither vectors, bias nor scale. */
+const unread = ({ numbers }: ArrayFile, vectors: string) =>
+  [...numbers].filter(([name]) => ![vectors, 'bias', 'scale'].includes(name)).map(shaped)
 
 async function namesOf({ texts }: ArrayFile, file: string, classes: number, width: number, refuse: Refuse) {
   const turned = (count: number) =>

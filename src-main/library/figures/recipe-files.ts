@@ -1,9 +1,10 @@
 /** Recipes of figures: JSON files in the project's folder `figures/`, one a recipe, fit for a diff. */
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SavedRecipe, SavedRecipes } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { readRecipe, type Recipe } from '@shared/figure/recipe'
+import { replaceFile } from '../project/replace-file'
 import { isRegularFile } from '@headlight/explain/files'
 
 const FOLDER = 'figures'
@@ -30,14 +31,7 @@ export async function saveRecipe(project: string, recipe: Recipe): Promise<void>
   const { recipes } = await readAll(project)
   const known = recipes.find((entry) => entry.recipe.name === recipe.name)
   const path = join(project, FOLDER, known?.file ?? (await freeFile(project, recipe.name)))
-  const draft = await open(`${path}.part`, 'w')
-  try {
-    await draft.writeFile(`${JSON.stringify(recipe, null, 2)}\n`)
-    await draft.sync()
-  } finally {
-    await draft.close()
-  }
-  await rename(`${path}.part`, path)
+  await replaceFile(path, `${JSON.stringify(recipe, null, 2)}\n`)
 }
 
 /** Throws 'not-found' where no recipe has the name. */
