@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Text } from '@mantine/core'
+import { Button, NativeSelect } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { ModelInfo } from '@shared/api'
 import type { ClassVectorKind, FeatureReadout } from '@headlight/explain/report'
@@ -36,7 +36,7 @@ const READOUTS = [
   { value: '', label: 'The output has one vector a picture' },
   { value: 'cls', label: 'Class token' },
   { value: 'mean', label: 'Mean of the patches' },
-  { value: 'cls+mean', label: 'Class token, then mean of the patches' },
+  { value: 'cls+mean', label: 'Class token, then patch mean' },
 ]
 
 /** Vectors of the classes, for a model that gives features; nothing where it gives classes. */
@@ -45,22 +45,15 @@ export function ClassVectorsFields({ model, modelPath, choice, onChange }: Class
   const { classes: vectors, features } = choice
   if (!vectors && !(model && givesFeatures(model))) return null
   return (
-    <div role="group" aria-label="Class vectors" className={classes.parts}>
-      <div>
-        <Text size="xs" fw={500}>
-          Class vectors
-        </Text>
-        <Text size="xs" c="dimmed" mb={6}>
-          {vectors
-            ? (vectors.source ?? vectors.path)
-            : 'This model gives features. With one vector a class (embeddings of prompts, the weights of a linear probe) they become classes.'}
-        </Text>
-        <Button size="xs" variant="default" onClick={picker.open}>
-          {vectors ? 'Choose other class vectors' : 'Choose class vectors'}
-        </Button>
-      </div>
+    <div role="group" aria-label="Class vectors">
+      <h3 className={classes.subheading}>Class vectors</h3>
+      <p className={classes.path}>
+        {vectors
+          ? (vectors.source ?? vectors.path)
+          : 'This model gives features. With one vector a class (embeddings of prompts, the weights of a linear probe) they become classes.'}
+      </p>
       {vectors && (
-        <>
+        <div className={classes.parts}>
           <NativeSelect
             size="xs"
             label="Vectors are compared"
@@ -75,8 +68,11 @@ export function ClassVectorsFields({ model, modelPath, choice, onChange }: Class
             data={READOUTS}
             onChange={(event) => onChange({ features: (event.currentTarget.value || null) as FeatureReadout | null })}
           />
-        </>
+        </div>
       )}
+      <Button size="xs" variant="default" mt={10} onClick={picker.open}>
+        {vectors ? 'Choose other class vectors' : 'Choose class vectors'}
+      </Button>
       <PathPicker
         opened={picking}
         onClose={picker.close}
