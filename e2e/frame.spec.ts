@@ -91,6 +91,25 @@ test('an open project is where a new window begins; widths of panels are kept', 
     .toBe(Math.round(after?.width ?? 0))
   await page.getByRole('link', { name: 'Headlight, start screen' }).click()
   await expect(page.getByRole('button', { name: 'Open the demo' })).toBeVisible()
+
+  // Whoever asks for the start screen before the project is known stays there.
+  const late: (() => void)[] = []
+  let isHeld = true
+  await page.routeWebSocket(/.*/, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((message) => {
+      if (isHeld) late.push(() => socket.send(message))
+      else socket.send(message)
+    })
+  })
+  await page.goto(new URL('/', program.url).href)
+  await page.getByRole('link', { name: 'Headlight, start screen' }).click()
+  isHeld = false
+  for (const send of late) send()
+  await expect(page.getByRole('button', { name: /^Demo/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Project: Demo/ })).toBeVisible()
+  await page.waitForLoadState('networkidle')
+  expect(new URL(page.url()).pathname).toBe('/')
 })
 
 test('a project opens with the view that it was left with, after a restart, and the view is reset', async ({
