@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { againstOf, classInputs } from './target-classes'
-import { parseTarget, POLICIES, reversed, targetName, targetSchema, typedTargetName } from './targets'
+import { POLICIES } from './target-forms'
+import {
+  parseTarget,
+  reversed,
+  targetName,
+  type TargetPolicy,
+  targetSchema,
+  targetText,
+  typedTargetName,
+} from './targets'
 
 const labels = ['T-shirt', 'shirt', 'T', 'Ankle-boot', 'shirt-bag', 'bag']
 
@@ -23,6 +32,13 @@ test.each([
   ['6-1', { problem: 'neither' }],
   ['-1', { problem: 'neither' }],
   ['slipper', { problem: 'neither' }],
+  ['class:4', { kind: 'class', classIndex: 4 }],
+  ['Class: bag', { kind: 'class', classIndex: 5 }],
+  ['class:3-class:1', { kind: 'contrast', classIndex: 3, againstIndex: 1 }],
+  ['bag-class:2', { kind: 'contrast', classIndex: 5, againstIndex: 2 }],
+  ['class:T-shirt', { kind: 'class', classIndex: 0 }],
+  ['class:6', { problem: '"6" is not one of the 6 classes' }],
+  ['clas:4', { problem: 'class:17' }],
 ] as const)('reads %s', (text, wanted) => {
   const read = parseTarget(text, labels)
   if ('problem' in wanted) expect(read).toEqual({ problem: expect.stringContaining(wanted.problem) as string })
@@ -31,6 +47,29 @@ test.each([
 
 test('a name that is a number comes before the index', () => {
   expect(parseTarget('1', ['0', '2', '1'])).toEqual({ target: { kind: 'class', classIndex: 2 } })
+})
+
+test('a name that is written as a form comes before the form', () => {
+  const odd = ['class:1', 'b', 'c']
+  expect(parseTarget('class:1', odd)).toEqual({ target: { kind: 'class', classIndex: 0 } })
+  expect(parseTarget('class:2', odd)).toEqual({ target: { kind: 'class', classIndex: 2 } })
+})
+
+test('every target is written as it is read, whatever classes are called', () => {
+  const called = [labels, ['1', '0', '1', '2'], ['2', 'x', 'x'], ['a-b', 'a', 'b', 'label'], ['class:1', 'class', '1']]
+  for (const names of called) {
+    const indices = [...names.keys()]
+    const targets: TargetPolicy[] = [
+      ...POLICIES.map((kind) => ({ kind })),
+      ...indices.map((classIndex) => ({ kind: 'class' as const, classIndex })),
+      ...indices.flatMap((classIndex) =>
+        indices
+          .filter((againstIndex) => againstIndex !== classIndex)
+          .map((againstIndex) => ({ kind: 'contrast' as const, classIndex, againstIndex })),
+      ),
+    ]
+    for (const target of targets) expect(parseTarget(targetText(target, names), names)).toEqual({ target })
+  }
 })
 
 test('a policy comes before classes that are called so', () => {

@@ -2,10 +2,7 @@
 import { z } from 'zod'
 import { indexSchema } from './api/limits'
 import { classWords } from './class-name'
-
-/** Targets that are found for each sample, as they are written; a class is chosen by its name or number. */
-export const POLICIES = ['predicted', 'label', 'predicted-label', 'label-predicted', 'predicted-runner-up'] as const
-export type Policy = (typeof POLICIES)[number]
+import { formExamples, POLICIES, type Policy, readForm, writeForm } from './target-forms'
 
 const NAMES: Record<Policy, string> = {
   predicted: 'prediction',
@@ -82,22 +79,30 @@ export function reversed(target: TargetPolicy): TargetPolicy | null {
 }
 
 /**
- * Reads a policy, `CLASS` or `CLASS-CLASS`; a class by its name in `labels`, else by its index. A policy's word comes
- * first: a class that is called so is chosen by its index. Names may hold hyphens: a whole name comes next, then every
- * hyphen or minus sign is tried as the minus. Gives a sentence where the text has no meaning, or several.
+ * Reads a policy, `CLASS`, `CLASS-CLASS` or a form of target-forms.ts (`class:17`); a class by its name in `labels`, else by
+ * its index. A policy's word comes first: a class that is called so is chosen by its index. Names may hold hyphens and
+ * colons: a whole name comes next, then the forms, then every hyphen or minus sign is tried as the minus. Gives a sentence
+ * where the text has no meaning, or several.
  */
 export function parseTarget(text: string, labels: readonly string[]): { target: TargetPolicy } | { problem: string } {
   const wanted = text.trim()
   if (isPolicy(wanted)) return { target: { kind: wanted } }
   const single = classOf(wanted, labels)
   if (single !== null) return { target: { kind: 'class', classIndex: single } }
+  const formed = readForm(wanted, labels)
+  if (formed && !('problem' in formed)) return { target: formed }
   const contrasts = [...wanted.matchAll(/[-−]/g)].flatMap(({ index }) => {
-    const [plus, minus] = [classOf(wanted.slice(0, index), labels), classOf(wanted.slice(index + 1), labels)]
+    const [plus, minus] = [partOf(wanted.slice(0, index), labels), partOf(wanted.slice(index + 1), labels)]
     return plus === null || minus === null ? [] : [{ plus, minus }]
   })
   const [found, other] = contrasts
-  if (!found)
-    return { problem: `"${wanted}" is neither one of ${POLICIES.join(', ')} nor a class of the model nor CLASS-CLASS` }
+  if (!found && formed) return formed
+  if (!found) {
+    const forms = formExamples().join(', ')
+    return {
+      problem: `"${wanted}" is neither one of ${POLICIES.join(', ')} nor a class of the model nor CLASS-CLASS nor written as ${forms}`,
+    }
+  }
   const { plus, minus } = found
   if (other) {
     const readings = contrasts.map((reading) => `${reading.plus}-${reading.minus}`).join(' or ')
@@ -107,13 +112,23 @@ export function parseTarget(text: string, labels: readonly string[]): { target: 
   return { target: { kind: 'contrast', classIndex: plus, againstIndex: minus } }
 }
 
-/** A text that `parseTarget` reads as this target: with names where they are unambiguous, else with numbers. */
+/**
+ * A text that `parseTarget` reads as this target: with names where they are unambiguous, else with numbers, and with numbers in
+ * a form where classes are called as other classes are numbered.
+ */
 export function targetText(target: TargetPolicy, labels: readonly string[]): string {
-  if (target.kind !== 'class' && target.kind !== 'contrast') return target.kind
+  if (target.kind !== 'class' && target.kind !== 'contrast') return writeForm(target) ?? target.kind
   const classes = target.kind === 'class' ? [target.classIndex] : [target.classIndex, target.againstIndex]
-  const byName = classes.map((index) => labels[index] ?? String(index)).join('-')
-  const read = parseTarget(byName, labels)
-  return 'target' in read && isSameTarget(read.target, target) ? byName : classes.join('-')
+  const written = [
+    classes.map((index) => labels[index] ?? String(index)),
+    classes.map(String),
+    classes.map((classIndex) => writeForm({ kind: 'class', classIndex })!),
+  ].map((parts) => parts.join('-'))
+  const isRead = (text: string) => {
+    const read = parseTarget(text, labels)
+    return 'target' in read && isSameTarget(read.target, target)
+  }
+  return written.find(isRead) ?? written.at(-1)!
 }
 
 /** A class by name, or by number where the model has that many classes. */
@@ -122,4 +137,12 @@ function classOf(text: string, labels: readonly string[]): number | null {
   const named = labels.indexOf(word)
   if (named >= 0) return named
   return /^\d{1,9}$/.test(word) && Number(word) < labels.length ? Number(word) : null
+}
+
+/** One side of a contrast: a class, also as `class:17`. */
+function partOf(text: string, labels: readonly string[]): number | null {
+  const named = classOf(text, labels)
+  if (named !== null) return named
+  const formed = readForm(text.trim(), labels)
+  return formed && 'kind' in formed && formed.kind === 'class' ? formed.classIndex : null
 }

@@ -19,6 +19,8 @@ test('commands, options, and the words that an option takes', () => {
   expect(offered('headlight ru')).toEqual(['run', 'runs'])
   expect(offered('headlight run --mask')).toEqual(['--masks', '--mask-kind', '--mask-void'])
   expect(offered('headlight run --mask-kind tr')).toEqual(['trimap'])
+  expect(offered('headlight run --target pre')).toEqual(['predicted', 'predicted-label', 'predicted-runner-up'])
+  expect(offered('headlight explain m.onnx --target c')).toEqual(['class:'])
   expect(offered('headlight completion ')).toEqual(['bash', 'zsh', 'fish'])
 })
 

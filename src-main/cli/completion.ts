@@ -1,5 +1,6 @@
 /** What a shell offers at the Tab key, from the declarations of the commands. */
 import type { Command, Option } from 'commander'
+import { offeredValues } from './declarations/declare'
 
 export interface Candidate {
   name: string
@@ -15,7 +16,7 @@ export function complete(program: Command, line: string): Candidate[] | 'files' 
   if (!command) return []
   const former = words.slice(0, -1)
   const valued = command.options.find(({ long, required }) => required && long === former.at(-1))
-  if (valued) return isPath(valued) ? 'files' : starting(last, (valued.argChoices ?? []).map(word))
+  if (valued) return isPath(valued) ? 'files' : starting(last, offeredValues(valued).map(word))
   if (last.startsWith('-')) {
     const open = command.options.filter(({ long, parseArg }) => parseArg || !former.includes(long ?? ''))
     return starting(last, open.map(optionCandidate))

@@ -1,6 +1,7 @@
 import { ActionIcon, CheckIcon, type ComboboxLikeRenderOptionInput, type ComboboxItem, Select } from '@mantine/core'
 import type { RunInfo, TargetPolicy } from '@shared/api'
-import { isContrast, isPolicy, POLICIES, reversed, targetName } from '@shared/targets'
+import { POLICIES } from '@shared/target-forms'
+import { isContrast, isPolicy, reversed, targetName } from '@shared/targets'
 import { IconArrowsExchange } from '@tabler/icons-react'
 import { memo, useMemo } from 'react'
 import { className } from '../base/class-name'

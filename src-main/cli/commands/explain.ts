@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path'
-import { AGAINST_NOTHING, type ClassInputs } from '@headlight/explain/class-inputs'
-import { classInputs } from '@shared/target-classes'
-import { isPolicy } from '@shared/targets'
+import { AGAINST_NOTHING } from '@headlight/explain/class-inputs'
 import { readNpy, writeNpy } from '@headlight/explain/files'
 import { pictureSize } from '@headlight/explain'
 import { makeFolder } from '../../library/project/make-folder'
+import { readTargets } from '../array-targets'
 import { type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
 import { modelChoiceOf } from '../model-choice'
@@ -16,21 +15,19 @@ export async function execute(context: CommandContext): Promise<number> {
   const { options, output } = context
   const out = resolve(required(options, 'out'))
   const input = await readSamples(required(options, 'input'))
+  const explained = modelChoiceOf(options)
+  const model = await supportedModel(context, context.positionals[0] ?? '', explained)
   // A scalar has no images; its shape is refused when the request is read.
-  const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0)
+  const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0, model.labels)
   const targets = chosen.map(({ target }) => target)
   const against = chosen.map((contrast) => contrast.against)
   const contrast = against.some((index) => index !== AGAINST_NOTHING)
-  const explained = modelChoiceOf(options)
   const request = {
     ...{ input, targets, ...(contrast && { against }), ...explained },
     ...{ methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
     ...{ provider: provider(options), precision: precision(options) },
   }
   const graph = text(options, 'save-graph')
-  const model = await supportedModel(context, context.positionals[0] ?? '', explained)
-  const unknown = [...targets, ...against].find((target) => target >= model.classes)
-  if (unknown !== undefined) throw usage(`Class ${unknown} is not one of the model's ${model.classes}, counted from 0.`)
   const compute = context.backend().compute.acquire()
   const saveGraph = graph === undefined ? null : resolve(graph)
   const { arrays, choice, seconds } = await compute.explain({ ...request, modelPath: model.path, saveGraph })
@@ -60,26 +57,4 @@ async function readSamples(file: string): Promise<{ dims: number[]; data: Float3
     throw usage(`${file} has to hold float32 [B, C, H, W], already preprocessed.`)
   }
   return { dims, data }
-}
-
-/** A class, a contrast or a policy for each sample: one for all, or a list of as many as there are samples. */
-function readTargets(value: string | undefined, samples: number): ClassInputs[] {
-  const chosen = (value ?? 'predicted').split(',').map((word): ClassInputs => {
-    const policy = word.trim()
-    if (isPolicy(policy)) {
-      const found = classInputs({ kind: policy }, null)
-      if (found) return found
-      throw usage(
-        `--target ${policy} needs labels, which arrays do not have; name the classes, as 3-5, or predicted-runner-up.`,
-      )
-    }
-    const [, target, against] = /^\s*(\d{1,9})(?:-(\d{1,9}))?\s*$/.exec(word) ?? []
-    if (target === undefined)
-      throw usage(`--target takes classes (1,7), contrasts (3-5), predicted or predicted-runner-up; not "${value}".`)
-    return { target: Number(target), against: against === undefined ? AGAINST_NOTHING : Number(against) }
-  })
-  if (chosen.length !== 1 && chosen.length !== samples) {
-    throw usage(`--target names ${chosen.length} classes for ${samples} samples; give one for all, or one each.`)
-  }
-  return Array.from({ length: samples }, (_, i) => chosen[i] ?? chosen[0]!)
 }

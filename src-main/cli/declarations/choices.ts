@@ -1,4 +1,6 @@
 /** Words that options take, for help and completion. Nothing is imported here that a start without a run does not need. */
+import { formPrefixes, POLICIES } from '@shared/target-forms'
+
 export const PROVIDERS = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const
 export const PRECISIONS = ['fp32', 'tf32', 'fp16'] as const
 export const TASKS = ['single-label', 'multi-label'] as const
@@ -17,3 +19,5 @@ export const EXPORTED = [
 ] as const
 export const EXPORT_FORMATS = ['csv', 'json', 'parquet', 'npz', 'svg', 'pdf', 'png', 'tex', 'npy', 'html'] as const
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
+/** What a target can begin with; names of classes are known only with a model. */
+export const TARGET_BEGINNINGS: readonly string[] = [...POLICIES, ...formPrefixes()]

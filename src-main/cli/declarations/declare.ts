@@ -19,6 +19,17 @@ export function valued(name: string, value: string, about: string, choices: read
   return option
 }
 
+const suggestions = new WeakMap<Option, readonly string[]>()
+
+/** An option whose values cannot all be listed: these are offered at the Tab key, and others are taken as well. */
+export function suggesting(option: Option, words: readonly string[]): Option {
+  suggestions.set(option, words)
+  return option
+}
+
+/** What is offered for the value of an option at the Tab key. */
+export const offeredValues = (option: Option): readonly string[] => option.argChoices ?? suggestions.get(option) ?? []
+
 /** A value that the command cannot do without. */
 export function needed(option: Option): Option {
   return option.makeOptionMandatory()

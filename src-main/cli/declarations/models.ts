@@ -1,5 +1,6 @@
 /** Commands about a model: what it is, whether the numbers are right, and what it sees. */
-import { argument, type Declaration, flag, needed, valued } from './declare'
+import { argument, type Declaration, flag, needed, suggesting, valued } from './declare'
+import { TARGET_BEGINNINGS } from './choices'
 import * as option from './options'
 
 const modelFile = () => argument('<MODEL.onnx>', 'the model')
@@ -26,10 +27,13 @@ export const modelCommands = (): Declaration[] => [
     options: [
       needed(valued('input', 'X.npy', 'float32 [B, C, H, W], already preprocessed')),
       needed(valued('out', 'folder', 'where the .npy files go')),
-      valued(
-        'target',
-        'target',
-        'what is explained: predicted, predicted-runner-up, classes (1,7) or a contrast (3-5)',
+      suggesting(
+        valued(
+          'target',
+          'target',
+          'what is explained: predicted, predicted-runner-up, classes by name or number (1,7 or class:17) or a contrast (3-5)',
+        ),
+        TARGET_BEGINNINGS,
       ),
       ...option.modelPart(),
       option.methods(),

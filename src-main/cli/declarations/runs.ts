@@ -1,10 +1,10 @@
 /** Commands that read a dataset, and those that compute and list runs over it. */
-import { TASKS } from './choices'
-import { argument, type Declaration, flag, needed, valued } from './declare'
+import { TARGET_BEGINNINGS, TASKS } from './choices'
+import { argument, type Declaration, flag, needed, suggesting, valued } from './declare'
 import * as option from './options'
 
 const TARGETS =
-  'what is explained: predicted, label, both, predicted-label, label-predicted, predicted-runner-up, a class or two (CLASS-CLASS)'
+  'what is explained: predicted, label, both, predicted-label, label-predicted, predicted-runner-up, a class (also as class:17) or two (CLASS-CLASS)'
 
 export const runCommands = (): Declaration[] => [
   {
@@ -33,7 +33,7 @@ export const runCommands = (): Declaration[] => [
       ...option.dataset(),
       option.preprocess(),
       option.resizeBackend(),
-      valued('target', 'target', TARGETS),
+      suggesting(valued('target', 'target', TARGETS), ['both', ...TARGET_BEGINNINGS]),
       ...option.modelPart(),
       valued('task', 'task', 'whether a picture has one class or several', TASKS),
       option.methods(),

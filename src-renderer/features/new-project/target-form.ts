@@ -1,6 +1,6 @@
 /** What a run explains: as chosen in the form, and as the contract has it. */
 import { type TargetPolicy, targetSchema } from '@shared/api'
-import type { Policy } from '@shared/targets'
+import type { Policy } from '@shared/target-forms'
 
 export interface TargetForm {
   /** 'both': a run of the prediction, and one of the label. */

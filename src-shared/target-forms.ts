@@ -1,0 +1,58 @@
+/** How targets are written: words for those that are found for each sample, and forms with a prefix, as `class:17`. */
+import type { TargetPolicy } from './targets'
+
+/** Targets that are found for each sample, as they are written. */
+export const POLICIES = ['predicted', 'label', 'predicted-label', 'label-predicted', 'predicted-runner-up'] as const
+export type Policy = (typeof POLICIES)[number]
+
+interface TargetForm<Kind extends TargetPolicy['kind']> {
+  /** What stands before the colon. */
+  prefix: string
+  /** For sentences that list what can be written. */
+  example: string
+  /** Reads what stands after the colon; a sentence without its full stop where it has no meaning. */
+  read(rest: string, labels: readonly string[]): Extract<TargetPolicy, { kind: Kind }> | { problem: string }
+  /** Writes a target with numbers, so that it means the same whatever classes are called. */
+  write(target: Extract<TargetPolicy, { kind: Kind }>): string
+}
+
+const FORMS: { [Kind in TargetPolicy['kind']]?: TargetForm<Kind> } = {
+  class: {
+    prefix: 'class',
+    example: 'class:17',
+    read: (rest, labels) => withClass(rest, labels, (classIndex) => ({ kind: 'class', classIndex })),
+    write: ({ classIndex }) => `class:${classIndex}`,
+  },
+}
+
+const forms = (): TargetForm<TargetPolicy['kind']>[] => Object.values(FORMS) as never
+
+export const formExamples = (): string[] => forms().map(({ example }) => example)
+
+/** Prefixes with their colon, for completion. */
+export const formPrefixes = (): string[] => forms().map(({ prefix }) => `${prefix}:`)
+
+/** Reads a text of one of the forms; null for a text of none. */
+export function readForm(text: string, labels: readonly string[]): TargetPolicy | { problem: string } | null {
+  const colon = text.indexOf(':')
+  if (colon < 0) return null
+  const prefix = text.slice(0, colon).trim().toLowerCase()
+  return (
+    forms()
+      .find((form) => form.prefix === prefix)
+      ?.read(text.slice(colon + 1).trim(), labels) ?? null
+  )
+}
+
+/** A target in its form, with numbers; null where its kind has none. */
+export function writeForm(target: TargetPolicy): string | null {
+  return (FORMS[target.kind] as TargetForm<TargetPolicy['kind']> | undefined)?.write(target) ?? null
+}
+
+/** A class by its number, else by its name: after a prefix digits are always a number. */
+function withClass<Found>(text: string, labels: readonly string[], found: (classIndex: number) => Found) {
+  const index = /^\d{1,9}$/.test(text) ? Number(text) : labels.indexOf(text)
+  return index >= 0 && index < labels.length
+    ? found(index)
+    : { problem: `"${text}" is not one of the ${labels.length} classes (numbers count from 0)` }
+}
