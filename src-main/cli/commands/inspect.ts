@@ -17,13 +17,14 @@ export async function execute({ positionals: [path = ''], options, output, backe
 
 /** The fields that the command line promises, and after them what later versions added. */
 function report(model: ModelInfo & ModelFiles) {
-  const { supported, reasons, layers, layerHeads, tokens, prefixTokens, grid, input, classes } = model
+  const { supported, reasons, layers, layerHeads, tokens, prefixTokens, suffixTokens, grid, input, classes } = model
   // Where layers differ, `sites` says how many heads each has.
   const heads = layerHeads ? null : model.heads
   const { opset, producer, dynamicBatch, readoutRows } = model
   const { output, outputs, task, taskSource, ending, batchReason, notes, towers, tower, features, classVectors } = model
   return {
-    ...{ supported, reasons, layers, heads, tokens, prefixTokens, grid, input, classes },
+    ...{ supported, reasons, layers, heads, tokens, prefixTokens, ...(suffixTokens && { suffixTokens }) },
+    ...{ grid, input, classes },
     ...{ opset, producer, dynamicBatch, readoutRows },
     ...{ output, outputs, task, taskSource, ending, batchReason, notes: notes ?? [], towers: towers ?? [], tower },
     ...{ features: features ?? [], classVectors },
@@ -40,7 +41,10 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
   return [
     ['model', `${model.fileName}, ${(model.bytes / 1e6).toFixed(1)} MB, opset ${model.opset}, ${model.producer}`],
     ['supported', model.supported ? 'yes' : 'no'],
-    ['attention', `${headsInWords(model)}, ${model.tokens} tokens, ${model.prefixTokens} of them prefix`],
+    [
+      'attention',
+      `${headsInWords(model)}, ${model.tokens} tokens, ${model.prefixTokens} of them prefix${model.suffixTokens ? `, ${model.suffixTokens} suffix` : ''}`,
+    ],
     ['patch grid', model.grid.join(' x ')],
     [
       'input',

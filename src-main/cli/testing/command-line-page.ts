@@ -28,7 +28,7 @@ The fields that scripts most often read; a document may hold more.
 
 | command    | document                                                                                                                                                        |
 | ---------- | --------------------------------------------------------------------------------------------------------------------------------------------------------------- |
-| \`inspect\`  | \`supported\`, \`reasons\`, \`layers\`, \`heads\`, \`tokens\`, \`prefixTokens\`, \`grid\`, \`input\`, \`classes\`, \`opset\`, \`producer\`, \`dynamicBatch\`, \`readoutRows\`, \`output\` |
+| \`inspect\`  | \`supported\`, \`reasons\`, \`layers\`, \`heads\`, \`tokens\`, \`prefixTokens\`, \`suffixTokens\` where there are any, \`grid\`, \`input\`, \`classes\`, \`opset\`, \`producer\`, \`dynamicBatch\`, \`readoutRows\`, \`output\` |
 | \`certify\`  | \`passed\`, \`version\`, \`logitError\`, \`rowSumError\`, \`gradientError\`, \`heads\` (\`layer\`, \`head\`, \`error\`), \`precision\`, \`limits\`, \`failures\`, \`seconds\` |
 | \`explain\`  | \`provider\`, \`precision\`, \`passedOver\`, \`seconds\`, \`certificate\`, \`out\`, \`files\` |
 | \`pixels\`   | \`steps\`, \`warnings\`, \`out\`, \`shape\` |

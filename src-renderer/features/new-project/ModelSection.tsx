@@ -97,7 +97,10 @@ function ModelReportView({ model, choice, ...fields }: ModelSectionProps & { mod
       <Facts
         facts={[
           ['Patch grid', `${model.grid[0]} × ${model.grid[1]}`],
-          ['Tokens', `${model.tokens}, ${model.prefixTokens} before the patches`],
+          [
+            'Tokens',
+            `${model.tokens}, ${model.prefixTokens} before the patches${model.suffixTokens ? `, ${model.suffixTokens} behind them` : ''}`,
+          ],
           ['Input', `${model.input.name} [${model.input.shape.join(', ')}]`],
           ['Read-out', readoutText(model)],
           ['Classes', `${model.classes}, names from ${model.labelsSource}`],

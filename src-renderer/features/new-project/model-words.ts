@@ -3,10 +3,11 @@ import type { ModelFiles } from '@shared/api'
 import type { ModelReport, ModelTask } from '@headlight/explain/report'
 
 /** The tokens that the logits are read from, in words. */
-export function readoutText({ readoutRows, prefixTokens, tokens }: ModelReport): string {
+export function readoutText({ readoutRows, prefixTokens, suffixTokens = 0, tokens }: ModelReport): string {
   const [first] = readoutRows
   if (readoutRows.length === 1 && first === 0 && prefixTokens > 0) return 'class token'
-  if (readoutRows.length === tokens - prefixTokens && first === prefixTokens) return 'mean of all patches'
+  if (readoutRows.length === tokens - prefixTokens - suffixTokens && first === prefixTokens)
+    return 'mean of all patches'
   if (readoutRows.length > 6) return `mean of ${readoutRows.length} tokens`
   return `mean of tokens ${readoutRows.join(', ')}`
 }

@@ -109,7 +109,7 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     heads: attentions.heads,
     ...(attentions.layerHeads && { layerHeads: attentions.layerHeads }),
     tokens: attentions.tokens,
-    prefixTokens: attentions.tokens - geometry.patches.length,
+    ...otherTokens(attentions.tokens, geometry.patches),
     grid: geometry.grid,
     input: { name: graph.inputs[0]!.name, shape: graph.inputs[0]!.dims },
     classes: logits.classes,
@@ -124,6 +124,12 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
   }
   const compile: AnalysedModel['compile'] = (options) => compileExplainGraph(anatomy, options)
   return { report, compile, anatomy }
+}
+
+/** Tokens behind the last patch are suffix tokens (detection tokens of YOLOS); all others that are no patches count as prefix. */
+function otherTokens(tokens: number, patches: readonly number[]): Pick<ModelReport, 'prefixTokens' | 'suffixTokens'> {
+  const suffix = tokens - 1 - patches.reduce((last, token) => Math.max(last, token), 0)
+  return { prefixTokens: tokens - patches.length - suffix, ...(suffix > 0 && { suffixTokens: suffix }) }
 }
 
 function vectorsReport({ readout, vectors: { source, kind, scale, bias } }: ClassHead): ClassVectorsReport {

@@ -2,7 +2,8 @@
  * Models whose layers are not a plain chain of softmaxes, against autograd: parallel blocks, differential and re-attention,
  * two passes over one picture, a text tower with fixed prompts. Maps are held against METHODS in plain numbers.
  */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from './report'
@@ -10,7 +11,10 @@ import { METHOD_IDS } from './method-catalogue'
 import { parseNpy } from '../files/npy'
 import { onnxRuntime } from '../testing/runtimes'
 import { relativeError } from '../testing/zoo'
+import { GraphBuilder } from '../onnx/builder'
+import { readModel } from '../onnx/read'
 import { int64 } from '../onnx/tensor'
+import { writeModel } from '../onnx/write'
 import { analyseModel, type AnalyseOptions } from './analyse'
 import type { AnalysedModel } from './api'
 import { certify } from './certify'
@@ -174,6 +178,40 @@ it('heads that are mixed after the softmax (re-attention) are explained as mixed
   await expectRight(model, 'deepvit', {
     ...{ dims: [batch, parts.length, heads, tokens], attention, gradient: stacked('gradient') },
   })
+})
+
+it('detection tokens behind the patches (YOLOS) are no patches', async () => {
+  const made = mkdtempSync(join(tmpdir(), 'headlight-'))
+  const file = join(made, 'query-0.onnx')
+  const graph = await readModel(join(folder, 'yolos/model.onnx'))
+  const g = new GraphBuilder(graph, 'query')
+  const [output] = graph.outputs
+  g.op('Gather', [output!.name, g.int(0)], { axis: 1 }, ['query_0'])
+  graph.outputs = [{ name: 'query_0', type: 'float32', dims: ['batch', 11] }]
+  writeFileSync(file, writeModel(graph).bytes)
+  const model = await analyseModel(file, load)
+  expect(model.report).toMatchObject({ supported: true, tokens: 22, prefixTokens: 1, suffixTokens: 5, grid: [4, 4] })
+  expect(model.report.readoutRows).toEqual([17])
+  const patches = Array.from({ length: 16 }, (_, at) => 1 + at)
+  expect(model.anatomy!.geometry.patches).toEqual(patches)
+  const pixels = array('yolos', 'pixel_values')
+  const explainer = await openExplainer(model, load, { methods: METHOD_IDS, raw: true })
+  const one = { dims: [1, 3, 32, 32], data: pixels.data.subarray(0, 3 * 32 * 32) }
+  const found = await explainer.explain(one, { targets: [1] })
+  await explainer.release()
+  const layers = (name: string) =>
+    [0, 1, 2].map((layer) => matrices(array('yolos', `site_0${layer}_${name}`).data, [1, 1, 4, 22], 0)[0]!)
+  const [attention, gradient] = [layers('attention'), layers('gradient')]
+  const flat = (parts: typeof attention) => Float32Array.from(parts.flat(3))
+  expect(relativeError(found.gradient!.data, flat(gradient))).toBeLessThan(1e-4)
+  for (const method of METHOD_IDS) {
+    const sample = { attention, gradient, readoutRows: [17], patches }
+    const wanted = Float32Array.from(relevance(method, sample, DEFAULT_METHOD_SETTINGS))
+    expect(relativeError(found.maps[method]!.data, wanted), method).toBeLessThan(1e-4)
+  }
+  const { failures } = await certify(model, load)
+  expect(failures).toEqual([])
+  rmSync(made, { recursive: true })
 })
 
 it('a text tower with fixed prompts has no layers', async () => {

@@ -70,10 +70,12 @@ export interface ModelReport {
   heads: number
   /** Heads of each layer, `[layers]`, where layers differ (pruned heads). Arrays `[.., layers, heads, ..]` are then padded with zeros. */
   layerHeads?: number[]
-  /** Number of tokens, N = prefixTokens + patches. */
+  /** Number of tokens, N = prefixTokens + patches + suffixTokens. */
   tokens: number
-  /** Number of tokens that are not patches: class, distillation and register tokens. */
+  /** Number of tokens that are not patches and do not stand behind them: class, distillation and register tokens. */
   prefixTokens: number
+  /** Number of tokens behind the last patch, as the detection tokens of YOLOS; left out where there are none. */
+  suffixTokens?: number
   /** Patch grid, rows then columns. */
   grid: [number, number]
   /** The image input of the file, `[batch, C, H, W]`, or `[batch, H, W, C]` for channels-last models. */
