@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { withChosenFiles } from '../compute/chosen-files'
+import type { InspectedModel } from '../compute/api'
 import { readLabels } from '../compute/model-files'
 import { readNpy } from '@headlight/explain/files'
 import { openDataset } from '../datasets/open-dataset'
@@ -14,7 +16,6 @@ import { readModel } from '@headlight/explain/onnx'
 import type { Backend } from '../service/backend'
 import { importFile } from './annotations'
 import { wantedRecipe } from './exports/figure'
-import { readLabelFiles } from './label-files'
 
 const folder = mkdtempSync(join(tmpdir(), 'headlight-irregular-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -24,13 +25,14 @@ const pipe = (name: string) => {
   return join(folder, name)
 }
 
+const supported = { supported: true, labels: ['a', 'b'], classes: 2 } as InspectedModel
 const model = { labels: ['a', 'b'], classes: 2, task: 'single-label' as const }
 const library = { figures: { list: async () => ({ recipes: [], problems: [] }) } } as unknown as Backend['library']
 const readers: [string, string, (file: string) => Promise<unknown>][] = [
   ['a model', 'model.onnx', readModel],
   ['a dataset', 'table.csv', openDataset],
   ['class names', 'classes.txt', (file) => readLabels(file, model)],
-  ['--labels', 'labels.csv', (file) => readLabelFiles([file], model)],
+  ['--labels', 'labels.csv', (file) => withChosenFiles(supported, { labelFiles: [file] })],
   ['--import', 'annotations.json', (file) => importFile(library, file)],
   ['--recipe', 'recipe.json', (file) => wantedRecipe({ library } as Backend, file)],
   ['an array', 'pixels.npy', readNpy],

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import type { ModelChoice, ModelFiles, ModelInfo } from '@shared/api'
-import { assertSupported } from '../runs/plan'
+import type { ModelChoice } from '@shared/api'
+import type { ChosenFiles, InspectedModel } from '../compute/api'
+import { assertSupported } from '../compute/supported'
 import type { CommandContext } from './command'
 
 /** Inspects the model that the command line names, and says what was made of it. Throws 'unsupported-model' with every reason. */
@@ -8,8 +9,12 @@ export async function supportedModel(
   context: CommandContext,
   path: string,
   choice: ModelChoice = {},
-): Promise<ModelInfo & ModelFiles> {
-  const model = await context.backend().compute.acquire().inspect(resolve(path), choice)
+  files: ChosenFiles = {},
+): Promise<InspectedModel> {
+  const model = await context
+    .backend()
+    .compute.acquire()
+    .inspect(resolve(path), { ...choice, files })
   assertSupported(model)
   for (const note of model.notes ?? []) context.output.note(note)
   return model

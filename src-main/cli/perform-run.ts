@@ -1,18 +1,19 @@
 import type { RunEstimate, RunInfo, RunProgress, StartRun } from '@shared/api'
+import type { InspectedModel } from '../compute/api'
 import { Coalesced } from '../runs/coalesce'
 import { Certificates } from '../runs/certificates'
 import { estimateRun } from '../runs/estimate'
+import { inspectFor } from '../runs/inspect'
 import { Runs } from '../runs/runs'
 import { listingNotes } from '../datasets/listing-notes'
 import { offerSentence } from '../datasets/match-notes'
 import { formatBytes } from '@shared/format-bytes'
 import { preprocessingNotes } from '@shared/run-notes'
 import type { ListedDataset } from '../library/run/api'
-import type { Backend } from '../service/backend'
 import { certificateStore } from '../service/certificate-store'
 import type { CommandContext } from './command'
 import { HASTE_MS, interruptedInHaste } from '../shell/interrupt'
-import { type Output, duration } from './output'
+import { duration } from './output'
 
 const SHOWN_LABELS = 5
 
@@ -51,11 +52,16 @@ export interface RunCost {
 const TERMINAL_MS = 200
 const FILE_MS = 60_000
 
-/** Starts or resumes a run in the open project and follows it to its end, or to Ctrl-C. */
+/**
+ * Starts or resumes a run in the open project and follows it to its end, or to Ctrl-C.
+ * @param inspected the model with the files that the user named, where they were read already
+ */
 export async function performRun(
-  { backend, output, signal }: CommandContext,
+  context: CommandContext,
   request: StartRun,
+  inspected?: InspectedModel,
 ): Promise<{ run: RunInfo; cost: RunCost }> {
+  const { backend, output, signal } = context
   const { library, compute } = backend()
   const begun = performance.now()
   const cost: RunCost = { images: 0, seconds: 0, setUpSeconds: 0, batch: 0 }
@@ -87,9 +93,10 @@ export async function performRun(
     },
   })
   output.status('Reading and checking the model')
-  const started = await runs.start(request)
+  const model = inspected ?? (await inspectFor(compute, request))
+  const started = await runs.start(request, model)
   for (const sentence of preprocessingNotes(started.definition)) output.note(sentence)
-  await tellDisk(backend(), output, request, started)
+  await tellDisk(context, request, started, model)
   // A run that cannot be paused ends by itself with its reason.
   const pause = (now: boolean) => void runs.pause(started.id, now).catch(() => undefined)
   const interrupt = () => {
@@ -106,10 +113,15 @@ export async function performRun(
 }
 
 /** What the rest of the run will take on the disk, and a warning where it does not fit. */
-async function tellDisk(backend: Backend, output: Output, request: StartRun, run: RunInfo): Promise<void> {
+async function tellDisk(
+  { backend, output }: CommandContext,
+  request: StartRun,
+  run: RunInfo,
+  inspected: InspectedModel,
+): Promise<void> {
   const samples = run.total - run.done - run.failed
   if (samples === 0) return
-  const estimate = await estimateRun(backend, { ...request, samples })
+  const estimate = await estimateRun(backend(), { ...request, samples }, { inspected })
   output.note(diskLine(estimate))
 }
 

@@ -9,6 +9,7 @@ import { analyseModel, certify, type AnalysedModel } from '@headlight/explain'
 import { modelIdentity } from '@headlight/explain/onnx'
 import { type ReadClassVectors, readClassVectors } from './class-vectors/read-class-vectors'
 import { FileStamps } from './file-stamps'
+import type { TextFiles } from './json-file'
 import { pictureSizeBeside } from './model-files'
 import { onnxRuntime } from './onnx-runtime'
 import { SharedWork } from './shared-work'
@@ -39,16 +40,27 @@ export class AnalysedModels {
    * Throws 'not-found' or 'unreadable-model', 'usage' for an output, a tower or class vectors that do not fit; a model that is not
    * supported is a result.
    * @param size for models that leave height and width open: the size that pictures will have, where it is known
+   * @param texts what was read already of the files beside the model
    */
-  async get(file: string, choice: ModelChoice = {}, size: ImageSize | null = null): Promise<KnownModel> {
-    const known = await this.#learn(file, choice, null)
+  async get(
+    file: string,
+    choice: ModelChoice = {},
+    size: ImageSize | null = null,
+    texts?: TextFiles,
+  ): Promise<KnownModel> {
+    const known = await this.#learn(file, choice, null, texts)
     const { supported, input } = known.info
     const [height, width] = input.shape.slice(-2)
     if (!size || (supported && height === size.height && width === size.width)) return known
-    return this.#learn(file, choice, size)
+    return this.#learn(file, choice, size, texts)
   }
 
-  async #learn(file: string, choice: ModelChoice, size: ImageSize | null): Promise<KnownModel> {
+  async #learn(
+    file: string,
+    choice: ModelChoice,
+    size: ImageSize | null,
+    texts: TextFiles | undefined,
+  ): Promise<KnownModel> {
     const found = await stat(file).catch((cause: unknown) => {
       throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
     })
@@ -61,7 +73,7 @@ export class AnalysedModels {
     ])
     const kept = this.#known.get(key)
     // External data may change while the model's own file stays as it is.
-    const known = kept && (await (await kept).unchanged()) ? kept : learn(resolve(file), choice, size)
+    const known = kept && (await (await kept).unchanged()) ? kept : learn(resolve(file), choice, size, texts)
     this.#known.set(key, known)
     // A failure is not kept, because the file may be repaired.
     known.catch(() => this.#known.delete(key))
@@ -69,10 +81,15 @@ export class AnalysedModels {
   }
 }
 
-async function learn(file: string, choice: ModelChoice, size: ImageSize | null): Promise<KnownModel> {
+async function learn(
+  file: string,
+  choice: ModelChoice,
+  size: ImageSize | null,
+  texts: TextFiles | undefined,
+): Promise<KnownModel> {
   const { output, tower, features } = choice
   const vectors = choice.classes ? await readClasses(choice.classes) : null
-  const imageSize = size ?? (await pictureSizeBeside(file)) ?? undefined
+  const imageSize = size ?? (await pictureSizeBeside(file, texts)) ?? undefined
   const { hash, bytes, dataFiles } = await modelIdentity(file)
   let stamps = await FileStamps.of([file, ...dataFiles])
   const model = await analyseModel(file, onnxRuntime(), {

@@ -1,11 +1,13 @@
 /** What the compute process does for others. Every method can be called through a process port. */
 import type { BatchResult } from '@shared/batch-result'
 import type { MaskReading } from '@shared/masks'
+import type { ResizeBackend } from '@shared/resize-backend'
 import type { MethodId } from '@headlight/explain/methods'
 
 import type {
   AttentionRow,
   InputPreview,
+  LabelMapping,
   LayerMaps,
   ModelChoice,
   ModelFiles,
@@ -85,6 +87,29 @@ export interface ModelQuestion extends ModelChoice, Abortable {
   size?: { height: number; width: number } | null
 }
 
+/** What a user names in place of what lies beside a model. */
+export interface ChosenFiles {
+  preprocessPath?: string | null
+  /** Takes the place of what is found or in `preprocessPath`. */
+  preprocessing?: Preprocessing | null
+  resizeBackend?: ResizeBackend
+  /** A file of class names. */
+  labelsPath?: string | null
+  /** Files whose content tells them apart: one of class names, one that matches labels with classes, or one of each. */
+  labelFiles?: readonly string[]
+}
+
+export interface InspectQuestion extends ModelQuestion {
+  files?: ChosenFiles
+}
+
+/** A model with its preprocessing and class names, found beside it or chosen. */
+export type InspectedModel = ModelInfo &
+  ModelFiles & {
+    /** What `labelFiles` match with classes. */
+    labelMapping?: LabelMapping
+  }
+
 /** A sample that a person looks at. */
 export interface SampleQuestion extends ModelChoice, Abortable {
   modelPath: string
@@ -103,7 +128,8 @@ export interface TargetQuestion extends SampleQuestion {
 }
 
 export interface ComputeApi {
-  inspect(path: string, options?: ModelQuestion): Promise<ModelInfo & ModelFiles>
+  /** Reads every file beside the model, and those chosen in their place, once. A model that is not supported is a result, unless files are chosen. */
+  inspect(path: string, question?: InspectQuestion): Promise<InspectedModel>
   certify(path: string, options?: ModelQuestion): Promise<Certificate>
   prepare(options: PrepareOptions): Promise<PreparedSession>
   /** Decoding of a later batch overlaps inference of an earlier one, so callers keep two calls in progress. */

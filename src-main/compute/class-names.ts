@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { FoundLabels } from '@shared/api'
-import { isObject, type JsonObject, readJson, readText } from './json-file'
+import { isObject, type JsonObject, TextFiles } from './json-file'
 
 type ClassNames = Omit<FoundLabels, 'labelsSource'>
 
@@ -11,9 +11,9 @@ type ClassNames = Omit<FoundLabels, 'labelsSource'>
  * (label_names), a JSON list, or a text with one name a line, with or without numbers or synsets before the names.
  * Null where the file is missing or holds none. Throws 'usage' where it cannot be used.
  */
-export async function readClassNames(file: string): Promise<ClassNames | null> {
-  if (!file.endsWith('.json')) return fromLines(await readText(file))
-  const content = await readJson(file)
+export async function readClassNames(file: string, files = new TextFiles()): Promise<ClassNames | null> {
+  if (!file.endsWith('.json')) return fromLines(await files.text(file))
+  const content = await files.json(file)
   const name = basename(file)
   if (Array.isArray(content)) return named(listed(content))
   if (!isObject(content)) return null

@@ -5,10 +5,21 @@ import { modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 import { AnalysedModels, type KnownModel } from './analysed-models'
-import type { ComputeApi, ExplainArrays, ModelQuestion, PrepareOptions, PreparedSession, SampleInput } from './api'
+import type {
+  ComputeApi,
+  ExplainArrays,
+  InspectedModel,
+  InspectQuestion,
+  ModelQuestion,
+  PrepareOptions,
+  PreparedSession,
+  SampleInput,
+} from './api'
+import { withChosenFiles } from './chosen-files'
 import { decode, orientationOf, readImageFile } from './decode'
 import { decodeSample, type DecodeSample } from './decode-sample'
 import { explainArrays } from './explain-arrays'
+import { TextFiles } from './json-file'
 import { InferenceLane } from './inference-lane'
 import { findModelFiles, findTask } from './model-files'
 import { readMask } from './mask'
@@ -32,11 +43,15 @@ export class Compute implements ComputeApi {
     this.#samples = new SampleExplainer(this.#models, this.#lane, decode)
   }
 
-  async inspect(path: string, question: ModelQuestion = {}) {
-    const { info, classNames } = await this.#models.get(path, modelChoice(question))
-    const files = await findModelFiles(path, info)
-    if (classNames) return { ...info, ...files, ...classNames, task: info.task, taskSource: 'the class vectors' }
-    return { ...info, ...files, ...(await findTask(path, info)) }
+  async inspect(path: string, { files: chosen, ...question }: InspectQuestion = {}): Promise<InspectedModel> {
+    const texts = new TextFiles()
+    const { info, classNames } = await this.#models.get(path, modelChoice(question), null, texts)
+    const beside = await findModelFiles(path, info, texts)
+    const named = classNames
+      ? { ...classNames, task: info.task, taskSource: 'the class vectors' }
+      : await findTask(path, info, texts)
+    const model = { ...info, ...beside, ...named }
+    return chosen ? withChosenFiles(model, chosen, texts) : model
   }
 
   async certify(path: string, { size, signal, ...choice }: ModelQuestion = {}) {

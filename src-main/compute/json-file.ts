@@ -6,9 +6,24 @@ import { refuseIrregular } from '@headlight/explain/files'
 
 export type JsonObject = Record<string, unknown>
 
-/** What a JSON file holds. Gives null where there is none; throws 'usage' where it is not JSON. */
-export async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file)
+/** Text files of one question: each is read once, so that all that is said of it is about the same content. */
+export class TextFiles {
+  readonly #texts = new Map<string, Promise<string | null>>()
+
+  /** The text of a file, null where there is none. Throws 'usage' where it cannot be read. */
+  text(file: string): Promise<string | null> {
+    const text = this.#texts.get(file) ?? readText(file)
+    this.#texts.set(file, text)
+    return text
+  }
+
+  /** What a JSON file holds. Gives null where there is none; throws 'usage' where it is not JSON. */
+  async json(file: string): Promise<unknown> {
+    return parseJson(await this.text(file), file)
+  }
+}
+
+function parseJson(text: string | null, file: string): unknown {
   if (text === null) return null
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''))
@@ -37,8 +52,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The text of a file, null where there is none. */
-export async function readText(file: string): Promise<string | null> {
+async function readText(file: string): Promise<string | null> {
   await refuseIrregular(file, 'usage')
   return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return null

@@ -6,7 +6,7 @@ import type { ModelReport, ModelTask } from '@headlight/explain/report'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { MAX_CHANNELS } from '@headlight/explain'
 import { readClassNames } from './class-names'
-import { isObject, readJson } from './json-file'
+import { isObject, TextFiles } from './json-file'
 import { fromOpenClip, isOpenClip } from './open-clip-preprocessing'
 import { fromTimm, timmConfig } from './timm-preprocessing'
 import { fromTransformers } from './transformers-preprocessing'
@@ -33,24 +33,35 @@ const PREPROCESSING_FILES = [
  * another model (other input size, other number of classes) or cannot be read is left aside, and that is said: no file
  * beside a model can keep it from being looked at.
  */
-export async function findModelFiles(modelPath: string, model: Shape): Promise<Omit<ModelFiles, 'taskSource'>> {
+export async function findModelFiles(
+  modelPath: string,
+  model: Shape,
+  files = new TextFiles(),
+): Promise<Omit<ModelFiles, 'taskSource'>> {
   const folder = dirname(modelPath)
-  const { preprocessing, origins, warnings, warnedParts } = await findPreprocessing(folder, model)
-  const labels = await findLabels(folder, model)
+  const { preprocessing, origins, warnings, warnedParts } = await findPreprocessing(folder, model, files)
+  const labels = await findLabels(folder, model, files)
   const told = { preprocessingOrigins: origins, preprocessingWarnings: warnings, ...(warnedParts && { warnedParts }) }
   return { preprocessing, ...told, ...labels }
 }
 
 /** The size of the pictures that the preprocessing beside a model makes, for models that leave their input open. */
-export async function pictureSizeBeside(modelPath: string): Promise<Preprocessing['size'] | null> {
+export async function pictureSizeBeside(
+  modelPath: string,
+  files = new TextFiles(),
+): Promise<Preprocessing['size'] | null> {
   const anyShape: Shape = { input: { name: '', shape: [] }, classes: 0 }
-  const { preprocessing } = await findPreprocessing(dirname(modelPath), anyShape)
+  const { preprocessing } = await findPreprocessing(dirname(modelPath), anyShape, files)
   return preprocessing.source === DEFAULTS ? null : preprocessing.size
 }
 
 /** Preprocessing from a file of the user's choice. Throws 'usage' where it does not fit the model. */
-export async function readPreprocessing(file: string, model: Shape): Promise<FoundPreprocessing> {
-  const found = await parsePreprocessing(file, model)
+export async function readPreprocessing(
+  file: string,
+  model: Shape,
+  files = new TextFiles(),
+): Promise<FoundPreprocessing> {
+  const found = await parsePreprocessing(file, model, files)
   if (!found) throw new HeadlightError('usage', `${basename(file)} is missing, or holds no preprocessing.`)
   const mismatch = preprocessingMismatch(found.preprocessing, model)
   if (!mismatch) return found
@@ -58,8 +69,8 @@ export async function readPreprocessing(file: string, model: Shape): Promise<Fou
 }
 
 /** Class names from a file of the user's choice. Throws 'usage' where they do not fit the model. */
-export async function readLabels(file: string, model: Named): Promise<FoundLabels> {
-  const found = bothClasses(await readClassNames(file), model)
+export async function readLabels(file: string, model: Named, files = new TextFiles()): Promise<FoundLabels> {
+  const found = bothClasses(await readClassNames(file, files), model)
   const { classes } = model
   const name = basename(file)
   if (!found) throw new HeadlightError('usage', `${name} is missing, or holds no class names.`)
@@ -69,12 +80,12 @@ export async function readLabels(file: string, model: Named): Promise<FoundLabel
   return { ...found, labelsSource: name }
 }
 
-async function findPreprocessing(folder: string, model: Shape): Promise<FoundPreprocessing> {
+async function findPreprocessing(folder: string, model: Shape, files: TextFiles): Promise<FoundPreprocessing> {
   const leftAside: string[] = []
   let taken: FoundPreprocessing | null = null
   for (const name of PREPROCESSING_FILES) {
     try {
-      const found = await parsePreprocessing(join(folder, name), model)
+      const found = await parsePreprocessing(join(folder, name), model, files)
       if (!found) continue
       const unfit = preprocessingMismatch(found.preprocessing, model)
       if (unfit) leftAside.push(`${name} ${unfit}`)
@@ -107,12 +118,12 @@ function ended(sentence: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 }
 
-async function findLabels(folder: string, model: Named): Promise<FoundLabels> {
+async function findLabels(folder: string, model: Named, files: TextFiles): Promise<FoundLabels> {
   const { classes } = model
   let labelsSource = 'class numbers'
   for (const name of LABEL_FILES) {
     try {
-      const found = bothClasses(await readClassNames(join(folder, name)), model)
+      const found = bothClasses(await readClassNames(join(folder, name), files), model)
       if (!found) continue
       if (found.labels.length === classes) return { ...found, labelsSource: name }
       labelsSource = `class numbers (${name} names ${found.labels.length} classes, the model has ${classes})`
@@ -137,17 +148,18 @@ function bothClasses<Found extends Pick<FoundLabels, 'labels' | 'labelKeys'>>(
 export async function findTask(
   modelPath: string,
   { task, ending }: Pick<ModelReport, 'task' | 'ending'>,
+  files = new TextFiles(),
 ): Promise<{ task: ModelTask; taskSource: string }> {
   if (task !== 'single-label' || ending !== 'none') return { task, taskSource: 'the graph' }
   // A file that cannot be read is ignored here; it was named when class names were looked for.
-  const config = await readJson(join(dirname(modelPath), 'config.json')).catch(() => null)
+  const config = await files.json(join(dirname(modelPath), 'config.json')).catch(() => null)
   if (!isObject(config) || config.problem_type !== 'multi_label_classification')
     return { task, taskSource: 'the graph' }
   return { task: 'multi-label', taskSource: 'config.json' }
 }
 
-async function parsePreprocessing(file: string, model: Shape): Promise<FoundPreprocessing | null> {
-  const content = await readJson(file)
+async function parsePreprocessing(file: string, model: Shape, files: TextFiles): Promise<FoundPreprocessing | null> {
+  const content = await files.json(file)
   if (!isObject(content)) return null
   const channels = inputChannels(model)
   const source = basename(file)

@@ -1,8 +1,7 @@
 /** Certificates are about a model, not about a run or a project: each is computed once. */
 import type { Certificate } from '@headlight/explain/report'
-import { explainedPart, type ModelInfo } from '@shared/api'
+import { explainedPart, type ModelChoice, modelChoice, type ModelInfo } from '@shared/api'
 import { CERTIFICATE_VERSION } from '@headlight/explain'
-import type { ModelQuestion } from '../compute/api'
 import type { ComputeSource } from './compute-source'
 
 /** Storage of certificates beyond the program's run. */
@@ -32,16 +31,15 @@ export class Certificates {
 
   /**
    * The certificate of a model; `others` are those of its former runs. A failed one is computed again each time.
-   * @param question the file of the model's class vectors, where it has some
+   * @param choice what the model was inspected with: the analysis of then is used again
    */
   async of(
     model: ModelInfo,
     others: readonly Certificate[] = [],
-    { classes, signal }: Pick<ModelQuestion, 'classes' | 'signal'> = {},
+    { choice = {}, signal }: { choice?: ModelChoice; signal?: AbortSignal } = {},
   ): Promise<Certificate> {
     const key = certificateKey(model)
-    const { output, tower, classVectors } = model
-    const question = { output, tower, classes, features: classVectors?.readout, signal }
+    const question = { ...modelChoice(choice), signal }
     const known =
       this.#known.get(key) ??
       (await this.#store?.read(key)) ??

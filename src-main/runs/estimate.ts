@@ -4,8 +4,10 @@ import { dirname, resolve } from 'node:path'
 import { type EstimateRun, type ModelChoice, modelChoice, type RunDefinition, type RunEstimate } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { openDataset } from '../datasets/open-dataset'
+import type { InspectedModel } from '../compute/api'
 import type { ComputeSource, Library } from './compute-source'
-import { planRun, withChosenFiles } from './plan'
+import { inspectFor } from './inspect'
+import { modelInfo, planRun } from './plan'
 
 /** Batches that are computed for the rate, after one that is not timed: the first pays for memory and kernels. */
 const TIMED_BATCHES = 8
@@ -23,19 +25,20 @@ interface Rate {
 /**
  * What a run will take. Bytes are those that its results take in a scratch project. Time, where `measure` asks for it,
  * comes from a few images of the dataset, computed as the run will compute them.
+ * @param inspected the model with the files that the request names, where they were read already
  */
 export async function estimateRun(
   { library, compute }: { library: Library; compute: ComputeSource },
   request: EstimateRun,
-  signal?: AbortSignal,
+  { signal, inspected }: { signal?: AbortSignal; inspected?: InspectedModel } = {},
 ): Promise<RunEstimate> {
-  const inspected = await compute.acquire().inspect(resolve(request.modelPath), modelChoice(request))
-  const definition = planRun(request, await withChosenFiles(inspected, request))
+  const model = inspected ?? (await inspectFor(compute, request))
+  const definition = planRun(request, model)
   const counted = request.samples ?? (await library.datasets.scan({ path: definition.dataPath, model: null })).count
   const samples = Math.min(counted, definition.limit ?? Infinity)
   const { bytesPerSample } = await library.runs.measureStorage({
     definition,
-    model: inspected,
+    model: modelInfo(model),
     withMasks: definition.masksPath !== null,
     samples,
   })
@@ -43,7 +46,7 @@ export async function estimateRun(
   const bytesFree = await freeBytes(resolve(folder))
   signal?.throwIfAborted()
   const choice = { ...modelChoice(request), output: definition.output, tower: definition.tower }
-  const rate = request.measure ? await measureRate(compute, definition, choice, inspected.hash, signal) : null
+  const rate = request.measure ? await measureRate(compute, definition, choice, model.hash, signal) : null
   const bytes = samples * bytesPerSample
   return {
     samples,

@@ -1,12 +1,10 @@
 import { resolve } from 'node:path'
-import { readLabels, readPreprocessing } from '../compute/model-files'
+import type { ChosenFiles, InspectedModel } from '../compute/api'
+import { assertSupported } from '../compute/supported'
 import { chooseOutput } from '@headlight/explain'
 import { HeadlightError } from '@shared/errors'
 import { DEFAULT_METHOD_SETTINGS, type ModelTask } from '@headlight/explain/report'
 import { type LabelMapping, type ModelFiles, type ModelInfo, type RunDefinition, type StartRun } from '@shared/api'
-import { preprocessingMismatch } from '@shared/preprocessing'
-import { standingWarnings } from '@shared/preprocessing-changes'
-import { withResizeBackend } from '@shared/resize-backend'
 import { DEFAULT_METHODS, METHOD_IDS } from '@headlight/explain/methods'
 import { typedTargetName, type TargetPolicy } from '@shared/targets'
 
@@ -14,7 +12,7 @@ import { typedTargetName, type TargetPolicy } from '@shared/targets'
  * A request with every default filled in for this model. Throws 'unsupported-model' with the reasons, and
  * 'usage' for settings that the model does not have.
  */
-export function planRun(request: StartRun, model: ModelInfo & ModelFiles): RunDefinition {
+export function planRun(request: StartRun, model: InspectedModel): RunDefinition {
   assertSupported(model)
   const settings = request.settings ?? DEFAULT_METHOD_SETTINGS
   const target = request.target ?? { kind: 'predicted' }
@@ -92,33 +90,9 @@ function about(target: TargetPolicy, { labels, tower, classVectors }: ModelInfo 
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
-/** The model with the preprocessing and class names that the user named in place of those found beside it. */
-export async function withChosenFiles(
-  model: ModelInfo & ModelFiles,
-  {
-    preprocessing,
-    preprocessPath,
-    labelsPath,
-    resizeBackend,
-  }: Pick<StartRun, 'preprocessing' | 'preprocessPath' | 'labelsPath' | 'resizeBackend'>,
-): Promise<ModelInfo & ModelFiles> {
-  assertSupported(model)
-  const chosen = { ...model }
-  if (preprocessPath) {
-    const found = await readPreprocessing(resolve(preprocessPath), model)
-    chosen.preprocessing = found.preprocessing
-    chosen.preprocessingOrigins = found.origins
-    chosen.preprocessingWarnings = found.warnings
-    chosen.warnedParts = found.warnedParts
-  }
-  if (preprocessing) {
-    const mismatch = preprocessingMismatch(preprocessing, model)
-    if (mismatch) throw usage(`The preprocessing does not fit ${model.fileName}: it ${mismatch}.`)
-    chosen.preprocessingWarnings = standingWarnings(chosen, preprocessing)
-    chosen.preprocessing = preprocessing
-  }
-  if (resizeBackend) chosen.preprocessing = withResizeBackend(chosen.preprocessing, resizeBackend)
-  return labelsPath ? { ...chosen, ...(await readLabels(resolve(labelsPath), model)) } : chosen
+/** What a request names in place of what lies beside the model. */
+export function chosenFiles({ preprocessing, preprocessPath, labelsPath, resizeBackend }: StartRun): ChosenFiles {
+  return { preprocessing, preprocessPath, labelsPath, resizeBackend }
 }
 
 /** The files that were found, apart from the model itself. */
@@ -137,7 +111,7 @@ export function modelFiles({
 }
 
 /** The model itself, without the files beside it. */
-export function modelInfo(inspected: ModelInfo & ModelFiles): ModelInfo {
+export function modelInfo({ labelMapping: _mapping, ...inspected }: InspectedModel): ModelInfo {
   const model: ModelInfo & Partial<ModelFiles> = { ...inspected }
   for (const key of Object.keys(modelFiles(inspected)) as (keyof ModelFiles)[]) delete model[key]
   return model
@@ -161,11 +135,6 @@ function plannedTask({ task }: StartRun, model: ModelInfo): ModelTask {
   if (model.task === 'binary') throw usage('The model has a single logit, so it is binary: class 1 against class 0.')
   if (model.ending !== 'none') throw usage(`The model ends in a ${model.ending}, so it is ${model.task}.`)
   return task
-}
-
-export function assertSupported(model: ModelInfo): void {
-  if (model.supported) return
-  throw new HeadlightError('unsupported-model', `${model.fileName} cannot be explained. ${model.reasons.join(' ')}`)
 }
 
 function usage(message: string): HeadlightError {

@@ -1,10 +1,8 @@
-import { resolve } from 'node:path'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import {
   type BeginStep,
   explainedPart,
   type ModelChoice,
-  modelChoice,
   type ModelInfo,
   type ProviderChoice,
   type RunInfo,
@@ -13,11 +11,14 @@ import {
 } from '@shared/api'
 import type { Certificate } from '@headlight/explain/report'
 import { Certificates } from './certificates'
+import type { InspectedModel } from '../compute/api'
+import { assertSupported } from '../compute/supported'
 import type { ComputeSource, Library } from './compute-source'
 import type { ListedDataset } from '../library/run/api'
 import { withProgress } from './with-progress'
 import { choiceOfRun, keepClassVectors } from './kept-class-vectors'
-import { assertSupported, planRun, modelInfo, withChosenFiles } from './plan'
+import { inspectFor } from './inspect'
+import { modelInfo, planRun } from './plan'
 import { RunJob } from './run-job'
 
 export interface RunsOptions {
@@ -61,21 +62,24 @@ export class Runs {
     return this.#active?.runId ?? null
   }
 
-  /** Begins a run and computes it in the background. Throws 'usage' while another computes. */
-  async start(request: StartRun): Promise<RunInfo> {
+  /** Begins a run and computes it in the background, as `begin`. Throws 'usage' while another computes. */
+  async start(request: StartRun, inspected?: InspectedModel): Promise<RunInfo> {
     this.#assertIdle()
-    return this.launch(await this.begin(request))
+    return this.launch(await this.begin(request, inspected))
   }
 
-  /** Plans, checks and records a run, or finds the one of the same definition, without computing anything of it. */
-  async begin(request: StartRun): Promise<RunInfo> {
+  /**
+   * Plans, checks and records a run, or finds the one of the same definition, without computing anything of it.
+   * @param inspected the model with the files that the request names, where they were read already
+   */
+  async begin(request: StartRun, inspected?: InspectedModel): Promise<RunInfo> {
     const { library, onListing, onBeginning } = this.#options
     onBeginning?.('Reading the model')
-    const inspected = await this.#options.compute.acquire().inspect(resolve(request.modelPath), modelChoice(request))
-    const definition = planRun(request, await withChosenFiles(inspected, request))
-    const model = modelInfo(inspected)
+    const read = inspected ?? (await inspectFor(this.#options.compute, request))
+    const definition = planRun(request, read)
+    const model = modelInfo(read)
     onBeginning?.('Checking its gradients against finite differences')
-    const certificate = await this.certify(model, request.classes)
+    const certificate = await this.certify(model, request)
     const project = await library.project.current()
     if (project) await keepClassVectors(project.path, definition, request.classes)
     onBeginning?.('Listing the dataset')
@@ -115,10 +119,10 @@ export class Runs {
     return { ...run, state: 'running', error: null, errorCode: null }
   }
 
-  /** The passed certificate of a model. Throws 'unsupported-model' with the findings when it fails. */
-  async certify(model: ModelInfo, classes?: ModelChoice['classes']): Promise<Certificate> {
+  /** The passed certificate of a model that was inspected with this choice. Throws 'unsupported-model' with the findings when it fails. */
+  async certify(model: ModelInfo, choice: ModelChoice = {}): Promise<Certificate> {
     assertSupported(model)
-    const certificate = await this.#certificates.of(model, await this.#formerCertificates(model), { classes })
+    const certificate = await this.#certificates.of(model, await this.#formerCertificates(model), { choice })
     if (!certificate.passed) {
       const message = `${model.fileName} failed its check, so its explanations would not be right. ${certificate.failures.join(' ')}`
       throw new HeadlightError('unsupported-model', message)

@@ -2,7 +2,8 @@ import { homedir } from 'node:os'
 import { modelChoice } from '@shared/api'
 import type { ModelClasses } from '../datasets/match-classes'
 import { withProgress } from '../runs/with-progress'
-import { modelFiles, withChosenFiles } from '../runs/plan'
+import { withChosenFiles } from '../compute/chosen-files'
+import { modelFiles } from '../runs/plan'
 import { collectReport } from './bug-report'
 import { describePath, listFolder } from './folders'
 import type { HandlersOf, ServiceContext } from './handlers'
@@ -28,7 +29,7 @@ export function appCalls(context: ServiceContext): HandlersOf<'app' | 'files' | 
     'files.list': ({ path }) => listFolder(path, demo),
     'model.inspect': ({ path, ...choice }) => models.inspect(path, choice),
     async 'model.certify'({ path, ...choice }, signal) {
-      return certificates.of(await models.inspect(path, choice), [], { classes: choice.classes, signal })
+      return certificates.of(await models.inspect(path, choice), [], { choice, signal })
     },
     async 'model.files'({ path, ...chosen }) {
       return modelFiles(await withChosenFiles(await models.recall(path, modelChoice(chosen)), chosen))

@@ -8,7 +8,7 @@ export function runCalls({ library, compute, queue, emit }: ServiceContext): Han
     if (project) emit('project.changed', { path: project.path, runId: null })
   }
   return {
-    'run.estimate': (request, signal) => estimateRun({ library, compute }, request, signal),
+    'run.estimate': (request, signal) => estimateRun({ library, compute }, request, { signal }),
     'run.start': (request) => queue.start(request),
     'run.resume': ({ runId }) => queue.resume(runId),
     async 'run.pause'({ runId, now }) {

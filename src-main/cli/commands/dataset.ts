@@ -9,7 +9,6 @@ import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datase
 import { type CommandContext, EXIT } from '../command'
 import { datasetOptions, matchedLabels } from '../dataset-options'
 import { imageErrors } from '../image-errors'
-import { readLabelFiles } from '../label-files'
 import { maskOptions } from '../mask-options'
 import { countMasks, masksDocument, unmeasuredOf, unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
@@ -29,13 +28,14 @@ export async function execute(context: CommandContext): Promise<number> {
   if (modelPath === undefined && files.length > 0) {
     throw usage('--labels says what a model calls its classes; name the model with --model.')
   }
-  const model = modelPath === undefined ? null : await supportedModel(context, modelPath, modelChoiceOf(options))
-  const named = model === null ? null : await readLabelFiles(files, model)
-  const classes =
-    model && named ? { labels: named.labels, keys: named.labelsPath ? null : (model.labelKeys ?? null) } : null
+  const model =
+    modelPath === undefined
+      ? null
+      : await supportedModel(context, modelPath, modelChoiceOf(options), { labelFiles: files })
+  const classes = model && { labels: model.labels, keys: model.labelKeys }
   const listed = await readDataset(path, classes, {
     ...datasetOptions(options),
-    ...{ mapping: model ? matchedLabels(options, model.classes, named?.labelMapping) : undefined, signal },
+    ...{ mapping: model ? matchedLabels(options, model.classes, model.labelMapping) : undefined, signal },
     onFound: (found) => output.status(`Listing images: ${found} found`),
   })
   const { maskKind, maskVoid } = maskOptions(options)

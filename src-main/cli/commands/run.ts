@@ -3,11 +3,11 @@ import type { ErrorGroup, EstimateRun, RunInfo } from '@shared/api'
 import { errorKind } from '@shared/error-kinds'
 import type { UnmeasuredGroup } from '@shared/masks'
 import { contrastsWithLabel, typedTargetName, type TargetPolicy } from '@shared/targets'
+import type { InspectedModel } from '../../compute/api'
 import { estimateRun } from '../../runs/estimate'
 import { interruptedStatus } from '../../shell/interrupt'
 import { type CommandContext, EXIT } from '../command'
 import { datasetOptions, matchedLabels } from '../dataset-options'
-import { readLabelFiles } from '../label-files'
 import { modelChoiceOf } from '../model-choice'
 import { maskOptions } from '../mask-options'
 import { unmeasuredSentences } from '../mask-report'
@@ -36,17 +36,17 @@ export async function execute(context: CommandContext): Promise<number> {
   const dataPath = option.required(options, 'data')
   const project = option.required(options, 'project')
   const choice = modelChoiceOf(options)
-  const model = await supportedModel(context, modelPath, choice)
-  const { labels, labelsPath, labelMapping } = await readLabelFiles(option.texts(options, 'labels'), model)
+  const model = await supportedModel(context, modelPath, choice, {
+    preprocessPath: option.text(options, 'preprocess'),
+    resizeBackend: resizeBackend(options),
+    labelFiles: option.texts(options, 'labels'),
+  })
   const request = {
     modelPath,
     dataPath,
     masksPath: option.text(options, 'masks'),
     ...maskOptions(options),
-    preprocessPath: option.text(options, 'preprocess'),
-    resizeBackend: resizeBackend(options),
-    labelsPath,
-    labelMapping: matchedLabels(options, model.classes, labelMapping),
+    labelMapping: matchedLabels(options, model.classes, model.labelMapping),
     ...datasetOptions(options),
     methods: option.methods(options),
     settings: option.methodSettings(options),
@@ -58,14 +58,15 @@ export async function execute(context: CommandContext): Promise<number> {
     limit: option.wholeNumber(options, 'limit', 1),
     name: option.text(options, 'name'),
   }
-  if (option.flag(options, 'estimate')) return printEstimate(context, { ...request, projectPath: resolve(project) })
+  if (option.flag(options, 'estimate'))
+    return printEstimate(context, { ...request, projectPath: resolve(project) }, model)
   const { notices, path } = await openOrCreate(backend(), project)
   for (const notice of notices) output.note(notice)
-  const targets = option.targets(options, labels)
+  const targets = option.targets(options, model.labels)
   const documents: RunDocument[] = []
   for (const target of targets) {
     const name = nameFor(target, targets, request.name)
-    const { run, cost } = await performRun(context, { ...request, target, name })
+    const { run, cost } = await performRun(context, { ...request, target, name }, model)
     const errors = await backend().library.runs.errors({ runId: run.id })
     const unmeasured = await backend().library.runs.unmeasured({ runId: run.id })
     documents.push({ run, images: cost.images, seconds: cost.seconds, errors, unmeasured })
@@ -78,8 +79,12 @@ export async function execute(context: CommandContext): Promise<number> {
 }
 
 /** Says what the run would take; nothing is written. */
-async function printEstimate({ backend, output, signal }: CommandContext, request: EstimateRun): Promise<number> {
-  const estimate = await estimateRun(backend(), { ...request, measure: true }, signal)
+async function printEstimate(
+  { backend, output, signal }: CommandContext,
+  request: EstimateRun,
+  inspected: InspectedModel,
+): Promise<number> {
+  const estimate = await estimateRun(backend(), { ...request, measure: true }, { signal, inspected })
   output.document(estimate)
   output.line(diskLine(estimate))
   if (estimate.seconds !== null && estimate.imagesPerSecond !== null) {
