@@ -4,6 +4,7 @@ import type { GraphNode } from '../onnx/node'
 import type { RegisteredRule } from './rule'
 import { activationRules } from './rules/activation'
 import { arithmeticRules } from './rules/arithmetic'
+import { convolutionRules } from './rules/convolution'
 import { einsumRules } from './rules/einsum'
 import { matMulRules } from './rules/matmul'
 import { normalizationRules } from './rules/normalization'
@@ -16,6 +17,7 @@ import { unaryRules } from './rules/unary'
 const rules: readonly RegisteredRule[] = [
   ...activationRules,
   ...arithmeticRules,
+  ...convolutionRules,
   ...einsumRules,
   ...matMulRules,
   ...normalizationRules,

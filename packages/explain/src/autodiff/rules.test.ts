@@ -9,6 +9,7 @@ import type { RuleLookup } from './differentiate'
 import { differentiableOps, ruleFor } from './registry'
 import type { RegisteredRule, RuleContext } from './rule'
 import { parseEquation } from './rules/einsum'
+import { convolutionCases } from './testing/convolution.cases'
 import { activationCases, arithmeticCases, unaryCases } from './testing/elementwise.cases'
 import { weights, type GradientCase, type Operand } from './testing/gradient-case'
 import {
@@ -25,7 +26,14 @@ import { movementCases } from './testing/movement.cases'
 import { productCases } from './testing/product.cases'
 
 const load = quickRuntime
-const cases = [...activationCases, ...arithmeticCases, ...unaryCases, ...productCases, ...movementCases]
+const cases = [
+  ...activationCases,
+  ...arithmeticCases,
+  ...unaryCases,
+  ...productCases,
+  ...movementCases,
+  ...convolutionCases,
+]
 
 const toleranceOf = ({ single }: GradientCase) => TOLERANCE[single ? 'float32' : 'float64']
 
