@@ -5,6 +5,7 @@ import { decomposeFused } from '../onnx/decompose/index'
 import { loadExternalData } from '../onnx/external-data'
 import type { Graph } from '../onnx/graph'
 import { findNotFinite } from '../onnx/not-finite'
+import { resolveConditionals } from '../onnx/resolve-conditionals'
 import { resolveSequences } from '../onnx/resolve-sequences'
 import { hasBFloat16, hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
@@ -147,6 +148,13 @@ async function dissect(
   report: ModelReport,
 ): Promise<ModelAnatomy> {
   refuseByOperators(graph)
+  if (graph.nodes.some(({ op }) => op === 'If')) {
+    const shapesToTry = {
+      shapes: imageShapes(graph, imageSize),
+      image: (batch: number, shape: readonly number[]) => noise([batch, ...shape], 7),
+    }
+    await resolveConditionals(graph, shapesToTry, load)
+  }
   await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
   resolveSequences(graph)
   const notFinite = await findNotFinite(graph)

@@ -320,3 +320,15 @@ describe('layers of different numbers of heads, as after pruning', () => {
     )
   })
 })
+
+it('branches that ask for shapes alone are resolved, as TorchScript writes torch.tile in DINOv3', async () => {
+  const model = await analyse('dinov3_branches')
+  const { dims } = array('dinov3_branches', 'attention')
+  const [batch, layers, heads, tokens] = dims as [number, number, number, number]
+  const all = Array.from({ length: layers }, (_, layer) => layer)
+  await expectRight(model, 'dinov3_branches', {
+    ...sites('dinov3_branches', all),
+    dims: [batch, layers, heads, tokens],
+  })
+  expect(model.report).toMatchObject({ prefixTokens: 2, dynamicBatch: true })
+})

@@ -132,7 +132,7 @@ export class Graph {
     for (const node of this.nodes.toReversed()) {
       if (!node.outputs.some((output) => needed.has(output))) continue
       kept.push(node)
-      for (const input of node.inputs) if (input) needed.add(input)
+      for (const input of node.reads()) if (input) needed.add(input)
     }
     this.nodes = kept.reverse()
     for (const name of this.initializers.keys()) if (!needed.has(name)) this.initializers.delete(name)

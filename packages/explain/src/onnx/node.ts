@@ -1,6 +1,6 @@
 /** One operator of a graph, with its attributes read by name. */
 import { create } from '@bufbuild/protobuf'
-import { AttributeProto_AttributeType as A, AttributeProtoSchema, type AttributeProto } from 'onnx-buf'
+import { AttributeProto_AttributeType as A, AttributeProtoSchema, type AttributeProto, type GraphProto } from 'onnx-buf'
 import { encodeTensor, decodeTensor } from './proto-tensor'
 import type { Tensor } from './tensor'
 
@@ -72,11 +72,28 @@ export class GraphNode {
     return tensor && decodeTensor(tensor)
   }
 
+  /** All values that the node reads: its inputs, and what graphs in its attributes (branches of an If) read from around them. */
+  reads(): string[] {
+    const inner = this.attributes.flatMap(({ g, graphs }) => [...(g ? [g] : []), ...graphs])
+    return inner.length === 0 ? this.inputs : [...this.inputs, ...inner.flatMap(freeNames)]
+  }
+
   /** A copy that shares nothing that edits touch. */
   clone(): GraphNode {
     const { op, inputs, outputs, attributes: values, domain, name, overload } = this
     return new GraphNode(op, [...inputs], [...outputs], [...values], domain, name, overload)
   }
+}
+
+/** Names that an inner graph reads and does not compute itself. */
+function freeNames(body: GraphProto): string[] {
+  const own = new Set([...body.input, ...body.initializer].map(({ name }) => name))
+  for (const { output } of body.node) for (const name of output) own.add(name)
+  const read = body.node.flatMap(({ input, attribute }) => [
+    ...input,
+    ...attribute.flatMap(({ g }) => (g ? freeNames(g) : [])),
+  ])
+  return [...read, ...body.output.map(({ name }) => name)].filter((name) => name !== '' && !own.has(name))
 }
 
 /** Attributes from plain values: whole numbers become ints, `{ float }` floats, arrays ints. */

@@ -4,14 +4,14 @@ import { basename, resolve } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
 import { ModelProtoSchema, type GraphProto, type ModelProto, type ValueInfoProto } from 'onnx-buf'
 import { HeadlightError } from '../errors'
+import { constantNodesToInitializers } from './constant-nodes'
 import { checkExternalData } from './external-data'
-import { edited } from './edited-message'
 import { Graph, checkNodeCount, type ValueInfo } from './graph'
 import { inlineFunctions } from './inline-functions'
 import { GraphNode } from './node'
 import { refuseIrregular } from '../files/regular-file'
 import { denseTensor } from './sparse-tensor'
-import { elementTypeOf, encodeTensor, isExternal } from './proto-tensor'
+import { elementTypeOf } from './proto-tensor'
 
 /** The lowest and highest opset of ONNX's own operators that Headlight differentiates. */
 export const OPSETS = { lowest: 11, highest: 25 } as const
@@ -135,35 +135,6 @@ function checkOpset(graph: Graph): void {
       `The model uses opset ${graph.opset}; this version of Headlight knows opsets up to ${OPSETS.highest}. Export it again with opset_version=18.`,
     )
   }
-}
-
-function constantNodesToInitializers(graph: Graph): void {
-  graph.nodes = graph.nodes.filter((node) => {
-    const value = node.op === 'Constant' && node.domain === '' ? node.attribute('value')?.t : undefined
-    const scalar = node.op === 'Constant' && node.domain === '' ? scalarConstant(node) : undefined
-    if (value && !isExternal(value)) {
-      graph.initializers.set(node.outputs[0]!, edited(value, { name: node.outputs[0]! }))
-      return false
-    }
-    if (scalar) {
-      const name = node.outputs[0]!
-      graph.initializers.set(name, encodeTensor(name, scalar))
-      return false
-    }
-    return true
-  })
-}
-
-function scalarConstant(node: GraphNode) {
-  const ints = node.attribute('value_ints')
-  const int = node.attribute('value_int')
-  const floats = node.attribute('value_floats')
-  const float = node.attribute('value_float')
-  if (ints) return { type: 'int64' as const, dims: [ints.ints.length], data: BigInt64Array.from(ints.ints) }
-  if (int) return { type: 'int64' as const, dims: [], data: BigInt64Array.of(int.i) }
-  if (floats) return { type: 'float32' as const, dims: [floats.floats.length], data: Float32Array.from(floats.floats) }
-  if (float) return { type: 'float32' as const, dims: [], data: Float32Array.of(float.f) }
-  return undefined
 }
 
 function pictureFormat(bytes: Uint8Array): string | undefined {

@@ -143,12 +143,12 @@ function sameData(a: Tensor, b: Tensor): boolean {
 }
 
 /** Values that do not depend on the pixels: constants, and results of Shape and Size. */
-function pixelIndependent(graph: Graph): Set<string> {
+export function pixelIndependent(graph: Graph): Set<string> {
   const dependent = new Set(graph.inputs.map((input) => input.name))
   const independent = new Set<string>()
   for (const node of graph.nodes) {
     const shapeOnly = node.op === 'Shape' || node.op === 'Size'
-    const reached = !shapeOnly && node.inputs.some((input) => dependent.has(input))
+    const reached = !shapeOnly && node.reads().some((input) => dependent.has(input))
     for (const output of node.outputs) (reached ? dependent : independent).add(output)
   }
   return independent

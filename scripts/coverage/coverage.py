@@ -1,0 +1,230 @@
+"""Which vision transformers Headlight explains: builds, exports, explains and compares with autograd; writes docs/COVERAGE.md.
+
+    python scripts/coverage/coverage.py [--only timm,transformers,open_clip] [--family NAME] [--results FILE] [--page]
+
+Needs torch, timm, transformers, open_clip_torch, onnx, onnxscript and numpy, and a build of Headlight (`npm run build`). Each case
+runs in a process of its own, at most four minutes and 12 GB. Results are appended to a file with one JSON document a line; cases
+that stand there are not run again. `--page` writes the page from the results only.
+
+The reference is autograd of the PyTorch model in float32: the scores of a head are the sum of |d logit / d A| over its matrix for the
+class with the largest logit. The error of a model is the largest difference of any head's score, divided by the largest score of
+its layer.
+"""
+import argparse
+import json
+import multiprocessing
+import pathlib
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE))
+LIMIT = 1e-4
+SECONDS = 240
+MEMORY = 12 << 30
+MOST_PIXELS = 400
+
+EXPORTERS = {  # name: (dynamo, opset, free batch)
+    "legacy 17": (False, 17, True),
+    "legacy 14": (False, 14, True),
+    "legacy 17 fixed": (False, 17, False),
+    "dynamo 18": (True, 18, True),
+    "dynamo 23": (True, 23, True),
+}
+
+
+def cases(only, every):
+    """`{id, source, family, build, entries, exporter}` of each export; the first of a family in every exporter."""
+    if "timm" in only:
+        import timm_models
+
+        seen = set()
+        for (module, _, _), names in timm_models.groups().items():
+            name = timm_models.smallest(names)
+            first = module not in seen
+            for exporter in EXPORTERS if first or every else ["legacy 17"]:
+                yield dict(source="timm", family=module, build=name, entries=len(names), exporter=exporter)
+            seen.add(module)
+    from other_models import OPEN_CLIP, TRANSFORMERS
+
+    for source, names in (("transformers", TRANSFORMERS), ("open_clip", OPEN_CLIP)):
+        for name in names if source in only else []:
+            for exporter in EXPORTERS if source == "transformers" else ["legacy 17", "dynamo 18"]:
+                yield dict(source=source, family=name, build=name, entries=1, exporter=exporter)
+
+
+def build(case):
+    import other_models
+
+    if case["source"] == "timm":
+        import timm_models
+
+        return timm_models.build(case["build"])[:2]
+    return (other_models.build_transformers if case["source"] == "transformers" else other_models.build_open_clip)(case["build"])
+
+
+def run_case(case):
+    """The case with `status`: accepted, wrong, refused, failed, no attention, too large, not built, not exported."""
+    import numpy as np
+    import torch
+
+    from attention import AttentionProbe
+
+    warnings.filterwarnings("ignore")
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    started = time.time()
+    try:
+        model, shape = build(case)
+    except Exception as error:
+        return dict(case, status="not built", reason=_short(error))
+    if max(shape[1:]) > MOST_PIXELS:
+        return dict(case, status="too large", reason=f"its picture is {shape[1]} x {shape[2]}")
+    x = torch.randn(2, *shape)
+    with AttentionProbe() as probe:
+        y = model(x.clone().requires_grad_())
+    if not probe.sites or not isinstance(y, torch.Tensor):
+        return dict(case, status="no attention")
+    if y.dim() == 2:
+        target = y.argmax(1)
+        y[torch.arange(2), target].sum().backward()
+        asked = ",".join(str(int(t)) for t in target)
+    else:
+        return dict(case, status="other question", reason=f"its output is {list(y.shape)}")
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        try:
+            export(model, x, folder / "model.onnx", *EXPORTERS[case["exporter"]])
+        except Exception as error:
+            return dict(case, status="not exported", reason=_short(error))
+        size = sum(f.stat().st_size for f in folder.iterdir())
+        np.save(folder / "x.npy", x.numpy())
+        got = explain(folder, asked)
+        out = dict(case, sites=[list(a.shape) for a in probe.sites][:40], megabytes=round(size / 1e6, 1), seconds=round(time.time() - started, 1))
+        if got["status"] != "explained":
+            return dict(out, **got)
+        return dict(out, **compare(folder / "out", probe.sites, y.detach().numpy()))
+
+
+def export(model, x, path, dynamo, opset, free):
+    import torch
+
+    x = x if free else x[:1]
+    names = dict(input_names=["pixel_values"], output_names=["logits"], opset_version=opset)
+    if dynamo:
+        shapes = dict(dynamic_shapes=({0: torch.export.Dim("batch")},)) if free else {}
+        torch.onnx.export(model, (x,), str(path), dynamo=True, external_data=False, verbose=False, **names, **shapes)
+    else:
+        axes = {"pixel_values": {0: "batch"}, "logits": {0: "batch"}} if free else None
+        torch.onnx.export(model, (x,), str(path), dynamo=False, dynamic_axes=axes, **names)
+
+
+def explain(folder, target):
+    command = ["node", str(ROOT / "scripts/headlight.mjs"), "explain", "model.onnx", "--input", "x.npy", "--out", "out", "--target", target, "--json"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS)
+    if done.returncode == 0:
+        return dict(status="explained", certificate=json.loads(done.stdout)["certificate"]["passed"])
+    said = [line for line in done.stderr.splitlines() if line.strip() and "was passed over" not in line]
+    try:
+        said = [json.loads(done.stdout)["error"]["message"]]
+    except Exception:
+        pass
+    return dict(status="refused" if done.returncode == 3 else "failed", reason=(said or ["nothing was said"])[-1][:400])
+
+
+def compare(folder, sites, logits):
+    import numpy as np
+
+    from attention import head_scores
+
+    whole = folder / "head_l1.npy"
+    ours = list(np.load(whole).transpose(1, 0, 2)) if whole.exists() else [np.load(f) for f in sorted(folder.glob("head_l1_*.npy"))]
+    if np.abs(np.load(folder / "logits.npy") - logits).max() > LIMIT * max(1, np.abs(logits).max()):
+        return dict(status="wrong", reason="the logits differ")
+    if len(ours) != len(sites):
+        return dict(status="wrong", reason=f"{len(ours)} layers of attention, PyTorch has {len(sites)}")
+    worst = 0.0
+    for layer, (mine, site) in enumerate(zip(ours, sites)):
+        same = [np.abs(c.numpy() - mine).max() / max(float(c.max()), 1e-30) for c in head_scores(site, site.grad, len(mine)) if tuple(c.shape) == mine.shape]
+        if not same:
+            return dict(status="wrong", reason=f"layer {layer} has {mine.shape[1]} heads, PyTorch's matrix is {list(site.shape)}")
+        worst = max(worst, float(min(same)))
+    return dict(status="accepted" if worst <= LIMIT else "wrong", error=worst)
+
+
+def _short(error):
+    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--only", default="timm,transformers,open_clip")
+    arguments.add_argument("--family")
+    arguments.add_argument("--results", type=pathlib.Path, default=ROOT / "coverage.jsonl")
+    arguments.add_argument("--every", action="store_true", help="every exporter for each timm group, not for the first of a family alone")
+    arguments.add_argument("--page", action="store_true")
+    asked = arguments.parse_args()
+    if not asked.page:
+        run_all(asked)
+    from page import write_page
+
+    write_page(asked.results, ROOT / "docs/COVERAGE.md")
+
+
+def run_alone(case):
+    """`run_case` in a child, forked so that torch is not loaded again; a child that dies or takes too long is that case's result."""
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_in_child, args=(case, sender))
+    child.start()
+    sender.close()
+    try:
+        if not receiver.poll(SECONDS):
+            return dict(case, status="too slow", reason=f"more than {SECONDS} s")
+        return receiver.recv()
+    except EOFError:
+        child.join()
+        return dict(case, status="failed", reason=f"the process ended with {child.exitcode}")
+    finally:
+        child.kill()
+        child.join()
+
+
+def _in_child(case, sender):
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    try:
+        sender.send(run_case(case))
+    except Exception as error:
+        sender.send(dict(case, status="failed", reason=_short(error)))
+
+
+def run_all(asked):
+    if asked.only != "timm":
+        import transformers  # noqa: F401
+    import timm  # noqa: F401  loaded once, for all children
+    import torch
+
+    torch.set_num_threads(1)
+    def key(case):
+        return (case["source"], case["build"], case["exporter"])
+
+    done = {key(json.loads(line)) for line in asked.results.read_text().splitlines()} if asked.results.exists() else set()
+    without = set()
+    for case in cases(asked.only.split(","), asked.every):
+        if key(case) in done or (asked.family and case["family"] != asked.family) or (case["source"], case["build"]) in without:
+            continue
+        result = run_alone(case)
+        if result["status"] in {"no attention", "too large", "not built", "other question"}:
+            without.add((case["source"], case["build"]))
+        with asked.results.open("a") as file:
+            file.write(json.dumps(result) + "\n")
+        print(result["source"], result["build"], result["exporter"], result["status"], result.get("error", result.get("reason", "")), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

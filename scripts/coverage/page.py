@@ -1,0 +1,96 @@
+"""docs/COVERAGE.md, from the results of coverage.py."""
+import importlib.metadata
+import json
+import re
+from collections import Counter, defaultdict
+
+PACKAGES = ["torch", "timm", "transformers", "open_clip_torch", "onnx", "onnxscript"]
+NOT_TRIED = ["too large", "not built", "not exported", "other question", "too slow"]
+
+
+def write_page(results, page):
+    rows = [json.loads(line) for line in results.read_text().splitlines()]
+    tried = [r for r in rows if r["status"] in {"accepted", "wrong", "refused", "failed"}]
+    page.write_text("\n".join([*_start(tried), *_timm(rows), *_families(rows), *_reasons(tried), *_left_out(rows)]) + "\n")
+
+
+def _start(tried):
+    count = Counter(r["status"] for r in tried)
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    families = len({(r["source"], r["family"]) for r in tried})
+    return [
+        "# Coverage: which exports are explained, and how exactly",
+        "",
+        "`scripts/coverage/coverage.py` writes this page. It builds each model with few blocks and random weights, exports it, explains two",
+        "random pictures with Headlight and compares the score of every head (the sum of |d logit / d A|) with PyTorch's autograd. A model is",
+        f"**accepted** if every score agrees to 1e-4 of the largest score of its layer. Versions: {versions}.",
+        "",
+        f"{len(tried)} exports of {families} families were tried: **{count['accepted']} accepted**, {count['refused']} refused with a reason, "
+        f"{count['wrong']} wrong, {count['failed']} failed.",
+        "",
+    ]
+
+
+def _timm(rows):
+    """Entry points: one build stands for all names of its group, in its first exporter."""
+    weight = Counter()
+    for build in {r["build"]: r for r in reversed(rows) if r["source"] == "timm"}.values():
+        weight[build["status"]] += build["entries"]
+    attention = sum(n for status, n in weight.items() if status not in {"no attention", "not built"})
+    if not attention:
+        return []
+    said = ", ".join(f"{n} {status}" for status, n in weight.most_common() if status not in {"no attention", "accepted"})
+    return [
+        "## timm's entry points",
+        "",
+        f"{attention} names that `timm.create_model` takes have matrices of attention. Names that differ in size alone are one group, and",
+        f"the smallest of a group is built. Weighted by names, **{weight['accepted']} ({100 * weight['accepted'] / attention:.0f} %) are accepted**.",
+        f"The others: {said}.",
+        "",
+    ]
+
+
+def _families(rows):
+    groups = defaultdict(list)
+    for r in rows:
+        if r["status"] != "no attention":
+            groups[(r["source"], r["family"])].append(r)
+    lines = ["## Families", "", "| from | family | exports | accepted | exporters accepted | largest error | seconds |", "|---|---|---|---|---|---|---|"]
+    for (source, family), cases in sorted(groups.items()):
+        good = [c for c in cases if c["status"] == "accepted"]
+        exporters = ", ".join(sorted({c["exporter"] for c in good})) or "none"
+        error = f"{max(c['error'] for c in good):.0e}" if good else ""
+        seconds = f"{max((c.get('seconds', 0) for c in cases), default=0):.0f}"
+        lines.append(f"| {source} | {family} | {len(cases)} | {len(good)} | {exporters} | {error} | {seconds} |")
+    return [*lines, ""]
+
+
+def _reasons(tried):
+    found = defaultdict(list)
+    for r in tried:
+        if r["status"] != "accepted":
+            found[(r["status"], _general(r.get("reason") or f"an error of {r['error']:.1e}"))].append(r)
+    if not found:
+        return []
+    lines = ["## What is not accepted, and why", "", "| | what was said | exports | for example |", "|---|---|---|---|"]
+    for (status, reason), cases in sorted(found.items(), key=lambda item: -len(item[1])):
+        first = cases[0]
+        lines.append(f"| {status} | {reason.replace('|', '/')} | {len(cases)} | {first['source']} {first['build']}, {first['exporter']} |")
+    return [*lines, ""]
+
+
+def _left_out(rows):
+    left = [r for r in rows if r["status"] in NOT_TRIED]
+    if not left:
+        return []
+    lines = ["## Not tried", "", "| | from | build | reason |", "|---|---|---|---|"]
+    for r in left:
+        lines.append(f"| {r['status']} | {r['source']} | {r['build']}, {r['exporter']} | {r.get('reason', '').replace('|', '/')[:160]} |")
+    return [*lines, ""]
+
+
+def _general(reason):
+    """The reason without what differs from model to model: names of nodes and values, numbers of layers."""
+    reason = reason.removeprefix("model.onnx cannot be explained. ").removeprefix("Refused: ")
+    reason = re.sub(r"(/[\w.]+)+|node_\w+|\b\w+_\d+\b", "…", reason)
+    return re.sub(r"\d+", "n", reason)[:220]
