@@ -16,7 +16,6 @@ import { registerFoldCase } from './samples/fold-case'
 import { ProjectThumbnails } from './samples/project-thumbnails'
 import { locateAll } from './samples/sample-files'
 import type { Thumbnails } from './samples/thumbnails'
-import { registerHeadWeight } from './statistics/sql-head-weight'
 
 export interface OpenOptions {
   /** Questions about many samples are answered in threads that start from this file; null: in this thread. */
@@ -51,7 +50,6 @@ export class OpenProject {
   /** Ends what a former process left half done, and begins to work in the background. Closes the project where it throws. */
   static async enter(project: Project, options: OpenOptions): Promise<OpenProject> {
     try {
-      registerHeadWeight(project.cache)
       registerFoldCase(project.cache)
       pauseInterruptedRuns(project)
       finishMatching(project)

@@ -3,7 +3,6 @@ import { LIMITS } from '@shared/api/limits'
 import { HeadlightError } from '@shared/errors'
 import { z } from 'zod'
 import type { ProjectFiles } from '../project/project'
-import { compileFilter } from '../samples/sample-filter'
 import type { FileAnnotation } from './annotation-file'
 import { annotatedLabels, type LabelledRun } from './annotation-labels'
 import { type StoredAnnotation, annotationOf } from './stored-annotation'
@@ -39,14 +38,17 @@ type Cursor = z.output<typeof cursorSchema>
 
 type Row = StoredAnnotation & { path: string }
 
+/** Whether a sample belongs to the exported part; null for all of the project. */
+type Wanted = ((sampleId: number) => boolean) | null
+
 /** A part of the file, annotations in order of path, kind, reviewer and key. Throws 'usage' for an `after` of no part. */
 export function exportAnnotations(
   project: ProjectFiles,
   { format, part, after, name, runs }: AnnotationExport,
+  wanted: Wanted = null,
   now = new Date(),
 ): AnnotationFilePart {
   const file = WRITTEN_FILES[format]
-  const wanted = part && samplesOf(project, part)
   const pieces: string[] = []
   let cursor: Cursor
   if (after === null) {
@@ -100,12 +102,7 @@ function readCursor(after: string): Cursor {
 }
 
 /** Rows of the cursor's list that come after it, as many as fill `bytes` at the most; none at the end of the list. */
-function rowsAfter(
-  { review }: ProjectFiles,
-  { list, at }: Cursor,
-  wanted: ReadonlySet<number> | null,
-  bytes: number,
-): Row[] {
+function rowsAfter({ review }: ProjectFiles, { list, at }: Cursor, wanted: Wanted, bytes: number): Row[] {
   const statement = review.prepare<unknown[], Row>(
     `SELECT a.*, s.path FROM annotation a JOIN sample_key s ON s.id = a.sample_id
      WHERE a.deleted = ? ${at === null ? '' : `AND (s.path, a.sample_id, a.kind, a.reviewer, a.key) > ((SELECT path FROM sample_key WHERE id = ?), ?, ?, ?, ?)`}
@@ -114,7 +111,7 @@ function rowsAfter(
   const rows: Row[] = []
   let read = 0
   for (const row of statement.iterate(list === 'deleted' ? 1 : 0, ...(at === null ? [] : [at[0], ...at]))) {
-    if (wanted !== null && !wanted.has(row.sample_id)) continue
+    if (wanted !== null && !wanted(row.sample_id)) continue
     rows.push(row)
     read += row.path.length + row.text.length + (row.shape?.length ?? 0) + BESIDE_TEXT
     if (read >= bytes) break
@@ -137,18 +134,9 @@ function entryOf({ cache }: ProjectFiles): (row: Row) => FileAnnotation {
 const terms = (project: ProjectFiles, kind: 'tag' | 'verdict') =>
   readTerms(project, kind).map(({ name, colour, hotkey }) => ({ name, colour, hotkey }))
 
-function countSaid({ review }: ProjectFiles, wanted: ReadonlySet<number> | null): number {
+function countSaid({ review }: ProjectFiles, wanted: Wanted): number {
   const ids = review.prepare<[], number>(`SELECT sample_id FROM annotation WHERE deleted = 0`).pluck()
   let count = 0
-  for (const id of ids.iterate()) if (wanted === null || wanted.has(id)) count += 1
+  for (const id of ids.iterate()) if (wanted === null || wanted(id)) count += 1
   return count
-}
-
-function samplesOf(project: ProjectFiles, { run, filter }: ExportedPart): Set<number> {
-  const condition = compileFilter(project, run, filter)
-  const ids = project.cache
-    .prepare<(string | number)[], number>(`SELECT r.sample_id FROM run_sample r WHERE ${condition.sql}`)
-    .pluck()
-    .all(...condition.parameters)
-  return new Set(ids)
 }

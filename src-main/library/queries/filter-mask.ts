@@ -5,7 +5,9 @@ import { compareHead } from '../columns/head-column'
 import type { RunColumns } from '../columns/run-columns'
 import type { ProjectFiles } from '../project/project'
 import { namedClass, namedLabel, namedSplits } from '../samples/named-labels'
-import { checkHead, compileTerm } from '../samples/sample-filter'
+import { metadataCondition, wordCondition } from '../samples/asked-terms'
+import type { SampleCondition } from '../samples/sample-condition'
+import { checkHead } from '../samples/check-head'
 
 export interface FilterContext {
   files: ProjectFiles
@@ -16,8 +18,9 @@ export interface FilterContext {
 }
 
 /**
- * Which samples pass a filter: 1 or 0 by index of the columns, null for all. Answers as compileFilter's condition does.
- * What columns know is read from them, annotations are a list of ids, the rest is asked of the databases. Throws FilterError.
+ * Which samples pass a filter: 1 or 0 by index of the columns, null for all. "Not" includes the
+ * samples of which nothing is known: a pending sample is not correct. What columns know is read from them, annotations are a
+ * list of ids, the rest is asked of the databases. Throws FilterError, also for a class or a head that the model does not have.
  */
 export function filterMask(context: FilterContext, filter: string): Uint8Array | null {
   let mask: Uint8Array | null = null
@@ -45,17 +48,18 @@ function termMask(context: FilterContext, term: FilterTerm): Uint8Array {
     case 'head':
       checkHead(run, term)
       return compareHead(files.cache, run, columns, term, stop)
+    case 'metadata':
+    case 'measure':
+      return askedMask(context, metadataCondition(term))
     case 'name': {
-      if (term.field === 'path' || term.field === 'text') return askedMask(context, term)
-      if (isLabelField(term.field)) return labelMask(context, term.field, term.values)
       const { field } = term
+      if (field === 'path' || field === 'text') return askedMask(context, wordCondition(files, run, field, term.values))
+      if (isLabelField(field)) return labelMask(context, field, term.values)
       return annotatedMask(
         columns,
         term.values.flatMap(({ text }) => samplesWith(files, field, text)),
       )
     }
-    default:
-      return askedMask(context, term)
   }
 }
 
@@ -117,8 +121,7 @@ function annotatedMask(columns: RunColumns, ids: readonly number[], wanted = tru
 }
 
 /** What only the databases know: paths, metadata. */
-function askedMask({ files, run, columns }: FilterContext, term: FilterTerm): Uint8Array {
-  const { sql, parameters } = compileTerm(files, run, term)
+function askedMask({ files, run, columns }: FilterContext, { sql, parameters }: SampleCondition): Uint8Array {
   const ids = files.cache
     .prepare<(string | number)[], number>(`SELECT r.sample_id FROM run_sample r WHERE r.run_id = ? AND (${sql})`)
     .pluck()

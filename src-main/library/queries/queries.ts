@@ -39,6 +39,7 @@ import {
   type RunColumnFacts,
   type ScoreBlock,
 } from '../samples/result-blocks'
+import type { SampleCondition } from '../samples/sample-condition'
 import { readDetail, readLocalisation, readMaps } from '../samples/sample-results'
 import { readRows } from '../samples/sample-rows'
 import { readHeadAttention } from '../statistics/attention-sums'
@@ -51,6 +52,7 @@ import { knownSamples } from '../upkeep/known-samples'
 import { readStorageRows, type StorageRows } from '../upkeep/report-facts'
 import { type FilterContext, filterMask } from './filter-mask'
 import { KeptAnswers } from './kept-answers'
+import { maskedSamples } from './masked-samples'
 import { countFacets, SampleLists } from './sample-lists'
 
 /** Throws when nobody waits for the answer any more; called now and then during long work. */
@@ -121,8 +123,8 @@ export class Queries {
     return readHeadAttention(this.files.cache, run, layer, head)
   }
 
-  localisation(_stop: Stop, run: RunInfo, filter: string): LocalisationScore[] {
-    return readLocalisation(this.files, run, filter)
+  localisation(stop: Stop, run: RunInfo, filter: string): LocalisationScore[] {
+    return this.asked(stop, run, (context) => readLocalisation(this.files, run, filteredSamples(context, filter)))
   }
 
   localisationDifference(
@@ -132,7 +134,10 @@ export class Queries {
     filterB: string,
     stratified: boolean,
   ): LocalisationDifference[] {
-    return localisationDifference(this.files, run, [filterA, filterB], stratified, stop)
+    return this.asked(stop, run, (context) => {
+      const groups = [filteredSamples(context, filterA), filteredSamples(context, filterB)] as const
+      return localisationDifference(this.files, run, groups, stratified, stop)
+    })
   }
 
   rows(_stop: Stop, run: RunInfo, ids: Uint32Array): SampleRow[] {
@@ -179,8 +184,17 @@ export class Queries {
     return readAgreement(this.files)
   }
 
-  exportAnnotations(_stop: Stop, asked: AnnotationExport): AnnotationFilePart {
-    return exportAnnotations(this.files, asked)
+  exportAnnotations(stop: Stop, asked: AnnotationExport): AnnotationFilePart {
+    const { part } = asked
+    if (part === null) return exportAnnotations(this.files, asked)
+    return this.asked(stop, part.run, (context) => {
+      const mask = filterMask(context, part.filter)
+      const { columns } = context
+      return exportAnnotations(this.files, asked, (sampleId) => {
+        const index = columns.indexOf(sampleId)
+        return index >= 0 && (mask === null || mask[index] === 1)
+      })
+    })
   }
 
   storageRows(_stop: Stop): StorageRows {
@@ -195,6 +209,10 @@ export class Queries {
     const { files } = this
     return files.cache.transaction(() => answer({ files, run, columns: this.store.of(run.id), stop }))()
   }
+}
+
+function filteredSamples(context: FilterContext, filter: string): SampleCondition {
+  return maskedSamples(context.run.id, context.columns, filterMask(context, filter))
 }
 
 /** What can be asked from another thread. */

@@ -5,7 +5,6 @@ import { HeadlightError, toErrorValue } from '@shared/errors'
 import { damagedFile, isDamage } from '../project/database-file'
 import { registerFoldCase } from '../samples/fold-case'
 import { teachRowChecksum } from '../stored/row-checksum'
-import { registerHeadWeight } from '../statistics/sql-head-weight'
 import { Queries } from './queries'
 import type { QueryReply, QueryTask, ThreadData } from './query-lane'
 
@@ -45,7 +44,6 @@ function openReadOnly(file: string) {
   const database = new Sqlite(file, { readonly: true })
   database.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
   teachRowChecksum(database)
-  registerHeadWeight(database)
   registerFoldCase(database)
   return database
 }

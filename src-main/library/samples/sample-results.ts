@@ -11,7 +11,7 @@ import { checkLocalisation, checkSound, soundRow } from '../stored/sound-rows'
 import { storedMetadata } from '../stored/stored-metadata'
 import { float32, int32 } from '../typed-blobs'
 import { readMapBlob } from './map-blobs'
-import { compileFilter, type SampleCondition } from './sample-filter'
+import type { SampleCondition } from './sample-condition'
 import { className, readRows } from './sample-rows'
 
 interface StoredResult {
@@ -115,9 +115,8 @@ function sampleLocalisation(
   return unmeasured === null ? {} : { unmeasured }
 }
 
-/** Mean localisation by method over the samples of a filter that have a mask and a map, and why others have no value. */
-export function readLocalisation(project: ProjectFiles, run: RunInfo, filter: string): LocalisationScore[] {
-  const condition = compileFilter(project, run, filter)
+/** Mean localisation by method over the samples of a condition that have a mask and a map, and why others have no value. */
+export function readLocalisation(project: ProjectFiles, run: RunInfo, condition: SampleCondition): LocalisationScore[] {
   checkLocalisation(project.cache, run.id)
   const rows = project.cache
     .prepare<(string | number)[], Omit<LocalisationScore, 'rule' | 'without'>>(

@@ -10,7 +10,7 @@ import { Queries } from '../queries/queries'
 import { enrolSamples } from '../run/enrol-samples'
 import { ensureRun, readRun } from '../run/run-records'
 import { registerFoldCase } from './fold-case'
-import { compileFilter } from './sample-filter'
+import { compileFilter } from './testing/compile-filter'
 import { ensureDataset, registerSamples } from './sample-keys'
 
 const folder = mkdtempSync(join(tmpdir(), 'headlight-words-'))

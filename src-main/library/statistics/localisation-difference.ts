@@ -1,7 +1,7 @@
 import type { LocalisationDifference, MeasureDifference, RunInfo } from '@shared/api'
 import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import type { ProjectFiles } from '../project/project'
-import { compileFilter } from '../samples/sample-filter'
+import type { SampleCondition } from '../samples/sample-condition'
 import { checkLocalisation } from '../stored/sound-rows'
 import { comparable, stratifiedCohenD, type Stratum, vanElterenP } from './stratified'
 import { benjaminiHochberg, cohenD, mannWhitneyP } from './two-groups'
@@ -28,11 +28,12 @@ const ALL = -1
 export function localisationDifference(
   project: ProjectFiles,
   run: RunInfo,
-  [filterA, filterB]: [string, string],
+  groups: readonly [SampleCondition, SampleCondition],
   stratified: boolean,
   stop: () => void,
 ): LocalisationDifference[] {
-  const [a, b] = [filterA, filterB].map((filter) => readGroup(project, run, filter, stratified, stop)) as [Group, Group]
+  checkLocalisation(project.cache, run.id)
+  const [a, b] = groups.map((condition) => readGroup(project, condition, stratified, stop)) as [Group, Group]
   const differences = METHOD_IDS.flatMap((method): LocalisationDifference[] => {
     const [ofA, ofB] = [a.get(method), b.get(method)]
     if (!ofA || !ofB) return []
@@ -50,9 +51,7 @@ export function localisationDifference(
   return differences
 }
 
-function readGroup(project: ProjectFiles, run: RunInfo, filter: string, byLabel: boolean, stop: () => void): Group {
-  const condition = compileFilter(project, run, filter)
-  checkLocalisation(project.cache, run.id)
+function readGroup(project: ProjectFiles, condition: SampleCondition, byLabel: boolean, stop: () => void): Group {
   const rows = project.cache
     .prepare<(string | number)[], Row>(
       `SELECT l.method, r.label, l.pointing, l.energy, l.iou

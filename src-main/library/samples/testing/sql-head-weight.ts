@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { float32 } from '../typed-blobs'
-import { headWeights } from './head-weights'
+import { float32 } from '../../typed-blobs'
+import { headWeights } from '../../statistics/head-weights'
 
 /** Teaches SQLite `head_weight(scores, heads, layer_heads, layer, head)`: the weight w of one head, NULL without scores. `heads` is
  * the length of a layer's scores, `layer_heads` how many of them there are in each layer, as JSON; `null` for all. */
