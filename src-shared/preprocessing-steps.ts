@@ -1,5 +1,5 @@
 /** A preprocessing as a list of steps, in the order in which they are done, each with its values and where they come from. */
-import type { FoundPreprocessing, Preprocessing, PreprocessingPart } from './api'
+import type { FoundPreprocessing, Preprocessing, PreprocessingPart } from './api/model'
 
 export interface PreprocessingStep {
   /** What is done: `decode`, `resize`, `center_crop`, `rescale`, `normalize`, `flip_channel_order`, `pad`. */

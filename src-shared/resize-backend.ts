@@ -1,5 +1,5 @@
 /** The library that resizes, where a configuration of transformers leaves the choice to the installed packages. */
-import type { Interpolation, Preprocessing } from './api'
+import type { Interpolation, Preprocessing } from './api/model'
 import { HeadlightError } from './errors'
 import { OVER_PILLOW, OVER_TORCHVISION } from './preprocessing-steps'
 

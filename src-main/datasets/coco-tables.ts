@@ -1,5 +1,5 @@
 /** COCO's annotations as rows of images. */
-import type { TableNotes } from './tables'
+import type { TableNotes } from './reading-notes'
 
 type Row = Record<string, unknown>
 

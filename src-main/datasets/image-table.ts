@@ -9,7 +9,8 @@ import type { BoxMask } from './location'
 import { ProblemList } from './problem-list'
 import type { Metadata } from './source'
 import { splitOfName, splitOfPath } from './split-names'
-import { readTable, type TableFile, type TableNotes, type TableRow } from './tables'
+import type { TableNotes } from './reading-notes'
+import { readTable, type TableFile, type TableRow } from './tables'
 
 /** Rows that are looked at to tell what the columns are. */
 const LOOK = 1000

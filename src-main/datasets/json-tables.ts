@@ -2,7 +2,7 @@
 import { HeadlightError } from '@shared/errors'
 import { cocoRows } from './coco-tables'
 import { parseExactJson } from './exact-json'
-import type { TableNotes } from './tables'
+import type { TableNotes } from './reading-notes'
 
 type Row = Record<string, unknown>
 

@@ -11,6 +11,7 @@ import { linesOf } from './file-streams'
 import { readJsonTable } from './json-tables'
 import { openParquet, openParquetBytes, parquetRows } from './parquet-file'
 import type { ProblemList } from './problem-list'
+import type { TableNotes } from './reading-notes'
 import { splitOfName } from './split-names'
 import { textRows } from './text-rows'
 import { refuseIrregular } from '@headlight/explain/files'
@@ -25,20 +26,6 @@ export interface TableFile {
   /** Path inside the dataset, with '/'. */
   name: string
   content: string | (() => Promise<Uint8Array>)
-}
-
-/** What is learned about a table while it is read. */
-export interface TableNotes {
-  problems: ProblemList
-  assumed: string[]
-  /** The first row as names of columns; also where it is a row of values. */
-  names?: readonly string[]
-  /** There is no line of names. */
-  isHeadless?: boolean
-  /** Why its labels are taken only where that is asked for. */
-  offered?: string
-  /** What it says of images are boxes. */
-  isDetection?: boolean
 }
 
 export function isTable(name: string): boolean {

@@ -1,5 +1,5 @@
 import type { Agreement, ReviewerAgreement, VerdictConflict } from '@shared/api'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 
 interface Given {
   sampleId: number

@@ -1,5 +1,5 @@
 /** Which samples have an annotation: what the terms of a filter, facets and sorting ask. */
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { foldCase } from '../samples/fold-case'
 import { findTerm, readTerms, type TermKind } from './terms'
 

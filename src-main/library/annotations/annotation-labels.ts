@@ -1,6 +1,6 @@
 /** What annotated samples are labelled as, for files of annotations: labels and splits are a run's, not a sample's. */
 import type { SampleRow } from '@shared/api'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { readRows } from '../samples/sample-rows'
 
 /** A run whose labels may be written, with the names of its classes. */

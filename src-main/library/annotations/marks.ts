@@ -1,5 +1,5 @@
 import { type AnnotationKind, type AnnotationMarks, MARK } from '@shared/api'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { checkRow } from '../stored/checked-rows'
 import type { StoredAnnotation } from './stored-annotation'
 import { readTerms } from './terms'

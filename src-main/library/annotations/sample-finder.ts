@@ -1,5 +1,6 @@
 import { HeadlightError } from '@shared/errors'
-import type { Project, ProjectFiles } from '../project/project'
+import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 
 interface KnownSample {
   id: number

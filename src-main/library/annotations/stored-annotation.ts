@@ -1,6 +1,7 @@
 /** Rows of the annotation table, and the annotations that they stand for. */
 import { ANNOTATION_KINDS, type Annotation, type AnnotationKind, type SampleAnnotations, type Shape } from '@shared/api'
-import type { Project, ProjectFiles } from '../project/project'
+import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { checkRow } from '../stored/checked-rows'
 import { storedShape } from '../stored/stored-shape'
 

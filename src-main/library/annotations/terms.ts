@@ -1,7 +1,7 @@
 /** The lists of tags and verdicts that a reviewer chooses from. */
 import { TAG_HOTKEYS, type Term, VERDICT_HOTKEYS } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 
 export type TermKind = 'tag' | 'verdict'
 

@@ -1,6 +1,6 @@
 /** Numbers that mean one thing in review.sqlite and another one in cache.sqlite. */
 import type { Database } from 'better-sqlite3'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 
 /** A run that is another one in each file, by the review file's key and the definition that it began with. */
 export function findRunConflict({ review, cache }: ProjectFiles): string | null {

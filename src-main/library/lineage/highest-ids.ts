@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 
 /** What has ids that both files use, the review file's table of it, and where the cache has such ids. */
 const KINDS = [

@@ -3,7 +3,7 @@
  * them together, this looks whether a number means the same in both, and keeps numbers from being used a second time.
  */
 import { randomBytes } from 'node:crypto'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { findDatasetConflict, findRunConflict, findSampleConflict } from './find-conflicts'
 import { keepIdsApart } from './highest-ids'
 import { copyRun, copyRuns } from './run-copies'

@@ -1,6 +1,6 @@
 /** Copies of runs in cache.sqlite: what has to be known to give results back to a review file that lost their run. */
 import type { Database } from 'better-sqlite3'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { headsOf } from '@headlight/explain/report'
 import { storedModel, type StoredRun } from '../stored/stored-run'
 

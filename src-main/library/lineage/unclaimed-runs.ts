@@ -4,7 +4,8 @@
  */
 import type { ModelInfo, UnclaimedRun } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import type { Project, ProjectFiles } from '../project/project'
+import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { removeResults } from './remove-results'
 
 interface Copy {

@@ -15,18 +15,11 @@ import { keepPrivate } from './keep-private'
 import { makeFolder } from './make-folder'
 import { mendFiles } from './mend-files'
 import { networkFileSystem } from './network-folder'
+import type { ProjectFiles } from './project-files'
 import { type Holder, isLockFile, ProjectLock, THIS_PROCESS } from './project-lock'
 
 /** A project is its user's alone, whatever the umask; who wants to share it changes that. */
 const PRIVATE_FOLDER = 0o700
-
-/** Both databases of a project, wherever they are open. */
-export interface ProjectFiles {
-  /** Precious: definitions, sample keys, annotations. */
-  readonly review: Database
-  /** Recomputable: results, maps, columns. */
-  readonly cache: Database
-}
 
 /** An open project: the lock, both databases, and what had to be mended on opening. */
 export class Project implements ProjectFiles {

@@ -30,7 +30,7 @@ import { readSamples } from '../annotations/stored-annotation'
 import type { TermKind } from '../annotations/terms'
 import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import {
   type OutcomeBlock,
   readColumnFacts,
@@ -49,7 +49,7 @@ import { headStatistics } from '../statistics/head-statistics'
 import { localisationDifference } from '../statistics/localisation-difference'
 import { fileFault } from '../upkeep/file-fault'
 import { knownSamples } from '../upkeep/known-samples'
-import { readStorageRows, type StorageRows } from '../upkeep/report-facts'
+import { readStorageRows, type StorageRows } from '../upkeep/storage-rows'
 import { type FilterContext, filterMask } from './filter-mask'
 import { KeptAnswers } from './kept-answers'
 import { maskedSamples } from './masked-samples'

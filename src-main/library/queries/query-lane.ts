@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type ErrorValue, fromErrorValue, HeadlightError } from '@shared/errors'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { Queries, type QueryAnswer, type QueryArguments, type QueryName } from './queries'
 
 export interface QueryTask {

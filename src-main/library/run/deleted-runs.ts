@@ -5,7 +5,8 @@
 import { HeadlightError } from '@shared/errors'
 import { z } from 'zod'
 import { removeResults } from '../lineage/remove-results'
-import type { Project, ProjectFiles } from '../project/project'
+import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { parseStored } from '../stored/stored-json'
 import { readQueue, writeQueue } from './run-queue'
 

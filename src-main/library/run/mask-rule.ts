@@ -2,7 +2,8 @@
 import type { RunDefinition } from '@shared/api'
 import { FORMER_RULE, type MaskRule, ruleText } from '@shared/masks'
 import type { DatasetMasks } from '../../datasets/mask/dataset-masks'
-import type { Project, ProjectFiles } from '../project/project'
+import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { keepInDefinition } from './run-records'
 
 /** Keeps the rule with a run that has none yet. One that has results against masks was read as former versions did. */

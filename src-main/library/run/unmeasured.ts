@@ -1,6 +1,7 @@
 /** Samples of a run that have a mask and no localisation, with the reason. */
 import { UNMEASURED, type Unmeasured, type UnmeasuredGroup, type UnmeasuredKind } from '@shared/masks'
-import type { Project, ProjectFiles } from '../project/project'
+import type { Project } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import type { SampleCondition } from '../samples/sample-condition'
 import { checkSound, soundRow } from '../stored/sound-rows'
 import { readRun } from './run-records'

@@ -1,7 +1,7 @@
 /** Terms of filters that no column answers: words, paths, metadata. They are asked of the rows. */
 import type { FilterTerm, FilterValue } from '@shared/filter'
 import type { RunInfo } from '@shared/api'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { foldCase, withoutCase } from './fold-case'
 import { namesOf } from './name-codes'
 import { anyOf, COMPARISONS, type SampleCondition } from './sample-condition'

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { checkSound, soundRow } from '../stored/sound-rows'
 
 /** Names that many samples share, kept once: labels and splits as datasets write them, and where labels come from. */

@@ -1,7 +1,7 @@
 import type { RunInfo } from '@shared/api'
 import { FilterError, type FilterValue } from '@shared/filter'
 import { labelMatcher, looseName } from '../../datasets/label-match'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { namesOf } from './name-codes'
 
 /** What a value of `label:` means: labels of the dataset by their codes, or a class of the model. */

@@ -1,6 +1,6 @@
 /** Results of many samples as columns, a block of ids at a time: what tables are made from. */
 import type { RunInfo } from '@shared/api'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { checkBlobs } from '../stored/result-checksums'
 import { checkSample, SOUND_SAMPLE } from '../stored/sound-rows'
 import { storedMetadata } from '../stored/stored-metadata'

@@ -1,5 +1,5 @@
 import type { SampleRow } from '@shared/api'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import { checkSample, SOUND_SAMPLE } from '../stored/sound-rows'
 
 interface StoredRow {

@@ -1,6 +1,6 @@
 import type { LocalisationDifference, MeasureDifference, RunInfo } from '@shared/api'
 import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 import type { SampleCondition } from '../samples/sample-condition'
 import { checkLocalisation } from '../stored/sound-rows'
 import { comparable, stratifiedCohenD, type Stratum, vanElterenP } from './stratified'

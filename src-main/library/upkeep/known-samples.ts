@@ -1,4 +1,4 @@
-import type { ProjectFiles } from '../project/project'
+import type { ProjectFiles } from '../project/project-files'
 
 /** A sample as the project knows it. */
 export interface KnownSample {

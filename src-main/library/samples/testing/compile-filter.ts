@@ -1,7 +1,7 @@
 import type { RunInfo } from '@shared/api'
 import { parseFilter, type FilterTerm, type FilterValue, type NameField } from '@shared/filter'
 import { samplesThat, samplesWith } from '../../annotations/annotated-samples'
-import type { ProjectFiles } from '../../project/project'
+import type { ProjectFiles } from '../../project/project-files'
 import { metadataCondition, wordCondition } from '../asked-terms'
 import { checkHead } from '../check-head'
 import { namedClass, namedLabel, namedSplits } from '../named-labels'
