@@ -4,6 +4,7 @@ import type { Project } from '../project/project'
 import { type RowChange, laterOf, recordStep } from './steps'
 import { type AnnotationState, annotationRows, saysTheSame } from './stored-annotation'
 import { ensureTerm, findTerm, readTerms } from './terms'
+import { keptValue } from '../project/kept-statements'
 
 export interface Author {
   reviewer: string
@@ -65,12 +66,11 @@ class RowChanges {
     private readonly now: Date,
   ) {
     this.rows = annotationRows(project)
-    this.exists = project.review.prepare<[number], number>(`SELECT 1 FROM sample_key WHERE id = ?`).pluck()
-    this.settlers = project.review
-      .prepare<[number, string], string>(
-        `SELECT reviewer FROM annotation WHERE sample_id = ? AND kind = 'settled' AND reviewer <> ? AND deleted = 0`,
-      )
-      .pluck()
+    this.exists = keptValue<[number], number>(project.review, `SELECT 1 FROM sample_key WHERE id = ?`)
+    this.settlers = keptValue<[number, string], string>(
+      project.review,
+      `SELECT reviewer FROM annotation WHERE sample_id = ? AND kind = 'settled' AND reviewer <> ? AND deleted = 0`,
+    )
   }
 
   say({ present, run, text, shape, ...place }: Statement): void {
@@ -135,7 +135,7 @@ function meaningOf(
 
 /** One sample by its path, several by their number and the first of them. */
 function samplesInWords({ review }: Project, count: number, first: number): string {
-  const path = review.prepare<[number], string>(`SELECT path FROM sample_key WHERE id = ?`).pluck().get(first) ?? ''
+  const path = keptValue<[number], string>(review, `SELECT path FROM sample_key WHERE id = ?`).get(first) ?? ''
   if (count === 1) return path
   return `${count.toLocaleString('en-GB')} samples (${path} and ${(count - 1).toLocaleString('en-GB')} more)`
 }

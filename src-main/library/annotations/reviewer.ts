@@ -1,18 +1,18 @@
 import { userInfo } from 'node:os'
 import type { Project } from '../project/project'
+import { keptStatement, keptValue } from '../project/kept-statements'
 
 /** Who annotates in this project now: as chosen, otherwise the name that the machine knows. */
 export function readReviewer({ review }: Project): string {
-  const chosen = review.prepare<[], string>(`SELECT value FROM setting WHERE key = 'reviewer'`).pluck().get()
+  const chosen = keptValue<[], string>(review, `SELECT value FROM setting WHERE key = 'reviewer'`).get()
   return chosen ?? machineUser()
 }
 
 export function writeReviewer({ review }: Project, name: string): void {
-  review
-    .prepare(
-      `INSERT INTO setting (key, value) VALUES ('reviewer', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-    )
-    .run(name)
+  keptStatement(
+    review,
+    `INSERT INTO setting (key, value) VALUES ('reviewer', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+  ).run(name)
 }
 
 /** A system without an entry for the user (some containers) makes userInfo throw. */

@@ -4,6 +4,7 @@ import type { Project } from '../project/project'
 import { dropRedo, dropOldSteps } from './dropped-steps'
 import { type AnnotationKey, type AnnotationState, annotationRows } from './stored-annotation'
 import type { TermKind } from './terms'
+import { keptStatement } from '../project/kept-statements'
 
 export interface RowChange extends AnnotationKey {
   before: AnnotationState | null
@@ -65,16 +66,15 @@ export function recordStep(project: Project, request: StepRequest, now: Date): A
 
   const samples = new Set(changes.map(({ sampleId }) => sampleId)).size
   const stepId = Number(
-    review
-      .prepare(
-        `INSERT INTO annotation_step
+    keptStatement(
+      review,
+      `INSERT INTO annotation_step
            (reviewer, kind, title, samples, changes, made_at, terms_kind, terms_before, terms_after)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        ...[reviewer, kind, title, samples, changes.length, now.toISOString(), terms?.kind ?? null],
-        ...[terms ? JSON.stringify(terms.before) : null, terms ? JSON.stringify(terms.after) : null],
-      ).lastInsertRowid,
+    ).run(
+      ...[reviewer, kind, title, samples, changes.length, now.toISOString(), terms?.kind ?? null],
+      ...[terms ? JSON.stringify(terms.before) : null, terms ? JSON.stringify(terms.after) : null],
+    ).lastInsertRowid,
   )
   insertChanges(project, stepId, changes)
   if (page) openSteps.set(project, { name: page.name, stepId })
@@ -93,12 +93,11 @@ export function continueStep(
   samples: number,
 ): AnnotationStep | null {
   const { review } = project
-  const step = review
-    .prepare<[number, number, number, string], StoredStep>(
-      `UPDATE annotation_step SET samples = ?, changes = changes + ?
+  const step = keptStatement<[number, number, number, string], StoredStep>(
+    review,
+    `UPDATE annotation_step SET samples = ?, changes = changes + ?
        WHERE id = ? AND reviewer = ? AND undone = 0 AND walked = 0 RETURNING *`,
-    )
-    .get(samples, changes.length, stepId, reviewer)
+  ).get(samples, changes.length, stepId, reviewer)
   if (step === undefined) return null
   const rows = annotationRows(project)
   for (const change of changes) rows.set(change, change.after)
@@ -109,7 +108,8 @@ export function continueStep(
 
 export function insertChanges({ review }: Project, stepId: number, changes: readonly RowChange[]): void {
   // A row that a later page says something else about keeps what it was before the first.
-  const insert = review.prepare(
+  const insert = keptStatement(
+    review,
     `INSERT INTO annotation_change VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (step_id, sample_id, kind, reviewer, key) DO UPDATE SET after = excluded.after`,
   )
@@ -129,17 +129,17 @@ function joinStep(
   const last = lastStep(project, reviewer)
   if (open?.name !== name || last?.id !== open.stepId || last.walked > 0) return null
   insertChanges(project, last.id, changes)
-  const counted = project.review
-    .prepare<[number], { samples: number; changes: number; first: number }>(
-      `SELECT count(DISTINCT sample_id) AS samples, count(*) AS changes, min(sample_id) AS first
+  const counted = keptStatement<[number], { samples: number; changes: number; first: number }>(
+    project.review,
+    `SELECT count(DISTINCT sample_id) AS samples, count(*) AS changes, min(sample_id) AS first
        FROM annotation_change WHERE step_id = ?`,
-    )
-    .get(last.id)
+  ).get(last.id)
   const { samples = 0, changes: rows = 0, first = -1 } = counted ?? {}
   const title = titleOf(samples, first)
-  project.review
-    .prepare(`UPDATE annotation_step SET title = ?, samples = ?, changes = ?, made_at = ? WHERE id = ?`)
-    .run(title, samples, rows, now.toISOString(), last.id)
+  keptStatement(
+    project.review,
+    `UPDATE annotation_step SET title = ?, samples = ?, changes = ?, made_at = ? WHERE id = ?`,
+  ).run(title, samples, rows, now.toISOString(), last.id)
   return { id: last.id, title, samples, madeAt: now.toISOString() }
 }
 
@@ -149,13 +149,12 @@ function typeOn(project: Project, { reviewer, changes }: StepRequest, now: Date)
   const last = lastStep(project, reviewer)
   if (!change || others.length > 0 || last?.kind !== 'note' || last.changes !== 1) return null
   if (now.getTime() - Date.parse(last.made_at) > SAME_NOTE_MS) return null
-  const grown = project.review
-    .prepare(
-      `UPDATE annotation_change SET after = ? WHERE step_id = ? AND sample_id = ? AND kind = 'note' AND reviewer = ?`,
-    )
-    .run(change.after && JSON.stringify(change.after), last.id, change.sampleId, change.reviewer)
+  const grown = keptStatement(
+    project.review,
+    `UPDATE annotation_change SET after = ? WHERE step_id = ? AND sample_id = ? AND kind = 'note' AND reviewer = ?`,
+  ).run(change.after && JSON.stringify(change.after), last.id, change.sampleId, change.reviewer)
   if (grown.changes === 0) return null
-  project.review.prepare(`UPDATE annotation_step SET made_at = ? WHERE id = ?`).run(now.toISOString(), last.id)
+  keptStatement(project.review, `UPDATE annotation_step SET made_at = ? WHERE id = ?`).run(now.toISOString(), last.id)
   return { ...described(last), madeAt: now.toISOString() }
 }
 
@@ -178,19 +177,17 @@ export function endPages(project: Project): void {
 }
 
 function lastStep({ review }: Project, reviewer: string): StoredStep | undefined {
-  return review
-    .prepare<[string], StoredStep>(
-      `SELECT * FROM annotation_step WHERE reviewer = ? AND undone = 0 ORDER BY id DESC LIMIT 1`,
-    )
-    .get(reviewer)
+  return keptStatement<[string], StoredStep>(
+    review,
+    `SELECT * FROM annotation_step WHERE reviewer = ? AND undone = 0 ORDER BY id DESC LIMIT 1`,
+  ).get(reviewer)
 }
 
 function firstUndone({ review }: Project, reviewer: string): StoredStep | undefined {
-  return review
-    .prepare<[string], StoredStep>(
-      `SELECT * FROM annotation_step WHERE reviewer = ? AND undone = 1 ORDER BY id LIMIT 1`,
-    )
-    .get(reviewer)
+  return keptStatement<[string], StoredStep>(
+    review,
+    `SELECT * FROM annotation_step WHERE reviewer = ? AND undone = 1 ORDER BY id LIMIT 1`,
+  ).get(reviewer)
 }
 
 /** What a window shows of a step; one that was cut off in the middle says how far it came. */

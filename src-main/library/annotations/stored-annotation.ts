@@ -4,6 +4,7 @@ import type { Project } from '../project/project'
 import type { ProjectFiles } from '../project/project-files'
 import { checkRow } from '../stored/checked-rows'
 import { storedShape } from '../stored/stored-shape'
+import { keptStatement } from '../project/kept-statements'
 
 /** What names one row: a reviewer has one of each key of a kind on a sample. */
 export interface AnnotationKey {
@@ -61,10 +62,12 @@ export function saysTheSame(a: AnnotationState | null, b: AnnotationState | null
 
 /** Reads and writes single rows; statements are prepared once for many rows. */
 export function annotationRows({ review }: Project) {
-  const read = review.prepare<[number, string, string, string], StoredAnnotation>(
+  const read = keptStatement<[number, string, string, string], StoredAnnotation>(
+    review,
     `SELECT * FROM annotation WHERE sample_id = ? AND kind = ? AND reviewer = ? AND key = ?`,
   )
-  const write = review.prepare(
+  const write = keptStatement(
+    review,
     `INSERT INTO annotation
        (sample_id, kind, reviewer, key, text, shape, run, created_at, changed_at, deleted)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -72,7 +75,10 @@ export function annotationRows({ review }: Project) {
        text = excluded.text, shape = excluded.shape, run = excluded.run,
        created_at = excluded.created_at, changed_at = excluded.changed_at, deleted = excluded.deleted`,
   )
-  const remove = review.prepare(`DELETE FROM annotation WHERE sample_id = ? AND kind = ? AND reviewer = ? AND key = ?`)
+  const remove = keptStatement(
+    review,
+    `DELETE FROM annotation WHERE sample_id = ? AND kind = ? AND reviewer = ? AND key = ?`,
+  )
   return {
     get({ sampleId, kind, reviewer, key }: AnnotationKey): AnnotationState | null {
       const row = read.get(sampleId, kind, reviewer, key)

@@ -2,6 +2,7 @@
 import { TAG_HOTKEYS, type Term, VERDICT_HOTKEYS } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { ProjectFiles } from '../project/project-files'
+import { keptStatement } from '../project/kept-statements'
 
 export type TermKind = 'tag' | 'verdict'
 
@@ -14,9 +15,10 @@ export type TermEntry = Omit<Term, 'id'> & { id: number | null }
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7b3fa0', '#8a5406', '#5b6b7a']
 
 export function readTerms({ review }: ProjectFiles, kind: TermKind): Term[] {
-  return review
-    .prepare<[string], Term>(`SELECT id, name, colour, hotkey FROM term WHERE kind = ? ORDER BY position, id`)
-    .all(kind)
+  return keptStatement<[string], Term>(
+    review,
+    `SELECT id, name, colour, hotkey FROM term WHERE kind = ? ORDER BY position, id`,
+  ).all(kind)
 }
 
 /** The entry of this name, whatever its case; undefined for none. */
@@ -42,7 +44,7 @@ export function ensureTerm(
   const hotkey = free.find((key) => !taken.has(key)) ?? null
   if (known) {
     const keyed = known.hotkey === null && wanted !== undefined && hotkey === wanted
-    if (keyed) project.review.prepare(`UPDATE term SET hotkey = ? WHERE id = ?`).run(wanted, known.id)
+    if (keyed) keptStatement(project.review, `UPDATE term SET hotkey = ? WHERE id = ?`).run(wanted, known.id)
     return { name: known.name, added: keyed }
   }
   const used = new Map(COLOURS.map((colour) => [colour, terms.filter((term) => term.colour === colour).length]))
@@ -61,12 +63,15 @@ export function writeTerms(project: ProjectFiles, kind: TermKind, entries: reado
     entries.flatMap(({ hotkey }) => hotkey ?? []),
     (key) => `The key ${key} is given to two entries; a key can have one.`,
   )
-  project.review.prepare(`DELETE FROM term WHERE kind = ?`).run(kind)
+  keptStatement(project.review, `DELETE FROM term WHERE kind = ?`).run(kind)
   insertTerms(project, kind, entries, 0)
 }
 
 function insertTerms({ review }: ProjectFiles, kind: TermKind, entries: readonly TermEntry[], from: number): void {
-  const insert = review.prepare(`INSERT INTO term (id, kind, name, colour, hotkey, position) VALUES (?, ?, ?, ?, ?, ?)`)
+  const insert = keptStatement(
+    review,
+    `INSERT INTO term (id, kind, name, colour, hotkey, position) VALUES (?, ?, ?, ?, ?, ?)`,
+  )
   entries.forEach(({ id, name, colour, hotkey }, i) => insert.run(id, kind, name, colour, hotkey, from + i))
 }
 

@@ -69,6 +69,7 @@ export async function matchDataset(known: readonly KnownSample[], options: Match
     if (found === undefined) lost.push(sample)
     else atPath.push({ known: sample, found })
   }
+  await setImmediate()
   const { same, different, hashed } = await compare(atPath, deep, step)
   await setImmediate()
   const standing = new Set(same.map(({ found }) => found.path))
@@ -143,7 +144,11 @@ async function findByContent(
 ): Promise<PlacedSample[]> {
   const wanted = new Map<string, KnownSample[]>()
   for (const sample of lost) {
-    if (sample.hash !== null) wanted.set(sample.hash, [...(wanted.get(sample.hash) ?? []), sample])
+    if (sample.hash === null) continue
+    // Many samples may have the same content.
+    const same = wanted.get(sample.hash)
+    if (same) same.push(sample)
+    else wanted.set(sample.hash, [sample])
   }
   if (wanted.size === 0) return []
   const sizes = new Set(lost.flatMap(({ bytes, hash }) => (hash === null || bytes === null ? [] : [bytes])))
