@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatasetCheck, FileCheck, ModelCheck, ProjectCheck, SampleGroup } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import { modelIdentity } from '@headlight/explain/onnx'
 import { backupFiles } from '../project/backups'
 import type { Project } from '../project/project'
 import type { QueryLane } from '../queries/query-lane'
@@ -122,6 +121,8 @@ async function checkModels(project: Project, { progress, signal }: CheckOptions)
 
 async function modelProblem(path: string, hash: string): Promise<string | null> {
   try {
+    // Loaded when it is needed: ONNX's messages take longer to set up than most of this process.
+    const { modelIdentity } = await import('@headlight/explain/onnx')
     const now = await modelIdentity(path)
     if (now.hash === hash) return null
     return `${path} is another model than the runs were computed with (SHA-256 ${now.hash.slice(0, 12)}…, not ${hash.slice(0, 12)}…).`

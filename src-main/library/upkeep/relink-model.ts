@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path'
 import type { ModelInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { modelIdentity } from '@headlight/explain/onnx'
 import { copyRun } from '../lineage/run-copies'
 import type { Project } from '../project/project'
 import { storedDefinition, storedModel, type StoredRun } from '../stored/stored-run'
@@ -12,6 +11,8 @@ import { storedDefinition, storedModel, type StoredRun } from '../stored/stored-
  */
 export async function relinkModel(project: Project, path: string): Promise<string[]> {
   const file = resolve(path)
+  // Loaded when it is needed: ONNX's messages take longer to set up than most of this process.
+  const { modelIdentity } = await import('@headlight/explain/onnx')
   const { hash } = await modelIdentity(file)
   const runs = project.review
     .prepare<[], Pick<StoredRun, 'id' | 'name' | 'definition' | 'model'>>(
