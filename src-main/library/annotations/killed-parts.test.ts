@@ -1,10 +1,13 @@
-/** Changes that go in parts, in a process that is killed in the middle of them. */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
+/** Changes that go in parts, in a library process of the built program that is killed in the middle of them. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { spawnProcess } from '../../process'
+import type { LibraryApi } from '../api'
 import { Project } from '../project/project'
 import { directLane } from '../queries/query-lane'
 import { samplesWith } from './annotated-samples'
@@ -21,17 +24,17 @@ const SAMPLES = LONG ? 2000 : 1000
 const ALL = Uint32Array.from({ length: SAMPLES }, (_, i) => i + 1)
 const KINDS = ['change', 'import', 'undo'] as const
 
-const fixtures = path.join(import.meta.dirname, 'fixtures')
-const loader = path.resolve('src-main/process/fixtures/run-typescript.mjs')
 let folder: string
 let file: string
 let project: Project
-/** Notes that a process said it had written, before it was killed. */
+/** Notes that a process had answered for, before it was killed. */
 const acknowledged = new Set<number>()
 
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'headlight-killed-parts-'))
-  file = path.join(folder, 'P.headlight')
+beforeAll(async () => {
+  const prepare: unknown = await import(pathToFileURL(resolve('scripts/lib/prepare.mjs')).href)
+  await (prepare as { ensureBuilt(): Promise<void> }).ensureBuilt()
+  folder = mkdtempSync(join(tmpdir(), 'headlight-killed-parts-'))
+  file = join(folder, 'P.headlight')
   project = Project.create(file)
   writeReviewer(project, 'ana')
   project.review.transaction(() => {
@@ -40,7 +43,7 @@ beforeAll(() => {
     for (const id of ALL) add.run(`${id}.png`)
   })()
   tag('tag 0')
-})
+}, 180_000)
 afterAll(async () => {
   await project.close()
   rmSync(folder, { recursive: true })
@@ -56,18 +59,63 @@ const saidBy = (reviewer: string) =>
     .pluck()
     .all(reviewer)
 
-/** Does the work in another process until it is killed, and opens the project again. */
+/** Rows that the work has written so far. */
+const WRITTEN: Record<(typeof KINDS)[number], string> = {
+  change: `SELECT count(*) FROM annotation WHERE kind = 'tag' AND key = ? AND deleted = 0`,
+  import: `SELECT count(*) FROM annotation WHERE reviewer = ?`,
+  undo: `SELECT count(*) FROM annotation WHERE kind = 'tag' AND key = 'tag 0' AND deleted = 1 AND ? = ''`,
+}
+
+/** Does the work in the built library process until that is killed, and opens the project again. */
 async function killIn(work: (typeof KINDS)[number], name: string, first: number): Promise<void> {
   await project.close()
-  // An import reads its file first, a note at a time.
-  const notes = Math.floor(Math.random() * 5) + (work === 'import' ? SAMPLES / 250 + 2 : 0)
-  const args = [file, work, name, String(first), String(notes), String(Math.random() * 8)]
-  const child = fork(path.join(fixtures, 'killed-parts.mjs'), args, { execArgv: ['--import', loader] })
-  child.on('message', (sample) => acknowledged.add(Number(sample)))
-  expect((await once(child, 'exit'))[1]).toBe('SIGKILL')
+  const child = spawnProcess<LibraryApi>(resolve('out/main/library.js'), { name: 'library', args: ['killed-parts'] })
+  const { annotations, project: opened } = child.api
+  await opened.open({ path: file })
+  const { tags } = await annotations.state()
+  const works = {
+    change: () => annotations.setTags({ tags: tags.map((term) => ({ ...term, name })) }),
+    import: () => annotations.import({ name, content: importedFile(name) }),
+    undo: () => annotations.undo(),
+  }
+  // The thread of lists takes longer to start than the work does.
+  await annotations.agreement()
+  const review = new Sqlite(join(file, 'review.sqlite'), { readonly: true })
+  const written = review.prepare(WRITTEN[work]).pluck()
+  const killAt = Math.random() * SAMPLES * 0.6
+  let isKilled = false
+  const killSoon = () => {
+    if (!isKilled) void wait(Math.random() * 8).then(() => child.kill())
+    isKilled = true
+  }
+  // The kill takes its answer away.
+  works[work]().then(killSoon, () => undefined)
+  try {
+    for (let n = 0; ; n++) {
+      const id = first + n
+      await annotations.change({
+        reviewer: 'ben',
+        changes: [{ kind: 'note', ids: Uint32Array.of(id), text: `note ${id}` }],
+      })
+      acknowledged.add(id)
+      if (Number(written.get(name)) > killAt) killSoon()
+    }
+  } catch (error) {
+    child.kill()
+    expect(error).toMatchObject({ code: 'process-died' })
+  } finally {
+    review.close()
+  }
+  expect((await child.exited).signal).toBe('SIGKILL')
   project = Project.open(file)
   expect(project.notices).toEqual([])
   expect(saidBy('ben')).toEqual(expect.arrayContaining([...acknowledged]))
+}
+
+/** A verdict on every sample by this reviewer. */
+function importedFile(reviewer: string): Uint8Array<ArrayBuffer> {
+  const annotations = Array.from(ALL, (id) => ({ sample: `${id}.png`, kind: 'verdict', text: 'fine', reviewer }))
+  return new Uint8Array(Buffer.from(JSON.stringify({ format: 'headlight-annotations', version: 1, annotations })))
 }
 
 /** Whether the work was half done. */
@@ -87,14 +135,7 @@ const checks: Record<(typeof KINDS)[number], (round: number, first: number) => P
     await killIn('import', name, first)
     const merged = saidBy(name).length
     if (round % 2 === 0) {
-      const annotations = Array.from(ALL, (id) => ({
-        sample: `${id}.png`,
-        kind: 'verdict',
-        text: 'fine',
-        reviewer: name,
-      }))
-      const content = JSON.stringify({ format: 'headlight-annotations', version: 1, annotations })
-      const again = await importAnnotations(project, name, Buffer.from(content), directLane(project))
+      const again = await importAnnotations(project, name, importedFile(name), directLane(project))
       expect(again).toMatchObject({ added: SAMPLES - merged, same: merged })
       expect(saidBy(name)).toHaveLength(SAMPLES)
     }
@@ -119,9 +160,9 @@ test.each(LONG ? KINDS : (['change'] as const))(
   { timeout: 120_000 + KILLS * 60_000 },
   async (kind) => {
     let half = 0
-    for (let kill = 0; kill < KILLS; kill += 1) {
+    for (let kill = 0; kill < KILLS; kill++) {
       const round = kill * KINDS.length + KINDS.indexOf(kind) + 1
-      if (await checks[kind](round, 1 + ((round * 6) % (SAMPLES / 2)))) half += 1
+      if (await checks[kind](round, 1 + ((round * 6) % (SAMPLES / 2)))) half++
     }
     console.log(`${kind}: half done at ${half} of ${KILLS} kills; ${acknowledged.size} notes acknowledged`)
     if (LONG) expect(half).toBeGreaterThan(KILLS / 4)
