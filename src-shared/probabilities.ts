@@ -7,3 +7,8 @@ export function probabilities(logits: Float32Array, task: ModelTask): Float32Arr
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0)
   return logits.map((logit) => Math.exp(logit - largest) / sum)
 }
+
+/** Classes by a value of each, the highest first; of equal ones the lower class. One that means "no object" is left out. */
+export function classOrder(values: Float32Array, noObject?: number): number[] {
+  return [...values.keys()].filter((at) => at !== noObject).sort((a, b) => values[b]! - values[a]! || a - b)
+}

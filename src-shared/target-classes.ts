@@ -13,7 +13,11 @@ export function classInputs(target: TargetPolicy, label: number | null): ClassIn
   switch (target.kind) {
     case 'predicted':
       return { target: TARGET_PREDICTED, against: AGAINST_NOTHING }
+    case 'query':
+      return { target: target.classIndex, against: AGAINST_NOTHING, query: target.query }
     case 'class':
+    case 'best':
+    case 'mask':
       return { target: target.classIndex, against: AGAINST_NOTHING }
     case 'contrast':
       return { target: target.classIndex, against: target.againstIndex }

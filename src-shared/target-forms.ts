@@ -5,13 +5,16 @@ import type { TargetPolicy } from './targets'
 export const POLICIES = ['predicted', 'label', 'predicted-label', 'label-predicted', 'predicted-runner-up'] as const
 export type Policy = (typeof POLICIES)[number]
 
+/** Names of the classes, by index. */
+type ClassNames = Pick<readonly string[], 'length' | 'indexOf'>
+
 interface TargetForm<Kind extends TargetPolicy['kind']> {
   /** What stands before the colon. */
   prefix: string
   /** For sentences that list what can be written. */
   example: string
   /** Reads what stands after the colon; a sentence without its full stop where it has no meaning. */
-  read(rest: string, labels: readonly string[]): Extract<TargetPolicy, { kind: Kind }> | { problem: string }
+  read(rest: string, labels: ClassNames): Extract<TargetPolicy, { kind: Kind }> | { problem: string }
   /** Writes a target with numbers, so that it means the same whatever classes are called. */
   write(target: Extract<TargetPolicy, { kind: Kind }>): string
 }
@@ -23,6 +26,18 @@ const FORMS: { [Kind in TargetPolicy['kind']]?: TargetForm<Kind> } = {
     read: (rest, labels) => withClass(rest, labels, (classIndex) => ({ kind: 'class', classIndex })),
     write: ({ classIndex }) => `class:${classIndex}`,
   },
+  query: {
+    prefix: 'query',
+    example: 'query:3:17',
+    read: (rest, labels) => {
+      const [, query, name] = /^(\d{1,9}):(.*)$/s.exec(rest) ?? []
+      if (query === undefined) return { problem: `"query:${rest}" has to name a query and a class, as query:3:17` }
+      return withClass(name!.trim(), labels, (classIndex) => ({ kind: 'query', query: Number(query), classIndex }))
+    },
+    write: ({ query, classIndex }) => `query:${query}:${classIndex}`,
+  },
+  best: classForm('best'),
+  mask: classForm('mask'),
 }
 
 const forms = (): TargetForm<TargetPolicy['kind']>[] => Object.values(FORMS) as never
@@ -32,10 +47,21 @@ export const formExamples = (): string[] => forms().map(({ example }) => example
 /** Prefixes with their colon, for completion. */
 export const formPrefixes = (): string[] => forms().map(({ prefix }) => `${prefix}:`)
 
-/** Reads a text of one of the forms; null for a text of none. */
-export function readForm(text: string, labels: readonly string[]): TargetPolicy | { problem: string } | null {
+/** `PREFIX:CLASS`. */
+function classForm<Kind extends 'best' | 'mask'>(kind: Kind) {
+  return {
+    prefix: kind,
+    example: `${kind}:17`,
+    read: (rest: string, labels: ClassNames) => withClass(rest, labels, (classIndex) => ({ kind, classIndex })),
+    write: ({ classIndex }: { classIndex: number }) => `${kind}:${classIndex}`,
+  } as unknown as TargetForm<Kind>
+}
+
+/** Reads a text of one of the forms, `3:17` as `query:3:17`; null for a text of none. */
+export function readForm(text: string, labels: ClassNames): TargetPolicy | { problem: string } | null {
   const colon = text.indexOf(':')
   if (colon < 0) return null
+  if (/^\d{1,9}:\d{1,9}$/.test(text)) return FORMS.query!.read(text, labels)
   const prefix = text.slice(0, colon).trim().toLowerCase()
   return (
     forms()
@@ -50,7 +76,7 @@ export function writeForm(target: TargetPolicy): string | null {
 }
 
 /** A class by its number, else by its name: after a prefix digits are always a number. */
-function withClass<Found>(text: string, labels: readonly string[], found: (classIndex: number) => Found) {
+function withClass<Found>(text: string, labels: ClassNames, found: (classIndex: number) => Found) {
   const index = /^\d{1,9}$/.test(text) ? Number(text) : labels.indexOf(text)
   return index >= 0 && index < labels.length
     ? found(index)

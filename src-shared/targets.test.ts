@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { againstOf, classInputs } from './target-classes'
+import { targetMisfit } from './target-fits'
 import { POLICIES } from './target-forms'
 import {
   parseTarget,
@@ -38,6 +39,13 @@ test.each([
   ['bag-class:2', { kind: 'contrast', classIndex: 5, againstIndex: 2 }],
   ['class:T-shirt', { kind: 'class', classIndex: 0 }],
   ['class:6', { problem: '"6" is not one of the 6 classes' }],
+  ['query:3:5', { kind: 'query', query: 3, classIndex: 5 }],
+  ['3:5', { kind: 'query', query: 3, classIndex: 5 }],
+  ['query:12:T-shirt', { kind: 'query', query: 12, classIndex: 0 }],
+  ['best:5', { kind: 'best', classIndex: 5 }],
+  ['mask:bag', { kind: 'mask', classIndex: 5 }],
+  ['query:3', { problem: 'as query:3:17' }],
+  ['3:6', { problem: 'not one of the 6 classes' }],
   ['clas:4', { problem: 'class:17' }],
 ] as const)('reads %s', (text, wanted) => {
   const read = parseTarget(text, labels)
@@ -52,6 +60,7 @@ test('a name that is a number comes before the index', () => {
 test('a name that is written as a form comes before the form', () => {
   const odd = ['class:1', 'b', 'c']
   expect(parseTarget('class:1', odd)).toEqual({ target: { kind: 'class', classIndex: 0 } })
+  expect(parseTarget('3:1', ['a', '3:1'])).toEqual({ target: { kind: 'class', classIndex: 1 } })
   expect(parseTarget('class:2', odd)).toEqual({ target: { kind: 'class', classIndex: 2 } })
 })
 
@@ -62,6 +71,11 @@ test('every target is written as it is read, whatever classes are called', () =>
     const targets: TargetPolicy[] = [
       ...POLICIES.map((kind) => ({ kind })),
       ...indices.map((classIndex) => ({ kind: 'class' as const, classIndex })),
+      ...indices.flatMap((classIndex): TargetPolicy[] => [
+        { kind: 'query', query: 3, classIndex },
+        { kind: 'best', classIndex },
+        { kind: 'mask', classIndex },
+      ]),
       ...indices.flatMap((classIndex) =>
         indices
           .filter((againstIndex) => againstIndex !== classIndex)
@@ -105,4 +119,18 @@ test('a contrast has another way round', () => {
     againstIndex: 3,
   })
   expect(reversed({ kind: 'predicted-runner-up' })).toBeNull()
+})
+
+test('what a model does not have is said in one sentence', () => {
+  const detector = { classes: 3, dense: { kind: 'queries' as const, queries: 5, boxes: null } }
+  const segmentation = { classes: 3, dense: { kind: 'pixels' as const, height: 4, width: 4 } }
+  const misfit = (text: string, model: Parameters<typeof targetMisfit>[1]) => {
+    const read = parseTarget(text, ['a', 'b', 'c'])
+    return 'target' in read ? targetMisfit(read.target, model) : read.problem
+  }
+  expect(['3:1', 'best:2', 'class:1', '0-2'].map((text) => misfit(text, detector))).toEqual([null, null, null, null])
+  expect(['mask:1', 'b'].map((text) => misfit(text, segmentation))).toEqual([null, null])
+  expect(misfit('5:1', detector)).toContain('no query 5')
+  expect(misfit('mask:1', detector)).toContain('no segmentation')
+  expect(misfit('best:1', { classes: 3 })).toContain('no queries')
 })

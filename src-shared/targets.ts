@@ -24,6 +24,12 @@ export const targetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('contrast'), classIndex, againstIndex: classIndex }),
   /** logit[prediction] - logit[label], why it was predicted and not its label; none for samples predicted as their label. */
   z.object({ kind: z.literal('predicted-label') }),
+  /** Of a detector: the logit of a class at one query. */
+  z.object({ kind: z.literal('query'), query: classIndex, classIndex }),
+  /** Of a detector: the logit of a class at the query that is surest of it in each picture. */
+  z.object({ kind: z.literal('best'), classIndex }),
+  /** Of a segmentation: the mean logit of a class over its own mask, the places where it is the highest. */
+  z.object({ kind: z.literal('mask'), classIndex }),
   /** The reverse: evidence for the label. */
   z.object({ kind: z.literal('label-predicted') }),
   /** logit[prediction] - logit[runner-up], the class with the second highest logit (of equal ones the lower index). */
@@ -36,8 +42,18 @@ export type TargetPolicy = z.infer<typeof targetSchema>
 export function targetName(target: TargetPolicy, labels: readonly string[]): string {
   const name = (index: number) => classWords(labels, index)
   if (target.kind === 'class') return name(target.classIndex)
-  if (target.kind === 'contrast') return `${name(target.classIndex)} − ${name(target.againstIndex)}`
-  return NAMES[target.kind]
+  switch (target.kind) {
+    case 'contrast':
+      return `${name(target.classIndex)} − ${name(target.againstIndex)}`
+    case 'query':
+      return `${name(target.classIndex)} at query ${target.query}`
+    case 'best':
+      return `${name(target.classIndex)} at its surest query`
+    case 'mask':
+      return `${name(target.classIndex)} over its own mask`
+    default:
+      return NAMES[target.kind]
+  }
 }
 
 /** The same with a hyphen for the minus sign: for names that have to be typed. */
@@ -64,9 +80,17 @@ export function isContrast({ kind }: TargetPolicy): boolean {
 }
 
 export function isSameTarget(a: TargetPolicy, b: TargetPolicy): boolean {
-  if (a.kind === 'class') return b.kind === 'class' && a.classIndex === b.classIndex
-  if (a.kind !== 'contrast') return a.kind === b.kind
-  return b.kind === 'contrast' && a.classIndex === b.classIndex && a.againstIndex === b.againstIndex
+  const values = (target: TargetPolicy) => JSON.stringify(targetSchema.parse(target), FIELDS)
+  return values(a) === values(b)
+}
+
+/** In this order, whatever order an object has them in. */
+const FIELDS = ['kind', 'query', 'classIndex', 'againstIndex']
+
+/** The classes that a target names. */
+export function classesOfTarget(target: TargetPolicy): number[] {
+  if (!('classIndex' in target)) return []
+  return target.kind === 'contrast' ? [target.classIndex, target.againstIndex] : [target.classIndex]
 }
 
 /** The reversed contrast; null for a target that is not a contrast. */

@@ -1,6 +1,8 @@
 /** What `explain --target` names for samples of an array. */
 import type { ClassInputs } from '@headlight/explain/class-inputs'
+import type { ModelFiles, ModelInfo } from '@shared/api'
 import { classInputs } from '@shared/target-classes'
+import { targetMisfit } from '@shared/target-fits'
 import { parseTarget } from '@shared/targets'
 import { usage } from './usage'
 
@@ -8,10 +10,17 @@ import { usage } from './usage'
  * The classes to explain for each sample: of one target for all, or of a list of as many targets as there are samples.
  * Throws 'usage' for what is no target of the model, or needs labels, which arrays do not have.
  */
-export function readTargets(value: string | undefined, samples: number, labels: readonly string[]): ClassInputs[] {
+export function readTargets(
+  value: string | undefined,
+  samples: number,
+  model: Pick<ModelInfo & ModelFiles, 'labels' | 'classes' | 'dense'>,
+): ClassInputs[] {
+  const { labels } = model
   const chosen = listed(value ?? 'predicted', labels).map((text) => {
     const read = parseTarget(text, labels)
     if ('problem' in read) throw usage(`--target: ${read.problem}. Commas separate the targets of several samples.`)
+    const misfit = targetMisfit(read.target, model)
+    if (misfit !== null) throw usage(`--target: ${misfit}`)
     const found = classInputs(read.target, null)
     if (found) return found
     throw usage(

@@ -2,6 +2,7 @@
 import type { BatchResult } from '@shared/batch-result'
 import type { MaskReading } from '@shared/masks'
 import type { ResizeBackend } from '@shared/resize-backend'
+import type { ClassInputs } from '@headlight/explain/class-inputs'
 import type { MethodId } from '@headlight/explain/methods'
 
 import type {
@@ -30,6 +31,8 @@ export interface PrepareOptions extends ModelChoice {
   task?: ModelTask
   /** Whether samples come with a class to explain against. */
   contrast?: boolean
+  /** The class of a detector that means "no object". */
+  noObject?: number
   methods: MethodId[]
   settings: MethodSettings
   preprocessing: Preprocessing
@@ -58,6 +61,8 @@ export interface SampleInput {
   target: number | null
   /** Class that the target is explained against, or its mark (@shared/target-classes); only where the session was prepared for it. */
   against?: number
+  /** Query of a detector, -1 for the surest. */
+  query?: number
 }
 
 export interface ExplainArrays extends ModelChoice {
@@ -68,6 +73,10 @@ export interface ExplainArrays extends ModelChoice {
   targets: number[]
   /** The class that each target is explained against, or its mark (@shared/target-classes). */
   against?: number[]
+  /** Queries of a detector, -1 for the surest. */
+  queries?: number[]
+  /** The class of a detector that means "no object". */
+  noObject?: number
   methods: MethodId[]
   settings: MethodSettings
   raw: boolean
@@ -116,6 +125,8 @@ export interface SampleQuestion extends ModelChoice, Abortable {
   /** Throws 'model-changed' when the file's hash differs. */
   expectedHash: string
   task?: ModelTask
+  /** The class of a detector that means "no object". */
+  noObject?: number
   preprocessing: Preprocessing
   file: SampleLocation
 }
@@ -124,6 +135,8 @@ export interface TargetQuestion extends SampleQuestion {
   /** Classes, or marks in their place (@shared/target-classes). */
   target: number
   against: number
+  /** Query of a detector, -1 for the surest. */
+  query?: number
   settings: MethodSettings
 }
 
@@ -136,8 +149,10 @@ export interface ComputeApi {
   run(session: number, samples: SampleInput[]): Promise<BatchResult>
   /** Any class, any methods, for one sample; like the next two answered between batches. */
   explainSample(question: TargetQuestion & { methods: MethodId[] }): Promise<Omit<SampleExplanation, 'top'>>
-  /** One head's attention from the read-out rows, or from one patch. */
-  attention(question: SampleQuestion & { layer: number; head: number; patch: number | null }): Promise<AttentionRow>
+  /** One head's attention from the read-out rows (of these classes, where every target has its own), or from one patch. */
+  attention(
+    question: SampleQuestion & { layer: number; head: number; patch: number | null; asked?: ClassInputs },
+  ): Promise<AttentionRow>
   /** A method's map after each layer. */
   layerMaps(question: TargetQuestion & { method: MethodId }): Promise<LayerMaps>
   /** The command line's `explain`: arrays in, arrays out, named as docs/CLI.md says. */

@@ -1,6 +1,6 @@
 /** The results of a batch that a run keeps, from the explain graph's outputs. */
-import type { ModelReport, ModelTask } from '@headlight/explain/report'
-import { probabilities } from '@shared/probabilities'
+import type { ModelReport } from '@headlight/explain/report'
+import { classOrder, probabilities } from '@shared/probabilities'
 import type { MethodId } from '@headlight/explain/methods'
 import type { ExplainGraph } from '@headlight/explain'
 import type { Tensor } from '@headlight/explain/onnx'
@@ -12,10 +12,9 @@ const TOP = 5
 
 /** Names of the outputs that a result is made of. */
 export function resultOutputs({ outputs }: ExplainGraph): string[] {
-  const { logits, target, against, headL1, headL2, readoutAttention, maps } = outputs
-  return [logits, target, against, headL1, headL2, readoutAttention, ...Object.values(maps)].filter(
-    (name) => name !== undefined,
-  )
+  const { logits, probabilities, target, against, query, box, headL1, headL2, readoutAttention, maps } = outputs
+  const asked = [logits, probabilities, target, against, query, box]
+  return [...asked, headL1, headL2, readoutAttention, ...Object.values(maps)].filter((name) => name !== undefined)
 }
 
 /** Assembles the result of one batch; `tensors` holds no entry when no sample could be read. */
@@ -25,6 +24,7 @@ export function batchResult(
   { outputs }: ExplainGraph,
   report: ModelReport,
   inferMs: number,
+  options: { noObject?: number } = {},
 ): BatchResult {
   const { samples, errors, decodeMs } = decoded
   const values = (name: string | undefined) =>
@@ -33,7 +33,11 @@ export function batchResult(
     method,
     values: values(name)!,
   }))
-  const top = topClasses(values(outputs.logits)!, samples.length, report.classes, report.task)
+  const top = topClasses(values(outputs.logits)!, samples.length, report, {
+    given: values(outputs.probabilities),
+    noObject: options.noObject,
+  })
+  const whole = (name: string) => Int32Array.from((tensors.get(name)?.data as BigInt64Array | undefined) ?? [], Number)
   return {
     ids: Uint32Array.from(samples, ({ sample }) => sample.id),
     width: Uint32Array.from(samples, ({ width }) => width),
@@ -41,8 +45,9 @@ export function batchResult(
     bytes: Float64Array.from(samples, ({ bytes }) => bytes),
     hash: samples.map(({ hash }) => hash),
     prediction: Int32Array.from(samples, (_, index) => top.topClass[index * top.topK]!),
-    target: Int32Array.from((tensors.get(outputs.target)?.data as BigInt64Array | undefined) ?? [], Number),
+    target: whole(outputs.target),
     ...top,
+    ...(outputs.query !== undefined && { query: whole(outputs.query), box: values(outputs.box) }),
     layers: report.layers,
     heads: report.heads,
     grid: report.grid,
@@ -57,16 +62,24 @@ export function batchResult(
   }
 }
 
-/** The classes with the largest logits of each sample, best first; of equal logits the lower class. */
-function topClasses(logits: Float32Array, samples: number, classes: number, task: ModelTask) {
-  const topK = Math.min(TOP, classes)
+/**
+ * The classes of each sample by logit, or by probability where the graph gives it, best first; of equal ones the lower class.
+ * "No object" is no class to be found.
+ */
+function topClasses(
+  logits: Float32Array,
+  samples: number,
+  { classes, task }: Pick<ModelReport, 'classes' | 'task'>,
+  { given, noObject }: { given: Float32Array | null; noObject?: number },
+) {
+  const topK = Math.min(TOP, classes - (noObject === undefined ? 0 : 1))
   const topClass = new Int32Array(samples * topK)
   const topLogit = new Float32Array(samples * topK)
   const topProbability = new Float32Array(samples * topK)
   for (let sample = 0; sample < samples; sample++) {
     const row = logits.subarray(sample * classes, (sample + 1) * classes)
-    const order = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b)
-    const probability = probabilities(row, task)
+    const probability = given?.subarray(sample * classes, (sample + 1) * classes) ?? probabilities(row, task)
+    const order = classOrder(given ? probability : row, noObject)
     for (let rank = 0; rank < topK; rank++) {
       topClass[sample * topK + rank] = order[rank]!
       topLogit[sample * topK + rank] = row[order[rank]!]!

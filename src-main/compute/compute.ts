@@ -21,7 +21,7 @@ import { decodeSample, type DecodeSample } from './decode-sample'
 import { explainArrays } from './explain-arrays'
 import { TextFiles } from './json-file'
 import { InferenceLane } from './inference-lane'
-import { findModelFiles, findTask } from './model-files'
+import { findModelFiles, findTask, noObjectNotes } from './model-files'
 import { readMask } from './mask'
 import { inputTensor } from './preprocess'
 import { levelsOf, previewInput } from './preview-input'
@@ -51,7 +51,8 @@ export class Compute implements ComputeApi {
       ? { ...classNames, task: info.task, taskSource: 'the class vectors' }
       : await findTask(path, info, texts)
     const model = { ...info, ...beside, ...named }
-    return chosen ? withChosenFiles(model, chosen, texts) : model
+    const found = chosen ? await withChosenFiles(model, chosen, texts) : model
+    return { ...found, notes: [...(info.notes ?? []), ...noObjectNotes(info, found)] }
   }
 
   async certify(path: string, { size, signal, ...choice }: ModelQuestion = {}) {

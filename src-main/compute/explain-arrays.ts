@@ -13,13 +13,14 @@ const BATCH = 8
 /** Throws 'usage' where input or targets do not fit the model, and what `chooseProvider` throws. */
 export async function explainArrays(known: KnownModel, request: ExplainArrays): ReturnType<ComputeApi['explain']> {
   const { model, info } = known
-  const { targets, against, methods, settings, raw, provider, precision } = request
+  const { targets, against, queries, noObject, methods, settings, raw, provider, precision } = request
   const graph = model.compile({
     methods,
     settings,
     scores: raw || methods.some((method) => METHODS[method].needsGradient),
     raw,
     contrast: against !== undefined,
+    noObject,
   })
   const input = arrangeInput(model, request.input, targets, against)
   if (request.saveGraph !== null) await saveGraph(graph, request.saveGraph, known.dataFiles)
@@ -28,12 +29,13 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
   try {
     const outputs = namedOutputs(graph)
     const start = performance.now()
-    const feeds = { pixels: input.data, image, targets, ...(against && { against }) }
+    const feeds = { pixels: input.data, image, targets, against, queries }
     const { tensors } = await infer(loaded, graph, feeds, [...outputs.values()], BATCH)
     const seconds = (performance.now() - start) / 1000
     const arrays = [...outputs].flatMap(([name, output]) => {
       const { dims, data } = tensors.get(output)!
-      const array = { name, dims, data: data as Float32Array }
+      // Query numbers are whole; the files hold float32.
+      const array = { name, dims, data: data instanceof Float32Array ? data : Float32Array.from(data, Number) }
       return info.layerHeads && BY_HEAD.has(name) ? layerByLayer(array, info.layerHeads) : [array]
     })
     return { arrays, choice, seconds }
@@ -45,6 +47,9 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
 /** The names of the command line's files, and the graph's outputs that go there. */
 function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
   const names = new Map([['logits', outputs.logits]])
+  if (outputs.probabilities) names.set('probabilities', outputs.probabilities)
+  if (outputs.query) names.set('query', outputs.query)
+  if (outputs.box) names.set('box', outputs.box)
   if (outputs.headL1) names.set('head_l1', outputs.headL1)
   if (outputs.headL2) names.set('head_l2', outputs.headL2)
   for (const [method, output] of Object.entries(outputs.maps) as [MethodId, string][])

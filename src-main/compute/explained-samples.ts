@@ -1,12 +1,18 @@
 /** A and G of the samples that were viewed last. This is not lru-cache, because entries share arrays, which are counted once. */
-import type { ClassInputs } from '@headlight/explain/class-inputs'
+import { type ClassInputs, QUERY_SUREST } from '@headlight/explain/class-inputs'
 
 export interface ExplainedSample {
   target: number
   /** AGAINST_NOTHING without a contrast. */
   against: number
+  /** The query of a detector that has the target's logit. */
+  query?: number
+  /** Its box as the model gives it, `[4]`. */
+  box?: Float32Array
   /** `[classes]` */
   logits: Float32Array
+  /** `[classes]`, where the graph gives them. */
+  probabilities?: Float32Array
   /** `[L, H]` each. */
   headL1: Float32Array
   headL2: Float32Array
@@ -69,6 +75,6 @@ export class ExplainedSamples {
   }
 }
 
-function nameOf({ target, against }: ClassInputs): string {
-  return `${target} ${against}`
+function nameOf({ target, against, query = QUERY_SUREST }: ClassInputs): string {
+  return `${target} ${against} ${query}`
 }

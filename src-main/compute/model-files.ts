@@ -11,7 +11,7 @@ import { fromOpenClip, isOpenClip } from './open-clip-preprocessing'
 import { fromTimm, timmConfig } from './timm-preprocessing'
 import { fromTransformers } from './transformers-preprocessing'
 
-type Named = Pick<ModelReport, 'classes'> & Partial<Pick<ModelReport, 'task'>>
+type Named = Pick<ModelReport, 'classes'> & Partial<Pick<ModelReport, 'task' | 'dense'>>
 type Shape = Pick<ModelReport, 'input'> & Named
 
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
@@ -70,9 +70,9 @@ export async function readPreprocessing(
 
 /** Class names from a file of the user's choice. Throws 'usage' where they do not fit the model. */
 export async function readLabels(file: string, model: Named, files = new TextFiles()): Promise<FoundLabels> {
-  const found = bothClasses(await readClassNames(file, files), model)
   const { classes } = model
   const name = basename(file)
+  const found = withNoObject(bothClasses(await readClassNames(file, files), model), name, model)
   if (!found) throw new HeadlightError('usage', `${name} is missing, or holds no class names.`)
   if (found.labels.length !== classes) {
     throw new HeadlightError('usage', `${name} names ${found.labels.length} classes, and the model has ${classes}.`)
@@ -123,7 +123,7 @@ async function findLabels(folder: string, model: Named, files: TextFiles): Promi
   let labelsSource = 'class numbers'
   for (const name of LABEL_FILES) {
     try {
-      const found = bothClasses(await readClassNames(join(folder, name), files), model)
+      const found = withNoObject(bothClasses(await readClassNames(join(folder, name), files), model), name, model)
       if (!found) continue
       if (found.labels.length === classes) return { ...found, labelsSource: name }
       labelsSource = `class numbers (${name} names ${found.labels.length} classes, the model has ${classes})`
@@ -142,6 +142,35 @@ function bothClasses<Found extends Pick<FoundLabels, 'labels' | 'labelKeys'>>(
   const [only, ...others] = found?.labels ?? []
   if (!found || task !== 'binary' || only === undefined || others.length > 0) return found
   return { ...found, labels: [`not ${only}`, only], labelKeys: null }
+}
+
+/**
+ * DETR and its kind have one class more than their configuration names: the last is "no object". Only a configuration says so; a
+ * list of names that is one short may be a list of another model.
+ */
+function withNoObject(found: ClassNames | null, file: string, { classes, dense }: Named): ClassNames | null {
+  if (dense?.kind !== 'queries' || file !== 'config.json' || found?.labels.length !== classes - 1) return found
+  const labelKeys = found.labelKeys && [...found.labelKeys, NO_OBJECT]
+  return { labels: [...found.labels, NO_OBJECT], labelKeys, noObject: classes - 1 }
+}
+
+type ClassNames = Omit<FoundLabels, 'labelsSource'>
+
+const NO_OBJECT = 'no object'
+
+/** Which class of a detector means "no object", and what follows from it, in one sentence; nothing for other models. */
+export function noObjectNotes(
+  { dense }: Pick<ModelReport, 'dense'>,
+  { noObject }: Pick<FoundLabels, 'noObject'>,
+): string[] {
+  if (dense?.kind !== 'queries') return []
+  return noObject === undefined
+    ? [
+        'No config.json beside the model says that a class means "no object", so every class counts: the surest query of a class has the highest logit, and probabilities are sigmoids.',
+      ]
+    : [
+        `Class ${noObject} means "no object", since config.json names one class fewer than the output has: it is never the prediction, probabilities are the softmax of each query, and the surest query of a class has the highest.`,
+      ]
 }
 
 /** Only transformers' config.json tells that a head without its sigmoid is multi-label. */

@@ -1,5 +1,5 @@
 /** Made-up input that exercises a whole model: for comparing and timing providers and batch sizes. */
-import type { ExplainGraph } from '@headlight/explain'
+import { type ExplainGraph, placeFeeds } from '@headlight/explain'
 import { elementCount, type Tensor } from '@headlight/explain/onnx'
 
 /** Enough samples for a GPU to show what it can do. */
@@ -25,6 +25,7 @@ export function probeFeeds(
     [graph.imageInput]: { type: 'float32', dims, data },
     [graph.targetInput]: targets ?? none,
     ...(graph.againstInput && { [graph.againstInput]: none }),
+    ...placeFeeds(graph, batch),
   }
 }
 

@@ -1,13 +1,28 @@
 /** Questions about single samples, answered between the batches of a run. */
 import { stat } from 'node:fs/promises'
-import { type AttentionRow, explainedPart, type LayerMaps, modelChoice, type SampleExplanation } from '@shared/api'
+import {
+  type AttentionRow,
+  type Detection,
+  explainedPart,
+  type LayerMaps,
+  modelChoice,
+  type SampleExplanation,
+} from '@shared/api'
 import { DEFAULT_METHOD_SETTINGS, hasHead, headsInWords } from '@headlight/explain/report'
 import { HeadlightError } from '@shared/errors'
 import { probabilities } from '@shared/probabilities'
-import { AGAINST_NOTHING, type ClassInputs, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
+import { AGAINST_NOTHING, type ClassInputs, QUERY_SUREST, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
 import { NO_CONTRAST } from '@shared/target-classes'
 import { containerOf } from '../datasets/location'
-import { type ExplainGraph, infer, layerMaps, type SampleArrays, sampleMap } from '@headlight/explain'
+import {
+  checkPlaces,
+  type ExplainGraph,
+  gradientRows,
+  infer,
+  layerMaps,
+  type SampleArrays,
+  sampleMap,
+} from '@headlight/explain'
 import type { LoadedGraph } from '@headlight/explain/onnx'
 import type { AnalysedModels, KnownModel } from './analysed-models'
 import type { ComputeApi, SampleQuestion } from './api'
@@ -52,7 +67,8 @@ export class SampleExplainer {
       target: sample.target,
       against: sample.against === AGAINST_NOTHING ? null : sample.against,
       logits: sample.logits,
-      probabilities: probabilities(sample.logits, question.task ?? 'single-label'),
+      probabilities: sample.probabilities ?? probabilities(sample.logits, question.task ?? 'single-label'),
+      ...(sample.query !== undefined && { detection: detectionOf(sample.query, sample.box) }),
       layers: known.info.layers,
       heads: known.info.heads,
       grid: known.info.grid,
@@ -73,7 +89,7 @@ export class SampleExplainer {
 
   /** Attention of one head from the read-out rows or from a patch. Throws 'usage' for what is not there. */
   async attention(question: Parameters<ComputeApi['attention']>[0]): Promise<AttentionRow> {
-    const { layer, head, patch } = question
+    const { layer, head, patch, asked = PREDICTED } = question
     const known = await this.#model(question)
     const { heads, tokens, grid } = known.info
     const { patches } = known.model.anatomy!.geometry
@@ -83,8 +99,9 @@ export class SampleExplainer {
     if (patch !== null && patch >= patches.length) {
       throw new HeadlightError('usage', `The grid of ${grid.join(' x ')} has no patch ${patch}, counted from 0.`)
     }
-    const { attention } = await this.#ask(known, question, PREDICTED)
-    const rows = patch === null ? known.info.readoutRows : [patches[patch]!]
+    const sample = await this.#ask(known, question, asked)
+    const { attention } = sample
+    const rows = patch === null ? asArrays(known, sample).readoutRows : [patches[patch]!]
     const mean = new Float32Array(tokens)
     for (const row of rows) {
       const start = ((layer * heads + head) * tokens + row) * tokens
@@ -113,32 +130,40 @@ export class SampleExplainer {
     if (largest >= info.classes) {
       throw new HeadlightError('usage', `The model has ${info.classes} classes, and no class ${largest}.`)
     }
-    const { file, preprocessing, signal } = question
+    const { target, against, query = QUERY_SUREST } = wanted
+    checkPlaces(info, { queries: [query] })
+    const { file, preprocessing, noObject, signal } = question
     // A file that is gone is told by decoding it, with its name.
     const found = await stat(containerOf(file)).catch(() => null)
-    const key = JSON.stringify([...explainedPart(info), file, found?.size, found?.mtimeMs, preprocessing])
-    const kept = wanted === PREDICTED ? this.#explained.any(key) : this.#explained.get(key, wanted)
+    const key = JSON.stringify([...explainedPart(info), file, found?.size, found?.mtimeMs, preprocessing, noObject])
+    // Where every target has read-out rows of its own, another target's do not answer.
+    const isAny = wanted === PREDICTED && !info.dense
+    const kept = isAny ? this.#explained.any(key) : this.#explained.get(key, wanted)
     if (kept) return kept
     const image = imageShape(info, preprocessing)
     const { values: pixels } = await this.#decode({ id: 0, file, mask: null, target: -1 }, preprocessing)
     const sample = await this.#lane.run(
       'question',
       async () => {
-        const { graph, loaded } = await this.#hold(known)
+        const { graph, loaded } = await this.#hold(known, noObject)
         signal?.throwIfAborted()
-        const { logits, target, against, headL1, headL2, attention, gradient } = graph.outputs
-        const fetches = [logits, target, against!, headL1!, headL2!, attention!, gradient!]
-        const input = { pixels, image, targets: [wanted.target], against: [wanted.against] }
-        const { tensors } = await infer(loaded, graph, input, fetches, 1)
+        const { outputs } = graph
+        const { maps: _, ...others } = outputs
+        const input = { pixels, image, targets: [target], against: [against], queries: [query] }
+        const { tensors } = await infer(loaded, graph, input, Object.values(others), 1)
         const values = (name: string | undefined) => tensors.get(name!)!.data as Float32Array
+        const whole = (name: string | undefined) => Number(tensors.get(name!)!.data[0])
         return {
-          target: Number(tensors.get(target)!.data[0]),
-          against: Number(tensors.get(against!)!.data[0]),
-          logits: values(logits),
-          headL1: values(headL1),
-          headL2: values(headL2),
-          attention: values(attention),
-          gradient: values(gradient),
+          target: whole(outputs.target),
+          against: whole(outputs.against),
+          logits: values(outputs.logits),
+          ...(outputs.probabilities && { probabilities: values(outputs.probabilities) }),
+          ...(outputs.query && { query: whole(outputs.query) }),
+          ...(outputs.box && { box: values(outputs.box) }),
+          headL1: values(outputs.headL1),
+          headL2: values(outputs.headL2),
+          attention: values(outputs.attention),
+          gradient: values(outputs.gradient),
         }
       },
       signal,
@@ -147,8 +172,8 @@ export class SampleExplainer {
     return this.#explained.add(key, wanted, sample)
   }
 
-  async #hold({ info, model }: KnownModel): Promise<Held> {
-    const key = JSON.stringify([...explainedPart(info), info.input.shape])
+  async #hold({ info, model }: KnownModel, noObject: number | undefined): Promise<Held> {
+    const key = JSON.stringify([...explainedPart(info), info.input.shape, noObject])
     if (this.#held?.key === key) return this.#held
     await this.#held?.loaded.release()
     this.#held = null
@@ -158,6 +183,7 @@ export class SampleExplainer {
       scores: true,
       raw: true,
       contrast: true,
+      noObject,
     })
     this.#held = { key, graph, loaded: await onnxRuntime()(graph) }
     return this.#held
@@ -171,8 +197,12 @@ function asArrays({ info, model }: KnownModel, sample: ExplainedSample): SampleA
     heads,
     ...(layerHeads && { layerHeads }),
     tokens,
-    readoutRows,
+    readoutRows: info.dense ? gradientRows(sample.gradient, info) : readoutRows,
     patches: model.anatomy!.geometry.patches,
     ...sample,
   }
+}
+
+function detectionOf(query: number, box: Float32Array | undefined): Detection {
+  return { query, box: box ? (Array.from(box) as Detection['box']) : null }
 }

@@ -1,7 +1,7 @@
 /** A model that is loaded on a provider, with the preprocessing of one run: batches in, results out. */
 import { HeadlightError } from '@shared/errors'
 import { METHODS } from '@headlight/explain/methods'
-import { AGAINST_NOTHING, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
+import { AGAINST_NOTHING, QUERY_SUREST, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
 import type { ModelInfo, Preprocessing, ProviderChoice } from '@shared/api'
 import type { ModelTask } from '@headlight/explain/report'
 import { type ExplainGraph, infer } from '@headlight/explain'
@@ -35,12 +35,13 @@ export class Session {
   readonly #info: ModelInfo
   readonly #preprocessing: Preprocessing
   readonly #task: ModelTask
+  readonly #noObject: number | undefined
   readonly #decode: DecodeSample
   #batch: number
 
   private constructor(
     parts: { choice: ProviderChoice; loaded: LoadedGraph; graph: ExplainGraph; info: ModelInfo; batch: number },
-    { preprocessing, task = 'single-label' }: Pick<PrepareOptions, 'preprocessing' | 'task'>,
+    { preprocessing, task = 'single-label', noObject }: Pick<PrepareOptions, 'preprocessing' | 'task' | 'noObject'>,
     lane: InferenceLane,
     decode: DecodeSample,
   ) {
@@ -51,6 +52,7 @@ export class Session {
     this.#batch = parts.batch
     this.#preprocessing = preprocessing
     this.#task = task
+    this.#noObject = noObject
     this.#lane = lane
     this.#decode = decode
   }
@@ -71,6 +73,7 @@ export class Session {
       raw: false,
       readoutAttention: true,
       contrast: options.contrast,
+      noObject: options.noObject,
     })
     const image = imageShape(info, preprocessing)
     return lane.run('batch', async () => {
@@ -97,7 +100,9 @@ export class Session {
     })
     const { tensors, inferMs } = await this.#infer(decoded)
     const kept = withoutSelfContrasts(decoded, tensors, this.#graph)
-    return batchResult(kept.decoded, kept.tensors, this.#graph, { ...this.#info, task: this.#task }, inferMs)
+    return batchResult(kept.decoded, kept.tensors, this.#graph, { ...this.#info, task: this.#task }, inferMs, {
+      noObject: this.#noObject,
+    })
   }
 
   async close(): Promise<void> {
@@ -107,11 +112,12 @@ export class Session {
   async #infer({ pixels, samples }: DecodedBatch) {
     const targets = samples.map(({ sample }) => sample.target ?? TARGET_PREDICTED)
     const against = samples.map(({ sample }) => sample.against ?? AGAINST_NOTHING)
+    const queries = samples.map(({ sample }) => sample.query ?? QUERY_SUREST)
     if (targets.length === 0) return { tensors: new Map<string, Tensor>(), inferMs: 0 }
     const image = imageShape(this.#info, this.#preprocessing)
     return this.#lane.run('batch', async () => {
       const start = performance.now()
-      const input = { pixels, image, targets, against }
+      const input = { pixels, image, targets, against, queries }
       const { tensors, batch } = await infer(this.#loaded, this.#graph, input, resultOutputs(this.#graph), this.#batch)
       this.#batch = Math.min(this.#batch, batch)
       return { tensors, inferMs: performance.now() - start }

@@ -6,6 +6,7 @@ import { HeadlightError } from '@shared/errors'
 import { DEFAULT_METHOD_SETTINGS, type ModelTask } from '@headlight/explain/report'
 import { type LabelMapping, type ModelFiles, type ModelInfo, type RunDefinition, type StartRun } from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS } from '@headlight/explain/methods'
+import { targetMisfit } from '@shared/target-fits'
 import { typedTargetName, type TargetPolicy } from '@shared/targets'
 
 /**
@@ -19,19 +20,13 @@ export function planRun(request: StartRun, model: InspectedModel): RunDefinition
   if (settings.gmar.firstLayer >= model.layers) {
     throw usage(`The first layer of GMAR is ${settings.gmar.firstLayer}, but ${model.fileName} has ${model.layers}.`)
   }
-  for (const index of classesOf(target)) {
-    if (index >= model.classes) {
-      throw usage(`Class ${index} is not one of the model's ${model.classes} (counted from 0).`)
-    }
-  }
+  const misfit = targetMisfit(target, model)
+  if (misfit !== null) throw usage(misfit)
   const unknown = request.labelMapping?.find(([, classIndex]) => classIndex !== null && classIndex >= model.classes)
   if (unknown) {
     throw usage(
       `The label ${unknown[0]} is matched to class ${unknown[1]}, and the model has ${model.classes} (from 0).`,
     )
-  }
-  if (target.kind === 'contrast' && target.classIndex === target.againstIndex) {
-    throw usage('A contrast needs two classes; against itself a class has no gradient.')
   }
   const task = plannedTask(request, model)
   const name = model.fileName.replace(/\.onnx$/i, '')
@@ -62,6 +57,7 @@ export function planRun(request: StartRun, model: InspectedModel): RunDefinition
     // Left out where a former version had no choice, so that its runs are still found by their definition.
     ...outputOf(request, model),
     ...(model.tower !== undefined && { tower: model.tower }),
+    ...(model.noObject === undefined ? {} : { noObject: model.noObject }),
     ...(task !== 'single-label' && { task }),
     name: request.name ?? `${name}${about(target, model)}`,
   }
@@ -105,9 +101,10 @@ export function modelFiles({
   labelKeys,
   labelsSource,
   taskSource,
+  noObject,
 }: ModelFiles): ModelFiles {
   const found = { preprocessing, preprocessingOrigins, preprocessingWarnings, ...(warnedParts && { warnedParts }) }
-  return { ...found, labels, labelKeys, labelsSource, taskSource }
+  return { ...found, labels, labelKeys, labelsSource, taskSource, ...(noObject !== undefined && { noObject }) }
 }
 
 /** The model itself, without the files beside it. */
@@ -121,13 +118,6 @@ export function modelInfo({ labelMapping: _mapping, ...inspected }: InspectedMod
 function inOrder(mapping: LabelMapping): LabelMapping {
   return [...new Map(mapping)].sort(([a], [b]) => (a < b ? -1 : 1))
 }
-
-const classesOf = (target: TargetPolicy): number[] =>
-  target.kind === 'class'
-    ? [target.classIndex]
-    : target.kind === 'contrast'
-      ? [target.classIndex, target.againstIndex]
-      : []
 
 /** How logits become probabilities: as asked, where the graph leaves that open. */
 function plannedTask({ task }: StartRun, model: ModelInfo): ModelTask {

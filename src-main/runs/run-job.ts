@@ -164,7 +164,7 @@ export class RunJob {
     }
   }
 
-  #targetOf(sample: PendingSample): Pick<SampleInput, 'target' | 'against'> {
+  #targetOf(sample: PendingSample): Pick<SampleInput, 'target' | 'against' | 'query'> {
     return classInputs(this.#options.run.definition.target, sample.label) ?? { target: null }
   }
 
@@ -225,7 +225,7 @@ export class RunJob {
   async #prepare(): Promise<Session> {
     const { compute, run } = this.#options
     const { modelPath, methods, settings, preprocessing, provider, precision, batch } = run.definition
-    const { task, target } = run.definition
+    const { task, target, noObject } = run.definition
     const choice = choiceOfRun(run.definition, (await this.#options.library.project.current())?.path ?? null)
     this.#report.say({ phase: this.#policy ? 'Restarting after a crash' : 'Compiling the explain graph' })
     const api = compute.acquire()
@@ -234,6 +234,7 @@ export class RunJob {
       modelPath,
       task,
       contrast: isContrast(target),
+      noObject,
       methods,
       settings,
       preprocessing,

@@ -1,6 +1,7 @@
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
+import { classOrder } from '@shared/probabilities'
 import type { Handlers, ServiceContext } from './handlers'
-import { questionOf, targetQuestion } from './target-question'
+import { classesOf, questionOf, targetQuestion } from './target-question'
 
 const TOP = 5
 
@@ -13,7 +14,8 @@ export function explainCalls({ library, compute }: ServiceContext): ExplainCalls
       const { run, question } = await targetQuestion(library, runId, id, target, signal)
       const wanted = { ...question, settings: settings ?? DEFAULT_METHOD_SETTINGS }
       const found = await compute.acquire().explainSample({ ...wanted, methods, signal })
-      const order = [...found.logits.keys()].sort((a, b) => found.logits[b]! - found.logits[a]! || a - b)
+      // Of detectors and segmentations the logits do not say which class is the surest.
+      const order = classOrder(run.model.dense ? found.probabilities : found.logits, run.definition.noObject)
       const top = order.slice(0, TOP).map((classIndex) => ({
         classIndex,
         name: run.definition.labels[classIndex] ?? String(classIndex),
@@ -23,8 +25,10 @@ export function explainCalls({ library, compute }: ServiceContext): ExplainCalls
       return { ...found, top }
     },
     async 'sample.attention'({ runId, id, layer, head, patch }, signal) {
-      const { question } = await questionOf(library, runId, id, signal)
-      return compute.acquire().attention({ ...question, layer, head, patch: patch ?? null, signal })
+      const { run, question } = await questionOf(library, runId, id, signal)
+      // Their read-out rows are those of the target.
+      const asked = run.model.dense && (await classesOf(library, run, id, run.definition.target))
+      return compute.acquire().attention({ ...question, asked, layer, head, patch: patch ?? null, signal })
     },
     async 'sample.layers'({ runId, id, target, method, settings }, signal) {
       const { question } = await targetQuestion(library, runId, id, target, signal)

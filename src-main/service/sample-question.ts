@@ -10,7 +10,7 @@ export async function sampleQuestion(
   { definition, model }: RunInfo,
   file: SampleLocation,
 ): Promise<SampleQuestion> {
-  const { modelPath, task, preprocessing } = definition
+  const { modelPath, task, noObject, preprocessing } = definition
   const choice = choiceOfRun(definition, (await library.project.current())?.path ?? null)
-  return { ...choice, modelPath, expectedHash: model.hash, task, preprocessing, file }
+  return { ...choice, modelPath, expectedHash: model.hash, task, noObject, preprocessing, file }
 }

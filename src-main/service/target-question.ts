@@ -3,6 +3,7 @@ import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { type ClassInputs } from '@headlight/explain/class-inputs'
 import { classInputs, NO_CONTRAST } from '@shared/target-classes'
+import { targetMisfit } from '@shared/target-fits'
 import { contrastsWithLabel, needsLabel, type TargetPolicy } from '@shared/targets'
 import type { SampleQuestion, TargetQuestion } from '../compute/api'
 import type { Library } from '../runs/compute-source'
@@ -17,7 +18,7 @@ export async function targetQuestion(
   signal?: AbortSignal,
 ): Promise<{ run: RunInfo; question: Omit<TargetQuestion, 'settings'> }> {
   const { run, question } = await questionOf(library, runId, id, signal)
-  return { run, question: { ...question, ...(await classesOf(library, runId, id, target)), signal } }
+  return { run, question: { ...question, ...(await classesOf(library, run, id, target)), signal } }
 }
 
 /** A sample of a run, to be asked about. */
@@ -33,10 +34,14 @@ export async function questionOf(
 }
 
 /** A target as classes. Throws 'no-label' where the label is wanted and there is none, 'no-contrast' where it was predicted. */
-async function classesOf(library: Library, runId: number, id: number, target: TargetPolicy): Promise<ClassInputs> {
-  if (target.kind === 'contrast' && target.classIndex === target.againstIndex) {
-    throw new HeadlightError('usage', 'A contrast needs two classes; against itself a class has no gradient.')
-  }
+export async function classesOf(
+  library: Library,
+  { id: runId, model }: RunInfo,
+  id: number,
+  target: TargetPolicy,
+): Promise<ClassInputs> {
+  const misfit = targetMisfit(target, model)
+  if (misfit !== null) throw new HeadlightError('usage', misfit)
   const [row] = needsLabel(target) ? await library.samples.rows({ runId, ids: Uint32Array.of(id) }) : []
   const found = classInputs(target, row?.label ?? null)
   if (found && contrastsWithLabel(target) && row?.correct) throw new HeadlightError('no-contrast', NO_CONTRAST)

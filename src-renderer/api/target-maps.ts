@@ -2,9 +2,10 @@
  * Maps of one method for another target than the run's, computed while somebody looks: one sample at a time, so that a run
  * goes on between them, what is in sight first, nothing that was scrolled past.
  */
+import { dependsOnTarget } from '@shared/target-fits'
 import type { RunInfo, SampleRow, TargetPolicy } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { METHODS, type MethodId } from '@headlight/explain/methods'
+import type { MethodId } from '@headlight/explain/methods'
 import { contrastsWithLabel, isSameTarget, needsLabel } from '@shared/targets'
 import { queryOptions, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
@@ -34,7 +35,7 @@ export const useComputingMaps = (): number => computing()
 /** The target that maps have to be computed for; null where the run's own maps are the answer. */
 export function computedTarget(run: RunInfo, target: TargetPolicy | null, method: MethodId | null) {
   if (!target || !method || isSameTarget(target, run.definition.target)) return null
-  return METHODS[method].needsGradient ? target : null
+  return dependsOnTarget(method, run.model) ? target : null
 }
 
 /** Why a sample has no such map, as far as its row says; null where it has to be asked for. */

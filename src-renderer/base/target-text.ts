@@ -1,15 +1,20 @@
 /** Targets as addresses write them: by class numbers, since names change and hold any sign. */
+import { readForm, writeForm } from '@shared/target-forms'
 import { isPolicy, type TargetPolicy } from '@shared/targets'
 
-/** `predicted-label`, `3`, `3-5`: a policy by its word, classes by number, for addresses. */
+/** `predicted-label`, `3`, `3-5`, `best_3`, `query_2_3`: a policy by its word, classes by number, for addresses. */
 export function writeTarget(target: TargetPolicy): string {
   if (target.kind === 'class') return String(target.classIndex)
-  return target.kind === 'contrast' ? `${target.classIndex}-${target.againstIndex}` : target.kind
+  if (target.kind === 'contrast') return `${target.classIndex}-${target.againstIndex}`
+  // Addresses of panes have no colons.
+  return writeForm(target)?.replaceAll(':', '_') ?? target.kind
 }
 
 /** Null for a text that is not a target. */
 export function readTarget(text: string): TargetPolicy | null {
   if (isPolicy(text)) return { kind: text }
+  const formed = readForm(text.replaceAll('_', ':'), ANY_CLASS)
+  if (formed) return 'kind' in formed ? formed : null
   const match = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(text)
   if (!match) return null
   const classIndex = Number(match[1])
@@ -17,3 +22,6 @@ export function readTarget(text: string): TargetPolicy | null {
   const againstIndex = Number(match[2])
   return classIndex === againstIndex ? null : { kind: 'contrast', classIndex, againstIndex }
 }
+
+/** Whether a class is there, the model says when it is asked. */
+const ANY_CLASS = { length: 1e7, indexOf: () => -1 }

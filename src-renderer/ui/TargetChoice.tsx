@@ -20,6 +20,9 @@ interface TargetChoiceProps {
   onChange: (target: TargetPolicy | null) => void
 }
 
+/** A query or a mask, which a class alone does not say. */
+const PLACE = 'place'
+
 /** Options that are listed at a time; the others are found by typing. */
 const LISTED = 60
 
@@ -32,13 +35,15 @@ export const TargetChoice = memo(function TargetChoice(props: TargetChoiceProps)
     () => Array.from({ length: count }, (_, index) => ({ value: String(index), label: className(run, index) })),
     [run, count],
   )
+  const place = target && (target.kind === 'query' || target.kind === 'best' || target.kind === 'mask') ? target : null
   const policies = [
     { value: 'run', label: `Run’s target (${targetName(own, labels)})` },
+    ...(place ? [{ value: PLACE, label: targetName(place, labels) }] : []),
     ...POLICIES.map((kind) => ({ value: kind, label: capitalised(targetName({ kind }, labels)) })),
   ]
-  const first = !target ? 'run' : 'classIndex' in target ? String(target.classIndex) : target.kind
+  const first = !target ? 'run' : place ? PLACE : 'classIndex' in target ? String(target.classIndex) : target.kind
   const against = target?.kind === 'contrast' ? String(target.againstIndex) : null
-  const isClass = target !== null && 'classIndex' in target
+  const isClass = target !== null && !place && 'classIndex' in target
   const plusClass = isClass ? target.classIndex : explained
   // A policy that sets the prediction against something leaves no room for a second class.
   const isSettled = target !== null && !isClass && isContrast(target)
@@ -48,6 +53,7 @@ export const TargetChoice = memo(function TargetChoice(props: TargetChoiceProps)
     choose(String(plusClass), minus)
   }
   const choose = (plus: string, minus: string | null) => {
+    if (plus === PLACE) return
     if (plus === 'run') return onChange(null)
     if (isPolicy(plus)) return onChange({ kind: plus })
     const classIndex = Number(plus)

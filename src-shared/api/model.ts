@@ -136,6 +136,8 @@ export interface FoundPreprocessing {
 }
 
 export interface FoundLabels {
+  /** The class of a detector that means "no object": its configuration names one class fewer than the output has. */
+  noObject?: number
   /** Class names by index. */
   labels: string[]
   /** Identifiers of the classes that datasets use in place of their names (synsets), null without any. */

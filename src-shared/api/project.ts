@@ -33,6 +33,8 @@ export interface RunDefinition {
   classVectors?: { hash: string; source: string; kind: ClassVectorsReport['kind'] }
   /** How the vectors of tokens become one, where the features are those of tokens. */
   features?: FeatureReadout
+  /** The class of a detector that means "no object", where its configuration says so. */
+  noObject?: number
   /** How logits become probabilities; left out (by runs of former versions) for 'single-label'. */
   task?: ModelTask
   preprocessing: Preprocessing
@@ -242,6 +244,15 @@ export interface SampleDetail {
   localisation?: { method: MethodId; rule: string; pointing: number; energy: number; iou: number }[]
   /** Why there is no value though the sample has a mask; absent where no reason was kept. */
   unmeasured?: Unmeasured
+  /** Of a detector: the query that was explained. */
+  detection?: Detection
+}
+
+/** One query of a detector. */
+export interface Detection {
+  query: number
+  /** Centre x, centre y, width and height in shares of the model's input, null where the model gives no boxes. */
+  box: [x: number, y: number, width: number, height: number] | null
 }
 
 /** What one sample's explanation is, computed on demand for any class. */
@@ -262,6 +273,8 @@ export interface SampleExplanation {
   headL2: Float32Array
   /** In the order that they were asked for. */
   maps: { method: MethodId; values: Float32Array }[]
+  /** Of a detector: the query that was explained. */
+  detection?: Detection
 }
 
 /** Attention of one token in one head. */

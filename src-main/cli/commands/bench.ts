@@ -5,7 +5,7 @@ import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import { HeadlightError } from '@shared/errors'
 import { DEFAULT_METHODS, type MethodId } from '@headlight/explain/methods'
 import { onnxRuntime } from '../../compute/onnx-runtime'
-import { analyseModel } from '@headlight/explain'
+import { analyseModel, placeFeeds } from '@headlight/explain'
 import { noise } from '@headlight/explain/random'
 import { int64 } from '@headlight/explain/onnx'
 import type { Backend } from '../../service/backend'
@@ -96,6 +96,7 @@ async function timeVariants(context: CommandContext, demo: Demo, batch: number, 
         [batch],
         Array.from({ length: batch }, () => -1),
       ),
+      ...placeFeeds(graph, batch),
     }
     const { logits, headL1, maps } = graph.outputs
     const fetches = [logits, ...(headL1 ? [headL1] : []), ...Object.values(maps)]

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { AGAINST_NOTHING } from '@headlight/explain/class-inputs'
+import { AGAINST_NOTHING, QUERY_SUREST } from '@headlight/explain/class-inputs'
 import { readNpy, writeNpy } from '@headlight/explain/files'
 import { pictureSize } from '@headlight/explain'
 import { makeFolder } from '../../library/project/make-folder'
@@ -18,12 +18,13 @@ export async function execute(context: CommandContext): Promise<number> {
   const explained = modelChoiceOf(options)
   const model = await supportedModel(context, context.positionals[0] ?? '', explained)
   // A scalar has no images; its shape is refused when the request is read.
-  const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0, model.labels)
+  const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0, model)
   const targets = chosen.map(({ target }) => target)
   const against = chosen.map((contrast) => contrast.against)
   const contrast = against.some((index) => index !== AGAINST_NOTHING)
   const request = {
     ...{ input, targets, ...(contrast && { against }), ...explained },
+    ...{ queries: chosen.map(({ query = QUERY_SUREST }) => query), noObject: model.noObject },
     ...{ methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
     ...{ provider: provider(options), precision: precision(options) },
   }

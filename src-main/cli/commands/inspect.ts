@@ -22,12 +22,13 @@ function report(model: ModelInfo & ModelFiles) {
   const heads = layerHeads ? null : model.heads
   const { opset, producer, dynamicBatch, readoutRows } = model
   const { output, outputs, task, taskSource, ending, batchReason, notes, towers, tower, features, classVectors } = model
+  const { dense, noObject } = model
   return {
     ...{ supported, reasons, layers, heads, tokens, prefixTokens, ...(suffixTokens && { suffixTokens }) },
     ...{ grid, input, classes },
     ...{ opset, producer, dynamicBatch, readoutRows },
     ...{ output, outputs, task, taskSource, ending, batchReason, notes: notes ?? [], towers: towers ?? [], tower },
-    ...{ features: features ?? [], classVectors },
+    ...{ features: features ?? [], classVectors, dense, noObject },
     sites: Array.from({ length: layers }, (_, layer) => ({
       ...{ layer, heads: headsOf(model, layer), rows: tokens, columns: tokens, windows: 1, kind: 'global' },
     })),
@@ -50,7 +51,7 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
       'input',
       `${model.input.name} [${model.input.shape.join(', ')}]${model.dynamicBatch ? '' : ', one sample at a time'}`,
     ],
-    ['read out', `rows ${listed(model.readoutRows)}`],
+    ['read out', model.dense ? 'the rows that the explained scalar reads' : `rows ${listed(model.readoutRows)}`],
     ['explained', explained(model)],
     ...(model.classVectors ? [['class vectors', vectorsLine(model.classVectors)]] : []),
     ...model.outputs.map(({ name, shape }, index) => [index === 0 ? 'outputs' : '', `${name} [${shape.join(', ')}]`]),
@@ -61,8 +62,11 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
   ]
 }
 
-function explained({ output, ending, task }: ModelInfo): string {
+function explained({ output, ending, task, dense }: ModelInfo): string {
   const before = ending === 'none' ? '' : `, the logits before its ${ending}`
+  if (dense?.kind === 'queries')
+    return `${output}, ${dense.queries} queries${dense.boxes ? ` with boxes in ${dense.boxes}` : ''}`
+  if (dense) return `${output}, ${dense.height} x ${dense.width} places`
   return `${output}${before}${task === 'binary' ? '; its one logit z counts for class 1, -z for class 0' : ''}`
 }
 

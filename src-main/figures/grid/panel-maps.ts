@@ -5,6 +5,7 @@ import { shareDifference } from '@shared/heatmap/difference'
 import { minMax, sharedRange, symmetricRange, type ScaleRange } from '@shared/heatmap/scale'
 import { type ErrorCode, HeadlightError } from '@shared/errors'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
+import { dependsOnTarget } from '@shared/target-fits'
 import { targetName } from '@shared/targets'
 import type { FigureSource, PatchMap } from '../source'
 import { type PanelRuns, panelTarget, runsOfPanel } from './panel-target'
@@ -115,7 +116,7 @@ async function readMap(
 ): Promise<PatchMap | null> {
   const read = (of: RunInfo, method: MethodId) => {
     const target = panelTarget(panel, of)
-    if (target && METHODS[method].needsGradient) return source.explainedMap(of, id, method, target)
+    if (target && dependsOnTarget(method, of.model)) return source.explainedMap(of, id, method, target)
     // What the run did not compute is computed for its own target.
     return of.definition.methods.includes(method)
       ? source.map(of, id, method)

@@ -1,13 +1,13 @@
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { FigureContent, Panel } from '@shared/figure/recipe'
-import { METHODS } from '@headlight/explain/methods'
+import { dependsOnTarget } from '@shared/target-fits'
 import { isSameTarget, parseTarget } from '@shared/targets'
 import type { FigureSource } from '../source'
 
 /**
  * The target that the maps of a panel are computed for; null where those of the run are the answer: its own target, and
- * methods that take no gradient. Throws 'usage' for a text that is not a target of the run's model.
+ * maps that are the same for every target. Throws 'usage' for a text that is not a target of the run's model.
  */
 export function panelTarget(panel: Panel, run: RunInfo): TargetPolicy | null {
   if ((panel.kind !== 'method' && panel.kind !== 'difference') || panel.target === undefined) return null
@@ -15,7 +15,7 @@ export function panelTarget(panel: Panel, run: RunInfo): TargetPolicy | null {
   if ('problem' in read) throw new HeadlightError('usage', `The target of a panel: ${read.problem}.`)
   const methods = panel.kind === 'method' ? [panel.method] : [panel.a, panel.b]
   if (isSameTarget(read.target, run.definition.target)) return null
-  return methods.some((method) => METHODS[method].needsGradient) ? read.target : null
+  return methods.some((method) => dependsOnTarget(method, run.model)) ? read.target : null
 }
 
 /** The runs whose results a panel shows: of its map, and of what a difference takes away. */

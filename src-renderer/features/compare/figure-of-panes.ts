@@ -1,5 +1,5 @@
 /** The panes of a comparison as a figure's recipe: a grid of their samples and maps. */
-import { METHODS } from '@headlight/explain/methods'
+
 import { type Panel, type Recipe, recipeSchema } from '@shared/figure/recipe'
 import { type TargetPolicy, targetText } from '@shared/targets'
 import { writeTarget } from '../../base/target-text'
@@ -65,7 +65,8 @@ function panelOf({ map, target, runId }: Pane, own: number, labels: readonly str
   return {
     kind: 'method',
     method: map.method,
-    ...aimed(METHODS[map.method].needsGradient ? target : null, labels),
+    // Where the target makes no difference, the figure passes it over.
+    ...aimed(target, labels),
     run: otherRun(runId, own),
   }
 }

@@ -1,4 +1,5 @@
 /** What the panes of a comparison show: rows, maps and names, from the results where they are and on demand elsewhere. */
+import { dependsOnTarget } from '@shared/target-fits'
 import type { RunInfo, SampleDetail, SampleRow, TargetPolicy } from '@shared/api'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
@@ -114,7 +115,7 @@ function nameOf({ map, target }: Pane, run: RunInfo | null, detail: SampleDetail
   if (map.kind === 'image') return { what: 'Picture', aside: '' }
   if (map.kind === 'method') {
     const aside =
-      target && run && METHODS[map.method].needsGradient ? `for ${targetName(target, run.definition.labels)}` : ''
+      target && run && dependsOnTarget(map.method, run.model) ? `for ${targetName(target, run.definition.labels)}` : ''
     return { what: METHODS[map.method].name, aside }
   }
   const columns = detail?.grid[1] ?? run?.model.grid?.[1] ?? 1

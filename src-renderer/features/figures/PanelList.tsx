@@ -1,3 +1,4 @@
+import { dependsOnTarget } from '@shared/target-fits'
 import { ActionIcon, NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Panel } from '@shared/figure/recipe'
@@ -174,7 +175,7 @@ interface PanelTargetProps {
 /** What the maps of a panel explain, where that makes a difference; those of another target than the run's are computed when the figure is drawn. */
 function PanelTarget({ run, panel, onChange }: PanelTargetProps) {
   const methods = panel.kind === 'method' ? [panel.method] : [panel.a, panel.b]
-  if (!methods.some((method) => METHODS[method].needsGradient)) return null
+  if (!methods.some((method) => dependsOnTarget(method, run.model))) return null
   const { labels } = run.definition
   const read = panel.target === undefined ? null : parseTarget(panel.target, labels)
   return (

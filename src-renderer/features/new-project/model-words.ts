@@ -3,7 +3,8 @@ import type { ModelFiles } from '@shared/api'
 import type { ModelReport, ModelTask } from '@headlight/explain/report'
 
 /** The tokens that the logits are read from, in words. */
-export function readoutText({ readoutRows, prefixTokens, suffixTokens = 0, tokens }: ModelReport): string {
+export function readoutText({ readoutRows, prefixTokens, suffixTokens = 0, tokens, dense }: ModelReport): string {
+  if (dense) return dense.kind === 'queries' ? 'token of the query' : 'tokens of the mask'
   const [first] = readoutRows
   if (readoutRows.length === 1 && first === 0 && prefixTokens > 0) return 'class token'
   if (readoutRows.length === tokens - prefixTokens - suffixTokens && first === prefixTokens)

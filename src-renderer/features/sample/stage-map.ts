@@ -1,3 +1,4 @@
+import { dependsOnTarget } from '@shared/target-fits'
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
@@ -52,8 +53,8 @@ export function useStageMap({ run, id, shown, method, target, head, patch, layer
       error: attention.error,
     }
   }
-  // Without a gradient a method is the same for every target.
-  const isAimed = target !== null && method !== null && METHODS[method].needsGradient
+  // Some maps are the same for every target.
+  const isAimed = target !== null && method !== null && dependsOnTarget(method, run.model)
   const of = isAimed ? ` for ${targetName(target, run.definition.labels)}` : ''
   const name = method ? METHODS[method].name : 'No method'
   if (isPart) {

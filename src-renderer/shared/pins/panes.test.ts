@@ -14,6 +14,11 @@ const panes: [Pane, string][] = [
     '12.1.raw.3-5',
   ],
   [{ ...base, map: { kind: 'method', method: 'raw' }, target: { kind: 'label' } }, '12.1.raw.label'],
+  [{ ...base, map: { kind: 'method', method: 'raw' }, target: { kind: 'best', classIndex: 3 } }, '12.1.raw.best_3'],
+  [
+    { ...base, map: { kind: 'method', method: 'raw' }, target: { kind: 'query', query: 2, classIndex: 3 } },
+    '12.1.raw.query_2_3',
+  ],
   [{ ...base, map: { kind: 'head', layer: 7, head: 4, patch: null } }, '12.1.h7-4'],
   [{ ...base, map: { kind: 'head', layer: 7, head: 4, patch: 0 } }, '12.1.h7-4-0'],
   [{ ...base, map: { kind: 'image' } }, '12.1.image'],

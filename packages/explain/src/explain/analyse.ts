@@ -1,5 +1,5 @@
 /** From a model file to everything the explain graph needs, or to the reasons why not. */
-import type { ClassVectorsReport, FeatureReadout, ModelReport } from './report'
+import type { ClassVectorsReport, DenseReport, FeatureReadout, ModelReport } from './report'
 import { HeadlightError } from '../errors'
 import { decomposeFused } from '../onnx/decompose/index'
 import { loadExternalData } from '../onnx/external-data'
@@ -19,11 +19,12 @@ import { takeChannelsFirst } from './channels-last'
 import { appendClassHead, headNote, planClassHead, type ClassHead } from './class-head'
 import { checkClassVectors, type ClassVectors } from './class-vectors'
 import { compileExplainGraph } from './compile'
+import { type DenseOutput, denseNotes, describeDense, refuseDenseProbabilities } from './dense-output'
 import { findAttentions, refuseByOperators } from './discover'
 import { chooseFeatures, describeFeatures, featuresAdvice, looksLikeFeatures } from './features'
 import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
-import { choiceNotes, chooseOutput, describeOutputs, exposeLogits } from './logits'
+import { choiceNotes, chooseOutput, denseLogits, describeOutputs, exposeLogits } from './logits'
 import { SeparateTowers } from './layer-order'
 import { lookForNotFinite } from './not-finite-weights'
 import { otherMixingNotes } from './other-mixing'
@@ -102,7 +103,7 @@ const channelsLastNote = (shape: readonly (number | string)[]) =>
   `The model takes its pictures channels-last, [${shape.join(', ')}]; Headlight turns them for it, and says shapes channels-first.`
 
 function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
-  const { attentions, geometry, logits, graph, head } = anatomy
+  const { attentions, geometry, logits, graph, head, dense } = anatomy
   const report: ModelReport = {
     ...empty,
     supported: true,
@@ -122,6 +123,7 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     notes: anatomy.notes,
     ...(attentions.towers.length > 0 && { towers: attentions.towers, tower: attentions.tower }),
     ...(head && { classVectors: vectorsReport(head) }),
+    ...(dense && { dense: denseReport(dense) }),
   }
   const compile: AnalysedModel['compile'] = (options) => compileExplainGraph(anatomy, options)
   return { report, compile, anatomy }
@@ -131,6 +133,10 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
 function otherTokens(tokens: number, patches: readonly number[]): Pick<ModelReport, 'prefixTokens' | 'suffixTokens'> {
   const suffix = tokens - 1 - patches.reduce((last, token) => Math.max(last, token), 0)
   return { prefixTokens: tokens - patches.length - suffix, ...(suffix > 0 && { suffixTokens: suffix }) }
+}
+
+function denseReport({ value: _, ...report }: DenseOutput): DenseReport {
+  return report
 }
 
 function vectorsReport({ readout, vectors: { source, kind, scale, bias } }: ClassHead): ClassVectorsReport {
@@ -184,7 +190,9 @@ async function dissect(
   const chosen = taken?.output ?? chooseOutput(report.outputs, output, featuresAdvice(features))
   const choice = taken?.notes ?? (output === undefined ? choiceNotes(report.outputs, chosen) : [])
   // Nodes that only other outputs need are left out: hidden states, further heads, layers behind an exit.
-  graph.outputs = graph.outputs.filter(({ name }) => name === chosen)
+  const dense = classes ? null : describeDense(traced.facts, report.outputs, chosen)
+  const boxes = dense?.kind === 'queries' ? dense.boxes : null
+  graph.outputs = graph.outputs.filter(({ name }) => name === chosen || name === boxes)
   graph.prune()
   refuseRandomness(graph, traced.facts)
   const damaged = await lookForNotFinite(graph, chosen, notFinite, image(1), load)
@@ -200,10 +208,15 @@ async function dissect(
   const known = new Map(found.facts)
   const read = { tokens: attentions.tokens, patches: geometry.patches }
   const head = classes && taken ? planClassHead(taken, known, read, classes) : undefined
-  const { logits, facts } = exposeLogits(graph, known, head ? appendClassHead(graph, known, head) : chosen)
+  const { logits, facts } = dense
+    ? { logits: denseLogits(known, dense), facts: known }
+    : exposeLogits(graph, known, head ? appendClassHead(graph, known, head) : chosen)
   const notes = [...damaged, ...attentions.notes, ...choice]
   if (head) notes.push(headNote(head))
-  else notes.push(...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
+  else if (dense) {
+    await refuseDenseProbabilities(graph, dense, [image(1), image(1, 21)], load)
+    notes.push(...denseNotes(dense, logits.classes))
+  } else notes.push(...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
   notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const matrices = attentions.layers.flat().map(({ value }) => value)
   const between = { attentions: matrices, logits: logits.value }
@@ -214,11 +227,13 @@ async function dissect(
     attentions,
     logits,
     ...(head && { head }),
+    ...(dense && { dense }),
     geometry,
     readoutRows: [],
     dynamicBatch: traced.dynamicBatch,
     notes,
   }
+  if (dense) return anatomy
   return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
 }
 

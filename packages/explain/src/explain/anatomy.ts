@@ -2,6 +2,7 @@ import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { Attentions } from './discover'
 import type { ClassHead } from './class-head'
+import type { DenseOutput } from './dense-output'
 import type { Geometry } from './geometry'
 import type { Logits } from './logits'
 
@@ -15,11 +16,13 @@ export interface ModelAnatomy {
   attentions: Attentions
   /** The logits that are explained. */
   logits: Logits
+  /** The logits at several places, where the model has them: `logits.value` has their shape. */
+  dense?: DenseOutput
   /** What makes the logits, where the model itself gives features; it is part of the graph. */
   head?: ClassHead
   /** Prefix tokens, and where each patch lies on the image. */
   geometry: Geometry
-  /** Token rows that the logits are read from (METHODS.md, "Read-out rows"). */
+  /** Token rows that the logits are read from (METHODS.md, "Read-out rows"); empty where every sample has its own. */
   readoutRows: number[]
   /** Whether the graph takes batches of any size. */
   dynamicBatch: boolean

@@ -18,6 +18,8 @@ export interface ExplainOptions {
   readoutAttention?: boolean
   /** Adds a second class input, for d(logit[target] - logit[against]) / dA. */
   contrast?: boolean
+  /** Class of a detector that means "no object", from its configuration; no class does unless given. */
+  noObject?: number | null
 }
 
 /** One ONNX model of standard operators that computes everything in one run; outputs are float32 unless said otherwise. */
@@ -31,10 +33,23 @@ export interface ExplainGraph extends GraphFile {
    * the class with the second highest logit. Only with `contrast`.
    */
   againstInput?: string
+  /** int64 `[B]`: the query of a detector whose logit is explained, -1 for the surest of the target class. */
+  queryInput?: string
+  /**
+   * float32 `[B, h, w]`, of a segmentation: the mask whose mean logit is explained, as weights of its places; -1 everywhere for the
+   * places where the target's logit is the highest.
+   */
+  regionInput?: { name: string; size: [height: number, width: number] }
   /** Names of the graph's outputs. */
   outputs: {
-    /** `[B, classes]` */
+    /** `[B, classes]`; of a detector of each class's query, of a segmentation the means over each class's mask. */
     logits: string
+    /** `[B, classes]`, of detectors and segmentations: how sure the model is of a class's query, a class's share of the places. */
+    probabilities?: string
+    /** int64 `[B]`, of detectors: the query whose logit was explained. */
+    query?: string
+    /** `[B, 4]`, of detectors with boxes: the box of that query, as the model gives it. */
+    box?: string
     /** int64 `[B]`: the class that was explained. */
     target: string
     /** int64 `[B]`: the class that it was explained against, -1 for none. Only with `contrast`. */

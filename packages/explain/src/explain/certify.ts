@@ -16,7 +16,9 @@ import type { ModelAnatomy } from './anatomy'
 import type { AnalysedModel } from './api'
 import { toChannelsLast } from './channels-last'
 import { logitsOfFeatures } from './class-head'
+import { denseAnswers, denseWeights } from './dense-answers'
 import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
+import { placeFeeds } from './infer'
 import { once } from './once'
 import { noise } from './random'
 import { CERTIFICATE_VERSION } from './certificate-version'
@@ -49,8 +51,10 @@ export async function certify(
   const { anatomy } = model
   if (!anatomy) throw new HeadlightError('unsupported-model', model.report.reasons.join(' '))
   const image = noise([1, ...(anatomy.graph.inputs[0]!.dims.slice(1) as number[])], 42)
-  const explained = await explain(model, image, load, options.contrast)
+  const found = await explain(model, image, load, options.contrast)
   const original = await originalLogits(model, image, load)
+  // Not those of the graph that is checked: they follow from the file's output and the question.
+  const explained = { ...found, weights: weightsOf(found, anatomy, original.output) }
   const answers = await asInFile(explained.logits, anatomy, load)
   const logitError = relativeError(answers, original.logits)
   const rowSumError = await worstRowSum(explained.attention, anatomy, image, load)
@@ -88,7 +92,7 @@ async function explain(
   image: Tensor,
   load: LoadGraph,
   contrast?: [number, number],
-): Promise<Explained> {
+): Promise<Omit<Explained, 'weights'> & { logits: Float32Array; target: number; against: number | null }> {
   const graph = model.compile({
     methods: [],
     settings: DEFAULT_METHOD_SETTINGS,
@@ -100,7 +104,11 @@ async function explain(
   const fetches = [outputs.logits, outputs.target, outputs.attention!, outputs.gradient!]
   if (outputs.against) fetches.push(outputs.against)
   const [target, against] = contrast ?? [TARGET_PREDICTED, null]
-  const feeds = { [graph.imageInput]: image, [graph.targetInput]: int64([1], [target]) }
+  const feeds: Record<string, Tensor> = {
+    [graph.imageInput]: image,
+    [graph.targetInput]: int64([1], [target]),
+    ...placeFeeds(graph, 1),
+  }
   if (graph.againstInput && against !== null) feeds[graph.againstInput] = int64([1], [against])
   const found = await once(await load(graph), (loaded) => loaded.run(feeds, fetches))
   return {
@@ -125,7 +133,7 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
   const feed: Tensor = half
     ? { type: 'float16', dims: picture.dims, data: toFloat16(picture.data as Float32Array) }
     : picture
-  const { head, logits } = anatomy!
+  const { head, logits, dense } = anatomy!
   const fetch = head ? head.output : logits.original
   const found = await load(model.original)
     .then((loaded) => once(loaded, () => loaded.run({ [name]: feed }, [fetch])))
@@ -138,8 +146,25 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
       )
     })
   const output = found[fetch]!
-  const logitsOfFile = head ? logitsOfFeatures(floats(output), head) : single(output)
-  return { logits: logitsOfFile, half: isHalf(output.type) || model.half }
+  const logitsOfFile = () => {
+    if (head) return logitsOfFeatures(floats(output), head)
+    return dense ? denseAnswers(floats(output), dense, logits.classes) : single(output)
+  }
+  return { logits: logitsOfFile(), output: floats(output), half: isHalf(output.type) || model.half }
+}
+
+/** dy / d output of logit[target] - logit[against]. */
+function weightsOf(
+  { target, against }: { target: number; against: number | null },
+  { dense, logits: { classes } }: ModelAnatomy,
+  output: ArrayLike<number>,
+): Float64Array {
+  const ofClass = (chosen: number) =>
+    dense ? denseWeights(output, dense, classes, chosen) : new Float64Array(classes).fill(1, chosen, chosen + 1)
+  const plus = ofClass(target)
+  if (against === null || against < 0) return plus
+  const minus = ofClass(against)
+  return plus.map((weight, at) => weight - minus[at]!)
 }
 
 const isHalf = (type: ElementType) => type === 'float16' || type === 'bfloat16'

@@ -1,22 +1,23 @@
 /** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
 import { differentiate, type RuleLookup } from '../autodiff/differentiate'
-import { AGAINST_PREDICTED, AGAINST_RUNNER_UP } from './class-inputs'
 import { TensorProto_DataType as T } from 'onnx-buf'
 import { GraphBuilder } from '../onnx/builder'
 import type { ValueInfo } from '../onnx/graph'
 import { selectEarly } from '../onnx/select-early'
-import { float32, type ElementType } from '../onnx/tensor'
+import type { ElementType } from '../onnx/tensor'
 import { writeModel } from '../onnx/write'
 import type { ExplainGraph, ExplainOptions } from './api'
 import type { ModelAnatomy } from './anatomy'
+import { askClasses, askPixels, askQueries, type Question, type QuestionInputs } from './ask'
 import type { AttentionSite } from './attention-sites'
 import type { Attentions } from './discover'
-import type { Logits } from './logits'
 import { methodBuilders } from './methods/index'
 import { type MethodContext, readoutAttention } from './methods/context'
 
 const TARGET = 'headlight/target_class'
 const AGAINST = 'headlight/against_class'
+const QUERY = 'headlight/query_index'
+const REGION = 'headlight/region'
 
 /** Builds and serialises the explain graph. */
 export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup): ExplainGraph {
@@ -26,6 +27,10 @@ export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptio
     imageInput: graph.inputs[0]!.name,
     targetInput: TARGET,
     ...(options.contrast && { againstInput: AGAINST }),
+    ...(anatomy.dense?.kind === 'queries' && { queryInput: QUERY }),
+    ...(anatomy.dense?.kind === 'pixels' && {
+      regionInput: { name: REGION, size: [anatomy.dense.height, anatomy.dense.width] as [number, number] },
+    }),
     outputs,
     dynamicBatch: anatomy.dynamicBatch,
   }
@@ -33,9 +38,10 @@ export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptio
 
 /** The explain graph before serialisation. A selection that needs no gradient has no backward pass. */
 export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup) {
-  const { attentions, logits, dynamicBatch } = anatomy
+  const { attentions, logits, dense, dynamicBatch } = anatomy
   const graph = anatomy.graph.clone()
-  graph.outputs = [logits.value, ...matricesOf(attentions)].map((name) => ({
+  const boxes = dense?.kind === 'queries' ? dense.boxes : null
+  graph.outputs = [logits.value, ...(boxes ? [boxes] : []), ...matricesOf(attentions)].map((name) => ({
     name,
     type: 'unknown',
     dims: [],
@@ -53,24 +59,36 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   graph.inputs[0]!.dims[0] = batch
   graph.inputs.push({ name: TARGET, type: 'int64', dims: [batch] })
   if (options.contrast) graph.inputs.push({ name: AGAINST, type: 'int64', dims: [batch] })
-  const predicted = predictedClass(g, logits)
-  const target = g.where(g.op('Less', [TARGET, g.int(0)]), predicted, TARGET)
+  if (dense?.kind === 'queries') graph.inputs.push({ name: QUERY, type: 'int64', dims: [batch] })
+  if (dense?.kind === 'pixels') {
+    graph.inputs.push({ name: REGION, type: 'float32', dims: [batch, dense.height, dense.width] })
+  }
   const typeOf = (name: string) => facts.get(name)!.type
   /** Constants that are combined with the logits have their type. */
   const besideLogits = <Result>(build: () => Result) => g.meeting(typeOf(logits.value), build)
-  const against = options.contrast ? besideLogits(() => chosenAgainst(g, logits, predicted)) : null
-  const gradients = lazily(() => {
-    const seed = besideLogits(() => (against ? contrastSeed(g, logits, target, against) : oneHot(g, logits, target)))
-    return backward(g, { ...anatomy, facts }, seed, rules)
-  })
+  const inputs: QuestionInputs = {
+    target: TARGET,
+    against: options.contrast ? AGAINST : null,
+    query: QUERY,
+    region: dense?.kind === 'pixels' && typeOf(logits.value) === 'float64' ? g.cast(REGION, T.DOUBLE) : REGION,
+  }
+  const question = besideLogits(() => ask(g, anatomy, options, inputs))
+  const { target, against } = question
+  const gradients = lazily(() => backward(g, { ...anatomy, facts }, besideLogits(question.weights), rules))
   const context = methodContext(g, anatomy, options, gradients, typeOf)
 
   const outputs: ExplainGraph['outputs'] = {
-    logits: declare('logits', single(g, logits.value, typeOf(logits.value)), [logits.classes]),
+    logits: declare('logits', single(g, question.logits, typeOf(logits.value)), [logits.classes]),
     target: declare('target', target, [], 'int64'),
     ...(against && { against: declare('against', against, [], 'int64') }),
     maps: {},
   }
+  const { probabilities, query, box } = question
+  if (probabilities) {
+    outputs.probabilities = declare('probabilities', single(g, probabilities, typeOf(logits.value)), [logits.classes])
+  }
+  if (query) outputs.query = declare('query', query, [], 'int64')
+  if (box) outputs.box = declare('box', single(g, box, typeOf(boxes!)), [4])
   for (const method of options.methods) {
     outputs.maps[method] = declare(`map_${method}`, methodBuilders[method](context), [anatomy.geometry.patches.length])
   }
@@ -113,34 +131,12 @@ function single(g: GraphBuilder, value: string, type: ElementType): string {
   return type === 'float32' ? value : g.cast(value, T.FLOAT)
 }
 
-/** The class with the highest logit of each sample, int64 `[B]`; of equal ones the first. */
-function predictedClass(g: GraphBuilder, { value }: Pick<Logits, 'value'>): string {
-  return g.op('ArgMax', [value], { axis: 1, keepdims: 0 })
-}
-
-/** The class that each sample's target is explained against `[B]`: the given one, or what its mark stands for. */
-function chosenAgainst(g: GraphBuilder, logits: Logits, predicted: string): string {
-  const isPredicted = g.op('Greater', [oneHot(g, logits, predicted), g.scalar(0)])
-  const others = g.where(isPredicted, g.scalar(-Infinity), logits.value)
-  const runnerUp = predictedClass(g, { value: others })
-  const marked = (mark: number) => g.op('Equal', [AGAINST, g.int(mark)])
-  return g.where(marked(AGAINST_PREDICTED), predicted, g.where(marked(AGAINST_RUNNER_UP), runnerUp, AGAINST))
-}
-
-/** d logit[class] / d logits, `[B, classes]`; all zeros for a class from `classes` on. */
-function oneHot(g: GraphBuilder, { classes }: Logits, chosen: string): string {
-  // Not every execution provider has it for doubles.
-  const values = g.constant(float32([2], [0, 1]))
-  const hot = g.op('OneHot', [chosen, g.int(classes), values], { axis: 1 })
-  return g.floatType === 'float64' ? g.cast(hot, T.DOUBLE) : hot
-}
-
-/** d (logit[target] - logit[against]) / d logits; nothing is subtracted where `against` is negative. */
-function contrastSeed(g: GraphBuilder, logits: Logits, target: string, against: string): string {
-  const none = g.op('Less', [against, g.int(0)])
-  // OneHot counts a negative class from the end; one beyond the last is not a class at all.
-  const subtracted = g.where(none, g.int(logits.classes), against)
-  return g.sub(oneHot(g, logits, target), oneHot(g, logits, subtracted))
+function ask(g: GraphBuilder, anatomy: ModelAnatomy, { noObject }: ExplainOptions, inputs: QuestionInputs): Question {
+  const { dense, logits } = anatomy
+  if (!dense) return askClasses(g, logits, inputs)
+  const { classes } = logits
+  if (dense.kind === 'pixels') return askPixels(g, dense, classes, inputs)
+  return askQueries(g, dense, { classes, noObject: noObject ?? null, boxes: dense.boxes }, inputs)
 }
 
 /** G of every layer, in the layout of its softmax, for a gradient of the logits. */
@@ -161,7 +157,7 @@ function methodContext(
   gradients: () => Map<string, string | null>,
   typeOf: (value: string) => ElementType,
 ): MethodContext {
-  const { attentions, geometry, readoutRows } = anatomy
+  const { attentions, geometry, readoutRows, dense } = anatomy
   const { heads, layerHeads, tokens, layers, signed } = attentions
   const separate = (site: AttentionSite, found: string) => {
     const value = single(g, found, typeOf(site.value))
@@ -188,11 +184,19 @@ function methodContext(
     tokens,
     settings: options.settings,
     readoutRows,
+    rowShares: dense ? lazily(() => rowShares(g, gradient(layers.length - 1))) : null,
     patches: geometry.patches,
     attention,
     gradient,
     score: (norm, layer) => scores[norm](layer),
   }
+}
+
+/** The same share for every row of G `[B, H, N, N]` that is not 0 throughout, `[B, 1, 1, N]`: the read-out rows of each sample. */
+function rowShares(g: GraphBuilder, gradient: string): string {
+  const largest = g.unsqueeze(g.reduce('ReduceMax', g.op('Abs', [gradient]), [1, 3], false), [1, 2])
+  const rows = g.cast(g.op('Greater', [largest, g.scalar(0)]), T.FLOAT)
+  return g.div(rows, g.op('Max', [g.sum(rows, [3], true), g.scalar(1)]))
 }
 
 const matricesOf = ({ layers }: Attentions) => layers.flat().map(({ value }) => value)

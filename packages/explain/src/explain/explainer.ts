@@ -4,6 +4,7 @@ import type { NpyArray } from '../files/npy'
 import type { LoadGraph } from '../onnx/run-graph'
 import type { AnalysedModel, ExplainGraph, ExplainOptions } from './api'
 import { arrangeInput, type FloatArray } from './arrange-input'
+import { checkPlaces } from './check-places'
 import { TARGET_PREDICTED } from './class-inputs'
 import { infer } from './infer'
 import { DEFAULT_METHODS, METHODS, type MethodId } from './method-catalogue'
@@ -21,6 +22,10 @@ export interface ExplainClasses {
   targets?: readonly number[]
   /** With the option `contrast`: the class that each target is explained against; marks as in ExplainGraph.againstInput. */
   against?: readonly number[]
+  /** Of a detector: the query whose logit is explained for each image, -1 for the surest of its class. Default: the surest. */
+  queries?: readonly number[]
+  /** Of a segmentation: the mask `[h, w]` of each image, as weights of its places; null for the target's own mask, the default. */
+  regions?: readonly (Float32Array | null)[]
 }
 
 /** What is known of a batch of B images; L layers, H heads, N tokens, P patches in row order of the grid. */
@@ -29,6 +34,12 @@ export interface Explanation {
   logits: FloatArray
   /** The class that was explained, `[B]`. */
   targets: number[]
+  /** Of detectors and segmentations, `[B, classes]`: how sure the model is of a class's query, a class's share of the places. */
+  probabilities?: FloatArray
+  /** Of detectors, `[B]`: the query whose logit was explained. */
+  queries?: number[]
+  /** Of detectors with boxes, `[B, 4]`: the box of that query, as the model gives it. */
+  boxes?: FloatArray
   /** Head scores before normalisation, `[B, L, H]`: the L1 norm of G. */
   headL1?: FloatArray
   /** Head scores before normalisation, `[B, L, H]`: the L2 norm of G. */
@@ -84,12 +95,13 @@ export async function openExplainer(
     // A scalar has no images; `arrangeInput` refuses its shape.
     async explain(
       pixels,
-      { targets = Array.from({ length: pixels.dims[0] ?? 0 }, () => TARGET_PREDICTED), against } = {},
+      { targets = Array.from({ length: pixels.dims[0] ?? 0 }, () => TARGET_PREDICTED), against, queries, regions } = {},
     ) {
       const input = arrangeInput(model, singlePrecision(pixels), targets, against)
+      checkPlaces(model.report, { queries, regions })
       const { maps, ...others } = outputs
       const fetches = [...Object.values(others), ...Object.values(maps)]
-      const feeds = { pixels: input.data, image: input.dims.slice(1), targets, ...(against && { against }) }
+      const feeds = { pixels: input.data, image: input.dims.slice(1), targets, against, queries, regions }
       const { tensors } = await infer(session, graph, feeds, fetches, batch)
       const array = (name: string): FloatArray => {
         const { dims, data } = tensors.get(name)!
@@ -100,6 +112,11 @@ export async function openExplainer(
       return {
         logits: array(outputs.logits),
         targets: Array.from(tensors.get(outputs.target)!.data as BigInt64Array, Number),
+        ...optional('probabilities', outputs.probabilities),
+        ...(outputs.query !== undefined && {
+          queries: Array.from(tensors.get(outputs.query)!.data as BigInt64Array, Number),
+        }),
+        ...optional('boxes', outputs.box),
         ...optional('headL1', outputs.headL1),
         ...optional('headL2', outputs.headL2),
         maps: Object.fromEntries(Object.entries(maps).map(([method, output]) => [method, array(output)])),

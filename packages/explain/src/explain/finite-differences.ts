@@ -35,10 +35,8 @@ export interface CertifyOptions {
 
 /** What the explain graph says of the picture that is checked. */
 export interface Explained {
-  logits: Float32Array
-  target: number
-  /** The class whose logit is subtracted, null for none. */
-  against: number | null
+  /** dy / d output of the scalar that is explained, flat. */
+  weights: ArrayLike<number>
   /** `[L, H, N, N]` each. */
   attention: Float32Array
   gradient: Float32Array
@@ -133,6 +131,10 @@ async function checkLayer({
     { head, direction, step },
     { head, direction, step: -step },
   ])
+  const weighted = [...Array.from(explained.weights).entries()].filter(([, weight]) => weight !== 0)
+  /** y of one copy of the picture. */
+  const scalar = (output: ArrayLike<number>, copy: number) =>
+    weighted.reduce((sum, [at, weight]) => sum + weight * Number(output[copy * explained.weights.length + at]), 0)
   const found = await once(await load(writeModel(suffix.graph)), async (loaded) => {
     const feedsOf = (count: number) =>
       Object.fromEntries(
@@ -149,9 +151,7 @@ async function checkLayer({
         for (let at = 0; at < size; at++) map[start + at]! += evaluation.step * evaluation.direction[at]!
       })
       const output = (await loaded.run(feeds, [logits.value]))[logits.value]!
-      const logit = (copy: number, chosen: number) => Number(output.data[copy * logits.classes + chosen])
-      const { target, against } = explained
-      part.forEach((_, copy) => results.push(logit(copy, target) - (against === null ? 0 : logit(copy, against))))
+      part.forEach((_, copy) => results.push(scalar(output.data as Float64Array, copy)))
     }
     return { results, linked: await changes(loaded, feedsOf, matrices, next) }
   })

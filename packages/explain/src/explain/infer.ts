@@ -3,7 +3,7 @@ import { HeadlightError } from '../errors'
 import type { LoadedGraph } from '../onnx/run-graph'
 import type { Tensor } from '../onnx/tensor'
 import type { ExplainGraph } from './api'
-import { AGAINST_NOTHING } from './class-inputs'
+import { AGAINST_NOTHING, QUERY_SUREST } from './class-inputs'
 
 /** Samples of one pass and the classes to explain. */
 export interface InferenceInput {
@@ -15,6 +15,10 @@ export interface InferenceInput {
   targets: readonly number[]
   /** The class that each target is explained against, or its mark; without it none is. */
   against?: readonly number[]
+  /** Of a detector: the query of each sample whose logit is explained, -1 for the surest; without it the surest. */
+  queries?: readonly number[]
+  /** Of a segmentation: the mask of each sample, `[h, w]`; null, as without any, for the target's own mask. */
+  regions?: readonly (Float32Array | null)[]
 }
 
 /** The outputs of all samples. */
@@ -33,7 +37,7 @@ export interface InferenceOutput {
 export async function infer(
   loaded: LoadedGraph,
   graph: ExplainGraph,
-  { pixels, image, targets, against }: InferenceInput,
+  { pixels, image, targets, against, queries, regions }: InferenceInput,
   fetches: readonly string[],
   batch: number,
 ): Promise<InferenceOutput> {
@@ -54,6 +58,7 @@ export async function infer(
       const classes = chunk.map((_, index) => BigInt(against?.[first + index] ?? AGAINST_NOTHING))
       feeds[graph.againstInput] = { type: 'int64', dims: [chunk.length], data: BigInt64Array.from(classes) }
     }
+    Object.assign(feeds, placeFeeds(graph, chunk.length, { first, queries, regions }))
     try {
       parts.push(await loaded.run(feeds, [...fetches]))
       first += chunk.length
@@ -65,6 +70,33 @@ export async function infer(
   const tensors = new Map(fetches.map((name) => [name, concatenate(parts.map((part) => part[name]!))]))
   return { tensors, batch: size }
 }
+
+/** Feeds that say which query or mask is explained, of graphs that ask for it. */
+export function placeFeeds(
+  { queryInput, regionInput }: Pick<ExplainGraph, 'queryInput' | 'regionInput'>,
+  samples: number,
+  { first = 0, queries, regions }: { first?: number } & Pick<InferenceInput, 'queries' | 'regions'> = {},
+): Record<string, Tensor> {
+  const feeds: Record<string, Tensor> = {}
+  if (queryInput !== undefined) {
+    const chosen = BigInt64Array.from({ length: samples }, (_, at) => BigInt(queries?.[first + at] ?? QUERY_SUREST))
+    feeds[queryInput] = { type: 'int64', dims: [samples], data: chosen }
+  }
+  if (regionInput) {
+    const { name, size } = regionInput
+    const places = size[0] * size[1]
+    const data = new Float32Array(samples * places).fill(OWN_MASK)
+    for (let at = 0; at < samples; at++) {
+      const region = regions?.[first + at]
+      if (region) data.set(region, at * places)
+    }
+    feeds[name] = { type: 'float32', dims: [samples, ...size], data }
+  }
+  return feeds
+}
+
+/** Stands at every place where the target's own mask is explained. */
+const OWN_MASK = -1
 
 /** Tensors after one another along the first axis: float32 or int64. */
 function concatenate(tensors: Tensor[]): Tensor {

@@ -4,6 +4,7 @@ import { HeadlightError } from '../errors'
 import { GraphBuilder } from '../onnx/builder'
 import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
+import { chooseDense, classAxis, denseKind, type DenseOutput } from './dense-output'
 import { findEnding } from './endings'
 import { looksLikeFeatures } from './features'
 import { findSelection, type Selection } from './selections'
@@ -31,8 +32,15 @@ export function describeOutputs(graph: Graph, facts: Facts): ModelOutput[] {
     if (!known) return { name, shape: dims, explainable: false }
     const shape = known.dims.map((dim, axis) => (axis === known.batchAxis ? 'batch' : dim))
     const selection = known.dims.length <= 2 ? findSelection(graph, facts, name) : null
+    const dense = denseKind(known)
     const why = selection ? whyNot(selection, facts) : turned(known)
-    return { name, shape, explainable: isFloat(known.type) && holdsClasses(known) && !why, ...(why && { why }) }
+    return {
+      name,
+      shape,
+      explainable: isFloat(known.type) && holdsClasses(known) && !why,
+      ...(dense && { dense }),
+      ...(why && { why }),
+    }
   })
 }
 
@@ -52,7 +60,7 @@ function holdsClasses({ dims, batchAxis }: ValueFacts): boolean {
 
 /**
  * The output to explain: the one that is asked for, else the one named logits, else one whose name ends so, else the
- * first that can be explained. Throws 'usage' for a name that is none of them, 'unsupported-model' where there is none.
+ * first that can be explained, else one with logits at several places. Throws 'usage' for a name that is none of them, 'unsupported-model' where there is none.
  * @param features what can be done with the model's features, for the refusal
  */
 export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string, features: string | null = null): string {
@@ -63,7 +71,7 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string, f
     ? `choose another output with --output (${others})`
     : 'export the model with its logits as an output'
   if (wanted !== undefined) {
-    if (explainable.some(({ name }) => name === wanted)) return wanted
+    if (outputs.some(({ name, explainable: plain, dense }) => name === wanted && (plain || dense))) return wanted
     const why = outputs.find(({ name }) => name === wanted)?.why
     if (why !== undefined) throw refuse(`The output '${wanted}' cannot be explained: it ${why}. Instead, ${advice}.`)
     throw new HeadlightError(
@@ -74,6 +82,8 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string, f
   const names = explainable.map(({ name }) => name)
   const found = names.find((name) => name === 'logits') ?? names.find((name) => /logits$/i.test(name)) ?? names[0]
   if (found !== undefined) return found
+  const dense = chooseDense(outputs)
+  if (dense !== null) return dense
   const reasons = outputs.flatMap(({ name, why }) => (why === undefined ? [] : [`'${name}' ${why}`]))
   if (reasons.length > 0)
     throw refuse(`No output of the model can be explained: ${reasons.join('; ')}. Instead, ${advice}.`)
@@ -85,12 +95,12 @@ export function chooseOutput(outputs: readonly ModelOutput[], wanted?: string, f
 /** The likely task of a model that does not classify whole pictures; null where its outputs do not tell. */
 function otherTask(outputs: readonly ModelOutput[]): string | null {
   if (outputs.some(({ name }) => /box/i.test(name)))
-    return ': it seems to be a detector, as DETR and YOLOS are. Detection is not supported yet; Headlight explains classes of the whole picture.'
+    return ': it seems to be a detector, but no output [batch, queries, classes] stands beside its boxes; export it with the logits of every query.'
   const perPlace = outputs.some(
     ({ name, shape }) => (shape.length === 4 && shape[2] !== 1 && shape[3] !== 1) || /depth|mask|segment/i.test(name),
   )
   return perPlace
-    ? ': it seems to say something of every place of the picture, as segmentation and depth models (SegFormer, DPT) do. Such outputs are not supported yet; Headlight explains classes of the whole picture.'
+    ? ': it seems to say something of every place of the picture, as segmentation and depth models (SegFormer, DPT) do. Of these, logits of classes are explained, [batch, classes, height, width]: choose their output with --output, or export the model with it.'
     : null
 }
 
@@ -141,6 +151,13 @@ export function exposeLogits(graph: Graph, facts: Facts, output: string): { logi
   }
   const pair = bothSigns(graph, known, value)
   return { logits: { ...base, value: pair, task: 'binary', classes: 2 }, facts: known }
+}
+
+/** The logits at several places, as the file gives them. */
+export function denseLogits(facts: Facts, dense: DenseOutput): Logits {
+  const { value } = dense
+  const classes = facts.get(value)!.dims[classAxis(dense)]!
+  return { value, inFile: value, original: value, ending: 'none', task: 'single-label', classes }
 }
 
 /** A value as `[B, classes]` (or `[B]` where that is its shape), reshaped where it has further axes; null where it holds something else. */

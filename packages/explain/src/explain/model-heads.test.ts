@@ -183,8 +183,17 @@ test.each<[string, TinyVit['head']]>([
 })
 
 test.each<[string, TinyVit['head']]>([
-  ['segmentation', ({ g }, read) => ({ logits: g.reshape(read, [-1, 2, 2, 2]) })],
-  ['detector', ({ g }, read) => ({ logits: g.reshape(read, [-1, 2, 4]), pred_boxes: g.reshape(read, [-1, 2, 4]) })],
-])('an output of %s is refused as that', async (what, head) => {
+  ['pixels', ({ g }, read) => ({ logits: g.reshape(read, [-1, 2, 2, 2]) })],
+  ['queries', ({ g }, read) => ({ logits: g.reshape(read, [-1, 2, 4]), pred_boxes: g.reshape(read, [-1, 2, 4]) })],
+])('an output with logits at several places is explained as that: %s', async (kind, head) => {
+  const { report } = await open({ head })
+  expect(report.reasons).toEqual([])
+  expect(report.dense?.kind).toBe(kind)
+})
+
+test.each<[string, TinyVit['head']]>([
+  ['segmentation and depth', ({ g }, read) => ({ depth: g.reshape(read, [-1, 2, 2, 2]) })],
+  ['between 0 and 1', ({ g }, read) => ({ logits: g.op('Softmax', [g.reshape(read, [-1, 2, 4])], { axis: 2 }) })],
+])('an output at several places that holds no logits of classes is refused: %s', async (what, head) => {
   expect((await open({ head })).report.reasons).toEqual([expect.stringContaining(what)])
 })

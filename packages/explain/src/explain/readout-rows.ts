@@ -14,6 +14,7 @@ import { noise } from './random'
  */
 export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadGraph): Promise<number[]> {
   const { classes } = anatomy.logits
+  const shape = { ...anatomy.attentions, layers: anatomy.attentions.layers.length }
   const graph = compileExplainGraph(anatomy, {
     methods: [],
     settings: DEFAULT_METHOD_SETTINGS,
@@ -29,8 +30,8 @@ export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load
       for (const target of at === 0 ? [0, classes - 1] : [classes - 1]) {
         const feeds = { [graph.imageInput]: picture, [graph.targetInput]: int64([1], [target]) }
         const gradient = (await loaded.run(feeds, [graph.outputs.gradient!]))[graph.outputs.gradient!]!
-        for (const row of rowsWithGradient(anatomy, gradient.data as Float32Array)) rows.add(row)
-        if (target === classes - 1) sets.push(rowsWithGradient(anatomy, gradient.data as Float32Array))
+        for (const row of gradientRows(gradient.data as Float32Array, shape)) rows.add(row)
+        if (target === classes - 1) sets.push(gradientRows(gradient.data as Float32Array, shape))
       }
       if (at === 0) sets.unshift([...rows].sort((a, b) => a - b))
     }
@@ -54,10 +55,13 @@ export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load
   return all
 }
 
-function rowsWithGradient({ attentions }: ModelAnatomy, gradient: Float32Array): number[] {
-  const { tokens, heads, layers } = attentions
+/** The token rows of the last layer's G that are not 0 throughout; G is `[L, H, N, N]`. */
+export function gradientRows(
+  gradient: Float32Array,
+  { layers, heads, tokens }: { layers: number; heads: number; tokens: number },
+): number[] {
   const rows = new Set<number>()
-  const last = gradient.subarray((layers.length - 1) * heads * tokens * tokens)
+  const last = gradient.subarray((layers - 1) * heads * tokens * tokens)
   last.forEach((value, at) => value !== 0 && rows.add(Math.floor(at / tokens) % tokens))
   return [...rows].sort((a, b) => a - b)
 }

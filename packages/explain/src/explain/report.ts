@@ -15,9 +15,21 @@ export interface ModelOutput {
   shape: (number | string)[]
   /** Whether it can be explained: float values of shape [batch, classes]. */
   explainable: boolean
+  /** How it holds logits of classes at several places, where it does: of queries `[batch, Q, C]`, of pixels `[batch, C, h, w]`. */
+  dense?: DenseReport['kind']
   /** Why it is not, for reasons other than shape and type; completes "it ..". */
   why?: string
 }
+
+/** An output with logits at several places, and what it has: a detector's queries and boxes, a segmentation's places. */
+export type DenseReport =
+  | {
+      kind: 'queries'
+      queries: number
+      /** The output with a box for each query, null without any. */
+      boxes: string | null
+    }
+  | { kind: 'pixels'; height: number; width: number }
 
 /**
  * How features f and the vector v of a class become a logit. 'cosine': scale * (f/|f|) . (v/|v|) + bias, as in zero-shot
@@ -103,7 +115,7 @@ export interface ModelReport {
   dynamicBatch: boolean
   /** Why images are run one at a time, where they are. */
   batchReason?: string
-  /** Token rows that the logits are read from (METHODS.md, "Read-out rows"). */
+  /** Token rows that the logits are read from (METHODS.md, "Read-out rows"); empty where every sample has rows of its own. */
   readoutRows: number[]
   /** Decisions about the graph that change what the numbers mean, one sentence each. */
   notes?: string[]
@@ -113,6 +125,8 @@ export interface ModelReport {
   tower?: string
   /** Outputs that look like features; left out without any. */
   features?: FeatureOutput[]
+  /** The logits at several places, where `output` has them. */
+  dense?: DenseReport
   /** The class vectors that make the logits of `output`, where they were given. */
   classVectors?: ClassVectorsReport
 }

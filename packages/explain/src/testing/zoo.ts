@@ -32,5 +32,6 @@ export function relativeError(found: ArrayLike<number>, wanted: Float32Array): n
     difference = Math.max(difference, Math.abs(found[index]! - value))
     largest = Math.max(largest, Math.abs(value))
   })
-  return difference / largest
+  // Maps may be 0 throughout, where every part is negative.
+  return difference === 0 ? 0 : difference / largest
 }

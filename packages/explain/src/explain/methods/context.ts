@@ -13,6 +13,8 @@ export interface MethodContext {
   settings: MethodSettings
   /** Token rows that the logits are read from. */
   readoutRows: number[]
+  /** `[B, 1, 1, N]`: the share of each token row in the read-out, where every sample has rows of its own; null where all share `readoutRows`. */
+  rowShares: (() => string) | null
   /** Token index of each patch. */
   patches: number[]
   /** A of a layer, `[B, H, N, N]`. */
@@ -26,8 +28,9 @@ export interface MethodContext {
 /** Builds one relevance map, `[B, P]`. */
 export type Method = (context: MethodContext) => string
 
-/** The mean over the read-out rows as a row vector `[1, 1, 1, N]`. */
-export function readoutRow({ g, tokens, readoutRows }: MethodContext): string {
+/** The mean over the read-out rows as a row vector, `[1, 1, 1, N]` or `[B, 1, 1, N]`. */
+export function readoutRow({ g, tokens, readoutRows, rowShares }: MethodContext): string {
+  if (rowShares) return rowShares()
   const row = new Float32Array(tokens)
   for (const index of readoutRows) row[index] = 1 / readoutRows.length
   return g.constant(g.floats([1, 1, 1, tokens], row))
@@ -47,13 +50,25 @@ export function toMap(context: MethodContext, row: string): string {
   return patchColumns(context, context.g.squeeze(row, [1, 2]), 1)
 }
 
-/** The read-out rows of `[B, H, N, N]`: `[B, H, rows, N]`. */
-export function readoutRowsOf({ g, readoutRows, tokens }: MethodContext, value: string): string {
-  return readoutRows.length === tokens ? value : g.gather(value, g.ints(readoutRows), 2)
+/** The rows of `[B, H, N, N]` that a read-out needs: `[B, H, rows, N]`. */
+export function readoutRowsOf({ g, readoutRows, tokens, rowShares }: MethodContext, value: string): string {
+  return rowShares || readoutRows.length === tokens ? value : g.gather(value, g.ints(readoutRows), 2)
+}
+
+/** The mean of such rows `[B, H, rows, M]`, over `axes` as well, of which the rows are axis 2. */
+export function meanOfRows(
+  { g, rowShares }: MethodContext,
+  value: string,
+  axes: readonly number[],
+  keepDims: boolean,
+): string {
+  if (!rowShares) return g.mean(value, axes, keepDims)
+  const read = g.matMul(rowShares(), value)
+  return g.mean(read, axes, keepDims)
 }
 
 /** A of a layer from the read-out rows to the patches, the rows averaged: `[B, H, P]`. */
 export function readoutAttention(context: MethodContext, layer: number): string {
   const rows = readoutRowsOf(context, context.attention(layer))
-  return context.g.mean(patchColumns(context, rows, 3), [2], false)
+  return meanOfRows(context, patchColumns(context, rows, 3), [2], false)
 }

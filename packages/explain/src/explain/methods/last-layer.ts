@@ -1,8 +1,8 @@
 /** Methods that look at the last layer only. */
-import { patchColumns, readoutRow, readoutRowsOf, toMap, type Method, type MethodContext } from './context'
+import { meanOfRows, patchColumns, readoutRow, readoutRowsOf, toMap, type Method, type MethodContext } from './context'
 
 /** The mean over heads and read-out rows of `[B, H, rows, P]`. */
-const meanMap = ({ g }: MethodContext, value: string) => g.mean(value, [1, 2], false)
+const meanMap = (context: MethodContext, value: string) => meanOfRows(context, value, [1, 2], false)
 
 /** mean_h A_L, read out. */
 export const raw: Method = (context) => {
@@ -21,7 +21,7 @@ export const attnGrad: Method = (context) => {
 export const attnGradcam: Method = (context) => {
   const { g, layers } = context
   const rows = (value: string) => patchColumns(context, readoutRowsOf(context, value), 3)
-  const weights = g.mean(rows(context.gradient(layers - 1)), [2, 3], true)
+  const weights = meanOfRows(context, rows(context.gradient(layers - 1)), [2, 3], true)
   const fused = g.relu(g.mean(g.mul(weights, rows(context.attention(layers - 1))), [1], true))
   return meanMap(context, fused)
 }

@@ -1,0 +1,110 @@
+/** Outputs with class logits at several places: queries of a detector `[B, Q, C]`, pixels of a segmentation `[B, C, h, w]`. */
+import type { DenseReport, ModelOutput } from './report'
+import { HeadlightError } from '../errors'
+import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
+import type { Graph } from '../onnx/graph'
+import type { LoadGraph } from '../onnx/run-graph'
+import type { Tensor } from '../onnx/tensor'
+import { writeModel } from '../onnx/write'
+import { once } from './once'
+
+/** What a dense output has, and what stands beside it. */
+export type DenseOutput = DenseReport & { value: string }
+
+/** How an output holds classes at several places; null where its shape is another. */
+export function denseKind({ type, dims, batchAxis }: ValueFacts): DenseReport['kind'] | null {
+  const batchFirst = batchAxis === 0 || (batchAxis === null && dims[0] === 1)
+  if (!isFloat(type) || !batchFirst) return null
+  if (dims.length === 3 && dims[1]! > 1 && dims[2]! > 1) return 'queries'
+  return dims.length === 4 && dims[1]! > 1 && dims[2]! * dims[3]! > 1 ? 'pixels' : null
+}
+
+/** Names that say that an output is something else. */
+const OTHERWISE = /box|depth|normal|flow|hidden|embed|feature|pool|token|attn|attention|past|encoder|decoder/i
+
+/**
+ * The dense output that is taken unless another is asked for: the one named logits, else one whose name ends so, else the one beside which
+ * boxes of as many queries stand, else the only one that its name does not call something else; null without any.
+ */
+export function chooseDense(outputs: readonly ModelOutput[]): string | null {
+  const dense = outputs.filter(({ name, dense }) => dense !== undefined && !OTHERWISE.test(name))
+  const boxed = dense.filter((output) => output.dense === 'queries' && boxesOf(outputs, output) !== null)
+  const only = outputs.length === 1 ? dense : []
+  const found =
+    dense.find(({ name }) => name === 'logits') ??
+    dense.find(({ name }) => /logits$/i.test(name)) ??
+    boxed[0] ??
+    only[0]
+  return found?.name ?? null
+}
+
+/** The output with a box for each query: `[batch, queries, 4]`, named so. */
+function boxesOf(outputs: readonly ModelOutput[], { shape }: ModelOutput): string | null {
+  const found = outputs.find((other) => /box/i.test(other.name) && sameQueries(other.shape, shape))
+  return found?.name ?? null
+}
+
+const sameQueries = (boxes: ModelOutput['shape'], logits: ModelOutput['shape']) =>
+  boxes.length === 3 && boxes[1] === logits[1] && boxes[2] === 4
+
+/** What is known of a dense output; null where the output that was chosen has one logit a class. */
+export function describeDense(facts: Facts, outputs: readonly ModelOutput[], chosen: string): DenseOutput | null {
+  const output = outputs.find(({ name }) => name === chosen)
+  if (!output?.dense) return null
+  const { dims } = facts.get(chosen)!
+  if (output.dense === 'queries') {
+    return { kind: 'queries', value: chosen, queries: dims[1]!, boxes: boxesOf(outputs, output) }
+  }
+  return { kind: 'pixels', value: chosen, height: dims[2]!, width: dims[3]! }
+}
+
+/** Axis of the classes. */
+export const classAxis = ({ kind }: Pick<DenseReport, 'kind'>): number => (kind === 'queries' ? 2 : 1)
+
+/** What was made of the output, in sentences. */
+export function denseNotes(dense: DenseOutput, classes: number): string[] {
+  if (dense.kind === 'pixels') {
+    const { value, height, width } = dense
+    return [
+      `The output '${value}' is read as the logits of ${classes} classes on ${height} x ${width} places of the picture. A class is explained by the mean of its logit over a mask: the places where it is the highest unless another mask is given.`,
+    ]
+  }
+  const { value, queries, boxes } = dense
+  const notes = [
+    `The output '${value}' is read as ${queries} queries with the logits of ${classes} classes each. A class is explained by the logit of its surest query unless a query is given.`,
+  ]
+  if (boxes !== null) {
+    notes.push(
+      `'${boxes}' is read as centre x, centre y, width and height in shares of the picture, as DETR writes boxes; the file does not say so.`,
+    )
+  }
+  return notes
+}
+
+/** Throws 'unsupported-model' where an output holds probabilities of classes, or numbers that are not finite, on several pictures. */
+export async function refuseDenseProbabilities(
+  graph: Graph,
+  dense: DenseOutput,
+  pictures: readonly Tensor[],
+  load: LoadGraph,
+): Promise<void> {
+  const probe = graph.clone()
+  probe.outputs = [{ name: dense.value, type: 'unknown', dims: [] }]
+  probe.prune()
+  const input = graph.inputs[0]!.name
+  const found = await once(await load(writeModel(probe)), async (loaded) => {
+    const values: Tensor[] = []
+    for (const picture of pictures) values.push((await loaded.run({ [input]: picture }, [dense.value]))[dense.value]!)
+    return values
+  })
+  const numbers = found.map(({ data }) => Array.from(data, Number))
+  if (!numbers.every((values) => values.every(Number.isFinite))) {
+    throw refuse(`The logits '${dense.value}' are not finite numbers on pictures that were tried.`)
+  }
+  if (!numbers.every((values) => values.every((value) => value >= 0 && value <= 1))) return
+  throw refuse(
+    `All values of '${dense.value}' lie between 0 and 1 on every picture that was tried, so they are probabilities. Headlight explains logits; export the model without the softmax or sigmoid at its end.`,
+  )
+}
+
+const refuse = (message: string) => new HeadlightError('unsupported-model', message)
