@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'unreadable-file',
   'no-label',
   'no-contrast',
+  'empty-mask',
   'project-locked',
   'project-newer',
   'project-damaged',

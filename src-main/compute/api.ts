@@ -156,7 +156,7 @@ export interface ComputeApi {
   /** A method's map after each layer. */
   layerMaps(question: TargetQuestion & { method: MethodId }): Promise<LayerMaps>
   /** The command line's `explain`: arrays in, arrays out, named as docs/CLI.md says. */
-  explain(request: ExplainArrays): Promise<{ arrays: NamedArray[]; choice: ProviderChoice; seconds: number }>
+  explain(request: ExplainArrays): Promise<ExplainedArrays>
   /** The picture that the model sees, as PNG. */
   inputPicture(file: SampleLocation, preprocessing: Preprocessing): Promise<Uint8Array>
   /** The part of a mask that the model sees, white inside and grey where it is void, as PNG; null where its reading gives it none. */
@@ -169,6 +169,14 @@ export interface ComputeApi {
   /** The model's input for each file. Throws the error of the first file that fails. */
   inputTensors(files: SampleLocation[], preprocessing: Preprocessing): Promise<FedPicture[]>
   close(session: number): Promise<void>
+}
+
+export interface ExplainedArrays {
+  arrays: NamedArray[]
+  choice: ProviderChoice
+  seconds: number
+  /** Which samples have nothing to explain, and why, a sentence each. */
+  notes: string[]
 }
 
 /** One picture as the model gets it. */

@@ -4,9 +4,12 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { arrangeInput, type ExplainGraph, infer } from '@headlight/explain'
+import type { Tensor } from '@headlight/explain/onnx'
+import type { ModelReport } from '@headlight/explain/report'
 import type { KnownModel } from './analysed-models'
 import type { ComputeApi, ExplainArrays, NamedArray } from './api'
 import { chooseProvider } from './choose-provider'
+import { emptyMask } from './empty-mask'
 
 const BATCH = 8
 
@@ -30,7 +33,7 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
     const outputs = namedOutputs(graph)
     const start = performance.now()
     const feeds = { pixels: input.data, image, targets, against, queries }
-    const { tensors } = await infer(loaded, graph, feeds, [...outputs.values()], BATCH)
+    const { tensors } = await infer(loaded, graph, feeds, [...outputs.values(), ...chosenClasses(graph)], BATCH)
     const seconds = (performance.now() - start) / 1000
     const arrays = [...outputs].flatMap(([name, output]) => {
       const { dims, data } = tensors.get(output)!
@@ -38,10 +41,22 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
       const array = { name, dims, data: data instanceof Float32Array ? data : Float32Array.from(data, Number) }
       return info.layerHeads && BY_HEAD.has(name) ? layerByLayer(array, info.layerHeads) : [array]
     })
-    return { arrays, choice, seconds }
+    return { arrays, choice, seconds, notes: emptyMasks(graph, info, tensors) }
   } finally {
     await loaded.release()
   }
+}
+
+/** Outputs with the classes that each sample was explained for. */
+const chosenClasses = ({ outputs: { target, against } }: ExplainGraph) => [target, ...(against ? [against] : [])]
+
+function emptyMasks(graph: ExplainGraph, info: ModelReport, tensors: ReadonlyMap<string, Tensor>): string[] {
+  const shares = graph.outputs.probabilities && (tensors.get(graph.outputs.probabilities)!.data as Float32Array)
+  if (!shares) return []
+  return Array.from({ length: shares.length / info.classes }, (_, sample) => {
+    const classes = chosenClasses(graph).map((name) => Number(tensors.get(name)!.data[sample]))
+    return emptyMask(info, shares.subarray(sample * info.classes, (sample + 1) * info.classes), classes)
+  }).flatMap((problem, sample) => (problem === null ? [] : [`Sample ${sample} (from 0): ${problem}`]))
 }
 
 /** The names of the command line's files, and the graph's outputs that go there. */

@@ -13,6 +13,7 @@ import { HeadlightError } from '@shared/errors'
 import { probabilities } from '@shared/probabilities'
 import { AGAINST_NOTHING, type ClassInputs, QUERY_SUREST, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
 import { NO_CONTRAST } from '@shared/target-classes'
+import { emptyMask } from './empty-mask'
 import { containerOf } from '../datasets/location'
 import {
   checkPlaces,
@@ -58,7 +59,7 @@ export class SampleExplainer {
     this.#decode = decode
   }
 
-  /** Throws 'usage' for a class that is not there, 'no-contrast', 'model-changed', and what decoding throws. */
+  /** Throws 'usage' for a class that is not there, 'no-contrast', 'empty-mask', 'model-changed', and what decoding throws. */
   async explain(question: Parameters<ComputeApi['explainSample']>[0]): Promise<Omit<SampleExplanation, 'top'>> {
     const known = await this.#model(question)
     const sample = await this.#ask(known, question, question)
@@ -169,6 +170,8 @@ export class SampleExplainer {
       signal,
     )
     if (sample.target === sample.against) throw new HeadlightError('no-contrast', NO_CONTRAST)
+    const empty = emptyMask(info, sample.probabilities, [sample.target, sample.against])
+    if (empty !== null) throw new HeadlightError('empty-mask', empty)
     return this.#explained.add(key, wanted, sample)
   }
 

@@ -14,7 +14,7 @@ import { chooseProvider } from './choose-provider'
 import { decodeBatch, type DecodedBatch } from './decode-batch'
 import type { DecodeSample } from './decode-sample'
 import type { InferenceLane } from './inference-lane'
-import { withoutSelfContrasts } from './no-contrast'
+import { withoutNotExplained } from './not-explained'
 
 /** `[C, H, W]` of the model's input. Throws 'usage' where the preprocessing makes pictures of another size. */
 export function imageShape({ input }: ModelInfo, { size, channels }: Preprocessing): number[] {
@@ -99,7 +99,7 @@ export class Session {
       if (problem) decoded.errors.push({ id, ...problem })
     })
     const { tensors, inferMs } = await this.#infer(decoded)
-    const kept = withoutSelfContrasts(decoded, tensors, this.#graph)
+    const kept = withoutNotExplained(decoded, tensors, this.#graph, this.#info)
     return batchResult(kept.decoded, kept.tensors, this.#graph, { ...this.#info, task: this.#task }, inferMs, {
       noObject: this.#noObject,
     })

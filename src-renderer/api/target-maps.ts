@@ -24,6 +24,7 @@ export type TileMap = TargetMap | 'computing'
 const SETTLE_MS = 150
 const AS_LABEL = 'Predicted as its label'
 const NO_LABEL = 'No label'
+const EMPTY_MASK = 'No place of the class'
 
 const turns = new Turns()
 
@@ -66,6 +67,7 @@ async function fetchMap(
     if (!(error instanceof HeadlightError)) throw error
     if (error.code === 'no-contrast') return { without: AS_LABEL }
     if (error.code === 'no-label') return { without: NO_LABEL }
+    if (error.code === 'empty-mask') return { without: EMPTY_MASK }
     throw error
   }
 }

@@ -6,6 +6,6 @@ import { needsLabel } from '@shared/targets'
 export const withoutResult = (run: RunInfo): string =>
   needsLabel(run.definition.target) ? 'Not explained' : 'Unreadable'
 
-/** Whether nothing failed: the sample has no label, or was predicted as its label, and the target needs otherwise. */
+/** Whether nothing failed: the sample has no label, was predicted as its label, or has no place of the class, and the target needs otherwise. */
 export const isWithoutTarget = (error: Error | null): boolean =>
-  error instanceof HeadlightError && (error.code === 'no-contrast' || error.code === 'no-label')
+  error instanceof HeadlightError && ['no-contrast', 'no-label', 'empty-mask'].includes(error.code)

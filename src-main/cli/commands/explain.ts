@@ -31,12 +31,13 @@ export async function execute(context: CommandContext): Promise<number> {
   const graph = text(options, 'save-graph')
   const compute = context.backend().compute.acquire()
   const saveGraph = graph === undefined ? null : resolve(graph)
-  const { arrays, choice, seconds } = await compute.explain({ ...request, modelPath: model.path, saveGraph })
+  const { arrays, choice, seconds, notes } = await compute.explain({ ...request, modelPath: model.path, saveGraph })
 
   makeFolder(out)
   for (const { name, dims, data } of arrays) await writeNpy(join(out, `${name}.npy`), dims, data)
   const files = arrays.map(({ name, dims }) => ({ name, dims }))
   for (const { provider, reason } of choice.passedOver) output.note(`${provider} was passed over: ${reason}`)
+  for (const note of notes) output.note(note)
   output.line(`provider      ${choice.provider} (${choice.precision}), ${seconds.toFixed(2)} s`)
   for (const { name, dims } of files) output.line(`${join(out, `${name}.npy`)}  [${dims.join(', ')}]`)
   // The arrays are written before the check, which may take longer and may fail.
@@ -47,7 +48,7 @@ export async function execute(context: CommandContext): Promise<number> {
     signal: context.signal,
   })
   output.endStatus()
-  output.document({ ...choice, seconds, certificate, out, files })
+  output.document({ ...choice, seconds, notes, certificate, out, files })
   printCertificate(output, certificate)
   return certificate.passed ? EXIT.done : EXIT.failed
 }

@@ -95,7 +95,11 @@ interface Found {
 
 const NO_RESULT: Found = { map: null, without: 'no map' }
 /** Why a sample has no map for a target, as short text for a grey field. */
-const WITHOUT: Partial<Record<ErrorCode, string>> = { 'no-contrast': 'predicted as its label', 'no-label': 'no label' }
+const WITHOUT: Partial<Record<ErrorCode, string>> = {
+  'no-contrast': 'predicted as its label',
+  'no-label': 'no label',
+  'empty-mask': 'no place of the class',
+}
 
 async function mapOrReason(source: FigureSource, runs: PanelRuns, id: number, panel: Panel): Promise<Found> {
   try {

@@ -69,8 +69,8 @@ export function retryFailedSamples(project: Project, runId: number): RunInfo {
   return readRun(project, runId)
 }
 
-/** What an unchanged file will always be: no image, of a size that the model cannot take, or predicted as its label. */
-const LASTING = ['unreadable-image', 'unfit-image', 'no-contrast']
+/** What an unchanged file will always be: no image, of a size that the model cannot take, predicted as its label, or without a place of the class. */
+const LASTING = ['unreadable-image', 'unfit-image', 'no-contrast', 'empty-mask']
 
 /** Failed samples become pending again unless they would fail in the same way. */
 function retryFailures(project: Project, runId: number, files: ReadonlyMap<number, string>): void {
