@@ -11,11 +11,15 @@ const choiceOf = <Choice extends string>(options: OptionValues, name: string, ch
 /** What of a model the command line asks for: output, tower, class vectors and how features are read. Throws 'usage'. */
 export function modelChoiceOf(options: OptionValues): ModelChoice {
   const file = text(options, 'classes')
+  const prompts = text(options, 'prompts')
   const kind = choiceOf(options, 'classes-kind', CLASS_VECTOR_KINDS)
   const features = choiceOf(options, 'features', FEATURE_READOUTS)
   if (file === undefined && kind) throw usage('--classes-kind is about class vectors; name their file with --classes.')
   if (file === undefined && features) throw usage('--features is about class vectors; name their file with --classes.')
+  if (file !== undefined && prompts !== undefined)
+    throw usage('--prompts and --classes both give the classes; name one of them.')
   const choice = { output: text(options, 'output'), tower: text(options, 'tower') }
+  if (prompts !== undefined) return { ...choice, classes: { path: resolve(prompts), prompts: true } }
   if (file === undefined) return choice
   return { ...choice, classes: { path: resolve(file), ...(kind && { kind }) }, ...(features && { features }) }
 }

@@ -1,16 +1,18 @@
 /** Analysed models, kept for as long as their files stay unchanged. */
 import { stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { Certificate } from '@headlight/explain/report'
 import type { FoundLabels, ModelChoice, ModelInfo } from '@shared/api'
 import { LRUCache } from 'lru-cache'
 import { analyseModel, certify, type AnalysedModel } from '@headlight/explain'
 import { modelIdentity } from '@headlight/explain/onnx'
-import { type ReadClassVectors, readClassVectors } from './class-vectors/read-class-vectors'
+import { classVectorsOf } from './class-vectors/class-vectors-of'
+import type { ReadClassVectors } from './class-vectors/read-class-vectors'
 import { FileStamps } from './file-stamps'
 import type { TextFiles } from './json-file'
 import { pictureSizeBeside } from './model-files'
+import { TOKENIZER_FILES } from './prompts/tokeniser'
 import { onnxRuntime } from './onnx-runtime'
 import { SharedWork } from './shared-work'
 
@@ -67,9 +69,12 @@ export class AnalysedModels {
     const { classes } = choice
     // A file that is not there is told by reading it.
     const vectors = classes && (await stat(classes.path).catch(() => null))
+    const beside = classes?.prompts ? TOKENIZER_FILES.map((name) => join(dirname(file), name)) : []
+    const tokenizer = await Promise.all(beside.map((one) => stat(one).catch(() => null)))
     const key = JSON.stringify([
       ...[resolve(file), found.size, found.mtimeMs, choice.output ?? null, choice.tower ?? null, size],
       ...(classes ? [classes, vectors?.size, vectors?.mtimeMs, choice.features ?? null] : []),
+      ...tokenizer.map((one) => one && [one.size, one.mtimeMs]),
     ])
     const kept = this.#known.get(key)
     // External data may change while the model's own file stays as it is.
@@ -88,7 +93,7 @@ async function learn(
   texts: TextFiles | undefined,
 ): Promise<KnownModel> {
   const { output, tower, features } = choice
-  const vectors = choice.classes ? await readClasses(choice.classes) : null
+  const vectors = choice.classes ? await classVectorsOf(choice.classes, file, texts) : null
   const imageSize = size ?? (await pictureSizeBeside(file, texts)) ?? undefined
   const { hash, bytes, dataFiles } = await modelIdentity(file)
   let stamps = await FileStamps.of([file, ...dataFiles])
@@ -126,22 +131,13 @@ async function learn(
   }
 }
 
-/** Throws 'model-changed' where the vectors are not those that are expected. */
-async function readClasses({ path: file, kind, source, hash }: NonNullable<ModelChoice['classes']>) {
-  const vectors = await readClassVectors(file, { kind, source })
-  if (hash === undefined || vectors.hash === hash) return vectors
-  throw new HeadlightError(
-    'model-changed',
-    `${file} does not hold the class vectors that this run began with; put those back, or start a new run.`,
-  )
-}
-
 function namesOf({ names, namesFrom }: ReadClassVectors): FoundLabels {
   return { labels: [...names], labelKeys: null, labelsSource: namesFrom }
 }
 
-function vectorNotes({ source, kind, kindAsked, passedOver }: ReadClassVectors): string[] {
+function vectorNotes({ source, kind, kindAsked, passedOver, notes = [] }: ReadClassVectors): string[] {
   return [
+    ...notes,
     ...(kindAsked ? [kindNote(source, kind)] : []),
     ...(passedOver.length > 0 ? [`Of ${source} was not read: ${passedOver.join(', ')}.`] : []),
   ]

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { pictureSize } from '@headlight/explain'
-import { modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
+import { type ClassVectorsFile, modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 import { AnalysedModels, type KnownModel } from './analysed-models'
@@ -16,6 +16,8 @@ import type {
   SampleInput,
 } from './api'
 import { withChosenFiles } from './chosen-files'
+import { classVectorsOf } from './class-vectors/class-vectors-of'
+import { classVectorsFile } from './class-vectors/read-class-vectors'
 import { decode, orientationOf, readImageFile } from './decode'
 import { decodeSample, type DecodeSample } from './decode-sample'
 import { explainArrays } from './explain-arrays'
@@ -58,6 +60,11 @@ export class Compute implements ComputeApi {
   async certify(path: string, { size, signal, ...choice }: ModelQuestion = {}) {
     const { certificate } = await this.#models.get(path, modelChoice(choice), size)
     return certificate(signal)
+  }
+
+  async classVectorsFile(path: string, classes: ClassVectorsFile) {
+    const vectors = await classVectorsOf(classes, path)
+    return { hash: vectors.hash, bytes: classVectorsFile(vectors) }
   }
 
   async prepare(options: PrepareOptions): Promise<PreparedSession> {

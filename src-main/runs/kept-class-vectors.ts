@@ -6,24 +6,25 @@ import { HeadlightError, toErrorValue } from '@shared/errors'
 import { CLASS_VECTORS_FOLDER, keptClassVectors } from '@shared/kept-class-vectors'
 import { replaceFile } from '../library/project/replace-file'
 import { isRegularFile } from '@headlight/explain/files'
-import { classVectorsFile, readClassVectors } from '../compute/class-vectors/read-class-vectors'
+import type { ComputeSource } from './compute-source'
 
 /** Copies the vectors of a definition into the project, once. Throws 'model-changed' where the file changed meanwhile. */
 export async function keepClassVectors(
   project: string,
-  { classVectors }: RunDefinition,
+  { classVectors, modelPath }: RunDefinition,
   classes: ModelChoice['classes'],
+  compute: ComputeSource,
 ): Promise<void> {
   if (!classVectors || !classes) return
   const copy = keptClassVectors(project, classVectors.hash)
   if (isRegularFile(copy)) return
-  const vectors = await readClassVectors(classes.path, classes)
-  if (vectors.hash !== classVectors.hash) {
+  const { hash, bytes } = await compute.acquire().classVectorsFile(modelPath, classes)
+  if (hash !== classVectors.hash) {
     throw new HeadlightError('model-changed', `${classes.path} changed while the run began; start it again.`)
   }
   try {
     await mkdir(dirname(copy), { recursive: true })
-    await replaceFile(copy, classVectorsFile(vectors))
+    await replaceFile(copy, bytes)
   } catch (cause) {
     const { message } = toErrorValue(cause)
     throw new HeadlightError('not-writable', `The class vectors could not be copied into the project (${message}).`, {

@@ -69,8 +69,12 @@ function outputOf(
   { outputs, output: found, classVectors }: ModelInfo,
 ): Pick<RunDefinition, 'output' | 'classVectors' | 'features'> {
   if (classVectors) {
-    const { hash, source, kind, readout } = classVectors
-    return { output: found, classVectors: { hash, source, kind }, ...(readout && { features: readout }) }
+    const { hash, source, kind, readout, prompts } = classVectors
+    return {
+      output: found,
+      classVectors: { hash, source, kind, ...(prompts && { prompts }) },
+      ...(readout && { features: readout }),
+    }
   }
   return output && output !== chooseOutput(outputs) ? { output } : {}
 }
@@ -81,10 +85,13 @@ function about(target: TargetPolicy, { labels, tower, classVectors }: ModelInfo 
     ...(target.kind === 'predicted' ? [] : [typedTargetName(target, labels)]),
     ...(tower === undefined ? [] : [`tower ${tower}`]),
     // Not the file's name, since names belong to a run's identity and the file may be called something else later.
-    ...(classVectors === undefined ? [] : [`${classVectors.kind}, ${labels.length} class vectors`]),
+    ...(classVectors === undefined ? [] : [vectorsInWords(classVectors, labels.length)]),
   ]
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
+
+const vectorsInWords = ({ kind, prompts }: NonNullable<ModelInfo['classVectors']>, classes: number) =>
+  prompts ? `${classes} classes of ${prompts.length} prompts` : `${kind}, ${classes} class vectors`
 
 /** What a request names in place of what lies beside the model. */
 export function chosenFiles({ preprocessing, preprocessPath, labelsPath, resizeBackend }: StartRun): ChosenFiles {

@@ -55,6 +55,7 @@ const index = indexSchema
 const outputName = z.string().min(1).max(1000)
 const classVectorsFile = z.object({
   path,
+  prompts: z.boolean().optional(),
   kind: z.enum(['cosine', 'linear']).nullish(),
   source: z.string().max(1000).optional(),
 })

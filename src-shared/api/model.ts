@@ -26,6 +26,8 @@ export interface ModelChoice {
 
 export interface ClassVectorsFile {
   path: string
+  /** The file holds prompts, which the model's own text tower makes vectors of. */
+  prompts?: boolean
   /** How they become logits, where the file does not say it. */
   kind?: ClassVectorsReport['kind'] | null
   /** What the file is called where that is not its name: of a project's own copy. */

@@ -7,6 +7,7 @@ import type { TargetPolicy } from '../targets'
 import type {
   Certificate,
   ClassVectorsReport,
+  Prompt,
   FeatureReadout,
   HeadCounts,
   MethodSettings,
@@ -30,7 +31,7 @@ export interface RunDefinition {
   /** The tower of attention layers that is explained, where the model has several. */
   tower?: string
   /** The vectors of the classes that make the logits of a model that gives features; the project keeps a copy (docs/MODELS.md). */
-  classVectors?: { hash: string; source: string; kind: ClassVectorsReport['kind'] }
+  classVectors?: { hash: string; source: string; kind: ClassVectorsReport['kind']; prompts?: Prompt[] }
   /** How the vectors of tokens become one, where the features are those of tokens. */
   features?: FeatureReadout
   /** The class of a detector that means "no object", where its configuration says so. */

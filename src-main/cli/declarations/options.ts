@@ -20,6 +20,11 @@ export const modelPart = (): Option[] => [
     'file',
     'vectors of the classes, for a model that gives features: .npz, .npy, .csv, .parquet, .safetensors',
   ),
+  valued(
+    'prompts',
+    'file',
+    'prompts of the classes, for a model with a text tower (CLIP, SigLIP): a CSV with the columns name and prompt',
+  ),
   valued('classes-kind', 'kind', 'how these vectors become logits, where their file does not say it', [
     'cosine',
     'linear',

@@ -6,6 +6,7 @@ import { refuseIrregular } from '@headlight/explain/files'
 import { CLASS_VECTOR_KINDS, checkClassVectors, type ClassVectorKind, type ClassVectors } from '@headlight/explain'
 import { HeadlightError } from '@shared/errors'
 import { readClassNames } from '../class-names'
+import { parsePrompts, promptsHash, promptsText } from '../prompts/kept-prompts'
 import type { ArrayFile, NumberArray } from './named-arrays'
 import { addNpy, readNpz } from './numpy-arrays'
 import { readSafetensors, writeSafetensors } from './safetensors'
@@ -20,6 +21,8 @@ export interface ReadClassVectors extends ClassVectors {
   kindAsked: boolean
   /** Arrays of the file that are not read, as `name [shape]`. */
   passedOver: string[]
+  /** How prompts became vectors, one sentence each. */
+  notes?: string[]
 }
 
 /** Larger files are no vectors of classes: 100,000 classes of 2,048 values take 0.8 GB. */
@@ -59,9 +62,12 @@ export async function readClassVectors(
     bias: bias ? Float64Array.from(bias.length === 1 ? named.names.map(() => bias[0]!) : bias) : null,
   }
   checkClassVectors(vectors)
+  const [text] = found.texts.get('prompts') ?? []
+  const made = text === undefined ? null : parsePrompts(text, source)
   return {
     ...vectors,
-    hash: hashOf(vectors),
+    ...made,
+    hash: made ? promptsHash(made.prompts) : hashOf(vectors),
     namesFrom: named.from,
     kindAsked: told.asked,
     passedOver: unread(found, key),
@@ -69,11 +75,13 @@ export async function readClassVectors(
 }
 
 /** The same vectors as a file of their own, which `readClassVectors` reads with the same hash. */
-export function classVectorsFile({ names, width, values, kind, scale, bias }: ClassVectors): Uint8Array {
+export function classVectorsFile(vectors: ClassVectors & { notes?: string[] }): Uint8Array {
+  const { names, width, values, kind, scale, bias, prompts, notes = [] } = vectors
   const arrays: Record<string, NumberArray> = { vectors: { dims: [names.length, width], values } }
   if (bias) arrays.bias = { dims: [bias.length], values: bias }
   if (scale !== null) arrays.scale = { dims: [], values: Float64Array.of(scale) }
-  return writeSafetensors(arrays, { kind, names: JSON.stringify(names) })
+  const made = prompts && { prompts: promptsText(prompts, notes) }
+  return writeSafetensors(arrays, { kind, names: JSON.stringify(names), ...made })
 }
 
 async function readArrays(file: string, source: string): Promise<ArrayFile> {

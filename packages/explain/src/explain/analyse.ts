@@ -34,6 +34,7 @@ import { findReadoutRows } from './readout-rows'
 import { noise } from './random'
 import { refuseRandomness } from './refuse-randomness'
 import { steepSlopeNotes } from './steep-slopes'
+import { findTowerInputs, findTwoTowers, keepPictureTower, promptsAdvice } from './two-towers'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
 const SMALL_CONSTANT = 4096
@@ -64,11 +65,19 @@ export async function analyseModel(
   if (options.classes) checkClassVectors(options.classes)
   else if (options.features) throw new HeadlightError('usage', `--features ${options.features} needs class vectors.`)
   const graph = await readModel(path)
+  const towers = findTowerInputs(graph)
+  // What is said of the input is about the picture.
+  if (towers) graph.inputs = [towers.picture, ...towers.texts]
   const report = emptyReport(graph)
   const original = graph.file ?? writeModel(graph)
   const inputType = graph.inputs[0]?.type ?? 'float32'
   const half = hasFloat16(graph)
   try {
+    if (towers) {
+      report.prompts = towers.texts.map(({ name }) => name)
+      keepPictureTower(graph, findTwoTowers(graph, towers))
+      if (!options.classes) throw new HeadlightError('unsupported-model', promptsAdvice(towers))
+    }
     const written = report.input.shape
     const channelsLast = takeChannelsFirst(graph)
     if (channelsLast) report.input = { ...report.input, shape: graph.inputs[0]!.dims }
@@ -139,8 +148,9 @@ function denseReport({ value: _, ...report }: DenseOutput): DenseReport {
   return report
 }
 
-function vectorsReport({ readout, vectors: { source, kind, scale, bias } }: ClassHead): ClassVectorsReport {
-  return { source, kind, scale, bias: bias !== null, readout }
+function vectorsReport({ readout, vectors }: ClassHead): ClassVectorsReport {
+  const { source, kind, scale, bias, prompts } = vectors
+  return { source, kind, scale, bias: bias !== null, readout, ...(prompts && { prompts: [...prompts.prompts] }) }
 }
 
 /**

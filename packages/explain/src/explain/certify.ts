@@ -7,7 +7,7 @@ import type { Certificate } from './report'
 import { DEFAULT_METHOD_SETTINGS } from './report'
 import { HeadlightError } from '../errors'
 import { TARGET_PREDICTED } from './class-inputs'
-import type { LoadGraph } from '../onnx/run-graph'
+import type { LoadedGraph, LoadGraph } from '../onnx/run-graph'
 import { float32, int64, type ElementType, type Tensor } from '../onnx/tensor'
 import { reason } from '../onnx/trace'
 import { toFloat16, toFloat32 } from '../onnx/float16'
@@ -20,6 +20,7 @@ import { denseAnswers, denseWeights } from './dense-answers'
 import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
 import { placeFeeds } from './infer'
 import { once } from './once'
+import { logitsOfPrompts } from './prompts'
 import { noise } from './random'
 import { CERTIFICATE_VERSION } from './certificate-version'
 import { suffixGraph } from './suffix-graph'
@@ -123,7 +124,7 @@ async function explain(
 
 /**
  * The logits of the file as it is, in its own precision; with class vectors, its features times the vectors, in plain
- * numbers and double precision.
+ * numbers and double precision; with prompts, its own logits of these.
  */
 async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGraph) {
   const { anatomy, report } = model
@@ -133,10 +134,20 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
   const feed: Tensor = half
     ? { type: 'float16', dims: picture.dims, data: toFloat16(picture.data as Float32Array) }
     : picture
-  const { head, logits, dense } = anatomy!
+  const { head, logits } = anatomy!
   const fetch = head ? head.output : logits.original
-  const found = await load(model.original)
-    .then((loaded) => once(loaded, () => loaded.run({ [name]: feed }, [fetch])))
+  const prompts = head?.vectors.prompts
+  const ask = async (loaded: LoadedGraph) => {
+    // The file's own logits of the same prompts: both towers, scale and bias are its.
+    if (head && prompts) {
+      const own = await logitsOfPrompts(loaded, { [name]: feed }, head.vectors.names, prompts)
+      return { ...own, output: own.logits }
+    }
+    const output = (await loaded.run({ [name]: feed }, [fetch]))[fetch]!
+    return { logits: logitsOfOutput(output, anatomy!), output: floats(output), type: output.type }
+  }
+  const { type, ...found } = await load(model.original)
+    .then((loaded) => once(loaded, ask))
     .catch((cause: unknown) => {
       if (cause instanceof HeadlightError) throw cause
       throw new HeadlightError(
@@ -145,12 +156,13 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
         { cause },
       )
     })
-  const output = found[fetch]!
-  const logitsOfFile = () => {
-    if (head) return logitsOfFeatures(floats(output), head)
-    return dense ? denseAnswers(floats(output), dense, logits.classes) : single(output)
-  }
-  return { logits: logitsOfFile(), output: floats(output), half: isHalf(output.type) || model.half }
+  return { ...found, half: isHalf(type) || model.half }
+}
+
+/** The logits that an output of the file stands for, `[classes]`. */
+function logitsOfOutput(output: Tensor, { head, dense, logits }: ModelAnatomy) {
+  if (head) return logitsOfFeatures(floats(output), head)
+  return dense ? denseAnswers(floats(output), dense, logits.classes) : single(output)
 }
 
 /** dy / d output of logit[target] - logit[against]. */

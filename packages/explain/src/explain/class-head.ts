@@ -106,13 +106,19 @@ export function logitsOfFeatures(values: ArrayLike<number>, head: ClassHead): Fl
 
 /** How the logits come from the features, in one sentence. */
 export function headNote({ output, readout, vectors }: ClassHead): string {
-  const { source, names, kind, scale, bias } = vectors
+  const { source, names, kind, scale, bias, prompts } = vectors
   const tokens = { cls: 'the class token of ', mean: 'the mean over the patches of ', 'cls+mean': '' }
   const of = readout === null ? '' : tokens[readout]
   const features = `${of}'${output}'${readout === 'cls+mean' ? ' (its class token, then the mean over its patches)' : ''}`
   const product = kind === 'cosine' ? 'the cosine between' : 'the product of'
   const scaled = scale === null ? '' : `${scale} times `
   const added = bias ? ', plus a bias' : ''
+  if (prompts) {
+    const { length } = prompts.prompts
+    const averaged = names.length < length ? `, the mean direction of its prompts (${length} in all)` : ''
+    const plus = bias ? `, plus the file's bias ${bias[0]}` : ''
+    return `The logit of a class is ${scaled}the product of '${output}' and the text tower's vector of the class (${names.length} in ${source}${averaged})${plus}, as the file's own '${prompts.output}'.`
+  }
   const unscaled = scale === null && kind === 'cosine' ? ' No scale was given, so it is 1.' : ''
   return `The logit of a class is ${scaled}${product} ${features} and the vector of the class (${names.length} in ${source})${added}.${unscaled}`
 }

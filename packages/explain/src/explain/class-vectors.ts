@@ -1,5 +1,6 @@
 /** Class vectors: one vector a class, which makes a classifier of a model that gives features. */
 import { HeadlightError } from '../errors'
+import type { EmbeddedPrompts } from './prompts'
 import type { ClassVectorKind } from './report'
 
 export const CLASS_VECTOR_KINDS: readonly ClassVectorKind[] = ['cosine', 'linear']
@@ -18,6 +19,8 @@ export interface ClassVectors {
   scale: number | null
   /** Added to the logit of each class, `[classes]`; null for none. */
   bias: Float64Array | null
+  /** The prompts that they were made of, where a text tower made them. */
+  prompts?: EmbeddedPrompts
 }
 
 /** A norm below this counts as this, as in torch.nn.functional.normalize. */

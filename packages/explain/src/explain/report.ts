@@ -58,6 +58,15 @@ export interface ClassVectorsReport {
   bias: boolean
   /** How tokens become one vector of features; null where the output has one vector a picture. */
   readout: FeatureReadout | null
+  /** The prompts that the vectors were made of, where a text tower made them. */
+  prompts?: Prompt[]
+}
+
+/** A prompt of a class; several prompts of one name are templates of it. */
+export interface Prompt {
+  /** The class. */
+  name: string
+  prompt: string
 }
 
 /** One of several separate chains of attention layers in a model, as of an ensemble. */
@@ -127,6 +136,8 @@ export interface ModelReport {
   features?: FeatureOutput[]
   /** The logits at several places, where `output` has them. */
   dense?: DenseReport
+  /** Inputs that take prompts, of a file that compares pictures with them; left out without any. */
+  prompts?: string[]
   /** The class vectors that make the logits of `output`, where they were given. */
   classVectors?: ClassVectorsReport
 }

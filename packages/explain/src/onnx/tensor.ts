@@ -49,7 +49,8 @@ export function elementCount(dims: readonly number[]): number {
 /** Some rows of a float32 or int64 tensor along its first axis, in the order that they are named. */
 export function takeRows({ type, dims, data }: Tensor, rows: readonly number[]): Tensor {
   const stride = elementCount(dims.slice(1))
-  const taken = type === 'int64' ? new BigInt64Array(rows.length * stride) : new Float32Array(rows.length * stride)
+  const Values = data.constructor as new (length: number) => Exclude<TensorData, string[]>
+  const taken = new Values(rows.length * stride)
   rows.forEach((row, at) => taken.set(data.slice(row * stride, (row + 1) * stride) as never, at * stride))
   return { type, dims: [rows.length, ...dims.slice(1)], data: taken }
 }

@@ -1,0 +1,25 @@
+/** The class vectors that a choice names. */
+import { HeadlightError } from '@shared/errors'
+import type { ClassVectorsFile } from '@shared/api'
+import type { TextFiles } from '../json-file'
+import { promptVectors } from '../prompts/prompt-vectors'
+import { type ReadClassVectors, readClassVectors } from './read-class-vectors'
+
+/**
+ * Class vectors from their file, or made of prompts by the model's own text tower.
+ * @throws HeadlightError what reading them throws; 'model-changed' where they are not those that are expected
+ */
+export async function classVectorsOf(
+  { path: file, kind, source, hash, prompts }: ClassVectorsFile,
+  model: string,
+  texts?: TextFiles,
+): Promise<ReadClassVectors> {
+  const vectors = prompts
+    ? await promptVectors(model, file, source, texts)
+    : await readClassVectors(file, { kind, source })
+  if (hash === undefined || vectors.hash === hash) return vectors
+  throw new HeadlightError(
+    'model-changed',
+    `${file} does not hold the class vectors that this run began with; put those back, or start a new run.`,
+  )
+}
