@@ -39,7 +39,7 @@ test('arrays: the sample is named', async () => {
       ...{ modelPath, settings, input: { dims, data: data as Float32Array }, methods: ['gmar_l1'] },
       ...{ targets: Array.from({ length: dims[0]! }, () => target), raw: false },
       ...{ provider: 'cpu', precision: 'fp32', saveGraph: null },
-    } as Parameters<typeof compute.explain>[0])
+    })
   expect((await ask(TARGET_PREDICTED)).notes).toEqual([])
   const { notes } = await ask(ABSENT)
   expect(notes).toHaveLength(dims[0]!)
