@@ -167,6 +167,8 @@ def main():
     arguments.add_argument("--family")
     arguments.add_argument("--results", type=pathlib.Path, default=ROOT / "coverage.jsonl")
     arguments.add_argument("--every", action="store_true", help="every exporter for each timm group, not for the first of a family alone")
+    arguments.add_argument("--again", default="", help="cases with these results are run again: refused,wrong,failed")
+    arguments.add_argument("--exporters", default=",".join(EXPORTERS))
     arguments.add_argument("--page", action="store_true")
     asked = arguments.parse_args()
     if not asked.page:
@@ -213,13 +215,17 @@ def run_all(asked):
     def key(case):
         return (case["source"], case["build"], case["exporter"])
 
-    done = {key(json.loads(line)) for line in asked.results.read_text().splitlines()} if asked.results.exists() else set()
-    without = set()
+    kept = [json.loads(line) for line in asked.results.read_text().splitlines()] if asked.results.exists() else []
+    kept = [result for result in kept if result["status"] not in asked.again.split(",")]
+    asked.results.write_text("".join(json.dumps(result) + "\n" for result in kept))
+    done = {key(result) for result in kept}
+    never = {"no attention", "too large", "not built", "other question"}
+    without = {(result["source"], result["build"]) for result in kept if result["status"] in never}
     for case in cases(asked.only.split(","), asked.every):
-        if key(case) in done or (asked.family and case["family"] != asked.family) or (case["source"], case["build"]) in without:
+        if key(case) in done or case["exporter"] not in asked.exporters.split(",") or (asked.family and case["family"] != asked.family) or (case["source"], case["build"]) in without:
             continue
         result = run_alone(case)
-        if result["status"] in {"no attention", "too large", "not built", "other question"}:
+        if result["status"] in never:
             without.add((case["source"], case["build"]))
         with asked.results.open("a") as file:
             file.write(json.dumps(result) + "\n")

@@ -24,8 +24,7 @@ TRANSFORMERS = {
     "Data2Vec": ("Data2VecVisionConfig", "Data2VecVisionForImageClassification", dict(SMALL, image_size=32, patch_size=8), "logits", 32),
     "DINOv2": ("Dinov2Config", "Dinov2ForImageClassification", dict(SMALL, image_size=32, patch_size=8), "logits", 32),
     "DINOv2 with registers": ("Dinov2WithRegistersConfig", "Dinov2WithRegistersForImageClassification", dict(SMALL, image_size=32, patch_size=8), "logits", 32),
-    "DINOv3": ("DINOv3ViTConfig", "DINOv3ViTForImageClassification", dict(SMALL, image_size=32, patch_size=8, num_register_tokens=4), "logits", 32),
-    "DINOv3 features": ("DINOv3ViTConfig", "DINOv3ViTModel", dict(SMALL, image_size=32, patch_size=8, num_register_tokens=4), "pooler_output", 32),
+    "DINOv3": ("DINOv3ViTConfig", "DINOv3ViTModel", dict(SMALL, image_size=32, patch_size=8, num_register_tokens=4), "pooler_output", 32),
     "ViT-MSN": ("ViTMSNConfig", "ViTMSNForImageClassification", dict(SMALL, image_size=32, patch_size=8), "logits", 32),
     "I-JEPA": ("IJepaConfig", "IJepaForImageClassification", dict(SMALL, image_size=32, patch_size=8), "logits", 32),
     "Hiera": ("HieraConfig", "HieraForImageClassification", dict(embed_dim=16, depths=[1, 1, 1, 1], num_heads=[1, 2, 2, 4], image_size=[64, 64]), "logits", 64),
@@ -47,10 +46,7 @@ TRANSFORMERS = {
     "DPT": ("DPTConfig", "DPTForSemanticSegmentation", dict(SMALL, image_size=32, patch_size=8, backbone_out_indices=[0, 0, 1, 1], neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=16, is_hybrid=False, num_labels=10), "logits", 32),
     "SegFormer segmentation": ("SegformerConfig", "SegformerForSemanticSegmentation", dict(hidden_sizes=[8, 16, 32, 48], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 4, 8], decoder_hidden_size=32, num_labels=10), "logits", 64),
     "Depth Anything": ("DepthAnythingConfig", "DepthAnythingForDepthEstimation", dict(backbone_config=dict(model_type="dinov2", hidden_size=48, num_hidden_layers=4, num_attention_heads=4, image_size=28, patch_size=7, out_indices=[1, 2, 3, 4], reshape_hidden_states=False), patch_size=7, neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=16, head_hidden_size=8, reassemble_hidden_size=48), "predicted_depth", 28),
-    "AST": None,
-    "PoolFormer": None,
 }
-del TRANSFORMERS["AST"], TRANSFORMERS["PoolFormer"]
 
 OPEN_CLIP = ["ViT-B-32", "ViT-B-16-SigLIP", "RN50", "coca_ViT-B-32", "EVA02-B-16", "ViTamin-S"]
 

@@ -14,7 +14,13 @@ SIZES = {
     "drop_path_rate", "drop_rate", "width", "heads", "stage_dims", "downsamples", "mlp_ratio", "mlp_ratios", "channels", "stem_width", "hidden_dim",
     "global_att_blocks", "global_attn_indexes", "global_pool_size", "base_dims", "key_dim", "num_classes", "growth_rates", "hidden_size",
 }
-DEPTHS = {"depth": 2, "layers": None, "depths": None}
+# Modules of timm without matrices of attention: convolutions, mixers, state spaces.
+WITHOUT_ATTENTION = set(
+    """efficientnet resnet mobilenetv3 convnext vovnet hgnet hrnet dla resnetv2 nfnet vgg dpn densenet hardcorenas mambaout regnet selecsls
+    xception_aligned senet rexnet sknet ghostnet rdnet res2net tresnet convmixer fasternet repvit resnest cspnext cspnet inception_next
+    inception_resnet_v2 inception_v3 inception_v4 lcnetv2 xception nasnet pnasnet repghost starnet mlp_mixer focalnet byobnet
+    sequencer""".split()
+)
 
 
 class _Captured(Exception):
@@ -47,12 +53,12 @@ def capture(name):
     return {"module": entry.__module__.split(".")[-1], **seen} if seen else None
 
 
-def groups(only=None):
+def groups():
     """`{key: [names]}` of all entry points, by module, class and configuration without sizes."""
     found = {}
     for name in timm.list_models():
         got = capture(name)
-        if got is None or (only and got["module"] not in only):
+        if got is None or got["module"] in WITHOUT_ATTENTION:
             continue
         kwargs = {k: v for k, v in got["kwargs"].items() if k not in SIZES}
         found.setdefault((got["module"], getattr(got["cls"], "__name__", str(got["cls"])), _described(kwargs)), []).append(name)
