@@ -163,7 +163,6 @@ async function dissect(
   { imageSize, output, tower, classes, features: readout }: AnalyseOptions,
   report: ModelReport,
 ): Promise<ModelAnatomy> {
-  refuseByOperators(graph)
   if (graph.nodes.some(({ op }) => op === 'If')) {
     const shapesToTry = {
       shapes: imageShapes(graph, imageSize),
@@ -171,6 +170,7 @@ async function dissect(
     }
     await resolveConditionals(graph, shapesToTry, load)
   }
+  refuseByOperators(graph)
   await loadExternalData(graph, (tensor) => elementCount(tensor.dims.map(Number)) <= SMALL_CONSTANT)
   resolveSequences(graph)
   const notFinite = await findNotFinite(graph)

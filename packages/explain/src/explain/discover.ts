@@ -39,7 +39,7 @@ export function refuseByOperators(graph: Graph): void {
       `This is a quantised (int8) graph: it has ${quantised.qualifiedOp} (node '${quantised.label}'). Integers have no gradients; use the float model it was made from.`,
     )
   }
-  const control = graph.nodes.find((node) => ['Loop', 'Scan'].includes(node.op))
+  const control = graph.nodes.find((node) => ['If', 'Loop', 'Scan'].includes(node.op))
   if (control) {
     throw refuse(
       `The graph has the control-flow operator ${control.op} (node '${control.label}'); export the model with fixed image size and without dynamic branches.`,
