@@ -6,7 +6,7 @@ import {
   type ClassInputs,
   TARGET_PREDICTED,
 } from '@headlight/explain/class-inputs'
-import type { TargetPolicy } from './targets'
+import type { TargetPolicy } from './target-policy'
 
 /** What to compute for a sample; null where the target needs a label and there is none. */
 export function classInputs(target: TargetPolicy, label: number | null): ClassInputs | null {

@@ -1,7 +1,8 @@
 /** Which targets a model has, and which maps depend on them. */
 import { METHODS, type MethodId } from '@headlight/explain/methods'
 import type { ModelReport } from '@headlight/explain/report'
-import { classesOfTarget, type TargetPolicy } from './targets'
+import type { TargetPolicy } from './target-policy'
+import { classesOfTarget } from './targets'
 
 /** Why a model cannot be asked this, in one sentence that says what to do; null where it can. */
 export function targetMisfit(

@@ -1,5 +1,5 @@
 /** How targets are written: words for those that are found for each sample, and forms with a prefix, as `class:17`. */
-import type { TargetPolicy } from './targets'
+import type { TargetPolicy } from './target-policy'
 
 /** Targets that are found for each sample, as they are written. */
 export const POLICIES = ['predicted', 'label', 'predicted-label', 'label-predicted', 'predicted-runner-up'] as const

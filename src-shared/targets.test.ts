@@ -2,15 +2,8 @@ import { expect, test } from 'vitest'
 import { againstOf, classInputs } from './target-classes'
 import { targetMisfit } from './target-fits'
 import { POLICIES } from './target-forms'
-import {
-  parseTarget,
-  reversed,
-  targetName,
-  type TargetPolicy,
-  targetSchema,
-  targetText,
-  typedTargetName,
-} from './targets'
+import { type TargetPolicy, targetSchema } from './target-policy'
+import { parseTarget, reversed, targetName, targetText, typedTargetName } from './targets'
 
 const labels = ['T-shirt', 'shirt', 'T', 'Ankle-boot', 'shirt-bag', 'bag']
 

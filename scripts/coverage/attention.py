@@ -93,13 +93,12 @@ def _mark(value):
         value._is_attention = True
 
 
-def head_scores(attention, gradient, batch):
+def head_scores(gradient, batch):
     """The candidates for `[batch, heads]` scores of a site: sums of |G| over all but a sample and a head.
 
     Windows of a sample stand beside the batch, `[batch * windows, heads, rows, columns]`, or behind the heads,
     `[batch, heads, windows, rows, columns]`; a matrix without an axis of heads has one head.
     """
-    del attention
     g = gradient.detach().double().abs()
     if g.dim() == 2:
         return [g.reshape(batch, -1).sum(1, keepdim=True)]

@@ -12,9 +12,10 @@ const TOP = 5
 
 /** Names of the outputs that a result is made of. */
 export function resultOutputs({ outputs }: ExplainGraph): string[] {
-  const { logits, probabilities, target, against, query, box, headL1, headL2, readoutAttention, maps } = outputs
-  const asked = [logits, probabilities, target, against, query, box]
-  return [...asked, headL1, headL2, readoutAttention, ...Object.values(maps)].filter((name) => name !== undefined)
+  const { logits, probabilities, target, against, headL1, headL2, readoutAttention, maps } = outputs
+  return [logits, probabilities, target, against, headL1, headL2, readoutAttention, ...Object.values(maps)].filter(
+    (name) => name !== undefined,
+  )
 }
 
 /** Assembles the result of one batch; `tensors` holds no entry when no sample could be read. */
@@ -37,7 +38,6 @@ export function batchResult(
     given: values(outputs.probabilities),
     noObject: options.noObject,
   })
-  const whole = (name: string) => Int32Array.from((tensors.get(name)?.data as BigInt64Array | undefined) ?? [], Number)
   return {
     ids: Uint32Array.from(samples, ({ sample }) => sample.id),
     width: Uint32Array.from(samples, ({ width }) => width),
@@ -45,9 +45,8 @@ export function batchResult(
     bytes: Float64Array.from(samples, ({ bytes }) => bytes),
     hash: samples.map(({ hash }) => hash),
     prediction: Int32Array.from(samples, (_, index) => top.topClass[index * top.topK]!),
-    target: whole(outputs.target),
+    target: Int32Array.from((tensors.get(outputs.target)?.data as BigInt64Array | undefined) ?? [], Number),
     ...top,
-    ...(outputs.query !== undefined && { query: whole(outputs.query), box: values(outputs.box) }),
     layers: report.layers,
     heads: report.heads,
     grid: report.grid,

@@ -1,5 +1,5 @@
 /** Whole runs over a few pictures: oblong pictures, sigmoid heads, single logits, contrasts, labels that are missing. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -82,6 +82,21 @@ test('config.json says that raw logits are multi-label, and a choice overrules n
   rmSync(join(folder, 'config.json'))
   expect((await run(logits, classes, { task: 'multi-label' })).definition.task).toBe('multi-label')
   await expect(run(sigmoids, classes, { task: 'single-label' })).rejects.toThrow('ends in a sigmoid')
+})
+
+test("a segmentation's probabilities are shares of places, which no choice changes", async () => {
+  mkdirSync(join(folder, 'segmentation'))
+  const modelPath = join(folder, 'segmentation/model.onnx')
+  copyFileSync('packages/explain/src/explain/fixtures/dense/segmenter/model.onnx', modelPath)
+  const finished = await run(logits, [], { modelPath, labelSource: 'none' })
+  expect(finished).toMatchObject({ state: 'finished', done: 4, model: { dense: { kind: 'pixels' } } })
+  for (const { row, top } of await details(finished)) {
+    const shares = top.map(({ probability }) => probability * 64)
+    for (const places of shares) expect(places).toBeCloseTo(Math.round(places), 3)
+    expect(shares.reduce((sum, places) => sum + places, 0)).toBeCloseTo(64, 3)
+    expect(row.confidence).toBeCloseTo(top[0]!.probability, 6)
+  }
+  await expect(run(logits, [], { modelPath, labelSource: 'none', task: 'multi-label' })).rejects.toThrow('not chosen')
 })
 
 test('a single logit is two classes by its sign', async () => {

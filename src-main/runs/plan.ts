@@ -7,7 +7,8 @@ import { DEFAULT_METHOD_SETTINGS, type ModelTask } from '@headlight/explain/repo
 import { type LabelMapping, type ModelFiles, type ModelInfo, type RunDefinition, type StartRun } from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS } from '@headlight/explain/methods'
 import { targetMisfit } from '@shared/target-fits'
-import { typedTargetName, type TargetPolicy } from '@shared/targets'
+import type { TargetPolicy } from '@shared/target-policy'
+import { typedTargetName } from '@shared/targets'
 
 /**
  * A request with every default filled in for this model. Throws 'unsupported-model' with the reasons, and
@@ -130,6 +131,10 @@ function inOrder(mapping: LabelMapping): LabelMapping {
 function plannedTask({ task }: StartRun, model: ModelInfo): ModelTask {
   if (!task || task === model.task) return model.task
   if (model.task === 'binary') throw usage('The model has a single logit, so it is binary: class 1 against class 0.')
+  if (model.dense)
+    throw usage(
+      'Of a detector or a segmentation probabilities are not chosen: the notes of the model say what they are.',
+    )
   if (model.ending !== 'none') throw usage(`The model ends in a ${model.ending}, so it is ${model.task}.`)
   return task
 }

@@ -1,6 +1,7 @@
 /** Targets as addresses write them: by class numbers, since names change and hold any sign. */
 import { readForm, writeForm } from '@shared/target-forms'
-import { isPolicy, type TargetPolicy } from '@shared/targets'
+import type { TargetPolicy } from '@shared/target-policy'
+import { isPolicy } from '@shared/targets'
 
 /** `predicted-label`, `3`, `3-5`, `best_3`, `query_2_3`: a policy by its word, classes by number, for addresses. */
 export function writeTarget(target: TargetPolicy): string {

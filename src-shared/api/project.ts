@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors'
 import type { MaskKind, MaskRule, MasksWithout, Unmeasured } from '../masks'
 import type { MethodId } from '@headlight/explain/methods'
 import type { LabelMapping } from './dataset'
-import type { TargetPolicy } from '../targets'
+import type { TargetPolicy } from '../target-policy'
 import type {
   Certificate,
   ClassVectorsReport,
@@ -245,8 +245,6 @@ export interface SampleDetail {
   localisation?: { method: MethodId; rule: string; pointing: number; energy: number; iou: number }[]
   /** Why there is no value though the sample has a mask; absent where no reason was kept. */
   unmeasured?: Unmeasured
-  /** Of a detector: the query that was explained. */
-  detection?: Detection
 }
 
 /** One query of a detector. */

@@ -55,7 +55,10 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
     ['explained', explained(model)],
     ...(model.classVectors ? [['class vectors', vectorsLine(model.classVectors)]] : []),
     ...model.outputs.map(({ name, shape }, index) => [index === 0 ? 'outputs' : '', `${name} [${shape.join(', ')}]`]),
-    ['classes', `${model.classes}, names from ${model.labelsSource}; ${model.task}, as ${model.taskSource} says`],
+    [
+      'classes',
+      `${model.classes}, names from ${model.labelsSource}${model.dense ? '' : `; ${model.task}, as ${model.taskSource} says`}`,
+    ],
     ['pictures', `${size.width} x ${size.height}, resize ${resize.mode}, from ${source}`],
     ['sha-256', model.hash],
     ...(model.batchReason ? [['batch', model.batchReason]] : []),

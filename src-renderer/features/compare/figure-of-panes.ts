@@ -1,7 +1,8 @@
 /** The panes of a comparison as a figure's recipe: a grid of their samples and maps. */
 
 import { type Panel, type Recipe, recipeSchema } from '@shared/figure/recipe'
-import { type TargetPolicy, targetText } from '@shared/targets'
+import type { TargetPolicy } from '@shared/target-policy'
+import { targetText } from '@shared/targets'
 import { writeTarget } from '../../base/target-text'
 import type { CompareState } from '../../shared/pins/compare-state'
 import type { PaneContent } from './pane-contents'

@@ -15,8 +15,8 @@ interface OutputFieldsProps {
 export function OutputFields({ model, onChooseOutput, task, onChangeTask }: OutputFieldsProps) {
   // Class vectors stand beside features, which need not be explainable by themselves.
   const beside = new Set(model.classVectors ? model.features?.map(({ name }) => name) : [])
-  const outputs = model.outputs.filter(({ name, explainable }) =>
-    model.classVectors ? beside.has(name) || name === model.output : explainable,
+  const outputs = model.outputs.filter(({ name, explainable, dense }) =>
+    model.classVectors ? beside.has(name) || name === model.output : explainable || dense !== undefined,
   )
   const open = taskIsOpen(model)
   return (
@@ -47,7 +47,7 @@ export function OutputFields({ model, onChooseOutput, task, onChangeTask }: Outp
           <Text size="xs" fw={500}>
             What the logits mean
           </Text>
-          <Text size="xs">{TASK_NAMES[model.task]}</Text>
+          {!model.dense && <Text size="xs">{TASK_NAMES[model.task]}</Text>}
           <Text size="xs" c="dimmed">
             {taskReason(model)}
           </Text>

@@ -20,8 +20,8 @@ export const TASK_NAMES: Record<ModelTask, string> = {
 }
 
 /** Whether the graph leaves open what its logits mean, so that a user can say it. */
-export function taskIsOpen({ task, ending }: ModelReport): boolean {
-  return task !== 'binary' && ending === 'none'
+export function taskIsOpen({ task, ending, dense }: ModelReport): boolean {
+  return task !== 'binary' && ending === 'none' && !dense
 }
 
 /** Why the logits were taken for what they were taken for. */
@@ -29,8 +29,11 @@ export function taskReason({
   task,
   ending,
   classVectors,
+  dense,
   taskSource,
 }: ModelReport & Pick<ModelFiles, 'taskSource'>): string {
+  if (dense?.kind === 'pixels') return 'Probabilities are shares of the places where a class is the highest.'
+  if (dense) return 'Probabilities are those of a query, as the notes of the model say.'
   if (task === 'binary') return 'The model has a single logit: class 1 against class 0.'
   if (ending !== 'none') return `The file ends in a ${ending}; the logits before it are explained.`
   if (classVectors) return "Class vectors do not say it; a softmax is usual, SigLIP's classes are sigmoids."

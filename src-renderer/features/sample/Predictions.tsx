@@ -1,5 +1,6 @@
 import { Button, Loader, Skeleton, UnstyledButton } from '@mantine/core'
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
 import { className } from '../../base/class-name'
 import { InlineError } from '../../ui/Messages'
 import { isWithoutTarget } from '../../ui/not-explained'
@@ -8,6 +9,7 @@ import { TargetChoice } from '../../ui/TargetChoice'
 import { Spoken } from '../../ui/Spoken'
 import { useSharedHint } from '../../ui/use-shared-hint'
 import { formatShare, formatValue } from '../../ui/format'
+import { explainedPlace, sharesMeaning } from './dense-words'
 import classes from './Predictions.module.css'
 import type { ShownExplanation } from './shown-explanation'
 
@@ -20,10 +22,18 @@ interface PredictionsProps {
   onTarget: (target: TargetPolicy | null) => void
 }
 
+interface ExplainedProps {
+  run: RunInfo
+  detail: SampleDetail
+  shown: ShownExplanation
+  target: TargetPolicy
+}
+
 /** The most probable classes with their probabilities, and the choice of the class that the maps explain. */
 export function Predictions({ run, detail, explanation, target, onTarget }: PredictionsProps) {
   const { shown, computing, error, retry } = explanation
   const top = detail?.top ?? []
+  const meaning = sharesMeaning(run)
   const { area, hint } = useSharedHint({ position: 'left' })
   return (
     <Panel title="Predictions">
@@ -53,6 +63,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
           ))}
         </ol>
       )}
+      {meaning && top.length > 0 && <p className={classes.target}>{meaning}</p>}
       {detail && detail.row.error === null && (
         <div className={classes.choice}>
           <TargetChoice
@@ -66,7 +77,10 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
             {computing && <Loader size={12} color="gray" role="img" aria-label="Computing maps" />}
             {computing && target
               ? 'Computing its maps …'
-              : shown && shown.target >= 0 && <Explained run={run} detail={detail} shown={shown} />}
+              : shown &&
+                shown.target >= 0 && (
+                  <Explained run={run} detail={detail} shown={shown} target={target ?? run.definition.target} />
+                )}
             {target && (
               <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onTarget(null)}>
                 Back to the run’s target
@@ -76,9 +90,11 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
           {error && isWithoutTarget(error) && (
             <>
               <p className={classes.target}>{error.message}</p>
-              <Button size="compact-xs" onClick={() => onTarget({ kind: 'predicted-runner-up' })}>
-                Prediction − runner-up
-              </Button>
+              {error instanceof HeadlightError && error.code !== 'empty-mask' && (
+                <Button size="compact-xs" onClick={() => onTarget({ kind: 'predicted-runner-up' })}>
+                  Prediction − runner-up
+                </Button>
+              )}
             </>
           )}
           {error && !isWithoutTarget(error) && <InlineError error={error} retry={retry} />}
@@ -88,11 +104,12 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
   )
 }
 
-function Explained({ run, detail, shown }: { run: RunInfo; detail: SampleDetail; shown: ShownExplanation }) {
+function Explained({ run, detail, shown, target }: ExplainedProps) {
   const probability = shown.probabilities?.[shown.target]
   return (
     <span>
       Maps explain the logit of <strong>{className(run, shown.target)}</strong>
+      {explainedPlace(run, target, shown.detection)}
       {probability !== undefined && ` (${formatShare(probability)})`}
       {shown.target === detail.row.prediction && ', the prediction'}
       {shown.against !== null && (

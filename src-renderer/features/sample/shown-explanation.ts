@@ -1,4 +1,4 @@
-import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
+import type { Detection, RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
 import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { useMemo } from 'react'
 import { useExplanation } from '../../api/explanation-queries'
@@ -16,6 +16,8 @@ export interface ShownExplanation {
   probabilities: Float32Array | null
   headL1: Float32Array | null
   headL2: Float32Array | null
+  /** Of a detector, computed on demand: the query that is explained. */
+  detection?: Detection
 }
 
 /**

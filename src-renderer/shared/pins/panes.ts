@@ -1,6 +1,6 @@
 /** Panes of a comparison, and how they are written in addresses: `SAMPLE.RUN.MAP` or `SAMPLE.RUN.MAP.TARGET`. */
 import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
-import type { TargetPolicy } from '@shared/targets'
+import type { TargetPolicy } from '@shared/target-policy'
 import { readTarget, writeTarget } from '../../base/target-text'
 
 /** What a pane draws over its picture. */

@@ -163,7 +163,8 @@ async function dissect(
   { imageSize, output, tower, classes, features: readout }: AnalyseOptions,
   report: ModelReport,
 ): Promise<ModelAnatomy> {
-  if (graph.nodes.some(({ op }) => op === 'If')) {
+  // Pictures are fed in single precision here; a model that takes halves is refused by its operators, below.
+  if (graph.inputs[0]?.type === 'float32' && graph.nodes.some(({ op }) => op === 'If')) {
     const shapesToTry = {
       shapes: imageShapes(graph, imageSize),
       image: (batch: number, shape: readonly number[]) => noise([batch, ...shape], 7),

@@ -10,7 +10,7 @@ import { TARGET_PREDICTED } from './class-inputs'
 import type { LoadedGraph, LoadGraph } from '../onnx/run-graph'
 import { float32, int64, type ElementType, type Tensor } from '../onnx/tensor'
 import { reason } from '../onnx/trace'
-import { toFloat16, toFloat32 } from '../onnx/float16'
+import { floatsOf, toFloat16 } from '../onnx/float16'
 import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
 import type { AnalysedModel } from './api'
@@ -144,7 +144,7 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
       return { ...own, output: own.logits }
     }
     const output = (await loaded.run({ [name]: feed }, [fetch]))[fetch]!
-    return { logits: logitsOfOutput(output, anatomy!), output: floats(output), type: output.type }
+    return { logits: logitsOfOutput(output, anatomy!), output: floatsOf(output), type: output.type }
   }
   const { type, ...found } = await load(model.original)
     .then((loaded) => once(loaded, ask))
@@ -161,8 +161,8 @@ async function originalLogits(model: AnalysedModel, image: Tensor, load: LoadGra
 
 /** The logits that an output of the file stands for, `[classes]`. */
 function logitsOfOutput(output: Tensor, { head, dense, logits }: ModelAnatomy) {
-  if (head) return logitsOfFeatures(floats(output), head)
-  return dense ? denseAnswers(floats(output), dense, logits.classes) : single(output)
+  if (head) return logitsOfFeatures(floatsOf(output), head)
+  return dense ? denseAnswers(floatsOf(output), dense, logits.classes) : single(output)
 }
 
 /** dy / d output of logit[target] - logit[against]. */
@@ -181,11 +181,8 @@ function weightsOf(
 
 const isHalf = (type: ElementType) => type === 'float16' || type === 'bfloat16'
 
-/** The values of a floating-point tensor, halves as single precision. */
-const floats = (tensor: Tensor) => (isHalf(tensor.type) ? toFloat32(tensor) : (tensor.data as ArrayLike<number>))
-
 /** The values of a floating-point tensor in single precision. */
-const single = (tensor: Tensor) => Float32Array.from(floats(tensor))
+const single = (tensor: Tensor) => Float32Array.from(floatsOf(tensor))
 
 function relativeError(found: Float32Array, wanted: Float32Array | Float64Array): number {
   let [largest, worst] = [Number.MIN_VALUE, 0]

@@ -2,6 +2,7 @@
 import type { DenseReport, ModelOutput } from './report'
 import { HeadlightError } from '../errors'
 import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
+import { floatsOf } from '../onnx/float16'
 import type { Graph } from '../onnx/graph'
 import type { LoadGraph } from '../onnx/run-graph'
 import type { Tensor } from '../onnx/tensor'
@@ -97,14 +98,20 @@ export async function refuseDenseProbabilities(
     for (const picture of pictures) values.push((await loaded.run({ [input]: picture }, [dense.value]))[dense.value]!)
     return values
   })
-  const numbers = found.map(({ data }) => Array.from(data, Number))
-  if (!numbers.every((values) => values.every(Number.isFinite))) {
+  // Outputs of a segmentation have millions of values.
+  const all = (holds: (value: number) => boolean) => found.every((tensor) => everyValue(floatsOf(tensor), holds))
+  if (!all(Number.isFinite)) {
     throw refuse(`The logits '${dense.value}' are not finite numbers on pictures that were tried.`)
   }
-  if (!numbers.every((values) => values.every((value) => value >= 0 && value <= 1))) return
+  if (!all((value) => value >= 0 && value <= 1)) return
   throw refuse(
     `All values of '${dense.value}' lie between 0 and 1 on every picture that was tried, so they are probabilities. Headlight explains logits; export the model without the softmax or sigmoid at its end.`,
   )
+}
+
+function everyValue(values: ArrayLike<number>, holds: (value: number) => boolean): boolean {
+  for (let at = 0; at < values.length; at++) if (!holds(values[at]!)) return false
+  return true
 }
 
 const refuse = (message: string) => new HeadlightError('unsupported-model', message)

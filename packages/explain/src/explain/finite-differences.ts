@@ -20,7 +20,7 @@ const STEP = { float64: 1e-5, float32: 2e-3 } as const
 const ROW_WEIGHT = { float64: 5, float32: 1 } as const
 /** The error of a head whose gradient is below this share of the strongest head's is relative to that share. */
 const WEAKEST = 1e-3
-/** Attention entries in one evaluation; bounds memory. */
+/** Entries of attention, or of the output, in one evaluation; bounds memory. */
 const ENTRIES = 3_000_000
 
 /** What is checked, and how its progress is told. */
@@ -118,7 +118,9 @@ async function checkLayer({
   const first = layer * attentions.heads
   const precision = double ? 'float64' : 'float32'
   const step = STEP[precision]
-  const copies = anatomy.dynamicBatch ? Math.max(1, Math.min(2 * heads, Math.floor(ENTRIES / (heads * size)))) : 1
+  const copies = anatomy.dynamicBatch
+    ? Math.max(1, Math.min(2 * heads, Math.floor(ENTRIES / Math.max(heads * size, explained.weights.length))))
+    : 1
   const random = seeded(1000 + layer)
   const gradients = Array.from({ length: heads }, (_, head) =>
     explained.gradient.subarray((first + head) * size, (first + head + 1) * size),
@@ -131,7 +133,7 @@ async function checkLayer({
     { head, direction, step },
     { head, direction, step: -step },
   ])
-  const weighted = [...Array.from(explained.weights).entries()].filter(([, weight]) => weight !== 0)
+  const weighted = notZero(explained.weights)
   /** y of one copy of the picture. */
   const scalar = (output: ArrayLike<number>, copy: number) =>
     weighted.reduce((sum, [at, weight]) => sum + weight * Number(output[copy * explained.weights.length + at]), 0)
@@ -215,6 +217,13 @@ function headNorms({ attentions }: ModelAnatomy, gradient: Float32Array): number
   return Array.from({ length: gradient.length / size }, (_, head) =>
     norm(gradient.subarray(head * size, (head + 1) * size)),
   )
+}
+
+/** Places and values of what is not 0: of millions of places few have a weight. */
+function notZero(weights: ArrayLike<number>): [at: number, weight: number][] {
+  const found: [number, number][] = []
+  for (let at = 0; at < weights.length; at++) if (weights[at] !== 0) found.push([at, weights[at]!])
+  return found
 }
 
 const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))

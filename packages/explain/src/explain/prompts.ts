@@ -2,7 +2,7 @@
 import type { Prompt } from './report'
 import type { LoadedGraph } from '../onnx/run-graph'
 import { takeRows, type Tensor } from '../onnx/tensor'
-import { toFloat32 } from '../onnx/float16'
+import { floatsOf } from '../onnx/float16'
 
 /** Prompts of one run. */
 const PROMPTS_AT_A_TIME = 64
@@ -57,7 +57,7 @@ export async function logitsOfPrompts(
   })
   for (const part of parts) {
     // Of one picture, so that either axis may be that of pictures.
-    const values = singles(part.tensor)
+    const values = floatsOf(part.tensor)
     for (let row = 0; row < part.prompts; row++, at++) {
       const index = place.get(prompts[at]!.name)!
       logits[index] = logits[index]! + (values[row]! - bias) * weights[at]!
@@ -65,7 +65,3 @@ export async function logitsOfPrompts(
   }
   return { logits, type: parts[0]!.tensor.type }
 }
-
-/** Values of any floating-point tensor, halves in single precision. */
-export const singles = (tensor: Tensor): ArrayLike<number> =>
-  tensor.type === 'float16' || tensor.type === 'bfloat16' ? toFloat32(tensor) : (tensor.data as ArrayLike<number>)

@@ -1,6 +1,7 @@
 /** The text tower of a CLIP or SigLIP file: token numbers in, class vectors out. */
 import { HeadlightError } from '../errors'
 import type { Graph, ValueInfo } from '../onnx/graph'
+import { floatsOf } from '../onnx/float16'
 import { readModel } from '../onnx/read'
 import type { LoadGraph } from '../onnx/run-graph'
 import { int64, type Tensor } from '../onnx/tensor'
@@ -8,7 +9,7 @@ import { reason } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import { checkClassVectors, type ClassVectors } from './class-vectors'
 import { once } from './once'
-import { overPrompts, singles } from './prompts'
+import { overPrompts } from './prompts'
 import type { Prompt } from './report'
 import { scaleAndBias } from './tower-product'
 import { findTowerInputs, findTwoTowers, type TwoTowers } from './two-towers'
@@ -114,7 +115,7 @@ async function run(
     return {
       width,
       values: Float64Array.from(
-        parts.flatMap(({ tensor, prompts }) => [...Array.from(singles(tensor)).slice(0, prompts * width)]),
+        parts.flatMap(({ tensor, prompts }) => [...Array.from(floatsOf(tensor)).slice(0, prompts * width)]),
       ),
     }
   })

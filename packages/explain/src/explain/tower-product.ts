@@ -4,7 +4,7 @@ import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
 import type { LoadGraph } from '../onnx/run-graph'
 import type { Tensor } from '../onnx/tensor'
-import { toFloat32 } from '../onnx/float16'
+import { floatsOf } from '../onnx/float16'
 import { writeModel } from '../onnx/write'
 import { once } from './once'
 
@@ -128,7 +128,7 @@ export async function scaleAndBias(graph: Graph, { steps }: TowerProduct, load: 
 }
 
 function number(name: string, tensor: Tensor): number {
-  const { data } = tensor.type === 'float16' ? { data: toFloat32(tensor) } : tensor
+  const data = floatsOf(tensor)
   if (data.length === 1) return Number(data[0])
   throw new HeadlightError(
     'unsupported-model',

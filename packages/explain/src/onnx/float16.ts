@@ -8,6 +8,12 @@ export function toFloat32(tensor: Tensor): Float32Array {
   return Float32Array.from(bits, halfToFloat)
 }
 
+/** The values of a floating-point tensor as numbers that can be computed with; halves in single precision. */
+export function floatsOf(tensor: Tensor): ArrayLike<number> {
+  const isHalf = tensor.type === 'float16' || tensor.type === 'bfloat16'
+  return isHalf ? toFloat32(tensor) : (tensor.data as ArrayLike<number>)
+}
+
 /** Float32 values as IEEE 754 half bits, rounded to nearest even. */
 export function toFloat16(values: Float32Array): Uint16Array {
   return Uint16Array.from(values, floatToHalf)

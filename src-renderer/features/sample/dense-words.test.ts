@@ -1,0 +1,23 @@
+import type { RunInfo, TargetPolicy } from '@shared/api'
+import { expect, test } from 'vitest'
+import { explainedPlace, sharesMeaning } from './dense-words'
+
+const runOf = (dense: RunInfo['model']['dense'], target: TargetPolicy) =>
+  ({ model: { dense }, definition: { target } }) as RunInfo
+const predicted: TargetPolicy = { kind: 'predicted' }
+const query: TargetPolicy = { kind: 'query', query: 3, classIndex: 4 }
+const queries = { kind: 'queries', queries: 5, boxes: null } as const
+const pixels = { kind: 'pixels', height: 8, width: 8 } as const
+
+test.each([
+  ['a classifier', undefined, predicted, undefined, '', null],
+  ['a segmentation', pixels, predicted, undefined, ' over its own mask', 'Shares of the places'],
+  ['a detector', queries, predicted, undefined, ' at its surest query', 'each class at its surest query'],
+  ['a detector whose query was found', queries, predicted, 2, ' at query 2', 'each class at its surest query'],
+  ['a run of one query', queries, query, undefined, ' at query 3', 'at query 3'],
+])('%s', (_name, dense, target, found, place, meaning) => {
+  const run = runOf(dense, target)
+  expect(explainedPlace(run, target, found === undefined ? undefined : { query: found, box: null })).toBe(place)
+  if (meaning === null) expect(sharesMeaning(run)).toBeNull()
+  else expect(sharesMeaning(run)).toContain(meaning)
+})

@@ -1,0 +1,19 @@
+/** What the numbers of a detector or a segmentation stand for, where a classifier's need no words. */
+import type { Detection, RunInfo, TargetPolicy } from '@shared/api'
+
+/** What the percentages beside the classes are; null for a classifier. */
+export function sharesMeaning({ model: { dense }, definition: { target } }: RunInfo): string | null {
+  if (!dense) return null
+  if (dense.kind === 'pixels') return 'Shares of the places of the picture where a class is the highest.'
+  return target.kind === 'query'
+    ? `Probabilities at query ${target.query}.`
+    : 'Probabilities of each class at its surest query.'
+}
+
+/** Where the class is explained, after its name; '' for a classifier. */
+export function explainedPlace({ model: { dense } }: RunInfo, target: TargetPolicy, detection?: Detection): string {
+  if (!dense) return ''
+  if (dense.kind === 'pixels') return ' over its own mask'
+  const query = target.kind === 'query' ? target.query : detection?.query
+  return query === undefined ? ' at its surest query' : ` at query ${query}`
+}
