@@ -159,7 +159,7 @@ export default tseslint.config(
   { files: ['src-renderer/**'], languageOptions: { globals: globals.browser } },
   { files: ['src-renderer/**/*.tsx', 'src-renderer/**/*.ts'], ...reactHooks.configs.flat['recommended-latest'] },
   { plugins: { headlight: { rules: { imports: importsRule, style: styleRule } } } },
-  { ignores: ['src-main/{library,process,service}/**'], rules: { 'headlight/style': 'error' } },
+  { rules: { 'headlight/style': 'error' } },
   ...imports,
   {
     files: ['src-main/**/*.ts', 'packages/**/*.ts'],

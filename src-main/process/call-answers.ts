@@ -7,30 +7,32 @@ import { callMethod, withSignal } from './remote'
  * Errors cross as values; an AbortSignal in the last argument's `signal` arrives as a signal.
  */
 export class CallAnswers {
-  private readonly aborts = new Map<number, AbortController>()
+  readonly #aborts = new Map<number, AbortController>()
+  readonly #api: object
+  readonly #send: (answer: Answer) => void
 
-  constructor(
-    private readonly api: object,
-    private readonly send: (answer: Answer) => void,
-  ) {}
+  constructor(api: object, send: (answer: Answer) => void) {
+    this.#api = api
+    this.#send = send
+  }
 
   take(message: Asked): void {
-    if (message.kind === 'cancel') return this.aborts.get(message.id)?.abort()
+    if (message.kind === 'cancel') return this.#aborts.get(message.id)?.abort()
     const { id, path, args, abortable } = message
     const controller = new AbortController()
-    this.aborts.set(id, controller)
-    callMethod(this.api, path, abortable ? withSignal(args, controller.signal) : args)
+    this.#aborts.set(id, controller)
+    callMethod(this.#api, path, abortable ? withSignal(args, controller.signal) : args)
       .then(
-        (value) => this.send({ kind: 'result', id, value }),
-        (error: unknown) => this.send({ kind: 'failure', id, error: toErrorValue(error) }),
+        (value) => this.#send({ kind: 'result', id, value }),
+        (error: unknown) => this.#send({ kind: 'failure', id, error: toErrorValue(error) }),
       )
       // A result that cannot be cloned is the caller's to know, too.
-      .catch((error: unknown) => this.send({ kind: 'failure', id, error: toErrorValue(error) }))
-      .finally(() => this.aborts.delete(id))
+      .catch((error: unknown) => this.#send({ kind: 'failure', id, error: toErrorValue(error) }))
+      .finally(() => this.#aborts.delete(id))
   }
 
   /** Aborts everything that is under way. */
   abort(): void {
-    for (const controller of this.aborts.values()) controller.abort()
+    for (const controller of this.#aborts.values()) controller.abort()
   }
 }

@@ -29,7 +29,7 @@ export function watchHeartbeat(onSilence: () => void): HeartbeatWatch {
   let silent = 0
   let pid: number | null = null
   const timer = setInterval(() => {
-    silent += 1
+    silent++
     if (silent < SILENT_BEATS) return
     silent = 0
     if (pid !== null && !isGone(pid)) return

@@ -1,7 +1,7 @@
 /** The launcher that is told to end ends what it started, and what that started, even where these will not. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
 
@@ -23,7 +23,7 @@ const isAlive = (pid: number) => {
 }
 
 it.skipIf(process.platform === 'win32')('SIGTERM leaves no child, however deaf', async () => {
-  const runChild = pathToFileURL(path.resolve('scripts/lib/child.mjs')).href
+  const runChild = pathToFileURL(resolve('scripts/lib/child.mjs')).href
   const launcher = spawn(process.execPath, [
     '--input-type=module',
     '-e',

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { HeadlightError } from '@shared/errors'
 import { callMethod, compact, spawnProcess, type Abortable, type ChildProcess } from './index'
@@ -30,12 +30,12 @@ interface FixtureApi {
   }
 }
 
-const fixtures = path.join(import.meta.dirname, 'fixtures')
-const execArgv = ['--import', path.join(fixtures, 'run-typescript.mjs')]
+const fixtures = join(import.meta.dirname, 'fixtures')
+const execArgv = ['--import', join(fixtures, 'run-typescript.mjs')]
 const children: ChildProcess<FixtureApi>[] = []
 
 function start(options: { maxUnderWay?: number; graceMs?: number } = {}) {
-  const child = spawnProcess<FixtureApi>(path.join(fixtures, 'child.mjs'), { name: 'fixture', execArgv, ...options })
+  const child = spawnProcess<FixtureApi>(join(fixtures, 'child.mjs'), { name: 'fixture', execArgv, ...options })
   children.push(child)
   return child
 }
@@ -89,7 +89,7 @@ test('the last words of a child that exits are the cause', async () => {
 })
 
 test('a child that cannot start rejects its calls', async () => {
-  const child = spawnProcess<FixtureApi>(path.join(fixtures, 'missing.mjs'), { name: 'missing' })
+  const child = spawnProcess<FixtureApi>(join(fixtures, 'missing.mjs'), { name: 'missing' })
   await expect(child.api.add(1, 1)).rejects.toMatchObject({ code: 'process-died' })
 })
 
@@ -172,7 +172,7 @@ test('dispose lets a child end by itself', async () => {
 })
 
 test('a child ends when its parent is killed', async () => {
-  const parent = spawn(process.execPath, [...execArgv, path.join(fixtures, 'parent.mjs')], {
+  const parent = spawn(process.execPath, [...execArgv, join(fixtures, 'parent.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [chunk] = (await once(parent.stdout, 'data')) as [Buffer]
@@ -183,7 +183,7 @@ test('a child ends when its parent is killed', async () => {
 })
 
 test('a parent with nothing pending is not kept alive by its child', () => {
-  const out = execFileSync(process.execPath, [...execArgv, path.join(fixtures, 'parent.mjs'), 'once'], {
+  const out = execFileSync(process.execPath, [...execArgv, join(fixtures, 'parent.mjs'), 'once'], {
     timeout: 20_000,
   })
   expect(Number(out.toString())).toBeGreaterThan(0)

@@ -5,12 +5,12 @@ const LONGEST_MS = 8
 
 /** Long work in short turns of the event loop, so that a thread's other work goes on beside it and can be cancelled. */
 export class ShortTurns {
-  private since = performance.now()
+  #since = performance.now()
 
   /** Lets others have their turn where this one has been long; called between rows. */
   async giveWay(): Promise<void> {
-    if (performance.now() - this.since < LONGEST_MS) return
+    if (performance.now() - this.#since < LONGEST_MS) return
     await setImmediate()
-    this.since = performance.now()
+    this.#since = performance.now()
   }
 }

@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { HeadlightError } from '@shared/errors'
 import { startThread, type Thread } from './thread'
@@ -12,7 +12,7 @@ interface FixtureApi {
   die(): void
 }
 
-const fixtures = path.join(import.meta.dirname, 'fixtures')
+const fixtures = join(import.meta.dirname, 'fixtures')
 const threads: Thread<FixtureApi>[] = []
 const told: string[] = []
 
@@ -24,8 +24,8 @@ function start() {
     },
     told: (word: string) => void told.push(word),
   }
-  const execArgv = ['--import', path.join(fixtures, 'run-typescript.mjs')]
-  const thread = startThread<FixtureApi>(path.join(fixtures, 'thread.mjs'), { part }, { name: 'fixture', execArgv })
+  const execArgv = ['--import', join(fixtures, 'run-typescript.mjs')]
+  const thread = startThread<FixtureApi>(join(fixtures, 'thread.mjs'), { part }, { name: 'fixture', execArgv })
   threads.push(thread)
   return thread.api
 }

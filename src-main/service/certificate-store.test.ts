@@ -83,7 +83,7 @@ test.skipIf(process.platform === 'win32')('a pipe in the place of a certificate 
   const [name = ''] = await readdir(folder)
   await rm(join(folder, name))
   execFileSync('mkfifo', [join(folder, name)])
-  for (let i = 0; i < 2; i += 1)
+  for (let i = 0; i < 2; i++)
     expect(await new Certificates(compute, certificateStore(folder)).of(model)).toEqual(certificate())
   expect(asked).toHaveLength(2)
 })

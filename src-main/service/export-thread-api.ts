@@ -17,38 +17,38 @@ export interface ExportThreadParent {
 
 /** The calls of an export thread. */
 export class ExportThreadApi {
-  private readonly work: ExportWork
-  private readonly parent: Remote<ExportThreadParent>
-  private readonly jobs = new Map<number, AbortController>()
+  readonly #work: ExportWork
+  readonly #parent: Remote<ExportThreadParent>
+  readonly #jobs = new Map<number, AbortController>()
 
   constructor(parent: Remote<ExportThreadParent>, program: string) {
-    this.work = new ExportWork(parent.library, { acquire: () => parent.compute }, program)
-    this.parent = parent
+    this.#work = new ExportWork(parent.library, { acquire: () => parent.compute }, program)
+    this.#parent = parent
   }
 
   preview(recipe: Recipe, { signal }: Abortable) {
-    return this.work.preview(recipe, signal)
+    return this.#work.preview(recipe, signal)
   }
 
   figure(recipe: Recipe, format: FigureFormat, { signal }: Abortable) {
-    return this.work.figure(recipe, format, signal)
+    return this.#work.figure(recipe, format, signal)
   }
 
   async write(job: number, request: ExportWrite) {
     const abort = new AbortController()
-    this.jobs.set(job, abort)
+    this.#jobs.set(job, abort)
     try {
-      return await this.work.write(request, {
+      return await this.#work.write(request, {
         signal: abort.signal,
-        step: (done, total) => this.parent.jobs.step(job, done, total),
+        step: (done, total) => this.#parent.jobs.step(job, done, total),
       })
     } finally {
-      this.jobs.delete(job)
+      this.#jobs.delete(job)
     }
   }
 
   /** The answer of `write` comes when what it left has been cleaned up. */
   cancel(job: number): void {
-    this.jobs.get(job)?.abort()
+    this.#jobs.get(job)?.abort()
   }
 }

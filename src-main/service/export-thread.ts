@@ -23,68 +23,71 @@ export interface ExportThreadOptions {
  * thousand labels takes a second, and the thread that starts this one answers every window.
  */
 export class ExportThread implements Exporting {
-  private thread: Thread<ExportThreadApi> | null = null
-  private ended = false
-  private readonly controls = new Map<number, JobControl>()
-  private lastJob = 0
+  #thread: Thread<ExportThreadApi> | null = null
+  #ended = false
+  readonly #controls = new Map<number, JobControl>()
+  #lastJob = 0
+  readonly #library: Library
+  readonly #compute: ComputeSource
+  readonly #options: ExportThreadOptions
 
-  constructor(
-    private readonly library: Library,
-    private readonly compute: ComputeSource,
-    private readonly options: ExportThreadOptions,
-  ) {}
+  constructor(library: Library, compute: ComputeSource, options: ExportThreadOptions) {
+    this.#library = library
+    this.#compute = compute
+    this.#options = options
+  }
 
   preview(recipe: Recipe, signal?: AbortSignal) {
-    return this.acquire().preview(recipe, { signal })
+    return this.#acquire().preview(recipe, { signal })
   }
 
   figure(recipe: Recipe, format: FigureFormat, signal?: AbortSignal) {
-    return this.acquire().figure(recipe, format, { signal })
+    return this.#acquire().figure(recipe, format, { signal })
   }
 
   async write(request: ExportWrite, control: JobControl) {
-    const job = (this.lastJob += 1)
-    const api = this.acquire()
+    const job = ++this.#lastJob
+    const api = this.#acquire()
     const cancel = () => void api.cancel(job).catch(() => undefined)
-    this.controls.set(job, control)
+    this.#controls.set(job, control)
     control.signal.addEventListener('abort', cancel, { once: true })
     try {
       return await api.write(job, request)
     } finally {
       control.signal.removeEventListener('abort', cancel)
-      this.controls.delete(job)
+      this.#controls.delete(job)
     }
   }
 
   async end(): Promise<void> {
-    this.ended = true
-    await this.thread?.end()
+    this.#ended = true
+    await this.#thread?.end()
   }
 
-  private acquire(): Remote<ExportThreadApi> {
-    if (this.ended) throw new HeadlightError('process-died', 'Headlight is closing.')
-    this.thread ??= this.start()
-    return this.thread.api
+  #acquire(): Remote<ExportThreadApi> {
+    if (this.#ended) throw new HeadlightError('process-died', 'Headlight is closing.')
+    this.#thread ??= this.#start()
+    return this.#thread.api
   }
 
-  private start(): Thread<ExportThreadApi> {
-    const { entryFile, execArgv, program } = this.options
-    const thread = startThread<ExportThreadApi>(entryFile, this.answers(), {
+  #start(): Thread<ExportThreadApi> {
+    const { entryFile, execArgv, program } = this.#options
+    const thread = startThread<ExportThreadApi>(entryFile, this.#answers(), {
       name: 'exports',
       workerData: program,
       execArgv,
     })
     void thread.exited.then(() => {
-      if (this.thread === thread) this.thread = null
+      if (this.#thread === thread) this.#thread = null
     })
     return thread
   }
 
   /** What the thread asks of this one: both processes, and how its jobs are steered. */
-  private answers() {
-    const { compute, controls } = this
+  #answers() {
+    const [compute, controls] = [this.#compute, this.#controls]
     return {
-      library: this.library,
+      library: this.#library,
       get compute() {
         return compute.acquire()
       },

@@ -23,17 +23,21 @@ const TYPES: Record<FigureFormat, string> = { svg: 'image/svg+xml', pdf: 'applic
 
 /** Makes figures and exports from the open project's results: seconds of work, in a thread of its own (export-thread.ts). */
 export class ExportWork {
+  readonly #library: Library
+  readonly #compute: PictureSource
+  readonly #program: string
+
   /** `program` is its name and version, such as 'Headlight 0.1.0'. */
-  constructor(
-    private readonly library: Library,
-    private readonly compute: PictureSource,
-    private readonly program: string,
-  ) {}
+  constructor(library: Library, compute: PictureSource, program: string) {
+    this.#library = library
+    this.#compute = compute
+    this.#program = program
+  }
 
   async preview(recipe: Recipe, signal?: AbortSignal): Promise<CallOutput<'figures.preview'>> {
-    const figure = await this.make(recipe, Math.min(recipe.dpi, PREVIEW_DPI), signal)
+    const figure = await this.#make(recipe, Math.min(recipe.dpi, PREVIEW_DPI), signal)
     const { width, height } = figure.scene
-    const run = await figureSource(this.library, this.compute).run(recipe.run)
+    const run = await figureSource(this.#library, this.#compute).run(recipe.run)
     return {
       svg: (await writeFigure(figure, 'svg')).toString(),
       width: toMillimetres(width),
@@ -44,14 +48,14 @@ export class ExportWork {
   }
 
   async figure(recipe: Recipe, format: FigureFormat, signal?: AbortSignal): Promise<FigureFile> {
-    const bytes = await writeFigure(await this.make(recipe, recipe.dpi, signal), format)
+    const bytes = await writeFigure(await this.#make(recipe, recipe.dpi, signal), format)
     return { fileName: `${fileStem(recipe.name)}.${format}`, type: TYPES[format], bytes: new Uint8Array(bytes) }
   }
 
   /** Writes the file or the folder that is asked for. Throws 'cancelled' where `control` says so. */
   async write(request: ExportWrite, control: JobControl): Promise<ExportReport> {
     const { runId, what, format, filter, out, method, size, pattern, skipExisting } = request
-    const { library, compute, program } = this
+    const [library, compute, program] = [this.#library, this.#compute, this.#program]
     const project = await library.project.current()
     if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
     const run = await library.runs.get({ runId })
@@ -82,8 +86,8 @@ export class ExportWork {
     }
   }
 
-  private make(recipe: Recipe, pictureDpi: number, signal: AbortSignal | undefined): Promise<Figure> {
-    return makeFigure(recipe, figureSource(this.library, this.compute, signal), this.program, pictureDpi)
+  #make(recipe: Recipe, pictureDpi: number, signal: AbortSignal | undefined): Promise<Figure> {
+    return makeFigure(recipe, figureSource(this.#library, this.#compute, signal), this.#program, pictureDpi)
   }
 }
 

@@ -21,9 +21,9 @@ export class ProgramLog {
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 })
       // A pipe would be waited for until somebody reads it.
-      if (existsSync(this.file(0)) && !isRegularFile(this.file(0))) return
-      this.rotate()
-      appendFileSync(this.file(0), `${line}\n`, { mode: 0o600 })
+      if (existsSync(this.#file(0)) && !isRegularFile(this.#file(0))) return
+      this.#rotate()
+      appendFileSync(this.#file(0), `${line}\n`, { mode: 0o600 })
     } catch {
       // A log that cannot be written (a full disk, a read-only home) must not stop what it tells about.
     }
@@ -32,19 +32,19 @@ export class ProgramLog {
   /** Every log file that there is, newest first; one that cannot be read says why in the place of its text. */
   read(): { name: string; text: string }[] {
     return Array.from({ length: KEPT }, (_, age) => age)
-      .filter((age) => existsSync(this.file(age)))
-      .map((age) => ({ name: nameOf(age), text: contentOf(this.file(age)) }))
+      .filter((age) => existsSync(this.#file(age)))
+      .map((age) => ({ name: nameOf(age), text: contentOf(this.#file(age)) }))
   }
 
-  private rotate(): void {
-    const size = statOf(this.file(0))?.size ?? 0
+  #rotate(): void {
+    const size = statOf(this.#file(0))?.size ?? 0
     if (size < MAX_BYTES) return
-    for (let age = KEPT - 1; age > 0; age -= 1) {
-      if (existsSync(this.file(age - 1))) renameSync(this.file(age - 1), this.file(age))
+    for (let age = KEPT - 1; age > 0; age--) {
+      if (existsSync(this.#file(age - 1))) renameSync(this.#file(age - 1), this.#file(age))
     }
   }
 
-  private file(age: number): string {
+  #file(age: number): string {
     return join(this.folder, nameOf(age))
   }
 }

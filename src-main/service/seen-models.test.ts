@@ -12,7 +12,7 @@ test('a model is asked about once while its file stays the same; the files besid
   const compute = new Compute()
   let asked = 0
   const acquire = () => {
-    asked += 1
+    asked++
     return compute
   }
   const seen = new SeenModels({ acquire, end: () => undefined })

@@ -152,7 +152,7 @@ async function readCsv(name: string, text: string): Promise<AnnotationFile> {
     if (header === null) header = checkHeader(name, cells)
     else annotations.push(readRow(name, row, header, cells))
     if (row % ENTRIES_AT_A_TIME === 0) await setImmediate()
-    row += 1
+    row++
   }
   if (header === null) throw refused(name, null, 'it is empty')
   return { tags: [], verdicts: [], annotations, deleted: [] }

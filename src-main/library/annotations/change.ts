@@ -57,46 +57,45 @@ interface Statement extends Author {
 
 /** Collects what rows become. A later statement about the same row takes the place of the earlier one. */
 class RowChanges {
-  private readonly collected = new Map<string, RowChange>()
-  private readonly rows
-  private readonly exists
-  private readonly settlers
-  constructor(
-    project: Project,
-    private readonly now: Date,
-  ) {
-    this.rows = annotationRows(project)
-    this.exists = keptValue<[number], number>(project.review, `SELECT 1 FROM sample_key WHERE id = ?`)
-    this.settlers = keptValue<[number, string], string>(
+  readonly #collected = new Map<string, RowChange>()
+  readonly #rows
+  readonly #exists
+  readonly #settlers
+  readonly #now: Date
+  constructor(project: Project, now: Date) {
+    this.#now = now
+    this.#rows = annotationRows(project)
+    this.#exists = keptValue<[number], number>(project.review, `SELECT 1 FROM sample_key WHERE id = ?`)
+    this.#settlers = keptValue<[number, string], string>(
       project.review,
       `SELECT reviewer FROM annotation WHERE sample_id = ? AND kind = 'settled' AND reviewer <> ? AND deleted = 0`,
     )
   }
 
   say({ present, run, text, shape, ...place }: Statement): void {
-    if (this.exists.get(place.sampleId) === undefined) {
+    if (this.#exists.get(place.sampleId) === undefined) {
       throw new HeadlightError('not-found', `This project has no sample ${place.sampleId}.`)
     }
-    const before = this.rows.get(place)
-    const said = before ?? { text, shape, run, createdAt: this.now.toISOString(), changedAt: '', deleted: true }
-    const createdAt = said.deleted ? this.now.toISOString() : said.createdAt
-    const changedAt = laterOf(this.now, before)
+    const before = this.#rows.get(place)
+    const said = before ?? { text, shape, run, createdAt: this.#now.toISOString(), changedAt: '', deleted: true }
+    const createdAt = said.deleted ? this.#now.toISOString() : said.createdAt
+    const changedAt = laterOf(this.#now, before)
     const after: AnnotationState = present
       ? { text, shape, run, createdAt, changedAt, deleted: false }
       : { ...said, changedAt, deleted: true }
     const row = JSON.stringify([place.sampleId, place.kind, place.reviewer, place.key])
-    this.collected.set(row, { ...place, before, after })
+    this.#collected.set(row, { ...place, before, after })
   }
 
   /** A sample is settled once: what others settled it as goes. */
   endSettlements(sampleId: number, { reviewer, run }: Author): void {
-    for (const other of this.settlers.all(sampleId, reviewer)) {
+    for (const other of this.#settlers.all(sampleId, reviewer)) {
       this.say({ sampleId, kind: 'settled', key: '', text: '', shape: null, reviewer: other, run, present: false })
     }
   }
 
   changes(): RowChange[] {
-    return [...this.collected.values()].filter(({ before, after }) => !saysTheSame(before, after))
+    return [...this.#collected.values()].filter(({ before, after }) => !saysTheSame(before, after))
   }
 }
 

@@ -137,6 +137,6 @@ const terms = (project: ProjectFiles, kind: 'tag' | 'verdict') =>
 function countSaid({ review }: ProjectFiles, wanted: Wanted): number {
   const ids = review.prepare<[], number>(`SELECT sample_id FROM annotation WHERE deleted = 0`).pluck()
   let count = 0
-  for (const id of ids.iterate()) if (wanted === null || wanted(id)) count += 1
+  for (const id of ids.iterate()) if (wanted === null || wanted(id)) count++
   return count
 }

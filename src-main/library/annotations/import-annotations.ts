@@ -78,87 +78,87 @@ function charactersOf({ entry: { text, shape } }: FileEntry): number {
 }
 
 class Merge {
-  private step: AnnotationStep | null = null
-  private readonly us: string
-  private readonly termsAdded: boolean
-  private readonly spelled
-  private readonly rows
-  private readonly written = new Set<number>()
-  private readonly unknown = new Map<string, number>()
-  private readonly mismatched = new Map<string, number>()
-  private readonly counts = { added: 0, updated: 0, same: 0, kept: 0, deleted: 0 }
+  #step: AnnotationStep | null = null
+  readonly #us: string
+  readonly #termsAdded: boolean
+  readonly #spelled
+  readonly #rows
+  readonly #written = new Set<number>()
+  readonly #unknown = new Map<string, number>()
+  readonly #mismatched = new Map<string, number>()
+  readonly #counts = { added: 0, updated: 0, same: 0, kept: 0, deleted: 0 }
+  readonly #project: Project
+  readonly #name: string
+  readonly #now: Date
 
-  constructor(
-    private readonly project: Project,
-    private readonly name: string,
-    file: AnnotationFile,
-    private readonly now: Date,
-  ) {
-    this.us = readReviewer(project)
+  constructor(project: Project, name: string, file: AnnotationFile, now: Date) {
+    this.#project = project
+    this.#name = name
+    this.#now = now
+    this.#us = readReviewer(project)
     const added = [takeTerms(project, 'tag', file.tags), takeTerms(project, 'verdict', file.verdicts)]
-    this.termsAdded = added.includes(true)
-    this.spelled = { tag: new Speller(project, 'tag'), verdict: new Speller(project, 'verdict') }
-    this.rows = annotationRows(project)
+    this.#termsAdded = added.includes(true)
+    this.#spelled = { tag: new Speller(project, 'tag'), verdict: new Speller(project, 'verdict') }
+    this.#rows = annotationRows(project)
   }
 
   /** Merges these rows and adds them to the step. Runs inside the caller's transaction. */
   take(entries: readonly FileEntry[]): void {
     const changes = new Map<string, RowChange>()
-    for (const entry of entries) this.takeOne(entry, changes)
+    for (const entry of entries) this.#takeOne(entry, changes)
     if (changes.size === 0) return
     const rows = [...changes.values()]
-    for (const { sampleId } of rows) this.written.add(sampleId)
-    const request = { reviewer: this.us, kind: 'import' as const, title: `Imported ${this.name}`, changes: rows }
-    const joined = this.step && continueStep(this.project, this.step.id, request, this.written.size)
-    this.step = joined ?? recordStep(this.project, request, this.now)
+    for (const { sampleId } of rows) this.#written.add(sampleId)
+    const request = { reviewer: this.#us, kind: 'import' as const, title: `Imported ${this.#name}`, changes: rows }
+    const joined = this.#step && continueStep(this.#project, this.#step.id, request, this.#written.size)
+    this.#step = joined ?? recordStep(this.#project, request, this.#now)
   }
 
   /** How many of these conflicts are new, and of this import: others annotate meanwhile. */
   newOf(before: Uint32Array, conflicts: Uint32Array): number {
     const known = new Set(before)
-    return conflicts.filter((id) => this.written.has(id) && !known.has(id)).length
+    return conflicts.filter((id) => this.#written.has(id) && !known.has(id)).length
   }
 
   report(read: number): Omit<AnnotationImport, 'conflicts'> {
-    const { step, written, spelled } = this
     return {
-      step,
-      samples: Uint32Array.from(written),
-      terms: this.termsAdded || spelled.tag.added || spelled.verdict.added,
+      step: this.#step,
+      samples: Uint32Array.from(this.#written),
+      terms: this.#termsAdded || this.#spelled.tag.added || this.#spelled.verdict.added,
       skipped: 0,
       read,
-      ...this.counts,
-      unknown: reported(this.unknown),
-      mismatched: reported(this.mismatched),
+      ...this.#counts,
+      unknown: reported(this.#unknown),
+      mismatched: reported(this.#mismatched),
     }
   }
 
-  private takeOne({ entry, deleted, found }: FileEntry, changes: Map<string, RowChange>): void {
+  #takeOne({ entry, deleted, found }: FileEntry, changes: Map<string, RowChange>): void {
     if (found < 0) {
-      const missing = found === MISMATCHED ? this.mismatched : this.unknown
+      const missing = found === MISMATCHED ? this.#mismatched : this.#unknown
       missing.set(entry.sample, (missing.get(entry.sample) ?? 0) + 1)
       return
     }
-    const text = deleted ? entry.text : this.spelling(entry)
+    const text = deleted ? entry.text : this.#spelling(entry)
     const place = {
       sampleId: found,
       kind: entry.kind,
-      reviewer: entry.reviewer ?? this.us,
+      reviewer: entry.reviewer ?? this.#us,
       key: keyOf(entry.kind, text, entry.region ?? null),
     }
     const row = JSON.stringify(Object.values(place))
-    const stored = changes.get(row)?.before ?? this.rows.get(place)
-    const theirs = stateIn(entry, text, deleted, this.now)
+    const stored = changes.get(row)?.before ?? this.#rows.get(place)
+    const theirs = stateIn(entry, text, deleted, this.#now)
     const outcome = outcomeOf(changes.get(row)?.after ?? stored, theirs)
     if (outcome === null) return
-    this.counts[outcome] += 1
+    this.#counts[outcome]++
     if (outcome === 'same' || outcome === 'kept') return
     changes.set(row, { ...place, before: stored, after: theirs })
   }
 
-  private spelling({ kind, text }: FileAnnotation): string {
-    if (kind === 'tag') return this.spelled.tag.spell(text)
-    return kind === 'verdict' || kind === 'settled' ? this.spelled.verdict.spell(text) : text
+  #spelling({ kind, text }: FileAnnotation): string {
+    if (kind === 'tag') return this.#spelled.tag.spell(text)
+    return kind === 'verdict' || kind === 'settled' ? this.#spelled.verdict.spell(text) : text
   }
 }
 
@@ -193,22 +193,23 @@ function takeTerms(project: Project, kind: TermKind, theirs: readonly FileTerm[]
 /** Names as our list spells them. */
 class Speller {
   added = false
-  private readonly known = new Map<string, string>()
-  constructor(
-    private readonly project: Project,
-    private readonly kind: TermKind,
-  ) {
-    for (const { name } of readTerms(project, kind)) this.known.set(name, name)
+  readonly #known = new Map<string, string>()
+  readonly #project: Project
+  readonly #kind: TermKind
+  constructor(project: Project, kind: TermKind) {
+    this.#project = project
+    this.#kind = kind
+    for (const { name } of readTerms(project, kind)) this.#known.set(name, name)
   }
 
   spell(text: string): string {
-    const known = this.known.get(text)
+    const known = this.#known.get(text)
     if (known !== undefined) return known
     const name = text.trim().normalize('NFC')
-    const listed = findTerm(readTerms(this.project, this.kind), name)
+    const listed = findTerm(readTerms(this.#project, this.#kind), name)
     if (!listed) this.added = true
-    const spelled = listed?.name ?? ensureTerm(this.project, this.kind, name).name
-    this.known.set(text, spelled)
+    const spelled = listed?.name ?? ensureTerm(this.#project, this.#kind, name).name
+    this.#known.set(text, spelled)
     return spelled
   }
 }

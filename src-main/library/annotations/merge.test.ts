@@ -119,7 +119,7 @@ test.each(['json', 'csv'] as const)(
   async (format) => {
     // 256 KiB a call, of both lists: written down, and half of it taken back.
     const long = (seed: number) => `${seed} ${'ß'.repeat(19_000)}`
-    for (let seed = 0; seed < 60; seed += 1) {
+    for (let seed = 0; seed < 60; seed++) {
       const reviewer = `r${seed}`
       const changes = [note(1 + (seed % 3), long(seed))]
       await ana.annotations.change({ changes, reviewer })

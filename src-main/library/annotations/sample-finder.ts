@@ -9,31 +9,31 @@ interface KnownSample {
 
 /** Finds the sample that a file speaks of: by path, by content where the path is unknown or in several datasets. */
 class SampleFinder {
-  private readonly byPath
-  private readonly byHash
-  private readonly hashOf
+  readonly #byPath
+  readonly #byHash
+  readonly #hashOf
   constructor({ review, cache }: ProjectFiles) {
     // The newest dataset first. Asked for in each by itself: the index has the dataset before the path.
     const datasets = review.prepare<[], number>(`SELECT id FROM dataset ORDER BY id DESC`).pluck().all()
     const inDataset = review
       .prepare<[number, string], number>(`SELECT id FROM sample_key WHERE dataset_id = ? AND path = ?`)
       .pluck()
-    this.byPath = (path: string) => datasets.flatMap((dataset) => inDataset.all(dataset, path))
-    this.hashOf = cache.prepare<[number], string | null>(`SELECT hash FROM sample WHERE id = ?`).pluck()
+    this.#byPath = (path: string) => datasets.flatMap((dataset) => inDataset.all(dataset, path))
+    this.#hashOf = cache.prepare<[number], string | null>(`SELECT hash FROM sample WHERE id = ?`).pluck()
     // Made when a path is unknown for the first time: few files need it.
     let hashes: Map<string, number[]> | null = null
-    this.byHash = (hash: string) => (hashes ??= idsByHash(cache)).get(hash) ?? []
+    this.#byHash = (hash: string) => (hashes ??= idsByHash(cache)).get(hash) ?? []
   }
 
   /** 'mismatched' where the path has an image of other content. A hash that is not known yet fits. */
   find(path: string, hash: string | null): { id: number } | 'unknown' | 'mismatched' {
-    const named = this.byPath(path).map((id): KnownSample => ({ id, hash: this.hashOf.get(id) ?? null }))
+    const named = this.#byPath(path).map((id): KnownSample => ({ id, hash: this.#hashOf.get(id) ?? null }))
     const fitting = named.find((sample) => hash !== null && sample.hash === hash)
     if (fitting) return { id: fitting.id }
     const open = named.find((sample) => hash === null || sample.hash === null)
     if (open) return { id: open.id }
     // Moved: the one sample with these very bytes.
-    const [moved, ...others] = hash === null ? [] : this.byHash(hash)
+    const [moved, ...others] = hash === null ? [] : this.#byHash(hash)
     if (moved !== undefined && others.length === 0) return { id: moved }
     return named.length > 0 ? 'mismatched' : 'unknown'
   }

@@ -75,29 +75,29 @@ const charactersOf = ({ before, after }: StoredChange) => (before?.length ?? 0) 
 class Walk {
   readonly touched = new Set<number>()
   skipped = 0
-  private readonly rows
+  readonly #rows
+  readonly #imported: boolean
+  readonly #undo: boolean
+  readonly #now: Date
 
-  constructor(
-    project: Project,
-    private readonly imported: boolean,
-    private readonly undo: boolean,
-    private readonly now: Date,
-  ) {
-    this.rows = annotationRows(project)
+  constructor(project: Project, imported: boolean, undo: boolean, now: Date) {
+    this.#imported = imported
+    this.#undo = undo
+    this.#now = now
+    this.#rows = annotationRows(project)
   }
 
   /** Runs inside the caller's transaction. */
   take(part: readonly StoredChange[]): void {
-    const { rows, undo, imported, now } = this
     for (const { sample_id: sampleId, kind, reviewer, key, before, after } of part) {
       const place = { sampleId, kind, reviewer, key }
-      const [from, to] = (undo ? [after, before] : [before, after]).map(stateFrom) as [Said, Said]
-      const current = rows.get(place)
+      const [from, to] = (this.#undo ? [after, before] : [before, after]).map(stateFrom) as [Said, Said]
+      const current = this.#rows.get(place)
       if (!saysTheSame(current, from)) {
-        this.skipped += 1
+        this.skipped++
         continue
       }
-      rows.set(place, imported ? to : restored(to, current, now))
+      this.#rows.set(place, this.#imported ? to : restored(to, current, this.#now))
       this.touched.add(sampleId)
     }
   }

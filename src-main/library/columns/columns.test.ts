@@ -238,7 +238,7 @@ describe.each(['in part', 'from rows alone', 'in columns again'])('columns %s', 
     const difference = queries.headDifference(stop, run, 'label:Coat', 'conf>0.5', 'l1')
     const [a, b] = [scanWeights('label:Coat', 'l1'), scanWeights('conf>0.5', 'l1')]
     expect([difference.countA, difference.countB]).toEqual([a.length, b.length])
-    for (let i = 0; i < 4; i += 1) {
+    for (let i = 0; i < 4; i++) {
       const [x, y] = [a, b].map((samples) => Float64Array.from(samples, (weights) => weights[i] ?? NaN))
       expect(difference.cohenD[i]).toBeCloseTo(cohenD(x ?? new Float64Array(), y ?? new Float64Array()), 5)
       expect(difference.p[i]).toBeCloseTo(mannWhitneyP(x ?? new Float64Array(), y ?? new Float64Array()), 5)
@@ -263,7 +263,7 @@ test('answers about all samples are kept until one changes', () => {
 
 function compareWithScan(group: HeadGroup, samples: Float64Array[]): void {
   expect(group.count).toBe(samples.length)
-  for (let i = 0; i < 4; i += 1) {
+  for (let i = 0; i < 4; i++) {
     const column = samples.map((weights) => weights[i] ?? NaN)
     const mean = column.reduce((sum, weight) => sum + weight, 0) / column.length
     const spread = column.reduce((sum, weight) => sum + (weight - mean) ** 2, 0)

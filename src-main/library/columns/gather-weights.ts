@@ -60,14 +60,14 @@ export function* gatherWeights(
       const row = readRow(ids[i] ?? 0)
       if (row === null) return
       const place = places[i] ?? 0
-      for (let layer = from; layer < to; layer += 1) {
+      for (let layer = from; layer < to; layer++) {
         firsts[(layer - from) * n + place] = row.firsts[layer] ?? NO_FIRST
-        for (let head = 0; head < heads; head += 1) {
+        for (let head = 0; head < heads; head++) {
           codes[((layer - from) * heads + head) * n + place] = codeOf(row.weights[layer * heads + head] ?? 0)
         }
       }
     })
-    for (let layer = from; layer < to; layer += 1) {
+    for (let layer = from; layer < to; layer++) {
       const held: LayerWeights = {
         layer,
         codes: codes.subarray((layer - from) * heads * n, (layer - from + 1) * heads * n),
@@ -89,15 +89,15 @@ function fillFromColumns(
   { ids, places, start, end, heads }: WeightSelection & { start: number; end: number; heads: number },
 ): void {
   const n = ids.length
-  for (let i = start; i < end; i += 1) {
+  for (let i = start; i < end; i++) {
     const slot = slotOf(ids[i] ?? 0)
     const ranked = slot < first.length ? (first[slot] ?? NO_WEIGHTS) : NO_WEIGHTS
     held.firsts[places[i] ?? 0] = ranked === NO_WEIGHTS ? NO_FIRST : ranked
   }
-  for (let head = 0; head < heads; head += 1) {
+  for (let head = 0; head < heads; head++) {
     const from = head * first.length
     const into = head * n
-    for (let i = start; i < end; i += 1) {
+    for (let i = start; i < end; i++) {
       const slot = from + slotOf(ids[i] ?? 0)
       // Beyond the last slot it is another head's: such samples have no first head, and are passed over.
       held.codes[into + (places[i] ?? 0)] = ((high[slot] ?? 0) << 8) | (low[slot] ?? 0)
@@ -119,9 +119,9 @@ export function splitByBlock(cache: Database, runId: number, ids: Uint32Array) {
   const sparse: number[] = []
   for (let start = 0, end = 0; start < ids.length; start = end) {
     const block = blockOf(ids[start] ?? 0)
-    while (end < ids.length && blockOf(ids[end] ?? 0) === block) end += 1
+    while (end < ids.length && blockOf(ids[end] ?? 0) === block) end++
     if (weighed.has(block) && end - start >= DENSE) dense.push({ block, start, end })
-    else for (let i = start; i < end; i += 1) sparse.push(i)
+    else for (let i = start; i < end; i++) sparse.push(i)
   }
   return { dense, sparse }
 }

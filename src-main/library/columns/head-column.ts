@@ -57,7 +57,7 @@ export function compareHead(
       }
       continue
     }
-    for (let slot = 0; slot < column.first.length; slot += 1) {
+    for (let slot = 0; slot < column.first.length; slot++) {
       if (column.first[slot] === NO_WEIGHTS) continue
       const id = block * BLOCK + slot
       const index = columns.indexOf(id)
@@ -94,7 +94,7 @@ export function keysOfHead(
     }
     const slots = column.first.length
     const from = wanted.head * slots
-    for (let slot = 0; slot < slots; slot += 1) {
+    for (let slot = 0; slot < slots; slot++) {
       const index = column.first[slot] === NO_WEIGHTS ? -1 : columns.indexOf(block * BLOCK + slot)
       if (index >= 0) keys[index] = ((column.high[from + slot] ?? 0) << 8) | (column.low[from + slot] ?? 0)
     }

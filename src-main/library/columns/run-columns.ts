@@ -32,27 +32,30 @@ interface KeptRun {
 
 /** The columns of runs, kept in memory and read again where blocks have changed. */
 export class ColumnStore {
-  private readonly runs = new LRUCache<number, KeptRun>({ max: MAX_RUNS })
+  readonly #runs = new LRUCache<number, KeptRun>({ max: MAX_RUNS })
+  readonly #cache: Database
 
-  constructor(private readonly cache: Database) {}
+  constructor(cache: Database) {
+    this.#cache = cache
+  }
 
   /** The columns as they are in the database now; the same object for as long as nothing changes. */
   of(runId: number): RunColumns {
-    const kept = this.runs.get(runId)
-    const current = this.refresh(runId, kept ?? null)
-    this.runs.set(runId, current)
+    const kept = this.#runs.get(runId)
+    const current = this.#refresh(runId, kept ?? null)
+    this.#runs.set(runId, current)
     return current.columns
   }
 
-  private refresh(runId: number, kept: KeptRun | null): KeptRun {
-    const stored = this.cache
+  #refresh(runId: number, kept: KeptRun | null): KeptRun {
+    const stored = this.#cache
       .prepare<[number], { block: number; revision: number }>(
         `SELECT block, revision FROM run_block WHERE run_id = ? ORDER BY block`,
       )
       .all(runId)
     const fresh = ({ block, revision }: (typeof stored)[0]) => kept?.blocks.get(block)?.revision === revision
     if (kept !== null && stored.length === kept.blocks.size && stored.every(fresh)) return kept
-    const read = blockReader(this.cache, runId)
+    const read = blockReader(this.#cache, runId)
     const blocks: KeptRun['blocks'] = new Map()
     for (const each of stored) {
       const known = fresh(each) ? kept?.blocks.get(each.block) : undefined
@@ -69,13 +72,13 @@ function assemble(blocks: KeptRun['blocks']): RunColumns {
   let inOrder = true
   let highest = 0
   for (const { columns } of blocks.values()) {
-    for (let slot = 0; slot < columns.state.length; slot += 1) {
+    for (let slot = 0; slot < columns.state.length; slot++) {
       if (columns.state[slot] === ABSENT) continue
       const position = columns.position[slot] ?? 0
       if (position < last) inOrder = false
       last = position
       highest = Math.max(highest, position)
-      count += 1
+      count++
     }
   }
   const place = inOrder ? null : placesOf(blocks, highest)
@@ -95,10 +98,10 @@ function assemble(blocks: KeptRun['blocks']): RunColumns {
   const indexes = new Int32Array((lastBlock - firstBlock + 1) * BLOCK).fill(-1)
   let next = 0
   for (const [block, { columns: from }] of blocks) {
-    for (let slot = 0; slot < from.state.length; slot += 1) {
+    for (let slot = 0; slot < from.state.length; slot++) {
       if (from.state[slot] === ABSENT) continue
       const index = place === null ? next : takePlace(place, from.position[slot] ?? 0)
-      next += 1
+      next++
       const id = block * BLOCK + slot
       indexes[id - firstId] = index
       columns.ids[index] = id
@@ -118,13 +121,13 @@ function assemble(blocks: KeptRun['blocks']): RunColumns {
 function placesOf(blocks: KeptRun['blocks'], highest: number): Uint32Array {
   const places = new Uint32Array(highest + 2)
   for (const { columns } of blocks.values()) {
-    for (let slot = 0; slot < columns.state.length; slot += 1) {
+    for (let slot = 0; slot < columns.state.length; slot++) {
       if (columns.state[slot] === ABSENT) continue
       const position = columns.position[slot] ?? 0
       places[position + 1] = (places[position + 1] ?? 0) + 1
     }
   }
-  for (let i = 1; i < places.length; i += 1) places[i] = (places[i] ?? 0) + (places[i - 1] ?? 0)
+  for (let i = 1; i < places.length; i++) places[i] = (places[i] ?? 0) + (places[i - 1] ?? 0)
   return places
 }
 

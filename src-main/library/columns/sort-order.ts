@@ -11,19 +11,19 @@ const DIGITS = 2 ** DIGIT_BITS
 export function orderByKeys(keys: Uint32Array): Uint32Array {
   const n = keys.length
   let order = new Uint32Array(n)
-  for (let i = 0; i < n; i += 1) order[i] = i
+  for (let i = 0; i < n; i++) order[i] = i
   let sorted = keys
   for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
     const starts = new Uint32Array(DIGITS + 1)
-    for (let i = 0; i < n; i += 1) {
+    for (let i = 0; i < n; i++) {
       const digit = (((sorted[i] ?? 0) >>> shift) & (DIGITS - 1)) + 1
       starts[digit] = (starts[digit] ?? 0) + 1
     }
     if (starts.includes(n)) continue
-    for (let digit = 0; digit < DIGITS; digit += 1) starts[digit + 1] = (starts[digit + 1] ?? 0) + (starts[digit] ?? 0)
+    for (let digit = 0; digit < DIGITS; digit++) starts[digit + 1] = (starts[digit + 1] ?? 0) + (starts[digit] ?? 0)
     // Keys move along with their indexes, so that both are read in order.
     const [nextOrder, nextSorted] = [new Uint32Array(n), new Uint32Array(n)]
-    for (let i = 0; i < n; i += 1) {
+    for (let i = 0; i < n; i++) {
       const key = sorted[i] ?? 0
       const digit = (key >>> shift) & (DIGITS - 1)
       const place = starts[digit] ?? 0
@@ -39,7 +39,7 @@ export function orderByKeys(keys: Uint32Array): Uint32Array {
 /** Keys that sort the other way round; NO_KEY stays the last. */
 export function reversed(keys: Uint32Array): Uint32Array {
   const other = new Uint32Array(keys.length)
-  for (let i = 0; i < keys.length; i += 1) {
+  for (let i = 0; i < keys.length; i++) {
     const key = keys[i] ?? NO_KEY
     other[i] = key === NO_KEY ? NO_KEY : NO_KEY - 1 - key
   }
@@ -49,7 +49,7 @@ export function reversed(keys: Uint32Array): Uint32Array {
 /** Keys of whole numbers from 0, where -1 stands for no value. */
 export function keysOfIntegers(values: Int32Array | Int8Array): Uint32Array {
   const keys = new Uint32Array(values.length)
-  for (let i = 0; i < values.length; i += 1) {
+  for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? -1
     keys[i] = value < 0 ? NO_KEY : value
   }
@@ -60,6 +60,6 @@ export function keysOfIntegers(values: Int32Array | Int8Array): Uint32Array {
 export function keysOfFloats(values: Float32Array): Uint32Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
   const keys = new Uint32Array(values.length)
-  for (let i = 0; i < values.length; i += 1) keys[i] = Number.isNaN(values[i]) ? NO_KEY : (bits[i] ?? NO_KEY)
+  for (let i = 0; i < values.length; i++) keys[i] = Number.isNaN(values[i]) ? NO_KEY : (bits[i] ?? NO_KEY)
   return keys
 }

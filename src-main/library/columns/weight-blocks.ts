@@ -81,7 +81,7 @@ function fillSlot(planes: WeightBlock[], slot: number, weights: Float64Array, he
   const firsts = firstHeads(weights, heads)
   planes.forEach(({ first, high, low }, layer) => {
     first[slot] = firsts[layer] ?? NO_WEIGHTS
-    for (let head = 0; head < heads; head += 1) {
+    for (let head = 0; head < heads; head++) {
       const code = codeOf(weights[layer * heads + head] ?? 0)
       high[head * first.length + slot] = code >>> 8
       low[head * first.length + slot] = code & 255

@@ -15,39 +15,39 @@ const SIZE = 320
 
 /** Reports on datasets that belong to no project yet, and the few samples that the window shows of them. */
 export class DatasetPreviews {
-  private readonly thumbnails: Thumbnails
-  private readonly kept = new LRUCache<string, DatasetSample[]>({ max: KEPT })
+  readonly #thumbnails: Thumbnails
+  readonly #kept = new LRUCache<string, DatasetSample[]>({ max: KEPT })
 
   constructor(thumbnails: Thumbnails) {
-    this.thumbnails = thumbnails
+    this.#thumbnails = thumbnails
   }
 
   async scan(path: string, model: ModelClasses | null, options?: ReadOptions): Promise<DatasetReport> {
     const { report, preview } = await reportDataset(path, model, options)
-    this.kept.set(resolve(path), preview)
+    this.#kept.set(resolve(path), preview)
     return report
   }
 
   async pictures(path: string): Promise<DatasetPicture[]> {
-    const samples = await this.samples(path)
-    return Promise.all(samples.map((sample) => this.picture(sample)))
+    const samples = await this.#samples(path)
+    return Promise.all(samples.map((sample) => this.#picture(sample)))
   }
 
   async locations(path: string): Promise<{ path: string; file: SampleLocation }[]> {
-    return (await this.samples(path)).map((sample) => ({ path: sample.path, file: sample.location }))
+    return (await this.#samples(path)).map((sample) => ({ path: sample.path, file: sample.location }))
   }
 
   /** Listed again where the process was restarted since. */
-  private async samples(path: string): Promise<DatasetSample[]> {
-    const known = this.kept.get(resolve(path))
+  async #samples(path: string): Promise<DatasetSample[]> {
+    const known = this.#kept.get(resolve(path))
     if (known) return known
     await this.scan(path, null)
-    return this.kept.get(resolve(path)) ?? []
+    return this.#kept.get(resolve(path)) ?? []
   }
 
-  private async picture({ path, label, location }: DatasetSample): Promise<DatasetPicture> {
+  async #picture({ path, label, location }: DatasetSample): Promise<DatasetPicture> {
     try {
-      return { path, label, image: await this.thumbnails.read(location, SIZE), error: null }
+      return { path, label, image: await this.#thumbnails.read(location, SIZE), error: null }
     } catch (error) {
       return { path, label, image: null, error: toErrorValue(error).message }
     }

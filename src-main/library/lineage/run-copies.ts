@@ -44,5 +44,5 @@ function describeLayers(cache: Database, run: StoredRun): void {
   const model = storedModel(run)
   const { layers, heads } = model
   const write = cache.prepare(`INSERT OR IGNORE INTO head_layer (run_id, layer, first, heads) VALUES (?, ?, ?, ?)`)
-  for (let layer = 0; layer < layers; layer += 1) write.run(run.id, layer, layer * heads, headsOf(model, layer))
+  for (let layer = 0; layer < layers; layer++) write.run(run.id, layer, layer * heads, headsOf(model, layer))
 }

@@ -117,23 +117,31 @@ export type CheckCopy = (copy: DatabaseFile, alone: boolean) => Promise<string |
 
 /** Backs up review.sqlite now and then and at the end, whenever something has changed since the last time. */
 export class Backups {
-  private changesBefore: number
-  private readonly timer: NodeJS.Timeout
-  private underWay: Promise<void> = Promise.resolve()
+  #changesBefore: number
+  readonly #timer: NodeJS.Timeout
+  #underWay: Promise<void> = Promise.resolve()
   /** What each backup holds, by inode, size and time. */
-  private readonly contents = new Map<string, ReviewContent | null>()
-  private isClosing = false
+  readonly #contents = new Map<string, ReviewContent | null>()
+  #isClosing = false
+  readonly #review: Database
+  readonly #expected: DatabaseFile
+  readonly #folder: string
+  readonly #options: { alone: boolean; checkCopy?: CheckCopy }
 
   constructor(
-    private readonly review: Database,
-    private readonly expected: DatabaseFile,
-    private readonly folder: string,
-    private readonly options: { alone: boolean; checkCopy?: CheckCopy },
+    review: Database,
+    expected: DatabaseFile,
+    folder: string,
+    options: { alone: boolean; checkCopy?: CheckCopy },
     onFailure: (error: unknown) => void,
     everyMs = INTERVAL_MS,
   ) {
-    this.changesBefore = this.changes()
-    this.timer = setInterval(() => void this.save().catch(onFailure), everyMs).unref()
+    this.#review = review
+    this.#expected = expected
+    this.#folder = folder
+    this.#options = options
+    this.#changesBefore = this.#changes()
+    this.#timer = setInterval(() => void this.save().catch(onFailure), everyMs).unref()
   }
 
   /**
@@ -142,32 +150,32 @@ export class Backups {
    */
   save(): Promise<void> {
     // Whoever asked for the former one was told that it failed.
-    this.underWay = this.underWay.catch(() => undefined).then(() => this.copy())
-    return this.underWay
+    this.#underWay = this.#underWay.catch(() => undefined).then(() => this.#copy())
+    return this.#underWay
   }
 
   /** No copy is made any more but the one at the end, for which nobody waits. */
   stop(): void {
-    this.isClosing = true
-    clearInterval(this.timer)
+    this.#isClosing = true
+    clearInterval(this.#timer)
   }
 
-  private async check(copy: DatabaseFile): Promise<string | null> {
-    const { alone, checkCopy } = this.options
+  async #check(copy: DatabaseFile): Promise<string | null> {
+    const { alone, checkCopy } = this.#options
     // A thread takes longer to start than most copies to be read through.
-    return checkCopy === undefined || this.isClosing ? damageOf(copy, alone) : checkCopy(copy, alone)
+    return checkCopy === undefined || this.#isClosing ? damageOf(copy, alone) : checkCopy(copy, alone)
   }
 
-  private async copy(): Promise<void> {
-    const changes = this.changes()
-    if (changes === this.changesBefore && existsSync(this.nameOf(1))) return
-    const copy = join(this.folder, 'review.backup.part')
+  async #copy(): Promise<void> {
+    const changes = this.#changes()
+    if (changes === this.#changesBefore && existsSync(this.#nameOf(1))) return
+    const copy = join(this.#folder, 'review.backup.part')
     const part = `${copy}.gz`
     let content: ReviewContent
     try {
       removeDatabase(copy)
-      await this.review.backup(copy)
-      const damage = await this.check({ ...this.expected, file: copy })
+      await this.#review.backup(copy)
+      const damage = await this.#check({ ...this.#expected, file: copy })
       if (damage !== null) throw damagedFile(new Error(damage))
       content = contentOfFile(copy)
       await pipeline(
@@ -182,17 +190,17 @@ export class Backups {
     } finally {
       removeDatabase(copy)
     }
-    this.contents.set(keyOf(part), content)
-    await this.rotate(part, content)
-    this.changesBefore = changes
+    this.#contents.set(keyOf(part), content)
+    await this.#rotate(part, content)
+    this.#changesBefore = changes
   }
 
   /** The newest few stay, and of the older ones each that holds more than those that are newer, or something newer. */
-  private async rotate(part: string, content: ReviewContent): Promise<void> {
+  async #rotate(part: string, content: ReviewContent): Promise<void> {
     const kept = [content]
     const older: string[] = []
-    for (const backup of backupFiles(this.folder)) {
-      const held = await this.contentOfBackup(backup)
+    for (const backup of backupFiles(this.#folder)) {
+      const held = await this.#contentOfBackup(backup)
       const isNeeded = held !== null && !kept.some((newer) => isWithin(held, newer))
       if (older.length + 1 >= KEPT && !isNeeded) {
         rmSync(backup)
@@ -203,16 +211,16 @@ export class Backups {
     }
     // From the oldest on, so that every name is free. Plain copies of former versions keep theirs.
     const packed = older.filter((backup) => backup.endsWith('.gz'))
-    for (const [place, backup] of [...packed.entries()].reverse()) renameSync(backup, this.nameOf(place + 2))
-    renameSync(part, this.nameOf(1))
+    for (const [place, backup] of [...packed.entries()].reverse()) renameSync(backup, this.#nameOf(place + 2))
+    renameSync(part, this.#nameOf(1))
   }
 
   /** Null for a backup that cannot be read. */
-  private async contentOfBackup(backup: string): Promise<ReviewContent | null> {
+  async #contentOfBackup(backup: string): Promise<ReviewContent | null> {
     const key = keyOf(backup)
-    const known = this.contents.get(key)
+    const known = this.#contents.get(key)
     if (known !== undefined) return known
-    const unpacked = join(this.folder, 'review.compared.part')
+    const unpacked = join(this.#folder, 'review.compared.part')
     let content: ReviewContent | null = null
     // Reading a pipe would wait for ever.
     if (!isRegularFile(backup)) return null
@@ -225,17 +233,17 @@ export class Backups {
     } finally {
       removeDatabase(unpacked)
     }
-    this.contents.set(key, content)
+    this.#contents.set(key, content)
     return content
   }
 
-  private nameOf(place: number): string {
-    return join(this.folder, `review.backup${place === 1 ? '' : `-${place}`}.sqlite.gz`)
+  #nameOf(place: number): string {
+    return join(this.#folder, `review.backup${place === 1 ? '' : `-${place}`}.sqlite.gz`)
   }
 
   /** Rows changed by this connection, which is the only one that writes. */
-  private changes(): number {
-    return this.review.prepare<[], number>(`SELECT total_changes()`).pluck().get() ?? 0
+  #changes(): number {
+    return this.#review.prepare<[], number>(`SELECT total_changes()`).pluck().get() ?? 0
   }
 }
 

@@ -1,21 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Backups, type CheckCopy } from './backups'
 import { checkCopyInThread } from './check-copy'
 import { filesOf, Project } from './project'
 
-const main = path.resolve(import.meta.dirname, '../..')
-const execArgv = ['--import', path.join(main, 'process/fixtures/run-typescript.mjs')]
-const checkCopy: CheckCopy = (copy, alone) =>
-  checkCopyInThread(path.join(main, 'entry/library.ts'), copy, alone, execArgv)
+const main = resolve(import.meta.dirname, '../..')
+const execArgv = ['--import', join(main, 'process/fixtures/run-typescript.mjs')]
+const checkCopy: CheckCopy = (copy, alone) => checkCopyInThread(join(main, 'entry/library.ts'), copy, alone, execArgv)
 
 let folder: string
 let project: Project
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'headlight-copy-'))
-  project = Project.create(path.join(folder, 'P.headlight'))
+  folder = mkdtempSync(join(tmpdir(), 'headlight-copy-'))
+  project = Project.create(join(folder, 'P.headlight'))
 })
 afterEach(async () => {
   await project.close()

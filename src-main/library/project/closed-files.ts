@@ -11,7 +11,11 @@ type Closed = z.infer<typeof recordSchema>
  * takes long for gigabytes: a file that is still what it was then need not be checked when it is opened again.
  */
 export class ClosedFiles {
-  private constructor(private readonly closed: Closed) {}
+  readonly #closed: Closed
+
+  private constructor(closed: Closed) {
+    this.#closed = closed
+  }
 
   /** Reads the record and takes it away: it counts once, and not after the program was killed. */
   static take(folder: string): ClosedFiles {
@@ -45,12 +49,12 @@ export class ClosedFiles {
 
   /** Whether there is a record of a file: it was not cut off by a kill. */
   isRecorded(file: string): boolean {
-    return basename(file) in this.closed
+    return basename(file) in this.#closed
   }
 
   /** Whether a file is as it was closed. */
   isAsClosed(file: string): boolean {
-    const known = this.closed[basename(file)]
+    const known = this.#closed[basename(file)]
     if (known === undefined || existsSync(`${file}-wal`) || !existsSync(file)) return false
     const { bytes, changedMs } = stateOf(file)
     return known.bytes === bytes && known.changedMs === changedMs

@@ -28,7 +28,7 @@ const FLIPPED = LONG ? 200 : 10
 
 let template: Template
 let copies = 0
-const copy = () => copyOf(template, `copy-${(copies += 1)}`)
+const copy = () => copyOf(template, `copy-${++copies}`)
 beforeAll(async () => {
   template = await makeTemplate()
 })
@@ -102,7 +102,7 @@ describe('review.sqlite', () => {
 
   test('without tables, opened again and again, never pushes out the backup that has the notes', async () => {
     const project = copy()
-    for (let session = 0; session < 5; session += 1) {
+    for (let session = 0; session < 5; session++) {
       writeFileSync(join(project, 'review.sqlite'), '')
       const { annotations } = await tryOpening(project)
       expect(annotations).toBe(template.annotations)
@@ -247,7 +247,7 @@ describe('damage in single rows of review.sqlite', () => {
       `INSERT INTO annotation (sample_id, kind, reviewer, key, text, created_at, changed_at)
        VALUES (?, 'note', 'Ben', '', ?, '2027-01-01', '2027-01-01')`,
     )
-    for (let id = 1; id <= 8; id += 1) add.run(id, `later ${id}`)
+    for (let id = 1; id <= 8; id++) add.run(id, `later ${id}`)
     const left = join(path, '..', 'left', 'P.headlight')
     cpSync(path, left, { recursive: true, filter: (file) => !file.endsWith('.lock') })
     await project.close()
@@ -357,7 +357,7 @@ describe('backups', () => {
     copyFileSync(richest, kept)
     const project = Project.open(path)
     project.review.exec(`DELETE FROM annotation_step; DELETE FROM annotation`)
-    for (let save = 0; save < 6; save += 1) {
+    for (let save = 0; save < 6; save++) {
       project.review.exec(`INSERT OR REPLACE INTO setting VALUES ('k', '${save}')`)
       await project.backup()
     }
@@ -386,11 +386,11 @@ describe.each(['review.sqlite', 'cache.sqlite'])('changed bytes in %s', (name) =
     const random = pseudoRandom(name.length * 77 + 5, FLIPPED * 41)
     let next = 0
     const below = (limit: number) => Math.floor((random[next++] ?? 0) * limit)
-    for (let file = 0; file < FLIPPED; file += 1) {
+    for (let file = 0; file < FLIPPED; file++) {
       const project = copy()
       const places: string[] = []
       rewrite(join(project, name), (bytes) => {
-        for (let i = 0; i < (file % 2 === 0 ? 20 : 1); i += 1) {
+        for (let i = 0; i < (file % 2 === 0 ? 20 : 1); i++) {
           const at = below(bytes.length)
           const by = 1 + below(255)
           places.push(`${at}^${by}`)

@@ -79,7 +79,7 @@ export function setAside(file: string, now: Date, why: 'damaged' | 'unrelated' =
   const { dir, name, ext } = parse(file)
   const stamp = now.toISOString().replaceAll(':', '').replace('T', '-').slice(0, 17)
   let aside = `${dir}/${name}.${why}-${stamp}${ext}`
-  for (let copy = 2; existsSync(aside); copy += 1) aside = `${dir}/${name}.${why}-${stamp}-${copy}${ext}`
+  for (let copy = 2; existsSync(aside); copy++) aside = `${dir}/${name}.${why}-${stamp}-${copy}${ext}`
   for (const journal of ['', '-wal', '-shm', '-journal']) {
     if (existsSync(file + journal)) renameSync(file + journal, aside + journal)
   }

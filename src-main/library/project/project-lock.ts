@@ -44,11 +44,15 @@ const SILENCE_MS = 4 * HEARTBEAT_MS
  * holder also writes that file again and again, and nobody enters while another machine does so.
  */
 export class ProjectLock {
-  private constructor(
-    private readonly held: Database,
-    private readonly ownerFile: string,
-    private readonly heartbeat: NodeJS.Timeout | null,
-  ) {}
+  readonly #held: Database
+  readonly #ownerFile: string
+  readonly #heartbeat: NodeJS.Timeout | null
+
+  private constructor(held: Database, ownerFile: string, heartbeat: NodeJS.Timeout | null) {
+    this.#held = held
+    this.#ownerFile = ownerFile
+    this.#heartbeat = heartbeat
+  }
 
   /** Takes the lock of a project folder. Throws 'project-locked', naming the process that has it. */
   static take(folder: string, { pid, program }: Holder, onNetwork: boolean): ProjectLock {
@@ -82,9 +86,9 @@ export class ProjectLock {
   }
 
   release(): void {
-    if (this.heartbeat) clearInterval(this.heartbeat)
-    rmSync(this.ownerFile, { force: true })
-    this.held.close()
+    if (this.#heartbeat) clearInterval(this.#heartbeat)
+    rmSync(this.#ownerFile, { force: true })
+    this.#held.close()
   }
 }
 

@@ -26,7 +26,9 @@ export class Project implements ProjectFiles {
   /** States of runs that the full disk had no room for, by run id. */
   readonly unwrittenStates = new Map<number, Pick<StateRow, 'state' | 'error' | 'error_code'>>()
 
-  private doubted = false
+  #doubted = false
+  readonly #backups: Backups
+  readonly #lock: ProjectLock
 
   private constructor(
     readonly path: string,
@@ -35,9 +37,12 @@ export class Project implements ProjectFiles {
     readonly notices: readonly string[],
     /** The kind of network disk that it lies on; null for a local one, where further connections may read as well. */
     readonly networkDisk: string | null,
-    private readonly backups: Backups,
-    private readonly lock: ProjectLock,
-  ) {}
+    backups: Backups,
+    lock: ProjectLock,
+  ) {
+    this.#backups = backups
+    this.#lock = lock
+  }
 
   get name(): string {
     return basename(this.path).replace(/\.headlight$/, '')
@@ -55,7 +60,7 @@ export class Project implements ProjectFiles {
       if (!readdirSync(path).every(isLockFile)) {
         throw new HeadlightError('usage', `${path} is not empty; choose a new folder for the project.`)
       }
-      return Project.enter(path, holder, checkCopy)
+      return Project.#enter(path, holder, checkCopy)
     })
   }
 
@@ -66,40 +71,40 @@ export class Project implements ProjectFiles {
       const what = existsSync(path) ? 'is not a Headlight project: it holds no review.sqlite' : 'does not exist'
       throw new HeadlightError('not-found', `${path} ${what}; choose a folder whose name ends in .headlight.`)
     }
-    return writable(path, () => Project.enter(path, holder, checkCopy))
+    return writable(path, () => Project.#enter(path, holder, checkCopy))
   }
 
   /** Backs up the precious file, closes both and gives the lock back. */
   async close(): Promise<void> {
-    this.backups.stop()
+    this.#backups.stop()
     try {
       await this.backup()
     } finally {
       this.cache.close()
       this.review.close()
       const files = [this.review.name, this.cache.name]
-      if (this.doubted) ClosedFiles.doubt(this.path, files)
+      if (this.#doubted) ClosedFiles.doubt(this.path, files)
       else ClosedFiles.write(this.path, files)
-      this.lock.release()
+      this.#lock.release()
     }
   }
 
   /** A file was found damaged while it was used: both are checked in full when the project is opened again. */
   doubt(): void {
-    this.doubted = true
+    this.#doubted = true
   }
 
   /** Copies review.sqlite beside itself where it has changed; earlier copies stay, the last few. */
   async backup(): Promise<void> {
     try {
-      await this.backups.save()
+      await this.#backups.save()
     } catch (error) {
       if (toErrorValue(error).code === 'project-damaged') this.doubt()
       throw error
     }
   }
 
-  private static enter(path: string, holder: Holder, checkCopy?: CheckCopy, checked = false): Project {
+  static #enter(path: string, holder: Holder, checkCopy?: CheckCopy, checked = false): Project {
     const networkDisk = networkFileSystem(path)
     const alone = networkDisk !== null
     const lock = ProjectLock.take(path, holder, alone)
@@ -125,7 +130,7 @@ export class Project implements ProjectFiles {
       for (const database of opened) database.close()
       lock.release()
       // A file that looked as it was closed is not: the record of that is used up, so now every file is checked.
-      if (isDamage(error) && !checked) return Project.enter(path, holder, checkCopy, true)
+      if (isDamage(error) && !checked) return Project.#enter(path, holder, checkCopy, true)
       throw isDamage(error) ? damagedFile(error) : error
     }
   }

@@ -31,7 +31,7 @@ export function filterMask(context: FilterContext, filter: string): Uint8Array |
       mask = term.negated ? passed.map((pass) => 1 - pass) : passed
       continue
     }
-    for (let i = 0; i < mask.length; i += 1) if (passed[i] !== wanted) mask[i] = 0
+    for (let i = 0; i < mask.length; i++) if (passed[i] !== wanted) mask[i] = 0
   }
   return mask
 }
@@ -81,7 +81,7 @@ function labelMask({ files, run, columns }: FilterContext, field: LabelField, va
   const classes = new Set(named.flatMap((each) => ('classIndex' in each ? [each.classIndex] : [])))
   const { datasetLabel, label } = columns
   const mask = among(datasetLabel, codes)
-  if (classes.size > 0) for (let i = 0; i < mask.length; i += 1) if (classes.has(label[i] ?? -1)) mask[i] = 1
+  if (classes.size > 0) for (let i = 0; i < mask.length; i++) if (classes.has(label[i] ?? -1)) mask[i] = 1
   return mask
 }
 
@@ -94,14 +94,14 @@ function where(
   passes: (value: number) => boolean,
 ): Uint8Array {
   const mask = new Uint8Array(values.length)
-  for (let i = 0; i < mask.length; i += 1) mask[i] = Number(passes(values[i] ?? -1))
+  for (let i = 0; i < mask.length; i++) mask[i] = Number(passes(values[i] ?? -1))
   return mask
 }
 
 /** NaN, which stands for no confidence, passes no comparison. */
 function confidenceMask(values: Float32Array, { comparison, value }: FilterTerm & { kind: 'confidence' }): Uint8Array {
   const mask = new Uint8Array(values.length)
-  for (let i = 0; i < mask.length; i += 1) {
+  for (let i = 0; i < mask.length; i++) {
     const confidence = values[i] ?? NaN
     const equal = comparison.endsWith('=') && confidence === value
     const beyond = comparison.startsWith('>') ? confidence > value : comparison.startsWith('<') && confidence < value

@@ -9,13 +9,13 @@ const MAX_ANSWERS = 3
  * may ask for annotations, which change without the columns.
  */
 export class KeptAnswers {
-  private readonly kept = new WeakMap<RunColumns, LRUCache<string, { answer: unknown }>>()
+  readonly #kept = new WeakMap<RunColumns, LRUCache<string, { answer: unknown }>>()
 
   /** The kept answer to a question, or else a new one. `question` says everything that the answer depends on. */
   of<Answer>(columns: RunColumns, filter: string, question: string, answer: () => Answer): Answer {
     if (filter.trim() !== '') return answer()
-    const answers = this.kept.get(columns) ?? new LRUCache<string, { answer: unknown }>({ max: MAX_ANSWERS })
-    this.kept.set(columns, answers)
+    const answers = this.#kept.get(columns) ?? new LRUCache<string, { answer: unknown }>({ max: MAX_ANSWERS })
+    this.#kept.set(columns, answers)
     const known = answers.get(question) ?? { answer: answer() }
     answers.set(question, known)
     return known.answer as Answer

@@ -63,40 +63,42 @@ export type Stop = () => void
  * `run` is given with the question: run records are the writer's.
  */
 export class Queries {
-  private readonly store: ColumnStore
-  private readonly lists = new SampleLists()
-  private readonly answers = new KeptAnswers()
+  readonly #store: ColumnStore
+  readonly #lists = new SampleLists()
+  readonly #answers = new KeptAnswers()
+  readonly #files: ProjectFiles
 
-  constructor(private readonly files: ProjectFiles) {
-    this.store = new ColumnStore(files.cache)
+  constructor(files: ProjectFiles) {
+    this.#files = files
+    this.#store = new ColumnStore(files.cache)
   }
 
   /** What is wrong with a file of the project, null for nothing; `alone` where no other connection may read it. */
   fileFault(stop: Stop, name: string, alone: boolean): string | null {
-    return fileFault(this.files, stop, name, alone)
+    return fileFault(this.#files, stop, name, alone)
   }
 
   knownSamples(_stop: Stop, datasetId: number): ReturnType<typeof knownSamples> {
-    return knownSamples(this.files, datasetId)
+    return knownSamples(this.#files, datasetId)
   }
 
   query(stop: Stop, run: RunInfo, filter: string, sort: SortKey, descending: boolean): SampleIds {
-    return this.asked(stop, run, (context) => this.lists.list(context, filterMask(context, filter), sort, descending))
+    return this.#asked(stop, run, (context) => this.#lists.list(context, filterMask(context, filter), sort, descending))
   }
 
   facets(stop: Stop, run: RunInfo, filter: string): Facets {
-    return this.asked(stop, run, (context) =>
-      this.answers.of(context.columns, filter, 'facets', () => countFacets(context, filterMask(context, filter))),
+    return this.#asked(stop, run, (context) =>
+      this.#answers.of(context.columns, filter, 'facets', () => countFacets(context, filterMask(context, filter))),
     )
   }
 
   annotationFacets(stop: Stop, run: RunInfo, filter: string): AnnotationFacets {
-    return this.asked(stop, run, (context) => countAnnotations(context, filterMask(context, filter)))
+    return this.#asked(stop, run, (context) => countAnnotations(context, filterMask(context, filter)))
   }
 
   headStatistics(stop: Stop, run: RunInfo, by: HeadGrouping, filter: string, norm: Norm): HeadStatistics {
-    return this.asked(stop, run, (context) =>
-      this.answers.of(context.columns, filter, `heads ${by} ${norm}`, () =>
+    return this.#asked(stop, run, (context) =>
+      this.#answers.of(context.columns, filter, `heads ${by} ${norm}`, () =>
         headStatistics(context, filterMask(context, filter), by, norm),
       ),
     )
@@ -110,21 +112,21 @@ export class Queries {
     norm: Norm,
     stratified = false,
   ): HeadDifference {
-    return this.asked(stop, run, (context) =>
+    return this.#asked(stop, run, (context) =>
       headDifference(context, filterMask(context, filterA), filterMask(context, filterB), norm, stratified),
     )
   }
 
   confusion(stop: Stop, run: RunInfo, filter: string): Confusion {
-    return this.asked(stop, run, (context) => countConfusion(context, filterMask(context, filter)))
+    return this.#asked(stop, run, (context) => countConfusion(context, filterMask(context, filter)))
   }
 
   headAttention(_stop: Stop, run: RunInfo, layer: number, head: number): HeadAttention {
-    return readHeadAttention(this.files.cache, run, layer, head)
+    return readHeadAttention(this.#files.cache, run, layer, head)
   }
 
   localisation(stop: Stop, run: RunInfo, filter: string): LocalisationScore[] {
-    return this.asked(stop, run, (context) => readLocalisation(this.files, run, filteredSamples(context, filter)))
+    return this.#asked(stop, run, (context) => readLocalisation(this.#files, run, filteredSamples(context, filter)))
   }
 
   localisationDifference(
@@ -134,63 +136,63 @@ export class Queries {
     filterB: string,
     stratified: boolean,
   ): LocalisationDifference[] {
-    return this.asked(stop, run, (context) => {
+    return this.#asked(stop, run, (context) => {
       const groups = [filteredSamples(context, filterA), filteredSamples(context, filterB)] as const
-      return localisationDifference(this.files, run, groups, stratified, stop)
+      return localisationDifference(this.#files, run, groups, stratified, stop)
     })
   }
 
   rows(_stop: Stop, run: RunInfo, ids: Uint32Array): SampleRow[] {
-    return readRows(this.files, run.id, run.definition.labels, ids)
+    return readRows(this.#files, run.id, run.definition.labels, ids)
   }
 
   maps(_stop: Stop, run: RunInfo, ids: Uint32Array, method: MethodId): MapBatch {
-    return readMaps(this.files, run, ids, method)
+    return readMaps(this.#files, run, ids, method)
   }
 
   detail(_stop: Stop, run: RunInfo, id: number): SampleDetail {
-    return readDetail(this.files, run, id)
+    return readDetail(this.#files, run, id)
   }
 
   scores(_stop: Stop, run: RunInfo, ids: Uint32Array): ScoreBlock {
-    return readScoreBlock(this.files, run, ids)
+    return readScoreBlock(this.#files, run, ids)
   }
 
   outcomes(_stop: Stop, run: RunInfo, ids: Uint32Array, topK: number): OutcomeBlock {
-    return readOutcomeBlock(this.files, run, ids, topK)
+    return readOutcomeBlock(this.#files, run, ids, topK)
   }
 
   annotationsOf(_stop: Stop, ids: Uint32Array): SampleAnnotations[] {
-    return readSamples(this.files, ids)
+    return readSamples(this.#files, ids)
   }
 
   marks(_stop: Stop, ids: Uint32Array): AnnotationMarks {
-    return readMarks(this.files, ids)
+    return readMarks(this.#files, ids)
   }
 
   samplesNaming(_stop: Stop, kind: TermKind, names: readonly string[], after: number): { ids: Uint32Array } {
-    return samplesNaming(this.files, kind, names, after)
+    return samplesNaming(this.#files, kind, names, after)
   }
 
   samplesThat(_stop: Stop, flag: AnnotationFlag): { ids: Uint32Array } {
-    return { ids: Uint32Array.from(samplesThat(this.files, flag)) }
+    return { ids: Uint32Array.from(samplesThat(this.#files, flag)) }
   }
 
   findSamples(_stop: Stop, paths: readonly string[], hashes: readonly (string | null)[]): Float64Array {
-    return findSamples(this.files, paths, hashes)
+    return findSamples(this.#files, paths, hashes)
   }
 
   agreement(_stop: Stop): Agreement {
-    return readAgreement(this.files)
+    return readAgreement(this.#files)
   }
 
   exportAnnotations(stop: Stop, asked: AnnotationExport): AnnotationFilePart {
     const { part } = asked
-    if (part === null) return exportAnnotations(this.files, asked)
-    return this.asked(stop, part.run, (context) => {
+    if (part === null) return exportAnnotations(this.#files, asked)
+    return this.#asked(stop, part.run, (context) => {
       const mask = filterMask(context, part.filter)
       const { columns } = context
-      return exportAnnotations(this.files, asked, (sampleId) => {
+      return exportAnnotations(this.#files, asked, (sampleId) => {
         const index = columns.indexOf(sampleId)
         return index >= 0 && (mask === null || mask[index] === 1)
       })
@@ -198,16 +200,16 @@ export class Queries {
   }
 
   storageRows(_stop: Stop): StorageRows {
-    return readStorageRows(this.files)
+    return readStorageRows(this.#files)
   }
 
   columnFacts(_stop: Stop, run: RunInfo): RunColumnFacts {
-    return readColumnFacts(this.files, run)
+    return readColumnFacts(this.#files, run)
   }
 
-  private asked<Answer>(stop: Stop, run: RunInfo, answer: (context: FilterContext) => Answer): Answer {
-    const { files } = this
-    return files.cache.transaction(() => answer({ files, run, columns: this.store.of(run.id), stop }))()
+  #asked<Answer>(stop: Stop, run: RunInfo, answer: (context: FilterContext) => Answer): Answer {
+    const files = this.#files
+    return files.cache.transaction(() => answer({ files, run, columns: this.#store.of(run.id), stop }))()
   }
 }
 

@@ -55,45 +55,47 @@ const YOUNG_MB = 12
  * one starts another.
  */
 export class ThreadLane implements QueryLane {
-  private readonly cancelled = new Int32Array(new SharedArrayBuffer(4))
-  private readonly waiting: Waiting[] = []
-  private running: Waiting | null = null
-  private worker: Worker | null = null
-  private nextTask = 1
-  private closed = false
+  readonly #cancelled = new Int32Array(new SharedArrayBuffer(4))
+  readonly #waiting: Waiting[] = []
+  #running: Waiting | null = null
+  #worker: Worker | null = null
+  #nextTask = 1
+  #closed = false
+  readonly #entryFile: string
+  readonly #files: { review: string; cache: string }
 
-  constructor(
-    private readonly entryFile: string,
-    private readonly files: { review: string; cache: string },
-  ) {}
+  constructor(entryFile: string, files: { review: string; cache: string }) {
+    this.#entryFile = entryFile
+    this.#files = files
+  }
 
   ask<Name extends QueryName>(
     name: Name,
     args: QueryArguments<Name>,
     signal?: AbortSignal,
   ): Promise<QueryAnswer<Name>> {
-    if (this.closed || signal?.aborted) return Promise.reject(cancelled())
-    const task = this.nextTask++
+    if (this.#closed || signal?.aborted) return Promise.reject(cancelled())
+    const task = this.#nextTask++
     return new Promise<unknown>((resolve, reject) => {
-      const onAbort = () => this.cancel(task)
+      const onAbort = () => this.#cancel(task)
       signal?.addEventListener('abort', onAbort, { once: true })
       const settled = () => signal?.removeEventListener('abort', onAbort)
-      this.waiting.push({
+      this.#waiting.push({
         task,
         name,
         args,
         resolve: (answer) => (settled(), resolve(answer)),
         reject: (error) => (settled(), reject(error)),
       })
-      this.pump()
+      this.#pump()
     }) as Promise<QueryAnswer<Name>>
   }
 
   async close(): Promise<void> {
-    this.closed = true
-    for (const { reject } of this.waiting.splice(0)) reject(cancelled())
-    if (this.running !== null) Atomics.store(this.cancelled, 0, this.running.task)
-    const worker = this.worker
+    this.#closed = true
+    for (const { reject } of this.#waiting.splice(0)) reject(cancelled())
+    if (this.#running !== null) Atomics.store(this.#cancelled, 0, this.#running.task)
+    const worker = this.#worker
     if (worker === null) return
     // Not `once` of node:events, which rejects when the thread dies of an error on its way out.
     const exited = new Promise((resolve) => worker.once('exit', resolve))
@@ -101,44 +103,44 @@ export class ThreadLane implements QueryLane {
     await exited
   }
 
-  private cancel(task: number): void {
-    const queued = this.waiting.findIndex((each) => each.task === task)
-    if (queued >= 0) this.waiting.splice(queued, 1)[0]?.reject(cancelled())
-    else if (this.running?.task === task) Atomics.store(this.cancelled, 0, task)
+  #cancel(task: number): void {
+    const queued = this.#waiting.findIndex((each) => each.task === task)
+    if (queued >= 0) this.#waiting.splice(queued, 1)[0]?.reject(cancelled())
+    else if (this.#running?.task === task) Atomics.store(this.#cancelled, 0, task)
   }
 
-  private pump(): void {
-    if (this.running !== null) return
-    const next = this.waiting.shift()
+  #pump(): void {
+    if (this.#running !== null) return
+    const next = this.#waiting.shift()
     if (next === undefined) {
-      this.worker?.unref()
+      this.#worker?.unref()
       return
     }
-    this.running = next
-    this.worker ??= this.start()
-    this.worker.ref()
-    this.worker.postMessage({ task: next.task, name: next.name, args: next.args } satisfies QueryTask)
+    this.#running = next
+    this.#worker ??= this.#start()
+    this.#worker.ref()
+    this.#worker.postMessage({ task: next.task, name: next.name, args: next.args } satisfies QueryTask)
   }
 
-  private start(): Worker {
-    const workerData: ThreadData = { ...this.files, cancelled: this.cancelled.buffer }
+  #start(): Worker {
+    const workerData: ThreadData = { ...this.#files, cancelled: this.#cancelled.buffer }
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB }
-    const worker = new Worker(this.entryFile, { workerData, resourceLimits })
+    const worker = new Worker(this.#entryFile, { workerData, resourceLimits })
     let death: Error = new HeadlightError('internal', 'The thread that answers questions about samples ended.')
     worker.on('message', (reply: QueryReply) => {
-      const { running } = this
+      const running = this.#running
       if (running?.task !== reply.task) return
-      this.running = null
+      this.#running = null
       if ('answer' in reply) running.resolve(reply.answer)
       else running.reject(fromErrorValue(reply.error))
-      this.pump()
+      this.#pump()
     })
     worker.on('error', (error) => (death = error instanceof Error ? error : new Error(String(error))))
     worker.on('exit', () => {
-      if (this.worker === worker) this.worker = null
-      this.running?.reject(this.closed ? cancelled() : death)
-      this.running = null
-      if (!this.closed) this.pump()
+      if (this.#worker === worker) this.#worker = null
+      this.#running?.reject(this.#closed ? cancelled() : death)
+      this.#running = null
+      if (!this.#closed) this.#pump()
     })
     return worker
   }

@@ -15,19 +15,19 @@ const KEPT_ORDERS = 8
 
 /** Sorted lists of samples; orders are kept for as long as their columns stay the same. */
 export class SampleLists {
-  private readonly orders = new WeakMap<RunColumns, LRUCache<string, Uint32Array>>()
+  readonly #orders = new WeakMap<RunColumns, LRUCache<string, Uint32Array>>()
 
   /** Ids of the samples that pass, sorted; samples without the value come last, ties in order of path. */
   list(context: FilterContext, mask: Uint8Array | null, sort: SortKey, descending: boolean): SampleIds {
     const { columns, run } = context
     if (sort === 'path') return { ids: pickByPath(columns.ids, mask, descending), total: run.total }
-    return { ids: pick(columns.ids, this.order(context, sort, descending), mask), total: run.total }
+    return { ids: pick(columns.ids, this.#order(context, sort, descending), mask), total: run.total }
   }
 
   /** Indexes in order of the sort. */
-  private order(context: FilterContext, sort: Exclude<SortKey, 'path'>, descending: boolean): Uint32Array {
-    const kept = this.orders.get(context.columns) ?? new LRUCache<string, Uint32Array>({ max: KEPT_ORDERS })
-    this.orders.set(context.columns, kept)
+  #order(context: FilterContext, sort: Exclude<SortKey, 'path'>, descending: boolean): Uint32Array {
+    const kept = this.#orders.get(context.columns) ?? new LRUCache<string, Uint32Array>({ max: KEPT_ORDERS })
+    this.#orders.set(context.columns, kept)
     const name = `${sort} ${descending}`
     const known = kept.get(name)
     // When samples were annotated is no column: it changes while those stay the same.
@@ -46,15 +46,15 @@ export function countFacets({ files, run, columns }: FilterContext, mask: Uint8A
   const labels: number[] = []
   const splits: number[] = []
   let [correct, wrong, errors] = [0, 0, 0]
-  for (let i = 0; i < columns.ids.length; i += 1) {
+  for (let i = 0; i < columns.ids.length; i++) {
     if (mask !== null && mask[i] === 0) continue
     count(classes, columns.label[i] ?? -1)
     count(predictions, columns.prediction[i] ?? -1)
     count(labels, columns.datasetLabel[i] ?? -1)
     count(splits, columns.split[i] ?? -1)
-    if (columns.correct[i] === 1) correct += 1
-    else if (columns.correct[i] === 0) wrong += 1
-    if (columns.state[i] === 2) errors += 1
+    if (columns.correct[i] === 1) correct++
+    else if (columns.correct[i] === 0) wrong++
+    if (columns.state[i] === 2) errors++
   }
   const facets = (counts: number[]): Facet[] =>
     counts.flatMap((samples, value) =>
@@ -111,7 +111,7 @@ function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<So
 function keysOfNames(codes: Int32Array | Int16Array, names: ReadonlyMap<number, string>): Uint32Array {
   const ranks = new Map(inNaturalOrder(names).map(([code], rank) => [code, rank]))
   const keys = new Uint32Array(codes.length)
-  for (let i = 0; i < codes.length; i += 1) keys[i] = ranks.get(codes[i] ?? -1) ?? NO_KEY
+  for (let i = 0; i < codes.length; i++) keys[i] = ranks.get(codes[i] ?? -1) ?? NO_KEY
   return keys
 }
 
@@ -126,11 +126,11 @@ function keysOfTimes(ids: Uint32Array, times: ReadonlyMap<number, string>): Uint
 function pick(ids: Uint32Array, order: Uint32Array, mask: Uint8Array | null): Uint32Array {
   const picked = new Uint32Array(ids.length)
   let n = 0
-  for (let i = 0; i < ids.length; i += 1) {
+  for (let i = 0; i < ids.length; i++) {
     const index = order[i] ?? 0
     if (mask !== null && mask[index] === 0) continue
     picked[n] = ids[index] ?? 0
-    n += 1
+    n++
   }
   return n === picked.length ? picked : picked.slice(0, n)
 }

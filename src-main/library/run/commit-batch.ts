@@ -51,10 +51,10 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       const why = whyNot.get(id)
       if (why !== undefined) unmeasured.run({ run_id: run.id, sample_id: id, kind: why.kind, message: why.message })
       attention.add(sample.label, correct, attentionOf(batch, i))
-      counts.done += 1
-      if (sample.state === 2) counts.failed -= 1
-      if (correct !== null) counts.labelled += 1
-      if (correct === 1) counts.correct += 1
+      counts.done++
+      if (sample.state === 2) counts.failed--
+      if (correct !== null) counts.labelled++
+      if (correct === 1) counts.correct++
     })
     counts.failed += writeErrors(cache, run.id, batch)
     attention.write()
@@ -131,7 +131,7 @@ function writeErrors(cache: Database, runId: number, batch: BatchResult): number
     const before = state.get(runId, id)
     if (before === undefined || before === 1) continue
     fail.run(code, message, Date.now(), runId, id)
-    if (before === 0) failed += 1
+    if (before === 0) failed++
   }
   return failed
 }

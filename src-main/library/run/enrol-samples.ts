@@ -52,7 +52,7 @@ export function enrolSamples(
       if (withResult.has(id)) move.run({ position, stored, splitCode: splitCode(split), runId, id })
       else if (room > 0) {
         insert.run(runId, id, position, label, labelCode(datasetLabel), splitCode(split), stored)
-        room -= 1
+        room--
       }
     })
     retryFailures(project, runId, new Map(samples.map(({ id, file }) => [id, containerOf(file)])))

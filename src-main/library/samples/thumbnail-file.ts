@@ -62,21 +62,21 @@ export interface KeptThumbnail {
  * the dataset is not. A file that cannot be read is made anew, and one of another project emptied.
  */
 export class ThumbnailFile {
-  private readonly file: string
-  private database: Database | null = null
-  private closed = false
+  readonly #file: string
+  #database: Database | null = null
+  #closed = false
+  readonly #alone: boolean
+  readonly #owner: string
 
   /** `alone` as for the project's databases; `owner` is the key of its review file. */
-  constructor(
-    folder: string,
-    private readonly alone: boolean,
-    private readonly owner: string,
-  ) {
-    this.file = nameIn(folder)
+  constructor(folder: string, alone: boolean, owner: string) {
+    this.#alone = alone
+    this.#owner = owner
+    this.#file = nameIn(folder)
   }
 
   get(id: number, size: number): KeptThumbnail | null {
-    const kept = this.attempt((database) =>
+    const kept = this.#attempt((database) =>
       database
         .prepare<[number, number], KeptThumbnail>(`SELECT stamp, image FROM thumbnail WHERE sample_id = ? AND size = ?`)
         .get(id, size),
@@ -85,8 +85,8 @@ export class ThumbnailFile {
   }
 
   keep(id: number, size: number, { stamp, image }: KeptThumbnail): void {
-    this.attempt((database) => {
-      if (this.isFull(database)) {
+    this.#attempt((database) => {
+      if (this.#isFull(database)) {
         database
           .prepare(`DELETE FROM thumbnail WHERE rowid IN (SELECT rowid FROM thumbnail ORDER BY rowid LIMIT ?)`)
           .run(MAKE_ROOM)
@@ -99,7 +99,7 @@ export class ThumbnailFile {
 
   /** Ids of the samples that have a thumbnail of this size. */
   ids(size: number): Set<number> {
-    const ids = this.attempt((database) =>
+    const ids = this.#attempt((database) =>
       database.prepare<[number], number>(`SELECT sample_id FROM thumbnail WHERE size = ?`).pluck().all(size),
     )
     return new Set(ids)
@@ -107,16 +107,16 @@ export class ThumbnailFile {
 
   /** True when nothing more fits without taking something else's place. */
   get full(): boolean {
-    return this.attempt((database) => this.isFull(database)) ?? true
+    return this.#attempt((database) => this.#isFull(database)) ?? true
   }
 
   close(): void {
-    this.closed = true
-    this.database?.close()
-    this.database = null
+    this.#closed = true
+    this.#database?.close()
+    this.#database = null
   }
 
-  private isFull(database: Database): boolean {
+  #isFull(database: Database): boolean {
     const [pages, free, bytes] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
       Number(database.pragma(name, { simple: true })),
     )
@@ -124,35 +124,35 @@ export class ThumbnailFile {
   }
 
   /** Thumbnails are a comfort: a full disk or a broken file costs their keeping, and nothing else. */
-  private attempt<Answer>(action: (database: Database) => Answer): Answer | undefined {
-    if (this.closed) return undefined
+  #attempt<Answer>(action: (database: Database) => Answer): Answer | undefined {
+    if (this.#closed) return undefined
     try {
-      this.database ??= this.open()
-      return action(this.database)
+      this.#database ??= this.#open()
+      return action(this.#database)
     } catch (error) {
       console.error(`Thumbnails are not kept: ${String(error)}`)
-      this.database?.close()
-      this.database = null
+      this.#database?.close()
+      this.#database = null
       return undefined
     }
   }
 
-  private open(): Database {
-    const file = fileAt(this.file)
+  #open(): Database {
+    const file = fileAt(this.#file)
     try {
-      return this.owned(openDatabase(file, this.alone))
+      return this.#owned(openDatabase(file, this.#alone))
     } catch (error) {
-      console.error(`${this.file} is made anew: ${String(error)}`)
-      for (const journal of ['', '-wal', '-shm', '-journal']) rmSync(this.file + journal, { force: true })
-      return this.owned(openDatabase(file, this.alone))
+      console.error(`${this.#file} is made anew: ${String(error)}`)
+      for (const journal of ['', '-wal', '-shm', '-journal']) rmSync(this.#file + journal, { force: true })
+      return this.#owned(openDatabase(file, this.#alone))
     }
   }
 
-  private owned(database: Database): Database {
+  #owned(database: Database): Database {
     const owner = database.prepare<[], string>(`SELECT review_key FROM owner`).pluck().get()
-    if (owner === this.owner) return database
+    if (owner === this.#owner) return database
     if (owner !== undefined) database.exec(`DELETE FROM thumbnail; DELETE FROM owner`)
-    database.prepare(`INSERT INTO owner (review_key) VALUES (?)`).run(this.owner)
+    database.prepare(`INSERT INTO owner (review_key) VALUES (?)`).run(this.#owner)
     return database
   }
 }

@@ -10,7 +10,7 @@ const CACHE_BYTES = 64 * 2 ** 20
 
 /** WebP thumbnails, upright, the most recently used kept in memory. */
 export class Thumbnails {
-  private readonly kept = new LRUCache<string, Uint8Array>({
+  readonly #kept = new LRUCache<string, Uint8Array>({
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ byteLength }) => byteLength,
   })
@@ -25,10 +25,10 @@ export class Thumbnails {
   async read(location: SampleLocation, size: number): Promise<Uint8Array> {
     const found = await statOf(location)
     const key = `${size} ${found.mtimeMs} ${found.size} ${JSON.stringify(location)}`
-    const kept = this.kept.get(key)
+    const kept = this.#kept.get(key)
     if (kept !== undefined) return kept
     const made = await makeThumbnail(location, size)
-    this.kept.set(key, made)
+    this.#kept.set(key, made)
     return made
   }
 }

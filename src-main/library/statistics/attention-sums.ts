@@ -35,55 +35,56 @@ interface Group {
 
 /** Adds the samples of a batch to the sums. Use inside the transaction that writes the samples' results. */
 export class AttentionSums {
-  private readonly groups = new Map<string, Group>()
-  private readonly byClass: boolean
+  readonly #groups = new Map<string, Group>()
+  readonly #byClass: boolean
+  readonly #cache: Database
+  readonly #run: Pick<RunInfo, 'id' | 'model'>
 
-  constructor(
-    private readonly cache: Database,
-    private readonly run: Pick<RunInfo, 'id' | 'model'>,
-  ) {
-    this.byClass = keepsSumsByClass(run.model)
+  constructor(cache: Database, run: Pick<RunInfo, 'id' | 'model'>) {
+    this.#cache = cache
+    this.#run = run
+    this.#byClass = keepsSumsByClass(run.model)
   }
 
   /** Adds one sample's `[layers, heads, patches]`; what is not finite or far too large is left out. */
   add(label: number | null, correct: number | null, attention: Float32Array | null): void {
     if (attention === null || !isAttention(attention)) return
-    const group = this.group(this.byClass ? (label ?? -1) : -1, correct ?? -1)
-    group.count += 1
+    const group = this.#group(this.#byClass ? (label ?? -1) : -1, correct ?? -1)
+    group.count++
     const { added } = group
-    for (let i = 0; i < added.length; i += 1) added[i] = (added[i] ?? 0) + Math.floor((attention[i] ?? 0) * UNITS + 0.5)
+    for (let i = 0; i < added.length; i++) added[i] = (added[i] ?? 0) + Math.floor((attention[i] ?? 0) * UNITS + 0.5)
   }
 
   write(): void {
-    const { layers } = this.run.model
-    const read = this.cache.prepare<
+    const { layers } = this.#run.model
+    const read = this.#cache.prepare<
       [number, number, number, number],
       { count: number; sums: Buffer; checksum: number | null }
     >(`SELECT count, sums, checksum FROM attention_sum WHERE run_id = ? AND layer = ? AND label = ? AND outcome = ?`)
-    const write = this.cache.prepare(
+    const write = this.#cache.prepare(
       `INSERT OR REPLACE INTO attention_sum (run_id, layer, label, outcome, count, sums, checksum)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
-    for (const { label, outcome, count, added } of this.groups.values()) {
+    for (const { label, outcome, count, added } of this.#groups.values()) {
       const size = added.length / layers
-      for (let layer = 0; layer < layers; layer += 1) {
-        const stored = read.get(this.run.id, layer, label, outcome)
+      for (let layer = 0; layer < layers; layer++) {
+        const stored = read.get(this.#run.id, layer, label, outcome)
         if (stored) checkBlobs([stored.sums], stored.checksum, `the attention of layer ${layer}`)
         const sums = stored?.sums ?? noIntegers(size)
         addIntegers(sums, added.subarray(layer * size, (layer + 1) * size))
-        write.run(this.run.id, layer, label, outcome, (stored?.count ?? 0) + count, sums, rowChecksum([sums]))
+        write.run(this.#run.id, layer, label, outcome, (stored?.count ?? 0) + count, sums, rowChecksum([sums]))
       }
     }
-    this.groups.clear()
+    this.#groups.clear()
   }
 
-  private group(label: number, outcome: number): Group {
+  #group(label: number, outcome: number): Group {
     const key = `${label} ${outcome}`
-    const known = this.groups.get(key)
+    const known = this.#groups.get(key)
     if (known !== undefined) return known
-    const { layers, heads, grid } = this.run.model
+    const { layers, heads, grid } = this.#run.model
     const made: Group = { label, outcome, count: 0, added: new Float64Array(layers * heads * grid[0] * grid[1]) }
-    this.groups.set(key, made)
+    this.#groups.set(key, made)
     return made
   }
 }
@@ -91,7 +92,7 @@ export class AttentionSums {
 /** A sum is finite where all that it is made of is. */
 function isAttention(attention: Float32Array): boolean {
   let sum = 0
-  for (let i = 0; i < attention.length; i += 1) sum += Math.abs(attention[i] ?? NaN)
+  for (let i = 0; i < attention.length; i++) sum += Math.abs(attention[i] ?? NaN)
   return sum <= HIGHEST * attention.length
 }
 

@@ -36,7 +36,7 @@ type Counts = Map<number, Map<number, number>>
 
 function countPairs(labels: Int32Array, predictions: Int32Array, mask: Uint8Array | null): Counts {
   const counts: Counts = new Map()
-  for (let i = 0; i < labels.length; i += 1) {
+  for (let i = 0; i < labels.length; i++) {
     const [label, prediction] = [labels[i] ?? -1, predictions[i] ?? -1]
     if (label < 0 || prediction < 0 || (mask !== null && mask[i] === 0)) continue
     let ofLabel = counts.get(label)

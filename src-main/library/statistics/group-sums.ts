@@ -101,12 +101,12 @@ function chooseSlots(
   { start, end }: Stretch,
 ): void {
   let n = 0
-  for (let i = start; i < end; i += 1) {
+  for (let i = start; i < end; i++) {
     const slot = slotOf(ids[i] ?? 0)
     if (slot >= first.length || first[slot] === NO_WEIGHTS) continue
     into.slots[n] = slot
     into.groups[n] = groupOf[i] ?? 0
-    n += 1
+    n++
   }
   into.length = n
 }
@@ -114,16 +114,16 @@ function chooseSlots(
 /** For a single group, whose sums stay in registers. */
 function addBlock(sums: GroupSums, { first, high, low }: WeightBlock, { slots, length }: Slots, heads: number): void {
   sums.counts[0] = (sums.counts[0] ?? 0) + length
-  for (let i = 0; i < length; i += 1) {
+  for (let i = 0; i < length; i++) {
     const head = first[slots[i] ?? 0] ?? 0
     sums.firsts[head] = (sums.firsts[head] ?? 0) + 1
   }
-  for (let head = 0; head < heads; head += 1) {
+  for (let head = 0; head < heads; head++) {
     const from = head * first.length
     const bins = sums.bins.subarray(head * BINS, (head + 1) * BINS)
     let sum = 0
     let squares = 0
-    for (let i = 0; i < length; i += 1) {
+    for (let i = 0; i < length; i++) {
       const at = from + (slots[i] ?? 0)
       const code = ((high[at] ?? 0) << 8) | (low[at] ?? 0)
       const units = code === HIGHEST_CODE ? code + 1 : code
@@ -144,15 +144,15 @@ function addGroupedBlock(
   heads: number,
   groups: number,
 ): void {
-  for (let i = 0; i < length; i += 1) {
+  for (let i = 0; i < length; i++) {
     const group = groupOf[i] ?? 0
     const at = (first[slots[i] ?? 0] ?? 0) * groups + group
     sums.counts[group] = (sums.counts[group] ?? 0) + 1
     sums.firsts[at] = (sums.firsts[at] ?? 0) + 1
   }
-  for (let head = 0; head < heads; head += 1) {
+  for (let head = 0; head < heads; head++) {
     const from = head * first.length
-    for (let i = 0; i < length; i += 1) {
+    for (let i = 0; i < length; i++) {
       const at = from + (slots[i] ?? 0)
       addCode(sums, head * groups + (groupOf[i] ?? 0), ((high[at] ?? 0) << 8) | (low[at] ?? 0))
     }
@@ -169,7 +169,7 @@ function addRow(
   const first = (firsts[sums.layer] ?? 0) * groups + group
   sums.counts[group] = (sums.counts[group] ?? 0) + 1
   sums.firsts[first] = (sums.firsts[first] ?? 0) + 1
-  for (let head = 0; head < heads; head += 1) {
+  for (let head = 0; head < heads; head++) {
     addCode(sums, head * groups + group, codeOf(weights[sums.layer * heads + head] ?? 0))
   }
 }

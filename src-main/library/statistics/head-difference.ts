@@ -31,9 +31,9 @@ export function headDifference(
   const d = new Float32Array(layers * heads).fill(NaN)
   const p = new Float64Array(layers * heads).fill(NaN)
   let [countA, countB, strata] = [0, 0, 0]
-  for (let layer = 0; layer < layers; layer += 1) {
+  for (let layer = 0; layer < layers; layer++) {
     const [ofA, ofB] = [next(a.layers), next(b.layers)]
-    for (let head = 0; head < headsOf(run.model, layer); head += 1) {
+    for (let head = 0; head < headsOf(run.model, layer); head++) {
       stop()
       const at = layer * heads + head
       const compared = comparable(

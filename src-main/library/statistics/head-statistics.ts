@@ -51,7 +51,7 @@ export function headStatistics(
         if (group === undefined) return
         stop()
         addFirsts(group, layer * heads, firsts, stretch)
-        for (let head = 0; head < heads; head += 1) {
+        for (let head = 0; head < heads; head++) {
           const ofHead = codes.subarray(head * ids.length + stretch.start, head * ids.length + stretch.end)
           addHead(group, layer * heads + head, ofHead, firsts.subarray(stretch.start, stretch.end), bins)
         }
@@ -74,15 +74,15 @@ function selectSamples(columns: RunColumns, mask: Uint8Array | null, by: HeadGro
   const grouping = { all: null, class: label, label: datasetLabel, split, prediction, correct }[by]
   const picked = new Uint32Array(columns.ids.length)
   let n = 0
-  for (let i = 0; i < picked.length; i += 1) {
+  for (let i = 0; i < picked.length; i++) {
     if (columns.state[i] !== 1 || (mask !== null && mask[i] !== 1)) continue
     if (grouping !== null && (grouping[i] ?? -1) < 0) continue
     picked[n] = columns.ids[i] ?? 0
-    n += 1
+    n++
   }
   const ids = picked.slice(0, n).sort()
   const keys = new Int32Array(n)
-  if (grouping !== null) for (let i = 0; i < n; i += 1) keys[i] = grouping[columns.indexOf(ids[i] ?? 0)] ?? -1
+  if (grouping !== null) for (let i = 0; i < n; i++) keys[i] = grouping[columns.indexOf(ids[i] ?? 0)] ?? -1
   return { ids, keys }
 }
 
@@ -114,10 +114,10 @@ function nameOf(run: RunInfo, by: HeadGrouping, key: number): { key: string; nam
 /** Shares of first ranks, of the layer whose heads begin at `offset`. */
 function addFirsts(group: HeadGroup, offset: number, firsts: Uint16Array, { start, end }: Stretch): void {
   let count = 0
-  for (let i = start; i < end; i += 1) {
+  for (let i = start; i < end; i++) {
     const first = firsts[i] ?? NO_FIRST
     if (first === NO_FIRST) continue
-    count += 1
+    count++
     group.topShare[offset + first] = (group.topShare[offset + first] ?? 0) + 1
   }
   group.count = count
@@ -126,7 +126,7 @@ function addFirsts(group: HeadGroup, offset: number, firsts: Uint16Array, { star
 /** The sums of one layer and group `g` of `groups`. */
 function addSums(group: HeadGroup, sums: GroupSums, heads: number, g: number, groups: number): void {
   group.count = sums.counts[g] ?? 0
-  for (let head = 0; head < heads; head += 1) {
+  for (let head = 0; head < heads; head++) {
     const at = head * groups + g
     const index = sums.layer * heads + head
     group.topShare[index] = sums.firsts[at] ?? 0
@@ -141,7 +141,7 @@ function addHead(group: HeadGroup, index: number, codes: Uint32Array, firsts: Ui
   let squares = 0
   let lowest = BINS
   let highest = 0
-  for (let i = 0; i < codes.length; i += 1) {
+  for (let i = 0; i < codes.length; i++) {
     if (firsts[i] === NO_FIRST) continue
     const code = codes[i] ?? 0
     const units = code === HIGHEST_CODE ? code + 1 : code

@@ -10,7 +10,7 @@ export function noIntegers(count: number): Buffer {
 /** Adds whole numbers, each exact in a float64, to the sums. Without BigInt, which takes most of a batch's time. */
 export function addIntegers(sums: Buffer, added: Float64Array): void {
   const view = new DataView(sums.buffer, sums.byteOffset, sums.byteLength)
-  for (let i = 0; i < added.length; i += 1) {
+  for (let i = 0; i < added.length; i++) {
     const at = i * BYTES
     const low = view.getUint32(at, true) + (added[i] ?? 0)
     const carry = Math.floor(low / WORD)

@@ -24,6 +24,6 @@ function series(z: number): number {
 /** 1 / (z + 1 / (z + 2 / (z + 3 / ...))), from the inside out. */
 function fraction(z: number): number {
   let value = z
-  for (let k = 200; k > 0; k -= 1) value = z + k / value
+  for (let k = 200; k > 0; k--) value = z + k / value
   return 1 / value
 }

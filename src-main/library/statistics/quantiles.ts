@@ -11,10 +11,10 @@ export function quantilesOf(bins: Uint32Array, lowest: number, highest: number, 
   const quantiles: number[] = QUANTILES.map(() => NaN)
   let below = 0
   let row = 0
-  for (let bin = lowest; bin <= highest; bin += 1) {
+  for (let bin = lowest; bin <= highest; bin++) {
     const inBin = bins[bin] ?? 0
     if (inBin === 0) continue
-    for (; row < QUANTILES.length; row += 1) {
+    for (; row < QUANTILES.length; row++) {
       const wanted = (QUANTILES[row] ?? 1) * count
       if (below + inBin < wanted) break
       quantiles[row] = (bin + (wanted - below) / inBin) / BINS

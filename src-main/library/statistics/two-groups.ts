@@ -39,7 +39,7 @@ export function benjaminiHochberg(p: ArrayLike<number>): Float64Array {
   order.sort((i, j) => at(values, i) - at(values, j))
   const q = new Float64Array(values.length).fill(NaN)
   let smallest = 1
-  for (let rank = order.length; rank > 0; rank -= 1) {
+  for (let rank = order.length; rank > 0; rank--) {
     const i = order[rank - 1] ?? 0
     smallest = Math.min(smallest, (at(values, i) * order.length) / rank)
     q[i] = smallest
@@ -59,8 +59,8 @@ export function rankSum(a: Float64Array, b: Float64Array): { rankSumA: number; t
     const value = Math.min(x[i] ?? Infinity, y[j] ?? Infinity)
     const fromA = i
     const before = i + j
-    while (i < x.length && x[i] === value) i += 1
-    while (j < y.length && y[j] === value) j += 1
+    while (i < x.length && x[i] === value) i++
+    while (j < y.length && y[j] === value) j++
     const tied = i + j - before
     rankSumA += (i - fromA) * (before + (tied + 1) / 2)
     tieTerm += tied ** 3 - tied

@@ -59,7 +59,7 @@ export function* lookAtResults(cache: Database, version: number): Generator<null
       .raw()
     for (const [checked, ...said] of read.iterate()) {
       if (checked !== rowChecksum(said)) return `a row of ${table} is not as it was written`
-      rows += 1
+      rows++
       if (rows % ROWS_A_STEP === 0) yield null
     }
   }

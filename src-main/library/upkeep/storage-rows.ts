@@ -57,7 +57,7 @@ function groupErrors({ cache }: Pick<ProjectFiles, 'cache'>): StorageRows['error
     const message = (error ?? '').replaceAll(path, '<image>').replaceAll(basename(path), '<image>')
     const key = JSON.stringify([run, code, message])
     const group = groups.get(key)
-    if (group) group.count += 1
+    if (group) group.count++
     else groups.set(key, { run, code: code ?? 'internal', message, count: 1 })
   }
   return [...groups.values()].sort((a, b) => b.count - a.count).slice(0, 200)

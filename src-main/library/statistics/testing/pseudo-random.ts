@@ -2,7 +2,7 @@
 export function pseudoRandom(seed: number, count: number): Float64Array {
   const values = new Float64Array(count)
   let state = BigInt(seed)
-  for (let i = 0; i < count; i += 1) {
+  for (let i = 0; i < count; i++) {
     state = (state * 1103515245n + 12345n) % 2147483648n
     values[i] = Number(state) / 2147483648
   }
