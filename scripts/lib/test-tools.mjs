@@ -4,6 +4,9 @@ import { delimiter, join } from 'node:path'
 import { runChild, runNode } from './child.mjs'
 import { packageScript } from './repository.mjs'
 
+/** Debian's interpreter, which its packages belong to; the tests ask the same one. */
+const PYTHON = '/usr/bin/python3'
+
 /** Where playwright.config.ts looks before it takes Playwright's own, the first that is there. */
 const BROWSERS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
 
@@ -26,6 +29,10 @@ const PACKAGES = [
   {
     ...{ names: ['python3-onnx', 'python3-numpy'], why: 'saved graphs run by the reference evaluator of ONNX' },
     present: () => hasPythonModules('onnx', 'numpy'),
+  },
+  {
+    ...{ names: ['python3-numpy', 'python3-pandas'], why: 'the Python package that reads projects' },
+    present: () => hasPythonModules('numpy', 'pandas'),
   },
   { names: ['poppler-utils'], why: 'what text a PDF holds', present: () => existsSync('/usr/bin/pdftotext') },
   { names: ['strace'], why: 'every connection that the program makes', present: () => existsSync('/usr/bin/strace') },
@@ -86,8 +93,6 @@ function hasLibrary(name) {
 }
 
 async function hasPythonModules(...modules) {
-  if (!onPath('python3')) return false
-  return (
-    (await runChild('python3', ['-c', `import ${modules.join(', ')}`], { output: 'ignore', stderr: 'ignore' })) === 0
-  )
+  if (!existsSync(PYTHON)) return false
+  return (await runChild(PYTHON, ['-c', `import ${modules.join(', ')}`], { output: 'ignore', stderr: 'ignore' })) === 0
 }

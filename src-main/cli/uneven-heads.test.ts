@@ -1,4 +1,5 @@
 /** A model whose layers keep 3, 1 and 2 heads, from a file of arrays and from a run over pictures to its tables. */
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseNpy } from '@headlight/explain/files'
@@ -10,6 +11,8 @@ import { copyDemoPictures } from './testing/demo-pictures'
 const fixture = join(import.meta.dirname, '../../packages/explain/src/explain/fixtures/families/pruned_heads')
 const model = join(fixture, 'model.onnx')
 const HEADS = [3, 1, 2]
+const PYTHON = '/usr/bin/python3'
+const hasNumpy = spawnSync(PYTHON, ['-c', 'import numpy']).status === 0
 const { folder, said, headlight } = commandLine()
 
 const array = (...path: string[]) => {
@@ -84,6 +87,27 @@ test('a run, its statistics and its tables know the heads of each layer', async 
   const { rows: scores } = await exported('scores')
   expect(scores).toHaveLength(pictures.length)
   expect(HEADS.map((_, layer) => (scores[0]![`l1_${layer}`] as number[]).length)).toEqual(HEADS)
+  if (hasNumpy) {
+    const code = `import json, sys; sys.path.insert(0, 'python'); import headlight, numpy as np
+run = headlight.open(sys.argv[1]).runs[0]
+(page,) = run.head_scores('l1')
+print(json.dumps({'heads': [layer.heads for layer in run.layers], 'scores': np.where(np.isnan(page.values), -1, page.values).tolist(),
+  'weights': [run.head_weights('l1', layer).values.tolist() for layer in range(3)]}))`
+    const read = JSON.parse(execFileSync(PYTHON, ['-B', '-c', code, project], { encoding: 'utf8' })) as {
+      heads: number[]
+      scores: number[][][]
+      weights: number[][][]
+    }
+    expect(read.heads).toEqual(HEADS)
+    const absent = (count: number) => new Array<number>(3 - count).fill(-1)
+    expect(read.scores).toEqual(
+      scores.map((row) =>
+        HEADS.map((count, layer) => [...(row[`l1_${layer}`] as number[]).map(Math.fround), ...absent(count)]),
+      ),
+    )
+    expect(read.weights.map(([first]) => first!.length)).toEqual(HEADS)
+    for (const [first] of read.weights) expect(first!.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5)
+  }
   const { rows: statistics } = await exported('statistics')
   expect(
     statistics

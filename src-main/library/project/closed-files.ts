@@ -52,10 +52,10 @@ export class ClosedFiles {
     return basename(file) in this.#closed
   }
 
-  /** Whether a file is as it was closed. */
+  /** Whether a file is as it was closed. A program that only read it since leaves an empty write-ahead log. */
   isAsClosed(file: string): boolean {
     const known = this.#closed[basename(file)]
-    if (known === undefined || existsSync(`${file}-wal`) || !existsSync(file)) return false
+    if (known === undefined || !isEmpty(`${file}-wal`) || !existsSync(file)) return false
     const { bytes, changedMs } = stateOf(file)
     return known.bytes === bytes && known.changedMs === changedMs
   }
