@@ -16,9 +16,9 @@ export interface BatchResult {
   topClass: Int32Array
   topLogit: Float32Array
   topProbability: Float32Array
-  /** Of detectors: the query that was explained, `[n]`, and its box, `[n, 4]`, null where the model gives no boxes. */
+  /** Of detectors: the query that was explained, `[n]`, and its box, `[n, 4]` as `Detection` has it, left out where the model gives none. */
   query?: Int32Array
-  box?: Float32Array | null
+  box?: Float32Array
   layers: number
   heads: number
   grid: [number, number]

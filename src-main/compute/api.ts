@@ -8,6 +8,7 @@ import type { MethodId } from '@headlight/explain/methods'
 import type {
   AttentionRow,
   ClassVectorsFile,
+  Detection,
   InputPreview,
   LabelMapping,
   LayerMaps,
@@ -176,6 +177,10 @@ export interface ComputeApi {
 
 export interface ExplainedArrays {
   arrays: NamedArray[]
+  /** The class that each sample was explained for. */
+  targets: number[]
+  /** Of detectors: the query that has it, and its box in shares of the input, one a sample. */
+  detections?: Detection[]
   choice: ProviderChoice
   seconds: number
   /** Which samples have nothing to explain, and why, a sentence each. */

@@ -6,16 +6,15 @@ import type { ExplainGraph } from '@headlight/explain'
 import type { Tensor } from '@headlight/explain/onnx'
 import type { BatchResult } from './api'
 import type { DecodedBatch } from './decode-batch'
+import { boxesOf } from './detections'
 import { localise } from './localisation'
 
 const TOP = 5
 
 /** Names of the outputs that a result is made of. */
 export function resultOutputs({ outputs }: ExplainGraph): string[] {
-  const { logits, probabilities, target, against, headL1, headL2, readoutAttention, maps } = outputs
-  return [logits, probabilities, target, against, headL1, headL2, readoutAttention, ...Object.values(maps)].filter(
-    (name) => name !== undefined,
-  )
+  const { maps, attention: _, gradient: __, ...others } = outputs
+  return [...Object.values(others), ...Object.values(maps)].filter((name) => name !== undefined)
 }
 
 /** Assembles the result of one batch; `tensors` holds no entry when no sample could be read. */
@@ -47,6 +46,7 @@ export function batchResult(
     prediction: Int32Array.from(samples, (_, index) => top.topClass[index * top.topK]!),
     target: Int32Array.from((tensors.get(outputs.target)?.data as BigInt64Array | undefined) ?? [], Number),
     ...top,
+    ...detectionsIn(tensors, outputs, report),
     layers: report.layers,
     heads: report.heads,
     grid: report.grid,
@@ -58,6 +58,21 @@ export function batchResult(
     unmeasured: samples.flatMap(({ sample, unmeasured }) => (unmeasured ? [{ id: sample.id, ...unmeasured }] : [])),
     errors,
     timing: { decodeMs, inferMs },
+  }
+}
+
+/** Of detectors: the queries that were explained, with their boxes. */
+function detectionsIn(
+  tensors: ReadonlyMap<string, Tensor>,
+  { query, box }: ExplainGraph['outputs'],
+  report: ModelReport,
+): Pick<BatchResult, 'query' | 'box'> {
+  if (query === undefined) return {}
+  const boxes =
+    box === undefined ? undefined : ((tensors.get(box)?.data as Float32Array | undefined) ?? new Float32Array(0))
+  return {
+    query: Int32Array.from((tensors.get(query)?.data as BigInt64Array | undefined) ?? [], Number),
+    ...(boxes && { box: boxesOf(boxes, report) }),
   }
 }
 

@@ -62,3 +62,31 @@ test.each([
     message: `The model has ${CLASSES} classes, and no class ${unknown}.`,
   })
 })
+
+test('of a detector the class, its query and its box are said, whatever form the file writes boxes in', async () => {
+  const corners = tinyVit({
+    image: [16, 24],
+    classToken: true,
+    read: (_, tokens) => tokens,
+    head: ({ g, linear }, tokens) => {
+      const [start, size] = [0, 1].map(() => g.op('Sigmoid', [linear(tokens, TINY_WIDTH, 2)])) as [string, string]
+      return { logits: linear(tokens, TINY_WIDTH, CLASSES), boxes_xyxy: g.concat([start, g.add(start, size)], 2) }
+    },
+  })
+  writeFileSync(join(folder, 'detector.onnx'), corners)
+  const { arrays, targets, detections } = await compute.explain({
+    modelPath: join(folder, 'detector.onnx'),
+    input: { dims: SHAPE, data: noise(SHAPE, 3).data as Float32Array },
+    ...{ targets: [2, 0], queries: [5, -1], methods: ['gmar_l1'], settings: DEFAULT_METHOD_SETTINGS },
+    ...{ raw: false, provider: 'cpu', precision: 'fp32', saveGraph: null },
+  })
+  expect(targets).toEqual([2, 0])
+  const queries = arrays.find(({ name }) => name === 'query')!.data
+  expect(detections!.map(({ query }) => query)).toEqual([5, queries[1]])
+  const box = arrays.find(({ name }) => name === 'box')!.data
+  detections!.forEach((detection, sample) => {
+    const [x1, y1, x2, y2] = box.subarray(sample * 4, (sample + 1) * 4)
+    const wanted = [(x1! + x2!) / 2, (y1! + y2!) / 2, x2! - x1!, y2! - y1!]
+    detection.box!.forEach((share, at) => expect(share).toBeCloseTo(wanted[at]!, 5))
+  })
+})

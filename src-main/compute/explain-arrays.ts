@@ -7,8 +7,9 @@ import { arrangeInput, type ExplainGraph, infer } from '@headlight/explain'
 import type { Tensor } from '@headlight/explain/onnx'
 import type { ModelReport } from '@headlight/explain/report'
 import type { KnownModel } from './analysed-models'
-import type { ComputeApi, ExplainArrays, NamedArray } from './api'
+import type { ComputeApi, ExplainArrays, ExplainedArrays, NamedArray } from './api'
 import { chooseProvider } from './choose-provider'
+import { boxOf } from './detections'
 import { emptyMask } from './empty-mask'
 
 const BATCH = 8
@@ -41,7 +42,11 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
       const array = { name, dims, data: data instanceof Float32Array ? data : Float32Array.from(data, Number) }
       return info.layerHeads && BY_HEAD.has(name) ? layerByLayer(array, info.layerHeads) : [array]
     })
-    return { arrays, choice, seconds, notes: emptyMasks(graph, info, tensors) }
+    return {
+      ...{ arrays, choice, seconds, notes: emptyMasks(graph, info, tensors) },
+      targets: Array.from(tensors.get(graph.outputs.target)!.data as BigInt64Array, Number),
+      ...detectionsIn(graph, info, tensors),
+    }
   } finally {
     await loaded.release()
   }
@@ -49,6 +54,22 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
 
 /** Outputs with the classes that each sample was explained for. */
 const chosenClasses = ({ outputs: { target, against } }: ExplainGraph) => [target, ...(against ? [against] : [])]
+
+function detectionsIn(
+  { outputs: { query, box } }: ExplainGraph,
+  info: ModelReport,
+  tensors: ReadonlyMap<string, Tensor>,
+): Pick<ExplainedArrays, 'detections'> {
+  if (query === undefined) return {}
+  const boxes = box === undefined ? null : (tensors.get(box)!.data as Float32Array)
+  const queries = Array.from(tensors.get(query)!.data as BigInt64Array, Number)
+  return {
+    detections: queries.map((each, sample) => ({
+      query: each,
+      box: boxes && boxOf(boxes.subarray(sample * 4, (sample + 1) * 4), info),
+    })),
+  }
+}
 
 function emptyMasks(graph: ExplainGraph, info: ModelReport, tensors: ReadonlyMap<string, Tensor>): string[] {
   const shares = graph.outputs.probabilities && (tensors.get(graph.outputs.probabilities)!.data as Float32Array)

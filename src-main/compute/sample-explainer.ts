@@ -1,18 +1,12 @@
 /** Questions about single samples, answered between the batches of a run. */
 import { stat } from 'node:fs/promises'
-import {
-  type AttentionRow,
-  type Detection,
-  explainedPart,
-  type LayerMaps,
-  modelChoice,
-  type SampleExplanation,
-} from '@shared/api'
+import { type AttentionRow, explainedPart, type LayerMaps, modelChoice, type SampleExplanation } from '@shared/api'
 import { DEFAULT_METHOD_SETTINGS, hasHead, headsInWords } from '@headlight/explain/report'
 import { HeadlightError } from '@shared/errors'
 import { probabilities } from '@shared/probabilities'
 import { AGAINST_NOTHING, type ClassInputs, QUERY_SUREST, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
 import { NO_CONTRAST } from '@shared/target-classes'
+import { boxOf } from './detections'
 import { emptyMask } from './empty-mask'
 import { containerOf } from '../datasets/location'
 import {
@@ -69,7 +63,9 @@ export class SampleExplainer {
       against: sample.against === AGAINST_NOTHING ? null : sample.against,
       logits: sample.logits,
       probabilities: sample.probabilities ?? probabilities(sample.logits, question.task ?? 'single-label'),
-      ...(sample.query !== undefined && { detection: detectionOf(sample.query, sample.box) }),
+      ...(sample.query !== undefined && {
+        detection: { query: sample.query, box: sample.box ? boxOf(sample.box, known.info) : null },
+      }),
       layers: known.info.layers,
       heads: known.info.heads,
       grid: known.info.grid,
@@ -204,8 +200,4 @@ function asArrays({ info, model }: KnownModel, sample: ExplainedSample): SampleA
     patches: model.anatomy!.geometry.patches,
     ...sample,
   }
-}
-
-function detectionOf(query: number, box: Float32Array | undefined): Detection {
-  return { query, box: box ? (Array.from(box) as Detection['box']) : null }
 }

@@ -8,6 +8,7 @@ import type { RunInfo, StartRun } from '@shared/api'
 import { Compute } from '../compute'
 import { tinyVit, TINY_WIDTH, type TinyVit } from '@headlight/explain/testing'
 import { Library } from '../library/library'
+import { predictionTable } from '../exports/tables/predictions'
 import { Runs } from './runs'
 
 const compute = new Compute()
@@ -31,9 +32,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function run(head: TinyVit['head'], names: string[], request: Partial<StartRun> = {}): Promise<RunInfo> {
+async function run(
+  head: TinyVit['head'],
+  names: string[],
+  request: Partial<StartRun> = {},
+  read?: TinyVit['read'],
+): Promise<RunInfo> {
   const modelPath = join(folder, 'model.onnx')
-  writeFileSync(modelPath, tinyVit({ image: [16, 24], classToken: true, head }))
+  writeFileSync(modelPath, tinyVit({ image: [16, 24], classToken: true, head, ...(read && { read }) }))
   writeFileSync(join(folder, 'labels.txt'), names.join('\n'))
   const runs = new Runs({
     library,
@@ -97,6 +103,47 @@ test("a segmentation's probabilities are shares of places, which no choice chang
     expect(row.confidence).toBeCloseTo(top[0]!.probability, 6)
   }
   await expect(run(logits, [], { modelPath, labelSource: 'none', task: 'multi-label' })).rejects.toThrow('not chosen')
+})
+
+/** Every token is a query, with a box of its own. */
+const detector: TinyVit['head'] = ({ g, linear }, tokens) => ({
+  logits: linear(tokens, TINY_WIDTH, 3),
+  pred_boxes: g.op('Sigmoid', [linear(tokens, TINY_WIDTH, 4)]),
+})
+
+test('a run of a detector keeps the query that each sample is explained at, and its box', async () => {
+  const surest = await run(detector, classes, {}, (_, tokens) => tokens)
+  expect(surest).toMatchObject({ state: 'finished', done: 4, model: { dense: { kind: 'queries', queries: 25 } } })
+  const found = (await details(surest)).map(({ row }) => row.detection)
+  for (const detection of found) {
+    expect(detection!.query).toBeGreaterThanOrEqual(0)
+    expect(detection!.query).toBeLessThan(25)
+    for (const share of detection!.box!) expect(share).toBeGreaterThan(0)
+  }
+  const of = { target: { kind: 'query' as const, query: 7, classIndex: 1 } }
+  const seventh = await details(await run(detector, classes, of, (_, tokens) => tokens))
+  expect(seventh.map(({ row }) => row.detection?.query)).toEqual([7, 7, 7, 7])
+  // A question about one sample says the same of it.
+  const [first] = await details(surest)
+  const files = await library.samples.file({ runId: surest.id, id: first!.row.id })
+  const { definition, model } = surest
+  const asked = await compute.explainSample({
+    ...{ modelPath: model.path, expectedHash: model.hash, file: files.file, methods: [] },
+    ...{ preprocessing: definition.preprocessing, settings: definition.settings },
+    ...{ target: first!.row.prediction!, against: -1 },
+  })
+  expect(asked.detection?.query).toBe(first!.row.detection?.query)
+  asked.detection!.box!.forEach((share, at) => expect(share).toBeCloseTo(first!.row.detection!.box![at]!, 5))
+  // The box stands in the table in pixels of the picture, which is 30 x 20.
+  const [x, , width] = first!.row.detection!.box!
+  const table = await predictionTable({ library, program: 'test', project: 'p' } as never, { run: surest, filter: '' })
+  const names = table.columns.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(['query', 'box_x1', 'box_y1', 'box_x2', 'box_y2']))
+  for await (const { values } of table.blocks()) {
+    expect(values[names.indexOf('query')]![0]).toBe(first!.row.detection!.query)
+    expect(values[names.indexOf('box_x1')]![0]).toBeCloseTo((x - width / 2) * 30, 4)
+    expect(values[names.indexOf('box_x2')]![0]).toBeCloseTo((x + width / 2) * 30, 4)
+  }
 })
 
 test('a single logit is two classes by its sign', async () => {

@@ -19,6 +19,8 @@ export const displayFields = {
   /** Low relevance is see-through, so that the picture stays visible there. */
   fade: flag(true, 'off'),
   scale: choice(SCALE_IDS, DEFAULT_SCALE),
+  /** The box of a detector's query over the picture. */
+  box: flag(true, 'off'),
   interpolation: named('patches', choice(['bilinear', 'nearest'], 'bilinear')),
   /** The class, contrast or policy that maps explain, as `writeTarget` writes it; '' for the run's own. */
   target: step(text()),

@@ -93,3 +93,18 @@ export function FadeControl({ value, disabled, onChange }: Control<boolean>) {
     </Tooltip>
   )
 }
+
+/** Whether the box of the explained query is drawn; for detectors that give boxes. */
+export function BoxControl({ value, disabled, onChange }: Control<boolean>) {
+  return (
+    <Tooltip label="The box of the query that is explained">
+      <Switch
+        size="xs"
+        label="Box"
+        checked={value}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    </Tooltip>
+  )
+}

@@ -175,6 +175,8 @@ export interface SampleRow {
   correct: boolean | null
   /** Set when the file could not be read; such a sample has no results. */
   error: string | null
+  /** Of a detector: the query whose logit the maps explain; left out by runs of former versions. */
+  detection?: Detection
 }
 
 export interface SampleQuery {

@@ -20,6 +20,7 @@ export {
 } from './explain/explainer'
 export type { CertifyOptions } from './explain/finite-differences'
 export { MAX_CHANNELS, type ImageSize } from './explain/image-size'
+export { boxInShares, DETR_BOXES } from './explain/box-form'
 export { checkPlaces } from './explain/check-places'
 export { gradientRows } from './explain/readout-rows'
 export { infer, placeFeeds, type InferenceInput, type InferenceOutput } from './explain/infer'

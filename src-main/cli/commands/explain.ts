@@ -31,7 +31,14 @@ export async function execute(context: CommandContext): Promise<number> {
   const graph = text(options, 'save-graph')
   const compute = context.backend().compute.acquire()
   const saveGraph = graph === undefined ? null : resolve(graph)
-  const { arrays, choice, seconds, notes } = await compute.explain({ ...request, modelPath: model.path, saveGraph })
+  const {
+    arrays,
+    choice,
+    seconds,
+    notes,
+    targets: found,
+    detections,
+  } = await compute.explain({ ...request, modelPath: model.path, saveGraph })
 
   makeFolder(out)
   for (const { name, dims, data } of arrays) await writeNpy(join(out, `${name}.npy`), dims, data)
@@ -39,6 +46,12 @@ export async function execute(context: CommandContext): Promise<number> {
   for (const { provider, reason } of choice.passedOver) output.note(`${provider} was passed over: ${reason}`)
   for (const note of notes) output.note(note)
   output.line(`provider      ${choice.provider} (${choice.precision}), ${seconds.toFixed(2)} s`)
+  for (const [sample, detection] of detections?.entries() ?? []) {
+    const box = detection.box?.map((share) => share.toFixed(3)).join(', ')
+    output.line(
+      `sample ${sample}      class ${found[sample]} at query ${detection.query}${box ? `, box ${box} (centre x, centre y, width, height)` : ''}`,
+    )
+  }
   for (const { name, dims } of files) output.line(`${join(out, `${name}.npy`)}  [${dims.join(', ')}]`)
   // The arrays are written before the check, which may take longer and may fail.
   output.status('Checking the gradients against finite differences')
@@ -48,7 +61,16 @@ export async function execute(context: CommandContext): Promise<number> {
     signal: context.signal,
   })
   output.endStatus()
-  output.document({ ...choice, seconds, notes, certificate, out, files })
+  const explainedAt = detections?.map((detection, sample) => ({ class: found[sample]!, ...detection }))
+  output.document({
+    ...choice,
+    seconds,
+    notes,
+    certificate,
+    out,
+    files,
+    ...(detections && { detections: explainedAt }),
+  })
   printCertificate(output, certificate)
   return certificate.passed ? EXIT.done : EXIT.failed
 }

@@ -30,7 +30,7 @@ The fields that scripts most often read; a document may hold more.
 | ---------- | --------------------------------------------------------------------------------------------------------------------------------------------------------------- |
 | \`inspect\`  | \`supported\`, \`reasons\`, \`layers\`, \`heads\`, \`tokens\`, \`prefixTokens\`, \`suffixTokens\` where there are any, \`grid\`, \`input\`, \`classes\`, \`opset\`, \`producer\`, \`dynamicBatch\`, \`readoutRows\`, \`output\` |
 | \`certify\`  | \`passed\`, \`version\`, \`logitError\`, \`rowSumError\`, \`gradientError\`, \`heads\` (\`layer\`, \`head\`, \`error\`), \`precision\`, \`limits\`, \`failures\`, \`seconds\` |
-| \`explain\`  | \`provider\`, \`precision\`, \`passedOver\`, \`seconds\`, \`certificate\`, \`out\`, \`files\` |
+| \`explain\`  | \`provider\`, \`precision\`, \`passedOver\`, \`seconds\`, \`certificate\`, \`out\`, \`files\`; of detectors \`detections\` (\`class\`, \`query\`, \`box\`: centre x, centre y, width and height in shares of the input), one a sample |
 | \`pixels\`   | \`steps\`, \`warnings\`, \`out\`, \`shape\` |
 | \`samples\`  | \`run\`, \`model\`, \`total\`, \`matching\`, \`samples\` |
 | \`stats\`    | \`run\`, \`norm\`, \`filter\`, \`layers\`, \`heads\`, \`groups\`; with \`--versus\` \`difference\`; with \`--localisation\` \`localisation\` |
@@ -45,7 +45,7 @@ The fields that scripts most often read; a document may hold more.
 \`explain\` reads float32 \`[B, C, H, W]\`, already preprocessed, from a \`.npy\` file and writes float32 \`.npy\` files: \`logits\`
 \`[B, classes]\`; \`head_l1\` and \`head_l2\` \`[B, layers, heads]\`, scores before normalisation; \`map_METHOD\` \`[B, patches]\`; with \`--raw\`
 \`attention\` and \`gradient\` \`[B, layers, heads, tokens, tokens]\`. Where layers have different numbers of heads, these four are an array a
-layer, \`head_l1_00\` \`[B, heads]\`, \`head_l1_01\`, .. . packages/explain/METHODS.md defines them.
+layer, \`head_l1_00\` \`[B, heads]\`, \`head_l1_01\`, .. . Of detectors also \`query\` \`[B]\` and \`box\` \`[B, 4]\`, as the model gives it. packages/explain/METHODS.md defines them.
 `
 
 /** The whole page as Markdown. */

@@ -5,6 +5,7 @@ import type { OutcomeBlock, RunColumnFacts } from '../../library/samples/result-
 import { aboutExport } from '../about'
 import { type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
 import type { CellValue, Column, ColumnValues, Table } from '../table'
+import { detectionColumns, detectionValues } from './detections'
 import { className, SAMPLE_COLUMNS, sampleValues } from './sample-columns'
 
 /** What the model and the reviewers said of each sample, failed ones included. */
@@ -20,7 +21,12 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
   const verdictNames = new Map(terms.verdicts.map(({ id, name }) => [id, name]))
   return {
     what: 'predictions',
-    columns: [...SAMPLE_COLUMNS, ...outcomeColumns(facts, contrast), ...metadataColumns(facts)],
+    columns: [
+      ...SAMPLE_COLUMNS,
+      ...outcomeColumns(facts, contrast),
+      ...detectionColumns(run),
+      ...metadataColumns(facts),
+    ],
     about: aboutExport(source.program, source.project, run, filter),
     total: ids.length,
     async *blocks() {
@@ -48,6 +54,7 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
           tags.map((names) => (names.length === 0 ? null : names.join('|'))),
           Array.from(marks.verdicts, (verdict) => verdictNames.get(verdict) ?? null),
           Array.from(marks.marks, (bits) => (bits & MARK.note) !== 0),
+          ...detectionValues(run, rows),
           ...facts.metadata.map(({ name, type }) => metadataValues(rows, outcome, name, type)),
         ]
         yield { rows: rows.length, read: part.length, values }

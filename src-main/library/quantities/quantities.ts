@@ -37,6 +37,17 @@ export function ensureQuantity(cache: Database, runId: number, key: QuantityKey,
   return row.id
 }
 
+/** The id of a quantity of a run, null where nothing of it was written. */
+export function findQuantity(cache: Database, runId: number, { name, version, settings }: QuantityKey): number | null {
+  const id = cache
+    .prepare<[number, string, number, string], number>(
+      `SELECT id FROM quantity WHERE run_id = ? AND name = ? AND version = ? AND settings_hash = ?`,
+    )
+    .pluck()
+    .get(runId, name, version, hashOf(stableJson(settings)))
+  return id ?? null
+}
+
 /** Writes values of samples, one an id, in place of former ones. One transaction; a block of 4,096 samples is written once. */
 export function writeQuantity(cache: Database, id: number, ids: Uint32Array, values: QuantityValues): void {
   const read = blockReader(cache, id)

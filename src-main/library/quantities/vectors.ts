@@ -31,6 +31,17 @@ export function ensureVector(cache: Database, runId: number, { name, version, ty
   return row.id
 }
 
+/** The id of an array of a run, null where nothing of it was written. */
+export function findVector(cache: Database, runId: number, { name, version, settings }: QuantityKey): number | null {
+  const id = cache
+    .prepare<[number, string, number, string], number>(
+      `SELECT id FROM vector WHERE run_id = ? AND name = ? AND version = ? AND settings_hash = ?`,
+    )
+    .pluck()
+    .get(runId, name, version, hashOf(stableJson(settings)))
+  return id ?? null
+}
+
 /** Writes arrays of samples, `[ids, ...shape]`, in place of former ones; float16 rounds to the nearest. One transaction. */
 export function writeVectors(cache: Database, id: number, ids: Uint32Array, values: Float32Array): void {
   const { type, size } = kindOf(cache, id)

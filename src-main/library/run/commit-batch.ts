@@ -4,6 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import type { BatchResult } from '@shared/batch-result'
 import type { Project } from '../project/project'
 import { sealCompleteBlocks } from '../columns/seal-blocks'
+import { writeDetections } from '../samples/detections'
 import { toMapBlob } from '../samples/map-blobs'
 import { LocalisationRules } from './localisation-rules'
 import { rowChecksum } from '../stored/row-checksum'
@@ -41,6 +42,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
     const unmeasured = cache.prepare(`INSERT OR REPLACE INTO ${wholeRow('unmeasured')}`)
     const whyNot = new Map(batch.unmeasured.map((each) => [each.id, each]))
     const attention = new AttentionSums(cache, run)
+    const written: number[] = []
     batch.ids.forEach((id, i) => {
       const sample = enrolled.get(run.id, id)
       if (sample === undefined || sample.state === 1) return
@@ -48,6 +50,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       const prediction = batch.prediction[i] ?? -1
       const correct = sample.label === null ? null : Number(sample.label === prediction)
       writeResult(i, id, correct, sample.mask)
+      written.push(i)
       const why = whyNot.get(id)
       if (why !== undefined) unmeasured.run({ run_id: run.id, sample_id: id, kind: why.kind, message: why.message })
       attention.add(sample.label, correct, attentionOf(batch, i))
@@ -58,6 +61,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
     })
     counts.failed += writeErrors(cache, run.id, batch)
     attention.write()
+    writeDetections(cache, run.id, batch, written)
     sealCompleteBlocks(cache, run, [...batch.ids, ...batch.errors.map(({ id }) => id)])
     return addCounts(cache, run.id, counts)
   })()
@@ -162,7 +166,9 @@ function checkShapes(run: RunInfo, batch: BatchResult): void {
     batch.heads === heads &&
     scores.every((length) => length === n * layers * heads) &&
     (batch.attention?.length ?? n * layers * heads * patches) === n * layers * heads * patches &&
-    batch.maps.every(({ values }) => values.length === n * patches)
+    batch.maps.every(({ values }) => values.length === n * patches) &&
+    (batch.query?.length ?? n) === n &&
+    (batch.box?.length ?? n * 4) === n * 4
   if (!fits) {
     throw new HeadlightError('internal', `A batch of run ${run.id} does not have the shapes of its model.`)
   }

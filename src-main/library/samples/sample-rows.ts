@@ -1,5 +1,6 @@
 import type { SampleRow } from '@shared/api'
 import type { ProjectFiles } from '../project/project-files'
+import { readDetections } from './detections'
 import { checkSample, SOUND_SAMPLE } from '../stored/sound-rows'
 
 interface StoredRow {
@@ -33,12 +34,14 @@ export function readRows(
      LEFT JOIN label_name l ON l.id = r.dataset_label LEFT JOIN split_name p ON p.id = r.split
      WHERE r.run_id = +? AND r.sample_id = +?`,
   )
+  const detections = readDetections(project.cache, runId, ids)
   const rows: SampleRow[] = []
   for (const id of ids) {
     const row = read.get(runId, id)
     if (row === undefined) continue
     checkSample(row.sound, runId, id)
-    rows.push(toSampleRow(row, labels))
+    const detection = detections?.get(id)
+    rows.push({ ...toSampleRow(row, labels), ...(detection && { detection }) })
   }
   return rows
 }

@@ -27,6 +27,7 @@ import classes from './SampleScreen.module.css'
 import { Stage } from './Stage'
 import { StageControls } from './StageControls'
 import { type HeadId, headText, parseHead } from '../../shared/heads/head-id'
+import { givesBoxes } from './dense-words'
 import { usePrefetchedSamples } from '../../shared/prefetch'
 import { useShownExplanation } from './shown-explanation'
 import { useStageMap } from './stage-map'
@@ -138,7 +139,14 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
       />
       <div className={classes.body}>
         <div className={classes.left}>
-          <StageControls methods={shownMethods} view={view} method={method} change={display} drag={setDragged} />
+          <StageControls
+            methods={shownMethods}
+            hasBoxes={givesBoxes(run)}
+            view={view}
+            method={method}
+            change={display}
+            drag={setDragged}
+          />
           <Stage
             run={run}
             id={id}
@@ -147,6 +155,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
             view={{ ...view, patch }}
             method={method}
             head={head}
+            explanation={explanation.shown}
             shown={{
               ...onStage,
               computing: onStage.computing || (explanation.computing && !head),

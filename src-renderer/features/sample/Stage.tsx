@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { useSharedRange } from '../../api/sample-queries'
 import type { SampleState } from '../../base/view'
 import { ColorBar } from '../../heatmap/ColorBar'
+import { DetectionBox } from '../../heatmap/DetectionBox'
 import { PatchMarker } from '../../heatmap/PatchMarker'
 import { PatchValue } from '../../heatmap/PatchValue'
 import { Picture } from '../../heatmap/Picture'
@@ -22,8 +23,10 @@ import { RegionLayer } from '../../shared/annotating/RegionLayer'
 import { useRegionTool } from '../../shared/annotating/region-tool'
 import { LayerSlider } from './LayerSlider'
 import { PatchKeys } from './PatchKeys'
+import { boxLabel } from './dense-words'
 import classes from './Stage.module.css'
 import type { HeadId } from '../../shared/heads/head-id'
+import type { ShownExplanation } from './shown-explanation'
 import type { StageMap } from './stage-map'
 
 interface StageProps {
@@ -36,6 +39,8 @@ interface StageProps {
   /** The head whose attention is shown instead of a method. */
   head: HeadId | null
   shown: StageMap
+  /** What is known of the target that is shown. */
+  explanation: ShownExplanation | undefined
   viewport: Viewport
   onViewport: (viewport: Viewport) => void
   onLayer: (layer: number | null) => void
@@ -46,6 +51,7 @@ interface StageProps {
 /** The large picture and what is drawn over it, with its numbers. */
 export function Stage(props: StageProps) {
   const { run, id, detail, ids, view, method, head, shown, viewport, onViewport, onLayer, onPatch, onLeaveHead } = props
+  const { detection } = props.explanation ?? {}
   const [cursor, setCursor] = useState<Point | null>(null)
   const { tool } = useRegionTool()
   // The shared range is that of the method's stored maps: it fits nothing else.
@@ -86,6 +92,15 @@ export function Stage(props: StageProps) {
           top={view.top}
           fit="stage"
         >
+          {view.box && !head && (
+            <DetectionBox
+              detection={detection}
+              width={row.width}
+              height={row.height}
+              preprocessing={run.definition.preprocessing}
+              label={boxLabel(run, props.explanation)}
+            />
+          )}
           {grid && view.patch !== null && head && (
             <PatchMarker patch={patchOf(view.patch, grid)} grid={grid} region={region} kind="chosen" />
           )}

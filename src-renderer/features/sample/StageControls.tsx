@@ -2,13 +2,15 @@ import { Switch } from '@mantine/core'
 import type { MethodId } from '@headlight/explain/methods'
 import { memo } from 'react'
 import type { SampleState } from '../../base/view'
-import { LookControl, TopControl } from '../../heatmap/display-controls'
+import { BoxControl, LookControl, TopControl } from '../../heatmap/display-controls'
 import { LOOK_IDS } from '../../base/look'
 import { OverlayControls } from '../../heatmap/OverlayControls'
 import classes from './Stage.module.css'
 
 interface StageControlsProps {
   methods: readonly MethodId[]
+  /** Whether the model gives boxes. */
+  hasBoxes: boolean
   view: SampleState
   method: MethodId | null
   change: (part: Partial<SampleState>) => void
@@ -17,7 +19,7 @@ interface StageControlsProps {
 
 /** Whether and how the map lies over the large picture. */
 export const StageControls = memo(function StageControls(props: StageControlsProps) {
-  const { methods, view, method, change, drag } = props
+  const { methods, hasBoxes, view, method, change, drag } = props
   return (
     <div className={classes.controls} role="toolbar" aria-label="Display">
       <Switch
@@ -26,6 +28,7 @@ export const StageControls = memo(function StageControls(props: StageControlsPro
         checked={view.overlay}
         onChange={(event) => change({ overlay: event.currentTarget.checked })}
       />
+      {hasBoxes && <BoxControl value={view.box} onChange={(box) => change({ box })} />}
       <LookControl looks={LOOK_IDS} value={view.look} disabled={!view.overlay} onChange={(look) => change({ look })} />
       {view.look === 'mask' && (
         <TopControl

@@ -1,5 +1,7 @@
 /** What the numbers of a detector or a segmentation stand for, where a classifier's need no words. */
 import type { Detection, RunInfo, TargetPolicy } from '@shared/api'
+import { className } from '../../base/class-name'
+import type { ShownExplanation } from './shown-explanation'
 
 /** What the percentages beside the classes are; null for a classifier. */
 export function sharesMeaning({ model: { dense }, definition: { target } }: RunInfo): string | null {
@@ -16,4 +18,12 @@ export function explainedPlace({ model: { dense } }: RunInfo, target: TargetPoli
   if (dense.kind === 'pixels') return ' over its own mask'
   const query = target.kind === 'query' ? target.query : detection?.query
   return query === undefined ? ' at its surest query' : ` at query ${query}`
+}
+
+/** Whether the model gives a box for each query. */
+export const givesBoxes = ({ model: { dense } }: RunInfo): boolean => dense?.kind === 'queries' && dense.boxes !== null
+
+/** What stands at a box: the class that is explained, and its query. */
+export function boxLabel(run: RunInfo, shown: ShownExplanation | undefined): string {
+  return shown?.detection ? `${className(run, shown.target)}, query ${shown.detection.query}` : ''
 }

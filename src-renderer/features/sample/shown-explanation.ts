@@ -16,7 +16,7 @@ export interface ShownExplanation {
   probabilities: Float32Array | null
   headL1: Float32Array | null
   headL2: Float32Array | null
-  /** Of a detector, computed on demand: the query that is explained. */
+  /** Of a detector: the query that is explained. */
   detection?: Detection
 }
 
@@ -38,7 +38,10 @@ export function useShownExplanation(
   // The same object for the same answers: pictures are painted again when their map is another one.
   const shown = useMemo((): ShownExplanation | undefined => {
     if (target) return computed.data
-    return detail && { ...detail, probabilities: null, maps: [...detail.maps, ...(computed.data?.maps ?? [])] }
+    if (!detail) return undefined
+    const detection = detail.row.detection ?? computed.data?.detection
+    const maps = [...detail.maps, ...(computed.data?.maps ?? [])]
+    return { ...detail, probabilities: null, maps, ...(detection && { detection }) }
   }, [target, computed.data, detail])
   return { shown, computing: wanted !== null && computed.isPending, error: computed.error, retry: computed.refetch }
 }

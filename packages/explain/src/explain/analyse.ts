@@ -19,7 +19,7 @@ import { takeChannelsFirst } from './channels-last'
 import { appendClassHead, headNote, planClassHead, type ClassHead } from './class-head'
 import { checkClassVectors, type ClassVectors } from './class-vectors'
 import { compileExplainGraph } from './compile'
-import { type DenseOutput, denseNotes, describeDense, refuseDenseProbabilities } from './dense-output'
+import { type DenseOutput, denseNotes, describeDense, lookAtDense } from './dense-output'
 import { findAttentions, refuseByOperators } from './discover'
 import { chooseFeatures, describeFeatures, featuresAdvice, looksLikeFeatures } from './features'
 import { freeBatch } from './free-batch'
@@ -225,8 +225,9 @@ async function dissect(
   const notes = [...damaged, ...attentions.notes, ...choice]
   if (head) notes.push(headNote(head))
   else if (dense) {
-    await refuseDenseProbabilities(graph, dense, [image(1), image(1, 21)], load)
-    notes.push(...denseNotes(dense, logits.classes))
+    const boxForm = await lookAtDense(graph, dense, [image(1), image(1, 21)], load)
+    if (dense.kind === 'queries' && boxForm) dense.boxForm = boxForm.form
+    notes.push(...denseNotes(dense, logits.classes, boxForm))
   } else notes.push(...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
   notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const matrices = attentions.layers.flat().map(({ value }) => value)

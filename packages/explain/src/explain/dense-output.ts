@@ -1,5 +1,6 @@
 /** Outputs with class logits at several places: queries of a detector `[B, Q, C]`, pixels of a segmentation `[B, C, h, w]`. */
-import type { DenseReport, ModelOutput } from './report'
+import type { BoxForm, DenseReport, ModelOutput } from './report'
+import { boxFormInWords, findBoxForm } from './box-form'
 import { HeadlightError } from '../errors'
 import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
 import { floatsOf } from '../onnx/float16'
@@ -63,50 +64,60 @@ export function describeDense(facts: Facts, outputs: readonly ModelOutput[], cho
 export const classAxis = ({ kind }: Pick<DenseReport, 'kind'>): number => (kind === 'queries' ? 2 : 1)
 
 /** What was made of the output, in sentences. */
-export function denseNotes(dense: DenseOutput, classes: number): string[] {
+export function denseNotes(
+  dense: DenseOutput,
+  classes: number,
+  boxes: { form: BoxForm; because: string } | null,
+): string[] {
   if (dense.kind === 'pixels') {
     const { value, height, width } = dense
     return [
       `The output '${value}' is read as the logits of ${classes} classes on ${height} x ${width} places of the picture. A class is explained by the mean of its logit over a mask: the places where it is the highest unless another mask is given.`,
     ]
   }
-  const { value, queries, boxes } = dense
-  const notes = [
+  const { value, queries } = dense
+  return [
     `The output '${value}' is read as ${queries} queries with the logits of ${classes} classes each. A class is explained by the logit of its surest query unless a query is given.`,
+    ...(boxes ? [`'${dense.boxes}' is read as ${boxFormInWords(boxes.form)}; ${boxes.because}.`] : []),
   ]
-  if (boxes !== null) {
-    notes.push(
-      `'${boxes}' is read as centre x, centre y, width and height in shares of the picture, as DETR writes boxes; the file does not say so.`,
-    )
-  }
-  return notes
 }
 
-/** Throws 'unsupported-model' where an output holds probabilities of classes, or numbers that are not finite, on several pictures. */
-export async function refuseDenseProbabilities(
+/**
+ * Looks at a dense output on some pictures: gives the form of a detector's boxes, null without any. Throws 'unsupported-model'
+ * where the output holds probabilities of classes, or numbers that are not finite.
+ */
+export async function lookAtDense(
   graph: Graph,
   dense: DenseOutput,
   pictures: readonly Tensor[],
   load: LoadGraph,
-): Promise<void> {
+): Promise<{ form: BoxForm; because: string } | null> {
+  const boxes = dense.kind === 'queries' ? dense.boxes : null
+  const names = [dense.value, ...(boxes === null ? [] : [boxes])]
   const probe = graph.clone()
-  probe.outputs = [{ name: dense.value, type: 'unknown', dims: [] }]
+  probe.outputs = names.map((name) => ({ name, type: 'unknown', dims: [] }))
   probe.prune()
   const input = graph.inputs[0]!.name
   const found = await once(await load(writeModel(probe)), async (loaded) => {
-    const values: Tensor[] = []
-    for (const picture of pictures) values.push((await loaded.run({ [input]: picture }, [dense.value]))[dense.value]!)
-    return values
+    const outputs: Record<string, Tensor>[] = []
+    for (const picture of pictures) outputs.push(await loaded.run({ [input]: picture }, names))
+    return outputs
   })
+  const logits = found.map((outputs) => outputs[dense.value]!)
   // Outputs of a segmentation have millions of values.
-  const all = (holds: (value: number) => boolean) => found.every((tensor) => everyValue(floatsOf(tensor), holds))
+  const all = (holds: (value: number) => boolean) => logits.every((tensor) => everyValue(floatsOf(tensor), holds))
   if (!all(Number.isFinite)) {
     throw refuse(`The logits '${dense.value}' are not finite numbers on pictures that were tried.`)
   }
-  if (!all((value) => value >= 0 && value <= 1)) return
-  throw refuse(
-    `All values of '${dense.value}' lie between 0 and 1 on every picture that was tried, so they are probabilities. Headlight explains logits; export the model without the softmax or sigmoid at its end.`,
-  )
+  if (all((value) => value >= 0 && value <= 1)) {
+    throw refuse(
+      `All values of '${dense.value}' lie between 0 and 1 on every picture that was tried, so they are probabilities. Headlight explains logits; export the model without the softmax or sigmoid at its end.`,
+    )
+  }
+  if (boxes === null) return null
+  const [height, width] = pictures[0]!.dims.slice(-2).map(Number)
+  const values = found.flatMap((outputs) => Array.from(floatsOf(outputs[boxes]!)))
+  return findBoxForm(boxes, values, [height!, width!])
 }
 
 function everyValue(values: ArrayLike<number>, holds: (value: number) => boolean): boolean {

@@ -28,8 +28,19 @@ export type DenseReport =
       queries: number
       /** The output with a box for each query, null without any. */
       boxes: string | null
+      /** How its boxes are written; left out without boxes (and by former versions, which read all as DETR's). */
+      boxForm?: BoxForm
     }
   | { kind: 'pixels'; height: number; width: number }
+
+/**
+ * How boxes are written. 'centre': centre x, centre y, width and height; 'corners': x1, y1, x2, y2. In shares of the model's input,
+ * or in its pixels.
+ */
+export interface BoxForm {
+  layout: 'centre' | 'corners'
+  unit: 'shares' | 'pixels'
+}
 
 /**
  * How features f and the vector v of a class become a logit. 'cosine': scale * (f/|f|) . (v/|v|) + bias, as in zero-shot

@@ -1,0 +1,23 @@
+/** Where the box of a detector's query lies in the picture: boxes are in shares of the model's input, which a crop or padding shifts. */
+import type { Detection, Preprocessing } from './api'
+import { type Region, seenRegion } from './input-geometry'
+
+/** In shares of the upright picture; null without a box, and for a picture of unknown size. */
+export function boxInPicture(
+  detection: Detection | undefined,
+  picture: { width: number; height: number },
+  preprocessing: Preprocessing,
+): Region | null {
+  const box = detection?.box
+  if (!box || !(picture.width > 0 && picture.height > 0)) return null
+  const [x, y, width, height] = box
+  const seen = seenRegion(picture, preprocessing)
+  const across = (share: number) => seen.left + share * (seen.right - seen.left)
+  const down = (share: number) => seen.top + share * (seen.bottom - seen.top)
+  return {
+    left: across(x - width / 2),
+    top: down(y - height / 2),
+    right: across(x + width / 2),
+    bottom: down(y + height / 2),
+  }
+}
