@@ -13,6 +13,7 @@
 from .errors import HeadlightError
 from .pages import Page
 from .project import Project, open
+from .quantities import Quantity
 from .run import AttentionMeans, HeadLayer, Run, TopClasses
 
-__all__ = ["AttentionMeans", "HeadLayer", "HeadlightError", "Page", "Project", "Run", "TopClasses", "open"]
+__all__ = ["AttentionMeans", "HeadLayer", "HeadlightError", "Page", "Project", "Quantity", "Run", "TopClasses", "open"]

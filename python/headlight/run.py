@@ -1,6 +1,6 @@
 """One run: a model over a dataset, with what it says of every sample."""
 import json
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from .databases import Databases
 from .errors import HeadlightError
 from .maps import map_values
 from .pages import Page, rows_of
+from .quantities import Quantity, quantities, values_of
 from .tables import named, table
 
 if TYPE_CHECKING:
@@ -232,6 +233,24 @@ class Run:
                     parts.append(tuple(np.frombuffer(blob, kind) for blob, kind in zip(blobs, ("<i4", "<f4", "<f4"))))
             if found:
                 yield TopClasses(np.array(found, np.int64), *(np.stack(each) for each in zip(*parts)))
+
+    def quantities(self) -> List[Quantity]:
+        """What the run has of its samples beside scores and maps, as ``query`` and ``box`` of a detector."""
+        with self._databases.open("cache") as cache:
+            return quantities(cache, self.id)
+
+    def quantity(self, which: Union[str, Quantity]) -> Page:
+        """A quantity of all samples that have it, in order of ids: ``[n]``, or ``[n, *shape]``. Raises ``not-found``.
+
+        A name means the newest of what has this name; an entry of :meth:`quantities` means itself.
+        """
+        with self._databases.open("cache") as cache:
+            known = quantities(cache, self.id)
+            found = [each for each in known if which in (each, each.name)]
+            if not found:
+                names = ", ".join(each.name for each in known) or "none"
+                raise HeadlightError("not-found", f"Run {self.name!r} has no quantity {which!r}. It has: {names}.")
+            return values_of(cache, found[-1])
 
     def localisation(self) -> "pandas.DataFrame":
         """How maps lie on the objects' masks: ``sample, method, pointing, energy, iou``, a row a sample and method."""

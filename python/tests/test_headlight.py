@@ -1,5 +1,5 @@
 """The package against what Headlight exported of the same project: HEADLIGHT_PROJECT is a .headlight folder, HEADLIGHT_EXPORTS a
-folder with predictions.npz, scores.npz, maps.npz and annotations.json. The project may be open in Headlight.
+folder with predictions.npz, scores.npz, maps.npz, annotations.json and detections.json (query and box of each sample in order of ids). The project may be open in Headlight.
 
     python3 -m unittest discover -s python/tests -t python
 """
@@ -93,6 +93,18 @@ class AgainstExports(unittest.TestCase):
                 np.testing.assert_allclose(page.values, wanted[order], atol=2**-23)
                 one = self.run.head_weights(norm, layer, heads - 1)
                 np.testing.assert_array_equal(one.values, page.values[:, heads - 1])
+
+    def test_numbers_and_arrays_of_samples_are_those_that_were_written(self):
+        wanted = json.loads((EXPORTS / "detections.json").read_text("utf8"))
+        self.assertEqual([(each.name, each.shape) for each in self.run.quantities()], [("query", ()), ("box", (4,))])
+        for name, shape in (("query", (-1,)), ("box", (-1, 4))):
+            ids, values = self.run.quantity(name)
+            self.assertEqual(len(ids), self.run.state()["done"])
+            self.assertEqual(sorted(ids.tolist()), ids.tolist())
+            np.testing.assert_array_equal(values, np.array(wanted[name], values.dtype).reshape(shape))
+        with self.assertRaises(headlight.HeadlightError) as caught:
+            self.run.quantity("no_such")
+        self.assertIn("query, box", str(caught.exception))
 
     def test_annotations_are_those_of_the_export(self):
         wanted = json.loads((EXPORTS / "annotations.json").read_text("utf8"))["rows"]

@@ -1,7 +1,8 @@
 /** The Python package, which reads a project that is open here, against tables that were exported from it. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { AnnotationChange } from '@shared/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../library/migrations'
 import { type SmallProject, smallProject, unwatched } from '../service/testing/small-project'
@@ -13,21 +14,21 @@ const NAMES = ['Bag/1.png', 'Coat/1.png', 'Coat/2.png', 'Shirt/9.png', 'Shirt/10
 let made: SmallProject
 
 beforeAll(async () => {
-  made = await smallProject(
-    NAMES,
-    [2, 0, 1, 1, 2],
-    [0.1, 0.7, 1 / 3, 0.75, 0.5],
-    [
-      { kind: 'tag', ids: Uint32Array.of(1, 3), tag: 'clutter', on: true },
-      { kind: 'note', ids: Uint32Array.of(2), text: 'the strap' },
-      { kind: 'verdict', ids: Uint32Array.of(2), verdict: 'fine' },
-    ],
-  )
+  const annotations: AnnotationChange[] = [
+    { kind: 'tag', ids: Uint32Array.of(1, 3), tag: 'clutter', on: true },
+    { kind: 'note', ids: Uint32Array.of(2), text: 'the strap' },
+    { kind: 'verdict', ids: Uint32Array.of(2), verdict: 'fine' },
+  ]
+  // What a detector adds: the query of each sample, and its box.
+  const detections = { query: Int32Array.of(4, 0, 2, 1, 3), box: Float32Array.from({ length: 20 }, (_, at) => at / 20) }
+  made = await smallProject(NAMES, [2, 0, 1, 1, 2], [0.1, 0.7, 1 / 3, 0.75, 0.5], annotations, detections)
   const { source, run, folder } = made
   const chosen = { run, filter: '' }
   for (const what of ['predictions', 'scores', 'maps'] as const) {
     await exportTable(await runTable(source, what, chosen), 'npz', join(folder, `${what}.npz`), unwatched())
   }
+  const said = { query: [...detections.query], box: [...detections.box] }
+  writeFileSync(join(folder, 'detections.json'), JSON.stringify(said))
   await exportTable(await annotationTable(source, null), 'json', join(folder, 'annotations.json'), unwatched())
 })
 afterAll(() => made.close())

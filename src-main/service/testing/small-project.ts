@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AnnotationChange, RunInfo } from '@shared/api'
+import type { BatchResult } from '@shared/batch-result'
 import { Compute } from '../../compute/compute'
 import type { ComputeApi } from '../../compute/api'
 import type { LibraryApi } from '../../library/api'
@@ -31,6 +32,7 @@ export async function smallProject(
   predictions: number[],
   confidences: number[],
   annotations: AnnotationChange[] = [],
+  more: Partial<BatchResult> = {},
 ): Promise<SmallProject> {
   const folder = mkdtempSync(join(tmpdir(), 'headlight-exports-'))
   const library = new Library()
@@ -48,7 +50,7 @@ export async function smallProject(
   const errors = pending
     .filter(isBroken)
     .map((sample) => ({ id: sample.id, code: 'unreadable-image' as const, message }))
-  await library.runs.commit({ runId: id, batch: { ...batch, errors } })
+  await library.runs.commit({ runId: id, batch: { ...batch, ...more, errors } })
   if (annotations.length > 0) {
     await library.annotations.change({ changes: annotations, reviewer: 'ana', runId: id })
   }
