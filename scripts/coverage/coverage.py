@@ -1,6 +1,6 @@
 """Which vision transformers Headlight explains: builds, exports, explains and compares with autograd; writes docs/COVERAGE.md.
 
-    python scripts/coverage/coverage.py [--only timm,transformers,open_clip] [--family NAME] [--results FILE] [--page]
+    python scripts/coverage/coverage.py [--only timm,transformers,open_clip] [--family NAME] [--results FILE] [--one] [--page]
 
 Needs torch, timm, transformers, open_clip_torch, onnx, onnxscript and numpy, and a build of Headlight (`npm run build`). Each case
 runs in a process of its own, at most four minutes and 12 GB. Results are appended to a file with one JSON document a line; cases
@@ -38,13 +38,13 @@ EXPORTERS = {  # name: (dynamo, opset, free batch)
 }
 
 
-def cases(only, every):
-    """`{id, source, family, build, entries, exporter}` of each export; the first of a family in every exporter."""
+def cases(only, every, one=False):
+    """`{id, source, family, build, entries, exporter}` of each export; the first of a family in every exporter. `one`: one build a class."""
     if "timm" in only:
         import timm_models
 
         seen = set()
-        for (module, _, _), names in timm_models.groups().items():
+        for (module, _, _), names in (timm_models.one_a_class() if one else timm_models.groups()).items():
             name = timm_models.smallest(names)
             first = module not in seen
             for exporter in EXPORTERS if first or every else ["legacy 17"]:
@@ -188,6 +188,7 @@ def main():
     arguments.add_argument("--family")
     arguments.add_argument("--results", type=pathlib.Path, default=ROOT / "coverage.jsonl")
     arguments.add_argument("--every", action="store_true", help="every exporter for each timm group, not for the first of a family alone")
+    arguments.add_argument("--one", action="store_true", help="one configuration of each of timm's classes, in place of each configuration")
     arguments.add_argument("--again", default="", help="cases with these results are run again: refused,wrong,failed")
     arguments.add_argument("--exporters", default=",".join(EXPORTERS))
     arguments.add_argument("--page", action="store_true")
@@ -242,7 +243,7 @@ def run_all(asked):
     done = {key(result) for result in kept}
     never = {"no attention", "too large", "not built", "other question"}
     without = {(result["source"], result["build"]) for result in kept if result["status"] in never}
-    for case in cases(asked.only.split(","), asked.every):
+    for case in cases(asked.only.split(","), asked.every, asked.one):
         if key(case) in done or case["exporter"] not in asked.exporters.split(",") or (asked.family and case["family"] != asked.family) or (case["source"], case["build"]) in without:
             continue
         result = run_alone(case)

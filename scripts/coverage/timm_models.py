@@ -65,6 +65,14 @@ def groups():
     return found
 
 
+def one_a_class():
+    """`groups()` with one configuration of each class, which stands for the names of all: the one with the most names."""
+    classes = {}
+    for key, names in sorted(groups().items(), key=lambda item: -len(item[1])):
+        classes.setdefault(key[:2], (key, names, []))[2].extend(names)
+    return {key: names for key, names, _ in classes.values()}
+
+
 def _described(kwargs):
     def one(value):
         if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -8,7 +8,11 @@ import { convolutionRules } from './rules/convolution'
 import { einsumRules } from './rules/einsum'
 import { matMulRules } from './rules/matmul'
 import { normalizationRules } from './rules/normalization'
+import { paddingRules } from './rules/padding'
+import { poolingRules } from './rules/pooling'
 import { reductionRules } from './rules/reduction'
+import { resamplingRules } from './rules/resampling'
+import { scatteringRules } from './rules/scattering'
 import { selectionRules } from './rules/selection'
 import { shapeRules } from './rules/shape'
 import { softmaxRules } from './rules/softmax'
@@ -21,7 +25,11 @@ const rules: readonly RegisteredRule[] = [
   ...einsumRules,
   ...matMulRules,
   ...normalizationRules,
+  ...paddingRules,
+  ...poolingRules,
   ...reductionRules,
+  ...resamplingRules,
+  ...scatteringRules,
   ...selectionRules,
   ...shapeRules,
   ...softmaxRules,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { GraphBuilder } from '../onnx/builder'
 import { GraphNode } from '../onnx/node'
 import { dataTypeOf } from '../onnx/proto-tensor'
-import type { Tensor } from '../onnx/tensor'
+import { int64, type Tensor } from '../onnx/tensor'
 import { quickRuntime } from '../testing/runtimes'
 import type { RuleLookup } from './differentiate'
 import { differentiableOps, ruleFor } from './registry'
@@ -24,6 +24,8 @@ import {
 } from './testing/gradient-check'
 import { movementCases } from './testing/movement.cases'
 import { productCases } from './testing/product.cases'
+import { scatterCases } from './testing/scatter.cases'
+import { windowCases } from './testing/window.cases'
 
 const load = quickRuntime
 const cases = [
@@ -33,6 +35,8 @@ const cases = [
   ...productCases,
   ...movementCases,
   ...convolutionCases,
+  ...windowCases,
+  ...scatterCases,
 ]
 
 const toleranceOf = ({ single }: GradientCase) => TOLERANCE[single ? 'float32' : 'float64']
@@ -271,7 +275,29 @@ describe('refusals', () => {
     ['averaging over the batch', 'reduces over the batch', (g, [x]) => g.mean(x!, [0], true)],
     ['a maximum over the batch', 'reduces over the batch', (g, [x]) => g.reduce('ReduceMax', x!, [0], true)],
     ['joining along the batch', 'joins values along the batch', (g, [x]) => g.concat([x!, x!], 0)],
-    ['a mode of Pad', 'reflect', (g, [x]) => g.op('Pad', [x!, g.ints([0, 0, 1, 0, 0, 1])], { mode: 'reflect' })],
+    [
+      'negative pads of a mode',
+      'reflect',
+      (g, [x]) => g.op('Pad', [x!, g.ints([0, 0, -1, 0, 0, 1])], { mode: 'reflect' }),
+    ],
+    [
+      'a product of updates',
+      "reduction 'mul'",
+      (g, [x]) => g.op('ScatterND', [x!, g.constant(int64([1, 1], [0])), weights(g, [1, 3, 4])], { reduction: 'mul' }),
+    ],
+    [
+      'resizing the batch',
+      'resizes the batch axis',
+      (g, [x]) => g.op('Resize', [x!, '', g.constant(g.floats([3], [2, 1, 1]))]),
+    ],
+    [
+      'cropping while resizing',
+      'tf_crop_and_resize',
+      (g, [x]) =>
+        g.op('Resize', [x!, g.constant(g.floats([6], [0, 0, 0, 1, 1, 0.5])), '', g.ints([1, 3, 4])], {
+          coordinate_transformation_mode: 'tf_crop_and_resize',
+        }),
+    ],
     [
       'indices that change with the image',
       'changes with the image',

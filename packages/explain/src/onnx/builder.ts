@@ -40,6 +40,14 @@ export class GraphBuilder {
     return names[0]!
   }
 
+  /** Appends the operator of `node`, with its attributes, on other inputs; `changes` replaces attributes, undefined removes one. */
+  like(node: GraphNode, inputs: string[], changes: Attributes = {}, count = 1): string[] {
+    const names = Array.from({ length: count }, () => this.graph.fresh(`${this.scope}/${node.op}`))
+    const kept = node.attributes.filter(({ name }) => !Object.hasOwn(changes, name))
+    this.#append(new GraphNode(node.op, inputs, names, [...kept, ...attributes(changes)], node.domain))
+    return names
+  }
+
   /** Like `op`, with as many outputs as asked for. */
   ops(op: string, inputs: string[], count: number, values: Attributes = {}): string[] {
     const names = Array.from({ length: count }, () => this.graph.fresh(`${this.scope}/${op}`))

@@ -4,8 +4,9 @@ import { AttributeProto_AttributeType as A, AttributeProtoSchema, type Attribute
 import { encodeTensor, decodeTensor } from './proto-tensor'
 import type { Tensor } from './tensor'
 
-/** The value of an attribute: a whole number is an int, `{ float }` a float, an array of numbers ints. */
-export type AttributeInput = number | string | readonly number[] | Tensor | { float: number }
+/** The value of an attribute: a whole number is an int, `{ float }` a float, an array of numbers ints, `{ floats }` floats. */
+export type AttributeInput =
+  number | string | readonly number[] | Tensor | { float: number } | { floats: readonly number[] }
 
 /** One operator of a graph (onnx.proto, NodeProto). Inputs and outputs are names of values; '' is an optional one that is left out. */
 export class GraphNode {
@@ -107,6 +108,7 @@ function attributeOf(name: string, value: AttributeInput): AttributeProto {
     return create(AttributeProtoSchema, { name, type: A.STRING, s: new TextEncoder().encode(value) })
   }
   if ('float' in value) return create(AttributeProtoSchema, { name, type: A.FLOAT, f: value.float })
+  if ('floats' in value) return create(AttributeProtoSchema, { name, type: A.FLOATS, floats: [...value.floats] })
   if ('dims' in value) return create(AttributeProtoSchema, { name, type: A.TENSOR, t: encodeTensor('', value) })
   return create(AttributeProtoSchema, { name, type: A.INTS, ints: value.map(BigInt) })
 }

@@ -1,4 +1,4 @@
-/** Convolutions and averages over windows: the gradient of one is the other, with the same weights. */
+/** Convolutions and transposed convolutions: the gradient of one is the other, with the same weights. */
 import { HeadlightError } from '../../errors'
 import { onlyGrad, rule, type RuleContext } from '../rule'
 
@@ -68,12 +68,6 @@ function transposed(
   }, grad)
 }
 
-/** The weights of a sum over windows for each of `channels` by itself. */
-function windowSums({ g }: RuleContext, channels: number, kernel: readonly number[]): string {
-  const size = kernel.reduce((product, length) => product * length, channels)
-  return g.constant(g.floats([channels, 1, ...kernel], new Float32Array(size).fill(1)))
-}
-
 export const convolutionRules = [
   rule('Conv', {}, (context) => {
     const { node, inputs, outputs, facts, needs } = context
@@ -102,23 +96,5 @@ export const convolutionRules = [
       )
     }
     return [needs(0) ? grad() : null, ...inputs.slice(1).map(() => null)]
-  }),
-  rule('AveragePool', { since: 7 }, (context) => {
-    const { g, node, inputs, outputs, facts } = context
-    const kernel = node.intsAttr('kernel_shape')!
-    if (node.intAttr('ceil_mode', 0) !== 0) throw unknown(node.op, node.label, 'ceil_mode')
-    const [x, y] = [inputs[0]!, outputs[0]!]
-    const windows = windowsOf(context, kernel, x, y)
-    const [, channels, ...places] = facts(x).dims as [number, number, ...number[]]
-    const sums = windowSums(context, channels, kernel)
-    const padded = windows.pads.some((pad) => pad > 0) && node.intAttr('count_include_pad', 0) === 0
-    const count = kernel.reduce((product, length) => product * length, 1)
-    const { strides, dilations, pads } = windows
-    const values = { strides, dilations, pads, kernel_shape: kernel }
-    const ones = () =>
-      g.constant(g.floats([1, 1, ...places], new Float32Array(places.reduce((a, b) => a * b, 1)).fill(1)))
-    const counts = padded ? g.op('Conv', [ones(), windowSums(context, 1, kernel)], values) : g.scalar(count)
-    const shared = { ...context, grads: [g.div(onlyGrad(context), counts)] }
-    return [transposed(shared, sums, windows, [x, y], channels)]
   }),
 ]

@@ -48,12 +48,13 @@ const expanded = (g: RuleContext['g'], dy: string, x: string) => g.op('Expand', 
 const reducedCount = ({ facts, axes }: Reduced) => elementCount(axes.map((axis) => facts.dims[axis]!))
 
 /** The reduction by maximum or minimum: ties share the gradient evenly, as PyTorch's amax. */
-const extremum = (op: string) =>
-  reduction(op, (g, r) => {
-    if (r.axes.length === 0) return r.dy
-    const hit = g.where(g.op('Equal', [r.x, r.y]), g.scalar(1), g.scalar(0))
-    return g.mul(hit, g.div(r.dy, g.sum(hit, r.axes, true)))
-  })
+const extremum = (op: string) => reduction(op, extremumGrad)
+
+function extremumGrad(g: RuleContext['g'], { x, y, dy, axes }: Pick<Reduced, 'x' | 'y' | 'dy' | 'axes'>): string {
+  if (axes.length === 0) return dy
+  const hit = g.where(g.op('Equal', [x, y]), g.scalar(1), g.scalar(0))
+  return g.mul(hit, g.div(dy, g.sum(hit, axes, true)))
+}
 
 export const reductionRules = [
   reduction('ReduceSum', (g, r) => expanded(g, r.dy, r.x)),
@@ -66,11 +67,27 @@ export const reductionRules = [
     return g.mul(r.x, g.where(positive, g.div(r.dy, g.where(positive, r.y, g.scalar(1))), g.scalar(0)))
   }),
   reduction('ReduceLogSumExp', (g, r) => g.mul(r.dy, g.op('Exp', [g.sub(r.x, r.y)]))),
+  reduction('ReduceLogSum', (g, r) => expanded(g, g.mul(r.dy, g.op('Exp', [g.neg(r.y)])), r.x)),
+  /** The product of the others. Beside one zero it is that of all that are not zero; beside several it is zero. */
+  reduction('ReduceProd', (g, r) => {
+    if (r.axes.length === 0) return r.dy
+    const zero = g.op('Equal', [r.x, g.scalar(0)])
+    const safe = g.where(zero, g.scalar(1), r.x)
+    const zeros = g.sum(g.where(zero, g.scalar(1), g.scalar(0)), r.axes, true)
+    const others = g.div(g.reduce('ReduceProd', safe, r.axes, true), safe)
+    const besides = g.where(zero, g.sub(zeros, g.scalar(1)), zeros)
+    return g.mul(r.dy, g.where(g.op('Equal', [besides, g.scalar(0)]), others, g.scalar(0)))
+  }),
   extremum('ReduceMax'),
   extremum('ReduceMin'),
   rule('GlobalAveragePool', {}, (context) => {
     const { g, inputs, facts } = context
     const pixels = elementCount(facts(inputs[0]!).dims.slice(2))
     return [expanded(g, g.scale(onlyGrad(context), 1 / pixels), inputs[0]!)]
+  }),
+  rule('GlobalMaxPool', {}, (context) => {
+    const { g, inputs, outputs, facts } = context
+    const axes = facts(inputs[0]!).dims.flatMap((_, axis) => (axis < 2 ? [] : [axis]))
+    return [extremumGrad(g, { x: inputs[0]!, y: outputs[0]!, dy: onlyGrad(context), axes })]
   }),
 ]

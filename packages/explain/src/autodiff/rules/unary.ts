@@ -15,6 +15,9 @@ function unary(
   })
 }
 
+const onePlusSquare = (g: RuleContext['g'], x: string) => g.add(g.scalar(1), g.mul(x, x))
+const oneMinusSquare = (g: RuleContext['g'], x: string) => g.sub(g.scalar(1), g.mul(x, x))
+
 export const unaryRules = [
   unary('Identity', (_, dy) => dy),
   /** In inference Dropout gives its input unchanged. */
@@ -31,6 +34,15 @@ export const unaryRules = [
   unary('Log', (g, dy, x) => whereWanted(g, dy, g.div(dy, x))),
   unary('Sin', (g, dy, x) => g.mul(dy, g.op('Cos', [x]))),
   unary('Cos', (g, dy, x) => g.neg(g.mul(dy, g.op('Sin', [x])))),
+  unary('Tan', (g, dy, _x, y) => g.mul(dy, onePlusSquare(g, y))),
+  unary('Asin', (g, dy, x) => whereWanted(g, dy, g.div(dy, g.op('Sqrt', [oneMinusSquare(g, x)])))),
+  unary('Acos', (g, dy, x) => whereWanted(g, dy, g.neg(g.div(dy, g.op('Sqrt', [oneMinusSquare(g, x)]))))),
+  unary('Atan', (g, dy, x) => g.div(dy, onePlusSquare(g, x))),
+  unary('Sinh', (g, dy, x) => g.mul(dy, g.op('Cosh', [x]))),
+  unary('Cosh', (g, dy, x) => g.mul(dy, g.op('Sinh', [x]))),
+  unary('Asinh', (g, dy, x) => g.div(dy, g.op('Sqrt', [onePlusSquare(g, x)]))),
+  unary('Acosh', (g, dy, x) => whereWanted(g, dy, g.div(dy, g.op('Sqrt', [g.neg(oneMinusSquare(g, x))])))),
+  unary('Atanh', (g, dy, x) => whereWanted(g, dy, g.div(dy, oneMinusSquare(g, x)))),
   /** d erf(x) = 2/sqrt(pi) * exp(-x^2). */
   unary('Erf', (g, dy, x) => g.mul(dy, g.scale(g.op('Exp', [g.neg(g.mul(x, x))]), 2 / Math.sqrt(Math.PI)))),
   /** Piecewise constant functions have a gradient of zero. */

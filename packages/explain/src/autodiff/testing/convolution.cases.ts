@@ -1,4 +1,4 @@
-/** Cases of convolutions and averages over windows. ONNX Runtime's cpu has no double kernels of them. */
+/** Cases of convolutions. ONNX Runtime's cpu has no double kernels of them. */
 import { type Attributes } from '../../onnx/builder'
 import { weights, type GradientCase } from './gradient-case'
 
@@ -59,12 +59,4 @@ export const convolutionCases: GradientCase[] = [
     { dims: [1, 2, 3, 2], kernel: [2, 2, 2, 2] },
     { group: 2, dilations: [2, 1] },
   ),
-  ...[
-    { name: 'windows side by side', values: { kernel_shape: [2, 3], strides: [2, 3] } },
-    { name: 'padding that does not count', values: { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [2, 2] } },
-    { name: 'padding that counts', values: { kernel_shape: [3, 2], pads: [1, 0, 1, 1], count_include_pad: 1 } },
-  ].map(({ name, values }): GradientCase => ({
-    ...{ op: 'AveragePool', name, operands: [{ dims: [1, 2, 4, 6] }], single: true },
-    build: (g, [x]) => g.op('AveragePool', [x!], values),
-  })),
 ]

@@ -186,6 +186,13 @@ export const arithmeticCases: GradientCase[] = [
 export const unaryCases: GradientCase[] = [
   ...['Identity', 'Neg', 'Abs', 'Exp', 'Sin', 'Cos', 'Sign', 'Floor', 'Ceil', 'Round'].map((op) => one(op, 'plain')),
   ...['Sqrt', 'Reciprocal', 'Log'].map((op) => one(op, 'plain', { operands: [{ dims: [1, 3, 4], values: positive }] })),
+  ...['Tan', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Atanh'].map((op) =>
+    one(op, 'plain', { single: true, operands: [{ dims: [1, 3, 4], values: (normal) => 0.8 * Math.tanh(normal) }] }),
+  ),
+  one('Acosh', 'plain', {
+    single: true,
+    operands: [{ dims: [1, 3, 4], values: (normal) => 1.3 + Math.abs(normal) }],
+  }),
   one('Reciprocal', 'negative values', { operands: [{ dims: [1, 5], values: (normal) => -positive(normal) }] }),
   one('Erf', 'plain', { single: true }),
   one('Dropout', 'ratio as an attribute', { opset: 11 }, { ratio: { float: 0.4 } }),

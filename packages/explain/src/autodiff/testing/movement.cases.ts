@@ -193,12 +193,10 @@ const padCases: GradientCase[] = [
   moved('Trilu', 'lower from the diagonal above', (g, x) => g.op('Trilu', [x, g.int(1)], { upper: 0 })),
   moved('CumSum', 'tokens', (g, x) => g.op('CumSum', [x, g.int(1)])),
   moved('CumSum', 'exclusive and in reverse', (g, x) => g.op('CumSum', [x, g.int(-1)], { exclusive: 1, reverse: 1 })),
-  moved(
-    'GatherElements',
-    'an element twice',
-    (g, x) => g.op('GatherElements', [x, g.constant(int64([1, 2, 4], [1, 0, 1, 2, 1, 0, 2, -1]))], { axis: 1 }),
-    { fixedBatch: true },
+  ...['edge', 'reflect', 'wrap'].map((mode) =>
+    moved('Pad', `mode ${mode}`, (g, x) => g.op('Pad', [x, g.ints([0, 2, 1, 0, 1, 3])], { mode }), { opset: 19 }),
   ),
+  moved('Pad', 'edges far away', (g, x) => g.op('Pad', [x, g.ints([0, 4, 0, 0, 0, 0])], { mode: 'edge' })),
   moved('Pad', 'before and after', (g, x) => g.op('Pad', [x, g.ints([0, 1, 0, 0, 2, 3])])),
   moved(
     'Pad',

@@ -167,6 +167,13 @@ const softmaxCases: GradientCase[] = ['Softmax', 'LogSoftmax'].flatMap((op) => [
 
 const awayFromZero = (normal: number) => normal + 0.3 * Math.sign(normal)
 
+const VALUES: Record<string, Operand['values']> = {
+  ReduceL1: awayFromZero,
+  ReduceL2: awayFromZero,
+  ReduceLogSum: positive,
+  ReduceProd: (normal) => 0.6 * normal + Math.sign(normal),
+}
+
 function reduce(op: string, rest: { opset: number; axes?: number[]; keep: boolean; noop?: boolean }): GradientCase {
   const { opset, axes, keep, noop = false } = rest
   const asInput = op === 'ReduceSum' ? opset >= 13 : opset >= 18
@@ -176,7 +183,8 @@ function reduce(op: string, rest: { opset: number; axes?: number[]; keep: boolea
     name: `opset ${opset}, axes ${label}, ${keep ? 'kept' : 'dropped'}${noop ? ', empty means none' : ''}`,
     opset,
     fixedBatch: axes === undefined && !noop,
-    operands: [{ dims: [1, 3, 2, 4], values: ['ReduceL1', 'ReduceL2'].includes(op) ? awayFromZero : undefined }],
+    operands: [{ dims: [1, 3, 2, 4], values: VALUES[op] }],
+    single: op === 'ReduceProd',
     build: (g, [x]) => {
       const attributes = { keepdims: keep ? 1 : 0, noop_with_empty_axes: noop ? 1 : undefined }
       if (!asInput) return g.op(op, [x!], { ...attributes, axes })
@@ -192,6 +200,8 @@ const REDUCTIONS = [
   'ReduceL1',
   'ReduceL2',
   'ReduceLogSumExp',
+  'ReduceLogSum',
+  'ReduceProd',
   'ReduceMax',
   'ReduceMin',
 ]
@@ -302,6 +312,20 @@ const normalizationCases: GradientCase[] = [
     operands: [{ dims: [1, 3, 2, 4] }],
     build: (g, [x]) => g.op('GlobalAveragePool', [x!]),
   },
+  {
+    op: 'GlobalMaxPool',
+    name: 'plain',
+    single: true,
+    operands: [{ dims: [1, 3, 2, 4] }],
+    build: (g, [x]) => g.op('GlobalMaxPool', [x!]),
+  },
+  ...[1, 2].map((zeros): GradientCase => ({
+    op: 'ReduceProd',
+    name: `beside ${zeros} of 0`,
+    single: true,
+    operands: [{ dims: [1, 2, 3], values: (normal, at) => (at < zeros ? 0 : 1 + Math.abs(normal)) }],
+    build: (g, [x]) => g.reduce('ReduceProd', x!, [2], false),
+  })),
 ]
 
 export const productCases: GradientCase[] = [

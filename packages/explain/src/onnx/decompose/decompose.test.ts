@@ -130,8 +130,51 @@ const norms: [string, Fused][] = [
   ],
 ]
 
+const activated: [string, Fused][] = [
+  ...(
+    [
+      ['Relu', {}, []],
+      ['LeakyRelu', { activation_alpha: { float: 0.3 } }, [0.3]],
+      ['HardSigmoid', { activation_alpha: { float: 0.4 }, activation_beta: { float: 0.3 } }, [0.4, 0.3]],
+      ['Clip', { activation_alpha: { float: -0.2 }, activation_beta: { float: 0.5 } }, [-0.2, 0.5]],
+    ] as const
+  ).flatMap(([activation, values, settings]): [string, Fused][] => [
+    // ONNX Runtime's FusedGemm knows no Clip.
+    ...(activation === 'Clip'
+      ? []
+      : ([
+          [
+            `FusedGemm, ${activation}`,
+            {
+              op: 'FusedGemm',
+              inputs: (g, x) => [g.reshape(x, [-1, 8]), constant(g, [5, 8]), constant(g, [5], 2)],
+              attributes: { activation, transB: 1, alpha: { float: 0.5 }, beta: { float: 1.5 }, ...values },
+            },
+          ],
+        ] as [string, Fused][])),
+    [
+      `FusedConv, ${activation}`,
+      {
+        op: 'FusedConv',
+        dims: [2, 4, 5],
+        inputs: (g, x) => [x, constant(g, [3, 2, 2, 2]), constant(g, [3], 2)],
+        attributes: { activation, activation_params: { floats: settings }, pads: [1, 0, 1, 1], strides: [2, 1] },
+      },
+    ],
+  ]),
+  [
+    'FusedConv, a value that is added',
+    {
+      op: 'FusedConv',
+      dims: [2, 4, 5],
+      inputs: (g, x) => [x, constant(g, [2, 2, 1, 1]), constant(g, [2], 2), g.mul(x, x)],
+      attributes: { activation: 'Relu' },
+    },
+  ],
+]
+
 describe('decomposeFused', () => {
-  it.each([...gelus, ...products, ...norms])('%s', async (_, fused) => {
+  it.each([...activated, ...gelus, ...products, ...norms])('%s', async (_, fused) => {
     expect(await worstError(load, fused)).toBeLessThan(1e-5)
   })
 

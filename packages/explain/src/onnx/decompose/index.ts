@@ -4,10 +4,11 @@ import { GraphBuilder } from '../builder'
 import { isFloat, type Facts } from '../facts'
 import type { Graph } from '../graph'
 import { GraphNode } from '../node'
+import { fusedConv } from './activation'
 import { attention23, microsoftAttention, multiHeadAttention } from './attention'
 import type { Decomposition } from './decomposition'
 import { biasGelu, fastGelu, gelu, quickGelu } from './gelu'
-import { fusedMatMul } from './matmul'
+import { fusedGemm, fusedMatMul } from './matmul'
 import {
   groupNormalization,
   instanceNormalization,
@@ -32,6 +33,8 @@ const decompositions: Record<string, Decomposition> = {
   'com.microsoft.FastGelu': fastGelu,
   'com.microsoft.Gelu': gelu,
   'com.microsoft.QuickGelu': quickGelu,
+  'com.microsoft.FusedConv': fusedConv,
+  'com.microsoft.FusedGemm': fusedGemm,
   'com.microsoft.FusedMatMul': fusedMatMul,
   'com.microsoft.RotaryEmbedding': microsoftRotaryEmbedding,
   'com.microsoft.SkipLayerNormalization': skipLayerNormalization,

@@ -1,3 +1,4 @@
+import { fusedActivation } from './activation'
 import type { Decomposition, DecomposeContext } from './decomposition'
 import { HeadlightError } from '../../errors'
 
@@ -23,4 +24,16 @@ export const fusedMatMul: Decomposition = (context) => {
   const a = node.intAttr('transA', 0) === 1 ? transposed(context, node.inputs[0]!) : node.inputs[0]!
   const b = node.intAttr('transB', 0) === 1 ? transposed(context, node.inputs[1]!) : node.inputs[1]!
   return [g.scale(g.matMul(a, b), node.floatAttr('alpha', 1))]
+}
+
+/** alpha A' B' + beta C with an activation after it. */
+export const fusedGemm: Decomposition = ({ g, node, inputs }) => {
+  const product = g.op('Gemm', inputs, {
+    alpha: { float: node.floatAttr('alpha', 1) },
+    beta: { float: node.floatAttr('beta', 1) },
+    transA: node.intAttr('transA', 0),
+    transB: node.intAttr('transB', 0),
+  })
+  const settings = ['activation_alpha', 'activation_beta'].flatMap((name) => node.attribute(name)?.f ?? [])
+  return [fusedActivation(g, node, product, settings)]
 }
