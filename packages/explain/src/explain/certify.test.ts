@@ -17,6 +17,7 @@ import { certify, LIMITS } from './certify'
 import type { ModelAnatomy } from './anatomy'
 import { compileExplainGraph } from './compile'
 import { smoothErf } from './double-erf'
+import { normals, seeded } from './random'
 import { tinyAttention, tinyVit, TINY_WIDTH } from './testing/tiny-vit'
 
 const zoo = resolve('models/zoo')
@@ -268,6 +269,47 @@ it('a row of A that is not a number fails, though no logit reads it and other ro
   const certificate = await certify(await analyseModel(file, load), load)
   rmSync(dirname(file), { recursive: true })
   expect(certificate).toMatchObject({ passed: false, rowSumError: NaN })
+})
+
+/** Convolutions, a Resize, pools and an Elu between the last attention and the logits. */
+async function convolutional(): Promise<AnalysedModel> {
+  const bytes = tinyVit({
+    image: [16, 16],
+    classToken: false,
+    head: ({ linear }, read) => ({ logits: linear(read, TINY_WIDTH, 5) }),
+    read: (g, tokens) => {
+      const random = normals(2000, seeded(9))
+      const weights = (dims: number[], from: number) =>
+        g.constant(g.floats(dims, random.slice(from, from + dims.reduce((a, b) => a * b))))
+      const plane = g.reshape(g.transpose(tokens, [0, 2, 1]), [0, TINY_WIDTH, 4, 4])
+      const seen = g.op('Conv', [plane, weights([8, 4, 3, 3], 0), weights([8], 300)], { group: 2, pads: [1, 1, 1, 1] })
+      const larger = g.op('Resize', [g.op('Elu', [seen]), '', g.constant(g.floats([4], [1, 1, 1.5, 2]))], {
+        mode: 'linear',
+      })
+      const pooled = g.op('AveragePool', [larger], { kernel_shape: [3, 2], pads: [1, 0, 0, 1], strides: [2, 2] })
+      const back = g.op('ConvTranspose', [pooled, weights([8, 8, 2, 2], 400)], { strides: [2, 2] })
+      return g.reduce('ReduceMean', g.op('MaxPool', [back], { kernel_shape: [2, 2] }), [2, 3], false)
+    },
+  })
+  const file = join(mkdtempSync(join(os.tmpdir(), 'headlight-certify-')), 'model.onnx')
+  writeFileSync(file, bytes)
+  const model = await analyseModel(file, load)
+  rmSync(dirname(file), { recursive: true })
+  return model
+}
+
+describe('operators that ONNX Runtime has no double kernel for', () => {
+  it('are checked in double precision all the same', async () => {
+    const certificate = await certify(await convolutional(), load)
+    expect(certificate).toMatchObject({ passed: true, failures: [], precision: 'float64' })
+    expect(certificate.gradientError).toBeLessThan(LIMITS.gradient.float64 / 10)
+  })
+
+  it.each(['Conv', 'Resize', 'AveragePool', 'MaxPool', 'ConvTranspose', 'Elu'])('%s 1 %% off is caught', async (op) => {
+    const rules = replacing(op, (context, right) => scaled(context, right(context), 1.01))
+    const certificate = await certify(withRules(await convolutional(), rules), load)
+    expect(certificate).toMatchObject({ passed: false, precision: 'float64' })
+  })
 })
 
 describe('without double-precision kernels', () => {

@@ -1,11 +1,8 @@
 /**
- * Operators that ONNX Runtime's cpu has no double-precision kernel for, rewritten with those it has. Finite differences
- * need a smooth erf more than a perfect one: this one is off by less than 1e-11 and as smooth as a polynomial.
+ * The error function in double precision, of which ONNX Runtime's cpu has no kernel. Finite differences need a smooth erf
+ * more than a perfect one: this one is off by less than 1e-11 and as smooth as a polynomial.
  */
-import { GraphBuilder } from '../onnx/builder'
-import { tanhGelu } from '../onnx/decompose/gelu'
-import type { Graph } from '../onnx/graph'
-import type { GraphNode } from '../onnx/node'
+import type { GraphBuilder } from '../onnx/builder'
 
 const DEGREE = 20
 
@@ -62,7 +59,8 @@ function toPowers(chebyshev: number[]): number[] {
 
 const polynomial = erfcPolynomial()
 
-function erf(g: GraphBuilder, x: string): string {
+/** erf(x), for a builder of doubles. */
+export function doubleErf(g: GraphBuilder, x: string): string {
   const z = g.op('Abs', [x])
   const t = g.div(g.scalar(2), g.add(z, g.scalar(2)))
   const y = g.sub(g.scale(t, 2), g.scalar(1))
@@ -70,24 +68,6 @@ function erf(g: GraphBuilder, x: string): string {
   for (const coefficient of polynomial.slice(0, -1).reverse()) p = g.add(g.mul(p, y), g.scalar(coefficient))
   const erfc = g.mul(t, g.op('Exp', [g.sub(p, g.mul(z, z))]))
   return g.mul(g.op('Sign', [x]), g.sub(g.scalar(1), erfc))
-}
-
-function gelu(g: GraphBuilder, node: GraphNode): string {
-  const x = node.inputs[0]!
-  if (node.stringAttr('approximate', 'none') === 'tanh') return tanhGelu(g, x)
-  return g.mul(g.scale(x, 0.5), g.add(erf(g, g.scale(x, Math.SQRT1_2)), g.scalar(1)))
-}
-
-/** Rewrites Erf and Gelu of a double-precision graph in place. */
-export function replaceSingleOnlyOperators(graph: Graph): void {
-  const nodes: GraphNode[] = []
-  const g = new GraphBuilder(graph, 'double', (node) => nodes.push(node))
-  g.floatType = 'float64'
-  for (const node of graph.nodes) {
-    if (node.op !== 'Erf' && node.op !== 'Gelu') nodes.push(node)
-    else g.op('Identity', [node.op === 'Erf' ? erf(g, node.inputs[0]!) : gelu(g, node)], {}, node.outputs)
-  }
-  graph.nodes = nodes
 }
 
 /** The polynomial erf in plain numbers, for its test. */

@@ -6,12 +6,15 @@ import type { Graph } from '../onnx/graph'
 import { attributes, GraphNode } from '../onnx/node'
 import { elementCount, type Tensor } from '../onnx/tensor'
 import { downstream } from './dependence'
-import { replaceSingleOnlyOperators } from './double-erf'
+import { doubleEntries } from './double-convolution'
+import { replaceSingleOnlyOperators } from './double-kernels'
 
 export interface SuffixGraph {
   graph: Graph
   /** Values that are fed, the attention maps among them; every other value is computed from these. */
   frontier: string[]
+  /** Entries of its largest value at batch 1. */
+  entries: number
 }
 
 /** Everything of `graph` that lies between one layer's `attentions` and `outputs`. */
@@ -23,6 +26,7 @@ export function suffixGraph(
   double: boolean,
 ): SuffixGraph {
   const { nodes, frontier } = cut(graph, facts, attentions, outputs)
+  const entries = nodes.reduce((largest, node) => Math.max(largest, doubleEntries(node, facts)), 0)
   const suffix = graph.clone()
   suffix.nodes = nodes.map((node) => node.clone())
   suffix.inputs = frontier.map((name) => ({
@@ -31,13 +35,12 @@ export function suffixGraph(
     dims: facts.get(name)!.dims.map((_, axis) => `${name}.${axis}`),
   }))
   suffix.outputs = outputs.map((name) => ({ name, type: 'unknown', dims: [] }))
+  // In terms of the file's values, whose shapes are known; doubles come last.
+  const single = double ? replaceSingleOnlyOperators(suffix, facts) : new Set<GraphNode>()
   foldConstants(suffix, facts, frontier)
-  if (double) {
-    toDouble(suffix)
-    replaceSingleOnlyOperators(suffix)
-  }
+  if (double) toDouble(suffix, single)
   suffix.prune()
-  return { graph: suffix, frontier }
+  return { graph: suffix, frontier, entries }
 }
 
 function cut(graph: Graph, facts: Facts, attentions: readonly string[], outputs: readonly string[]) {
@@ -75,8 +78,8 @@ function foldConstants(graph: Graph, facts: Facts, frontier: string[]): void {
   }
 }
 
-/** Single-precision constants, casts and fills become double. */
-function toDouble(graph: Graph): void {
+/** Single-precision constants, casts and fills become double, but for what the nodes of `single` read. */
+function toDouble(graph: Graph, single: ReadonlySet<GraphNode>): void {
   const casts: GraphNode[] = []
   const g = new GraphBuilder(graph, 'double', (node) => casts.push(node))
   const renamed = new Map<string, string>()
@@ -84,6 +87,7 @@ function toDouble(graph: Graph): void {
     if (proto.dataType === T.FLOAT) renamed.set(name, g.cast(name, T.DOUBLE))
   }
   const nodes = graph.nodes.map((node) => {
+    if (single.has(node)) return node
     const inputs = node.inputs.map((input) => renamed.get(input) ?? input)
     const values = node.attributes.map((attribute) => {
       if (attribute.name === 'to' && Number(attribute.i) === T.FLOAT) return attributes({ to: T.DOUBLE })[0]!

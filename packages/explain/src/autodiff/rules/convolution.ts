@@ -2,7 +2,8 @@
 import { HeadlightError } from '../../errors'
 import { onlyGrad, rule, type RuleContext } from '../rule'
 
-interface Windows {
+/** How the windows of a convolution lie. */
+export interface Windows {
   strides: number[]
   dilations: number[]
   kernel: number[]
@@ -13,7 +14,12 @@ interface Windows {
 const AUTO_PADS = ['NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER']
 
 /** Strides, dilations and pads over the spatial axes; `large` is the value that windows are cut from, `small` has a place for each. */
-function windowsOf({ node, facts }: RuleContext, kernel: readonly number[], large: string, small: string): Windows {
+export function windowsOf(
+  { node, facts }: Pick<RuleContext, 'node' | 'facts'>,
+  kernel: readonly number[],
+  large: string,
+  small: string,
+): Windows {
   const ones = kernel.map(() => 1)
   const strides = node.intsAttr('strides') ?? ones
   const dilations = node.intsAttr('dilations') ?? ones

@@ -158,7 +158,8 @@ export function relativeError(found: readonly number[], wanted: readonly number[
   return difference / wanted.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 1e-3)
 }
 
-function traceCase(test: GradientCase, graph: Graph, load: LoadGraph): Promise<{ facts: Facts }> {
+/** Shapes and types of the values of a case. */
+export function traceCase(test: GradientCase, graph: Graph, load: LoadGraph): Promise<{ facts: Facts }> {
   const samples = [sampleValues(test, 5), sampleValues(test, 6)]
   return traceGraph(graph, (batch) => inputOf(samples.slice(0, batch), 'float32'), load)
 }

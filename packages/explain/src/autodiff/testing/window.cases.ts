@@ -1,14 +1,12 @@
 /** Cases of operators over windows and of those that change the resolution. Most have no double kernel in ONNX Runtime's cpu. */
-import type { AttributeInput } from '../../onnx/node'
+import type { Attributes } from '../../onnx/builder'
 import type { GradientCase, Operand } from './gradient-case'
-
-type Values = Record<string, AttributeInput>
 
 const plane: Operand = { dims: [1, 2, 5, 6] }
 /** No two values are near to each other, so that no maximum changes within a step. */
 const apart = (dims: number[]): Operand => ({ dims, values: (_, at) => ((at * 37) % 101) * 0.21 - 10 })
 
-function pool(op: string, name: string, values: Values, rest: Partial<GradientCase> = {}): GradientCase {
+function pool(op: string, name: string, values: Attributes, rest: Partial<GradientCase> = {}): GradientCase {
   return {
     ...{ op, name, single: true, operands: [op === 'MaxPool' ? apart(plane.dims) : plane] },
     build: (g, [x]) => g.op(op, [x!], values),
@@ -16,7 +14,7 @@ function pool(op: string, name: string, values: Values, rest: Partial<GradientCa
   }
 }
 
-const windows: { name: string; values: Values; opset?: number }[] = [
+const windows: { name: string; values: Attributes; opset?: number }[] = [
   { name: 'windows side by side', values: { kernel_shape: [2, 3], strides: [2, 3] } },
   { name: 'windows that overlap', values: { kernel_shape: [3, 2], strides: [2, 1] } },
   { name: 'padding', values: { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [2, 2] } },
@@ -38,7 +36,7 @@ const poolCases: GradientCase[] = ['AveragePool', 'LpPool', 'MaxPool'].flatMap((
   pool(op, 'along one axis', { kernel_shape: [3], pads: [1, 1] }, { operands: [apart([1, 2, 6])] }),
 ])
 
-const resized = (name: string, values: Values, to: { sizes?: number[]; scales?: number[] }, dims = [1, 2, 3, 4]) =>
+const resized = (name: string, values: Attributes, to: { sizes?: number[]; scales?: number[] }, dims = [1, 2, 3, 4]) =>
   [13, 19].map((opset): GradientCase => ({
     ...{ op: 'Resize', name: `${name}, opset ${opset}`, opset, single: true, operands: [{ dims }] },
     build: (g, [x]) => {
@@ -48,7 +46,7 @@ const resized = (name: string, values: Values, to: { sizes?: number[]; scales?: 
     },
   }))
 
-const MODES: Values[] = [
+const MODES: Attributes[] = [
   ...['half_pixel', 'pytorch_half_pixel', 'align_corners', 'asymmetric'].flatMap((coordinate_transformation_mode) => [
     { mode: 'linear', coordinate_transformation_mode },
     { mode: 'cubic', coordinate_transformation_mode, cubic_coeff_a: { float: -0.75 } },
@@ -95,7 +93,7 @@ const resizeCases: GradientCase[] = [
   },
 ]
 
-const blocks = (op: string, name: string, dims: number[], values: Values): GradientCase => ({
+const blocks = (op: string, name: string, dims: number[], values: Attributes): GradientCase => ({
   ...{ op, name, operands: [{ dims }] },
   build: (g, [x]) => g.op(op, [x!], values),
 })
