@@ -1,5 +1,5 @@
 /** Where the box of a detector's query lies in the picture: boxes are in shares of the model's input, which a crop or padding shifts. */
-import type { Detection, Preprocessing } from './api'
+import type { Detection, ModelInfo, Preprocessing } from './api'
 import { type Region, seenRegion } from './input-geometry'
 
 /** In shares of the upright picture; null without a box, and for a picture of unknown size. */
@@ -21,3 +21,15 @@ export function boxInPicture(
     bottom: down(y + height / 2),
   }
 }
+
+/** The same in shares of the model's input, which figures and exported overlays show. */
+export function boxInInput(detection: Detection | undefined): Region | null {
+  const box = detection?.box
+  if (!box) return null
+  const [x, y, width, height] = box
+  return { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 }
+}
+
+/** Whether a model gives a box for each query. */
+export const givesBoxes = ({ dense }: Pick<ModelInfo, 'dense'>): boolean =>
+  dense?.kind === 'queries' && dense.boxes !== null

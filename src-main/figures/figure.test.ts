@@ -1,9 +1,9 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { readRecipe, type Recipe, type RecipeInput } from '@shared/figure/recipe'
+import { type GridContent, readRecipe, type Recipe, type RecipeInput } from '@shared/figure/recipe'
 import { toMillimetres, toPixels } from '@shared/figure/sizes'
 import { makeFigure, writeFigure } from './figure'
-import type { ImageMark, TextMark } from './scene/scene'
+import type { ImageMark, RectMark, TextMark } from './scene/scene'
 import { smallSource } from './testing/small-source'
 
 function recipe(input: Omit<RecipeInput, 'version' | 'name'>): Recipe {
@@ -213,4 +213,40 @@ test('panels for another target than the run say so, also where a sample has no 
   expect(own.provenance.settings).toEqual((await made(recipe({ content: content() }))).provenance.settings)
   expect(words(own.scene.marks)).toEqual(words((await made(recipe({ content: content() }))).scene.marks))
   await expect(made(recipe({ content: content('Trouser') }))).rejects.toThrow('"Trouser" is neither')
+})
+
+test('the box of a detector lies over pictures and methods, within the crop, and can be left out', async () => {
+  const source = smallSource()
+  const detector: typeof source = {
+    ...source,
+    samples: async (run, selection) =>
+      (await source.samples(run, selection)).map((row) => ({
+        ...row,
+        detection: { query: 3, box: [0.5, 0.5, 0.5, 0.2] },
+      })),
+  }
+  const boxesOf = async (content: Partial<GridContent>) => {
+    const panels = [
+      { kind: 'image' as const },
+      { kind: 'method' as const, method: 'gmar_l1' as const },
+      { kind: 'mask' as const },
+    ]
+    const asked = recipe({ content: { kind: 'grid', samples: { filter: '', limit: 1 }, panels, ...content } })
+    const { scene } = await makeFigure(asked, detector, 'Headlight test')
+    const [picture] = scene.marks.filter((mark): mark is ImageMark => mark.kind === 'image')
+    const white = scene.marks.filter((mark): mark is RectMark => mark.kind === 'rect' && mark.stroke === '#ffffff')
+    return { picture: picture!, white, words: words(scene.marks) }
+  }
+  const whole = await boxesOf({})
+  expect(whole.white).toHaveLength(2)
+  const [box] = whole.white
+  expect(box!.x - whole.picture.x).toBeCloseTo(0.25 * whole.picture.width, 0)
+  expect(box!.width).toBeCloseTo(0.5 * whole.picture.width, 0)
+  expect(box!.y - whole.picture.y).toBeCloseTo(0.4 * whole.picture.height, 0)
+  expect(whole.words.some((text) => text.endsWith(', query 3'))).toBe(true)
+  // The right half: the box begins at its left edge, and ends in its middle.
+  const { picture, white } = await boxesOf({ crop: { x: 0.5, y: 0, width: 0.5, height: 1 } })
+  expect(white[0]!.x).toBeCloseTo(picture.x, 0)
+  expect(white[0]!.width).toBeCloseTo(0.5 * picture.width, 0)
+  expect((await boxesOf({ boxes: false })).white).toEqual([])
 })

@@ -1,4 +1,5 @@
 import type {
+  Detection,
   HeadDifference,
   HeadGrouping,
   HeadStatistics,
@@ -16,6 +17,8 @@ type Norm = 'l1' | 'l2'
 export interface PatchMap {
   grid: [number, number]
   values: Float32Array
+  /** Of a detector, for a map that was computed for a target of its own: the query that is explained. */
+  detection?: Detection
 }
 
 /** Counts of samples by label and prediction: `counts[label * classes + prediction]`. */

@@ -54,7 +54,7 @@ export class ExportWork {
 
   /** Writes the file or the folder that is asked for. Throws 'cancelled' where `control` says so. */
   async write(request: ExportWrite, control: JobControl): Promise<ExportReport> {
-    const { runId, what, format, filter, out, method, size, pattern, skipExisting } = request
+    const { runId, what, format, filter, out, method, size, pattern, skipExisting, boxes } = request
     const [library, compute, program] = [this.#library, this.#compute, this.#program]
     const project = await library.project.current()
     if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
@@ -73,6 +73,7 @@ export class ExportWork {
             size,
             pattern: pattern ?? DEFAULT_PATTERN,
             skipExisting,
+            boxes,
           },
           out,
           control,

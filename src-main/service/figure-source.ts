@@ -33,8 +33,10 @@ export function figureSource(library: Library, compute: PictureSource, signal?: 
     async explainedMap(run, id, method, target) {
       const { question } = await targetQuestion(library, run.id, id, target, signal)
       const { settings } = run.definition
-      const { grid, maps } = await compute.acquire().explainSample({ ...question, settings, methods: [method] })
-      return { grid, values: maps[0]!.values }
+      const { grid, maps, detection } = await compute
+        .acquire()
+        .explainSample({ ...question, settings, methods: [method] })
+      return { grid, values: maps[0]!.values, ...(detection && { detection }) }
     },
     async attention(run, id, layer, head, patch) {
       const { file } = await library.samples.file({ runId: run.id, id })

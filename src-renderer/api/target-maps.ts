@@ -3,7 +3,7 @@
  * goes on between them, what is in sight first, nothing that was scrolled past.
  */
 import { dependsOnTarget } from '@shared/target-fits'
-import type { RunInfo, SampleRow, TargetPolicy } from '@shared/api'
+import type { Detection, RunInfo, SampleRow, TargetPolicy } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import type { MethodId } from '@headlight/explain/methods'
 import { contrastsWithLabel, isSameTarget, needsLabel } from '@shared/targets'
@@ -16,7 +16,7 @@ import type { RelevanceMap } from './sample-queries'
 import { Turns } from './turns'
 
 /** A map, or why there is none. */
-export type TargetMap = { map: RelevanceMap } | { without: string }
+export type TargetMap = { map: RelevanceMap; detection?: Detection } | { without: string }
 /** What a tile shows of it: also that it is on its way. */
 export type TileMap = TargetMap | 'computing'
 
@@ -60,9 +60,9 @@ async function fetchMap(
   signal: AbortSignal,
 ): Promise<TargetMap> {
   try {
-    const { grid, maps } = await explanationCall(run, id, target, [method], signal)
+    const { grid, maps, detection } = await explanationCall(run, id, target, [method], signal)
     const values = maps[0]?.values
-    return values ? { map: { grid, values } } : { without: 'No map' }
+    return values ? { map: { grid, values }, ...(detection && { detection }) } : { without: 'No map' }
   } catch (error) {
     if (!(error instanceof HeadlightError)) throw error
     if (error.code === 'no-contrast') return { without: AS_LABEL }

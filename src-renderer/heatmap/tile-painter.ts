@@ -1,7 +1,9 @@
 /** Draws tiles of the gallery: a thumbnail and its relevance map on a stretch of a shared canvas. */
-import type { Preprocessing } from '@shared/api'
+import type { Detection, Preprocessing } from '@shared/api'
+import { boxInPicture } from '@shared/detection-box'
 import type { Colormap } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
+import type { Region } from '@shared/input-geometry'
 import type { RelevanceMap } from '../api/sample-queries'
 import type { Interpolation } from '../base/view'
 import { modelRegion } from './model-region'
@@ -14,6 +16,8 @@ export interface TileStyle {
   /** 0 to 1. */
   opacity: number
   preprocessing: Preprocessing
+  /** Draws the box of a detector's query. */
+  box: boolean
 }
 
 export interface TileContent {
@@ -23,6 +27,8 @@ export interface TileContent {
   height: number
   map: RelevanceMap | null
   range: ScaleRange
+  /** Of a detector: the query that is explained. */
+  detection: Detection | undefined
 }
 
 /** Draws a tile of `edge` x `edge` with its upper left corner at `left`, 0, in the units of the context. */
@@ -30,7 +36,7 @@ export function paintTile(
   context: CanvasRenderingContext2D,
   left: number,
   edge: number,
-  { picture, width, height, map, range }: TileContent,
+  { picture, width, height, map, range, detection }: TileContent,
   style: TileStyle,
 ): void {
   context.clearRect(left, 0, edge, edge)
@@ -39,22 +45,45 @@ export function paintTile(
   const [x, y] = [left + (edge - box.width) / 2, (edge - box.height) / 2]
   context.imageSmoothingEnabled = true
   if (picture) context.drawImage(picture, x, y, box.width, box.height)
-  if (!map) return
-  const region = modelRegion(width, height, style.preprocessing)
   context.save()
   context.beginPath()
   context.rect(x, y, box.width, box.height)
   context.clip()
-  context.globalAlpha = style.opacity
-  context.imageSmoothingEnabled = style.interpolation === 'bilinear'
-  context.drawImage(
-    mapBitmap(map, range, style),
-    x + region.left * box.width,
-    y + region.top * box.height,
-    region.width * box.width,
-    region.height * box.height,
-  )
+  if (map) {
+    const region = modelRegion(width, height, style.preprocessing)
+    context.globalAlpha = style.opacity
+    context.imageSmoothingEnabled = style.interpolation === 'bilinear'
+    context.drawImage(
+      mapBitmap(map, range, style),
+      x + region.left * box.width,
+      y + region.top * box.height,
+      region.width * box.width,
+      region.height * box.height,
+    )
+  }
+  const found = style.box ? boxInPicture(detection, { width, height }, style.preprocessing) : null
+  if (found) outline(context, { x, y, ...box }, found)
   context.restore()
+}
+
+/** A white line between dark ones, so that it is seen on any picture; what lies outside of the picture is drawn at its edge. */
+function outline(
+  context: CanvasRenderingContext2D,
+  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+  { left, top, right, bottom }: Region,
+): void {
+  const within = (share: number) => Math.min(1, Math.max(0, share))
+  const [x1, x2] = [x + within(left) * width + 1, x + within(right) * width - 1]
+  const [y1, y2] = [y + within(top) * height + 1, y + within(bottom) * height - 1]
+  context.globalAlpha = 1
+  for (const [colour, line] of [
+    ['rgb(0 0 0 / 75%)', 3.5],
+    ['#fff', 1.5],
+  ] as const) {
+    context.strokeStyle = colour
+    context.lineWidth = line
+    context.strokeRect(x1, y1, x2 - x1, y2 - y1)
+  }
 }
 
 /** Pixels a patch edge where values are interpolated; few for fine grids, so that a map costs no more than a tile shows. */

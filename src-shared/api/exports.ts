@@ -36,6 +36,8 @@ export const exportRequestSchema = z
     pattern: z.string().min(1).max(200).optional(),
     /** Existing overlays are kept. */
     skipExisting: z.boolean().default(false),
+    /** The box of a detector's query is drawn over overlays. */
+    boxes: z.boolean().default(true),
   })
   .refine(({ what, format }) => (EXPORT_FORMATS[what] as readonly string[]).includes(format), {
     path: ['format'],

@@ -76,6 +76,8 @@ const gridSchema = z.strictObject({
   /** Pictures under maps are drawn in grey, so that every colour belongs to the map. */
   grey: z.boolean().default(true),
   interpolation: z.enum(['bilinear', 'nearest']).default('bilinear'),
+  /** The box of a detector's query over pictures and maps. */
+  boxes: z.boolean().default(true),
   /** Part of the model's input that is shown, in shares of its width and height. */
   crop: z
     .strictObject({

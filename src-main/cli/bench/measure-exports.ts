@@ -72,7 +72,7 @@ export async function timeOverlays(
   }, signal)
   const method = run.definition.methods[0] ?? 'gmar_l1'
   const size = OVERLAY_SIZE.default
-  const options = { format: 'png' as const, method, size, pattern: DEFAULT_PATTERN, skipExisting: false }
+  const options = { format: 'png' as const, method, size, pattern: DEFAULT_PATTERN, skipExisting: false, boxes: true }
   const started = performance.now()
   const { rows } = await exportOverlays(source, { run, filter: '' }, options, folder, control)
   return { files: rows, seconds: (performance.now() - started) / 1000, size }

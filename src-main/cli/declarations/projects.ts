@@ -61,6 +61,7 @@ export const projectCommands = (): Declaration[] => [
       valued('size', 'pixels', 'the longer side of overlays'),
       valued('pattern', 'pattern', 'names of overlays, as {path}_{method}'),
       flag('skip-existing', 'leave overlays that are there already'),
+      flag('without-boxes', 'draw no boxes over overlays of a detector'),
     ],
     load: () => import('../commands/export'),
   },

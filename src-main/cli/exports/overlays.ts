@@ -14,7 +14,7 @@ import { openSource, watched } from './tables'
 export const exportedOverlays: ExportKind = {
   what: 'overlays',
   formats: OVERLAY_FORMATS,
-  options: ['method', 'size', 'pattern', 'skip-existing'],
+  options: ['method', 'size', 'pattern', 'skip-existing', 'without-boxes'],
   async write(context, format, out) {
     const { options, backend } = context
     const run = await openRun(backend(), options)
@@ -26,6 +26,7 @@ export const exportedOverlays: ExportKind = {
       size,
       pattern: text(options, 'pattern') ?? DEFAULT_PATTERN,
       skipExisting: flag(options, 'skip-existing'),
+      boxes: !flag(options, 'without-boxes'),
     }
     const { library, compute } = backend()
     const source = { ...(await openSource(context)), picture: figureSource(library, compute).picture }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseNpy } from '@headlight/explain/files'
 import { PausableControl } from '../control'
 import { type SmallProject, smallProject, unwatched } from '../../service/testing/small-project'
+import { drawOverlay } from './draw-overlay'
 import { exportOverlays, type OverlayOptions } from './export-overlays'
 import { FileNames } from './file-names'
 
@@ -15,6 +16,7 @@ const PNG: OverlayOptions = {
   size: 48,
   pattern: '{label}/{name}_{method}',
   skipExisting: false,
+  boxes: true,
 }
 let made: SmallProject
 const write = (options: Partial<OverlayOptions>, out: string, control = unwatched()) =>
@@ -37,6 +39,28 @@ test('every map over its picture, in the proportions of the input, and a list of
   const index = readFileSync(join(made.folder, 'png', 'overlays.csv'), 'utf8')
   expect(index).toContain('Bag/1_gmar_l1.png,,Bag/1.png,Bag,,Bag,2')
   expect(index).toContain('"No image: it is\ncut off."')
+})
+
+test('the box of a detector is drawn in white between dark lines, at the edge where it lies outside', async () => {
+  const grey = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#888' } })
+    .png()
+    .toBuffer()
+  const map = { grid: [2, 3] as [number, number], values: Float32Array.of(0, 1, 2, 3, 4, 5) }
+  const size = { width: 60, height: 40 }
+  const plain = await drawOverlay(grey, map, size)
+  const boxed = await drawOverlay(grey, map, size, { left: 0.5, top: 0.25, right: 1.4, bottom: 0.75 })
+  const pixel = ({ rgb, width }: typeof plain, x: number, y: number) => [
+    ...rgb.subarray((y * width + x) * 3, (y * width + x) * 3 + 3),
+  ]
+  expect(pixel(boxed, 31, 20)).toEqual([255, 255, 255])
+  expect(pixel(boxed, 30, 20)).toEqual([0, 0, 0])
+  expect(pixel(boxed, 58, 20)).toEqual([255, 255, 255])
+  for (const [x, y] of [
+    [29, 20],
+    [45, 20],
+    [45, 9],
+  ] as const)
+    expect(pixel(boxed, x, y)).toEqual(pixel(plain, x, y))
 })
 
 test('raw maps are float32 of the grid', async () => {

@@ -1,6 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { ExportReport, RunInfo, SampleRow } from '@shared/api'
+import { boxInInput } from '@shared/detection-box'
 import { HeadlightError } from '@shared/errors'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { npyHeader } from '@headlight/explain/files'
@@ -13,6 +14,7 @@ import { refuseLeadingOut } from '../target'
 import { exportTable } from '../export-table'
 import { type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
 import type { Table } from '../table'
+import { detectionColumns, detectionValues } from '../tables/detections'
 import { className, SAMPLE_COLUMNS, sampleValues } from '../tables/sample-columns'
 import { asImage, drawOverlay, OVERLAY_STYLE, overlaySize } from './draw-overlay'
 import { FileNames } from './file-names'
@@ -28,6 +30,8 @@ export interface OverlayOptions {
   pattern: string
   /** Files that are there stay as they are: how a batch that was stopped goes on. */
   skipExisting: boolean
+  /** Draws the box of a detector's query. */
+  boxes: boolean
 }
 
 /** Overlays that are drawn at a time: while one is encoded, others are decoded and blended. */
@@ -60,6 +64,7 @@ export async function exportOverlays(
       { name: 'file', type: 'text', meaning: 'The overlay, relative to this folder; missing where there is none.' },
       { name: 'problem', type: 'text', meaning: 'Why there is none.' },
       ...SAMPLE_COLUMNS,
+      ...detectionColumns(run),
     ],
     about: aboutExport(source.program, source.project, run, chosen.filter),
     total: ids.length,
@@ -70,7 +75,11 @@ export async function exportOverlays(
         const made = await batch.write(rows, part, () => control.step(++done, ids.length))
         done += part.length - rows.length
         const columns = [made.map(({ file }) => file), made.map(({ problem }) => problem)]
-        yield { rows: rows.length, read: part.length, values: [...columns, ...sampleValues(run, rows)] }
+        yield {
+          rows: rows.length,
+          read: part.length,
+          values: [...columns, ...sampleValues(run, rows), ...detectionValues(run, rows)],
+        }
       }
     },
   }
@@ -163,13 +172,18 @@ class OverlayBatch {
   }
 
   async #content(row: SampleRow, map: PatchMap): Promise<Uint8Array> {
-    const { format, size } = this.#options
+    const { format, size, boxes } = this.#options
     if (format === 'npy') {
       const values = new Uint8Array(map.values.buffer, map.values.byteOffset, map.values.byteLength)
       return Buffer.concat([npyHeader(map.grid), values])
     }
     const picture = await this.#source.picture(this.#run, row.id)
-    const pixels = await drawOverlay(picture, map, overlaySize(this.#run.definition.preprocessing, size))
+    const pixels = await drawOverlay(
+      picture,
+      map,
+      overlaySize(this.#run.definition.preprocessing, size),
+      boxes ? boxInInput(row.detection) : null,
+    )
     return asImage(pixels).withXmp(this.#provenance(row)).png({ compressionLevel: PNG_LEVEL }).toBuffer()
   }
 

@@ -1,6 +1,8 @@
-import type { RunInfo, SampleRow } from '@shared/api'
+import type { Detection, RunInfo, SampleRow } from '@shared/api'
+import { boxInInput } from '@shared/detection-box'
 import { toPixels } from '@shared/figure/sizes'
 import type { GridContent } from '@shared/figure/recipe'
+import type { Region } from '@shared/input-geometry'
 import { fitted, textWidth } from '../scene/fonts'
 import type { Page } from '../scene/page'
 import { image, type Mark, MUTED, rect, text } from '../scene/scene'
@@ -51,6 +53,36 @@ export async function panelImage(
       await encoded(pixels),
       `${[panel.title, panel.detail].filter(Boolean).join(', ')}: ${sample.path}`,
     ),
+    ...(content.boxes ? boxMarks(slot, boxInInput(detectionOf(panel, slot.sample, sample)), content.crop) : []),
+  ]
+}
+
+/** The query that a panel explains; undefined for masks, heads, differences and other runs. */
+function detectionOf(
+  { panel, maps, foreign }: ResolvedPanel,
+  index: number,
+  { detection }: SampleRow,
+): Detection | undefined {
+  if (panel.kind === 'image') return detection
+  if (panel.kind !== 'method') return undefined
+  return maps[index]?.map.detection ?? (foreign || panel.target !== undefined ? undefined : detection)
+}
+
+/** A white line on a dark one, so that it is seen on any picture; what lies outside of the panel is drawn at its edge. */
+function boxMarks({ x, y, width, height }: Slot, box: Region | null, crop: GridContent['crop']): Mark[] {
+  if (box === null) return []
+  const part = crop ?? { x: 0, y: 0, width: 1, height: 1 }
+  const inside = (share: number, start: number, size: number) => Math.min(1, Math.max(0, (share - start) / size))
+  const left = inside(box.left, part.x, part.width) * width
+  const top = inside(box.top, part.y, part.height) * height
+  const size = [
+    inside(box.right, part.x, part.width) * width - left,
+    inside(box.bottom, part.y, part.height) * height - top,
+  ] as const
+  if (size[0] <= 0 || size[1] <= 0) return []
+  return [
+    rect(x + left, y + top, ...size, { stroke: '#000000', strokeWidth: 1.8 }),
+    rect(x + left, y + top, ...size, { stroke: '#ffffff', strokeWidth: 0.9 }),
   ]
 }
 

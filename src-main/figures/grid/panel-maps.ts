@@ -31,6 +31,8 @@ export interface ResolvedPanel {
   missing: string[]
   /** The one range of all its maps; null where each has its own. */
   range: ScaleRange | null
+  /** Whether it shows another run than the figure's. */
+  foreign: boolean
 }
 
 /** Reads the maps of every panel and settles their ranges. */
@@ -56,7 +58,10 @@ export async function resolvePanels(
   }
   const all = panels.flatMap(({ panel, maps }) => (panel.kind === 'difference' ? [] : maps))
   const shared = content.scale === 'shared' ? sharedRange(joined(all)) : null
-  return panels.map(({ runs, ...found }) => resolve(found, panelDetail(found.panel, runs), content, shared))
+  return panels.map(({ runs, ...found }) => ({
+    ...resolve(found, panelDetail(found.panel, runs), content, shared),
+    foreign: runs.foreign,
+  }))
 }
 
 function resolve(
@@ -64,7 +69,7 @@ function resolve(
   detail: string,
   content: GridContent,
   shared: ScaleRange | null,
-): ResolvedPanel {
+): Omit<ResolvedPanel, 'foreign'> {
   const title = panel.title ?? panelTitle(panel)
   const difference = panel.kind === 'difference'
   const range = difference

@@ -30,5 +30,6 @@ export function captionOf({ captions }: GridContent, sample: SampleRow, run: Run
   if (sample.prediction === null) return sample.error === null ? 'no result' : 'unreadable'
   const name = readable(classWords(run.definition.labels, sample.prediction))
   const surely = (sample.confidence ?? NaN).toFixed(2)
-  return sample.correct === false ? `× ${name} (${surely})` : `${name} (${surely})`
+  const query = sample.detection ? `, query ${sample.detection.query}` : ''
+  return `${sample.correct === false ? '× ' : ''}${name} (${surely})${query}`
 }

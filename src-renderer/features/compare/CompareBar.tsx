@@ -1,6 +1,7 @@
 import { SegmentedControl, Tooltip } from '@mantine/core'
 import { SCALES } from '@shared/heatmap/scale'
 import {
+  BoxControl,
   ColoursControl,
   FadeControl,
   LookControl,
@@ -17,6 +18,8 @@ interface CompareBarProps {
   state: CompareState
   panes: number
   pair: [number, number]
+  /** Whether a model gives boxes. */
+  hasBoxes: boolean
   change: (part: Partial<CompareState>) => void
   drag: (part: Partial<CompareState>) => void
 }
@@ -32,7 +35,7 @@ const COMPARED_LOOKS = ['heat', 'contour', 'mask'] as const
 const SCALE_NAMES: Record<CompareState['scale'], string> = { own: 'Own range', shared: 'Shared range' }
 
 /** How panes are arranged and drawn: the same colours, look and scale for all of them. */
-export function CompareBar({ state, panes, pair, change, drag }: CompareBarProps) {
+export function CompareBar({ state, panes, pair, hasBoxes, change, drag }: CompareBarProps) {
   const letters = Object.fromEntries(Array.from({ length: panes }, (_, index) => [String(index), paneLetter(index)]))
   const ofTwo = (state.show === 'swipe' || state.show === 'difference') && panes > 2
   const choose = (part: 'a' | 'b', value: number) => {
@@ -95,6 +98,7 @@ export function CompareBar({ state, panes, pair, change, drag }: CompareBarProps
         />
       )}
       <FadeControl value={state.fade} onChange={(fade) => change({ fade })} />
+      {hasBoxes && <BoxControl value={state.box} onChange={(box) => change({ box })} />}
     </div>
   )
 }

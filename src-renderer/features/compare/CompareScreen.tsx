@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { COLORMAPS } from '@shared/heatmap/colormap'
+import { givesBoxes } from '@shared/detection-box'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useProject } from '../../api/queries'
@@ -62,6 +63,7 @@ export default function CompareScreen({ run }: RunScreenProps) {
     fade: state.fade,
     look: state.look,
     top: state.top,
+    box: state.box,
     scale: state.scale,
   }
   const update = (index: number, pane: Pane | null) =>
@@ -69,7 +71,14 @@ export default function CompareScreen({ run }: RunScreenProps) {
   const isGrid = state.show === 'grid' && (state.samples.length > 0 || panes.length > 0)
   return (
     <div className={classes.screen} style={mapOpacity(state.opacity)}>
-      <CompareBar state={state} panes={panes.length} pair={[a, b]} change={settle} drag={setDragged} />
+      <CompareBar
+        state={state}
+        panes={panes.length}
+        pair={[a, b]}
+        hasBoxes={[run, ...contents.map((content) => content.run)].some((each) => each && givesBoxes(each.model))}
+        change={settle}
+        drag={setDragged}
+      />
       {linked && (
         <p className={classes.linked} role="status">
           This link shows other panes than you have pinned.

@@ -1,6 +1,6 @@
 import { labelText } from '../../base/label-text'
 import { Button, Chip } from '@mantine/core'
-import { type RunInfo, imageUrls } from '@shared/api'
+import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { minMax, sharedRange } from '@shared/heatmap/scale'
 import { METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
@@ -10,6 +10,7 @@ import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import { detailQuery } from '../../api/sample-queries'
 import { links } from '../../base/links'
+import { DetectionBox } from '../../heatmap/DetectionBox'
 import { Picture } from '../../heatmap/Picture'
 import { OutcomeMark } from '../../ui/Outcome'
 import { formatValue } from '../../ui/format'
@@ -140,7 +141,7 @@ export function MethodGrid({ run, state, panes, change }: MethodGridProps) {
 interface CellProps {
   run: RunInfo
   state: CompareState
-  detail: { row: { id: number; path: string; width: number; height: number }; grid: [number, number] }
+  detail: { row: Pick<SampleRow, 'id' | 'path' | 'width' | 'height' | 'detection'>; grid: [number, number] }
   values: Float32Array | undefined
   range: { low: number; high: number } | undefined
   method: MethodId
@@ -167,7 +168,16 @@ function Cell({ run, state, detail: { row, grid }, values, range, method }: Cell
       look={state.look}
       top={state.top}
       fit="square"
-    />
+    >
+      {state.box && (
+        <DetectionBox
+          detection={row.detection}
+          width={row.width}
+          height={row.height}
+          preprocessing={run.definition.preprocessing}
+        />
+      )}
+    </Picture>
   )
 }
 

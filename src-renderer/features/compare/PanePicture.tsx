@@ -3,6 +3,7 @@ import { imageUrls } from '@shared/api'
 import type { Colormap } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
 import type { RelevanceMap } from '../../api/sample-queries'
+import { DetectionBox } from '../../heatmap/DetectionBox'
 import { PatchMarker } from '../../heatmap/PatchMarker'
 import { Picture } from '../../heatmap/Picture'
 import { ZoomRoom } from '../../heatmap/ZoomRoom'
@@ -47,6 +48,15 @@ export function PanePicture({ content, view, map, range, colormap }: PanePicture
           top={view.top}
           fit="stage"
         >
+          {view.box && (
+            <DetectionBox
+              detection={content.detection}
+              width={row.width}
+              height={row.height}
+              preprocessing={run.definition.preprocessing}
+              label={content.detection && `query ${content.detection.query}`}
+            />
+          )}
           {map && from !== null && (
             <PatchMarker patch={patchOf(from, map.grid)} grid={map.grid} region={region} kind="chosen" />
           )}

@@ -18,7 +18,7 @@ export interface PanesFigure {
 
 /** The run names the classes of a target. */
 type Shown = Pick<PaneContent, 'pane' | 'row'> & Partial<Pick<PaneContent, 'run'>>
-type Style = Pick<CompareState, 'show' | 'a' | 'b' | 'scale' | 'colormap' | 'opacity' | 'interpolation'>
+type Style = Pick<CompareState, 'show' | 'a' | 'b' | 'scale' | 'colormap' | 'opacity' | 'interpolation' | 'box'>
 
 /** Null where no pane can be in a figure. Figures draw every sample with every map that one of the panes has. */
 export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigure | null {
@@ -48,6 +48,7 @@ export function figureOfPanes(panes: readonly Shown[], style: Style): PanesFigur
         colormap: style.colormap,
         opacity: style.opacity / 100,
         interpolation: style.interpolation,
+        boxes: style.box,
       },
     }),
     leftOut: panes.length - shown.length,

@@ -1,6 +1,6 @@
 /** What the panes of a comparison show: rows, maps and names, from the results where they are and on demand elsewhere. */
 import { dependsOnTarget } from '@shared/target-fits'
-import type { RunInfo, SampleDetail, SampleRow, TargetPolicy } from '@shared/api'
+import type { Detection, RunInfo, SampleDetail, SampleRow, TargetPolicy } from '@shared/api'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
 import { type UseQueryResult, useQueries } from '@tanstack/react-query'
@@ -18,6 +18,8 @@ export interface PaneContent {
   /** What it is drawn for, where that is not the run's own: "for Coat − Shirt", "from row 3, column 5". */
   aside: string
   map: RelevanceMap | null
+  /** Of a detector: the query that is explained; undefined for heads. */
+  detection?: Detection
   pending: boolean
   error: Error | null
   /** Asks again for what failed; undefined where that would not help. */
@@ -77,19 +79,18 @@ export function usePaneContents(runs: readonly RunInfo[], panes: readonly Pane[]
       error: result?.error ?? null,
       retry: result?.refetch,
     })
-    if (pane.map.kind === 'image') return failed(null)
+    if (pane.map.kind === 'image') return { ...failed(null), detection: detail.data.row.detection }
     if (pane.map.kind === 'head') {
       const attention = resultOf(heads, attentionKey(pane), headResults)
       return ofMap(attention, attention?.data ?? null)
     }
     const { method } = pane.map
     const explanation = resultOf(explained, explainKey(pane), explainResults)
-    const source = needsExplaining(pane, run) ? explanation?.data : detail.data
+    const isExplained = needsExplaining(pane, run)
+    const source = isExplained ? explanation?.data : detail.data
     const values = source?.maps.find((map) => map.method === method)?.values
-    return ofMap(
-      needsExplaining(pane, run) ? explanation : detail,
-      source && values ? { grid: source.grid, values } : null,
-    )
+    const shown = ofMap(isExplained ? explanation : detail, source && values ? { grid: source.grid, values } : null)
+    return { ...shown, detection: isExplained ? explanation?.data?.detection : detail.data.row.detection }
   })
 }
 

@@ -16,6 +16,8 @@ export interface PaneView {
   look: Exclude<LookId, 'pair'>
   /** Share of the picture that a mask leaves, percent. */
   top: number
+  /** Draws the boxes of detectors. */
+  box: boolean
   scale: 'own' | 'shared'
 }
 

@@ -1,5 +1,6 @@
 import { NativeSelect, NumberInput, Switch } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
+import { givesBoxes } from '@shared/detection-box'
 import type { GridContent, Selection } from '@shared/figure/recipe'
 import { COLORMAP_IDS, COLORMAPS, type ColormapId } from '@shared/heatmap/colormap'
 import { Choice } from '../../ui/Choice'
@@ -102,6 +103,14 @@ export function GridForm({ run, content, onChange }: GridFormProps) {
           checked={content.grey}
           onChange={(event) => part({ grey: event.currentTarget.checked })}
         />
+        {givesBoxes(run.model) && (
+          <Switch
+            size="xs"
+            label="Boxes of explained queries"
+            checked={content.boxes}
+            onChange={(event) => part({ boxes: event.currentTarget.checked })}
+          />
+        )}
         <Switch
           size="xs"
           label="Colour bars with numbers"

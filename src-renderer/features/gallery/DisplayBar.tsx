@@ -1,5 +1,6 @@
 import { Slider, Switch } from '@mantine/core'
 import type { RunInfo, TargetPolicy } from '@shared/api'
+import { givesBoxes } from '@shared/detection-box'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import type { MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
@@ -8,6 +9,7 @@ import { useSharedRange } from '../../api/sample-queries'
 import { computedTarget, useComputingMaps } from '../../api/target-maps'
 import { TILE_SIZES, type View } from '../../base/view'
 import { ColorBar } from '../../heatmap/ColorBar'
+import { BoxControl } from '../../heatmap/display-controls'
 import { OverlayControls } from '../../heatmap/OverlayControls'
 import { formatCount } from '../../ui/format'
 import classes from './DisplayBar.module.css'
@@ -54,6 +56,7 @@ export function DisplayBar({ run, view, method, target, onTarget, ids, change, d
           settle={settle}
           noSharedScale={computed !== null}
         />
+        {givesBoxes(run.model) && <BoxControl value={view.box} onChange={(box) => change({ box })} />}
         <GalleryTarget run={run} target={target} disabled={method === null || !view.overlay} onChange={onTarget} />
         <div className={classes.legend} data-computing={computing > 0}>
           {computing > 0 && (

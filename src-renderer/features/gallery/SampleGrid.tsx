@@ -241,11 +241,11 @@ export function SampleGrid({ run, result, view, method, target, onActive }: Samp
   )
 }
 
-function useTileStyle(run: RunInfo, { colormap, interpolation, fade, opacity }: GalleryState): TileStyle {
+function useTileStyle(run: RunInfo, { colormap, interpolation, fade, opacity, box }: GalleryState): TileStyle {
   const { preprocessing } = run.definition
   return useMemo(
-    () => ({ colormap: COLORMAPS[colormap], interpolation, fade, opacity: opacity / 100, preprocessing }),
-    [colormap, interpolation, fade, opacity, preprocessing],
+    () => ({ colormap: COLORMAPS[colormap], interpolation, fade, opacity: opacity / 100, preprocessing, box }),
+    [colormap, interpolation, fade, opacity, preprocessing, box],
   )
 }
 

@@ -88,6 +88,9 @@ export const TileRow = memo(function TileRow(props: TileRowProps) {
 
 const mapOf = (known: TileMap | undefined) => (known && known !== 'computing' && 'map' in known ? known.map : null)
 
+const detectionOf = (known: TileMap | undefined) =>
+  known && known !== 'computing' && 'map' in known ? known.detection : undefined
+
 /** What a tile says of a map that is not there: 'computing', or why there is none; '' for nothing to say. */
 function overlayOf(known: TileMap | undefined): string {
   if (known === undefined || known === 'computing') return known ?? ''
@@ -132,7 +135,8 @@ function useRowPictures(
     const paintColumn = (column: number) => {
       const row = rows?.get(ids[column]!)
       if (!row || row.error !== null) return
-      const map = (method !== null && (target ? mapOf(arrived.current.get(row.id)) : stored?.get(row.id))) || null
+      const aimed = target ? arrived.current.get(row.id) : undefined
+      const map = (method !== null && (target ? mapOf(aimed) : stored?.get(row.id))) || null
       context.setTransform(ratio, 0, 0, ratio, 0, 0)
       paintTile(
         context,
@@ -144,6 +148,7 @@ function useRowPictures(
           height: row.height,
           map,
           range: mapRange(map, scale, sharedRange),
+          detection: target ? detectionOf(aimed) : row.detection,
         },
         style,
       )

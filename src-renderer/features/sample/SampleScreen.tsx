@@ -1,6 +1,7 @@
 import { useCallbackRef } from '@mantine/hooks'
 import type { TargetPolicy } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
+import { givesBoxes } from '@shared/detection-box'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useGroupedIds } from '../../api/group-queries'
@@ -27,7 +28,6 @@ import classes from './SampleScreen.module.css'
 import { Stage } from './Stage'
 import { StageControls } from './StageControls'
 import { type HeadId, headText, parseHead } from '../../shared/heads/head-id'
-import { givesBoxes } from './dense-words'
 import { usePrefetchedSamples } from '../../shared/prefetch'
 import { useShownExplanation } from './shown-explanation'
 import { useStageMap } from './stage-map'
@@ -141,7 +141,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
         <div className={classes.left}>
           <StageControls
             methods={shownMethods}
-            hasBoxes={givesBoxes(run)}
+            hasBoxes={givesBoxes(run.model)}
             view={view}
             method={method}
             change={display}

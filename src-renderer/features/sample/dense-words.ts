@@ -20,9 +20,6 @@ export function explainedPlace({ model: { dense } }: RunInfo, target: TargetPoli
   return query === undefined ? ' at its surest query' : ` at query ${query}`
 }
 
-/** Whether the model gives a box for each query. */
-export const givesBoxes = ({ model: { dense } }: RunInfo): boolean => dense?.kind === 'queries' && dense.boxes !== null
-
 /** What stands at a box: the class that is explained, and its query. */
 export function boxLabel(run: RunInfo, shown: ShownExplanation | undefined): string {
   return shown?.detection ? `${className(run, shown.target)}, query ${shown.detection.query}` : ''

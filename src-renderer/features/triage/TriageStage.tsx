@@ -12,6 +12,7 @@ import { useSampleDetail } from '../../api/sample-queries'
 import { useCommands } from '../../base/commands'
 import { readTarget, writeTarget } from '../../base/target-text'
 import type { ChangeState } from '../../base/url-state'
+import { DetectionBox } from '../../heatmap/DetectionBox'
 import { Picture } from '../../heatmap/Picture'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { mapRange } from '../../heatmap/map-range'
@@ -56,7 +57,11 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
   const setTarget = useCallbackRef((to: TargetPolicy | null) => change({ target: to ? writeTarget(to) : '' }))
   const [previous, next] = [ids[index - 1], ids[index + 1]]
   usePrefetchedSamples(run.id, [next, previous])
-  const { map, note: about } = useTriageMap({ run, id, next, detail, method: view.overlay ? method : null, target })
+  const {
+    map,
+    detection,
+    note: about,
+  } = useTriageMap({ run, id, next, detail, method: view.overlay ? method : null, target })
 
   const go = (to: number | undefined) => to !== undefined && change({ at: to })
   const goOn = () => change(next === undefined ? { summary: true } : { at: next })
@@ -145,6 +150,15 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
               fade
               fit="stage"
             >
+              {view.box && (
+                <DetectionBox
+                  detection={detection}
+                  width={row.width}
+                  height={row.height}
+                  preprocessing={run.definition.preprocessing}
+                  label={detection && `query ${detection.query}`}
+                />
+              )}
               {row.width > 0 && <RegionLayer runId={run.id} sampleId={id} width={row.width} height={row.height} />}
             </Picture>
           )}

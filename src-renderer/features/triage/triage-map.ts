@@ -1,4 +1,4 @@
-import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
+import type { Detection, RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
 import { targetName } from '@shared/targets'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
@@ -21,6 +21,8 @@ interface Wanted {
 /** The map of the sample that is judged, and what has to be said of it: what it explains, or why it is not there. */
 export function useTriageMap({ run, id, next, detail, method, target }: Wanted): {
   map: RelevanceMap | null
+  /** Of a detector: the query that is explained. */
+  detection?: Detection
   note: string
 } {
   const client = useQueryClient()
@@ -46,7 +48,7 @@ export function useTriageMap({ run, id, next, detail, method, target }: Wanted):
 
   if (!computed) {
     const values = detail?.maps.find((map) => map.method === method)?.values
-    return { map: detail && values ? { grid: detail.grid, values } : null, note: '' }
+    return { map: detail && values ? { grid: detail.grid, values } : null, detection: detail?.row.detection, note: '' }
   }
   const aim = `for ${targetName(computed, run.definition.labels)}`
   const without = detail && withoutMap(computed, detail.row)
@@ -54,6 +56,6 @@ export function useTriageMap({ run, id, next, detail, method, target }: Wanted):
   if (found.error) return { map: null, note: `${aim}: ${found.error.message}` }
   if (!found.data) return { map: null, note: isAsked ? `${aim}: computing …` : aim }
   return 'map' in found.data
-    ? { map: found.data.map, note: aim }
+    ? { map: found.data.map, detection: found.data.detection, note: aim }
     : { map: null, note: `${aim}: none. ${found.data.without}.` }
 }

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Modal, NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import { EXPORT_FORMATS, EXPORT_WHATS, type ExportWhat, OVERLAY_SIZE, type RunInfo } from '@shared/api'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
+import { givesBoxes } from '@shared/detection-box'
 import { IconFolder } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useStartExport } from '../../api/export-queries'
@@ -154,6 +155,13 @@ function OverlayFields({ form, run, set }: OverlayFieldsProps) {
         spellCheck={false}
         onChange={(event) => set({ pattern: event.currentTarget.value })}
       />
+      {form.format === 'png' && givesBoxes(run.model) && (
+        <Checkbox
+          label="Draw the boxes of explained queries"
+          checked={form.boxes}
+          onChange={(event) => set({ boxes: event.currentTarget.checked })}
+        />
+      )}
       <Checkbox
         label="Go on: leave overlays that are there"
         checked={form.skipExisting}

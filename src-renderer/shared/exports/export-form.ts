@@ -37,6 +37,7 @@ export interface ExportForm {
   size: number
   pattern: string
   skipExisting: boolean
+  boxes: boolean
 }
 
 export function newForm(run: RunInfo, folder: string, what: ExportWhat): ExportForm {
@@ -48,6 +49,7 @@ export function newForm(run: RunInfo, folder: string, what: ExportWhat): ExportF
     size: OVERLAY_SIZE.default,
     pattern: '{path}_{method}',
     skipExisting: false,
+    boxes: true,
   }
 }
 
@@ -63,8 +65,8 @@ export function withFormat(form: ExportForm, format: string): ExportForm {
 }
 
 export function requestOf(form: ExportForm, run: RunInfo, filter: string): ExportRequest {
-  const { what, format, folder, name, replace, method, size, pattern, skipExisting } = form
-  const overlays = what === 'overlays' ? { method, size, pattern, skipExisting } : {}
+  const { what, format, folder, name, replace, method, size, pattern, skipExisting, boxes } = form
+  const overlays = what === 'overlays' ? { method, size, pattern, skipExisting, boxes } : {}
   return { runId: run.id, what, format, filter, out: joined(folder, name.trim()), replace, ...overlays }
 }
 

@@ -32,7 +32,7 @@ const methodsField: Field<readonly MethodId[]> = {
   write: (methods) => methods.join('-'),
 }
 
-const { colormap, opacity, fade, interpolation } = displayFields
+const { colormap, opacity, fade, interpolation, box } = displayFields
 const fields = {
   panes: step(panesField),
   show: step(choice(ARRANGEMENTS, 'panes')),
@@ -47,6 +47,7 @@ const fields = {
   opacity,
   fade,
   interpolation,
+  box,
   look: named('look', choice(['heat', 'contour', 'mask'], 'heat')),
   top: whole(20, 1, 99),
   zoom: text(),
