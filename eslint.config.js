@@ -1,5 +1,4 @@
 import js from '@eslint/js'
-import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 import { importsRule } from './scripts/lint/imports.mjs'
@@ -157,7 +156,6 @@ export default tseslint.config(
     languageOptions: { globals: globals.node },
   },
   { files: ['src-renderer/**'], languageOptions: { globals: globals.browser } },
-  { files: ['src-renderer/**/*.tsx', 'src-renderer/**/*.ts'], ...reactHooks.configs.flat['recommended-latest'] },
   { plugins: { headlight: { rules: { imports: importsRule, style: styleRule } } } },
   { rules: { 'headlight/style': 'error' } },
   ...imports,
@@ -176,9 +174,15 @@ export default tseslint.config(
   },
   {
     files: ['src-renderer/**'],
+    ignores: ['src-renderer/api/stale.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
+        {
+          selector: 'CallExpression[callee.property.name="invalidateQueries"]',
+          message:
+            'makeStale of api/stale.ts: invalidateQueries takes an answer that is under way for one after the change.',
+        },
         {
           selector:
             'Property[key.name="queryKey"] ArrayExpression, CallExpression[callee.property.name=/^(get|set)Quer/] > ArrayExpression',

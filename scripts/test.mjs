@@ -1,7 +1,7 @@
 /**
- * Everything that has to hold, from a bare checkout: types, lint, build, unit tests, browser tests. It goes on after a
+ * Everything that has to hold, from a bare checkout: lint (with types), build, unit tests, browser tests. It goes on after a
  * failed step, so that one run shows all that is wrong. The last line is "N passed, N failed, N skipped".
- * `--long` adds the tests that take minutes. Names of steps choose among them: `node scripts/test.mjs types unit`.
+ * `--long` adds the tests that take minutes. Names of steps choose among them: `node scripts/test.mjs lint unit`.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { runNode } from './lib/child.mjs'
@@ -14,16 +14,14 @@ const reports = inRoot('node_modules', '.cache', 'headlight-tests')
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const env = process.argv.includes('--long') ? { HEADLIGHT_LONG: '1' } : {}
 
-const tsc = packageScript('typescript', 'bin/tsc')
 const prettier = packageScript('prettier', 'bin/prettier.cjs')
 
 /** Each gives its counts. A step that is not a test suite counts only when it fails. */
 const steps = {
-  types: () => check([tsc, '-p', 'tsconfig.node.json'], [tsc, '-p', 'tsconfig.web.json']),
   lint: () =>
     check(
       [packageScript('eslint', 'bin/eslint.js'), '.'],
-      [packageScript('oxlint', 'bin/oxlint'), '--type-aware'],
+      [packageScript('oxlint', 'bin/oxlint'), '--type-aware', '--type-check'],
       [prettier, '--check', '--log-level=warn', '.'],
     ),
   build: () => ensureBuilt().then(() => NONE),

@@ -3,6 +3,7 @@ import type { Events } from '@shared/api'
 import { ANNOTATION_FIELDS, parseFilter } from '@shared/filter'
 import type { Query, QueryClient } from '@tanstack/react-query'
 import { readKey } from './query-keys'
+import { makeStale } from './stale'
 
 /** Refetches what is in view and now says something else. */
 export function refreshAnnotations(client: QueryClient, { samples, terms }: Events['annotations.changed']): void {
@@ -21,14 +22,14 @@ export function refreshAnnotations(client: QueryClient, { samples, terms }: Even
       )
     return kind !== 'ids' && parts.some((part) => asksForAnnotations(part))
   }
-  void client.invalidateQueries({ predicate: isStale })
+  void makeStale(client, { predicate: isStale })
   // Who walks through a list keeps it, though a sample has just left it: the list is fetched when it is next shown.
   const walking = /\/(samples|triage)\b/.test(location.pathname)
   const isStaleList = ({ queryKey }: Query) => {
     const { kind, parts } = readKey(queryKey)
     return kind === 'ids' && parts.some((part) => part === 'tag' || asksForAnnotations(part))
   }
-  void client.invalidateQueries({ predicate: isStaleList, refetchType: walking ? 'none' : 'active' })
+  void makeStale(client, { predicate: isStaleList, refetchType: walking ? 'none' : 'active' })
 }
 
 /** Whether a part of a query's key is a filter or a sort over annotations. */

@@ -4,6 +4,7 @@ import type { Recipe } from '@shared/figure/recipe'
 import { download } from './download'
 import { projectKey } from './query-keys'
 import { service } from './service'
+import { makeStale } from './stale'
 
 export function useSavedRecipes() {
   return useQuery({
@@ -28,7 +29,7 @@ export function useSaveRecipe() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (recipe: Recipe) => service.call('figures.save', { recipe }),
-    onSuccess: () => client.invalidateQueries({ queryKey: projectKey('figures') }),
+    onSuccess: () => makeStale(client, { queryKey: projectKey('figures') }),
   })
 }
 
@@ -36,7 +37,7 @@ export function useRemoveRecipe() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (name: string) => service.call('figures.remove', { name }),
-    onSuccess: () => client.invalidateQueries({ queryKey: projectKey('figures') }),
+    onSuccess: () => makeStale(client, { queryKey: projectKey('figures') }),
   })
 }
 

@@ -6,6 +6,7 @@ import { enterProject, openProjectPath } from './open-project'
 import { refreshProject } from './query-client'
 import { OPEN_PROJECT, ofSameRun, programKey, readKey, runKey } from './query-keys'
 import { service } from './service'
+import { makeStale } from './stale'
 
 export function useAppInfo() {
   return useQuery({ queryKey: programKey('app'), queryFn: ({ signal }) => service.call('app.info', {}, { signal }) })
@@ -190,8 +191,8 @@ function useRunMutation<Input>(mutationFn: (input: Input) => Promise<unknown>) {
     mutationFn,
     onSettled: () =>
       Promise.all([
-        client.invalidateQueries({ predicate: ({ queryKey }) => readKey(queryKey).kind === 'info' }),
-        client.invalidateQueries({ queryKey: OPEN_PROJECT }),
+        makeStale(client, { predicate: ({ queryKey }) => readKey(queryKey).kind === 'info' }),
+        makeStale(client, { queryKey: OPEN_PROJECT }),
       ]),
   })
 }

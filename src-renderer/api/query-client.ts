@@ -8,6 +8,7 @@ import { recordExport } from './export-queries'
 import { openProjectPath, whenProjectLeft } from './open-project'
 import { ANY_PROJECT, OPEN_PROJECT, openProjectPrefix, projectKey, readKey } from './query-keys'
 import { service } from './service'
+import { makeStale } from './stale'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -28,7 +29,7 @@ export function listenToService(): void {
     useLive.setState({ connection })
     if (connection === 'open' && wasLost) {
       forgetProgress()
-      void queryClient.invalidateQueries()
+      void makeStale(queryClient, {})
     }
     wasLost = connection === 'lost'
   })
@@ -36,12 +37,12 @@ export function listenToService(): void {
   service.on('run.progress', recordProgress)
   service.on('export.progress', (job) => recordExport(queryClient, job))
   service.on('annotations.changed', (event) => refreshAnnotations(queryClient, event))
-  service.on('views.changed', () => void queryClient.invalidateQueries({ queryKey: projectKey('views') }))
+  service.on('views.changed', () => void makeStale(queryClient, { queryKey: projectKey('views') }))
   const refresh = throttled(() => invalidate(isUnfinished), REFRESH_EVERY_MS)
   const refreshStatistics = throttled(() => invalidate(isStatistics), STATISTICS_EVERY_MS)
   service.on('project.changed', ({ path, runId }) => {
     // Another window opened another project; which one is asked, and what was known of this one is forgotten then.
-    if (path !== openProjectPath()) return void queryClient.invalidateQueries({ queryKey: OPEN_PROJECT })
+    if (path !== openProjectPath()) return void makeStale(queryClient, { queryKey: OPEN_PROJECT })
     // More than a run that goes on: what is known of finished samples may be otherwise now.
     if (runId === null) invalidate(isOfProject)
     refresh()
@@ -53,15 +54,14 @@ whenProjectLeft(() => queryClient.removeQueries({ queryKey: ANY_PROJECT }))
 
 /** Fetches anew which project is open, then everything that is in view of it: another is open, or all may be otherwise. */
 export async function refreshProject(): Promise<void> {
-  await queryClient.invalidateQueries({ queryKey: OPEN_PROJECT })
+  await makeStale(queryClient, { queryKey: OPEN_PROJECT })
   forgetPictures()
   queryClient.removeQueries({ queryKey: ANY_PROJECT, type: 'inactive' })
   void queryClient.resetQueries({ queryKey: openProjectPrefix(), type: 'active', predicate: isOfProject })
 }
 
-/** What is being fetched is not fetched anew before it has arrived. */
 function invalidate(predicate: (query: Query) => boolean): void {
-  void queryClient.invalidateQueries({ predicate }, { cancelRefetch: false })
+  void makeStale(queryClient, { predicate })
 }
 
 /** About the open project, but for what is computed when it is asked for only. */
