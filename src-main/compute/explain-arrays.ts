@@ -21,7 +21,7 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
   const graph = model.compile({
     methods,
     settings,
-    scores: raw || methods.some((method) => METHODS[method].needsGradient),
+    scores: raw || info.noMaps !== undefined || methods.some((method) => METHODS[method].needsGradient),
     raw,
     contrast: against !== undefined,
     noObject,
@@ -92,11 +92,15 @@ function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
     names.set(`map_${method}`, output)
   if (outputs.attention) names.set('attention', outputs.attention)
   if (outputs.gradient) names.set('gradient', outputs.gradient)
+  outputs.siteAttention?.forEach((output, layer) => names.set(ofLayer('attention', layer), output))
+  outputs.siteGradient?.forEach((output, layer) => names.set(ofLayer('gradient', layer), output))
   return names
 }
 
 /** Arrays `[B, layers, heads, ..]`. */
 const BY_HEAD = new Set(['head_l1', 'head_l2', 'attention', 'gradient'])
+
+const ofLayer = (name: string, layer: number) => `${name}_${String(layer).padStart(2, '0')}`
 
 /** One array a layer, `[B, heads of the layer, ..]`: `head_l1_00`, `head_l1_01`, .. */
 function layerByLayer({ name, dims, data }: NamedArray, layerHeads: readonly number[]): NamedArray[] {
@@ -108,7 +112,7 @@ function layerByLayer({ name, dims, data }: NamedArray, layerHeads: readonly num
       const start = (b * layers + layer) * heads * size
       own.set(data.subarray(start, start + count * size), b * count * size)
     }
-    return { name: `${name}_${String(layer).padStart(2, '0')}`, dims: [batch, count, ...rest], data: own }
+    return { name: ofLayer(name, layer), dims: [batch, count, ...rest], data: own }
   })
 }
 

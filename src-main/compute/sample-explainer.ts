@@ -147,7 +147,7 @@ export class SampleExplainer {
         const { outputs } = graph
         const { maps: _, ...others } = outputs
         const input = { pixels, image, targets: [target], against: [against], queries: [query] }
-        const { tensors } = await infer(loaded, graph, input, Object.values(others), 1)
+        const { tensors } = await infer(loaded, graph, input, Object.values(others).flat(), 1)
         const values = (name: string | undefined) => tensors.get(name!)!.data as Float32Array
         const whole = (name: string | undefined) => Number(tensors.get(name!)!.data[0])
         return {

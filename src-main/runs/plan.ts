@@ -16,6 +16,7 @@ import { typedTargetName } from '@shared/targets'
  */
 export function planRun(request: StartRun, model: InspectedModel): RunDefinition {
   assertSupported(model)
+  assertMaps(model)
   const settings = request.settings ?? DEFAULT_METHOD_SETTINGS
   const target = request.target ?? { kind: 'predicted' }
   if (settings.gmar.firstLayer >= model.layers) {
@@ -62,6 +63,14 @@ export function planRun(request: StartRun, model: InspectedModel): RunDefinition
     ...(task !== 'single-label' && { task }),
     name: request.name ?? `${name}${about(target, model)}`,
   }
+}
+
+function assertMaps({ fileName, noMaps }: ModelInfo): void {
+  if (noMaps === undefined) return
+  throw new HeadlightError(
+    'unsupported-model',
+    `${fileName} has head scores and no maps, and runs keep maps: ${noMaps} 'headlight explain' gives its head scores for arrays of pixels.`,
+  )
 }
 
 /** The output that is explained, where it is not the one that is found; with class vectors, what they stand beside. */

@@ -2,9 +2,10 @@ import { join, resolve } from 'node:path'
 import { AGAINST_NOTHING, QUERY_SUREST } from '@headlight/explain/class-inputs'
 import { readNpy, writeNpy } from '@headlight/explain/files'
 import { pictureSize } from '@headlight/explain'
+import type { ModelReport } from '@headlight/explain/report'
 import { makeFolder } from '../../library/project/make-folder'
 import { readTargets } from '../array-targets'
-import { type CommandContext, EXIT } from '../command'
+import { type CommandContext, EXIT, type OptionValues } from '../command'
 import { supportedModel } from '../model-argument'
 import { modelChoiceOf } from '../model-choice'
 import { flag, methodSettings, methods, precision, provider, required, text } from '../options'
@@ -25,7 +26,7 @@ export async function execute(context: CommandContext): Promise<number> {
   const request = {
     ...{ input, targets, ...(contrast && { against }), ...explained },
     ...{ queries: chosen.map(({ query = QUERY_SUREST }) => query), noObject: model.noObject },
-    ...{ methods: methods(options), settings: methodSettings(options), raw: flag(options, 'raw') },
+    ...{ methods: chosenMethods(options, model), settings: methodSettings(options), raw: flag(options, 'raw') },
     ...{ provider: provider(options), precision: precision(options) },
   }
   const graph = text(options, 'save-graph')
@@ -74,6 +75,10 @@ export async function execute(context: CommandContext): Promise<number> {
   printCertificate(output, certificate)
   return certificate.passed ? EXIT.done : EXIT.failed
 }
+
+/** All that have maps unless some are named; none of a model that has head scores alone. */
+const chosenMethods = (options: OptionValues, { noMaps }: ModelReport) =>
+  noMaps !== undefined && text(options, 'methods') === undefined ? [] : methods(options)
 
 async function readSamples(file: string): Promise<{ dims: number[]; data: Float32Array }> {
   const { dims, data } = await readNpy(resolve(file))

@@ -2,7 +2,7 @@ import { modelChoiceOf } from '../model-choice'
 import { resolve } from 'node:path'
 import type { ModelFiles, ModelInfo } from '@shared/api'
 import { type CommandContext, EXIT } from '../command'
-import { headsInWords, headsOf } from '@headlight/explain/report'
+import { headsInWords, headsOf, type SiteReport, sitesInWords } from '@headlight/explain/report'
 import { table } from '../output'
 
 export async function execute({ positionals: [path = ''], options, output, backend }: CommandContext): Promise<number> {
@@ -10,6 +10,7 @@ export async function execute({ positionals: [path = ''], options, output, backe
   const model = await backend().compute.acquire().inspect(resolve(path), question)
   output.document(report(model))
   output.line(table(['', ''], rows(model)).trimStart())
+  if (model.noMaps !== undefined) output.line(`No maps: ${model.noMaps}`)
   for (const note of model.notes ?? []) output.line(`Note: ${note}`)
   for (const reason of model.reasons) output.line(`Not supported: ${reason}`)
   return model.supported ? EXIT.done : EXIT.refused
@@ -17,7 +18,9 @@ export async function execute({ positionals: [path = ''], options, output, backe
 
 /** The fields that the command line promises, and after them what later versions added. */
 function report(model: ModelInfo & ModelFiles) {
-  const { supported, reasons, layers, layerHeads, tokens, prefixTokens, suffixTokens, grid, input, classes } = model
+  const { supported, reasons, layers, layerHeads, suffixTokens, input, classes, noMaps } = model
+  // Without maps no tokens are common to all layers.
+  const { tokens, prefixTokens, grid } = noMaps === undefined ? model : { tokens: null, prefixTokens: null, grid: null }
   // Where layers differ, `sites` says how many heads each has.
   const heads = layerHeads ? null : model.heads
   const { opset, producer, dynamicBatch, readoutRows } = model
@@ -29,10 +32,17 @@ function report(model: ModelInfo & ModelFiles) {
     ...{ opset, producer, dynamicBatch, readoutRows },
     ...{ output, outputs, task, taskSource, ending, batchReason, notes: notes ?? [], towers: towers ?? [], tower },
     ...{ features: features ?? [], classVectors, dense, noObject },
-    sites: Array.from({ length: layers }, (_, layer) => ({
-      ...{ layer, heads: headsOf(model, layer), rows: tokens, columns: tokens, windows: 1, kind: 'global' },
-    })),
+    sites: sitesOf(model),
+    ...(noMaps !== undefined && { noMaps }),
   }
+}
+
+function sitesOf(model: ModelInfo): SiteReport[] {
+  const { tokens, layers } = model
+  const shape = { rows: tokens, columns: tokens, windows: 1, kind: 'global' as const }
+  return (
+    model.sites ?? Array.from({ length: layers }, (_, layer) => ({ layer, heads: headsOf(model, layer), ...shape }))
+  )
 }
 
 function rows(model: ModelInfo & ModelFiles): string[][] {
@@ -42,16 +52,14 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
   return [
     ['model', `${model.fileName}, ${(model.bytes / 1e6).toFixed(1)} MB, opset ${model.opset}, ${model.producer}`],
     ['supported', model.supported ? 'yes' : 'no'],
-    [
-      'attention',
-      `${headsInWords(model)}, ${model.tokens} tokens, ${model.prefixTokens} of them prefix${model.suffixTokens ? `, ${model.suffixTokens} suffix` : ''}`,
-    ],
-    ['patch grid', model.grid.join(' x ')],
+    ...attentionRows(model),
     [
       'input',
       `${model.input.name} [${model.input.shape.join(', ')}]${model.dynamicBatch ? '' : ', one sample at a time'}`,
     ],
-    ['read out', model.dense ? 'the rows that the explained scalar reads' : `rows ${listed(model.readoutRows)}`],
+    ...(model.noMaps === undefined
+      ? [['read out', model.dense ? 'the rows that the explained scalar reads' : `rows ${listed(model.readoutRows)}`]]
+      : []),
     ['explained', explained(model)],
     ...(model.classVectors ? [['class vectors', vectorsLine(model.classVectors)]] : []),
     ...model.outputs.map(({ name, shape }, index) => [index === 0 ? 'outputs' : '', `${name} [${shape.join(', ')}]`]),
@@ -62,6 +70,19 @@ function rows(model: ModelInfo & ModelFiles): string[][] {
     ['pictures', `${size.width} x ${size.height}, resize ${resize.mode}, from ${source}`],
     ['sha-256', model.hash],
     ...(model.batchReason ? [['batch', model.batchReason]] : []),
+  ]
+}
+
+function attentionRows(model: ModelInfo): string[][] {
+  const { tokens, prefixTokens, suffixTokens, grid, sites } = model
+  if (sites) {
+    const shapes = sitesInWords(sites).map((line) => ['', line])
+    return [['attention', headsInWords(model)], ...shapes, ['maps', 'none, head scores alone']]
+  }
+  const suffix = suffixTokens ? `, ${suffixTokens} suffix` : ''
+  return [
+    ['attention', `${headsInWords(model)}, ${tokens} tokens, ${prefixTokens} of them prefix${suffix}`],
+    ['patch grid', grid.join(' x ')],
   ]
 }
 

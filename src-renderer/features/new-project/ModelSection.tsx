@@ -1,4 +1,4 @@
-import { headsInWords } from '@headlight/explain/report'
+import { headsInWords, sitesInWords } from '@headlight/explain/report'
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, StartRun } from '@shared/api'
@@ -72,6 +72,18 @@ export function ModelSection(props: ModelSectionProps) {
   )
 }
 
+/** Tokens and where they lie; of a model without maps, the matrices of each layer. */
+function attentionFacts(model: ModelInfo): [string, string][] {
+  const { grid, tokens, prefixTokens, suffixTokens, sites } = model
+  if (sites) return [['Attention', sitesInWords(sites).join('; ')]]
+  const behind = suffixTokens ? `, ${suffixTokens} behind them` : ''
+  return [
+    ['Patch grid', `${grid[0]} × ${grid[1]}`],
+    ['Tokens', `${tokens}, ${prefixTokens} before the patches${behind}`],
+    ['Read-out', readoutText(model)],
+  ]
+}
+
 function ModelReportView({ model, choice, ...fields }: ModelSectionProps & { model: ModelInfo & ModelFiles }) {
   if (!model.supported) {
     return (
@@ -96,13 +108,8 @@ function ModelReportView({ model, choice, ...fields }: ModelSectionProps & { mod
       </p>
       <Facts
         facts={[
-          ['Patch grid', `${model.grid[0]} × ${model.grid[1]}`],
-          [
-            'Tokens',
-            `${model.tokens}, ${model.prefixTokens} before the patches${model.suffixTokens ? `, ${model.suffixTokens} behind them` : ''}`,
-          ],
+          ...attentionFacts(model),
           ['Input', `${model.input.name} [${model.input.shape.join(', ')}]`],
-          ['Read-out', readoutText(model)],
           ['Classes', `${model.classes}, names from ${model.labelsSource}`],
           ['Preprocessing', `${preprocessing.size.width} × ${preprocessing.size.height}, from ${preprocessing.source}`],
           ['Opset', `${model.opset}${model.producer ? `, written by ${model.producer}` : ''}`],
@@ -111,6 +118,7 @@ function ModelReportView({ model, choice, ...fields }: ModelSectionProps & { mod
           ['SHA-256', <code title={model.hash}>{model.hash.slice(0, 12)}…</code>],
         ]}
       />
+      {model.noMaps !== undefined && <p className={classes.prompt}>No maps: {model.noMaps}</p>}
       {model.notes?.map((note) => (
         <p key={note} className={classes.prompt}>
           {note}

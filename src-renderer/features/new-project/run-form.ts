@@ -140,6 +140,7 @@ export function obstacle(
   if (modelPath === null) return 'Choose a model.'
   if (!model) return 'The model has to be read first.'
   if (!model.supported) return 'This model is not supported; its report says why.'
+  if (model.noMaps !== undefined) return 'This model has head scores and no maps, which runs keep; its report says why.'
   if (!preprocessing) return 'The preprocessing has to be known first.'
   if (preprocessingMismatch(preprocessing, model))
     return 'The preprocessing does not fit the model; its section says why.'

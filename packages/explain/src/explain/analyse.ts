@@ -3,6 +3,7 @@ import type { ClassVectorsReport, DenseReport, FeatureReadout, ModelReport } fro
 import { HeadlightError } from '../errors'
 import { decomposeFused } from '../onnx/decompose/index'
 import { loadExternalData } from '../onnx/external-data'
+import type { ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import { findNotFinite } from '../onnx/not-finite'
 import { resolveConditionals } from '../onnx/resolve-conditionals'
@@ -20,7 +21,8 @@ import { appendClassHead, headNote, planClassHead, type ClassHead } from './clas
 import { checkClassVectors, type ClassVectors } from './class-vectors'
 import { compileExplainGraph } from './compile'
 import { type DenseOutput, denseNotes, describeDense, lookAtDense } from './dense-output'
-import { findAttentions, refuseByOperators } from './discover'
+import { checkPictures } from './check-pictures'
+import { findAttentions, findSeparateAttentions, refuseByOperators } from './discover'
 import { chooseFeatures, describeFeatures, featuresAdvice, looksLikeFeatures } from './features'
 import { freeBatch } from './free-batch'
 import { imageShapes, type ImageSize } from './image-size'
@@ -28,11 +30,13 @@ import { choiceNotes, chooseOutput, denseLogits, describeOutputs, exposeLogits }
 import { SeparateTowers } from './layer-order'
 import { lookForNotFinite } from './not-finite-weights'
 import { otherMixingNotes } from './other-mixing'
+import { NotAChain } from './not-a-chain'
 import { findGeometry } from './probe-geometry'
 import { lookForProbabilities } from './probabilities'
 import { findReadoutRows } from './readout-rows'
 import { noise } from './random'
 import { refuseRandomness } from './refuse-randomness'
+import { describeSites } from './site-shape'
 import { steepSlopeNotes } from './steep-slopes'
 import { findTowerInputs, findTwoTowers, keepPictureTower, promptsAdvice } from './two-towers'
 
@@ -120,7 +124,8 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     heads: attentions.heads,
     ...(attentions.layerHeads && { layerHeads: attentions.layerHeads }),
     tokens: attentions.tokens,
-    ...otherTokens(attentions.tokens, geometry.patches),
+    ...(attentions.noMaps === undefined && otherTokens(attentions.tokens, geometry.patches)),
+    ...(attentions.noMaps !== undefined && { noMaps: attentions.noMaps, sites: describeSites(attentions.layers) }),
     grid: geometry.grid,
     input: { name: graph.inputs[0]!.name, shape: graph.inputs[0]!.dims },
     classes: logits.classes,
@@ -213,10 +218,8 @@ async function dissect(
     ;({ graph, traced } = freed)
     if (freed.failure) report.batchReason = freed.failure
   }
-  const found = findAttentions(graph, traced.facts, tower)
-  const { attentions } = found
-  const geometry = await findGeometry(graph, found.facts, attentions, image(1), load)
-  const known = new Map(found.facts)
+  const known = new Map(traced.facts)
+  const { attentions, geometry } = await findLayers(graph, known, { tower, image: image(1), load })
   const read = { tokens: attentions.tokens, patches: geometry.patches }
   const head = classes && taken ? planClassHead(taken, known, read, classes) : undefined
   const { logits, facts } = dense
@@ -229,7 +232,8 @@ async function dissect(
     if (dense.kind === 'queries' && boxForm) dense.boxForm = boxForm.form
     notes.push(...denseNotes(dense, logits.classes, boxForm))
   } else notes.push(...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
-  notes.push(...geometry.notes, ...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
+  notes.push(...geometry.notes)
+  if (attentions.noMaps === undefined) notes.push(...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const matrices = attentions.layers.flat().map(({ value }) => value)
   const between = { attentions: matrices, logits: logits.value }
   notes.push(...(await steepSlopeNotes(graph, facts, between, [image(1), image(1, 21)], load)))
@@ -245,8 +249,31 @@ async function dissect(
     dynamicBatch: traced.dynamicBatch,
     notes,
   }
-  if (dense) return anatomy
-  return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
+  if (dense || attentions.noMaps !== undefined) return anatomy
+  try {
+    return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
+  } catch (error) {
+    if (!(error instanceof NotAChain)) throw error
+    return { ...anatomy, attentions: { ...attentions, noMaps: error.message } }
+  }
+}
+
+/** The layers of attention and where their tokens lie; each attention alone, and no tokens, where they are no chain. */
+async function findLayers(
+  graph: Graph,
+  facts: Map<string, ValueFacts>,
+  { tower, image, load }: { tower: string | undefined; image: Tensor; load: LoadGraph },
+): Promise<Pick<ModelAnatomy, 'attentions' | 'geometry'>> {
+  try {
+    const attentions = findAttentions(graph, facts, tower)
+    return { attentions, geometry: await findGeometry(graph, facts, attentions, image, load) }
+  } catch (error) {
+    if (!(error instanceof NotAChain)) throw error
+    if (tower !== undefined) throw new HeadlightError('usage', `The model has no tower '${tower}'. ${error.message}`)
+    const attentions = findSeparateAttentions(graph, facts)
+    await checkPictures(graph, facts, attentions, image, load)
+    return { attentions: { ...attentions, noMaps: error.message }, geometry: { grid: [0, 0], patches: [], notes: [] } }
+  }
 }
 
 /** bfloat16 can be lifted, but the certificate needs the file's own logits. Throws 'unsupported-model'. */

@@ -3,7 +3,10 @@ import { HeadlightError } from '../errors'
 import type { Facts, ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
+import { findAxisOrigins } from './axis-origins'
 import { downstream } from './dependence'
+import { NotAChain } from './not-a-chain'
+import { shapeOf, type SiteShape } from './site-shape'
 
 /** One attention: a matrix A, and the products in which it multiplies V. */
 export interface AttentionSite {
@@ -23,6 +26,8 @@ export interface AttentionSite {
   node: GraphNode
   softmaxes: GraphNode[]
   products: GraphNode[]
+  /** How its matrices lie, where they are not one square matrix a head; `tokens` are then its columns. */
+  shape?: SiteShape
 }
 
 export interface FoundSites {
@@ -40,34 +45,67 @@ const SIDE_LOOKS = new Set(['IsNaN', 'IsInf', 'Shape'])
 
 const refuse = (message: string) => new HeadlightError('unsupported-model', message)
 
-/** All attentions in the order of their nodes. Throws 'unsupported-model' for one that rollout does not cover. */
+/** All attentions in the order of their nodes. Throws 'unsupported-model', a `NotAChain` for one that rollout does not cover. */
 export function findSites(graph: Graph, facts: Facts): FoundSites {
-  const consumers = graph.consumers()
   const producers = graph.producers()
-  const onPixels = downstream(graph, [graph.inputs[0]!.name])
   const found: FoundSites = { sites: [], pooling: [], fixed: [] }
-  for (const node of graph.nodes) {
-    if (node.op !== 'Softmax') continue
-    const { dims } = facts.get(node.outputs[0]!)!
-    if (dims.length < 3 || !lastAxis(node, dims.length, graph.opset)) continue
-    if (!onPixels.has(node.outputs[0]!)) {
-      if (productsOf(node, facts, consumers, new Set(graph.initializers.keys()), false).length > 0)
-        found.fixed.push(node)
-      continue
-    }
-    const products = productsOf(node, facts, consumers, onPixels, true)
-    if (products.length === 0) continue
-    const [rows, columns] = dims.slice(-2) as [number, number]
+  for (const { node, products, fixed } of softmaxesOf(graph, facts, 'rollout')) {
+    const [rows, columns] = facts.get(node.outputs[0]!)!.dims.slice(-2) as [number, number]
+    if (fixed) found.fixed.push(node)
     // One query that pools all tokens (an attention-pooling head) is not a layer of the rollout.
-    if (rows === 1 && columns !== 1) found.pooling.push(node)
-    else addSite(found.sites, siteOf(node, products, facts, producers))
+    else if (rows === 1 && columns !== 1) found.pooling.push(node)
+    else {
+      const site = siteOf(node, products, (operand) => mapBefore(operand, facts, producers))
+      addSite(found.sites, { ...site, ...layoutOf(node, facts.get(site.value)!) })
+    }
   }
   return found
 }
 
-export function lastAxis(node: GraphNode, rank: number, opset: number): boolean {
+/**
+ * All attentions of any shape: over windows, with fewer keys than queries, of a single query, over channels. Throws
+ * 'unsupported-model' where their heads cannot be found.
+ */
+export function findAnySites(graph: Graph, facts: Facts): Pick<FoundSites, 'sites' | 'fixed'> {
+  const origins = findAxisOrigins(graph, facts)
+  const found: Pick<FoundSites, 'sites' | 'fixed'> = { sites: [], fixed: [] }
+  for (const { node, products, fixed } of softmaxesOf(graph, facts, 'any')) {
+    if (fixed) {
+      found.fixed.push(node)
+      continue
+    }
+    const site = siteOf(node, products, (operand) => operand)
+    const shape = shapeOf(site, facts, origins)
+    addSite(found.sites, { ...site, heads: shape.heads, tokens: shape.columns, layout: 'separate', shape })
+  }
+  return found
+}
+
+/** Softmaxes whose result multiplies values, and the products; `fixed` where no pixel is read. */
+function* softmaxesOf(graph: Graph, facts: Facts, covered: Covered) {
+  const consumers = graph.consumers()
+  const onPixels = downstream(graph, [graph.inputs[0]!.name])
+  const constants = new Set(graph.initializers.keys())
+  for (const node of graph.nodes) {
+    if (node.op !== 'Softmax') continue
+    const { dims } = facts.get(node.outputs[0]!)!
+    const axis = softmaxAxis(node, dims.length, graph.opset)
+    // Before opset 13 a softmax runs over all axes from its own on.
+    const first = dims.length - (covered === 'any' && graph.opset >= 13 ? 2 : 1)
+    if (dims.length < 3 || axis < first) continue
+    const fixed = !onPixels.has(node.outputs[0]!)
+    const products = productsOf(node, facts, consumers, fixed ? constants : onPixels, { depend: !fixed, covered })
+    if (products.length > 0) yield { node, products, fixed }
+  }
+}
+
+/** Which products with a map are attention: those of a rollout, A V, or any. */
+type Covered = 'rollout' | 'any'
+
+/** The axis along which a softmax of `rank` axes sums to 1. */
+export function softmaxAxis(node: GraphNode, rank: number, opset: number): number {
   const axis = node.intAttr('axis', opset >= 13 ? -1 : 1)
-  return axis === -1 || axis === rank - 1
+  return axis < 0 ? axis + rank : axis
 }
 
 interface Product {
@@ -86,7 +124,7 @@ function productsOf(
   facts: Facts,
   consumers: Map<string, GraphNode[]>,
   values: ReadonlySet<string>,
-  depend: boolean,
+  { depend, covered }: { depend: boolean; covered: Covered },
 ): Product[] {
   const [rows, columns] = facts.get(softmax.outputs[0]!)!.dims.slice(-2) as [number, number]
   const isMap = (name: string) => holdsMap(facts.get(name), rows, columns)
@@ -98,9 +136,8 @@ function productsOf(
     const value = open[at]!
     for (const reader of consumers.get(value) ?? []) {
       if (SIDE_LOOKS.has(reader.op)) continue
-      const product = productWith(reader, value, turned.has(value), facts, (other) => {
-        return !plain.has(other) && (depend ? values.has(other) : !values.has(other))
-      })
+      const isValues = (other: string) => !plain.has(other) && (depend ? values.has(other) : !values.has(other))
+      const product = productWith(reader, { value, turned: turned.has(value) }, facts, isValues, covered)
       if (product) {
         products.push({ ...product, plain: plain.get(value)! })
         continue
@@ -133,10 +170,10 @@ function swapsLastTwo(node: GraphNode): boolean {
 /** The product of a map with values that do not depend on it: A V, or transposed, V^T A^T. */
 function productWith(
   node: GraphNode,
-  value: string,
-  turned: boolean,
+  { value, turned }: { value: string; turned: boolean },
   facts: Facts,
   isValues: (name: string) => boolean,
+  covered: Covered,
 ): Omit<Product, 'plain'> | null {
   if (node.op !== 'MatMul' && node.op !== 'Einsum') return null
   const side = node.inputs.indexOf(value)
@@ -146,10 +183,10 @@ function productWith(
   if (node.op === 'Einsum') {
     const tokenAxis = summedAxis(node.stringAttr('equation', ''), side, rank)
     if (tokenAxis !== null) return { node, operand: value, values: other, tokenAxis }
-  } else if (side === 0 ? !turned : turned) {
+  } else if (covered === 'any' || (side === 0 ? !turned : turned)) {
     return { node, operand: value, values: other, tokenAxis: side === 0 ? rank - 2 : rank - 1 }
   }
-  throw refuse(
+  throw new NotAChain(
     `Node '${node.label}' multiplies values with an attention along its rows, not its columns; Headlight explains plain attention only.`,
   )
 }
@@ -166,8 +203,12 @@ function summedAxis(equation: string, side: number, rank: number): number | null
   return dots < 0 || at < dots ? at : rank - (term.length - at)
 }
 
-function siteOf(node: GraphNode, products: Product[], facts: Facts, producers: Map<string, GraphNode>): AttentionSite {
-  const matrices = products.map(({ plain, operand }) => plain ?? mapBefore(operand, facts, producers))
+function siteOf(
+  node: GraphNode,
+  products: Product[],
+  mixedMap: (operand: string) => string,
+): Omit<AttentionSite, 'heads' | 'tokens' | 'layout'> {
+  const matrices = products.map(({ plain, operand }) => plain ?? mixedMap(operand))
   const value = matrices[0]!
   const mixed = products[0]!.plain === null
   const other = products.find((_, at) => matrices[at] !== value)
@@ -176,12 +217,8 @@ function siteOf(node: GraphNode, products: Product[], facts: Facts, producers: M
       `The attention of node '${node.label}' multiplies values in two forms (nodes '${products[0]!.node.label}' and '${other.node.label}'); Headlight explains one matrix a layer.`,
     )
   }
-  const shape = facts.get(value)!
   const { values, tokenAxis } = products[0]!
-  return {
-    ...{ value, values, tokenAxis, mixed, node, softmaxes: [node], products: products.map((product) => product.node) },
-    ...layoutOf(node, shape),
-  }
+  return { value, values, tokenAxis, mixed, node, softmaxes: [node], products: products.map((product) => product.node) }
 }
 
 /** The value with a map's shape that a product's operand is, without reshapes and casts on the way. */
@@ -202,16 +239,16 @@ function layoutOf(
 ): Pick<AttentionSite, 'heads' | 'tokens' | 'layout'> {
   const [rows, tokens] = dims.slice(-2) as [number, number]
   if (rows !== tokens) {
-    throw refuse(
+    throw new NotAChain(
       `The attention of node '${node.label}' is ${rows} x ${tokens}, not square: its queries and keys are different tokens, which rollout does not cover.`,
     )
   }
   if (batchAxis !== null && batchAxis !== 0)
-    throw refuse(`The attention of node '${node.label}' has its batch on axis ${batchAxis}; Headlight needs it first.`)
+    throw new NotAChain(`The attention of node '${node.label}' has its batch on axis ${batchAxis}, not first.`)
   if (dims.length === 3) return { heads: dims[0]!, tokens, layout: 'merged' }
   if (dims.length !== 4 || dims[0] !== 1) {
-    throw refuse(
-      `The attention of node '${node.label}' has shape [${dims.join(', ')}] for one image: it is windowed (as in Swin), or the model looks at several views of the picture in one batch. Rollout needs one map over all tokens.`,
+    throw new NotAChain(
+      `The attention of node '${node.label}' has shape [${dims.join(', ')}] for one image: it is windowed (as in Swin), and rollout needs one map over all tokens.`,
     )
   }
   return { heads: dims[1]!, tokens, layout: 'separate' }

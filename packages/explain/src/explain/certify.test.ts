@@ -348,10 +348,10 @@ describe('the way it runs', () => {
   })
 
   it('refuses a model without an explain graph, with its reasons', async () => {
-    const swin = await analyseModel(join(edge, 'swin.onnx'), load)
-    await expect(certify(swin, load)).rejects.toMatchObject({
+    const convolutional = await analyseModel(join(edge, 'cnn_resnet.onnx'), load)
+    await expect(certify(convolutional, load)).rejects.toMatchObject({
       code: 'unsupported-model',
-      message: swin.report.reasons[0],
+      message: convolutional.report.reasons[0],
     })
   })
 })

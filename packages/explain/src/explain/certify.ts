@@ -8,16 +8,18 @@ import { DEFAULT_METHOD_SETTINGS } from './report'
 import { HeadlightError } from '../errors'
 import { TARGET_PREDICTED } from './class-inputs'
 import type { LoadedGraph, LoadGraph } from '../onnx/run-graph'
-import { float32, int64, type ElementType, type Tensor } from '../onnx/tensor'
+import { elementCount, float32, int64, type ElementType, type Tensor } from '../onnx/tensor'
 import { reason } from '../onnx/trace'
 import { floatsOf, toFloat16 } from '../onnx/float16'
 import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
 import type { AnalysedModel } from './api'
 import { toChannelsLast } from './channels-last'
+import { softmaxAxis, type AttentionSite } from './attention-sites'
 import { logitsOfFeatures } from './class-head'
 import { denseAnswers, denseWeights } from './dense-answers'
 import { checkGradients, type CertifyOptions, type Explained } from './finite-differences'
+import type { RawMatrices } from './explained-heads'
 import { placeFeeds } from './infer'
 import { once } from './once'
 import { logitsOfPrompts } from './prompts'
@@ -102,7 +104,9 @@ async function explain(
     contrast: contrast !== undefined,
   })
   const { outputs } = graph
-  const fetches = [outputs.logits, outputs.target, outputs.attention!, outputs.gradient!]
+  const attention = outputs.attention ?? outputs.siteAttention!
+  const gradient = outputs.gradient ?? outputs.siteGradient!
+  const fetches = [outputs.logits, outputs.target, ...[attention, gradient].flat()]
   if (outputs.against) fetches.push(outputs.against)
   const [target, against] = contrast ?? [TARGET_PREDICTED, null]
   const feeds: Record<string, Tensor> = {
@@ -117,9 +121,14 @@ async function explain(
     target: Number(found[outputs.target]!.data[0]),
     // The class that the graph took where the input was a mark for the prediction or the runner-up.
     against: outputs.against ? Number(found[outputs.against]!.data[0]) : against,
-    attention: found[outputs.attention!]!.data as Float32Array,
-    gradient: found[outputs.gradient!]!.data as Float32Array,
+    attention: matricesOf(found, attention),
+    gradient: matricesOf(found, gradient),
   }
+}
+
+function matricesOf(found: Record<string, Tensor>, outputs: string | string[]): Float32Array | Float32Array[] {
+  if (Array.isArray(outputs)) return outputs.map((name) => found[name]!.data as Float32Array)
+  return found[outputs]!.data as Float32Array
 }
 
 /**
@@ -213,41 +222,48 @@ async function asInFile(logits: Float32Array, anatomy: ModelAnatomy, load: LoadG
 
 /** Of the softmaxes that A is, or is made of. A row that is masked as a whole may be all zeros. */
 async function worstRowSum(
-  attention: Float32Array,
+  attention: RawMatrices['attention'],
   { attentions, graph }: ModelAnatomy,
   image: Tensor,
   load: LoadGraph,
 ): Promise<number> {
   const { heads, tokens, layers } = attentions
   let worst = 0
-  const look = (rows: Float32Array, width: number) => {
-    for (let row = 0; row < rows.length; row += width) {
+  /** Sums over one axis, whose entries stand `stride` apart. */
+  const look = (values: Float32Array, length: number, stride = 1) => {
+    for (let row = 0; row < values.length / length; row++) {
+      const start = Math.floor(row / stride) * length * stride + (row % stride)
       let sum = 0
-      for (let at = row; at < row + width; at++) sum += rows[at]!
+      for (let at = 0; at < length; at++) sum += values[start + at * stride]!
       const error = sum === 0 ? 0 : Math.abs(sum - 1)
       // NaN stays the worst.
       if (error > worst || Number.isNaN(error)) worst = error
     }
   }
+  /** Where A is the softmax and was fetched as that. */
+  const known = (site: AttentionSite) => !site.mixed && !Array.isArray(attention)
   for (const [layer, sites] of layers.entries()) {
     let start = layer * heads * tokens * tokens
     for (const site of sites) {
       const end = start + site.heads * tokens * tokens
-      if (!site.mixed) look(attention.subarray(start, end), tokens)
+      if (!Array.isArray(attention) && !site.mixed) look(attention.subarray(start, end), tokens)
       start = end
     }
   }
-  const softmaxes = layers
-    .flat()
-    .flatMap((site) => (site.mixed ? site.softmaxes.map(({ outputs }) => outputs[0]!) : []))
+  const softmaxes = layers.flat().flatMap((site) => (known(site) ? [] : site.softmaxes))
   if (softmaxes.length === 0) return worst
+  const names = softmaxes.map(({ outputs }) => outputs[0]!)
   const prefix = graph.clone()
-  prefix.outputs = softmaxes.map((name) => ({ name, type: 'unknown', dims: [] }))
+  prefix.outputs = names.map((name) => ({ name, type: 'unknown', dims: [] }))
   prefix.prune()
   const found = await once(await load(writeModel(prefix)), (loaded) =>
-    loaded.run({ [graph.inputs[0]!.name]: image }, softmaxes),
+    loaded.run({ [graph.inputs[0]!.name]: image }, names),
   )
-  for (const { data, dims } of Object.values(found)) look(data as Float32Array, dims.at(-1)!)
+  for (const node of softmaxes) {
+    const { data, dims } = found[node.outputs[0]!]!
+    const axis = softmaxAxis(node, dims.length, graph.opset)
+    look(data as Float32Array, dims[axis]!, elementCount(dims.slice(axis + 1)))
+  }
   return worst
 }
 

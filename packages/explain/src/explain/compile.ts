@@ -1,4 +1,5 @@
 /** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
+import { HeadlightError } from '../errors'
 import { differentiate, type RuleLookup } from '../autodiff/differentiate'
 import { TensorProto_DataType as T } from 'onnx-buf'
 import { GraphBuilder } from '../onnx/builder'
@@ -13,6 +14,7 @@ import type { AttentionSite } from './attention-sites'
 import type { Attentions } from './discover'
 import { methodBuilders } from './methods/index'
 import { type MethodContext, readoutAttention } from './methods/context'
+import { batchFirst, scoreOf } from './site-shape'
 
 const TARGET = 'headlight/target_class'
 const AGAINST = 'headlight/against_class'
@@ -39,6 +41,7 @@ export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptio
 /** The explain graph before serialisation. A selection that needs no gradient has no backward pass. */
 export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup) {
   const { attentions, logits, dense, dynamicBatch } = anatomy
+  refuseMaps(attentions, options)
   const graph = anatomy.graph.clone()
   const boxes = dense?.kind === 'queries' ? dense.boxes : null
   graph.outputs = [logits.value, ...(boxes ? [boxes] : []), ...matricesOf(attentions)].map((name) => ({
@@ -75,7 +78,9 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   const question = besideLogits(() => ask(g, anatomy, options, inputs))
   const { target, against } = question
   const gradients = lazily(() => backward(g, { ...anatomy, facts }, besideLogits(question.weights), rules))
-  const context = methodContext(g, anatomy, options, gradients, typeOf)
+  const zeros = (value: string) => g.meeting(typeOf(value), () => g.mul(value, g.scalar(0)))
+  const gradientOf = ({ value }: AttentionSite) => gradients().get(value) ?? zeros(value)
+  const context = methodContext(g, anatomy, options, gradientOf, typeOf)
 
   const outputs: ExplainGraph['outputs'] = {
     logits: declare('logits', single(g, question.logits, typeOf(logits.value)), [logits.classes]),
@@ -112,7 +117,27 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
       attentions.layers.map((_, layer) => g.unsqueeze(padded(of(layer), layer, rank), [1])),
       1,
     )
-  if (options.raw) {
+  if (options.raw && attentions.tokens === 0) {
+    const ofSites = (name: string, of: (site: AttentionSite) => string) =>
+      attentions.layers.flat().map((site, layer) => {
+        const output = `headlight/${name}_${layer}`
+        const { value, rank } = batchFirst(
+          g,
+          site.shape!,
+          single(g, of(site), typeOf(site.value)),
+          anatomy.facts.get(site.value)!,
+        )
+        g.op('Identity', [value], {}, [output])
+        declared.push({
+          name: output,
+          type: 'float32',
+          dims: Array.from({ length: rank }, (_, axis) => `${output}.${axis}`),
+        })
+        return output
+      })
+    outputs.siteAttention = ofSites('attention', ({ value }) => value)
+    outputs.siteGradient = ofSites('gradient', gradientOf)
+  } else if (options.raw) {
     outputs.attention = declare('attention', stack(context.attention, 4), [layers, heads, tokens, tokens])
     outputs.gradient = declare('gradient', stack(context.gradient, 4), [layers, heads, tokens, tokens])
   }
@@ -124,6 +149,14 @@ export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions
   graph.outputs = declared
   graph.prune()
   return { graph, outputs }
+}
+
+function refuseMaps({ noMaps, layers }: Attentions, { methods, readoutAttention }: ExplainOptions): void {
+  if (noMaps === undefined || (methods.length === 0 && !readoutAttention)) return
+  throw new HeadlightError(
+    'unsupported-model',
+    `This model has head scores of its ${layers.length} attention layers and no maps: ${noMaps} Ask for head scores alone.`,
+  )
 }
 
 /** Results are float32, whatever the model computes in. */
@@ -154,7 +187,7 @@ function methodContext(
   g: GraphBuilder,
   anatomy: ModelAnatomy,
   options: ExplainOptions,
-  gradients: () => Map<string, string | null>,
+  gradientOf: (site: AttentionSite) => string,
   typeOf: (value: string) => ElementType,
 ): MethodContext {
   const { attentions, geometry, readoutRows, dense } = anatomy
@@ -169,13 +202,14 @@ function methodContext(
       layers[layer]!.map((site) => separate(site, of(site))),
       1,
     )
-  const zeros = (value: string) => g.meeting(typeOf(value), () => g.mul(value, g.scalar(0)))
   const attention = memo((layer: number) => joined(layer, ({ value }) => value))
-  const gradient = memo((layer: number) => joined(layer, ({ value }) => gradients().get(value) ?? zeros(value)))
-  const scores = {
-    l1: memo((layer: number) => g.reduce('ReduceL1', gradient(layer), [2, 3], false)),
-    l2: memo((layer: number) => g.reduce('ReduceL2', gradient(layer), [2, 3], false)),
+  const gradient = memo((layer: number) => joined(layer, gradientOf))
+  const score = (norm: 'l1' | 'l2') => (layer: number) => {
+    const [site] = layers[layer] as [AttentionSite]
+    if (site.shape) return scoreOf(g, site.shape, single(g, gradientOf(site), typeOf(site.value)), norm)
+    return g.reduce(norm === 'l1' ? 'ReduceL1' : 'ReduceL2', gradient(layer), [2, 3], false)
   }
+  const scores = { l1: memo(score('l1')), l2: memo(score('l2')) }
   return {
     g,
     layers: layers.length,

@@ -1,14 +1,15 @@
-/** Finding the attention maps of a vision transformer in its graph, and refusing what is not plain global attention. */
+/** Finding the attention maps of a vision transformer in its graph: a chain of maps over the same tokens, else each alone. */
 import type { ModelTower } from './report'
 import { HeadlightError } from '../errors'
-import type { Facts } from '../onnx/facts'
+import type { Facts, ValueFacts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
-import { findSites, type AttentionSite } from './attention-sites'
+import { findAnySites, findSites, type AttentionSite } from './attention-sites'
 import { upstream } from './dependence'
 import { orderLayers } from './layer-order'
+import { NotAChain } from './not-a-chain'
 import { combineSharedValues, separateUses } from './shared-values'
-import { checkStream } from './token-stream'
+import { checkStream, otherProducts, unseenProduct } from './token-stream'
 
 export interface Attentions {
   /** The attentions of each layer, first layer first; those of one layer stand side by side. */
@@ -17,7 +18,10 @@ export interface Attentions {
   heads: number
   /** Heads of each layer, where layers differ. */
   layerHeads?: number[]
+  /** 0 where layers differ in them. */
   tokens: number
+  /** Why there are no maps, where there are none. */
+  noMaps?: string
   /** Whether A may be negative: heads are mixed after the softmax. */
   signed: boolean
   towers: ModelTower[]
@@ -49,17 +53,17 @@ export function refuseByOperators(graph: Graph): void {
 
 /**
  * All attention maps in order of layers; `tower` names one of several towers. Products that are one matrix times values
- * are rewritten as that, so the graph and its facts may be others afterwards. Throws 'unsupported-model' with the reason.
+ * are rewritten as that, so the graph and its facts may be others afterwards. Throws 'unsupported-model' with the reason, a
+ * `NotAChain` where each attention alone could be explained.
  */
-export function findAttentions(graph: Graph, traced: Facts, tower?: string): { attentions: Attentions; facts: Facts } {
-  const facts = new Map(traced)
+export function findAttentions(graph: Graph, facts: Map<string, ValueFacts>, tower?: string): Attentions {
   let found = findSites(graph, facts)
   if (combineSharedValues(graph, facts, found.sites)) found = findSites(graph, facts)
   const { pooling, fixed } = found
   const follows = (product: GraphNode, earlier: GraphNode) =>
     product !== earlier && upstream(graph.producers(), product.inputs).has(earlier.outputs[0]!)
   const sites = separateUses(graph, facts, found.sites, follows)
-  if (sites.length === 0) throw refuse(noAttention(graph))
+  if (sites.length === 0) throw new NotAChain(noAttention(graph))
   const { layers, towers, tower: chosen } = orderLayers(graph, facts, sites, tower)
   const { tokens, heads, layerHeads } = sizeOf(layers)
   const notes = [
@@ -70,30 +74,56 @@ export function findAttentions(graph: Graph, traced: Facts, tower?: string): { a
   ]
   if (chosen !== undefined)
     notes.unshift(`Of ${towers.length} separate towers of attention layers '${chosen}' is explained.`)
-  if (fixed.length > 0) {
-    notes.push(
-      `${count(fixed.length, 'attention')} (node '${fixed[0]!.label}') ${fixed.length === 1 ? 'depends' : 'depend'} on no pixel, as in a text encoder with fixed prompts, and ${fixed.length === 1 ? 'is not a layer' : 'are not layers'}.`,
-    )
-  }
+  notes.push(...fixedNotes(fixed))
   const signed = layers.flat().some(({ mixed }) => mixed)
-  return {
-    attentions: { layers, heads, ...(layerHeads && { layerHeads }), tokens, signed, towers, tower: chosen, notes },
-    facts,
-  }
+  return { layers, heads, ...(layerHeads && { layerHeads }), tokens, signed, towers, tower: chosen, notes }
+}
+
+/**
+ * Attentions that are not one chain of maps over the same tokens: each is a layer of its own, in the order of the graph. Throws
+ * 'unsupported-model' where heads cannot be told apart.
+ */
+export function findSeparateAttentions(graph: Graph, facts: Map<string, ValueFacts>): Attentions {
+  let found = findAnySites(graph, facts)
+  if (combineSharedValues(graph, facts, found.sites)) found = findAnySites(graph, facts)
+  const { sites, fixed } = found
+  if (sites.length === 0) throw refuse(noAttention(graph))
+  const layers = sites.map((site) => [site])
+  const pictures = facts.get(graph.inputs[0]!.name)!.batchAxis !== null
+  const joint = sites.find(({ shape }) => pictures && !shape!.parts.some(({ of }) => of === 'batch'))
+  if (joint) throw refuse(`The attention of node '${joint.node.label}' has no axis for the pictures of a batch.`)
+  const signed = sites.some(({ mixed }) => mixed)
+  const [other] = otherProducts(graph, sites, [], () => false, facts)
+  const notes = [
+    ...layerNotes(layers),
+    ...(other ? [`${unseenProduct(other)}: no head stands for it.`] : []),
+    ...fixedNotes(fixed),
+  ]
+  return { layers, ...headsOf(layers), tokens: 0, signed, towers: [], notes }
+}
+
+function fixedNotes(fixed: readonly GraphNode[]): string[] {
+  if (fixed.length === 0) return []
+  return [
+    `${count(fixed.length, 'attention')} (node '${fixed[0]!.label}') ${fixed.length === 1 ? 'depends' : 'depend'} on no pixel, as in a text encoder with fixed prompts, and ${fixed.length === 1 ? 'is not a layer' : 'are not layers'}.`,
+  ]
 }
 
 function sizeOf(layers: AttentionSite[][]): Pick<Attentions, 'tokens' | 'heads' | 'layerHeads'> {
   const [first] = layers[0]!
   const other = layers.flat().find(({ tokens }) => tokens !== first!.tokens)
   if (other) {
-    throw refuse(
+    throw new NotAChain(
       `The number of tokens changes from ${first!.tokens} to ${other.tokens} (node '${other.node.label}'): this is a hierarchical transformer, and rollout needs the same tokens in every layer.`,
     )
   }
+  return { tokens: first!.tokens, ...headsOf(layers) }
+}
+
+function headsOf(layers: AttentionSite[][]): Pick<Attentions, 'heads' | 'layerHeads'> {
   const layerHeads = layers.map((layer) => layer.reduce((sum, { heads }) => sum + heads, 0))
   const heads = Math.max(...layerHeads)
-  const uneven = layerHeads.some((count) => count !== heads)
-  return { tokens: first!.tokens, heads, ...(uneven && { layerHeads }) }
+  return layerHeads.some((count) => count !== heads) ? { heads, layerHeads } : { heads }
 }
 
 function unevenNotes(layers: AttentionSite[][], layerHeads: readonly number[] | undefined): string[] {
@@ -139,7 +169,7 @@ function poolingNotes(
     const columns = facts.get(node.outputs[0]!)!.dims.at(-1)!
     // One that reads a part of the tokens, as the patches without registers, pools as well; a query among its keys does not.
     if (read.has(node.outputs[0]!) || columns > tokens) {
-      throw refuse(
+      throw new NotAChain(
         `The attention of node '${node.label}' has one query for ${columns} keys (class attention, as in CaiT), among layers of ${tokens} tokens; rollout needs the same tokens in every layer.`,
       )
     }

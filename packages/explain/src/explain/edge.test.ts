@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { onnxRuntime } from '../testing/runtimes'
 import { analyseModel } from './analyse'
+import { DEFAULT_METHOD_SETTINGS } from './report'
 
 const edge = resolve('models/edge')
 const analyse = (file: string) => analyseModel(join(edge, file), onnxRuntime())
@@ -19,7 +20,6 @@ it.each([
 
 it.each([
   ['cnn_resnet.onnx', ['convolutional network', 'Conv']],
-  ['swin.onnx', ['windowed', 'Softmax']],
   ['vit_int8_dynamic.onnx', ['quantised', 'int8']],
 ])('%s is refused by name', async (file, words) => {
   const { report, anatomy, compile } = await analyse(file)
@@ -29,11 +29,20 @@ it.each([
   expect(() =>
     compile({
       methods: [],
-      settings: { gmar: { alpha: 1, scope: 'layer', firstLayer: 0 }, rollout: { fusion: 'mean', discard: 0 } },
+      settings: DEFAULT_METHOD_SETTINGS,
       scores: false,
       raw: false,
     }),
   ).toThrow(report.reasons[0])
+})
+
+it('swin.onnx has head scores, and says why it has no maps', async () => {
+  const { report, compile } = await analyse('swin.onnx')
+  expect(report).toMatchObject({ supported: true, tokens: 0, noMaps: expect.stringMatching(/windowed/) })
+  expect(new Set(report.sites!.map(({ kind }) => kind))).toEqual(new Set(['window']))
+  const asked = { settings: DEFAULT_METHOD_SETTINGS, scores: true, raw: false }
+  expect(compile({ methods: [], ...asked }).outputs.headL1).toBeDefined()
+  expect(() => compile({ methods: ['rollout'], ...asked })).toThrow(/head scores .* no maps: .*windowed/)
 })
 
 it('a model whose data lies outside its folder is unreadable', async () => {

@@ -50,6 +50,10 @@ export interface Explanation {
   attention?: FloatArray
   /** With the option `raw`: G, `[B, L, H, N, N]`. */
   gradient?: FloatArray
+  /** With the option `raw`, of models without maps: A of each layer in the model's own layout, with the batch first. */
+  siteAttention?: FloatArray[]
+  /** G of each layer, likewise. */
+  siteGradient?: FloatArray[]
   /** With the option `readoutAttention`: attention from the read-out rows to the patches, `[B, L, H, P]`. */
   readoutAttention?: FloatArray
 }
@@ -71,7 +75,7 @@ export interface Explainer {
 /**
  * Compiles the explain graph of a model and loads it.
  * @param load the runtime, such as `onnxRuntimeLoader(ort)`
- * @param options methods (`DEFAULT_METHODS` unless given), settings, and what else the graph gives
+ * @param options methods (`DEFAULT_METHODS` unless given; none of a model without maps), settings, and what else the graph gives
  * @throws HeadlightError 'unsupported-model' where `model.report.supported` is false
  */
 export async function openExplainer(
@@ -79,10 +83,11 @@ export async function openExplainer(
   load: LoadGraph,
   { batch = 8, ...given }: ExplainerOptions = {},
 ): Promise<Explainer> {
-  const methods = given.methods ?? DEFAULT_METHODS
+  const scoresOnly = model.report.noMaps !== undefined
+  const methods = given.methods ?? (scoresOnly ? [] : DEFAULT_METHODS)
   const graph = model.compile({
     settings: DEFAULT_METHOD_SETTINGS,
-    scores: methods.some((method) => METHODS[method].needsGradient),
+    scores: scoresOnly || methods.some((method) => METHODS[method].needsGradient),
     raw: false,
     ...given,
     methods,
@@ -100,7 +105,7 @@ export async function openExplainer(
       const input = arrangeInput(model, singlePrecision(pixels), targets, against)
       checkPlaces(model.report, { queries, regions })
       const { maps, ...others } = outputs
-      const fetches = [...Object.values(others), ...Object.values(maps)]
+      const fetches = [...Object.values(others).flat(), ...Object.values(maps)]
       const feeds = { pixels: input.data, image: input.dims.slice(1), targets, against, queries, regions }
       const { tensors } = await infer(session, graph, feeds, fetches, batch)
       const array = (name: string): FloatArray => {
@@ -122,6 +127,8 @@ export async function openExplainer(
         maps: Object.fromEntries(Object.entries(maps).map(([method, output]) => [method, array(output)])),
         ...optional('attention', outputs.attention),
         ...optional('gradient', outputs.gradient),
+        ...(outputs.siteAttention && { siteAttention: outputs.siteAttention.map(array) }),
+        ...(outputs.siteGradient && { siteGradient: outputs.siteGradient.map(array) }),
         ...optional('readoutAttention', outputs.readoutAttention),
       }
     },

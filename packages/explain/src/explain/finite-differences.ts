@@ -6,10 +6,12 @@ import type { Tensor } from '../onnx/tensor'
 import { reason } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
-import type { AttentionSite } from './attention-sites'
+import { findAxisOrigins, type AxisOrigins } from './axis-origins'
 import { downstream } from './dependence'
+import { headsOfLayer, type ExplainedHead, type RawMatrices } from './explained-heads'
 import { once } from './once'
 import { normals, seeded } from './random'
+import { isBatchMajor } from './site-shape'
 import { repeated, suffixGraph } from './suffix-graph'
 
 /** Finite-difference step, in units of the random direction (standard normal entries). */
@@ -44,12 +46,9 @@ export interface CertifyOptions {
 }
 
 /** What the explain graph says of the picture that is checked. */
-export interface Explained {
+export interface Explained extends RawMatrices {
   /** dy / d output of the scalar that is explained, flat. */
   weights: ArrayLike<number>
-  /** `[L, H, N, N]` each. */
-  attention: Float32Array
-  gradient: Float32Array
 }
 
 export interface GradientChecks {
@@ -76,10 +75,14 @@ export async function checkGradients(
   const unlinked: number[] = []
   let double = true
   let precisionReason: string | undefined
-  const strongest = Math.max(...headNorms(anatomy, explained.gradient))
+  const norms = layers.flatMap((_, layer) =>
+    headsOfLayer(anatomy, layer, explained).map(({ gradient }) => norm(gradient)),
+  )
+  const strongest = Math.max(...norms)
+  const origins = anatomy.attentions.tokens === 0 ? findAxisOrigins(anatomy.graph, anatomy.facts) : null
   for (let layer = 0; layer < layers.length; layer++) {
     signal?.throwIfAborted()
-    const check = () => checkLayer({ anatomy, image, explained, load, layer, double, strongest })
+    const check = () => checkLayer({ anatomy, image, explained, load, layer, double, strongest, origins })
     const layerChecks = await check().catch((error: unknown) => {
       // No double kernel for some operator: all layers are checked in single precision.
       if (!double || layer > 0 || signal?.aborted) throw error
@@ -102,6 +105,8 @@ interface LayerCheck {
   layer: number
   double: boolean
   strongest: number
+  /** What axes are made of, where pictures may lie between the parts of others; null where they do not. */
+  origins: ReadonlyMap<string, AxisOrigins> | null
 }
 
 async function checkLayer({
@@ -112,43 +117,41 @@ async function checkLayer({
   layer,
   double,
   strongest,
+  origins,
 }: LayerCheck): Promise<{ heads: HeadCheck[]; linked: boolean }> {
   const { graph, facts, attentions, logits } = anatomy
-  const { tokens, layers } = attentions
-  const places = headPlaces(layers[layer]!)
-  const heads = places.length
-  const next = (layers[layer + 1] ?? []).map(({ values }) => values)
+  const { layers, noMaps } = attentions
+  const heads = headsOfLayer(anatomy, layer, explained)
+  // Only maps assume that each layer reads the one before it.
+  const next = noMaps === undefined ? (layers[layer + 1] ?? []).map(({ values }) => values) : []
   const matrices = layers[layer]!.map(({ value }) => value)
   const after = downstream(graph, matrices)
   if (next.some((values) => !after.has(values))) return { heads: [], linked: false }
   const suffix = suffixGraph(graph, facts, matrices, [logits.value, ...next], double)
   const values = await frontierValues(anatomy, image, [...suffix.frontier, logits.value], load)
-  const size = tokens * tokens
-  /** Layers with fewer heads than others are padded. */
-  const first = layer * attentions.heads
   const precision = double ? 'float64' : 'float32'
   const step = STEP[precision]
-  const copies = anatomy.dynamicBatch
+  const batches =
+    anatomy.dynamicBatch && (!origins || suffix.frontier.every((name) => isBatchMajor(facts, origins, name)))
+  const entries = heads.reduce((sum, { gradient }) => sum + gradient.length, 0)
+  const copies = batches
     ? Math.max(
         1,
         Math.min(
-          2 * heads,
-          Math.floor(ENTRIES / Math.max(heads * size, explained.weights.length)),
+          2 * heads.length,
+          Math.floor(ENTRIES / Math.max(entries, explained.weights.length)),
           Math.floor(LARGEST / suffix.entries),
         ),
       )
     : 1
   const random = seeded(1000 + layer)
-  const gradients = Array.from({ length: heads }, (_, head) =>
-    explained.gradient.subarray((first + head) * size, (first + head + 1) * size),
+  const weights = heads.map((head) => rowWeights(head, ROW_WEIGHT[precision]))
+  const directions = heads.map(({ gradient, width }, head) =>
+    normals(gradient.length, random).map((value, at) => value * weights[head]![Math.floor(at / width)]!),
   )
-  const weights = gradients.map((gradient) => rowWeights(gradient, tokens, ROW_WEIGHT[precision]))
-  const directions = weights.map((rows) =>
-    normals(size, random).map((value, at) => value * rows[Math.floor(at / tokens)]!),
-  )
-  const inner = directions.map((direction, head) => dot(gradients[head]!, direction))
-  const scales = gradients.map((gradient, head) => {
-    const weighted = norm(gradient.map((value, at) => value * weights[head]![Math.floor(at / tokens)]!))
+  const inner = directions.map((direction, head) => dot(heads[head]!.gradient, direction))
+  const scales = heads.map(({ gradient, width }, head) => {
+    const weighted = norm(gradient.map((value, at) => value * weights[head]![Math.floor(at / width)]!))
     return Math.max(weighted, WEAKEST * strongest, Number.MIN_VALUE)
   })
   const weighted = notZero(explained.weights)
@@ -165,30 +168,25 @@ async function checkLayer({
       refuseAnotherOutput(floatsOf(output), floatsOf(values[logits.value]!))
     }
     /** |central difference - <G, D>| / scale of some heads. */
-    const errorsOf = async (heads: readonly number[], size: number): Promise<number[]> => {
-      const evaluations = heads.flatMap((head) => [size, -size].map((step) => ({ head, step })))
+    const errorsOf = async (moved: readonly number[], size: number): Promise<number[]> => {
+      const evaluations = moved.flatMap((head) => [size, -size].map((step) => ({ head, step })))
       const results: number[] = []
       for (let from = 0; from < evaluations.length; from += copies) {
         const part = evaluations.slice(from, from + copies)
         const feeds = feedsOf(part.length)
-        part.forEach(({ head: moved, step }, copy) => {
-          const { value, head, of } = places[moved]!
-          perturb(
-            feeds[value]!.data as Float64Array,
-            (copy * of + head) * directions[moved]!.length,
-            directions[moved]!,
-            step,
-          )
+        part.forEach(({ head, step }, copy) => {
+          const { value, entries: ofCopy, place } = heads[head]!
+          perturb(feeds[value]!.data as Float64Array, (entry) => copy * ofCopy + place(entry), directions[head]!, step)
         })
         const output = (await loaded.run(feeds, [logits.value]))[logits.value]!
         part.forEach((_, copy) => results.push(scalar(output.data as Float64Array, copy)))
       }
-      return heads.map((head, at) => {
+      return moved.map((head, at) => {
         const difference = (results[2 * at]! - results[2 * at + 1]!) / (2 * size)
         return Math.abs(difference - inner[head]!) / scales[head]!
       })
     }
-    const errors = await errorsOf([...places.keys()], step)
+    const errors = await errorsOf([...heads.keys()], step)
     const again = double ? [...errors.keys()].filter((head) => errors[head]! > AGAIN.error) : []
     const closer = again.length > 0 ? await errorsOf(again, step * AGAIN.share) : []
     again.forEach((head, at) => (errors[head] = Math.min(errors[head]!, closer[at]!)))
@@ -197,9 +195,14 @@ async function checkLayer({
   return { heads: found.errors.map((error, head) => ({ layer, head, error })), linked: found.linked }
 }
 
-/** Adds `step` times `direction` to the values from `start` on. */
-function perturb(values: Float64Array, start: number, direction: ArrayLike<number>, step: number): void {
-  for (let at = 0; at < direction.length; at++) values[start + at]! += step * direction[at]!
+/** Adds `step` times `direction` to the values at its places. */
+function perturb(
+  values: Float64Array,
+  place: (entry: number) => number,
+  direction: ArrayLike<number>,
+  step: number,
+): void {
+  for (let at = 0; at < direction.length; at++) values[place(at)]! += step * direction[at]!
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -220,18 +223,13 @@ function refuseAnotherOutput(found: ArrayLike<number>, wanted: ArrayLike<number>
   throw new Error(`the model in double precision gives another output (relative difference ${error})`)
 }
 
-/** For each head of a layer: its matrix, and its index among the heads of that matrix. */
-function headPlaces(sites: readonly AttentionSite[]): { value: string; head: number; of: number }[] {
-  return sites.flatMap(({ value, heads: of }) => Array.from({ length: of }, (_, head) => ({ value, head, of })))
-}
-
 /** A factor for each row of G, so that all rows have the same weight as far as `most` goes. */
-function rowWeights(gradient: Float32Array, tokens: number, maximum: number): Float64Array {
-  const norms = Float64Array.from({ length: tokens }, (_, row) =>
-    norm(gradient.subarray(row * tokens, (row + 1) * tokens)),
+function rowWeights({ gradient, width }: ExplainedHead, most: number): Float64Array {
+  const norms = Float64Array.from({ length: gradient.length / width }, (_, row) =>
+    norm(gradient.subarray(row * width, (row + 1) * width)),
   )
   const largest = norms.reduce((max, value) => Math.max(max, value), 0)
-  return norms.map((value) => Math.min(maximum, Math.max(1, largest / Math.max(value, Number.MIN_VALUE))))
+  return norms.map((value) => Math.min(most, Math.max(1, largest / Math.max(value, Number.MIN_VALUE))))
 }
 
 /** Whether everything that the next layer reads (`next`) changes when this layer's matrices change. */
@@ -255,19 +253,13 @@ async function changes(
 }
 
 async function frontierValues(anatomy: ModelAnatomy, image: Tensor, frontier: string[], load: LoadGraph) {
+  const input = anatomy.graph.inputs[0]!.name
+  const computed = frontier.filter((name) => name !== input)
   const prefix = anatomy.graph.clone()
-  prefix.outputs = frontier.map((name) => ({ name, type: 'unknown', dims: [] }))
+  prefix.outputs = computed.map((name) => ({ name, type: 'unknown', dims: [] }))
   prefix.prune()
-  return once(await load(writeModel(prefix)), (loaded) =>
-    loaded.run({ [anatomy.graph.inputs[0]!.name]: image }, frontier),
-  )
-}
-
-function headNorms({ attentions }: ModelAnatomy, gradient: Float32Array): number[] {
-  const size = attentions.tokens ** 2
-  return Array.from({ length: gradient.length / size }, (_, head) =>
-    norm(gradient.subarray(head * size, (head + 1) * size)),
-  )
+  const values = await once(await load(writeModel(prefix)), (loaded) => loaded.run({ [input]: image }, computed))
+  return { ...values, [input]: image }
 }
 
 /** Places and values of what is not 0: of millions of places few have a weight. */

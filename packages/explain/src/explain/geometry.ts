@@ -3,6 +3,7 @@ import { HeadlightError } from '../errors'
 import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import { elementCount, type Tensor } from '../onnx/tensor'
+import { NotAChain } from './not-a-chain'
 
 export interface Geometry {
   /** Rows and columns of patches. */
@@ -31,8 +32,7 @@ export function changeAlong(before: Tensor, after: Tensor, axis: number): Float6
 /** Throws 'unsupported-model' where values have no axis of tokens to be mixed. */
 export function checkTokenAxis({ dims }: Tensor, axis: number, tokens: number): void {
   if (dims[axis] === tokens) return
-  throw new HeadlightError(
-    'unsupported-model',
+  throw new NotAChain(
     `The values of the first attention layer have shape [${dims.join(', ')}], without an axis of ${tokens} tokens: its map does not mix image tokens.`,
   )
 }
@@ -49,9 +49,8 @@ export function refuseChannelAttention(before: Tensor, after: Tensor, axis: numb
   }
   const other = axis === rank - 1 ? rank - 2 : rank - 1
   if (share(axis) <= share(other)) return
-  throw new HeadlightError(
-    'unsupported-model',
-    `The attention of node '${node}' is over channels, not tokens (as in XCiT): its map says which channels are mixed, and nothing of places in the picture. Headlight explains attention over tokens.`,
+  throw new NotAChain(
+    `The attention of node '${node}' is over channels, not tokens (as in XCiT): its map says which channels are mixed, and nothing of places in the picture.`,
   )
 }
 
@@ -109,8 +108,7 @@ export async function placePatches(
     return { grid, patches: reordered, notes: [note] }
   }
   const { corner, token } = strongest[distances(ORDERS[0]!).findIndex((far) => far > 1)]!
-  throw new HeadlightError(
-    'unsupported-model',
+  throw new NotAChain(
     `The tokens do not lie row by row on the image: changing the patch in row ${corner[0]}, column ${corner[1]} of ${rows} x ${columns} changes token ${token} most. Headlight could not place the relevance map.`,
   )
 }
@@ -142,8 +140,7 @@ export function findGrid(
     )
   }
   if (!grid) {
-    throw new HeadlightError(
-      'unsupported-model',
+    throw new NotAChain(
       `The ${count} patch tokens do not form a grid over an image of ${image[0]} x ${image[1]} pixels.`,
     )
   }

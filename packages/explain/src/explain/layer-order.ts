@@ -8,6 +8,7 @@ import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { AttentionSite } from './attention-sites'
 import { Dominators, readsValues } from './dependence'
+import { NotAChain } from './not-a-chain'
 import { carriesTokens } from './token-stream'
 
 export interface LayerOrder {
@@ -17,8 +18,6 @@ export interface LayerOrder {
   /** The tower that was chosen, where there are several. */
   tower?: string
 }
-
-const refuse = (message: string) => new HeadlightError('unsupported-model', message)
 
 /** Throws 'unsupported-model' where the attentions are not a chain, 'usage' for a tower that is not there. */
 export function orderLayers(graph: Graph, facts: Facts, sites: readonly AttentionSite[], wanted?: string): LayerOrder {
@@ -37,8 +36,8 @@ export function orderLayers(graph: Graph, facts: Facts, sites: readonly Attentio
   )
   if (joined || parts.length === 1) {
     const { node } = (joined ?? apart[0]!)[0]!
-    throw refuse(
-      `The attention layers are not chain: separate streams of tokens meet in further attention (node '${node.label}'). Rollout needs one layer after the other; export one of the networks alone.`,
+    throw new NotAChain(
+      `The attention layers are not a chain: separate streams of tokens meet in further attention (node '${node.label}'). Rollout needs one layer after the other; export one of the networks alone.`,
     )
   }
   const named = nameTowers(parts.map((part) => order.chain([...trunk, ...part])))
@@ -146,7 +145,7 @@ class Order {
       .sort((a, b) => a.depth - b.depth)
     const broken = sorted.find(({ depth }, at) => depth !== at)
     if (!broken) return sorted.map(({ block }) => block)
-    throw refuse(
+    throw new NotAChain(
       `The attention layers are not chain: that of node '${broken.block[0]!.node.label}' stands beside others without meeting them in one residual stream. Export one of the networks alone.`,
     )
   }

@@ -40,7 +40,7 @@ async function run(name: string, graph: ExplainGraph, targets = [-1, 3]) {
     [graph.targetInput]: int64([2], targets),
   }
   const { maps, ...others } = graph.outputs
-  const fetches = [...Object.values(maps), ...Object.values(others)]
+  const fetches = [...Object.values(maps), ...Object.values(others).flat()]
   const loaded = await load(graph)
   try {
     return await loaded.run(feeds, fetches)

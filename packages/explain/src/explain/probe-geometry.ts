@@ -1,5 +1,4 @@
 /** Finding out by running the model which tokens are patches and where they lie. */
-import { HeadlightError } from '../errors'
 import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { LoadGraph } from '../onnx/run-graph'
@@ -8,6 +7,7 @@ import { writeModel } from '../onnx/write'
 import type { AttentionSite } from './attention-sites'
 import type { Attentions } from './discover'
 import { changeAlong, checkTokenAxis, findGrid, placePatches, refuseChannelAttention } from './geometry'
+import { NotAChain } from './not-a-chain'
 import { once } from './once'
 import { noise } from './random'
 
@@ -71,10 +71,7 @@ async function checkHeadOrder(graph: Graph, site: AttentionSite, image: Tensor, 
     const alone = await mapOf(first)
     const together = await mapOf(pair)
     if (alone.some((value, at) => Math.abs(value - together[at]!) > 1e-4)) {
-      throw new HeadlightError(
-        'unsupported-model',
-        `The attention of node '${site.node.label}' interleaves the heads of different images; export the model with its heads on an axis of their own.`,
-      )
+      throw new NotAChain(`The attention of node '${site.node.label}' interleaves the heads of different images.`)
     }
   })
 }

@@ -5,11 +5,12 @@ import type { LoadGraph } from '../onnx/run-graph'
 import { int64, type Tensor } from '../onnx/tensor'
 import type { ModelAnatomy } from './anatomy'
 import { compileExplainGraph } from './compile'
+import { NotAChain } from './not-a-chain'
 import { once } from './once'
 import { noise } from './random'
 
 /**
- * The rows, found on several pictures and classes. Throws 'unsupported-model' where they differ from picture to picture,
+ * The rows, found on several pictures and classes. Throws a `NotAChain` where they differ from picture to picture,
  * as behind max pooling: one set of rows would then be wrong for most pictures.
  */
 export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadGraph): Promise<number[]> {
@@ -47,8 +48,7 @@ export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load
   // A head whose gradient is zero for a picture (everything behind a relu) tells nothing about rows.
   const [first, ...others] = byPicture.filter((rows) => rows.length > 0)
   if (others.some((rows) => rows.join() !== first!.join())) {
-    throw new HeadlightError(
-      'unsupported-model',
+    throw new NotAChain(
       'The tokens that the logits are read from differ from picture to picture, as behind max pooling; a relevance map is read out of the same tokens for every picture. Export the model with its class token or mean pooling.',
     )
   }

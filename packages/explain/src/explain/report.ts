@@ -90,6 +90,23 @@ export interface ModelTower {
   node: string
 }
 
+/**
+ * Which tokens the matrices of an attention mix: all ('global'), those of a window each ('window'), all by fewer keys or queries that
+ * stand for several ('pooled'), a single query's ('class'), or channels and no tokens ('channel').
+ */
+export type SiteKind = 'global' | 'window' | 'pooled' | 'class' | 'channel'
+
+/** One attention: for each picture, head and window a matrix of rows (queries) and columns (keys). */
+export interface SiteReport {
+  /** Layer, from 0. */
+  layer: number
+  heads: number
+  rows: number
+  columns: number
+  windows: number
+  kind: SiteKind
+}
+
 /** What was found in a model: its layers, tokens and output, or why it cannot be explained. */
 export interface ModelReport {
   /** Whether the model can be compiled to an explain graph. */
@@ -102,7 +119,11 @@ export interface ModelReport {
   heads: number
   /** Heads of each layer, `[layers]`, where layers differ (pruned heads). Arrays `[.., layers, heads, ..]` are then padded with zeros. */
   layerHeads?: number[]
-  /** Number of tokens, N = prefixTokens + patches + suffixTokens. */
+  /** Why the model has head scores but no maps; `sites` then says what its layers are. Left out where it has maps. */
+  noMaps?: string
+  /** The attention of each layer, where the model has no maps; otherwise all are of `tokens` x `tokens`. */
+  sites?: SiteReport[]
+  /** Number of tokens, N = prefixTokens + patches + suffixTokens; 0 where layers differ in them. */
   tokens: number
   /** Number of tokens that are not patches and do not stand behind them: class, distillation and register tokens. */
   prefixTokens: number
@@ -173,6 +194,31 @@ export const headIndexes = (model: HeadCounts): number[] =>
 /** "12 layers of 3 heads", or how many heads each layer has: "3 layers of 3, 1, 2 heads". */
 export const headsInWords = ({ layers, heads, layerHeads }: HeadCounts): string =>
   `${layers} layers of ${layerHeads?.join(', ') ?? heads} heads`
+
+/** "layers 0 and 1: 16 windows of 16 x 16": what the matrices of each layer are, a line for layers that are alike. */
+export function sitesInWords(sites: readonly SiteReport[]): string[] {
+  const groups = new Map<string, number[]>()
+  for (const { layer, rows, columns, windows, kind } of sites) {
+    const size = `${rows} x ${columns}`
+    const what = {
+      global: size,
+      window: `${windows} windows of ${size}`,
+      pooled: `${windows > 1 ? `${windows} windows of ` : ''}${size}, ${rows > columns ? 'fewer keys than queries' : 'fewer queries than keys'}`,
+      class: `${size}, a single query`,
+      channel: `${windows > 1 ? `${windows} times ` : ''}${size} channels, no tokens`,
+    }[kind]
+    groups.set(what, [...(groups.get(what) ?? []), layer])
+  }
+  return [...groups].map(([what, layers]) => `${layersInWords([...new Set(layers)])}: ${what}`)
+}
+
+/** "layer 3", "layers 0 and 2", "layers 0 to 3", "layers 0, 1 and 4". */
+function layersInWords(layers: readonly number[]): string {
+  const [first, last] = [layers[0]!, layers.at(-1)!]
+  if (layers.length === 1) return `layer ${first}`
+  if (layers.length > 2 && last - first === layers.length - 1) return `layers ${first} to ${last}`
+  return `layers ${layers.slice(0, -1).join(', ')} and ${last}`
+}
 
 /** The finite-difference check of one head. */
 export interface HeadCheck {

@@ -52,6 +52,8 @@ function cut(graph: Graph, facts: Facts, attentions: readonly string[], outputs:
   while (open.length > 0) {
     const name = open.pop()!
     const node = producers.get(name)
+    // Shape arithmetic may read the picture's own.
+    if (graph.inputs.some((input) => input.name === name)) frontier.add(name)
     if (!node || kept.has(node) || frontier.has(name) || facts.get(name)?.constant) continue
     // Shape arithmetic is repeated, since it follows the batch; other floating-point values are fed.
     const fed = !after.has(name) && isFloat(facts.get(name)!.type)

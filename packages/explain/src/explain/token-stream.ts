@@ -5,6 +5,7 @@ import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
 import type { AttentionSite } from './attention-sites'
 import { downstream, readsValues, upstream } from './dependence'
+import { NotAChain } from './not-a-chain'
 import { shortcutNotes } from './shortcuts'
 
 /** Operators that leave a stream what it is: layout, scaling and normalisation of each token. */
@@ -34,7 +35,8 @@ export function checkStream(
   pooling: readonly GraphNode[],
   oneTower: boolean,
 ): string[] {
-  refuseOtherProducts(graph, facts, all, pooling)
+  const other = otherProducts(graph, all, pooling, (name) => carriesTokens(facts.get(name), all[0]!.tokens), facts)[0]
+  if (other) throw new NotAChain(`${unseenProduct(other)}: a rollout would pass it over.`)
   const alone: string[] = []
   const residuals = (site: AttentionSite) => {
     const residual = residualOf(graph, facts, site, all)
@@ -89,7 +91,7 @@ function residualOf(graph: Graph, facts: Facts, site: AttentionSite, all: readon
   }
   if (!foreign) return null
   const added = `The attention of node '${site.node.label}' is added (node '${foreign.node.label}') to other tokens than its values come from`
-  throw refuse(
+  throw new NotAChain(
     foreign.crossed
       ? `${added}: this is cross-attention, which rollout does not cover.`
       : `${added}, and nothing of it is made of them: streams that meet there are more than a rollout knows.`,
@@ -124,13 +126,14 @@ function sameStream(value: string, producers: Map<string, GraphNode>, facts: Fac
   }
 }
 
-/** Products of two values that depend on the picture, and are not part of an attention, would mix tokens unseen. */
-function refuseOtherProducts(
+/** Products of two values that depend on the picture, and are not part of an attention, mix tokens unseen. */
+export function otherProducts(
   graph: Graph,
-  facts: Facts,
   sites: readonly AttentionSite[],
   pooling: readonly GraphNode[],
-): void {
+  holdsTokens: (name: string) => boolean,
+  facts: Facts,
+): GraphNode[] {
   // Comparisons look at scores on the side, to guard against rows that are masked as a whole.
   const looks = graph.nodes.filter(({ outputs }) => !isFloat(facts.get(outputs[0]!)?.type ?? 'float32'))
   const closed = new Set([...sites.flatMap((site) => site.softmaxes), ...pooling, ...looks])
@@ -151,20 +154,19 @@ function refuseOtherProducts(
     graph,
     pooling.flatMap(({ outputs }) => outputs),
   )
-  const { tokens } = sites[0]!
-  const mixes = (name: string) => read.has(name) || (carriesTokens(facts.get(name), tokens) && !pooled.has(name))
-  const other = graph.nodes.find(
+  const mixes = (name: string) => read.has(name) || (holdsTokens(name) && !pooled.has(name))
+  return graph.nodes.filter(
     (node) =>
       (node.op === 'MatMul' || node.op === 'Einsum') &&
       !known.has(node) &&
       node.inputs.filter((input) => onPixels.has(input)).length > 1 &&
       node.outputs.some((output) => mixes(output) && past.has(output)),
   )
-  if (!other) return
-  throw refuse(
-    `Node '${other.label}' (${other.op}) mixes tokens by a product of two values that depend on the picture, and is not softmax attention (linear attention, or a softmax that is written out): a rollout would pass it over.`,
-  )
 }
+
+/** What such a product is. */
+export const unseenProduct = ({ label, op }: GraphNode) =>
+  `Node '${label}' (${op}) mixes tokens by a product of two values that depend on the picture, and is not softmax attention (linear attention, or a softmax that is written out)`
 
 /** Convolutions between layers of attention mix neighbouring tokens. */
 function convolutionNotes(graph: Graph, facts: Facts, layers: AttentionSite[][]): string[] {
