@@ -14,7 +14,7 @@ const TOP = 5
 /** Names of the outputs that a result is made of. */
 export function resultOutputs({ outputs }: ExplainGraph): string[] {
   const { maps, attention: _, gradient: __, ...others } = outputs
-  return [...Object.values(others), ...Object.values(maps)].filter((name) => name !== undefined)
+  return [...Object.values(others).flat(), ...Object.values(maps)].filter((name) => name !== undefined)
 }
 
 /** Assembles the result of one batch; `tensors` holds no entry when no sample could be read. */
