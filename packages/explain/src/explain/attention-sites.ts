@@ -6,26 +6,17 @@ import type { GraphNode } from '../onnx/node'
 import { findAxisOrigins } from './axis-origins'
 import { downstream } from './dependence'
 import { NotAChain } from './not-a-chain'
-import { shapeOf, type SiteShape } from './site-shape'
+import { shapeOf, type MatrixUse, type SiteShape } from './site-shape'
 
 /** One attention: a matrix A, and the products in which it multiplies V. */
-export interface AttentionSite {
-  /** A: the softmax's output, or what is made of it where heads are mixed after the softmax. */
-  value: string
-  /** The values that V is, as the product reads it. */
-  values: string
-  /** The axis of V that A's columns run along. */
-  tokenAxis: number
+export interface AttentionSite extends MatrixUse {
   heads: number
   tokens: number
   /** `[B, H, N, N]`, or the heads merged with the batch, `[B*H, N, N]`. */
   layout: 'separate' | 'merged'
   /** True where A is more than a softmax: its entries may be negative, and its rows need not sum to 1. */
   mixed: boolean
-  /** The softmax, by whose name the site is called. */
-  node: GraphNode
   softmaxes: GraphNode[]
-  products: GraphNode[]
   /** How its matrices lie, where they are not one square matrix a head; `tokens` are then its columns. */
   shape?: SiteShape
 }

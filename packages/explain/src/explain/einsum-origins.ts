@@ -1,6 +1,6 @@
 /** What the axes of an einsum's result are made of, and what the labels of its equation say. */
 import type { GraphNode } from '../onnx/node'
-import { kindOf, lengthOf, type AxisOrigins, type AxisPart, type Known } from './axis-origins'
+import { kindOf, lengthOf, type AxisOrigins, type AxisPart, type Known } from './axis-parts'
 
 /** The labels of each operand's axes and of the result's; an ellipsis stands for labels '0', '1', .., the last axis before it first. */
 export function einsumLabels(

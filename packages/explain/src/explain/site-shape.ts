@@ -2,8 +2,8 @@
 import { HeadlightError } from '../errors'
 import type { GraphBuilder } from '../onnx/builder'
 import type { Facts, ValueFacts } from '../onnx/facts'
-import type { AttentionSite } from './attention-sites'
-import { BATCH, lengthsOf, type AxisOrigins, type AxisPart } from './axis-origins'
+import type { GraphNode } from '../onnx/node'
+import { BATCH, lengthsOf, type AxisOrigins, type AxisPart } from './axis-parts'
 import { einsumLabels } from './einsum-origins'
 import type { SiteKind, SiteReport } from './report'
 
@@ -23,14 +23,23 @@ export interface SiteShape {
   kind: SiteKind
 }
 
+/** A, and the product in which it multiplies V along `tokenAxis`. */
+export interface MatrixUse {
+  /** A: the softmax's output, or what is made of it where heads are mixed after the softmax. */
+  value: string
+  /** The values that V is, as the product reads it. */
+  values: string
+  /** The axis of V that A's columns run along. */
+  tokenAxis: number
+  products: GraphNode[]
+  /** The softmax, by whose name the attention is called. */
+  node: GraphNode
+}
+
 const refuse = (message: string) => new HeadlightError('unsupported-model', message)
 
 /** The shape of an attention's value. Throws 'unsupported-model' where its heads cannot be told from windows. */
-export function shapeOf(
-  site: Pick<AttentionSite, 'value' | 'values' | 'tokenAxis' | 'products' | 'node'>,
-  facts: Facts,
-  origins: ReadonlyMap<string, AxisOrigins>,
-): SiteShape {
+export function shapeOf(site: MatrixUse, facts: Facts, origins: ReadonlyMap<string, AxisOrigins>): SiteShape {
   const axes = origins.get(site.value)
   const lengths = lengthsOf(facts.get(site.value)!)
   if (!axes) {
@@ -77,10 +86,7 @@ function kindOf({ rows, columns, windows }: Omit<SiteShape, 'parts' | 'kind' | '
 }
 
 /** The axes of the rows and columns of A: the last two, unless an einsum says otherwise. */
-function matrixAxes(
-  { value, values, products }: Pick<AttentionSite, 'value' | 'values' | 'products'>,
-  facts: Facts,
-): [row: number, column: number] {
+function matrixAxes({ value, values, products }: MatrixUse, facts: Facts): [row: number, column: number] {
   const rank = facts.get(value)!.dims.length
   const product = products.find(({ op, inputs }) => op === 'Einsum' && inputs.includes(value))
   const side = product?.inputs.indexOf(value) ?? -1
@@ -152,7 +158,7 @@ export function isBatchMajor(facts: Facts, origins: ReadonlyMap<string, AxisOrig
 }
 
 /** What a report says of the attentions of each layer. */
-export function describeSites(layers: readonly AttentionSite[][]): SiteReport[] {
+export function describeSites(layers: readonly { heads: number; tokens: number; shape?: SiteShape }[][]): SiteReport[] {
   return layers.flatMap((sites, layer) =>
     sites.map(({ heads, tokens, shape }) => {
       const { rows, columns, windows, kind } = shape ?? {
