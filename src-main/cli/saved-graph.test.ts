@@ -6,7 +6,8 @@ import { afterAll, expect, test, vi } from 'vitest'
 import { parseNpy } from '@headlight/explain/files'
 import { reference, relativeError, zoo } from '@headlight/explain/testing'
 import { programFolder } from '../service/places'
-import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { builtBackend } from '../service/testing/built-backend'
+import { ownFolder } from '../service/testing/own-folder'
 import { runCommandLine } from './main'
 
 const folder = ownFolder()
@@ -39,7 +40,7 @@ test('gives the same numbers without Headlight as with it, and as PyTorch', asyn
   const options = ['--out', folder, '--target', '1,7', '--methods', 'gmar_l1,rollout', '--save-graph', graph]
   const status = await runCommandLine(
     ['explain', join(model, 'model.onnx'), '--input', input, ...options],
-    sourceBackend,
+    builtBackend,
   )
   vi.restoreAllMocks()
   expect(status).toBe(0)

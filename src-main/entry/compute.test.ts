@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import type { ComputeApi } from '../compute/api'
 import { spawnProcess, type ChildProcess } from '../process/index'
+import { BUILT } from '../service/testing/built-program'
 
 const demo = resolve('models/demo')
 const modelPath = join(demo, 'clutter-vit.onnx')
@@ -12,10 +13,7 @@ let child: ChildProcess<ComputeApi> | undefined
 afterEach(() => child?.dispose())
 
 async function start(session: { batch: number }) {
-  child = spawnProcess<ComputeApi>(join(import.meta.dirname, 'compute.ts'), {
-    name: 'compute',
-    execArgv: ['--import', resolve('src-main/process/fixtures/run-typescript.mjs')],
-  })
+  child = spawnProcess<ComputeApi>(BUILT.compute, { name: 'compute' })
   const { preprocessing, hash } = await child.api.inspect(modelPath)
   const prepared = await child.api.prepare({
     modelPath,

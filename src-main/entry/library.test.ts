@@ -1,10 +1,11 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LibraryApi } from '../library/api'
 import { batchOf, definitionOf, model, writeImages } from '../library/library-fixture'
 import { spawnProcess, type ChildProcess } from '../process/index'
+import { BUILT } from '../service/testing/built-program'
 
 let folder: string
 let child: ChildProcess<LibraryApi>
@@ -18,10 +19,7 @@ afterEach(async () => {
 })
 
 function start() {
-  return spawnProcess<LibraryApi>(join(import.meta.dirname, 'library.ts'), {
-    name: 'library',
-    execArgv: ['--import', resolve('src-main/process/fixtures/run-typescript.mjs')],
-  })
+  return spawnProcess<LibraryApi>(BUILT.library, { name: 'library' })
 }
 
 async function begin() {

@@ -14,8 +14,6 @@ export interface BackendOptions {
   entries: Entries
   /** What was started, as others are told who wait for the same project. */
   program?: string
-  /** Options of the children's Node. */
-  execArgv?: string[]
   /** Starts children; plain Node unless told otherwise. */
   host?: ProcessHost
 }
@@ -27,7 +25,7 @@ export interface Backend {
   library: Remote<LibraryApi>
   compute: LivingProcess<ComputeApi>
   /** How the thread of figures and exports is started. */
-  exportThread: Pick<ExportThreadOptions, 'entryFile' | 'execArgv'>
+  exportThread: Pick<ExportThreadOptions, 'entryFile'>
   /** Hears of every child that ended without being asked to; the next call starts another. */
   onDeath(listener: (name: ChildName, exit: ProcessExit) => void): void
   dispose(): Promise<void>
@@ -40,11 +38,11 @@ export function builtEntries(folder: string): Entries {
 }
 
 /** Used by the command line, the web host and the desktop application alike. */
-export function createBackend({ entries, program = 'headlight', execArgv, host }: BackendOptions): Backend {
+export function createBackend({ entries, program = 'headlight', host }: BackendOptions): Backend {
   const listeners: Parameters<Backend['onDeath']>[0][] = []
   const living = <Api>(name: ChildName) =>
     new LivingProcess<Api>(
-      () => spawnProcess(entries[name], { name, args: [program], host, execArgv }),
+      () => spawnProcess(entries[name], { name, args: [program], host }),
       (exit) => {
         const { code, signal, lastWords } = exit
         programLog().write('error', 'process ended', { name, code, signal, lastWords })
@@ -56,7 +54,7 @@ export function createBackend({ entries, program = 'headlight', execArgv, host }
   return {
     library: reopening(library),
     compute,
-    exportThread: { entryFile: entries.exports, execArgv },
+    exportThread: { entryFile: entries.exports },
     onDeath: (listener) => void listeners.push(listener),
     async dispose() {
       // The library last: a run that ends with its compute process still writes down how far it came.

@@ -9,7 +9,7 @@ import { definitionOf, model, writeImages } from '../library/library-fixture'
 import { Library } from '../library/library'
 import { collectReport } from './bug-report'
 import { ProgramLog } from './program-log'
-import { ownFolder } from './testing/source-backend'
+import { ownFolder } from './testing/own-folder'
 
 const folder = ownFolder()
 const library = new Library()

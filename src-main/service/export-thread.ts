@@ -13,7 +13,6 @@ export type Exporting = Pick<ExportWork, 'preview' | 'figure' | 'write'>
 
 export interface ExportThreadOptions {
   entryFile: string
-  execArgv?: string[]
   /** Its name and version, such as 'Headlight 0.1.0'. */
   program: string
 }
@@ -71,11 +70,10 @@ export class ExportThread implements Exporting {
   }
 
   #start(): Thread<ExportThreadApi> {
-    const { entryFile, execArgv, program } = this.#options
+    const { entryFile, program } = this.#options
     const thread = startThread<ExportThreadApi>(entryFile, this.#answers(), {
       name: 'exports',
       workerData: program,
-      execArgv,
     })
     void thread.exited.then(() => {
       if (this.#thread === thread) this.#thread = null

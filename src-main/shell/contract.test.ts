@@ -6,7 +6,8 @@ import type { RunProgress } from '@shared/api'
 import { findDemo, programFolder } from '../service/places'
 import { type HostedService, createService } from '../service/service'
 import { type ContractClient, connectPort, connectSocket } from './testing/contract-client'
-import { ownFolder, sourceBackend } from '../service/testing/source-backend'
+import { builtBackend } from '../service/testing/built-backend'
+import { ownFolder } from '../service/testing/own-folder'
 import { type WebHost, startWebHost } from './web-host'
 
 const carriers = ['WebSocket', 'MessagePort'] as const
@@ -14,7 +15,7 @@ const demo = findDemo()
 if (!demo) throw new Error('The demo model is missing.')
 
 const folder = ownFolder()
-const backend = sourceBackend()
+const backend = builtBackend()
 let service: HostedService
 let web: WebHost
 

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeEach, vi } from 'vitest'
-import { ownFolder, sharedBackend } from '../../service/testing/source-backend'
+import { sharedBackend } from '../../service/testing/built-backend'
+import { ownFolder } from '../../service/testing/own-folder'
 import { runCommandLine } from '../main'
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { npyHeader, parseNpy } from '@headlight/explain/files'
 import type { ClassVectorKind } from '@headlight/explain'
-import { ownFolder } from '../../service/testing/source-backend'
+import { ownFolder } from '../../service/testing/own-folder'
 import { classVectorsFile, readClassVectors } from './read-class-vectors'
 import { writeSafetensors } from './safetensors'
 

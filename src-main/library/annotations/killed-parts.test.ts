@@ -1,12 +1,12 @@
 /** Changes that go in parts, in a library process of the built program that is killed in the middle of them. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { spawnProcess } from '../../process'
+import { BUILT } from '../../service/testing/built-program'
 import type { LibraryApi } from '../api'
 import { Project } from '../project/project'
 import { directLane } from '../queries/query-lane'
@@ -30,9 +30,7 @@ let project: Project
 /** Notes that a process had answered for, before it was killed. */
 const acknowledged = new Set<number>()
 
-beforeAll(async () => {
-  const prepare: unknown = await import(pathToFileURL(resolve('scripts/lib/prepare.mjs')).href)
-  await (prepare as { ensureBuilt(): Promise<void> }).ensureBuilt()
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'headlight-killed-parts-'))
   file = join(folder, 'P.headlight')
   project = Project.create(file)
@@ -43,7 +41,7 @@ beforeAll(async () => {
     for (const id of ALL) add.run(`${id}.png`)
   })()
   tag('tag 0')
-}, 180_000)
+})
 afterAll(async () => {
   await project.close()
   rmSync(folder, { recursive: true })
@@ -69,7 +67,7 @@ const WRITTEN: Record<(typeof KINDS)[number], string> = {
 /** Does the work in the built library process until that is killed, and opens the project again. */
 async function killIn(work: (typeof KINDS)[number], name: string, first: number): Promise<void> {
   await project.close()
-  const child = spawnProcess<LibraryApi>(resolve('out/main/library.js'), { name: 'library', args: ['killed-parts'] })
+  const child = spawnProcess<LibraryApi>(BUILT.library, { name: 'library', args: ['killed-parts'] })
   const { annotations, project: opened } = child.api
   await opened.open({ path: file })
   const { tags } = await annotations.state()

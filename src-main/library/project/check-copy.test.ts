@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { BUILT } from '../../service/testing/built-program'
 import { Backups, type CheckCopy } from './backups'
 import { checkCopyInThread } from './check-copy'
 import { filesOf, Project } from './project'
 
-const main = resolve(import.meta.dirname, '../..')
-const execArgv = ['--import', join(main, 'process/fixtures/run-typescript.mjs')]
-const checkCopy: CheckCopy = (copy, alone) => checkCopyInThread(join(main, 'entry/library.ts'), copy, alone, execArgv)
+const checkCopy: CheckCopy = (copy, alone) => checkCopyInThread(BUILT.library, copy, alone)
 
 let folder: string
 let project: Project

@@ -14,16 +14,10 @@ type Found = { damage: string | null } | { error: ErrorValue }
 
 /**
  * Checks a copy of review.sqlite in a thread that starts from `entryFile` and calls `answerCopyCheck`: reading a hundred
- * thousand annotations through takes a second. What is wrong with it, null for nothing. `execArgv` are options of Node, those
- * of this process unless told otherwise.
+ * thousand annotations through takes a second. What is wrong with it, null for nothing.
  */
-export function checkCopyInThread(
-  entryFile: string,
-  { file }: DatabaseFile,
-  alone: boolean,
-  execArgv?: string[],
-): Promise<string | null> {
-  const worker = new Worker(entryFile, { workerData: { copyOfReview: file, alone } satisfies CopyToCheck, execArgv })
+export function checkCopyInThread(entryFile: string, { file }: DatabaseFile, alone: boolean): Promise<string | null> {
+  const worker = new Worker(entryFile, { workerData: { copyOfReview: file, alone } satisfies CopyToCheck })
   return new Promise((resolve, reject) => {
     worker.once('message', (found: Found) =>
       'error' in found ? reject(fromErrorValue(found.error)) : resolve(found.damage),
