@@ -271,6 +271,65 @@ test('a model that gives features becomes a classifier with class vectors, also 
   await run.getByRole('link', { name: /like this/ }).click()
   await expect(vectors.getByText('vectors.npy', { exact: true })).toBeVisible()
   await expect(model.getByText('Supported: 2 layers of 2 heads')).toBeVisible({ timeout: 60_000 })
+  // They can be taken away again.
+  await vectors.getByRole('button', { name: 'Without class vectors' }).click()
+  await expect(model.getByRole('alert')).toContainText('Not supported', { timeout: 60_000 })
+})
+
+test('prompts are typed in the form, one a line, and stand on the run', async ({ start: page, program }) => {
+  const fixtures = resolve('src-main/compute/fixtures/two-towers/clip')
+  const alone = join(program.folder, 'alone')
+  await cp(join(fixtures, 'model.onnx'), join(alone, 'model.onnx'))
+  const form = (model: string) =>
+    `${new URL(page.url()).origin}/new?${new URLSearchParams({ model, data: join(demo.images, 'Bag') })}`
+  const model = page.getByRole('region', { name: 'Model' })
+  const prompts = model.getByRole('group', { name: 'Prompts' })
+  const field = prompts.getByRole('textbox', { name: /^Name, prompt/ })
+  const use = prompts.getByRole('button', { name: 'Use these prompts' })
+
+  // Without a tokenizer the form says what is missing, and keeps what was typed.
+  await page.goto(form(join(alone, 'model.onnx')))
+  await field.fill('cat', { timeout: 120_000 })
+  await use.click()
+  await expect(prompts.getByText('Line 1 has no comma')).toBeVisible()
+  await field.fill('cat, a photo of a cat')
+  await use.click()
+  await expect(model.getByText(/need the tokenizer\.json of the model, and there is none/)).toBeVisible({
+    timeout: 60_000,
+  })
+  await expect(field).toHaveValue('cat, a photo of a cat')
+
+  await page.goto(form(join(fixtures, 'model.onnx')))
+  await field.fill(`cat, ${'bird '.repeat(23)}`, { timeout: 120_000 })
+  await use.click()
+  await expect(model.getByText(/has 25 tokens with the special ones, and the text tower reads 24/)).toBeVisible({
+    timeout: 60_000,
+  })
+  await field.fill('cat, a photo of a cat\ncat, a drawing of a cat\nbag, a bag, and a coat')
+  await use.click()
+  await expect(model.getByText('Supported: 2 layers of 2 heads')).toBeVisible({ timeout: 60_000 })
+  await expect(model.getByText('2, names from typed prompts')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('textbox', { name: 'Limit' }).fill('3')
+  const start = page.getByRole('button', { name: 'Create the project and run' })
+  await expect(start).toBeEnabled({ timeout: 60_000 })
+  await start.click()
+
+  await page.getByRole('gridcell').first().click({ timeout: 150_000 })
+  await expect(
+    page.getByText(/Maps explain the logit of (cat \(“a photo of a cat” and 1 more\)|bag \(“a bag, and a coat”\))/),
+  ).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
+  const run = page.getByRole('article')
+  await expect(run.getByRole('list', { name: /^Prompts of/ }).getByRole('listitem')).toHaveText([
+    'cat: a photo of a cat',
+    'cat: a drawing of a cat',
+    'bag: a bag, and a coat',
+  ])
+  // A run like it begins with the same prompts.
+  await run.getByRole('link', { name: /like this/ }).click()
+  await expect(field).toHaveValue('cat, a photo of a cat\ncat, a drawing of a cat\nbag, a bag, and a coat')
+  await expect(model.getByText('Supported: 2 layers of 2 heads')).toBeVisible({ timeout: 60_000 })
 })
 
 /** Gives the levels that a canvas shows. Text, since it runs in the page. */

@@ -68,8 +68,8 @@ export class AnalysedModels {
     })
     const { classes } = choice
     // A file that is not there is told by reading it.
-    const vectors = classes && (await stat(classes.path).catch(() => null))
-    const beside = classes?.prompts ? TOKENIZER_FILES.map((name) => join(dirname(file), name)) : []
+    const vectors = classes && !classes.typed ? await stat(classes.path).catch(() => null) : null
+    const beside = classes?.prompts || classes?.typed ? TOKENIZER_FILES.map((name) => join(dirname(file), name)) : []
     const tokenizer = await Promise.all(beside.map((one) => stat(one).catch(() => null)))
     const key = JSON.stringify([
       ...[resolve(file), found.size, found.mtimeMs, choice.output ?? null, choice.tower ?? null, size],

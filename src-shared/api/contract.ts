@@ -56,6 +56,11 @@ const outputName = z.string().min(1).max(1000)
 const classVectorsFile = z.object({
   path,
   prompts: z.boolean().optional(),
+  typed: z
+    .array(z.object({ name: z.string().min(1).max(1000), prompt: z.string().min(1).max(10_000) }))
+    .min(1)
+    .max(LIMITS.prompts)
+    .optional(),
   kind: z.enum(['cosine', 'linear']).nullish(),
   source: z.string().max(1000).optional(),
 })

@@ -19,6 +19,8 @@ export const LIMITS = {
   filter: 2000,
   /** Labels that one call matches. ImageNet-21k has 21,841. */
   labels: 100_000,
+  /** Prompts that are typed; more come from a file. */
+  prompts: 10_000,
   /** Runs in an order of the queue. */
   runs: 10_000,
   /** Bytes of a file of annotations that is imported; the command line reads larger ones. */

@@ -1,5 +1,5 @@
 /** A model's files and what was found beside them. */
-import type { ClassVectorsReport, FeatureReadout, ModelReport } from '@headlight/explain/report'
+import type { ClassVectorsReport, FeatureReadout, ModelReport, Prompt } from '@headlight/explain/report'
 
 /** Everything of ModelReport plus the identity by which results are kept. */
 export interface ModelInfo extends ModelReport {
@@ -28,6 +28,8 @@ export interface ClassVectorsFile {
   path: string
   /** The file holds prompts, which the model's own text tower makes vectors of. */
   prompts?: boolean
+  /** The prompts themselves where they were typed: `path` is then no file. */
+  typed?: Prompt[]
   /** How they become logits, where the file does not say it. */
   kind?: ClassVectorsReport['kind'] | null
   /** What the file is called where that is not its name: of a project's own copy. */

@@ -2,7 +2,7 @@
 import { HeadlightError } from '@shared/errors'
 import type { ClassVectorsFile } from '@shared/api'
 import type { TextFiles } from '../json-file'
-import { promptVectors } from '../prompts/prompt-vectors'
+import { embedPrompts, promptVectors } from '../prompts/prompt-vectors'
 import { type ReadClassVectors, readClassVectors } from './read-class-vectors'
 
 /**
@@ -10,13 +10,15 @@ import { type ReadClassVectors, readClassVectors } from './read-class-vectors'
  * @throws HeadlightError what reading them throws; 'model-changed' where they are not those that are expected
  */
 export async function classVectorsOf(
-  { path: file, kind, source, hash, prompts }: ClassVectorsFile,
+  { path: file, kind, source, hash, prompts, typed }: ClassVectorsFile,
   model: string,
   texts?: TextFiles,
 ): Promise<ReadClassVectors> {
-  const vectors = prompts
-    ? await promptVectors(model, file, source, texts)
-    : await readClassVectors(file, { kind, source })
+  const vectors = typed
+    ? await embedPrompts(model, typed, source ?? file, texts)
+    : prompts
+      ? await promptVectors(model, file, source, texts)
+      : await readClassVectors(file, { kind, source })
   if (hash === undefined || vectors.hash === hash) return vectors
   throw new HeadlightError(
     'model-changed',

@@ -1,6 +1,7 @@
 /** Class vectors of prompts: the text tower of the model's own file makes them, once. */
 import { basename } from 'node:path'
 import { openTextTower } from '@headlight/explain'
+import type { Prompt } from '@headlight/explain/report'
 import type { ReadClassVectors } from '../class-vectors/read-class-vectors'
 import type { TextFiles } from '../json-file'
 import { onnxRuntime } from '../onnx-runtime'
@@ -15,7 +16,16 @@ export async function promptVectors(
   source = basename(file),
   texts?: TextFiles,
 ): Promise<ReadClassVectors> {
-  const prompts = await readPrompts(file, source)
+  return embedPrompts(modelPath, await readPrompts(file, source), source, texts)
+}
+
+/** The same of prompts that were typed. */
+export async function embedPrompts(
+  modelPath: string,
+  prompts: readonly Prompt[],
+  source: string,
+  texts?: TextFiles,
+): Promise<ReadClassVectors> {
   const tower = await openTextTower(modelPath, onnxRuntime())
   const { ids, mask, notes } = await tokenise(modelPath, prompts, tower, texts)
   const vectors = await tower.embed(source, prompts, { ids, mask })

@@ -16,6 +16,7 @@ export function runFacts(run: RunInfo): [term: string, value: string][] {
     ['Dataset', definition.dataPath],
     ['Run', `${name}, ${state}, begun ${createdAt.slice(0, 10)}`],
     ['Explained class', targetName(definition.target, definition.labels)],
+    ...promptFacts(definition),
     ['Methods', definition.methods.map((method) => METHODS[method].name).join(', ')],
     ['Settings', settingsText(definition.settings)],
     ['Preprocessing', preprocessingText(definition.preprocessing)],
@@ -45,4 +46,14 @@ function certificateText(certificate: RunInfo['certificate']): string {
     `gradients against finite differences in ${precision} ${gradientError.toExponential(1)}`,
   ]
   return `${passed ? 'Passed' : `Failed: ${failures.join(' ')}`} (largest errors: ${errors.join(', ')})`
+}
+
+/** The texts that pictures were compared with. */
+function promptFacts({ classVectors }: RunInfo['definition']): [string, string][] {
+  const prompts = classVectors?.prompts ?? []
+  if (prompts.length === 0) return []
+  const names = [...new Set(prompts.map(({ name }) => name))]
+  const ofClass = (wanted: string) =>
+    prompts.flatMap(({ name, prompt }) => (name === wanted ? [`“${prompt}”`] : [])).join(', ')
+  return [['Prompts', names.map((name) => `${name}: ${ofClass(name)}`).join('; ')]]
 }

@@ -8,7 +8,8 @@ import classes from './NewProjectScreen.module.css'
 import { folderOf } from './model-words'
 
 export interface ClassVectorsChange {
-  path?: string
+  /** Null takes the class vectors away. */
+  path?: string | null
   kind?: ClassVectorKind | null
   features?: FeatureReadout | null
 }
@@ -70,9 +71,16 @@ export function ClassVectorsFields({ model, modelPath, choice, onChange }: Class
           />
         </div>
       )}
-      <Button size="xs" variant="default" mt={10} onClick={picker.open}>
-        {vectors ? 'Choose other class vectors' : 'Choose class vectors'}
-      </Button>
+      <div className={classes.promptActions}>
+        <Button size="xs" variant="default" onClick={picker.open}>
+          {vectors ? 'Choose other class vectors' : 'Choose class vectors'}
+        </Button>
+        {vectors && (
+          <Button size="xs" variant="default" onClick={() => onChange({ path: null })}>
+            Without class vectors
+          </Button>
+        )}
+      </div>
       <PathPicker
         opened={picking}
         onClose={picker.close}

@@ -12,6 +12,7 @@ import { formatBytes } from '../../ui/format'
 import { CertificateReport } from './CertificateReport'
 import { ClassVectorsFields, type ClassVectorsChange } from './ClassVectorsFields'
 import classes from './NewProjectScreen.module.css'
+import { PromptsFields } from './PromptsFields'
 import { OutputFields } from './OutputFields'
 import { TowerField } from './TowerField'
 import { folderOf, readoutText } from './model-words'
@@ -25,6 +26,10 @@ interface ModelSectionProps {
   onChooseOutput: (name: string) => void
   onChooseTower: (name: string) => void
   onChangeVectors: (change: ClassVectorsChange) => void
+  /** What the field of prompts begins with. */
+  promptsText: string
+  onTypePrompts: (text: string) => void
+  onChoosePromptsFile: (path: string) => void
   task: StartRun['task'] | null
   onChangeTask: (task: StartRun['task'] | null) => void
 }
@@ -33,6 +38,10 @@ interface ModelSectionProps {
 export function ModelSection(props: ModelSectionProps) {
   const { path, inspection, onChoose } = props
   const [picking, picker] = useDisclosure(false)
+  const { classes: chosen } = props.choice
+  // Prompts that do not fit leave no report of the model; they are still what is to be mended.
+  const isAboutPrompts =
+    inspection.data?.prompts !== undefined || chosen?.prompts === true || chosen?.typed !== undefined
   return (
     <section className={classes.card} aria-label="Model">
       <header className={classes.cardTitle}>
@@ -52,7 +61,17 @@ export function ModelSection(props: ModelSectionProps) {
       {path !== null && inspection.isPending && <Loading what="Reading the model" height={150} />}
       {inspection.isLoadingError && <InlineError error={inspection.error} retry={inspection.refetch} />}
       {inspection.data && <ModelReportView {...props} model={inspection.data} />}
-      {path !== null && (
+      {path !== null && isAboutPrompts && (
+        <PromptsFields
+          key={path}
+          modelPath={path}
+          choice={props.choice}
+          text={props.promptsText}
+          onType={props.onTypePrompts}
+          onChooseFile={props.onChoosePromptsFile}
+        />
+      )}
+      {path !== null && !isAboutPrompts && (
         <ClassVectorsFields
           model={inspection.data}
           modelPath={path}

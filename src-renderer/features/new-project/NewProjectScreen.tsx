@@ -74,6 +74,9 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
             onChoose={state.chooseModel}
             choice={choice}
             onChangeVectors={state.chooseVectors}
+            promptsText={state.promptsText}
+            onTypePrompts={state.typePrompts}
+            onChoosePromptsFile={state.choosePromptsFile}
             onChooseOutput={state.chooseOutput}
             onChooseTower={state.chooseTower}
             task={task}

@@ -2,9 +2,10 @@
 import type { LabelMapping, LabelSource, Preprocessing, ProjectInfo, RunInfo, StartRun } from '@shared/api'
 import type { ClassVectorKind } from '@headlight/explain/report'
 import { keptClassVectors } from '@shared/kept-class-vectors'
+import { readTypedPrompts, TYPED_PROMPTS, writeTypedPrompts } from '@shared/typed-prompts'
 import { useSessionStorage } from '@mantine/hooks'
 import { useLocation } from 'wouter'
-import { optionalId, text, step, urlState, useUrlState } from '../../base/url-state'
+import { choice, optionalId, text, step, urlState, useUrlState } from '../../base/url-state'
 import type { ModelChoice } from '../../api/queries'
 import type { ClassVectorsChange } from './ClassVectorsFields'
 import { EMPTY_FORM, type RunForm, formLike } from './run-form'
@@ -17,8 +18,10 @@ export const newRunState = urlState({
   model: step(text()),
   output: step(text()),
   tower: step(text()),
-  /** File of class vectors; how they become logits where it does not say it; how features of tokens are read. */
+  /** File of class vectors or prompts, NO_CLASSES for none of the former run's; how they become logits where it does not say it; how features of tokens are read. */
   classes: step(text()),
+  /** `file`: `classes` is a file of prompts; `typed`: those that were typed last. */
+  prompts: step(choice(['', 'file', 'typed'], '')),
   kind: step(text()),
   features: step(text()),
   data: step(text()),
@@ -41,7 +44,6 @@ interface Changes {
 export function useNewProject(former: RunInfo | null, project: ProjectInfo | null) {
   const [address, setPaths] = useUrlState(newRunState)
   const { into, model, output, tower, data, preprocess, labels, from } = address
-  const vectors = vectorsOf(address, former, project)
   const [, navigate] = useLocation()
   const suffix = former ? `-${former.id}` : ''
   const [form, setForm, clearForm] = useSessionStorage<RunForm>({
@@ -49,6 +51,13 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
     defaultValue: former ? formLike(former.definition) : EMPTY_FORM,
     getInitialValueInEffect: false,
   })
+  const [typed, setTyped, clearTyped] = useSessionStorage({
+    key: `new-run-prompts${suffix}`,
+    defaultValue: { of: '', text: '' },
+    getInitialValueInEffect: false,
+  })
+  const typedText = typed.of === model ? typed.text : ''
+  const vectors = vectorsOf(address, typedText, former, project)
   const of = JSON.stringify([
     model,
     output,
@@ -71,6 +80,8 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
     output: output || null,
     tower: tower || null,
     ...vectors,
+    /** What the field of prompts begins with. */
+    promptsText: typedText || writeTypedPrompts(formerOf(model, former)?.classVectors?.prompts ?? []),
     dataPath: data || null,
     preprocessPath: preprocess || null,
     labelsPath: labels || null,
@@ -82,10 +93,15 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
     // Another file may be of another kind, and stand beside another output.
     chooseVectors: ({ path, kind, features }: ClassVectorsChange) =>
       setPaths({
-        ...(path !== undefined && { classes: path, kind: '', output: '', labels: '' }),
+        ...(path !== undefined && { classes: path ?? NO_CLASSES, prompts: '', kind: '', output: '', labels: '' }),
         ...(kind !== undefined && { kind: kind ?? '' }),
         ...(features !== undefined && { features: features ?? '', output: '' }),
       }),
+    choosePromptsFile: (path: string) => setPaths({ ...NO_VECTORS, classes: path, prompts: 'file', labels: '' }),
+    typePrompts: (text: string) => {
+      setTyped({ of: model, text })
+      setPaths({ ...NO_VECTORS, prompts: 'typed', labels: '' })
+    },
     chooseTower: (name: string) => setPaths({ tower: name }),
     chooseData: (path: string) => setPaths({ data: path, from: '' }),
     choosePreprocessing: (path: string) => setPaths({ preprocess: path }),
@@ -100,27 +116,44 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
     leave(address: string) {
       clearForm()
       clearChanges()
+      clearTyped()
       navigate(address)
     },
   }
 }
 
-const NO_VECTORS = { classes: '', kind: '', features: '' }
+const NO_VECTORS = { classes: '', prompts: '' as const, kind: '', features: '' }
+/** In place of a file: the class vectors of the former run are not taken. */
+const NO_CLASSES = 'none'
 
-/** The class vectors that the address names, else those of the former run of the same model, which the project keeps. */
+/** The class vectors or prompts that the address names, else those of the former run of the same model, which the project keeps. */
 function vectorsOf(
-  { model, classes, kind, features }: Record<'model' | 'classes' | 'kind' | 'features', string>,
+  address: Record<'model' | 'classes' | 'kind' | 'features' | 'prompts', string>,
+  typedText: string,
   former: RunInfo | null,
   project: ProjectInfo | null,
 ): Pick<ModelChoice, 'classes' | 'features'> {
+  const { model, classes, kind, features, prompts } = address
   const asked: { kind: ClassVectorKind | null } = { kind: kind === 'cosine' || kind === 'linear' ? kind : null }
   const readout = features === 'cls' || features === 'mean' || features === 'cls+mean' ? features : null
+  if (classes === NO_CLASSES) return { classes: null, features: null }
+  if (prompts === 'file') return { classes: { path: classes, prompts: true }, features: null }
+  if (prompts === 'typed') {
+    const read = readTypedPrompts(typedText)
+    // The browser forgot what was typed, as in another tab.
+    if ('problem' in read) return { classes: null, features: null }
+    return { classes: { path: TYPED_PROMPTS, source: TYPED_PROMPTS, typed: read.prompts }, features: null }
+  }
   if (classes !== '') return { classes: { path: classes, ...asked }, features: readout }
-  const kept = former !== null && former.definition.modelPath === model ? former.definition : null
+  const kept = formerOf(model, former)
   if (!kept?.classVectors || !project) return { classes: null, features: null }
   const { hash, source } = kept.classVectors
   return { classes: { path: keptClassVectors(project.path, hash), source }, features: readout ?? kept.features ?? null }
 }
+
+/** What the former run was, where the form is still about its model. */
+const formerOf = (model: string, former: RunInfo | null) =>
+  former !== null && former.definition.modelPath === model ? former.definition : null
 
 const unchanged = (of: string): Changes => ({ of, preprocessing: null, labelMapping: [], task: null })
 

@@ -16,6 +16,7 @@ import { RunErrors } from './RunErrors'
 import { RunMenu } from './RunMenu'
 import { RunLabels } from './RunLabels'
 import { RunNotes } from './RunNotes'
+import { RunPrompts } from './RunPrompts'
 import { RunUnmeasured } from './RunUnmeasured'
 import classes from './RunsScreen.module.css'
 import { type RunStatus, isActive, useRunStatus } from '../../shared/run-status'
@@ -97,6 +98,7 @@ export function RunCard({ run }: { run: RunInfo }) {
         ]}
       />
       <RunNotes run={run} />
+      <RunPrompts run={run} />
       <h3 className={classes.subheading}>Methods</h3>
       <p className={classes.methods}>{definition.methods.map((method) => METHODS[method].name).join(', ')}</p>
       <h3 className={classes.subheading}>What became of every image</h3>
@@ -136,7 +138,13 @@ function explainedText({ definition: { target, labels, output, tower, task, clas
     targetName(target, labels),
     ...(output ? [`output ${output}`] : []),
     ...(tower ? [`tower ${tower}`] : []),
-    ...(classVectors ? [`class vectors of ${classVectors.source}`] : []),
+    ...(classVectors
+      ? [
+          classVectors.prompts
+            ? `${classVectors.prompts.length} prompts, ${classVectors.source}`
+            : `class vectors of ${classVectors.source}`,
+        ]
+      : []),
     ...(task ? [task] : []),
   ].join(', ')
 }

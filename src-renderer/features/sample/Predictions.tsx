@@ -9,7 +9,7 @@ import { TargetChoice } from '../../ui/TargetChoice'
 import { Spoken } from '../../ui/Spoken'
 import { useSharedHint } from '../../ui/use-shared-hint'
 import { formatShare, formatValue } from '../../ui/format'
-import { explainedPlace, sharesMeaning } from './dense-words'
+import { explainedPlace, promptsOf, sharesMeaning } from './dense-words'
 import classes from './Predictions.module.css'
 import type { ShownExplanation } from './shown-explanation'
 
@@ -110,6 +110,7 @@ function Explained({ run, detail, shown, target }: ExplainedProps) {
     <span>
       Maps explain the logit of <strong>{className(run, shown.target)}</strong>
       {explainedPlace(run, target, shown.detection)}
+      {promptsOf(run, shown.target)}
       {probability !== undefined && ` (${formatShare(probability)})`}
       {shown.target === detail.row.prediction && ', the prediction'}
       {shown.against !== null && (

@@ -1,6 +1,6 @@
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import { expect, test } from 'vitest'
-import { explainedPlace, sharesMeaning } from './dense-words'
+import { explainedPlace, promptsOf, sharesMeaning } from './dense-words'
 
 const runOf = (dense: RunInfo['model']['dense'], target: TargetPolicy) =>
   ({ model: { dense }, definition: { target } }) as RunInfo
@@ -20,4 +20,16 @@ test.each([
   expect(explainedPlace(run, target, found === undefined ? undefined : { query: found, box: null })).toBe(place)
   if (meaning === null) expect(sharesMeaning(run)).toBeNull()
   else expect(sharesMeaning(run)).toContain(meaning)
+})
+
+test('a class of prompts is said with them', () => {
+  const prompts = [
+    { name: 'cat', prompt: 'a photo of a cat.' },
+    { name: 'dog', prompt: 'a dog' },
+    { name: 'cat', prompt: 'a drawing' },
+  ]
+  const run = { definition: { labels: ['cat', 'dog'], classVectors: { prompts } } } as RunInfo
+  expect(promptsOf(run, 0)).toBe(' (“a photo of a cat.” and 1 more)')
+  expect(promptsOf(run, 1)).toBe(' (“a dog”)')
+  expect(promptsOf({ definition: { labels: ['cat'] } } as RunInfo, 0)).toBe('')
 })

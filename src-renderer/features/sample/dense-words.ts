@@ -20,6 +20,13 @@ export function explainedPlace({ model: { dense } }: RunInfo, target: TargetPoli
   return query === undefined ? ' at its surest query' : ` at query ${query}`
 }
 
+/** The prompts that a class was made of, after its name; '' where it was made of none. */
+export function promptsOf({ definition: { classVectors, labels } }: RunInfo, classIndex: number): string {
+  const own = classVectors?.prompts?.filter(({ name }) => name === labels[classIndex]) ?? []
+  if (own.length === 0) return ''
+  return ` (“${own[0]!.prompt}”${own.length > 1 ? ` and ${own.length - 1} more` : ''})`
+}
+
 /** What stands at a box: the class that is explained, and its query. */
 export function boxLabel(run: RunInfo, shown: ShownExplanation | undefined): string {
   return shown?.detection ? `${className(run, shown.target)}, query ${shown.detection.query}` : ''
