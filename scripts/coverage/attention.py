@@ -34,6 +34,8 @@ class AttentionProbe(TorchFunctionMode):
             return self._written_out(*args, **kwargs)
         if name in PRODUCT:
             return self._product(func, name, args, kwargs)
+        if name == "multi_head_attention_forward":
+            return self._module(func, args, kwargs)
         out = func(*args, **kwargs)
         if name in SOFTMAX or (self._marked(args) and self._keeps(name, args)):
             _mark(out)
@@ -51,6 +53,15 @@ class AttentionProbe(TorchFunctionMode):
         attention = logits.softmax(-1)
         self._record(attention)
         return attention @ v
+
+    def _module(self, func, args, kwargs):
+        """nn.MultiheadAttention, within which nothing else is seen: its fused attention is written out."""
+        fused = F.scaled_dot_product_attention
+        F.scaled_dot_product_attention = self._written_out
+        try:
+            return func(*args, **{**kwargs, "need_weights": False})
+        finally:
+            F.scaled_dot_product_attention = fused
 
     def _product(self, func, name, args, kwargs):
         factors = [a for a in args if isinstance(a, torch.Tensor)]

@@ -11,6 +11,8 @@ class Output(torch.nn.Module):
 
     def forward(self, pixel_values):
         out = self.model(pixel_values, **self.settings)
+        if isinstance(out, tuple):  # pooled, tokens
+            return out[0]
         return out if isinstance(out, torch.Tensor) else getattr(out, self.name)
 
 
@@ -34,7 +36,7 @@ TRANSFORMERS = {
     "PVT": ("PvtConfig", "PvtForImageClassification", dict(hidden_sizes=[8, 16, 32, 48], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 4, 8], image_size=64), "logits", 64),
     "PVTv2": ("PvtV2Config", "PvtV2ForImageClassification", dict(hidden_sizes=[8, 16, 32, 48], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 4, 8], image_size=64), "logits", 64),
     "LeViT": ("LevitConfig", "LevitForImageClassification", dict(image_size=64, hidden_sizes=[32, 48, 64], num_attention_heads=[2, 3, 4], depths=[1, 1, 1], key_dim=[8, 8, 8]), "logits", 64),
-    "CvT": ("CvtConfig", "CvtForImageClassification", dict(embed_dim=[16, 32, 48], num_heads=[1, 2, 4], depth=[1, 1, 2]), "logits", 64),
+    "CvT": ("CvtConfig", "CvtForImageClassification", dict(embed_dim=[16, 32, 48], num_heads=[1, 2, 4], depth=[1, 2, 3]), "logits", 64),
     "MobileViT": ("MobileViTConfig", "MobileViTForImageClassification", dict(image_size=64, hidden_sizes=[16, 24, 32], neck_hidden_sizes=[8, 8, 16, 16, 24, 24, 64]), "logits", 64),
     "MobileViTv2": ("MobileViTV2Config", "MobileViTV2ForImageClassification", dict(image_size=64), "logits", 64),
     "YOLOS": ("YolosConfig", "YolosForObjectDetection", dict(SMALL, image_size=[32, 32], patch_size=8, num_detection_tokens=5), "logits", 32),
@@ -43,7 +45,7 @@ TRANSFORMERS = {
     "SigLIP image tower": ("SiglipVisionConfig", "SiglipVisionModel", dict(SMALL, image_size=32, patch_size=8), "pooler_output", 32),
     "SigLIP classifier": ("SiglipConfig", "SiglipForImageClassification", dict(vision_config=dict(SMALL, image_size=32, patch_size=8), text_config=dict(SMALL)), "logits", 32),
     "SigLIP 2": ("SiglipVisionConfig", "SiglipVisionModel", dict(SMALL, image_size=48, patch_size=8), "pooler_output", 48),
-    "DPT": ("DPTConfig", "DPTForSemanticSegmentation", dict(SMALL, image_size=32, patch_size=8, backbone_out_indices=[0, 0, 1, 1], neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=16, is_hybrid=False, num_labels=10), "logits", 32),
+    "DPT": ("DPTConfig", "DPTForSemanticSegmentation", dict(SMALL, num_hidden_layers=4, image_size=32, patch_size=8, backbone_out_indices=[0, 1, 2, 3], neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=16, is_hybrid=False, num_labels=10), "logits", 32),
     "SegFormer segmentation": ("SegformerConfig", "SegformerForSemanticSegmentation", dict(hidden_sizes=[8, 16, 32, 48], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 4, 8], decoder_hidden_size=32, num_labels=10), "logits", 64),
     "Depth Anything": ("DepthAnythingConfig", "DepthAnythingForDepthEstimation", dict(backbone_config=dict(model_type="dinov2", hidden_size=48, num_hidden_layers=4, num_attention_heads=4, image_size=28, patch_size=7, out_indices=[1, 2, 3, 4], reshape_hidden_states=False), patch_size=7, neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=16, head_hidden_size=8, reassemble_hidden_size=48), "predicted_depth", 28),
 }
@@ -70,10 +72,15 @@ def build_open_clip(name):
     vision = config["vision_cfg"]
     if isinstance(vision.get("layers"), int):
         vision["layers"] = 2
-    if vision.get("timm_model_name") and "vit" in vision["timm_model_name"] and "vitamin" not in vision["timm_model_name"]:
-        vision["timm_model_kwargs"] = {"depth": 2}
+    from open_clip import timm_model
     from open_clip.model import _build_vision_tower
 
-    tower = _build_vision_tower(config["embed_dim"], open_clip.CLIPVisionCfg(**vision), quick_gelu=config.get("quick_gelu", False)).eval()
+    create = timm_model.timm.create_model
+    if "vitamin" not in vision.get("timm_model_name", ""):
+        timm_model.timm.create_model = lambda *args, **kwargs: create(*args, **{**kwargs, "depth": 2})
+    try:
+        tower = _build_vision_tower(config["embed_dim"], open_clip.CLIPVisionCfg(**vision), quick_gelu=config.get("quick_gelu", False)).eval()
+    finally:
+        timm_model.timm.create_model = create
     size = vision.get("image_size", 224)
     return Output(tower, "image_embeds"), (3, size, size)

@@ -121,6 +121,9 @@ def build(name, classes=10):
 
 
 def _fewer_blocks(kwargs):
+    width, heads = kwargs.get("embed_dim"), kwargs.get("num_heads")
+    if isinstance(width, int) and isinstance(heads, int) and width > 16 * heads:
+        yield {"depth": 2, "embed_dim": 16 * heads}
     if "depth" in kwargs and isinstance(kwargs["depth"], int):
         yield {"depth": 2}
     for key in ("depths", "layers", "depth", "num_blocks"):
