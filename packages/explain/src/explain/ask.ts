@@ -101,7 +101,8 @@ export function askPixels(
   const isOwn = g.op('Less', [region, g.scalar(0)])
   const own = oneHot(g, g.op('ArgMax', [value], { axis: 1, keepdims: 0 }), classes, 1)
   const mask = g.where(isOwn, own, region)
-  const overPlaces = (of: string) => g.sum(of, [2, 3], false)
+  // Row by row, since single precision loses digits in a sum of all.
+  const overPlaces = (of: string) => g.sum(g.sum(of, [3], false), [2], false)
   /** Of an empty mask nothing is explained: y and its gradient are 0. */
   const counted = g.op('Max', [overPlaces(mask), g.scalar(1e-12)])
   const logits = g.div(overPlaces(g.mul(mask, value)), counted)

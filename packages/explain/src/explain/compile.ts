@@ -14,6 +14,7 @@ import type { AttentionSite } from './attention-sites'
 import type { Attentions } from './discover'
 import { methodBuilders } from './methods/index'
 import { type MethodContext, readoutAttention } from './methods/context'
+import { normOver } from './norms'
 import { batchFirst, scoreOf } from './site-shape'
 
 const TARGET = 'headlight/target_class'
@@ -207,7 +208,7 @@ function methodContext(
   const score = (norm: 'l1' | 'l2') => (layer: number) => {
     const [site] = layers[layer] as [AttentionSite]
     if (site.shape) return scoreOf(g, site.shape, single(g, gradientOf(site), typeOf(site.value)), norm)
-    return g.reduce(norm === 'l1' ? 'ReduceL1' : 'ReduceL2', gradient(layer), [2, 3], false)
+    return normOver(g, gradient(layer), [2, 3], norm)
   }
   const scores = { l1: memo(score('l1')), l2: memo(score('l2')) }
   return {

@@ -8,6 +8,7 @@ import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
 import { findAxisOrigins } from './axis-origins'
 import type { AxisOrigins } from './axis-parts'
+import { DROWNED, errorsInDouble, errorsInSingle, type Evaluate } from './central-differences'
 import { downstream } from './dependence'
 import { headsOfLayer, type ExplainedHead, type RawMatrices } from './explained-heads'
 import { once } from './once'
@@ -15,13 +16,6 @@ import { normals, seeded } from './random'
 import { isBatchMajor } from './site-shape'
 import { repeated, suffixGraph } from './suffix-graph'
 
-/** Finite-difference step, in units of the random direction (standard normal entries). */
-const STEP = { float64: 1e-5, float32: 2e-3 } as const
-/**
- * In float64 a head with an error above `error` is looked at again with this share of the step: a maximum or a Relu may bend
- * within the larger one, and a gradient that is wrong is wrong at any step.
- */
-const AGAIN = { error: 2e-5, share: 1e-2 } as const
 /**
  * Rows of G get similar weight, up to this factor, so that rows with small gradients are checked as well. Only in
  * float64, where the larger step costs no precision.
@@ -95,7 +89,16 @@ export async function checkGradients(
     if (!layerChecks.linked) unlinked.push(layer)
     onProgress?.(layer + 1, layers.length)
   }
-  return { heads: checks, unlinked, precision: double ? 'float64' : 'float32', precisionReason }
+  const precision = double ? 'float64' : 'float32'
+  return { heads: checks, unlinked, precision, precisionReason: withNoise(precisionReason, checks) }
+}
+
+/** What is said of heads whose gradient is too weak for single precision. */
+function withNoise(precisionReason: string | undefined, checks: readonly HeadCheck[]): string | undefined {
+  const drowned = checks.filter(({ noise }) => noise !== undefined && noise > DROWNED)
+  if (drowned.length === 0) return precisionReason
+  const worst = Math.max(...drowned.map(({ noise }) => noise!))
+  return `${precisionReason} For ${drowned.length} of ${checks.length} heads rounding alone is up to ${(100 * worst).toFixed(0)} % of the gradient, so that only larger errors are seen.`
 }
 
 interface LayerCheck {
@@ -131,7 +134,6 @@ async function checkLayer({
   const suffix = suffixGraph(graph, facts, matrices, [logits.value, ...next], double)
   const values = await frontierValues(anatomy, image, [...suffix.frontier, logits.value], load)
   const precision = double ? 'float64' : 'float32'
-  const step = STEP[precision]
   const batches =
     anatomy.dynamicBatch && (!origins || suffix.frontier.every((name) => isBatchMajor(facts, origins, name)))
   const entries = heads.reduce((sum, { gradient }) => sum + gradient.length, 0)
@@ -150,10 +152,12 @@ async function checkLayer({
   const directions = heads.map(({ gradient, width }, head) =>
     normals(gradient.length, random).map((value, at) => value * weights[head]![Math.floor(at / width)]!),
   )
-  const inner = directions.map((direction, head) => dot(heads[head]!.gradient, direction))
-  const scales = heads.map(({ gradient, width }, head) => {
+  const predictions = heads.map(({ gradient, width }, head) => {
     const weighted = norm(gradient.map((value, at) => value * weights[head]![Math.floor(at / width)]!))
-    return Math.max(weighted, WEAKEST * strongest, Number.MIN_VALUE)
+    return {
+      slope: dot(gradient, directions[head]!),
+      scale: Math.max(weighted, WEAKEST * strongest, Number.MIN_VALUE),
+    }
   })
   const weighted = notZero(explained.weights)
   /** y of one copy of the picture. */
@@ -168,12 +172,11 @@ async function checkLayer({
       const output = (await loaded.run(feedsOf(1), [logits.value]))[logits.value]!
       refuseAnotherOutput(floatsOf(output), floatsOf(values[logits.value]!))
     }
-    /** |central difference - <G, D>| / scale of some heads. */
-    const errorsOf = async (moved: readonly number[], size: number): Promise<number[]> => {
-      const evaluations = moved.flatMap((head) => [size, -size].map((step) => ({ head, step })))
+    /** y after a step in the direction of a head, for each of some steps. */
+    const valuesAt: Evaluate = async (steps) => {
       const results: number[] = []
-      for (let from = 0; from < evaluations.length; from += copies) {
-        const part = evaluations.slice(from, from + copies)
+      for (let from = 0; from < steps.length; from += copies) {
+        const part = steps.slice(from, from + copies)
         const feeds = feedsOf(part.length)
         part.forEach(({ head, step }, copy) => {
           const { value, entries: ofCopy, place } = heads[head]!
@@ -182,18 +185,12 @@ async function checkLayer({
         const output = (await loaded.run(feeds, [logits.value]))[logits.value]!
         part.forEach((_, copy) => results.push(scalar(output.data as Float64Array, copy)))
       }
-      return moved.map((head, at) => {
-        const difference = (results[2 * at]! - results[2 * at + 1]!) / (2 * size)
-        return Math.abs(difference - inner[head]!) / scales[head]!
-      })
+      return results
     }
-    const errors = await errorsOf([...heads.keys()], step)
-    const again = double ? [...errors.keys()].filter((head) => errors[head]! > AGAIN.error) : []
-    const closer = again.length > 0 ? await errorsOf(again, step * AGAIN.share) : []
-    again.forEach((head, at) => (errors[head] = Math.min(errors[head]!, closer[at]!)))
+    const errors = double ? await errorsInDouble(valuesAt, predictions) : await errorsInSingle(valuesAt, predictions)
     return { errors, linked: await changes(loaded, feedsOf, matrices, next) }
   })
-  return { heads: found.errors.map((error, head) => ({ layer, head, error })), linked: found.linked }
+  return { heads: found.errors.map((check, head) => ({ layer, head, ...check })), linked: found.linked }
 }
 
 /** Adds `step` times `direction` to the values at its places. */

@@ -228,6 +228,8 @@ export interface HeadCheck {
   head: number
   /** |finite difference - <G, D>| / scale; see METHODS.md, "The certificate". */
   error: number
+  /** In single precision, the largest error that rounding alone makes; where it is above 2.5e-2 it was taken off `error`. */
+  noise?: number
 }
 
 /** Evidence that the explain graph computes the right numbers for this very model. */

@@ -5,6 +5,7 @@ import type { Facts, ValueFacts } from '../onnx/facts'
 import type { GraphNode } from '../onnx/node'
 import { BATCH, lengthsOf, type AxisOrigins, type AxisPart } from './axis-parts'
 import { einsumLabels } from './einsum-origins'
+import { normOver } from './norms'
 import type { SiteKind, SiteReport } from './report'
 
 /** An axis of A taken apart: the factors of every axis of its value, the slowest first. */
@@ -107,7 +108,7 @@ function matrixAxes({ value, values, products }: MatrixUse, facts: Facts): [row:
 export function scoreOf(g: GraphBuilder, { parts, heads }: SiteShape, value: string, norm: 'l1' | 'l2'): string {
   const apart = g.reshape(value, splitDims(parts))
   const summed = parts.flatMap(({ of }, axis) => (of === 'batch' || of === 'head' ? [] : [axis]))
-  const score = g.reduce(norm === 'l1' ? 'ReduceL1' : 'ReduceL2', apart, summed, false)
+  const score = normOver(g, apart, summed, norm)
   const kept = parts.filter((_, axis) => !summed.includes(axis))
   const batch = kept.findIndex(({ of }) => of === 'batch')
   const order = [batch, ...kept.keys()].filter((axis, at, all) => axis >= 0 && all.indexOf(axis) === at)

@@ -62,9 +62,9 @@ export function meanOfRows(
   axes: readonly number[],
   keepDims: boolean,
 ): string {
-  if (!rowShares) return g.mean(value, axes, keepDims)
-  const read = g.matMul(rowShares(), value)
-  return g.mean(read, axes, keepDims)
+  const read = rowShares ? g.matMul(rowShares(), value) : value
+  // The last axis first: a mean of all values at once loses digits of single precision.
+  return axes.toReversed().reduce((mean, axis) => g.mean(mean, [axis], keepDims), read)
 }
 
 /** A of a layer from the read-out rows to the patches, the rows averaged: `[B, H, P]`. */
