@@ -65,7 +65,7 @@ class AttentionProbe(TorchFunctionMode):
 
     def _product(self, func, name, args, kwargs):
         factors = [a for a in args if isinstance(a, torch.Tensor)]
-        if len(factors) == 1 and isinstance(args[-1], (list, tuple)):
+        if isinstance(args[-1], (list, tuple)):  # einsum takes a list as well
             factors = list(args[-1])
         marked = [f for f in factors if _is_marked(f)]
         others = [f for f in factors if not _is_marked(f)]

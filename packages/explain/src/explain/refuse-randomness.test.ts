@@ -64,6 +64,15 @@ it.each<[string, RegExp, (g: GraphBuilder, value: string) => string]>([
       return g.ops('BatchNormalization', [value, ones, ones, ones, ones], 3, { training_mode: 1 })[0]!
     },
   ],
+  [
+    'BatchNormalization of weights in training mode',
+    /normalises weights .* put the normalised weights into the convolutions/,
+    (g, value) => {
+      const ones = g.constant(g.floats([4], [1, 1, 1, 1]))
+      const weights = g.constant(g.floats([1, 4, 1, 1], [1, 2, 3, 4]))
+      return g.mul(value, g.ops('BatchNormalization', [weights, ones, ones, ones, ones], 3, { training_mode: 1 })[0]!)
+    },
+  ],
 ])('%s is refused', async (_, words, behind) => {
   const { report } = await withBehindSoftmax(behind)
   expect(report.supported).toBe(false)
