@@ -51,7 +51,7 @@ def cases(only, every, one=False):
             name = timm_models.smallest(names)
             first = module not in seen
             for exporter in EXPORTERS if first or every else ["legacy 17"]:
-                yield dict(source="timm", family=module, build=name, entries=len(names), exporter=exporter)
+                yield dict(source="timm", family=module, build=name, entries=len(names), exporter=exporter, **(dict(one=True) if one else {}))
             seen.add(module)
     from other_models import OPEN_CLIP, TRANSFORMERS
 

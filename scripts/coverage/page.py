@@ -18,34 +18,42 @@ def _start(tried):
     count = Counter(r["status"] for r in tried)
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     families = len({(r["source"], r["family"]) for r in tried})
-    return [
+    certified = [r for r in tried if r["status"] == "accepted" and "certificate" in r]
+    failed = sum(not r["certificate"] for r in certified)
+    lines = [
         "# Coverage: which exports are explained, and how exactly",
         "",
         "`scripts/coverage/coverage.py` writes this page. It builds each model with few blocks and random weights, exports it, explains two",
         "random pictures with Headlight and compares the score of every head (the sum of |d logit / d A|) with PyTorch's autograd. A model is",
-        f"**accepted** if every score agrees to 1e-4 of the largest score of its layer. Versions: {versions}.",
+        "**accepted** if every score agrees to 1e-4 of the largest score of its layer. Of a detector one query is explained, of a",
+        "segmentation a class over its own mask. Whether a model has maps, too, is not said here: windowed and pooled attention has",
+        f"head scores only (docs/MODELS.md). Versions: {versions}.",
         "",
         f"{len(tried)} exports of {families} families were tried: **{count['accepted']} accepted**, {count['refused']} refused with a reason, "
         f"{count['wrong']} wrong, {count['failed']} failed.",
-        "",
     ]
+    if certified:
+        lines.append(f"Of {len(certified)} accepted ones the certificate was noted: {len(certified) - failed} passed, {failed} failed.")
+    return [*lines, ""]
 
 
 def _timm(rows):
-    """Entry points: one build stands for all names of its group, in its first exporter."""
-    weight = Counter()
-    for build in {r["build"]: r for r in reversed(rows) if r["source"] == "timm"}.values():
-        weight[build["status"]] += build["entries"]
-    attention = sum(n for status, n in weight.items() if status not in {"no attention", "not built"})
+    """What became of timm's builds in their first exporter; one build stands for all names of its class or group."""
+    builds = {r["build"]: r for r in reversed(rows) if r["source"] == "timm"}
+    attention = [r for r in builds.values() if r["status"] not in {"no attention", "not built"}]
     if not attention:
         return []
-    said = ", ".join(f"{n} {status}" for status, n in weight.most_common() if status not in {"no attention", "accepted"})
+    what = "class" if all(r.get("one") for r in attention) else "configuration"
+    plural = {"class": "classes", "configuration": "configurations"}[what]
+    said = Counter(r["status"] for r in attention)
+    names = sum(r["entries"] for r in attention)
+    others = ", ".join(f"{n} {status}" for status, n in said.most_common() if status != "accepted")
     return [
-        "## timm's entry points",
+        "## timm",
         "",
-        f"{attention} names that `timm.create_model` takes have matrices of attention. Names that differ in size alone are one group, and",
-        f"the smallest of a group is built. Weighted by names, **{weight['accepted']} ({100 * weight['accepted'] / attention:.0f} %) are accepted**.",
-        f"The others: {said}.",
+        f"Of the names that `timm.create_model` takes, {names} belong to the {len(attention)} {plural} of models with attention whose smallest",
+        f"build with two blocks was exported: **{said['accepted']} are accepted**" + (f", {others}." if others else "."),
+        *(["One configuration stands for all of its class; others may differ, so these are no shares of all names."] if what == "class" else []),
         "",
     ]
 
