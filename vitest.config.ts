@@ -4,14 +4,6 @@ import { sourceAliases } from './build/source-aliases.ts'
 export default defineConfig({
   resolve: { alias: sourceAliases },
   test: {
-    include: [
-      'packages/**/*.test.ts',
-      'src-*/**/*.test.ts',
-      'src-*/**/*.test.tsx',
-      'build/*.test.ts',
-      'scripts/**/*.test.ts',
-    ],
-    globalSetup: 'src-main/service/testing/shared-certificates.ts',
     // ONNX Runtime and better-sqlite3 are native: child processes keep a crash in its own test file.
     pool: 'forks',
     // The colours are tested by their values; other style sheets are passed over.
@@ -21,5 +13,24 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'functions',
+          include: ['packages/**/*.test.ts', 'src-shared/**/*.test.ts', 'src-renderer/**/*.test.{ts,tsx}'],
+          // They change nothing around them, so that files share a process and what it has loaded.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'program',
+          include: ['src-main/**/*.test.ts', 'build/*.test.ts', 'scripts/**/*.test.ts'],
+          globalSetup: 'src-main/service/testing/shared-certificates.ts',
+        },
+      },
+    ],
   },
 })

@@ -22,6 +22,7 @@ const NAMES = [
   `Bag/${LONGEST}`,
 ]
 
+test.use({ demoCertified: true })
 test.skip(process.platform === 'win32', 'Windows allows none of these names.')
 
 test('hostile names are text on the command line and in the window', async ({ start: page, program }) => {

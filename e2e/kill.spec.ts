@@ -8,7 +8,7 @@ import { expect, test } from '@playwright/test'
 import Database from 'better-sqlite3'
 import { attentionSums, ended, expectSameResults, results, startRun } from './run-process'
 
-const KILLS = process.env.HEADLIGHT_LONG ? 100 : 10
+const KILLS = process.env.HEADLIGHT_LONG ? 100 : 6
 const VICTIMS = ['program', 'compute', 'library'] as const
 type Victim = (typeof VICTIMS)[number]
 

@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
 import { demo } from './program'
 
+/** Small: strace makes its certificate slow. */
+const MODEL = resolve('models/zoo/timm_vit_op17/model.onnx')
 const STRACE = '/usr/bin/strace'
 const CALLS = 'connect,sendto,sendmsg,sendmmsg'
 /** An internet address in strace's words: inet_addr("1.2.3.4"), inet_pton(AF_INET6, "::1", ...). */
@@ -20,7 +22,7 @@ test('a run talks to nobody', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'headlight-network-'))
   try {
     const trace = join(folder, 'trace')
-    const run = ['run', '--model', demo.model, '--data', demo.images, '--project', join(folder, 'p.headlight')]
+    const run = ['run', '--model', MODEL, '--data', demo.images, '--project', join(folder, 'p.headlight')]
     const program = [process.execPath, resolve('out/main/cli.js'), ...run, '--limit', '8']
     const env = { ...process.env, HEADLIGHT_CONFIG_DIR: join(folder, 'config') }
     await promisify(execFile)(STRACE, ['-f', '-e', `trace=${CALLS}`, '-o', trace, ...program], { env })

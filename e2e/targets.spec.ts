@@ -1,10 +1,13 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { cp, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ModelProtoSchema, NodeProtoSchema, ValueInfoProtoSchema } from 'onnx-buf'
 import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 import { type Program, demo } from './program'
+
+/** Each of its outputs has a certificate of its own. */
+const SMALL_MODEL = resolve('models/zoo/timm_vit_op17/model.onnx')
 
 test.use({ demoCertified: true })
 
@@ -189,7 +192,7 @@ test.describe('labels of a finished run', () => {
 test('an output and a task are chosen where the file leaves them open', async ({ start: page, program }) => {
   await cp(join(demo.images, 'Bag'), join(program.folder, 'pictures', 'Bag'), { recursive: true })
   const model = join(program.folder, 'two.onnx')
-  await writeFile(model, withSecondOutput(await readFile(demo.model)))
+  await writeFile(model, withSecondOutput(await readFile(SMALL_MODEL)))
   await page.goto(formFor(page.url(), program, model))
   const section = page.getByRole('region', { name: 'Model' })
   const output = section.getByRole('combobox', { name: 'Output to explain' })

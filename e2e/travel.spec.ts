@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import { expect, test } from './fixtures'
 import { demo, programEnvironment } from './program'
 
+test.use({ demoCertified: true })
+
 test('a run of another machine is opened here, its dataset found again, and two windows show the same', async ({
   start: page,
   program,
