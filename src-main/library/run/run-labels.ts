@@ -1,6 +1,8 @@
 /**
  * Which class of the model each label of the dataset means in a run, read and changed after the fact. The matching is
- * kept in review.sqlite, what follows from it (labels, which predictions are right, counts) in cache.sqlite.
+ * kept in review.sqlite, what follows from it (labels, which predictions are right, counts) in cache.sqlite, which notes the
+ * matching that its counts follow and is brought up to it after a kill. `sample_label` has every label that a listing found
+ * for a sample, and where it came from; `run_sample` what the run took for its own label and split, and the matched class.
  */
 import { z } from 'zod'
 import type { ClassMatch, LabelMapping, RunDefinition } from '@shared/api'
