@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from './fixtures'
+import { holdMessages } from './held-messages'
 import { startProgram } from './program'
 
 test.use({ demoFinished: true })
@@ -93,19 +94,11 @@ test('an open project is where a new window begins; widths of panels are kept', 
   await expect(page.getByRole('button', { name: 'Open the demo' })).toBeVisible()
 
   // Whoever asks for the start screen before the project is known stays there.
-  const late: (() => void)[] = []
-  let isHeld = true
-  await page.routeWebSocket(/.*/, (socket) => {
-    const server = socket.connectToServer()
-    server.onMessage((message) => {
-      if (isHeld) late.push(() => socket.send(message))
-      else socket.send(message)
-    })
-  })
+  const messages = await holdMessages(page)
+  messages.hold()
   await page.goto(new URL('/', program.url).href)
   await page.getByRole('link', { name: 'Headlight, start screen' }).click()
-  isHeld = false
-  for (const send of late) send()
+  messages.release()
   await expect(page.getByRole('button', { name: /^Demo/ })).toBeVisible()
   await expect(page.getByRole('button', { name: /^Project: Demo/ })).toBeVisible()
   await page.waitForLoadState('networkidle')

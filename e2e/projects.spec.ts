@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
+import { holdMessages } from './held-messages'
 
 test.use({ demoFinished: true })
 
@@ -47,23 +48,14 @@ async function open(page: Page, project: string): Promise<void> {
 }
 
 test('a path that is typed before the first folder has come stays as it is typed', async ({ start: page }) => {
-  const late: (() => void)[] = []
-  let isHeld = false
-  await page.routeWebSocket(/.*/, (socket) => {
-    const server = socket.connectToServer()
-    server.onMessage((message) => {
-      if (isHeld) late.push(() => socket.send(message))
-      else socket.send(message)
-    })
-  })
+  const messages = await holdMessages(page)
   await page.reload()
   await page.getByRole('button', { name: 'Open a project' }).click({ trial: true })
-  isHeld = true
+  messages.hold()
   await page.getByRole('button', { name: 'Open a project' }).click()
   const path = page.getByRole('dialog').getByRole('textbox', { name: 'Path' })
   await path.focus()
-  isHeld = false
-  for (const send of late) send()
+  messages.release()
   await expect(page.getByRole('navigation', { name: 'Places' }).getByRole('button').first()).toBeVisible()
   await path.pressSequentially('/no/where')
   await expect(path).toHaveValue('/no/where')

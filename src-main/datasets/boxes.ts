@@ -44,9 +44,7 @@ function fourNumbers(value: unknown): Four | null {
 }
 
 function four(numbers: readonly number[]): Four | null {
-  const [a, b, c, d] = numbers
-  if (numbers.length !== 4 || !numbers.every(Number.isFinite)) return null
-  return [a ?? 0, b ?? 0, c ?? 0, d ?? 0]
+  return numbers.length === 4 && numbers.every(Number.isFinite) ? ([...numbers] as Four) : null
 }
 
 function box(left: number, top: number, right: number, bottom: number): BoxMask | null {

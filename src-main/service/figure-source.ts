@@ -90,5 +90,5 @@ async function readSamples(library: Library, run: RunInfo, selection: Selection)
   if (missing.length > 0) {
     throw new HeadlightError('not-found', `Run "${run.name}" has no sample ${missing.slice(0, 3).join(', ')}.`)
   }
-  return library.samples.rows({ runId: run.id, ids: Uint32Array.from(found.map((id) => id ?? 0)) })
+  return library.samples.rows({ runId: run.id, ids: Uint32Array.from(found.filter((id) => id !== null)) })
 }

@@ -46,7 +46,7 @@ function placed(batch: { ids: Uint32Array; values: Float32Array }, ids: Uint32Ar
   const values = new Float32Array(ids.length * size).fill(NaN)
   const positions = new Map(Array.from(ids, (id, i) => [id, i]))
   batch.ids.forEach((id, i) => {
-    values.set(batch.values.subarray(i * size, (i + 1) * size), (positions.get(id) ?? 0) * size)
+    values.set(batch.values.subarray(i * size, (i + 1) * size), positions.get(id)! * size)
   })
   return values
 }

@@ -115,7 +115,7 @@ function resultWriter(cache: Database, run: RunInfo, batch: BatchResult) {
       map.run(runId, method, id, relevance, rowChecksum([relevance]))
     }
     for (const { method, ...of } of batch.localisation) {
-      const values = { pointing: of.pointing[i] ?? NaN, energy: of.energy[i] ?? NaN, iou: of.iou[i] ?? NaN }
+      const values = { pointing: of.pointing[i]!, energy: of.energy[i]!, iou: of.iou[i]! }
       if (Object.values(values).some(Number.isNaN)) continue
       localisation.run({ run_id: runId, method, sample_id: id, rule_id: rules.of(mask), ...values })
     }

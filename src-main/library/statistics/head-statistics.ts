@@ -37,7 +37,7 @@ export function headStatistics(
   const groups = starts.map(({ key }) => emptyGroup(run, by, key, names))
   if (canSum(heads, groups.length, ids.length)) {
     const index = new Map(starts.map(({ key }, g) => [key, g]))
-    const groupOf = Uint16Array.from(keys, (key) => index.get(key) ?? 0)
+    const groupOf = Uint16Array.from(keys, (key) => index.get(key)!)
     const samples = { ids, groupOf, groups: groups.length }
     for (const sums of sumByGroup(files.cache, run, norm, samples, stop)) {
       stop()
