@@ -1,8 +1,8 @@
 """Which vision transformers Headlight explains: builds, exports, explains and compares with autograd; writes docs/COVERAGE.md.
 
-    python scripts/coverage/coverage.py [--only timm,transformers,open_clip] [--family NAME] [--results FILE] [--one] [--page]
+    python scripts/coverage/coverage.py [--only timm,transformers,open_clip,torchvision] [--family NAME] [--results FILE] [--one] [--page]
 
-Needs torch, timm, transformers, open_clip_torch, onnx, onnxscript and numpy, and a build of Headlight (`npm run build`). Each case
+Needs torch, torchvision, timm, transformers, open_clip_torch, onnx, onnxscript and numpy, and a build of Headlight (`npm run build`). Each case
 runs in a process of its own, at most four minutes and 12 GB. Results are appended to a file with one JSON document a line; cases
 that stand there are not run again. `--page` writes the page from the results only.
 
@@ -53,9 +53,9 @@ def cases(only, every, one=False):
             for exporter in EXPORTERS if first or every else ["legacy 17"]:
                 yield dict(source="timm", family=module, build=name, entries=len(names), exporter=exporter, **(dict(one=True) if one else {}))
             seen.add(module)
-    from other_models import OPEN_CLIP, TRANSFORMERS
+    from other_models import OPEN_CLIP, TORCHVISION, TRANSFORMERS
 
-    for source, names in (("transformers", TRANSFORMERS), ("open_clip", OPEN_CLIP)):
+    for source, names in (("transformers", TRANSFORMERS), ("open_clip", OPEN_CLIP), ("torchvision", TORCHVISION)):
         for name in names if source in only else []:
             for exporter in EXPORTERS if source == "transformers" else ["legacy 17", "dynamo 18"]:
                 yield dict(source=source, family=name, build=name, entries=1, exporter=exporter)
@@ -68,7 +68,7 @@ def build(case):
         import timm_models
 
         return timm_models.build(case["build"])[:2]
-    return (other_models.build_transformers if case["source"] == "transformers" else other_models.build_open_clip)(case["build"])
+    return getattr(other_models, "build_" + case["source"])(case["build"])
 
 
 def run_case(case):
@@ -89,6 +89,7 @@ def run_case(case):
     if max(shape[1:]) > MOST_PIXELS:
         return dict(case, status="too large", reason=f"its picture is {shape[1]} x {shape[2]}")
     x = torch.randn(2, *shape)
+    calibrate(model, x)
     with AttentionProbe() as probe:
         y = model(x.clone().requires_grad_())
     if not probe.sites or not isinstance(y, torch.Tensor):
@@ -122,6 +123,21 @@ def run_case(case):
         if got["status"] != "explained":
             return dict(out, **got)
         return dict(out, certificate=got["certificate"], **compare(folder / "out", probe.sites, y.detach().numpy()))
+
+
+def calibrate(model, x):
+    """Gives batch normalisations the statistics of `x`: with those of a fresh model, values vanish within some blocks."""
+    import torch
+
+    norms = [m for m in model.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
+    for norm in norms:
+        norm.train()
+        norm.momentum = 1.0
+    if norms:
+        with torch.no_grad():
+            model(x)
+    for norm in norms:
+        norm.eval()
 
 
 def export(model, x, path, dynamo, opset, free):
@@ -197,7 +213,7 @@ def _short(error):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--only", default="timm,transformers,open_clip")
+    arguments.add_argument("--only", default="timm,transformers,open_clip,torchvision")
     arguments.add_argument("--family")
     arguments.add_argument("--results", type=pathlib.Path, default=ROOT / "coverage.jsonl")
     arguments.add_argument("--every", action="store_true", help="every exporter for each timm group, not for the first of a family alone")

@@ -1,4 +1,4 @@
-"""Models of transformers and open_clip, by configuration with few blocks and random weights."""
+"""Models of transformers, open_clip and torchvision, by configuration with few blocks and random weights."""
 import torch
 
 
@@ -84,3 +84,21 @@ def build_open_clip(name):
         timm_model.timm.create_model = create
     size = vision.get("image_size", 224)
     return Output(tower, "image_embeds"), (3, size, size)
+
+
+TORCHVISION = {  # class of torchvision.models: its settings, picture
+    "VisionTransformer": (dict(image_size=32, patch_size=8, num_layers=2, num_heads=4, hidden_dim=48, mlp_dim=96), 32),
+    "SwinTransformer": (dict(patch_size=[4, 4], embed_dim=16, depths=[2, 2], num_heads=[2, 4], window_size=[4, 4]), 64),
+    "MaxVit": (dict(input_size=(64, 64), stem_channels=16, partition_size=2, block_channels=[16, 32], block_layers=[1, 1], head_dim=8, stochastic_depth_prob=0.0), 64),
+}
+
+
+def build_torchvision(name):
+    import torchvision
+
+    settings, picture = TORCHVISION[name]
+    model = getattr(torchvision.models, name)(**settings, num_classes=10).eval()
+    for weights in model.parameters():  # torchvision starts a ViT's last layer with zeros, behind which nothing has a gradient
+        if weights.dim() > 1 and not weights.any():
+            torch.nn.init.normal_(weights, std=0.02)
+    return model, (3, picture, picture)

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter, defaultdict
 
-PACKAGES = ["torch", "timm", "transformers", "open_clip_torch", "onnx", "onnxscript"]
+PACKAGES = ["torch", "torchvision", "timm", "transformers", "open_clip_torch", "onnx", "onnxscript"]
 NOT_TRIED = ["too large", "not built", "not exported", "other question", "too slow"]
 
 
