@@ -5,7 +5,8 @@ import { preprocessingSteps } from './preprocessing-steps'
 
 /** Of the dataset, its labels and masks, of the model, and of the configuration that says how its pictures are prepared. The steps tell their own assumptions. */
 export function runNotes({ definition, model }: Pick<RunInfo, 'definition' | 'model'>): string[] {
-  return [...datasetNotes(definition), ...(definition.preprocessingWarnings ?? []), ...(model.notes ?? [])]
+  const noMaps = model.noMaps === undefined ? [] : [`Head scores and no maps: ${model.noMaps}`]
+  return [...datasetNotes(definition), ...(definition.preprocessingWarnings ?? []), ...noMaps, ...(model.notes ?? [])]
 }
 
 /** Former versions kept how masks are read, and nothing else. */

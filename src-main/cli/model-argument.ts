@@ -16,6 +16,7 @@ export async function supportedModel(
     .compute.acquire()
     .inspect(resolve(path), { ...choice, files })
   assertSupported(model)
+  if (model.noMaps !== undefined) context.output.note(`Head scores and no maps: ${model.noMaps}`)
   for (const note of model.notes ?? []) context.output.note(note)
   return model
 }

@@ -3,6 +3,7 @@ import { DEFAULT_METHOD_SETTINGS, type MethodSettings } from '@headlight/explain
 import { methodSettingsSchema } from '@shared/api'
 import type { Precision, ProviderId, TargetPolicy } from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
+import type { ModelReport } from '@headlight/explain/report'
 import { parseTarget } from '@shared/targets'
 import type { OptionValues } from './command'
 import { PRECISIONS, PROVIDERS } from './declarations/choices'
@@ -78,6 +79,11 @@ export function methods(options: OptionValues): MethodId[] {
     if (!found) throw usage(`--methods knows ${METHOD_IDS.join(', ')}; not "${word.trim()}".`)
     return found
   })
+}
+
+/** The same of a model: none where it has no maps, unless some are named. */
+export function methodsOf(options: OptionValues, { noMaps }: Pick<ModelReport, 'noMaps'>): MethodId[] {
+  return noMaps !== undefined && text(options, 'methods') === undefined ? [] : methods(options)
 }
 
 /** `--set gmar.alpha=0.5,rollout.fusion=max`, also given several times; the rest as METHODS has it. */

@@ -56,6 +56,7 @@ export class SampleExplainer {
   /** Throws 'usage' for a class that is not there, 'no-contrast', 'empty-mask', 'model-changed', and what decoding throws. */
   async explain(question: Parameters<ComputeApi['explainSample']>[0]): Promise<Omit<SampleExplanation, 'top'>> {
     const known = await this.#model(question)
+    if (question.methods.length > 0) refuseMaps(known.info)
     const sample = await this.#ask(known, question, question)
     const arrays = asArrays(known, sample)
     return {
@@ -78,6 +79,7 @@ export class SampleExplainer {
   /** A method's map after each layer. Throws as `explain` does. */
   async layerMaps(question: Parameters<ComputeApi['layerMaps']>[0]): Promise<LayerMaps> {
     const known = await this.#model(question)
+    refuseMaps(known.info)
     const sample = asArrays(known, await this.#ask(known, question, question))
     const { method, settings } = question
     const { layers, grid } = known.info
@@ -88,6 +90,7 @@ export class SampleExplainer {
   async attention(question: Parameters<ComputeApi['attention']>[0]): Promise<AttentionRow> {
     const { layer, head, patch, asked = PREDICTED } = question
     const known = await this.#model(question)
+    refuseMaps(known.info)
     const { heads, tokens, grid } = known.info
     const { patches } = known.model.anatomy!.geometry
     if (!hasHead(known.info, layer, head)) {
@@ -149,6 +152,8 @@ export class SampleExplainer {
         const input = { pixels, image, targets: [target], against: [against], queries: [query] }
         const { tensors } = await infer(loaded, graph, input, Object.values(others).flat(), 1)
         const values = (name: string | undefined) => tensors.get(name!)!.data as Float32Array
+        // A model without maps has no matrices that are alike in all layers.
+        const matrices = (name: string | undefined) => (name === undefined ? new Float32Array(0) : values(name))
         const whole = (name: string | undefined) => Number(tensors.get(name!)!.data[0])
         return {
           target: whole(outputs.target),
@@ -159,8 +164,8 @@ export class SampleExplainer {
           ...(outputs.box && { box: values(outputs.box) }),
           headL1: values(outputs.headL1),
           headL2: values(outputs.headL2),
-          attention: values(outputs.attention),
-          gradient: values(outputs.gradient),
+          attention: matrices(outputs.attention),
+          gradient: matrices(outputs.gradient),
         }
       },
       signal,
@@ -180,13 +185,17 @@ export class SampleExplainer {
       methods: [],
       settings: DEFAULT_METHOD_SETTINGS,
       scores: true,
-      raw: true,
+      raw: info.noMaps === undefined,
       contrast: true,
       noObject,
     })
     this.#held = { key, graph, loaded: await onnxRuntime()(graph) }
     return this.#held
   }
+}
+
+function refuseMaps({ fileName, noMaps }: KnownModel['info']): void {
+  if (noMaps !== undefined) throw new HeadlightError('usage', `${fileName} has head scores and no maps: ${noMaps}`)
 }
 
 function asArrays({ info, model }: KnownModel, sample: ExplainedSample): SampleArrays {
@@ -196,7 +205,7 @@ function asArrays({ info, model }: KnownModel, sample: ExplainedSample): SampleA
     heads,
     ...(layerHeads && { layerHeads }),
     tokens,
-    readoutRows: info.dense ? gradientRows(sample.gradient, info) : readoutRows,
+    readoutRows: info.dense && info.noMaps === undefined ? gradientRows(sample.gradient, info) : readoutRows,
     patches: model.anatomy!.geometry.patches,
     ...sample,
   }

@@ -69,9 +69,9 @@ export class Session {
       methods,
       settings,
       // With a backward pass, scores add almost no cost.
-      scores: methods.some((method) => METHODS[method].needsGradient),
+      scores: info.noMaps !== undefined || methods.some((method) => METHODS[method].needsGradient),
       raw: false,
-      readoutAttention: true,
+      readoutAttention: info.noMaps === undefined,
       contrast: options.contrast,
       noObject: options.noObject,
     })

@@ -5,7 +5,7 @@ import { chooseOutput } from '@headlight/explain'
 import { HeadlightError } from '@shared/errors'
 import { DEFAULT_METHOD_SETTINGS, type ModelTask } from '@headlight/explain/report'
 import { type LabelMapping, type ModelFiles, type ModelInfo, type RunDefinition, type StartRun } from '@shared/api'
-import { DEFAULT_METHODS, METHOD_IDS } from '@headlight/explain/methods'
+import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { targetMisfit } from '@shared/target-fits'
 import type { TargetPolicy } from '@shared/target-policy'
 import { typedTargetName } from '@shared/targets'
@@ -16,7 +16,6 @@ import { typedTargetName } from '@shared/targets'
  */
 export function planRun(request: StartRun, model: InspectedModel): RunDefinition {
   assertSupported(model)
-  assertMaps(model)
   const settings = request.settings ?? DEFAULT_METHOD_SETTINGS
   const target = request.target ?? { kind: 'predicted' }
   if (settings.gmar.firstLayer >= model.layers) {
@@ -32,13 +31,11 @@ export function planRun(request: StartRun, model: InspectedModel): RunDefinition
   }
   const task = plannedTask(request, model)
   const name = model.fileName.replace(/\.onnx$/i, '')
-  const chosen = new Set(request.methods ?? DEFAULT_METHODS)
   return {
     modelPath: resolve(request.modelPath),
     dataPath: resolve(request.dataPath),
     masksPath: request.masksPath ? resolve(request.masksPath) : null,
-    // In the catalogue's order, so that equal choices have equal definitions.
-    methods: METHOD_IDS.filter((id) => chosen.has(id)),
+    methods: plannedMethods(request.methods, model),
     settings,
     target,
     preprocessing: model.preprocessing,
@@ -65,12 +62,12 @@ export function planRun(request: StartRun, model: InspectedModel): RunDefinition
   }
 }
 
-function assertMaps({ fileName, noMaps }: ModelInfo): void {
-  if (noMaps === undefined) return
-  throw new HeadlightError(
-    'unsupported-model',
-    `${fileName} has head scores and no maps, and runs keep maps: ${noMaps} 'headlight explain' gives its head scores for arrays of pixels.`,
-  )
+/** In the catalogue's order, so that equal choices have equal definitions; none of a model without maps. */
+function plannedMethods(wanted: readonly MethodId[] | undefined, { fileName, noMaps }: ModelInfo): MethodId[] {
+  if (noMaps !== undefined && wanted && wanted.length > 0)
+    throw usage(`${fileName} has head scores and no maps of methods: ${noMaps}`)
+  const chosen = new Set(wanted ?? (noMaps === undefined ? DEFAULT_METHODS : []))
+  return METHOD_IDS.filter((id) => chosen.has(id))
 }
 
 /** The output that is explained, where it is not the one that is found; with class vectors, what they stand beside. */

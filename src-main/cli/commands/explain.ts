@@ -2,13 +2,12 @@ import { join, resolve } from 'node:path'
 import { AGAINST_NOTHING, QUERY_SUREST } from '@headlight/explain/class-inputs'
 import { readNpy, writeNpy } from '@headlight/explain/files'
 import { pictureSize } from '@headlight/explain'
-import type { ModelReport } from '@headlight/explain/report'
 import { makeFolder } from '../../library/project/make-folder'
 import { readTargets } from '../array-targets'
-import { type CommandContext, EXIT, type OptionValues } from '../command'
+import { type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
 import { modelChoiceOf } from '../model-choice'
-import { flag, methodSettings, methods, precision, provider, required, text } from '../options'
+import { flag, methodSettings, methodsOf, precision, provider, required, text } from '../options'
 import { usage } from '../usage'
 import { printCertificate } from './certify'
 
@@ -26,7 +25,7 @@ export async function execute(context: CommandContext): Promise<number> {
   const request = {
     ...{ input, targets, ...(contrast && { against }), ...explained },
     ...{ queries: chosen.map(({ query = QUERY_SUREST }) => query), noObject: model.noObject },
-    ...{ methods: chosenMethods(options, model), settings: methodSettings(options), raw: flag(options, 'raw') },
+    ...{ methods: methodsOf(options, model), settings: methodSettings(options), raw: flag(options, 'raw') },
     ...{ provider: provider(options), precision: precision(options) },
   }
   const graph = text(options, 'save-graph')
@@ -75,10 +74,6 @@ export async function execute(context: CommandContext): Promise<number> {
   printCertificate(output, certificate)
   return certificate.passed ? EXIT.done : EXIT.failed
 }
-
-/** All that have maps unless some are named; none of a model that has head scores alone. */
-const chosenMethods = (options: OptionValues, { noMaps }: ModelReport) =>
-  noMaps !== undefined && text(options, 'methods') === undefined ? [] : methods(options)
 
 async function readSamples(file: string): Promise<{ dims: number[]; data: Float32Array }> {
   const { dims, data } = await readNpy(resolve(file))

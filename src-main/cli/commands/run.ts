@@ -49,7 +49,7 @@ export async function execute(context: CommandContext): Promise<number> {
     ...maskOptions(options),
     labelMapping: matchedLabels(options, model.classes, model.labelMapping),
     ...datasetOptions(options),
-    methods: option.methods(options),
+    methods: option.methodsOf(options, model),
     settings: option.methodSettings(options),
     ...choice,
     task: option.text(options, 'task') === undefined ? undefined : option.oneOf(options, 'task', TASKS, 'single-label'),

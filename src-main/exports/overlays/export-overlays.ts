@@ -52,7 +52,7 @@ export async function exportOverlays(
 ): Promise<ExportReport> {
   const { run } = chosen
   if (!run.definition.methods.includes(options.method)) {
-    const has = run.definition.methods.join(', ')
+    const has = run.definition.methods.join(', ') || 'head scores alone'
     throw new HeadlightError('usage', `Run "${run.name}" has no maps of ${options.method}; it has ${has}.`)
   }
   const folder = resolve(out)

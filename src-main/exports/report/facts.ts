@@ -7,17 +7,20 @@ import { runNotes } from '@shared/run-notes'
 import { targetName } from '@shared/targets'
 import { percent } from './numbers'
 
+const patchesText = ({ noMaps, grid }: RunInfo['model']) =>
+  noMaps === undefined ? `${grid.join(' × ')} patches` : 'without maps'
+
 /** Terms and what stands for them. */
 export function runFacts(run: RunInfo): [term: string, value: string][] {
   const { definition, model, provider, certificate, name, createdAt, state } = run
   return [
-    ['Model', `${model.fileName}: ${headsInWords(model)}, ${model.grid.join(' × ')} patches`],
+    ['Model', `${model.fileName}: ${headsInWords(model)}, ${patchesText(model)}`],
     ['SHA-256', model.hash],
     ['Dataset', definition.dataPath],
     ['Run', `${name}, ${state}, begun ${createdAt.slice(0, 10)}`],
     ['Explained class', targetName(definition.target, definition.labels)],
     ...promptFacts(definition),
-    ['Methods', definition.methods.map((method) => METHODS[method].name).join(', ')],
+    ['Methods', definition.methods.map((method) => METHODS[method].name).join(', ') || 'head scores alone'],
     ['Settings', settingsText(definition.settings)],
     ['Preprocessing', preprocessingText(definition.preprocessing)],
     ...runNotes(run).map((note): [string, string] => ['Note', note]),

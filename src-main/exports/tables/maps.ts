@@ -1,3 +1,4 @@
+import { HeadlightError } from '@shared/errors'
 import { METHODS } from '@headlight/explain/methods'
 import { aboutExport } from '../about'
 import { type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
@@ -7,6 +8,8 @@ import { SAMPLE_COLUMNS, sampleValues } from './sample-columns'
 /** Raw relevance maps, a sample a row: `METHOD[row, column]` over the patch grid. */
 export async function mapTable(source: ExportSource, chosen: Chosen): Promise<Table> {
   const { run, filter } = chosen
+  if (run.model.noMaps !== undefined)
+    throw new HeadlightError('usage', `Run "${run.name}" has head scores and no maps: ${run.model.noMaps}`)
   const ids = await chosenIds(source, chosen)
   const { methods } = run.definition
   const [rows, columns] = run.model.grid

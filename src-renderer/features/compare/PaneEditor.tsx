@@ -52,11 +52,15 @@ export function PaneEditor({ content, runs, onChange }: PaneEditorProps) {
           label="Map"
           value={map.kind === 'method' ? map.method : map.kind}
           data={[
-            ...METHOD_IDS.map((id) => ({
-              value: id,
-              label: METHODS[id].name + (run?.definition.methods.includes(id) ? '' : ' (computed on demand)'),
-            })),
-            { value: 'head', label: 'Attention of a head' },
+            ...(run?.model.noMaps === undefined
+              ? [
+                  ...METHOD_IDS.map((id) => ({
+                    value: id,
+                    label: METHODS[id].name + (run?.definition.methods.includes(id) ? '' : ' (computed on demand)'),
+                  })),
+                  { value: 'head', label: 'Attention of a head' },
+                ]
+              : []),
             { value: 'image', label: 'Picture alone' },
           ]}
           onChange={(event) => setMap(mapOf(event.currentTarget.value, run))}

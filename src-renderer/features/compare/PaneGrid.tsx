@@ -89,6 +89,7 @@ export function PaneGrid({ contents, view, runs, onChange, onAdd }: PaneGridProp
 /** The sample of a pane with the first method that no pane has of it. */
 function anotherMethod(pane: Pane, contents: readonly PaneContent[]): Pane {
   const run = contents.find(({ pane: other }) => other === pane)?.run
+  if (run?.model.noMaps !== undefined) return { ...pane, map: { kind: 'image' } }
   const taken = contents.flatMap(({ pane: { map } }) => (map.kind === 'method' ? [map.method] : []))
   const free = [...(run?.definition.methods ?? []), ...METHOD_IDS].find((method) => !taken.includes(method))
   return { ...pane, map: { kind: 'method', method: free ?? 'rollout' } }

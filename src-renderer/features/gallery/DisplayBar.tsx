@@ -40,35 +40,42 @@ export function DisplayBar({ run, view, method, target, onTarget, ids, change, d
   return (
     <div className={classes.room}>
       <div className={classes.bar} role="toolbar" aria-label="Display" data-aimed={target !== null}>
-        <Switch
-          size="xs"
-          label="Overlay"
-          checked={view.overlay}
-          disabled={method === null}
-          onChange={(event) => change({ overlay: event.currentTarget.checked })}
-        />
-        <OverlayControls
-          methods={run.definition.methods}
-          view={view}
-          method={method}
-          change={change}
-          drag={drag}
-          settle={settle}
-          noSharedScale={computed !== null}
-        />
+        {method === null ? (
+          <span className={classes.computing}>Head scores alone, no maps</span>
+        ) : (
+          <>
+            <Switch
+              size="xs"
+              label="Overlay"
+              checked={view.overlay}
+              onChange={(event) => change({ overlay: event.currentTarget.checked })}
+            />
+            <OverlayControls
+              methods={run.definition.methods}
+              view={view}
+              method={method}
+              change={change}
+              drag={drag}
+              settle={settle}
+              noSharedScale={computed !== null}
+            />
+          </>
+        )}
         {givesBoxes(run.model) && <BoxControl value={view.box} onChange={(box) => change({ box })} />}
-        <GalleryTarget run={run} target={target} disabled={method === null || !view.overlay} onChange={onTarget} />
+        {method !== null && <GalleryTarget run={run} target={target} disabled={!view.overlay} onChange={onTarget} />}
         <div className={classes.legend} data-computing={computing > 0}>
           {computing > 0 && (
             <span
               className={classes.computing}
             >{`computing ${formatCount(computing)} ${computing === 1 ? 'map' : 'maps'}`}</span>
           )}
-          <ColorBar
-            colormap={COLORMAPS[view.colormap]}
-            range={range}
-            label={explained ? `Relevance for ${explained}` : 'Relevance'}
-          />
+          {method !== null && (
+            <ColorBar
+              colormap={COLORMAPS[view.colormap]}
+              range={range}
+              label={explained ? `Relevance for ${explained}` : 'Relevance'}
+            />
+          )}
         </div>
         <div className={classes.sizes}>
           <IconLayoutGrid className={classes.sizeIcon} size={16} stroke={1.6} aria-hidden />

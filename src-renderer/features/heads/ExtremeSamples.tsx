@@ -10,7 +10,7 @@ import { Picture } from '../../heatmap/Picture'
 import { mapRange } from '../../heatmap/map-range'
 import { ErrorMessage } from '../../ui/Messages'
 import { OutcomeMark } from '../../ui/Outcome'
-import { pinnableHead } from '../../shared/pins/linked-pane'
+import { headName, headPane, pinnableHead } from '../../shared/pins/linked-pane'
 import { usePinCommand } from '../../shared/pins/pin-commands'
 import { headWeights } from '../../shared/heads/head-weights'
 import type { HeadId } from '../../shared/heads/head-id'
@@ -25,18 +25,14 @@ interface ExtremeSamplesProps {
 
 const EACH = 6
 
-/** The samples in which a head weighs most and least, with what it attends to in each. The one under the pointer or the
+/** The samples in which a head weighs most and least, with what it attends to in each, where there are maps. The one under the pointer or the
  * focus can be pinned. */
 export function ExtremeSamples(props: ExtremeSamplesProps) {
   const { run, head } = props
   const [at, setAt] = useState<number | null>(null)
   usePinCommand(() => {
     if (at === null) return pinnableHead(run, props.filter, head)
-    const map = { kind: 'head' as const, ...head, patch: null }
-    return {
-      pane: { sampleId: at, runId: run.id, map, target: null },
-      name: `Attention of layer ${head.layer}, head ${head.head}`,
-    }
+    return { pane: { sampleId: at, runId: run.id, map: headPane(run, head), target: null }, name: headName(run, head) }
   })
   return (
     <>
@@ -82,7 +78,8 @@ interface SampleProps {
 
 function Sample({ run, head, id, view, onAt }: SampleProps) {
   const detail = useSampleDetail(run.id, id).data
-  const attention = useHeadAttention(run.id, id, head, null)
+  const hasMaps = run.model.noMaps === undefined
+  const attention = useHeadAttention(run.id, id, hasMaps ? head : null, null)
   const map = attention.data ?? null
   const scores = detail?.headL1 ?? detail?.headL2
   const weight = scores && headWeights(scores, run.model)[head.layer * run.model.heads + head.head]
@@ -91,7 +88,7 @@ function Sample({ run, head, id, view, onAt }: SampleProps) {
   return (
     <li>
       <Link
-        href={links.sample(run.id, id, { ...view, head: `${head.layer}.${head.head}` })}
+        href={links.sample(run.id, id, hasMaps ? { ...view, head: `${head.layer}.${head.head}` } : view)}
         aria-label={name}
         title={name}
         onFocus={() => onAt(id)}
@@ -113,7 +110,7 @@ function Sample({ run, head, id, view, onAt }: SampleProps) {
               fit="square"
             />
           )}
-          {attention.isPending && (
+          {hasMaps && attention.isPending && (
             <Loader className={classes.loader} size={14} role="img" aria-label="Computing attention" />
           )}
         </span>

@@ -132,9 +132,11 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadId })
             )}
           </section>
           <div>
-            <section aria-label="Mean attention">
-              <MeanAttention run={run} head={at} filter={filter} />
-            </section>
+            {run.model.noMaps === undefined && (
+              <section aria-label="Mean attention">
+                <MeanAttention run={run} head={at} filter={filter} />
+              </section>
+            )}
             <section aria-label="Samples">
               <ExtremeSamples run={run} head={at} filter={filter} />
             </section>

@@ -54,7 +54,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
           form,
           { modelPath, ...choice, task, labelsPath, preprocessPath, preprocessing, labelMapping, labelSource },
           dataset.data,
-          names,
+          { labels: names, noMaps: model?.noMaps },
         )
       : []
   const start = (projectPath: string) => {
@@ -110,6 +110,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
           dataPath={dataPath}
           masks={dataset.data?.masks ?? null}
           labels={names}
+          noMaps={model?.noMaps}
           requests={requests.map((request) => ({ ...request, samples: dataset.data?.count }))}
           obstacle={inTheWay}
           starting={starting.isPending}

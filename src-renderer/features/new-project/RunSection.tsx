@@ -25,6 +25,8 @@ interface RunSectionProps {
   labels: readonly string[]
   /** The runs as they would be started, none when they cannot start yet. */
   requests: EstimateRun[]
+  /** Why the model has head scores and no maps, where it has none. */
+  noMaps: string | undefined
   /** Why it cannot start yet, null when it can. */
   obstacle: string | null
   starting: boolean
@@ -42,6 +44,7 @@ export function RunSection(props: RunSectionProps) {
     dataPath,
     masks,
     labels,
+    noMaps,
     requests,
     obstacle,
     starting,
@@ -61,21 +64,25 @@ export function RunSection(props: RunSectionProps) {
         <h2>Run</h2>
       </header>
       <div className={classes.fields}>
-        <Checkbox.Group label="Methods" value={form.methods}>
-          <div className={classes.methods} style={{ marginTop: 6 }} {...area}>
-            {hint}
-            {METHOD_IDS.map((id) => (
-              <Checkbox
-                key={id}
-                size="xs"
-                value={id}
-                label={METHODS[id].name}
-                wrapperProps={{ 'data-hint': id }}
-                onChange={(event) => setForm(withMethod(form, id, event.currentTarget.checked))}
-              />
-            ))}
-          </div>
-        </Checkbox.Group>
+        {noMaps === undefined ? (
+          <Checkbox.Group label="Methods" value={form.methods}>
+            <div className={classes.methods} style={{ marginTop: 6 }} {...area}>
+              {hint}
+              {METHOD_IDS.map((id) => (
+                <Checkbox
+                  key={id}
+                  size="xs"
+                  value={id}
+                  label={METHODS[id].name}
+                  wrapperProps={{ 'data-hint': id }}
+                  onChange={(event) => setForm(withMethod(form, id, event.currentTarget.checked))}
+                />
+              ))}
+            </div>
+          </Checkbox.Group>
+        ) : (
+          <p className={classes.prompt}>The run keeps predictions and head scores; the model has no maps.</p>
+        )}
         <TargetFields target={form.target} labels={labels} onChange={(target) => set({ target })} />
         <MaskFields form={form} set={set} masks={masks} />
         <NativeSelect

@@ -37,8 +37,8 @@ const chosen = {
     labelSource: null,
   },
 }
-const classNames = ['cat', 'dog', 'fox', 'owl']
-const startRun = (form: RunForm) => startRuns(form, chosen, dataset, classNames)[0]!
+const model = { labels: ['cat', 'dog', 'fox', 'owl'] }
+const startRun = (form: RunForm) => startRuns(form, chosen, dataset, model)[0]!
 const preprocessing: Preprocessing = {
   size: { height: 224, width: 224 },
   resize: { mode: 'exact', height: 224, width: 224, interpolation: 'bilinear' },
@@ -64,14 +64,14 @@ it('a class to explain has to be chosen before a run can explain it', () => {
 })
 
 it('the tower of several is in the name, unless the user gave one', () => {
-  const ofTower = (form: RunForm) => startRuns(form, { ...chosen, tower: 'left' }, dataset, classNames)[0]
+  const ofTower = (form: RunForm) => startRuns(form, { ...chosen, tower: 'left' }, dataset, model)[0]
   expect(ofTower(EMPTY_FORM)).toMatchObject({ tower: 'left', name: 'vit on pets (tower left)' })
   expect(ofTower({ ...EMPTY_FORM, name: 'Look' })).toMatchObject({ tower: 'left', name: 'Look' })
 })
 
 it('prediction and label are two runs that differ in target and name only', () => {
   const target = { kind: 'both', classIndex: null, againstIndex: null } as const
-  const [first, second, ...others] = startRuns({ ...EMPTY_FORM, target, name: 'Look' }, chosen, dataset, classNames)
+  const [first, second, ...others] = startRuns({ ...EMPTY_FORM, target, name: 'Look' }, chosen, dataset, model)
   expect(others).toEqual([])
   expect(first).toMatchObject({ target: { kind: 'predicted' }, name: 'Look' })
   expect(second).toEqual({ ...first, target: { kind: 'label' }, name: 'Look (label)' })
@@ -84,7 +84,7 @@ it('a further run begins with the choices of a former one, and another target', 
   } as const
   const former: RunDefinition = {
     ...{ modelPath: '/models/vit.onnx', dataPath: '/data/pets', masksPath: '/elsewhere/masks', name: 'Look' },
-    ...{ methods: ['gmar_l1'], settings, target: { kind: 'predicted' }, labels: classNames, batch: 8, limit: 7 },
+    ...{ methods: ['gmar_l1'], settings, target: { kind: 'predicted' }, labels: model.labels, batch: 8, limit: 7 },
     ...{ precision: 'tf32', provider: 'cuda', preprocessing },
   }
   expect(formLike({ ...former, maskVoid: 7 })).toMatchObject({ maskVoid: 7 })

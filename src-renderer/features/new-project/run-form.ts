@@ -90,12 +90,12 @@ export interface Chosen {
   labelSource: LabelSource | null
 }
 
-/** One request a target, in order. `labels` are the names of the model's classes. */
+/** One request a target, in order. `labels` are the names of the model's classes; a model without maps is asked for none. */
 export function startRuns(
   form: RunForm,
   chosen: Chosen,
   dataset: DatasetReport,
-  labels: readonly string[],
+  { labels, noMaps }: { labels: readonly string[]; noMaps?: string },
 ): StartRun[] {
   const { task, ...rest } = chosen
   const { modelPath, tower } = rest
@@ -113,7 +113,7 @@ export function startRuns(
       masksPath: form.useMasks ? (form.masksPath ?? dataset.masks?.path ?? null) : null,
       ...(form.useMasks && form.maskKind !== 'auto' && { maskKind: form.maskKind }),
       ...(form.useMasks && form.maskVoid !== 'auto' && { maskVoid: form.maskVoid }),
-      methods: form.methods,
+      ...(noMaps === undefined && { methods: form.methods }),
       settings: form.settings ?? undefined,
       provider: form.provider,
       precision: form.precision,
@@ -140,7 +140,6 @@ export function obstacle(
   if (modelPath === null) return 'Choose a model.'
   if (!model) return 'The model has to be read first.'
   if (!model.supported) return 'This model is not supported; its report says why.'
-  if (model.noMaps !== undefined) return 'This model has head scores and no maps, which runs keep; its report says why.'
   if (!preprocessing) return 'The preprocessing has to be known first.'
   if (preprocessingMismatch(preprocessing, model))
     return 'The preprocessing does not fit the model; its section says why.'
@@ -148,7 +147,7 @@ export function obstacle(
   if (!dataset) return 'The images have to be listed first.'
   if (dataset.count === 0) return 'There are no images.'
   if (previewsFail) return 'None of the pictures that were tried becomes an input; see What the model sees.'
-  if (form.methods.length === 0) return 'Choose at least one method.'
+  if (form.methods.length === 0 && model.noMaps === undefined) return 'Choose at least one method.'
   return targetObstacle(form.target)
 }
 

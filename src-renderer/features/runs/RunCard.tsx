@@ -100,7 +100,9 @@ export function RunCard({ run }: { run: RunInfo }) {
       <RunNotes run={run} />
       <RunPrompts run={run} />
       <h3 className={classes.subheading}>Methods</h3>
-      <p className={classes.methods}>{definition.methods.map((method) => METHODS[method].name).join(', ')}</p>
+      <p className={classes.methods}>
+        {definition.methods.map((method) => METHODS[method].name).join(', ') || 'Head scores alone'}
+      </p>
       <h3 className={classes.subheading}>What became of every image</h3>
       <ol className={classes.steps}>
         {preprocessingSteps(definition.preprocessing).map((step, index) => (

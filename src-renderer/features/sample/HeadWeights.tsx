@@ -57,7 +57,7 @@ export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: H
           describe={(weight, index) => `weight ${weight.toFixed(3)}, score ${formatValue(scores[index]!)}`}
           chosen={chosen}
           onChoose={(layer, head) => onChoose(chosen?.layer === layer && chosen.head === head ? null : { layer, head })}
-          hint={`Weights of a layer sum to 1${equalWeight(model)}. Choose a head to see its attention.`}
+          hint={`Weights of a layer sum to 1${equalWeight(model)}.${model.noMaps === undefined ? ' Choose a head to see its attention.' : ' Choose a head to see it over the whole run.'}`}
         />
       )}
     </Panel>

@@ -108,7 +108,8 @@ function Explained({ run, detail, shown, target }: ExplainedProps) {
   const probability = shown.probabilities?.[shown.target]
   return (
     <span>
-      Maps explain the logit of <strong>{className(run, shown.target)}</strong>
+      {run.model.noMaps === undefined ? 'Maps' : 'Head weights'} explain the logit of{' '}
+      <strong>{className(run, shown.target)}</strong>
       {explainedPlace(run, target, shown.detection)}
       {promptsOf(run, shown.target)}
       {probability !== undefined && ` (${formatShare(probability)})`}

@@ -47,9 +47,10 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const view = useMemo(() => ({ ...stored, ...dragged }), [stored, dragged])
   const [viewport, setViewport] = useViewport(stored.zoom, change)
   const { methods } = run.definition
-  const head = useMemo(() => parseHead(stored.head, run.model), [stored.head, run.model])
+  const hasMaps = run.model.noMaps === undefined
+  const head = useMemo(() => (hasMaps ? parseHead(stored.head, run.model) : null), [hasMaps, stored.head, run.model])
   const target = useMemo(() => readTarget(stored.target), [stored.target])
-  const extra = stored.extra === '' || methods.includes(stored.extra) ? null : stored.extra
+  const extra = !hasMaps || stored.extra === '' || methods.includes(stored.extra) ? null : stored.extra
   const shownMethods = useMemo(() => (extra ? [...methods, extra] : methods), [extra, methods])
   const method = extra ?? shownMethod(view.method, methods)
   const { filter, sort, descending, group } = stored
@@ -83,9 +84,10 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const explain = useCallbackRef((wanted: TargetPolicy | null) =>
     settle({ target: wanted ? writeTarget(wanted) : '', head: '', patch: null, overlay: true }),
   )
-  const showHead = useCallbackRef((chosen: HeadId | null) =>
-    settle({ head: chosen ? headText(chosen) : '', patch: null, overlay: true }),
-  )
+  const showHead = useCallbackRef((chosen: HeadId | null) => {
+    if (hasMaps) settle({ head: chosen ? headText(chosen) : '', patch: null, overlay: true })
+    else if (chosen) navigate(links.ofRun(run.id, `/heads/${headText(chosen)}`))
+  })
   const showLayer = useCallbackRef((layer: number | null) => change({ layer }))
   const back = useCallbackRef(() => {
     if (walking) arrive()
@@ -168,15 +170,17 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
             onLeaveHead={() => change({ head: '', patch: null })}
           />
           <div className={classes.following} data-behind={behind}>
-            <MethodStrip
-              run={run}
-              id={panelsId ?? id}
-              view={view}
-              target={target}
-              extra={extra}
-              chosen={head ? null : method}
-              onChoose={showMethod}
-            />
+            {hasMaps && (
+              <MethodStrip
+                run={run}
+                id={panelsId ?? id}
+                view={view}
+                target={target}
+                extra={extra}
+                chosen={head ? null : method}
+                onChoose={showMethod}
+              />
+            )}
           </div>
         </div>
         <aside className={classes.right} aria-label="Details">

@@ -22,15 +22,24 @@ export const StageControls = memo(function StageControls(props: StageControlsPro
   const { methods, hasBoxes, view, method, change, drag } = props
   return (
     <div className={classes.controls} role="toolbar" aria-label="Display">
-      <Switch
-        size="xs"
-        label="Overlay"
-        checked={view.overlay}
-        onChange={(event) => change({ overlay: event.currentTarget.checked })}
-      />
+      {method !== null && (
+        <Switch
+          size="xs"
+          label="Overlay"
+          checked={view.overlay}
+          onChange={(event) => change({ overlay: event.currentTarget.checked })}
+        />
+      )}
       {hasBoxes && <BoxControl value={view.box} onChange={(box) => change({ box })} />}
-      <LookControl looks={LOOK_IDS} value={view.look} disabled={!view.overlay} onChange={(look) => change({ look })} />
-      {view.look === 'mask' && (
+      {method !== null && (
+        <LookControl
+          looks={LOOK_IDS}
+          value={view.look}
+          disabled={!view.overlay}
+          onChange={(look) => change({ look })}
+        />
+      )}
+      {method !== null && view.look === 'mask' && (
         <TopControl
           value={view.top}
           disabled={!view.overlay}
@@ -38,7 +47,9 @@ export const StageControls = memo(function StageControls(props: StageControlsPro
           onChange={(top) => change({ top })}
         />
       )}
-      <OverlayControls methods={methods} view={view} method={method} change={change} drag={drag} settle={change} />
+      {method !== null && (
+        <OverlayControls methods={methods} view={view} method={method} change={change} drag={drag} settle={change} />
+      )}
     </div>
   )
 })

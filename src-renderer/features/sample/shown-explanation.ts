@@ -32,8 +32,9 @@ export function useShownExplanation(
   extra: MethodId | null,
 ) {
   const own = run.definition.target
-  const missing = METHOD_IDS.filter((method) => !run.definition.methods.includes(method))
-  const wanted = target ? { target, methods: METHOD_IDS } : extra ? { target: own, methods: missing } : null
+  const possible = run.model.noMaps === undefined ? METHOD_IDS : []
+  const missing = possible.filter((method) => !run.definition.methods.includes(method))
+  const wanted = target ? { target, methods: possible } : extra ? { target: own, methods: missing } : null
   const computed = useExplanation(run, id, detail && detail.row.error === null ? wanted : null)
   // The same object for the same answers: pictures are painted again when their map is another one.
   const shown = useMemo((): ShownExplanation | undefined => {

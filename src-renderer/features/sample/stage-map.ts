@@ -56,7 +56,8 @@ export function useStageMap({ run, id, shown, method, target, head, patch, layer
   // Some maps are the same for every target.
   const isAimed = target !== null && method !== null && dependsOnTarget(method, run.model)
   const of = isAimed ? ` for ${targetName(target, run.definition.labels)}` : ''
-  const name = method ? METHODS[method].name : 'No method'
+  const noMethod = run.model.noMaps === undefined ? 'No method' : 'Head scores alone, no maps'
+  const name = method ? METHODS[method].name : noMethod
   if (isPart) {
     return { map: part, what: `${name}${of}, after layer ${layer}`, computing: parts.isPending, error: parts.error }
   }

@@ -30,6 +30,7 @@ const LINE_ART_DPI = 600
 export function templatesFor(run: RunInfo, filter: string): Template[] {
   const { definition, labelled, model } = run
   const byMethod = panelsByMethod(run)
+  const hasMaps = definition.methods.length > 0
   const withLabels = labelled > 0
   const sure = { sort: 'confidence' as const, descending: true, limit: 4 }
   const of = (name: string, about: string, recipe: Omit<RecipeInput, 'version' | 'name' | 'run'>): Template => ({
@@ -44,16 +45,20 @@ export function templatesFor(run: RunInfo, filter: string): Template[] {
     }),
   })
   return [
-    ...(withLabels
+    ...(withLabels && hasMaps
       ? [
           of('Failures by method', 'The surest mistakes, one row each, every method beside the picture.', {
             content: { kind: 'grid', samples: { filter: 'correct:false', ...sure }, panels: byMethod, letters: true },
           }),
         ]
       : []),
-    of('Samples by method', 'The samples of the gallery’s filter, every method beside the picture.', {
-      content: { kind: 'grid', samples: { filter, ...sure }, panels: byMethod },
-    }),
+    ...(hasMaps
+      ? [
+          of('Samples by method', 'The samples of the gallery’s filter, every method beside the picture.', {
+            content: { kind: 'grid', samples: { filter, ...sure }, panels: byMethod },
+          }),
+        ]
+      : []),
     ...(withLabels
       ? [
           of('Heads by class', 'Mean weight of every head for every class.', {

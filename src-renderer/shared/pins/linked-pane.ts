@@ -24,12 +24,13 @@ export function linkedSample(run: RunInfo): Pinnable | null {
   const [layer, index] = head.split('.').map(Number)
   const method = shownMethod(wanted, run.definition.methods)
   const map: PaneMap =
-    layer !== undefined && index !== undefined
+    layer !== undefined && index !== undefined && run.model.noMaps === undefined
       ? { kind: 'head', layer, head: index, patch: null }
       : method && overlay
         ? { kind: 'method', method }
         : { kind: 'image' }
-  const what = map.kind === 'head' ? headName(map) : map.kind === 'method' ? methodName(map.method) : 'The picture'
+  const what =
+    map.kind === 'head' ? `${headName(run, map)},` : map.kind === 'method' ? methodName(map.method) : 'The picture'
   const name = (link.getAttribute('aria-label') ?? link.textContent ?? '').trim() || `sample ${id}`
   return { pane: { sampleId: Number(id), runId: run.id, map, target: null }, name: `${what} of ${name}` }
 }
@@ -56,9 +57,13 @@ export async function pinnableHead(
 ): Promise<Pinnable> {
   const sampleId = await strongestSample(run.id, filter, head)
   if (sampleId === null) return { why: 'Nothing was pinned: no sample of this filter has head scores.' }
-  const map = { kind: 'head' as const, ...head, patch: null }
-  const pane = { sampleId, runId: run.id, map, target: null }
-  return { pane, name: `${headName(head)} in the sample where it weighs most` }
+  const pane = { sampleId, runId: run.id, map: headPane(run, head), target: null }
+  return { pane, name: `${headName(run, head)}, in the sample where it weighs most` }
 }
 
-const headName = ({ layer, head }: { layer: number; head: number }) => `Attention of layer ${layer}, head ${head},`
+/** A head's attention; the picture alone where the model has no maps. */
+export const headPane = ({ model }: RunInfo, { layer, head }: { layer: number; head: number }): PaneMap =>
+  model.noMaps === undefined ? { kind: 'head', layer, head, patch: null } : { kind: 'image' }
+
+export const headName = ({ model }: RunInfo, { layer, head }: { layer: number; head: number }) =>
+  `${model.noMaps === undefined ? 'Attention of' : 'The picture for'} layer ${layer}, head ${head}`
