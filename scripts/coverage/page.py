@@ -5,16 +5,16 @@ import re
 from collections import Counter, defaultdict
 
 PACKAGES = ["torch", "torchvision", "timm", "transformers", "open_clip_torch", "onnx", "onnxscript"]
-NOT_TRIED = ["too large", "not built", "not exported", "other question", "too slow"]
+TRIED = {"accepted", "wrong", "refused", "failed"}
 
 
 def write_page(results, page):
     rows = [json.loads(line) for line in results.read_text().splitlines()]
-    tried = [r for r in rows if r["status"] in {"accepted", "wrong", "refused", "failed"}]
-    page.write_text("\n".join([*_start(tried), *_timm(rows), *_families(rows), *_reasons(tried), *_left_out(rows)]) + "\n")
+    tried = [r for r in rows if r["status"] in TRIED]
+    page.write_text("\n".join([*_start(tried, len(rows)), *_timm(rows), *_families(rows), *_reasons(tried), *_left_out(rows)]) + "\n")
 
 
-def _start(tried):
+def _start(tried, every):
     count = Counter(r["status"] for r in tried)
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     families = len({(r["source"], r["family"]) for r in tried})
@@ -30,10 +30,10 @@ def _start(tried):
         f"head scores only (docs/MODELS.md). Versions: {versions}.",
         "",
         f"{len(tried)} exports of {families} families were tried: **{count['accepted']} accepted**, {count['refused']} refused with a reason, "
-        f"{count['wrong']} wrong, {count['failed']} failed.",
+        f"{count['wrong']} wrong, {count['failed']} failed. {every - len(tried)} more have no such result (last table).",
     ]
     if certified:
-        lines.append(f"Of {len(certified)} accepted ones the certificate was noted: {len(certified) - failed} passed, {failed} failed.")
+        lines.append(f"Of {len(certified)} accepted ones the certificate was noted: {len(certified) - failed} passed, {failed} failed. The others were run before it was noted.")
     return [*lines, ""]
 
 
@@ -88,10 +88,10 @@ def _reasons(tried):
 
 
 def _left_out(rows):
-    left = [r for r in rows if r["status"] in NOT_TRIED]
+    left = [r for r in rows if r["status"] not in TRIED | {"no attention"}]
     if not left:
         return []
-    lines = ["## Not tried", "", "| | from | build | reason |", "|---|---|---|---|"]
+    lines = ["## Without a result", "", "| | from | build | reason |", "|---|---|---|---|"]
     for r in left:
         lines.append(f"| {r['status']} | {r['source']} | {r['build']}, {r['exporter']} | {r.get('reason', '').replace('|', '/')[:160]} |")
     return [*lines, ""]
