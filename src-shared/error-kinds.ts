@@ -8,7 +8,7 @@ const KINDS: Record<string, string> = {
   'out-of-memory': 'did not fit into memory',
   'no-label': 'have no label that the model knows',
   'no-contrast': 'were predicted as their label, so there is no contrast',
-  'empty-mask': 'have no place where the class is the highest',
+  'empty-mask': 'have no place that the class could be explained over',
   usage: 'do not suit the model',
 }
 

@@ -8,8 +8,14 @@ import {
 } from '@headlight/explain/class-inputs'
 import type { TargetPolicy } from './target-policy'
 
+/** Classes to explain, and over what of a segmentation. */
+export interface AskedClasses extends ClassInputs {
+  /** Over the sample's mask in the dataset, in place of the class's own. */
+  truth?: true
+}
+
 /** What to compute for a sample; null where the target needs a label and there is none. */
-export function classInputs(target: TargetPolicy, label: number | null): ClassInputs | null {
+export function classInputs(target: TargetPolicy, label: number | null): AskedClasses | null {
   switch (target.kind) {
     case 'predicted':
       return { target: TARGET_PREDICTED, against: AGAINST_NOTHING }
@@ -19,6 +25,8 @@ export function classInputs(target: TargetPolicy, label: number | null): ClassIn
     case 'best':
     case 'mask':
       return { target: target.classIndex, against: AGAINST_NOTHING }
+    case 'truth':
+      return { target: target.classIndex, against: AGAINST_NOTHING, truth: true }
     case 'contrast':
       return { target: target.classIndex, against: target.againstIndex }
     case 'predicted-runner-up':

@@ -38,6 +38,7 @@ const FORMS: { [Kind in TargetPolicy['kind']]?: TargetForm<Kind> } = {
   },
   best: classForm('best'),
   mask: classForm('mask'),
+  truth: classForm('truth'),
 }
 
 const forms = (): TargetForm<TargetPolicy['kind']>[] => Object.values(FORMS) as never
@@ -48,7 +49,7 @@ export const formExamples = (): string[] => forms().map(({ example }) => example
 export const formPrefixes = (): string[] => forms().map(({ prefix }) => `${prefix}:`)
 
 /** `PREFIX:CLASS`. */
-function classForm<Kind extends 'best' | 'mask'>(kind: Kind) {
+function classForm<Kind extends 'best' | 'mask' | 'truth'>(kind: Kind) {
   return {
     prefix: kind,
     example: `${kind}:17`,

@@ -20,6 +20,8 @@ export const targetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('best'), classIndex }),
   /** Of a segmentation: the mean logit of a class over its own mask, the places where it is the highest. */
   z.object({ kind: z.literal('mask'), classIndex }),
+  /** Of a segmentation: the mean logit of a class over the sample's mask in the dataset; samples without one have no such explanation. */
+  z.object({ kind: z.literal('truth'), classIndex }),
   /** The reverse: evidence for the label. */
   z.object({ kind: z.literal('label-predicted') }),
   /** logit[prediction] - logit[runner-up], the class with the second highest logit (of equal ones the lower index). */

@@ -37,6 +37,7 @@ test.each([
   ['query:12:T-shirt', { kind: 'query', query: 12, classIndex: 0 }],
   ['best:5', { kind: 'best', classIndex: 5 }],
   ['mask:bag', { kind: 'mask', classIndex: 5 }],
+  ['truth:bag', { kind: 'truth', classIndex: 5 }],
   ['query:3', { problem: 'as query:3:17' }],
   ['3:6', { problem: 'not one of the 6 classes' }],
   ['clas:4', { problem: 'class:17' }],
@@ -68,6 +69,7 @@ test('every target is written as it is read, whatever classes are called', () =>
         { kind: 'query', query: 3, classIndex },
         { kind: 'best', classIndex },
         { kind: 'mask', classIndex },
+        { kind: 'truth', classIndex },
       ]),
       ...indices.flatMap((classIndex) =>
         indices

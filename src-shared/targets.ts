@@ -24,6 +24,8 @@ export function targetName(target: TargetPolicy, labels: readonly string[]): str
       return `${name(target.classIndex)} at its surest query`
     case 'mask':
       return `${name(target.classIndex)} over its own mask`
+    case 'truth':
+      return `${name(target.classIndex)} over the dataset's mask`
     default:
       return NAMES[target.kind]
   }

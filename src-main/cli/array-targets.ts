@@ -22,6 +22,8 @@ export function readTargets(
     const misfit = targetMisfit(read.target, model)
     if (misfit !== null) throw usage(`--target: ${misfit}`)
     const found = classInputs(read.target, null)
+    if (found?.truth)
+      throw usage(`--target ${text.trim()} needs masks, which arrays do not have; write mask:${found.target}.`)
     if (found) return found
     throw usage(
       `--target ${text.trim()} needs labels, which arrays do not have; name the classes, as 3-5, or predicted-runner-up.`,

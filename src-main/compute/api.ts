@@ -65,6 +65,8 @@ export interface SampleInput {
   against?: number
   /** Query of a detector, -1 for the surest. */
   query?: number
+  /** Of a segmentation: the class is explained over the sample's mask in place of its own. */
+  truth?: true
 }
 
 export interface ExplainArrays extends ModelChoice {
@@ -139,6 +141,8 @@ export interface TargetQuestion extends SampleQuestion {
   against: number
   /** Query of a detector, -1 for the surest. */
   query?: number
+  /** Of a segmentation: the mask that the class is explained over in place of its own; null where the sample has none. */
+  truth?: Pick<SampleInput, 'mask' | 'reading'> | null
   settings: MethodSettings
 }
 

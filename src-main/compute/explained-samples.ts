@@ -1,10 +1,13 @@
 /** A and G of the samples that were viewed last. This is not lru-cache, because entries share arrays, which are counted once. */
 import { type ClassInputs, QUERY_SUREST } from '@headlight/explain/class-inputs'
+import type { TargetQuestion } from './api'
 
 export interface ExplainedSample {
   target: number
   /** AGAINST_NOTHING without a contrast. */
   against: number
+  /** The mask that the class of a segmentation was explained over; left out for its own. */
+  truth?: TargetQuestion['truth']
   /** The query of a detector that has the target's logit. */
   query?: number
   /** Its box as the model gives it, `[4]`. */
@@ -20,6 +23,8 @@ export interface ExplainedSample {
   attention: Float32Array
   gradient: Float32Array
 }
+
+type AskedOf = ClassInputs & Pick<TargetQuestion, 'truth'>
 
 interface Entry {
   /** The picture, the model and how they meet. */
@@ -44,7 +49,7 @@ export class ExplainedSamples {
     this.#bound = bound
   }
 
-  get(key: string, target: ClassInputs): ExplainedSample | null {
+  get(key: string, target: AskedOf): ExplainedSample | null {
     const wanted = nameOf(target)
     return this.#used((entry) => entry.key === key && [entry.wanted, nameOf(entry.sample)].includes(wanted))
   }
@@ -54,7 +59,7 @@ export class ExplainedSamples {
     return this.#used((entry) => entry.key === key)
   }
 
-  add(key: string, target: ClassInputs, sample: ExplainedSample): ExplainedSample {
+  add(key: string, target: AskedOf, sample: ExplainedSample): ExplainedSample {
     const attention = this.any(key)?.attention ?? sample.attention
     const added = { ...sample, attention }
     this.#entries.push({ key, wanted: nameOf(target), sample: added })
@@ -75,6 +80,6 @@ export class ExplainedSamples {
   }
 }
 
-function nameOf({ target, against, query = QUERY_SUREST }: ClassInputs): string {
-  return `${target} ${against} ${query}`
+function nameOf({ target, against, query = QUERY_SUREST, truth }: AskedOf): string {
+  return `${target} ${against} ${query} ${truth === undefined ? '' : JSON.stringify(truth)}`
 }

@@ -18,9 +18,11 @@ export function withoutNotExplained(
   const of = (name: string | undefined) => (name === undefined ? undefined : tensors.get(name)?.data)
   const [target, against, shares] = [of(outputs.target), of(outputs.against), of(outputs.probabilities)]
   if (!target) return { decoded, tensors }
-  const problems = decoded.samples.map((_, index) => {
+  const problems = decoded.samples.map(({ sample }, index) => {
     const chosen = [target, ...(against ? [against] : [])].map((classes) => Number(classes[index]))
     if (against && chosen[0] === chosen[1]) return { code: 'no-contrast', message: NO_CONTRAST }
+    // Over the dataset's mask a class is explained wherever another one is higher, too.
+    if (sample.truth) return null
     const share = (shares as Float32Array | undefined)?.subarray(index * info.classes, (index + 1) * info.classes)
     const message = emptyMask(info, share, chosen)
     return message === null ? null : { code: 'empty-mask', message }

@@ -20,12 +20,13 @@ import {
 } from '@headlight/explain'
 import type { LoadedGraph } from '@headlight/explain/onnx'
 import type { AnalysedModels, KnownModel } from './analysed-models'
-import type { ComputeApi, SampleQuestion } from './api'
+import type { ComputeApi, SampleQuestion, TargetQuestion } from './api'
 import type { DecodeSample } from './decode-sample'
 import { ExplainedSamples, type ExplainedSample } from './explained-samples'
 import type { InferenceLane } from './inference-lane'
 import { onnxRuntime } from './onnx-runtime'
 import { imageShape } from './session'
+import { truthRegion } from './truth-region'
 
 interface Held {
   key: string
@@ -124,7 +125,11 @@ export class SampleExplainer {
   }
 
   /** A and G of a sample, from memory where they are. */
-  async #ask(known: KnownModel, question: SampleQuestion, wanted: ClassInputs): Promise<ExplainedSample> {
+  async #ask(
+    known: KnownModel,
+    question: SampleQuestion,
+    wanted: ClassInputs & Pick<TargetQuestion, 'truth'>,
+  ): Promise<ExplainedSample> {
     const { info } = known
     const largest = Math.max(wanted.target, wanted.against)
     if (largest >= info.classes) {
@@ -141,7 +146,10 @@ export class SampleExplainer {
     const kept = isAny ? this.#explained.any(key) : this.#explained.get(key, wanted)
     if (kept) return kept
     const image = imageShape(info, preprocessing)
-    const { values: pixels } = await this.#decode({ id: 0, file, mask: null, target: -1 }, preprocessing)
+    const { truth } = wanted
+    const asked = { id: 0, file, mask: truth?.mask ?? null, reading: truth?.reading, target: -1 }
+    const { values: pixels, ...picture } = await this.#decode(asked, preprocessing)
+    const region = truth === undefined ? null : truthRegion(picture, picture, preprocessing, info.dense)
     const sample = await this.#lane.run(
       'question',
       async () => {
@@ -149,7 +157,7 @@ export class SampleExplainer {
         signal?.throwIfAborted()
         const { outputs } = graph
         const { maps: _, ...others } = outputs
-        const input = { pixels, image, targets: [target], against: [against], queries: [query] }
+        const input = { pixels, image, targets: [target], against: [against], queries: [query], regions: [region] }
         const { tensors } = await infer(loaded, graph, input, Object.values(others).flat(), 1)
         const values = (name: string | undefined) => tensors.get(name!)!.data as Float32Array
         // A model without maps has no matrices that are alike in all layers.
@@ -158,6 +166,7 @@ export class SampleExplainer {
         return {
           target: whole(outputs.target),
           against: whole(outputs.against),
+          ...(truth !== undefined && { truth }),
           logits: values(outputs.logits),
           ...(outputs.probabilities && { probabilities: values(outputs.probabilities) }),
           ...(outputs.query && { query: whole(outputs.query) }),
@@ -171,8 +180,8 @@ export class SampleExplainer {
       signal,
     )
     if (sample.target === sample.against) throw new HeadlightError('no-contrast', NO_CONTRAST)
-    const empty = emptyMask(info, sample.probabilities, [sample.target, sample.against])
-    if (empty !== null) throw new HeadlightError('empty-mask', empty)
+    const empty = region === null && emptyMask(info, sample.probabilities, [sample.target, sample.against])
+    if (typeof empty === 'string') throw new HeadlightError('empty-mask', empty)
     return this.#explained.add(key, wanted, sample)
   }
 

@@ -1,5 +1,5 @@
 /** A model that is loaded on a provider, with the preprocessing of one run: batches in, results out. */
-import { HeadlightError } from '@shared/errors'
+import { HeadlightError, toErrorValue } from '@shared/errors'
 import { METHODS } from '@headlight/explain/methods'
 import { AGAINST_NOTHING, QUERY_SUREST, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
 import type { ModelInfo, Preprocessing, ProviderChoice } from '@shared/api'
@@ -15,6 +15,7 @@ import { decodeBatch, type DecodedBatch } from './decode-batch'
 import type { DecodeSample } from './decode-sample'
 import type { InferenceLane } from './inference-lane'
 import { withoutNotExplained } from './not-explained'
+import { truthRegion } from './truth-region'
 
 /** `[C, H, W]` of the model's input. Throws 'usage' where the preprocessing makes pictures of another size. */
 export function imageShape({ input }: ModelInfo, { size, channels }: Preprocessing): number[] {
@@ -98,7 +99,8 @@ export class Session {
       const problem = problems[index]
       if (problem) decoded.errors.push({ id, ...problem })
     })
-    const { tensors, inferMs } = await this.#infer(decoded)
+    const regions = this.#truthRegions(decoded)
+    const { tensors, inferMs } = await this.#infer(decoded, regions)
     const kept = withoutNotExplained(decoded, tensors, this.#graph, this.#info)
     return batchResult(kept.decoded, kept.tensors, this.#graph, { ...this.#info, task: this.#task }, inferMs, {
       noObject: this.#noObject,
@@ -109,7 +111,30 @@ export class Session {
     await this.#lane.run('batch', () => this.#loaded.release())
   }
 
-  async #infer({ pixels, samples }: DecodedBatch) {
+  /** Regions of the samples that are explained over their masks; those without one become errors of the batch. */
+  #truthRegions(decoded: DecodedBatch): (Float32Array | null)[] {
+    const kept: number[] = []
+    const regions = decoded.samples.flatMap(({ sample, ...of }, index) => {
+      try {
+        const region = sample.truth ? truthRegion(of, of, this.#preprocessing, this.#info.dense) : null
+        kept.push(index)
+        return [region]
+      } catch (error) {
+        const { code, message } = toErrorValue(error)
+        decoded.errors.push({ id: sample.id, code, message })
+        return []
+      }
+    })
+    if (kept.length === decoded.samples.length) return regions
+    const stride = decoded.pixels.length / decoded.samples.length
+    const pixels = new Float32Array(kept.length * stride)
+    kept.forEach((from, at) => pixels.set(decoded.pixels.subarray(from * stride, (from + 1) * stride), at * stride))
+    decoded.samples = kept.map((index) => decoded.samples[index]!)
+    decoded.pixels = pixels
+    return regions
+  }
+
+  async #infer({ pixels, samples }: DecodedBatch, regions: (Float32Array | null)[]) {
     const targets = samples.map(({ sample }) => sample.target ?? TARGET_PREDICTED)
     const against = samples.map(({ sample }) => sample.against ?? AGAINST_NOTHING)
     const queries = samples.map(({ sample }) => sample.query ?? QUERY_SUREST)
@@ -117,7 +142,7 @@ export class Session {
     const image = imageShape(this.#info, this.#preprocessing)
     return this.#lane.run('batch', async () => {
       const start = performance.now()
-      const input = { pixels, image, targets, against, queries }
+      const input = { pixels, image, targets, against, queries, regions }
       const { tensors, batch } = await infer(this.#loaded, this.#graph, input, resultOutputs(this.#graph), this.#batch)
       this.#batch = Math.min(this.#batch, batch)
       return { tensors, inferMs: performance.now() - start }

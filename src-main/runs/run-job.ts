@@ -164,7 +164,7 @@ export class RunJob {
     }
   }
 
-  #targetOf(sample: PendingSample): Pick<SampleInput, 'target' | 'against' | 'query'> {
+  #targetOf(sample: PendingSample): Pick<SampleInput, 'target' | 'against' | 'query' | 'truth'> {
     return classInputs(this.#options.run.definition.target, sample.label) ?? { target: null }
   }
 

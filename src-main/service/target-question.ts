@@ -1,8 +1,7 @@
 /** What is asked of the compute process about a sample of a run, for a target of the contract. */
 import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
-import { type ClassInputs } from '@headlight/explain/class-inputs'
-import { classInputs, NO_CONTRAST } from '@shared/target-classes'
+import { type AskedClasses, classInputs, NO_CONTRAST } from '@shared/target-classes'
 import { targetMisfit } from '@shared/target-fits'
 import type { TargetPolicy } from '@shared/target-policy'
 import { contrastsWithLabel, needsLabel } from '@shared/targets'
@@ -19,7 +18,10 @@ export async function targetQuestion(
   signal?: AbortSignal,
 ): Promise<{ run: RunInfo; question: Omit<TargetQuestion, 'settings'> }> {
   const { run, question } = await questionOf(library, runId, id, signal)
-  return { run, question: { ...question, ...(await classesOf(library, run, id, target)), signal } }
+  const { truth, ...classes } = await classesOf(library, run, id, target)
+  if (!truth) return { run, question: { ...question, ...classes, signal } }
+  const { mask, reading } = await library.samples.file({ runId, id })
+  return { run, question: { ...question, ...classes, truth: { mask, reading }, signal } }
 }
 
 /** A sample of a run, to be asked about. */
@@ -40,7 +42,7 @@ export async function classesOf(
   { id: runId, model }: RunInfo,
   id: number,
   target: TargetPolicy,
-): Promise<ClassInputs> {
+): Promise<AskedClasses> {
   const misfit = targetMisfit(target, model)
   if (misfit !== null) throw new HeadlightError('usage', misfit)
   const [row] = needsLabel(target) ? await library.samples.rows({ runId, ids: Uint32Array.of(id) }) : []

@@ -22,6 +22,8 @@ interface TargetChoiceProps {
 
 /** A query or a mask, which a class alone does not say. */
 const PLACE = 'place'
+/** The class that is explained, over the mask of the dataset. */
+const TRUTH = 'truth'
 
 /** Options that are listed at a time; the others are found by typing. */
 const LISTED = 60
@@ -35,16 +37,25 @@ export const TargetChoice = memo(function TargetChoice(props: TargetChoiceProps)
     () => Array.from({ length: count }, (_, index) => ({ value: String(index), label: className(run, index) })),
     [run, count],
   )
-  const place = target && (target.kind === 'query' || target.kind === 'best' || target.kind === 'mask') ? target : null
+  const place =
+    target && (target.kind === 'query' || target.kind === 'best' || target.kind === 'mask' || target.kind === 'truth')
+      ? target
+      : null
+  const isClass = target !== null && !place && 'classIndex' in target
+  const plusClass = isClass ? target.classIndex : explained
+  const hasMasks = run.definition.masksPath !== null || run.definition.maskRule !== undefined
+  const truth =
+    run.model.dense?.kind === 'pixels' && hasMasks && plusClass !== undefined
+      ? { kind: 'truth' as const, classIndex: plusClass }
+      : null
   const policies = [
     { value: 'run', label: `Run’s target (${targetName(own, labels)})` },
     ...(place ? [{ value: PLACE, label: targetName(place, labels) }] : []),
+    ...(truth && place?.kind !== 'truth' ? [{ value: TRUTH, label: targetName(truth, labels) }] : []),
     ...POLICIES.map((kind) => ({ value: kind, label: capitalised(targetName({ kind }, labels)) })),
   ]
   const first = !target ? 'run' : place ? PLACE : 'classIndex' in target ? String(target.classIndex) : target.kind
   const against = target?.kind === 'contrast' ? String(target.againstIndex) : null
-  const isClass = target !== null && !place && 'classIndex' in target
-  const plusClass = isClass ? target.classIndex : explained
   // A policy that sets the prediction against something leaves no room for a second class.
   const isSettled = target !== null && !isClass && isContrast(target)
   const swapped = target && reversed(target)
@@ -54,6 +65,7 @@ export const TargetChoice = memo(function TargetChoice(props: TargetChoiceProps)
   }
   const choose = (plus: string, minus: string | null) => {
     if (plus === PLACE) return
+    if (plus === TRUTH) return truth && onChange(truth)
     if (plus === 'run') return onChange(null)
     if (isPolicy(plus)) return onChange({ kind: plus })
     const classIndex = Number(plus)

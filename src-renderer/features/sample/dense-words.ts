@@ -6,7 +6,11 @@ import type { ShownExplanation } from './shown-explanation'
 /** What the percentages beside the classes are; null for a classifier. */
 export function sharesMeaning({ model: { dense }, definition: { target } }: RunInfo): string | null {
   if (!dense) return null
-  if (dense.kind === 'pixels') return 'Shares of the places of the picture where a class is the highest.'
+  if (dense.kind === 'pixels') {
+    return target.kind === 'truth'
+      ? 'Shares of the places under the dataset’s mask where a class is the highest.'
+      : 'Shares of the places of the picture where a class is the highest.'
+  }
   return target.kind === 'query'
     ? `Probabilities at query ${target.query}.`
     : 'Probabilities of each class at its surest query.'
@@ -15,7 +19,7 @@ export function sharesMeaning({ model: { dense }, definition: { target } }: RunI
 /** Where the class is explained, after its name; '' for a classifier. */
 export function explainedPlace({ model: { dense } }: RunInfo, target: TargetPolicy, detection?: Detection): string {
   if (!dense) return ''
-  if (dense.kind === 'pixels') return ' over its own mask'
+  if (dense.kind === 'pixels') return target.kind === 'truth' ? ' over the dataset’s mask' : ' over its own mask'
   const query = target.kind === 'query' ? target.query : detection?.query
   return query === undefined ? ' at its surest query' : ` at query ${query}`
 }

@@ -1,0 +1,38 @@
+/** A segmentation: a class over its own mask, and over the dataset's. */
+import { cp } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { expectAccessible } from './accessible'
+import { expect, test } from './fixtures'
+import { demo, openProgram, runHeadlight } from './program'
+
+const MODEL = resolve('packages/explain/src/explain/fixtures/dense/scenes/segmenter/model.onnx')
+
+test('the class that is explained can be asked over the mask of the dataset', async ({ page, program }) => {
+  const { folder } = program
+  const [pictures, masks, project] = ['pictures', 'masks', 's.headlight'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await cp(join(demo.images, 'Bag'), join(pictures, 'Bag'), { recursive: true })
+  await cp(join(demo.masks, 'Bag'), join(masks, 'Bag'), { recursive: true })
+  const data = ['--data', pictures, '--masks', masks, '--limit', '3', '--project', project]
+  await runHeadlight(['run', '--model', MODEL, ...data, '--target', 'mask:background', '--provider', 'cpu'], folder)
+  const opened = await openProgram(project)
+  try {
+    await page.goto(opened.url)
+    await page.getByRole('gridcell').first().click({ timeout: 60_000 })
+    const panel = page.getByRole('region', { name: 'Predictions' })
+    await expect(panel.getByText('Maps explain the logit of background over its own mask')).toBeVisible()
+    await panel.getByRole('combobox', { name: 'Target' }).click()
+    await page.getByRole('option', { name: "background over the dataset's mask" }).click()
+    await expect(panel.getByText('Maps explain the logit of background over the dataset’s mask')).toBeVisible({
+      timeout: 60_000,
+    })
+    await expect(page).toHaveURL(/target=truth/)
+    await expect(page.getByTestId('legend')).toContainText("background over the dataset's mask")
+    await expectAccessible(page)
+  } finally {
+    await opened.stop()
+  }
+})
