@@ -11,7 +11,7 @@ import { classVectorsOf } from './class-vectors/class-vectors-of'
 import type { ReadClassVectors } from './class-vectors/read-class-vectors'
 import { FileStamps } from './file-stamps'
 import type { TextFiles } from './json-file'
-import { pictureSizeBeside } from './model-files'
+import { bothClasses, pictureSizeBeside, PREPROCESSING_FILES } from './model-files'
 import { TOKENIZER_FILES } from './prompts/tokeniser'
 import { onnxRuntime } from './onnx-runtime'
 import { SharedWork } from './shared-work'
@@ -69,7 +69,10 @@ export class AnalysedModels {
     const { classes } = choice
     // A file that is not there is told by reading it.
     const vectors = classes && !classes.typed ? await stat(classes.path).catch(() => null) : null
-    const beside = classes?.prompts || classes?.typed ? TOKENIZER_FILES.map((name) => join(dirname(file), name)) : []
+    const beside =
+      classes?.prompts || classes?.typed
+        ? TOKENIZER_FILES.map((name) => join(dirname(file), name))
+        : likeFiles(file, classes)
     const tokenizer = await Promise.all(beside.map((one) => stat(one).catch(() => null)))
     const key = JSON.stringify([
       ...[resolve(file), found.size, found.mtimeMs, choice.output ?? null, choice.tower ?? null, size],
@@ -86,6 +89,13 @@ export class AnalysedModels {
   }
 }
 
+/** What says how the pictures are prepared whose features are compared with. */
+function likeFiles(model: string, classes: ModelChoice['classes']): string[] {
+  if (!classes?.like) return []
+  const { preprocessPath } = classes.like
+  return [...PREPROCESSING_FILES.map((name) => join(dirname(model), name)), ...(preprocessPath ? [preprocessPath] : [])]
+}
+
 async function learn(
   file: string,
   choice: ModelChoice,
@@ -93,13 +103,13 @@ async function learn(
   texts: TextFiles | undefined,
 ): Promise<KnownModel> {
   const { output, tower, features } = choice
-  const vectors = choice.classes ? await classVectorsOf(choice.classes, file, texts) : null
+  const vectors = choice.classes ? await classVectorsOf(choice.classes, file, choice, texts) : null
   const imageSize = size ?? (await pictureSizeBeside(file, texts)) ?? undefined
   const { hash, bytes, dataFiles } = await modelIdentity(file)
   let stamps = await FileStamps.of([file, ...dataFiles])
   const model = await analyseModel(file, onnxRuntime(), {
     imageSize,
-    output: output ?? undefined,
+    output: vectors?.output ?? output ?? undefined,
     tower: tower ?? undefined,
     classes: vectors ?? undefined,
     features: features ?? undefined,
@@ -124,7 +134,7 @@ async function learn(
   return {
     info,
     model,
-    classNames: vectors && namesOf(vectors),
+    classNames: vectors && bothClasses(namesOf(vectors), info),
     dataFiles,
     unchanged,
     certificate: (signal) => certificate.get(signal),

@@ -151,7 +151,11 @@ export interface ComputeApi {
   inspect(path: string, question?: InspectQuestion): Promise<InspectedModel>
   certify(path: string, options?: ModelQuestion): Promise<Certificate>
   /** The class vectors of a choice with their prompts as a file of their own, and their hash. */
-  classVectorsFile(path: string, classes: ClassVectorsFile): Promise<{ hash: string; bytes: Uint8Array }>
+  classVectorsFile(
+    path: string,
+    classes: ClassVectorsFile,
+    choice?: ModelChoice,
+  ): Promise<{ hash: string; bytes: Uint8Array }>
   prepare(options: PrepareOptions): Promise<PreparedSession>
   /** Decoding of a later batch overlaps inference of an earlier one, so callers keep two calls in progress. */
   run(session: number, samples: SampleInput[]): Promise<BatchResult>

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { pictureSize } from '@headlight/explain'
-import { type ClassVectorsFile, modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
+import { type ClassVectorsFile, type ModelChoice, modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 import { AnalysedModels, type KnownModel } from './analysed-models'
@@ -62,8 +62,8 @@ export class Compute implements ComputeApi {
     return certificate(signal)
   }
 
-  async classVectorsFile(path: string, classes: ClassVectorsFile) {
-    const vectors = await classVectorsOf(classes, path)
+  async classVectorsFile(path: string, classes: ClassVectorsFile, choice?: ModelChoice) {
+    const vectors = await classVectorsOf(classes, path, choice)
     return { hash: vectors.hash, bytes: classVectorsFile(vectors) }
   }
 

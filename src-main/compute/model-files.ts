@@ -21,7 +21,7 @@ const DEFAULTS = 'defaults'
 /** Files that are looked into for class names, the surest first. */
 const LABEL_FILES = ['config.json', 'id2label.json', 'labels.json', 'labels.txt', 'classes.txt']
 /** Files that are looked into for preprocessing, the surest first. */
-const PREPROCESSING_FILES = [
+export const PREPROCESSING_FILES = [
   'preprocessor_config.json',
   'processor_config.json',
   'config.json',
@@ -135,9 +135,9 @@ async function findLabels(folder: string, model: Named, files: TextFiles): Promi
 }
 
 /** A binary model may have one class name: class 0 then means the absence of class 1. */
-function bothClasses<Found extends Pick<FoundLabels, 'labels' | 'labelKeys'>>(
+export function bothClasses<Found extends Pick<FoundLabels, 'labels' | 'labelKeys'>>(
   found: Found | null,
-  { task }: Named,
+  { task }: Pick<Named, 'task'>,
 ): Found | null {
   const [only, ...others] = found?.labels ?? []
   if (!found || task !== 'binary' || only === undefined || others.length > 0) return found

@@ -11,14 +11,14 @@ import type { ComputeSource } from './compute-source'
 /** Copies the vectors of a definition into the project, once. Throws 'model-changed' where the file changed meanwhile. */
 export async function keepClassVectors(
   project: string,
-  { classVectors, modelPath }: RunDefinition,
+  { classVectors, modelPath, output, tower, features }: RunDefinition,
   classes: ModelChoice['classes'],
   compute: ComputeSource,
 ): Promise<void> {
   if (!classVectors || !classes) return
   const copy = keptClassVectors(project, classVectors.hash)
   if (isRegularFile(copy)) return
-  const { hash, bytes } = await compute.acquire().classVectorsFile(modelPath, classes)
+  const { hash, bytes } = await compute.acquire().classVectorsFile(modelPath, classes, { output, tower, features })
   if (hash !== classVectors.hash) {
     throw new HeadlightError('model-changed', `${classes.path} changed while the run began; start it again.`)
   }

@@ -30,6 +30,8 @@ export interface ClassVectorsFile {
   prompts?: boolean
   /** The prompts themselves where they were typed: `path` is then no file. */
   typed?: Prompt[]
+  /** `path` is a picture, or a folder of them, whose features are the one vector; how its pictures are prepared, where not as the files beside the model say. */
+  like?: { preprocessPath?: string; resizeBackend?: 'pillow' | 'torchvision' }
   /** How they become logits, where the file does not say it. */
   kind?: ClassVectorsReport['kind'] | null
   /** What the file is called where that is not its name: of a project's own copy. */

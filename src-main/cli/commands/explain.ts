@@ -6,8 +6,8 @@ import { makeFolder } from '../../library/project/make-folder'
 import { readTargets } from '../array-targets'
 import { type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
-import { modelChoiceOf } from '../model-choice'
 import { flag, methodSettings, methodsOf, precision, provider, required, text } from '../options'
+import { LIKENESS, likeOf, modelChoiceOf } from '../model-choice'
 import { usage } from '../usage'
 import { printCertificate } from './certify'
 
@@ -18,7 +18,11 @@ export async function execute(context: CommandContext): Promise<number> {
   const explained = modelChoiceOf(options)
   const model = await supportedModel(context, context.positionals[0] ?? '', explained)
   // A scalar has no images; its shape is refused when the request is read.
-  const chosen = readTargets(text(options, 'target'), input.dims[0] ?? 0, model)
+  const chosen = readTargets(
+    likeOf(options) === null ? text(options, 'target') : String(LIKENESS),
+    input.dims[0] ?? 0,
+    model,
+  )
   const targets = chosen.map(({ target }) => target)
   const against = chosen.map((contrast) => contrast.against)
   const contrast = against.some((index) => index !== AGAINST_NOTHING)

@@ -9,7 +9,7 @@ import { estimateRun } from '../../runs/estimate'
 import { interruptedStatus } from '../../shell/interrupt'
 import { type CommandContext, EXIT } from '../command'
 import { datasetOptions, matchedLabels } from '../dataset-options'
-import { modelChoiceOf } from '../model-choice'
+import { LIKENESS, likeOf, modelChoiceOf } from '../model-choice'
 import { maskOptions } from '../mask-options'
 import { unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
@@ -63,7 +63,8 @@ export async function execute(context: CommandContext): Promise<number> {
     return printEstimate(context, { ...request, projectPath: resolve(project) }, model)
   const { notices, path } = await openOrCreate(backend(), project)
   for (const notice of notices) output.note(notice)
-  const targets = option.targets(options, model.labels)
+  const targets: TargetPolicy[] =
+    likeOf(options) === null ? option.targets(options, model.labels) : [{ kind: 'class', classIndex: LIKENESS }]
   const documents: RunDocument[] = []
   for (const target of targets) {
     const name = nameFor(target, targets, request.name)

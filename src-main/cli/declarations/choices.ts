@@ -20,4 +20,4 @@ export const EXPORTED = [
 export const EXPORT_FORMATS = ['csv', 'json', 'parquet', 'npz', 'svg', 'pdf', 'png', 'tex', 'npy', 'html'] as const
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 /** What a target can begin with; names of classes are known only with a model. */
-export const TARGET_BEGINNINGS: readonly string[] = [...POLICIES, ...formPrefixes()]
+export const TARGET_BEGINNINGS: readonly string[] = [...POLICIES, ...formPrefixes(), 'like:']

@@ -4,7 +4,7 @@ import { argument, type Declaration, flag, needed, suggesting, valued } from './
 import * as option from './options'
 
 const TARGETS =
-  'what is explained: predicted, label, both, predicted-label, label-predicted, predicted-runner-up, a class (also as class:17) or two (CLASS-CLASS); of a detector query:3:17 (short 3:17) or best:17, of a segmentation mask:17 or truth:17'
+  'what is explained: predicted, label, both, predicted-label, label-predicted, predicted-runner-up, a class (also as class:17) or two (CLASS-CLASS); of a detector query:3:17 (short 3:17) or best:17, of a segmentation mask:17 or truth:17; like:PATH for the likeness to a picture, or to the mean of those in a folder'
 
 export const runCommands = (): Declaration[] => [
   {

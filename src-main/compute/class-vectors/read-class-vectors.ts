@@ -21,7 +21,9 @@ export interface ReadClassVectors extends ClassVectors {
   kindAsked: boolean
   /** Arrays of the file that are not read, as `name [shape]`. */
   passedOver: string[]
-  /** How prompts became vectors, one sentence each. */
+  /** The output that they are features of, where a picture's are. */
+  output?: string
+  /** How prompts or pictures became vectors, one sentence each. */
   notes?: string[]
 }
 
@@ -67,7 +69,7 @@ export async function readClassVectors(
   return {
     ...vectors,
     ...made,
-    hash: made ? promptsHash(made.prompts) : hashOf(vectors),
+    hash: made ? promptsHash(made.prompts) : hashOfVectors(vectors),
     namesFrom: named.from,
     kindAsked: told.asked,
     passedOver: unread(found, key),
@@ -182,7 +184,8 @@ function scaleOf({ numbers }: ArrayFile, refuse: Refuse): number | null {
   return scale.values[0]!
 }
 
-function hashOf({ names, width, values, kind, scale, bias }: ClassVectors): string {
+/** Of everything that the logits are made with, hex. */
+export function hashOfVectors({ names, width, values, kind, scale, bias }: ClassVectors): string {
   const hash = createHash('sha256')
   hash.update(
     JSON.stringify({ names, width, kind, scale, double: values instanceof Float64Array, bias: bias !== null }),
