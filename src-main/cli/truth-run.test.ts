@@ -74,14 +74,14 @@ test('logits are means over the masks, samples without one say so, and one sampl
     for (const [at, detail] of details.slice(0, 2).entries()) {
       expect(detail.target).toBe(BAG)
       const wanted = await meanOverMask(names[at]!)
-      const question = await targetQuestion(library as never, runId, detail.row.id, { kind: 'truth', classIndex: BAG })
+      const question = await targetQuestion(library, runId, detail.row.id, { kind: 'truth', classIndex: BAG })
       const { settings } = question.run.definition
       const found = await compute.explainSample({ ...question.question, settings, methods: ['gmar_l1'] })
       expect(found.logits[BAG]).toBeCloseTo(wanted, 4)
       const stored = detail.maps.find(({ method }) => method === 'gmar_l1')!.values
       found.maps[0]!.values.forEach((value, place) => expect(value).toBeCloseTo(stored[place]!, 5))
       // Over the class's own mask it is another question.
-      const own = await targetQuestion(library as never, runId, detail.row.id, { kind: 'mask', classIndex: BAG })
+      const own = await targetQuestion(library, runId, detail.row.id, { kind: 'mask', classIndex: BAG })
       const other = await compute.explainSample({ ...own.question, settings, methods: ['gmar_l1'] }).catch(() => null)
       if (other) expect(other.logits[BAG]).not.toBeCloseTo(wanted, 4)
     }
