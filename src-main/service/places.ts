@@ -45,14 +45,45 @@ export function programFolder(from: string = dirname(fileURLToPath(import.meta.u
 
 /** The demo model with its images and masks, null where they are not beside the program. */
 export function findDemo(program: string = programFolder()): Demo | null {
-  // Packaged, models/ lies beside the archive: decoders and ONNX Runtime read real files.
-  const folder = join(program.replace(/app\.asar$/, 'app.asar.unpacked'), 'models', 'demo')
+  const folder = join(modelsFolder(program), 'demo')
   const demo = {
     modelPath: join(folder, 'clutter-vit.onnx'),
     dataPath: join(folder, 'images'),
     masksPath: join(folder, 'masks'),
   }
   return existsSync(demo.modelPath) && existsSync(demo.dataPath) ? demo : null
+}
+
+/** The small models and pictures of the second demo, null where they are not beside the program. */
+export interface QuestionsDemo {
+  dataPath: string
+  /** Masks of the objects that the pictures are labelled with. */
+  masksPath: string
+  /** An image tower with a text tower, and prompts for it. */
+  twoTowers: { modelPath: string; clothes: string; colours: string }
+  /** A detector: a class and a box at every patch. */
+  detector: { modelPath: string }
+}
+
+export function findQuestionsDemo(program: string = programFolder()): QuestionsDemo | null {
+  const folder = join(modelsFolder(program), 'demo', 'questions')
+  const towers = join(folder, 'prompts')
+  const demo = {
+    dataPath: join(folder, 'images'),
+    masksPath: join(folder, 'masks'),
+    twoTowers: {
+      modelPath: join(towers, 'model.onnx'),
+      clothes: join(towers, 'clothes.csv'),
+      colours: join(towers, 'colours.csv'),
+    },
+    detector: { modelPath: join(folder, 'detector', 'model.onnx') },
+  }
+  return existsSync(demo.dataPath) ? demo : null
+}
+
+/** Packaged, models/ lies beside the archive: decoders and ONNX Runtime read real files. */
+function modelsFolder(program: string): string {
+  return join(program.replace(/app\.asar$/, 'app.asar.unpacked'), 'models')
 }
 
 /** The version of the program in this folder. */

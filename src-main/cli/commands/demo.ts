@@ -10,14 +10,17 @@ import { DEMO_FIGURES } from '../demo-figures'
 import { drawFigure } from '../exports/figure'
 import { writeWhole } from '../exports/kind'
 import { type CommandContext, EXIT } from '../command'
+import { executeQuestions } from '../demo-questions'
 import { openOrCreate } from '../open-project'
 import { text } from '../options'
+import { openIt } from '../open-it'
 import { performRun } from '../perform-run'
 import { printRun, statusOfRun } from './run'
 import { printHeads, printLocalisation } from './stats'
 
 export async function execute(context: CommandContext): Promise<number> {
   const { options, output, backend } = context
+  if (options.questions === true) return executeQuestions(context)
   const demo = findDemo()
   if (!demo) throw new HeadlightError('not-found', 'The demo model is not beside this program.')
   const out = resolve(text(options, 'out') ?? 'demo-output')
@@ -42,7 +45,7 @@ export async function execute(context: CommandContext): Promise<number> {
   output.line()
   output.line(`project   ${path}`)
   for (const file of figures) output.line(`figure    ${file}`)
-  output.line(`open it   npm start, or: npm run headlight -- serve --project ${shellWord(path)}`)
+  output.line(openIt(path))
   output.document({
     ...{ project: path, figures, run: summary(run), images: cost.images, seconds: cost.seconds },
     imagesPerSecond: cost.images > 0 ? cost.images / cost.seconds : null,
@@ -69,8 +72,4 @@ async function writeFigures(backend: Backend, folder: string): Promise<string[]>
 
 function summary({ id, name, state, total, done, failed, correct, labelled, provider }: RunInfo) {
   return { id, name, state, total, done, failed, correct, labelled, accuracy: correct / labelled, provider }
-}
-
-function shellWord(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -19,7 +19,10 @@ export const windowCommands = (): Declaration[] => [
   {
     name: 'demo',
     summary: 'The demo model over the demo images: a project, statistics and two figures.',
-    options: [valued('out', 'folder', 'where the project goes')],
+    options: [
+      valued('out', 'folder', 'where the project goes'),
+      flag('questions', 'a second, small project instead: prompts, and a detector with its boxes'),
+    ],
     load: () => import('../commands/demo'),
   },
   {
