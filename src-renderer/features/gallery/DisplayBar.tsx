@@ -36,10 +36,11 @@ export function DisplayBar({ run, view, method, target, onTarget, ids, change, d
   const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', isShared && method !== null)
   const range = isShared ? (shared.data?.range ?? null) : null
   const computing = useComputingMaps()
+  const boxes = givesBoxes(run.model)
   const explained = computed && targetName(computed, run.definition.labels)
   return (
     <div className={classes.room}>
-      <div className={classes.bar} role="toolbar" aria-label="Display" data-aimed={target !== null}>
+      <div className={classes.bar} role="toolbar" aria-label="Display" data-aimed={target !== null} data-boxes={boxes}>
         {method === null ? (
           <span className={classes.computing}>Head scores alone, no maps</span>
         ) : (
@@ -61,7 +62,7 @@ export function DisplayBar({ run, view, method, target, onTarget, ids, change, d
             />
           </>
         )}
-        {givesBoxes(run.model) && <BoxControl value={view.box} onChange={(box) => change({ box })} />}
+        {boxes && <BoxControl value={view.box} onChange={(box) => change({ box })} />}
         {method !== null && <GalleryTarget run={run} target={target} disabled={!view.overlay} onChange={onTarget} />}
         <div className={classes.legend} data-computing={computing > 0}>
           {computing > 0 && (
