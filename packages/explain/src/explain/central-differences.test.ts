@@ -45,3 +45,11 @@ it('a bend within the first step does not count in double precision', async () =
   const [wrong] = await errorsInDouble(bent, said([2.1], [2]))
   expect(wrong!.error).toBeGreaterThan(1e-2)
 })
+
+it('a slope that is tiny beside y is seen in double precision, and so is a wrong one', async () => {
+  const tiny: Evaluate = (steps) => Promise.resolve(steps.map(({ step }) => 7 + 1e-8 * step))
+  const [check] = await errorsInDouble(tiny, said([1e-8]))
+  expect(check!.error).toBeLessThan(1e-4)
+  const [wrong] = await errorsInDouble(tiny, said([1.01e-8], [1e-8]))
+  expect(wrong!.error).toBeGreaterThan(5e-3)
+})
