@@ -272,7 +272,7 @@ class Run:
                 (self.id, layer),
             ).fetchall()
         if not stored:
-            raise HeadlightError("not-found", f"Run {self.name!r} has no sums of attention: it has no result yet, or its samples have changed since.")
+            raise HeadlightError("not-found", f"Run {self.name!r} has no sums of attention: it has no result yet, its samples have changed since, or its model has head scores only.")
         means = []
         for _, _, count, sums, checksum in stored:
             check_blobs([sums], checksum, f"the attention of layer {layer}")

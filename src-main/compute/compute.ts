@@ -50,7 +50,7 @@ export class Compute implements ComputeApi {
     const { info, classNames } = await this.#models.get(path, modelChoice(question), null, texts)
     const beside = await findModelFiles(path, info, texts)
     const named = classNames
-      ? { ...classNames, task: info.task, taskSource: 'the class vectors' }
+      ? { ...classNames, task: info.task, taskSource: 'the file of class vectors' }
       : await findTask(path, info, texts)
     const model = { ...info, ...beside, ...named }
     const found = chosen ? await withChosenFiles(model, chosen, texts) : model
