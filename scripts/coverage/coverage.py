@@ -72,7 +72,7 @@ def build(case):
 
 
 def run_case(case):
-    """The case with `status`: accepted, wrong, refused, failed, no attention, too large, not built, not exported."""
+    """The case with `status`: accepted, wrong, refused, failed, no attention, no gradient, too large, not built, not exported."""
     import numpy as np
     import torch
 
@@ -89,6 +89,7 @@ def run_case(case):
     if max(shape[1:]) > MOST_PIXELS:
         return dict(case, status="too large", reason=f"its picture is {shape[1]} x {shape[2]}")
     x = torch.randn(2, *shape)
+    give_weight(model)
     calibrate(model, x)
     with AttentionProbe() as probe:
         y = model(x.clone().requires_grad_())
@@ -110,6 +111,8 @@ def run_case(case):
     else:
         return dict(case, status="other question", reason=f"its output is {list(y.shape)}")
     scalar.backward()
+    if not any(site.grad is not None and site.grad.abs().sum() > 0 for site in probe.sites):
+        return dict(case, status="no gradient", reason="every gradient is 0 with these weights, which would agree with anything")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         try:
@@ -123,6 +126,15 @@ def run_case(case):
         if got["status"] != "explained":
             return dict(out, **got)
         return dict(out, certificate=got["certificate"], **compare(folder / "out", probe.sites, y.detach().numpy()))
+
+
+def give_weight(model):
+    """Scales that a fresh model has at 0, such as those of the last normalisation of a branch, would hide all that is before them."""
+    import torch
+
+    for name, parameter in model.named_parameters():
+        if parameter.dim() == 1 and not name.endswith("bias") and not parameter.any():
+            torch.nn.init.uniform_(parameter, 0.5, 1.5)
 
 
 def calibrate(model, x):
