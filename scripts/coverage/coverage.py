@@ -172,7 +172,8 @@ def explain(folder, target):
         return dict(status="explained", certificate=json.loads(done.stdout)["certificate"]["passed"])
     said = [line for line in done.stderr.splitlines() if line.strip() and "was passed over" not in line]
     try:
-        said = [json.loads(done.stdout)["error"]["message"]]
+        document = json.loads(done.stdout)
+        said = [document["error"]["message"]] if "error" in document else ["the certificate did not pass: " + document["certificate"]["failures"][0]]
     except Exception:
         pass
     return dict(status="refused" if done.returncode == 3 else "failed", reason=(said or ["nothing was said"])[-1][:400])
