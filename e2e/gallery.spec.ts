@@ -101,6 +101,24 @@ test('filters are completed, kept, taken apart, and relaxed where nothing fits',
   await expect(page.getByText('No sample fits this filter')).toBeVisible()
 })
 
+test('what is written right behind a taken word stays there, however slowly the window draws', async ({
+  gallery: page,
+}) => {
+  const filter = page.getByRole('textbox', { name: 'Filter' })
+  await page.keyboard.press('/')
+  await page.keyboard.type('la')
+  await expect(page.getByRole('option', { name: /^label:/ })).toBeVisible()
+  await page.evaluate('void (window.requestAnimationFrame = (act) => setTimeout(() => act(performance.now()), 500))')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('an')
+  // Two frames pass before the last key comes up.
+  await page.keyboard.down('k')
+  await page.evaluate('new Promise((done) => setTimeout(done, 1000))')
+  await page.keyboard.up('k')
+  await page.keyboard.press('Tab')
+  await expect(filter).toHaveValue('label:Ankle_boot')
+})
+
 test('chosen samples are tagged at once, and the tag filters and groups', async ({ gallery: page }) => {
   const samples = page.getByRole('grid', { name: 'Samples' })
   const status = page.getByRole('status')

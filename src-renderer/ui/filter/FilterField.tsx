@@ -2,7 +2,7 @@ import { CloseButton, Popover, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import type { RunInfo } from '@shared/api'
 import { IconFilter } from '@tabler/icons-react'
-import { useId, useRef, useState } from 'react'
+import { useId, useLayoutEffect, useRef, useState } from 'react'
 import { useProject } from '../../api/queries'
 import { useCommands } from '../../base/commands'
 import { filterCommands } from './commands'
@@ -42,6 +42,8 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   /** How far a long text has moved to the left, CSS pixels. */
   const [scrolled, setScrolled] = useState(0)
   const input = useRef<HTMLInputElement>(null)
+  /** Where the cursor goes with a text that was taken. */
+  const place = useRef<{ text: string; at: number } | null>(null)
   const listId = useId()
   const project = useProject().data?.path ?? ''
   const vocabulary = useVocabulary(run, sample)
@@ -78,9 +80,15 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
     const next = text.slice(0, offered.start) + chosen.text + text.slice(offered.end)
     const at = offered.start + chosen.text.length
     write(next, at)
-    requestAnimationFrame(() => input.current?.setSelectionRange(at, at))
+    place.current = { text: next, at }
     return next
   }
+  // Before the next key is heard: later, it would move the cursor back before what was written since.
+  useLayoutEffect(() => {
+    const taken = place.current
+    place.current = null
+    if (taken && input.current?.value === taken.text) input.current.setSelectionRange(taken.at, taken.at)
+  })
   /** Applies it and is done, unless it cannot be understood. */
   const enter = (next: string) => {
     commitLater.cancel()
