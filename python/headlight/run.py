@@ -1,6 +1,6 @@
 """One run: a model over a dataset, with what it says of every sample."""
 import json
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from .checksums import check_blobs
 from .databases import Databases
 from .errors import HeadlightError
 from .maps import map_values
-from .pages import Page, rows_of
+from .pages import Page
 from .quantities import Quantity, quantities, values_of
 from .tables import named, table
 
@@ -163,30 +163,21 @@ class Run:
         _check_norm(norm)
         places = self._places()
         most = max(place.heads for place in places)
-        for wanted in self._pages(ids, page):
-            found: List[int] = []
-            values: List[np.ndarray] = []
-            with self._databases.open("cache") as cache:
-                rows = rows_of(
-                    cache,
-                    "SELECT sample_id, head_l1, head_l2, head_checksum FROM json_each(?) wanted "
-                    "JOIN result ON run_id = ? AND sample_id = wanted.value ORDER BY wanted.key",
-                    wanted,
-                    (self.id,),
-                )
-                for sample, l1, l2, checksum in rows:
-                    check_blobs([l1, l2], checksum, f"the head scores of sample {sample}")
-                    blob = l1 if norm == "l1" else l2
-                    if blob is None:
-                        continue
-                    stored = np.frombuffer(blob, "<f4")
-                    scores = np.full((len(places), most), np.nan, np.float32)
-                    for place in places:
-                        scores[place.layer, : place.heads] = stored[place.first : place.first + place.heads]
-                    found.append(sample)
-                    values.append(scores)
-            if found:
-                yield Page(np.array(found, np.int64), np.stack(values))
+
+        def padded(sample: int, l1: Optional[bytes], l2: Optional[bytes], checksum: Optional[int]) -> Optional[np.ndarray]:
+            check_blobs([l1, l2], checksum, f"the head scores of sample {sample}")
+            blob = l1 if norm == "l1" else l2
+            if blob is None:
+                return None
+            stored = np.frombuffer(blob, "<f4")
+            scores = np.full((len(places), most), np.nan, np.float32)
+            for place in places:
+                scores[place.layer, : place.heads] = stored[place.first : place.first + place.heads]
+            return scores
+
+        columns = "head_l1, head_l2, head_checksum FROM json_each(?) wanted JOIN result ON run_id = ?"
+        for found, values in self._read(columns, (self.id,), ids, page, padded):
+            yield Page(found, np.stack(values))
 
     def maps(self, method: str, ids: Optional[Sequence[int]] = None, page: int = _PAGE) -> Iterator[Page]:
         """Raw relevance maps of a method, a page of samples at a time: float32 ``[n, rows, columns]``.
@@ -196,43 +187,24 @@ class Run:
         if method not in self.methods:
             raise HeadlightError("usage", f"The run has no maps of {method!r}. It has: {', '.join(self.methods)}.")
         rows, columns = self.grid
-        for wanted in self._pages(ids, page):
-            found: List[int] = []
-            values: List[np.ndarray] = []
-            with self._databases.open("cache") as cache:
-                stored = rows_of(
-                    cache,
-                    "SELECT sample_id, relevance, checksum FROM json_each(?) wanted "
-                    "JOIN map ON run_id = ? AND method = ? AND sample_id = wanted.value ORDER BY wanted.key",
-                    wanted,
-                    (self.id, method),
-                )
-                for sample, blob, checksum in stored:
-                    check_blobs([blob], checksum, f"a map of sample {sample}")
-                    found.append(sample)
-                    values.append(map_values(blob, rows * columns).reshape(rows, columns))
-            if found:
-                yield Page(np.array(found, np.int64), np.stack(values))
+
+        def unpacked(sample: int, blob: bytes, checksum: Optional[int]) -> np.ndarray:
+            check_blobs([blob], checksum, f"a map of sample {sample}")
+            return map_values(blob, rows * columns).reshape(rows, columns)
+
+        stored = "relevance, checksum FROM json_each(?) wanted JOIN map ON run_id = ? AND method = ?"
+        for found, values in self._read(stored, (self.id, method), ids, page, unpacked):
+            yield Page(found, np.stack(values))
 
     def top_classes(self, ids: Optional[Sequence[int]] = None, page: int = _PAGE) -> Iterator[TopClasses]:
         """The classes with the highest logits, a page of samples at a time. In order of paths, or of ``ids``."""
-        for wanted in self._pages(ids, page):
-            found: List[int] = []
-            parts: List[Tuple[np.ndarray, ...]] = []
-            with self._databases.open("cache") as cache:
-                rows = rows_of(
-                    cache,
-                    "SELECT sample_id, top_class, top_logit, top_probability, top_checksum FROM json_each(?) wanted "
-                    "JOIN result ON run_id = ? AND sample_id = wanted.value ORDER BY wanted.key",
-                    wanted,
-                    (self.id,),
-                )
-                for sample, *blobs, checksum in rows:
-                    check_blobs(blobs, checksum, f"the classes of sample {sample}")
-                    found.append(sample)
-                    parts.append(tuple(np.frombuffer(blob, kind) for blob, kind in zip(blobs, ("<i4", "<f4", "<f4"))))
-            if found:
-                yield TopClasses(np.array(found, np.int64), *(np.stack(each) for each in zip(*parts)))
+        def unpacked(sample: int, classes: bytes, logits: bytes, probabilities: bytes, checksum: Optional[int]) -> Tuple[np.ndarray, ...]:
+            check_blobs([classes, logits, probabilities], checksum, f"the classes of sample {sample}")
+            return np.frombuffer(classes, "<i4"), np.frombuffer(logits, "<f4"), np.frombuffer(probabilities, "<f4")
+
+        columns = "top_class, top_logit, top_probability, top_checksum FROM json_each(?) wanted JOIN result ON run_id = ?"
+        for found, values in self._read(columns, (self.id,), ids, page, unpacked):
+            yield TopClasses(found, *(np.stack(each) for each in zip(*values)))
 
     def quantities(self) -> List[Quantity]:
         """What the run has of its samples beside scores and maps, as ``query`` and ``box`` of a detector."""
@@ -282,10 +254,24 @@ class Run:
         counts = np.array([row[2] for row in stored], np.int64)
         return AttentionMeans(labels, [_OUTCOMES[row[1]] for row in stored], counts, np.stack(means))
 
-    def _pages(self, ids: Optional[Sequence[int]], page: int) -> Iterator[Sequence[int]]:
+    def _read(
+        self, columns: str, key: Tuple[Any, ...], ids: Optional[Sequence[int]], page: int, value: Callable[..., Any]
+    ) -> Iterator[Tuple[np.ndarray, List[Any]]]:
+        """Samples of a page and what ``value`` makes of each one's columns, where it is not None.
+
+        ``columns`` goes from the columns to the condition of the join with the wanted samples, ``key`` fills its marks.
+        """
         wanted = self.sample_arrays()["id"] if ids is None else np.asarray(ids, np.int64)
         for start in range(0, len(wanted), page):
-            yield wanted[start : start + page]
+            with self._databases.open("cache") as cache:
+                rows = cache.execute(
+                    f"SELECT sample_id, {columns} AND sample_id = wanted.value ORDER BY wanted.key",
+                    (json.dumps(wanted[start : start + page].tolist()), *key),
+                )
+                made = [(row[0], value(*row)) for row in rows]
+            found = [(sample, each) for sample, each in made if each is not None]
+            if found:
+                yield np.array([sample for sample, _ in found], np.int64), [each for _, each in found]
 
     def _places(self) -> List[LayerPlace]:
         heads: int = self.model["heads"]

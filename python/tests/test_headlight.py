@@ -1,5 +1,6 @@
 """The package against what Headlight exported of the same project: HEADLIGHT_PROJECT is a .headlight folder, HEADLIGHT_EXPORTS a
-folder with predictions.npz, scores.npz, maps.npz, annotations.json and detections.json (query and box of each sample in order of ids). The project may be open in Headlight.
+folder with predictions.npz, scores.npz, maps.npz, annotations.json, detections.json
+(query and box of each sample in order of ids) and attention.json (attention as it was written, and the means that Headlight shows). The project may be open in Headlight.
 
     python3 -m unittest discover -s python/tests -t python
 """
@@ -113,18 +114,19 @@ class AgainstExports(unittest.TestCase):
         found = [(row.path, row.kind, row.text, row.reviewer) for row in table.itertuples()]
         self.assertEqual(found, [(each["sample"], each["kind"], each["text"], each["reviewer"]) for each in wanted])
 
-    def test_attention_means_are_means(self):
-        state = self.run.state()
+    def test_attention_means_are_those_that_headlight_shows(self):
+        written = json.loads((EXPORTS / "attention.json").read_text("utf8"))
         for layer, heads in self.run.layers:
-            try:
-                means = self.run.attention_means(layer)
-            except headlight.HeadlightError as error:
-                self.assertEqual(error.code, "not-found")
-                continue
-            self.assertEqual(means.means.shape[1:], (heads, *self.run.grid))
-            self.assertEqual(int(means.counts.sum()), state["done"])
-            self.assertEqual(means.overall().shape, (heads, *self.run.grid))
-            self.assertTrue((means.means >= 0).all() and (means.means <= 1).all())
+            means = self.run.attention_means(layer)
+            for head in range(heads):
+                (shown,) = [each for each in written["shown"] if (each["layer"], each["head"]) == (layer, head)]
+                self.assertEqual(means.labels.tolist(), shown["labels"])
+                self.assertEqual(means.counts.tolist(), shown["counts"])
+                found = means.means[:, head].reshape(-1)
+                np.testing.assert_allclose(found, shown["means"], rtol=0, atol=2**-24)
+            whole = np.array(written["attention"], np.float64).reshape(-1, len(self.run.layers), heads, *self.run.grid)
+            np.testing.assert_allclose(means.overall(), whole[:, layer].mean(0), rtol=0, atol=2**-24)
+        self.assertEqual(set(means.outcomes), {"correct", "wrong"})
 
     def test_what_is_not_there_is_said(self):
         for ask, code in (
@@ -154,8 +156,9 @@ class OfCopies(unittest.TestCase):
 
     def change(self, name, *statements):
         with contextlib.closing(sqlite3.connect(self.copy / name)) as database:
-            # Headlight's triggers call a function of its own.
-            database.create_function("row_checksum", -1, lambda *_: 0)
+            # Headlight's triggers call a function of its own, and one that Debian's SQLite is too old for.
+            for name in ("row_checksum", "concat_ws"):
+                database.create_function(name, -1, lambda *_: 0)
             for statement in statements:
                 database.execute(statement)
             database.commit()
@@ -201,6 +204,19 @@ class OfCopies(unittest.TestCase):
         self.raises("project-damaged", lambda: headlight.open(self.copy))
         (self.copy / "cache.sqlite").unlink()
         self.raises("not-found", lambda: headlight.open(self.copy))
+
+    def test_localisation_is_a_row_a_sample_and_method(self):
+        (run,) = headlight.open(self.copy).runs
+        self.assertEqual(len(run.localisation()), 0)
+        rows = [(2, "gmar_l1", 1.0, 0.25, 0.5), (3, "gmar_l1", 0.0, 0.125, 0.75)]
+        values = ", ".join(f"({run.id}, '{method}', {sample}, {point}, {energy}, {iou})" for sample, method, point, energy, iou in rows)
+        self.change("cache.sqlite", f"INSERT INTO localisation (run_id, method, sample_id, pointing, energy, iou) VALUES {values}")
+        self.assertEqual(list(run.localisation().itertuples(index=False, name=None)), rows)
+
+    def test_attention_that_is_not_kept_is_said(self):
+        (run,) = headlight.open(self.copy).runs
+        self.change("cache.sqlite", "DELETE FROM attention_sum")
+        self.raises("not-found", lambda: run.attention_means(0))
 
     def test_a_deleted_run_is_not_listed(self):
         (run,) = headlight.open(self.copy).runs

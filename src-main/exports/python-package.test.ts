@@ -21,7 +21,9 @@ beforeAll(async () => {
   ]
   // What a detector adds: the query of each sample, and its box.
   const detections = { query: Int32Array.of(4, 0, 2, 1, 3), box: Float32Array.from({ length: 20 }, (_, at) => at / 20) }
-  made = await smallProject(NAMES, [2, 0, 1, 1, 2], [0.1, 0.7, 1 / 3, 0.75, 0.5], annotations, detections)
+  const attention = Float32Array.from({ length: 5 * 2 * 2 * 6 }, (_, at) => ((at * 7) % 13) / 64)
+  const more = { ...detections, attention }
+  made = await smallProject(NAMES, [2, 0, 1, 1, 2], [0.1, 0.7, 1 / 3, 0.75, 0.5], annotations, more)
   const { source, run, folder } = made
   const chosen = { run, filter: '' }
   for (const what of ['predictions', 'scores', 'maps'] as const) {
@@ -29,6 +31,14 @@ beforeAll(async () => {
   }
   const said = { query: [...detections.query], box: [...detections.box] }
   writeFileSync(join(folder, 'detections.json'), JSON.stringify(said))
+  const shown = await Promise.all(
+    [0, 1, 2, 3].map(async (index) => {
+      const [layer, head] = [index >> 1, index & 1]
+      const { labels, counts, means } = await made.library.statistics.attention({ runId: run.id, layer, head })
+      return { layer, head, labels: [...labels], counts: [...counts], means: [...means] }
+    }),
+  )
+  writeFileSync(join(folder, 'attention.json'), JSON.stringify({ attention: [...attention], shown }))
   await exportTable(await annotationTable(source, null), 'json', join(folder, 'annotations.json'), unwatched())
 })
 afterAll(() => made.close())
