@@ -4,7 +4,7 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
-from scenes import DEMO
+from scenes import DEMO, pixel_values
 
 WIDTH, HEADS, BLOCKS = 160, 5, 6
 
@@ -48,6 +48,12 @@ class Backbone(nn.Module):
         for block in self.blocks[: self.frozen]:
             x = block(x)
         return x
+
+    @torch.no_grad()
+    def tokens_of(self, pictures):
+        """The same for pictures as they are made, in half precision, to be kept while the rest is trained."""
+        parts = [self.tokens(pixel_values(pictures[start : start + 32])).half() for start in range(0, len(pictures), 32)]
+        return torch.cat(parts)
 
     def rest(self, x):
         for block in self.blocks[self.frozen :]:

@@ -1,6 +1,6 @@
 """Trains the detector of the second demo: every patch says a class, or "no object", and a box, as the heads of OWL-ViT do.
 
-    python scripts/questions-demo/detector.py      writes models/demo/questions/detector; about an hour on one core
+    python scripts/questions-demo/detector.py      writes models/demo/questions/detector
 
 Needs torch, torchvision and onnx.
 """
@@ -12,9 +12,10 @@ from torch import nn
 from torchvision.ops import box_convert, box_iou, generalized_box_iou_loss
 
 from backbone import WIDTH, Backbone
-from scenes import DEMO, NAMES, SIZE, objects, pixel_values, scene
+from fit import fit
+from scenes import DEMO, NAMES, SIZE, objects, scene
 
-FROZEN, SCENES, EPOCHS, BATCH, RATE = 4, 2500, 14, 32, 6e-4
+FROZEN, SCENES, CHECKED, EPOCHS, BATCH, RATE = 4, 2500, 150, 14, 32, 6e-4
 NO_OBJECT = len(NAMES)
 GRID = 14
 
@@ -60,46 +61,29 @@ def targets(found, places):
 def train():
     torch.manual_seed(0)
     rng = np.random.default_rng(5)
-    net, own, held_out = Detector(), objects(held_out=False), objects(held_out=True)
+    net = Detector()
 
     def made(chosen, count):
-        tokens, kept = [], []
-        for _ in range(count):
-            picture, found, places = scene(chosen, rng)
-            with torch.no_grad():
-                tokens.append(net.vit.tokens(pixel_values([picture])).half())
-            kept.append((found, places))
-        return torch.cat(tokens), kept
+        scenes = [scene(chosen, rng) for _ in range(count)]
+        return net.vit.tokens_of([picture for picture, _, _ in scenes]), [made[1:] for made in scenes]
 
-    tokens, kept = made(own, SCENES)
+    tokens, kept = made(objects(held_out=False), SCENES)
     classes, boxes = (torch.stack(each) for each in zip(*(targets(*each) for each in kept)))
-    check, check_kept = made(held_out, 150)
-    parameters = [each for each in net.parameters() if each.requires_grad]
-    optimiser = torch.optim.AdamW(parameters, RATE, weight_decay=0.02)
+    check = made(objects(held_out=True), CHECKED)
     weight = torch.ones(NO_OBJECT + 1)
     weight[NO_OBJECT] = 0.25
-    steps, step = EPOCHS * (SCENES // BATCH), 0
-    for epoch in range(EPOCHS):
-        order = torch.randperm(SCENES)
-        for start in range(0, SCENES - BATCH + 1, BATCH):
-            chosen = order[start : start + BATCH]
-            step += 1
-            for group in optimiser.param_groups:
-                group["lr"] = RATE * min(1, step / 100) * (0.5 + 0.5 * np.cos(np.pi * step / steps))
-            logits, found = net.heads(tokens[chosen].float())
-            wanted, on = classes[chosen], classes[chosen] < NO_OBJECT
-            loss = nn.functional.cross_entropy(logits.flatten(0, 1), wanted.flatten(), weight=weight, label_smoothing=0.02)
-            corners = [box_convert(each[on], "cxcywh", "xyxy") for each in (found, boxes[chosen])]
-            loss = loss + 2.5 * nn.functional.l1_loss(found[on], boxes[chosen][on]) + 0.5 * generalized_box_iou_loss(*corners, reduction="mean")
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimiser.step()
-        print(f"epoch {epoch}: loss {loss.item():.3f}, recall at IoU 0.5 of held out objects {recall(net, check, check_kept):.3f}", flush=True)
-    return net.eval()
+
+    def loss_of(chosen):
+        logits, found = net.heads(tokens[chosen].float())
+        wanted, on = classes[chosen], classes[chosen] < NO_OBJECT
+        loss = nn.functional.cross_entropy(logits.flatten(0, 1), wanted.flatten(), weight=weight, label_smoothing=0.02)
+        corners = [box_convert(each[on], "cxcywh", "xyxy") for each in (found, boxes[chosen])]
+        return loss + 2.5 * nn.functional.l1_loss(found[on], boxes[chosen][on]) + 0.5 * generalized_box_iou_loss(*corners, reduction="mean")
+
+    said = lambda: f"recall at IoU 0.5 {recall(net, *check):.3f}"
+    return fit(net, loss_of, said, samples=SCENES, epochs=EPOCHS, batch=BATCH, rate=RATE, decay=0.02)
 
 
-@torch.no_grad()
 def recall(net, tokens, kept):
     """The share of objects whose surest query of their class says this class, with a box of IoU above 0.5."""
     hits, count = 0, 0

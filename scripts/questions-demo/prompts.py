@@ -1,6 +1,6 @@
 """Trains the two towers of the second demo, an image tower and a text tower that are compared as CLIP's are, and their tokenizer.
 
-    python scripts/questions-demo/prompts.py       writes models/demo/questions/prompts; about an hour on one core
+    python scripts/questions-demo/prompts.py       writes models/demo/questions/prompts
 
 Needs torch, onnx and tokenizers.
 """
@@ -13,9 +13,10 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from torch import nn
 
 from backbone import WIDTH, Backbone, Block
-from scenes import COLOURS, DEMO, NAMES, SIZE, WORDS, objects, pixel_values, scene
+from fit import fit
+from scenes import COLOURS, DEMO, NAMES, SIZE, WORDS, objects, scene
 
-FROZEN, SCENES, EPOCHS, BATCH, RATE = 3, 2000, 14, 48, 8e-4
+FROZEN, SCENES, CHECKED, EPOCHS, BATCH, RATE = 3, 2000, 200, 14, 48, 8e-4
 TEXT_WIDTH, JOINT, CONTEXT = 64, 64, 16
 START, END = "<|startoftext|>", "<|endoftext|>"
 TEMPLATES = ["a photo of a {}", "a picture of a {}", "a {}", "a {} on a colourful background", "one {} among other things"]
@@ -95,49 +96,32 @@ def train():
     net = TwoTowers(tokenizer.get_vocab_size())
 
     def made(chosen, count):
-        tokens, kept = [], []
-        for _ in range(count):
-            picture, found, _ = scene(chosen, rng, most=1)
-            with torch.no_grad():
-                tokens.append(net.vit.tokens(pixel_values([picture])).half())
-            kept.append(found[0][:2])
-        return torch.cat(tokens), kept
+        scenes = [scene(chosen, rng, most=1) for _ in range(count)]
+        return net.vit.tokens_of([picture for picture, _, _ in scenes]), [found[0][:2] for _, found, _ in scenes]
 
     tokens, kept = made(objects(held_out=False), SCENES)
-    check, check_kept = made(objects(held_out=True), 200)
-    parameters = [each for each in net.parameters() if each.requires_grad]
-    optimiser = torch.optim.AdamW(parameters, RATE, weight_decay=0.05)
-    steps, step = EPOCHS * (SCENES // BATCH), 0
-    for epoch in range(EPOCHS):
-        order = torch.randperm(SCENES)
-        for start in range(0, SCENES - BATCH + 1, BATCH):
-            chosen = order[start : start + BATCH]
-            step += 1
-            for group in optimiser.param_groups:
-                group["lr"] = RATE * min(1, step / 100) * (0.5 + 0.5 * np.cos(np.pi * step / steps))
-            ids, mask = encoded(tokenizer, [caption(rng, *kept[each]) for each in chosen.tolist()])
-            logits = net.image(tokens[chosen].float()) @ net.text(ids, mask).t() * net.logit_scale.exp()
-            # Captions that are the same words are all right, each in equal parts.
-            same = (ids[:, None] == ids[None]).all(-1).float()
-            wanted = same / same.sum(1, keepdim=True)
-            loss = (nn.functional.cross_entropy(logits, wanted) + nn.functional.cross_entropy(logits.T, wanted)) / 2
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimiser.step()
-            with torch.no_grad():
-                net.logit_scale.clamp_(max=np.log(100))
-        right = [accuracy(net, tokenizer, check, *each) for each in (
-            ([fill(TEMPLATES[0], word) for word in WORDS], [index for index, _ in check_kept]),
-            ([fill(TEMPLATES[0], f"{colour} thing") for colour in COLOURS], [list(COLOURS).index(colour) for _, colour in check_kept]),
-        )]
-        print(f"epoch {epoch}: loss {loss.item():.3f}, held out: clothes {right[0]:.3f}, colours {right[1]:.3f}", flush=True)
-    return net.eval(), tokenizer
+    check, check_kept = made(objects(held_out=True), CHECKED)
 
+    def loss_of(chosen):
+        with torch.no_grad():
+            net.logit_scale.clamp_(max=np.log(100))
+        ids, mask = encoded(tokenizer, [caption(rng, *kept[each]) for each in chosen.tolist()])
+        logits = net.image(tokens[chosen].float()) @ net.text(ids, mask).t() * net.logit_scale.exp()
+        # Captions that are the same words are all right, each in equal parts.
+        same = (ids[:, None] == ids[None]).all(-1).float()
+        wanted = same / same.sum(1, keepdim=True)
+        return (nn.functional.cross_entropy(logits, wanted) + nn.functional.cross_entropy(logits.T, wanted)) / 2
 
-@torch.no_grad()
-def accuracy(net, tokenizer, tokens, prompts, wanted):
-    return ((net.image(tokens.float()) @ net.text(*encoded(tokenizer, prompts)).t()).argmax(1) == torch.tensor(wanted)).float().mean().item()
+    def accuracy(words, wanted):
+        texts = net.text(*encoded(tokenizer, [fill(TEMPLATES[0], word) for word in words]))
+        return ((net.image(check.float()) @ texts.t()).argmax(1) == torch.tensor(wanted)).float().mean().item()
+
+    def said():
+        clothes = accuracy(WORDS, [index for index, _ in check_kept])
+        colours = accuracy([f"{colour} thing" for colour in COLOURS], [list(COLOURS).index(colour) for _, colour in check_kept])
+        return f"clothes {clothes:.3f}, colours {colours:.3f}"
+
+    return fit(net, loss_of, said, samples=SCENES, epochs=EPOCHS, batch=BATCH, rate=RATE, decay=0.05), tokenizer
 
 
 def export(net, tokenizer):
