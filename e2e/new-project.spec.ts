@@ -289,7 +289,11 @@ test('prompts are typed in the form, one a line, and stand on the run', async ({
 
   // Without a tokenizer the form says what is missing, and keeps what was typed.
   await page.goto(form(join(alone, 'model.onnx')))
-  await field.fill('cat', { timeout: 120_000 })
+  await expect(model.getByText('Its classes are prompts, which are still to be given below.')).toBeVisible({
+    timeout: 120_000,
+  })
+  await expect(page.getByText('The model needs prompts: they are its classes.')).toBeVisible()
+  await field.fill('cat')
   await use.click()
   await expect(prompts.getByText('Line 1 has no comma')).toBeVisible()
   await field.fill('cat, a photo of a cat')

@@ -1,5 +1,5 @@
 /** A segmentation: a class over its own mask, and over the dataset's. */
-import { cp } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
@@ -16,6 +16,7 @@ test('the class that is explained can be asked over the mask of the dataset', as
   ]
   await cp(join(demo.images, 'Bag'), join(pictures, 'Bag'), { recursive: true })
   await cp(join(demo.masks, 'Bag'), join(masks, 'Bag'), { recursive: true })
+  await writeFile(join(pictures, 'Bag/00031.jpg'), 'no picture')
   const data = ['--data', pictures, '--masks', masks, '--limit', '3', '--project', project]
   await runHeadlight(['run', '--model', MODEL, ...data, '--target', 'mask:background', '--provider', 'cpu'], folder)
   const opened = await openProgram(project)
@@ -32,6 +33,13 @@ test('the class that is explained can be asked over the mask of the dataset', as
     await expect(page).toHaveURL(/target=truth/)
     await expect(page.getByTestId('legend')).toContainText("background over the dataset's mask")
     await expectAccessible(page)
+    // What cannot be read is not waited for, whatever is asked of it.
+    await page.getByRole('button', { name: 'Next sample' }).click()
+    await page.getByRole('button', { name: 'Next sample' }).click()
+    await expect(page.getByText('00031.jpg is not an image that can be read')).toBeVisible()
+    await expect(page).toHaveURL(/target=truth/)
+    await expect(page.getByRole('img', { name: /^Computing/ })).toHaveCount(0)
+    await expect(page.getByText('No head scores for this target')).toBeVisible()
   } finally {
     await opened.stop()
   }

@@ -2,7 +2,7 @@ import { headsInWords, sitesInWords } from '@headlight/explain/report'
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { ModelFiles, ModelInfo, StartRun } from '@shared/api'
-import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
+import { IconCircleCheck, IconCircleX, IconInfoCircle } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ModelChoice } from '../../api/queries'
 import { Facts } from '../../ui/Facts'
@@ -104,6 +104,13 @@ function attentionFacts(model: ModelInfo): [string, string][] {
 }
 
 function ModelReportView({ model, choice, ...fields }: ModelSectionProps & { model: ModelInfo & ModelFiles }) {
+  if (model.promptsMissing) {
+    return (
+      <p className={classes.verdict}>
+        <IconInfoCircle size={17} aria-hidden /> Its classes are prompts, which are still to be given below.
+      </p>
+    )
+  }
   if (!model.supported) {
     return (
       <div role="alert">

@@ -139,6 +139,7 @@ export function obstacle(
 ): string | null {
   if (modelPath === null) return 'Choose a model.'
   if (!model) return 'The model has to be read first.'
+  if (model.promptsMissing) return 'The model needs prompts: they are its classes.'
   if (!model.supported) return 'This model is not supported; its report says why.'
   if (!preprocessing) return 'The preprocessing has to be known first.'
   if (preprocessingMismatch(preprocessing, model))

@@ -24,7 +24,7 @@ interface MethodStripProps {
   onChoose: (method: MethodId) => void
 }
 
-/** Every method side by side, each on its own scale: those of the run first, the others computed once one is chosen. */
+/** Every method side by side, each on its own scale: those of the run first, the others computed once one is chosen. None where the sample has no result. */
 export const MethodStrip = memo(function MethodStrip(props: MethodStripProps) {
   const { run, id, view, target, extra, chosen, onChoose } = props
   const detail = useSampleDetail(run.id, id).data
@@ -32,6 +32,7 @@ export const MethodStrip = memo(function MethodStrip(props: MethodStripProps) {
   const computed = run.definition.methods
   const others = METHOD_IDS.filter((method) => !computed.includes(method))
   const { area, hint } = useSharedHint({ position: 'top' }, drawFormula)
+  if (detail && detail.row.error !== null) return null
   return (
     <section className={classes.strip} aria-label="Methods" {...area}>
       {hint}

@@ -35,7 +35,8 @@ export function useShownExplanation(
   const possible = run.model.noMaps === undefined ? METHOD_IDS : []
   const missing = possible.filter((method) => !run.definition.methods.includes(method))
   const wanted = target ? { target, methods: possible } : extra ? { target: own, methods: missing } : null
-  const computed = useExplanation(run, id, detail && detail.row.error === null ? wanted : null)
+  const isReadable = detail === undefined || detail.row.error === null
+  const computed = useExplanation(run, id, detail && isReadable ? wanted : null)
   // The same object for the same answers: pictures are painted again when their map is another one.
   const shown = useMemo((): ShownExplanation | undefined => {
     if (target) return computed.data
@@ -44,7 +45,12 @@ export function useShownExplanation(
     const maps = [...detail.maps, ...(computed.data?.maps ?? [])]
     return { ...detail, probabilities: null, maps, ...(detection && { detection }) }
   }, [target, computed.data, detail])
-  return { shown, computing: wanted !== null && computed.isPending, error: computed.error, retry: computed.refetch }
+  return {
+    shown,
+    computing: isReadable && wanted !== null && computed.isPending,
+    error: computed.error,
+    retry: computed.refetch,
+  }
 }
 
 /** The map of a method; null where there is none. */

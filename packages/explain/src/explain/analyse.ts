@@ -80,7 +80,10 @@ export async function analyseModel(
     if (towers) {
       report.prompts = towers.texts.map(({ name }) => name)
       keepPictureTower(graph, findTwoTowers(graph, towers))
-      if (!options.classes) throw new HeadlightError('unsupported-model', promptsAdvice(towers))
+      if (!options.classes) {
+        report.promptsMissing = true
+        throw new HeadlightError('unsupported-model', promptsAdvice(towers))
+      }
     }
     const written = report.input.shape
     const channelsLast = takeChannelsFirst(graph)

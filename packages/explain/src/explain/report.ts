@@ -170,6 +170,8 @@ export interface ModelReport {
   dense?: DenseReport
   /** Inputs that take prompts, of a file that compares pictures with them; left out without any. */
   prompts?: string[]
+  /** The model is not supported for no other reason than that its prompts were not given. */
+  promptsMissing?: true
   /** The class vectors that make the logits of `output`, where they were given. */
   classVectors?: ClassVectorsReport
 }
