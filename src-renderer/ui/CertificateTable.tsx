@@ -3,10 +3,10 @@ import { Facts } from './Facts'
 
 /**
  * The worst error of each check, with its limit: logits against the original model, sums of softmax rows against 1,
- * gradients against central finite differences.
+ * gradients against central finite differences; then what the check could not see.
  */
 export function CertificateTable({
-  certificate: { logitError, rowSumError, gradientError, limits },
+  certificate: { logitError, rowSumError, gradientError, limits, notes = [] },
 }: {
   certificate: Certificate
 }) {
@@ -16,6 +16,7 @@ export function CertificateTable({
         ['Logits', against(logitError, limits.logit)],
         ['Softmax rows', against(rowSumError, limits.rowSum)],
         ['Gradients', against(gradientError, limits.gradient)],
+        ['Note', notes.join(' ') || null],
       ]}
     />
   )

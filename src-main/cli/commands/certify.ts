@@ -24,7 +24,7 @@ export function printCertificate(output: Output, certificate: Certificate): void
   output.line(
     `  gradients   ${error(gradientError, limits.gradient)}  against finite differences, ${heads.length} heads`,
   )
-  for (const failure of certificate.failures) output.line(`  ${failure}`)
+  for (const sentence of [...certificate.failures, ...(certificate.notes ?? [])]) output.line(`  ${sentence}`)
 }
 
 function error(value: number, limit: number): string {

@@ -42,13 +42,14 @@ function settingsText({ gmar, rollout }: RunInfo['definition']['settings']): str
 
 function certificateText(certificate: RunInfo['certificate']): string {
   if (certificate === null) return 'None was made.'
-  const { passed, logitError, rowSumError, gradientError, precision, failures } = certificate
+  const { passed, logitError, rowSumError, gradientError, precision, failures, notes = [] } = certificate
   const errors = [
     `logits ${logitError.toExponential(1)}`,
     `softmax rows ${rowSumError.toExponential(1)}`,
     `gradients against finite differences in ${precision} ${gradientError.toExponential(1)}`,
   ]
-  return `${passed ? 'Passed' : `Failed: ${failures.join(' ')}`} (largest errors: ${errors.join(', ')})`
+  const outcome = passed ? 'Passed' : `Failed: ${failures.join(' ')}`
+  return [`${outcome} (largest errors: ${errors.join(', ')})`, ...notes].join('; ')
 }
 
 /** The texts that pictures were compared with. */

@@ -17,7 +17,8 @@ import { certify, LIMITS } from './certify'
 import type { ModelAnatomy } from './anatomy'
 import { compileExplainGraph } from './compile'
 import { smoothErf } from './double-erf'
-import { normals, seeded } from './random'
+import { once } from './once'
+import { noise, normals, seeded } from './random'
 import { tinyAttention, tinyVit, TINY_WIDTH } from './testing/tiny-vit'
 
 const zoo = resolve('models/zoo')
@@ -271,6 +272,71 @@ it('a row of A that is not a number fails, though no logit reads it and other ro
   expect(certificate).toMatchObject({ passed: false, rowSumError: NaN })
 })
 
+/** A model of a head alone. */
+async function withHead(head: Parameters<typeof tinyVit>[0]['head']): Promise<AnalysedModel> {
+  const file = join(mkdtempSync(join(os.tmpdir(), 'headlight-certify-')), 'model.onnx')
+  writeFileSync(file, tinyVit({ image: [16, 16], classToken: true, head }))
+  const model = await analyseModel(file, load)
+  rmSync(dirname(file), { recursive: true })
+  return model
+}
+
+/** Logits of which all but this share does not depend on the attentions. */
+const faint = (share: number) =>
+  withHead(({ g, linear }, read) => {
+    const logits = g.mul(linear(read, TINY_WIDTH, 5), g.constant(g.floats([1], [share])))
+    return { logits: g.add(logits, g.constant(g.floats([5], [0.2, 0.1, -0.1, 0.3, 0]))) }
+  })
+
+describe('gradients that are tiny beside the logits', () => {
+  it('are told where rounding hides them in part', async () => {
+    const certificate = await certify(await faint(1e-13), load)
+    expect(certificate).toMatchObject({ passed: true, precision: 'float64', failures: [] })
+    expect(certificate.notes).toEqual([
+      expect.stringMatching(/^For \d of 6 heads rounding alone is up to [\d.]+ % of the gradient, so/),
+    ])
+  })
+
+  it('that are lost are caught there, too', async () => {
+    const rules = replacing('Tanh', (context, right) => scaled(context, right(context), 0))
+    const certificate = await certify(withRules(await faint(1e-13), rules), load)
+    expect(certificate).toMatchObject({ passed: false, precision: 'float64' })
+  })
+
+  it('do not pass where rounding may hide all of them', async () => {
+    const certificate = await certify(await faint(1e-24), load)
+    expect(certificate.passed).toBe(false)
+    expect(certificate.failures.at(-1)).toMatch(/^For 6 of 6 heads rounding alone .* nothing is known of them/)
+  })
+
+  it('do not pass where all are 0', async () => {
+    const certificate = await certify(await zooModel('timm_vit_op17'), load, { contrast: [1, 1] })
+    expect(certificate).toMatchObject({ passed: false, gradientError: 0 })
+    expect(certificate.failures).toEqual([expect.stringContaining('Every gradient is 0')])
+  })
+})
+
+it('a Relu that bends within the rounding of single precision is not blamed on the gradient', async () => {
+  // A Relu of what is 0 for the picture of the certificate, but for rounding, many times as strong as all else.
+  const units = 64
+  const bent = (shift: Float32Array) =>
+    withHead(({ g, linear }, read) => {
+      const parts = linear(read, TINY_WIDTH, units)
+      const around = g.op('Relu', [g.sub(parts, g.constant(g.floats([units], shift)))])
+      return { logits: g.add(linear(around, units, 5), linear(read, TINY_WIDTH, 5)), parts }
+    })
+  const plain = await bent(new Float32Array(units))
+  const { parts } = await once(await load(plain.original), (loaded) =>
+    loaded.run({ pixel_values: noise([1, 3, 16, 16], 42) }, ['parts']),
+  )
+  const certificate = await certify(await bent(parts!.data as Float32Array), load)
+  expect(certificate.passed).toBe(false)
+  expect(certificate.failures).toEqual([
+    expect.stringContaining('finite differences'),
+    expect.stringMatching(/^That need not be a wrong gradient: when the picture changes by its last digit/),
+  ])
+})
+
 /** Convolutions, a Resize, pools and an Elu between the last attention and the logits. */
 async function convolutional(): Promise<AnalysedModel> {
   const bytes = tinyVit({
@@ -322,6 +388,9 @@ describe('without double-precision kernels', () => {
     const certificate = await certify(await zooModel('timm_vit_op17'), singleOnly)
     expect(certificate).toMatchObject({ passed: true, precision: 'float32' })
     expect(certificate.limits.gradient).toBe(LIMITS.gradient.float32)
+    expect(certificate.notes).toEqual([
+      expect.stringMatching(/in single precision, with the larger limit: .*no kernel/),
+    ])
   })
 
   it('a broken rule is still caught', async () => {

@@ -3,7 +3,7 @@
  * original model's, rows of the softmaxes sum to 1, and every G agrees with central finite differences that are taken by
  * perturbing the attention in the model's own graph, in double precision where ONNX Runtime can.
  */
-import type { Certificate } from './report'
+import type { Certificate, HeadCheck } from './report'
 import { DEFAULT_METHOD_SETTINGS } from './report'
 import { HeadlightError } from '../errors'
 import { TARGET_PREDICTED } from './class-inputs'
@@ -26,6 +26,7 @@ import { logitsOfPrompts } from './prompts'
 import { noise } from './random'
 import { CERTIFICATE_VERSION } from './certificate-version'
 import { suffixGraph } from './suffix-graph'
+import { whatRoundingHides, whereRoundingBends } from './what-rounding-hides'
 
 /**
  * Largest errors of a certificate that passes (METHODS.md, "The certificate"), calibrated in certify.test.ts: the worst correct
@@ -61,18 +62,49 @@ export async function certify(
   const answers = await asInFile(explained.logits, anatomy, load)
   const logitError = relativeError(answers, original.logits)
   const rowSumError = await worstRowSum(explained.attention, anatomy, image, load)
-  const { heads, unlinked, precision, precisionReason } = await checkGradients(anatomy, image, explained, load, options)
+  const { heads, unlinked, flat, precision, precisionReason } = await checkGradients(
+    anatomy,
+    image,
+    explained,
+    load,
+    options,
+  )
   const limits = {
     logit: original.half ? LIMITS.logit.float16 : LIMITS.logit.float32,
     rowSum: LIMITS.rowSum,
     gradient: LIMITS.gradient[precision],
   }
-  const gradientError = heads.reduce((worst, { error }) => (error > worst || Number.isNaN(error) ? error : worst), 0)
+  // NaN stays the worst.
+  const worst = heads.reduce<HeadCheck | undefined>(
+    (found, check) => (found && !(check.error > found.error || Number.isNaN(check.error)) ? found : check),
+    undefined,
+  )
+  const gradientError = worst?.error ?? 0
+  const hidden = whatRoundingHides(heads, precision)
+  const again = async (moved: Tensor) => {
+    const other = await explain(model, moved, load, options.contrast)
+    return other.target === found.target && other.against === found.against ? other : null
+  }
+  const bends =
+    worst && worst.error > limits.gradient && precision === 'float64'
+      ? await whereRoundingBends(anatomy, worst, { image, explained }, again)
+      : []
   const failures = [
     ...failure(logitError, limits.logit, 'The logits differ from those of the original model'),
     ...failure(rowSumError, limits.rowSum, 'Softmax rows do not sum to 1'),
     ...failure(gradientError, limits.gradient, 'The gradient disagrees with finite differences'),
+    ...bends,
+    ...hidden.failures,
+    ...(flat && gradientError === 0
+      ? ['Every gradient is 0: this logit depends on no attention, so that there is nothing to check.']
+      : []),
     ...unlinked.map((layer) => `Layer ${layer + 1} does not depend on layer ${layer}, so they are not a chain.`),
+  ]
+  const notes = [
+    ...(precisionReason === undefined
+      ? []
+      : [`The finite differences were taken in single precision, with the larger limit: ${precisionReason}`]),
+    ...hidden.notes,
   ]
   const seconds = (performance.now() - started) / 1000
   return {
@@ -86,6 +118,7 @@ export async function certify(
     precisionReason,
     limits,
     failures,
+    ...(notes.length > 0 && { notes }),
     seconds,
   }
 }

@@ -8,7 +8,7 @@ import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
 import { findAxisOrigins } from './axis-origins'
 import type { AxisOrigins } from './axis-parts'
-import { DROWNED, errorsInDouble, errorsInSingle, type Evaluate } from './central-differences'
+import { slopeErrors, type Evaluate } from './central-differences'
 import { downstream } from './dependence'
 import { headsOfLayer, type ExplainedHead, type RawMatrices } from './explained-heads'
 import { once } from './once'
@@ -50,6 +50,8 @@ export interface GradientChecks {
   heads: HeadCheck[]
   /** Layers whose attention does not change what the next layer's attention reads. */
   unlinked: number[]
+  /** Whether every G is 0. */
+  flat: boolean
   precision: 'float64' | 'float32'
   precisionReason?: string
 }
@@ -89,16 +91,7 @@ export async function checkGradients(
     if (!layerChecks.linked) unlinked.push(layer)
     onProgress?.(layer + 1, layers.length)
   }
-  const precision = double ? 'float64' : 'float32'
-  return { heads: checks, unlinked, precision, precisionReason: withNoise(precisionReason, checks) }
-}
-
-/** What is said of heads whose gradient is too weak for single precision. */
-function withNoise(precisionReason: string | undefined, checks: readonly HeadCheck[]): string | undefined {
-  const drowned = checks.filter(({ noise }) => noise !== undefined && noise > DROWNED)
-  if (drowned.length === 0) return precisionReason
-  const worst = Math.max(...drowned.map(({ noise }) => noise!))
-  return `${precisionReason} For ${drowned.length} of ${checks.length} heads rounding alone is up to ${(100 * worst).toFixed(0)} % of the gradient, so that only larger errors are seen.`
+  return { heads: checks, unlinked, flat: strongest === 0, precision: double ? 'float64' : 'float32', precisionReason }
 }
 
 interface LayerCheck {
@@ -187,7 +180,7 @@ async function checkLayer({
       }
       return results
     }
-    const errors = double ? await errorsInDouble(valuesAt, predictions) : await errorsInSingle(valuesAt, predictions)
+    const errors = await slopeErrors(valuesAt, predictions, precision)
     return { errors, linked: await changes(loaded, feedsOf, matrices, next) }
   })
   return { heads: found.errors.map((check, head) => ({ layer, head, ...check })), linked: found.linked }

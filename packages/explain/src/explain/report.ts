@@ -230,7 +230,7 @@ export interface HeadCheck {
   head: number
   /** |finite difference - <G, D>| / scale; see METHODS.md, "The certificate". */
   error: number
-  /** In single precision, the largest error that rounding alone makes; where it is above 2.5e-2 it was taken off `error`. */
+  /** Largest error that rounding alone makes, where it was measured; where it is above half of the limit it was taken off `error`. */
   noise?: number
 }
 
@@ -263,6 +263,8 @@ export interface Certificate {
   }
   /** Why it failed, one sentence each. */
   failures: string[]
+  /** What the check could not see, and why, one sentence each; left out where there is nothing to say. */
+  notes?: string[]
   /** Duration of the check in seconds. */
   seconds: number
 }
