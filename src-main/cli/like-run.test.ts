@@ -1,8 +1,9 @@
 /** Likeness: the cosine of a picture's features with those of another picture, or with the mean of a folder's. */
-import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { parseNpy } from '@headlight/explain/files'
+import { Compute } from '../compute'
 import { commandLine } from './testing/command-line'
 import { copyDemoPictures } from './testing/demo-pictures'
 
@@ -52,6 +53,30 @@ test('of a folder it is the cosine with the mean direction of its pictures', asy
   const mean = direction(a.map((value, at) => value + b[at]!))
   const logits = numbers(join(folder, 'group/logits.npy'))
   features.forEach((own, at) => expect(logits[at * 2 + 1]).toBeCloseTo(product(direction(own), mean), 5))
+})
+
+test('pictures that cannot be read are left out of the mean and said, and what was learnt of a folder is kept', async () => {
+  const group = join(folder, 'group of coats')
+  mkdirSync(join(group, 'a'), { recursive: true })
+  for (const name of ['1.png', '3.png']) copyFileSync(join(images, 'coat', name), join(group, 'a', name))
+  writeFileSync(join(group, 'a/2.png'), 'no picture')
+  writeFileSync(join(group, 'a/4.heic'), 'of another kind')
+  const compute = new Compute()
+  const choice = { classes: { path: group, like: {} } }
+  const { notes, classVectors } = await compute.inspect(model, choice)
+  const noted = notes!.join(' ')
+  expect(noted).toContain('mean direction of the features of 2 pictures in group of coats')
+  expect(noted).toMatch(/1 of 3 pictures could not be read and are not in the mean: 2\.png is not an image/)
+  expect(noted).toMatch(/passed over: 1 × \.heic/)
+  // The folder is not gone through again for the project's copy.
+  rmSync(join(group, 'a/3.png'))
+  expect((await compute.classVectorsFile(model, choice))!.hash).toBe(classVectors!.hash)
+
+  const broken = join(folder, 'broken')
+  mkdirSync(broken)
+  writeFileSync(join(broken, 'x.png'), 'no picture')
+  expect(await explain('unreadable', '--target', `like:${broken}`)).not.toBe(0)
+  expect(said.noted).toMatch(/x\.png is not an image that can be read/)
 })
 
 test('a run is named after it, says what it means, and goes on without the picture', async () => {

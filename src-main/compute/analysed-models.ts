@@ -37,6 +37,8 @@ type ImageSize = { height: number; width: number }
 /** Analyses each model once, keyed by path, size and time of change. */
 export class AnalysedModels {
   readonly #known = new LRUCache<string, Promise<KnownModel>>({ max: KEPT })
+  /** What the model itself made of prompts or pictures: minutes of work for a large folder. */
+  readonly #made = new LRUCache<string, Promise<ReadClassVectors>>({ max: KEPT })
 
   /**
    * Throws 'not-found' or 'unreadable-model', 'usage' for an output, a tower or class vectors that do not fit; a model that is not
@@ -57,36 +59,66 @@ export class AnalysedModels {
     return this.#learn(file, choice, size, texts)
   }
 
+  /** The class vectors of a choice, null without any. Throws as `get`. */
+  async classVectors(file: string, choice: ModelChoice): Promise<ReadClassVectors | null> {
+    return this.#vectors(resolve(file), choice, await identityOf(file, choice))
+  }
+
+  async #vectors(
+    file: string,
+    choice: ModelChoice,
+    identity: unknown[],
+    texts?: TextFiles,
+  ): Promise<ReadClassVectors | null> {
+    const { classes } = choice
+    if (!classes) return null
+    if (!classes.prompts && !classes.typed && !classes.like) return classVectorsOf(classes, file, choice, texts)
+    const key = JSON.stringify(identity)
+    const made = this.#made.get(key) ?? classVectorsOf(classes, file, choice, texts)
+    this.#made.set(key, made)
+    made.catch(() => this.#made.delete(key))
+    return made
+  }
+
   async #learn(
     file: string,
     choice: ModelChoice,
     size: ImageSize | null,
     texts: TextFiles | undefined,
   ): Promise<KnownModel> {
-    const found = await stat(file).catch((cause: unknown) => {
-      throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
-    })
-    const { classes } = choice
-    // A file that is not there is told by reading it.
-    const vectors = classes && !classes.typed ? await stat(classes.path).catch(() => null) : null
-    const beside =
-      classes?.prompts || classes?.typed
-        ? TOKENIZER_FILES.map((name) => join(dirname(file), name))
-        : likeFiles(file, classes)
-    const tokenizer = await Promise.all(beside.map((one) => stat(one).catch(() => null)))
-    const key = JSON.stringify([
-      ...[resolve(file), found.size, found.mtimeMs, choice.output ?? null, choice.tower ?? null, size],
-      ...(classes ? [classes, vectors?.size, vectors?.mtimeMs, choice.features ?? null] : []),
-      ...tokenizer.map((one) => one && [one.size, one.mtimeMs]),
-    ])
+    const identity = await identityOf(file, choice)
+    const key = JSON.stringify([...identity, size])
     const kept = this.#known.get(key)
     // External data may change while the model's own file stays as it is.
-    const known = kept && (await (await kept).unchanged()) ? kept : learn(resolve(file), choice, size, texts)
+    const isSame = kept !== undefined && (await (await kept).unchanged())
+    if (kept && !isSame) this.#made.delete(JSON.stringify(identity))
+    const vectors = () => this.#vectors(resolve(file), choice, identity, texts)
+    const known = isSame ? kept : learn(resolve(file), choice, size, vectors, texts)
     this.#known.set(key, known)
     // A failure is not kept, because the file may be repaired.
     known.catch(() => this.#known.delete(key))
     return known
   }
+}
+
+/** Of what a model and its class vectors are learnt: paths with sizes and times of change. Throws 'not-found'. */
+async function identityOf(file: string, choice: ModelChoice): Promise<unknown[]> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new HeadlightError('not-found', `There is no model file ${file}.`, { cause })
+  })
+  const { classes } = choice
+  // A file that is not there is told by reading it.
+  const vectors = classes && !classes.typed ? await stat(classes.path).catch(() => null) : null
+  const beside =
+    classes?.prompts || classes?.typed
+      ? TOKENIZER_FILES.map((name) => join(dirname(file), name))
+      : likeFiles(file, classes)
+  const tokenizer = await Promise.all(beside.map((one) => stat(one).catch(() => null)))
+  return [
+    ...[resolve(file), found.size, found.mtimeMs, choice.output ?? null, choice.tower ?? null],
+    ...(classes ? [classes, vectors?.size, vectors?.mtimeMs, choice.features ?? null] : []),
+    ...tokenizer.map((one) => one && [one.size, one.mtimeMs]),
+  ]
 }
 
 /** What says how the pictures are prepared whose features are compared with. */
@@ -100,10 +132,11 @@ async function learn(
   file: string,
   choice: ModelChoice,
   size: ImageSize | null,
+  classVectors: () => Promise<ReadClassVectors | null>,
   texts: TextFiles | undefined,
 ): Promise<KnownModel> {
   const { output, tower, features } = choice
-  const vectors = choice.classes ? await classVectorsOf(choice.classes, file, choice, texts) : null
+  const vectors = await classVectors()
   const imageSize = size ?? (await pictureSizeBeside(file, texts)) ?? undefined
   const { hash, bytes, dataFiles } = await modelIdentity(file)
   let stamps = await FileStamps.of([file, ...dataFiles])
@@ -114,10 +147,10 @@ async function learn(
     classes: vectors ?? undefined,
     features: features ?? undefined,
   })
-  const { classVectors, ...report } = model.report
+  const { classVectors: described, ...report } = model.report
   const info = {
     ...{ ...report, path: file, fileName: basename(file), hash, bytes },
-    ...(classVectors && vectors && { classVectors: { ...classVectors, hash: vectors.hash } }),
+    ...(described && vectors && { classVectors: { ...described, hash: vectors.hash } }),
     ...(vectors && { notes: [...(report.notes ?? []), ...vectorNotes(vectors)] }),
   }
   const certificate = new SharedWork((signal) => certify(model, onnxRuntime(), { signal }))

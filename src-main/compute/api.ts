@@ -7,7 +7,6 @@ import type { MethodId } from '@headlight/explain/methods'
 
 import type {
   AttentionRow,
-  ClassVectorsFile,
   Detection,
   InputPreview,
   LabelMapping,
@@ -150,12 +149,8 @@ export interface ComputeApi {
   /** Reads every file beside the model, and those chosen in their place, once. A model that is not supported is a result, unless files are chosen. */
   inspect(path: string, question?: InspectQuestion): Promise<InspectedModel>
   certify(path: string, options?: ModelQuestion): Promise<Certificate>
-  /** The class vectors of a choice with their prompts as a file of their own, and their hash. */
-  classVectorsFile(
-    path: string,
-    classes: ClassVectorsFile,
-    choice?: ModelChoice,
-  ): Promise<{ hash: string; bytes: Uint8Array }>
+  /** The class vectors of a choice with their prompts as a file of their own, and their hash; null without any. */
+  classVectorsFile(path: string, choice: ModelChoice): Promise<{ hash: string; bytes: Uint8Array } | null>
   prepare(options: PrepareOptions): Promise<PreparedSession>
   /** Decoding of a later batch overlaps inference of an earlier one, so callers keep two calls in progress. */
   run(session: number, samples: SampleInput[]): Promise<BatchResult>

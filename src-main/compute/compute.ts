@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { pictureSize } from '@headlight/explain'
-import { type ClassVectorsFile, type ModelChoice, modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
+import { type ModelChoice, modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 import { AnalysedModels, type KnownModel } from './analysed-models'
@@ -16,7 +16,6 @@ import type {
   SampleInput,
 } from './api'
 import { withChosenFiles } from './chosen-files'
-import { classVectorsOf } from './class-vectors/class-vectors-of'
 import { classVectorsFile } from './class-vectors/read-class-vectors'
 import { decode, orientationOf, readImageFile } from './decode'
 import { decodeSample, type DecodeSample } from './decode-sample'
@@ -62,9 +61,9 @@ export class Compute implements ComputeApi {
     return certificate(signal)
   }
 
-  async classVectorsFile(path: string, classes: ClassVectorsFile, choice?: ModelChoice) {
-    const vectors = await classVectorsOf(classes, path, choice)
-    return { hash: vectors.hash, bytes: classVectorsFile(vectors) }
+  async classVectorsFile(path: string, choice: ModelChoice) {
+    const vectors = await this.#models.classVectors(path, choice)
+    return vectors && { hash: vectors.hash, bytes: classVectorsFile(vectors) }
   }
 
   async prepare(options: PrepareOptions): Promise<PreparedSession> {

@@ -8,23 +8,27 @@ import { replaceFile } from '../library/project/replace-file'
 import { isRegularFile } from '@headlight/explain/files'
 import type { ComputeSource } from './compute-source'
 
-/** Copies the vectors of a definition into the project, once. Throws 'model-changed' where the file changed meanwhile. */
+/**
+ * Copies the vectors of a definition into the project, once.
+ * @param choice of the model, as the run was asked for
+ * @throws HeadlightError 'model-changed' where the file changed meanwhile, 'not-writable'
+ */
 export async function keepClassVectors(
   project: string,
-  { classVectors, modelPath, output, tower, features }: RunDefinition,
-  classes: ModelChoice['classes'],
+  { classVectors, modelPath }: RunDefinition,
+  choice: ModelChoice,
   compute: ComputeSource,
 ): Promise<void> {
-  if (!classVectors || !classes) return
+  if (!classVectors || !choice.classes) return
   const copy = keptClassVectors(project, classVectors.hash)
   if (isRegularFile(copy)) return
-  const { hash, bytes } = await compute.acquire().classVectorsFile(modelPath, classes, { output, tower, features })
-  if (hash !== classVectors.hash) {
-    throw new HeadlightError('model-changed', `${classes.path} changed while the run began; start it again.`)
+  const made = await compute.acquire().classVectorsFile(modelPath, choice)
+  if (made?.hash !== classVectors.hash) {
+    throw new HeadlightError('model-changed', `${choice.classes.path} changed while the run began; start it again.`)
   }
   try {
     await mkdir(dirname(copy), { recursive: true })
-    await replaceFile(copy, bytes)
+    await replaceFile(copy, made.bytes)
   } catch (cause) {
     const { message } = toErrorValue(cause)
     throw new HeadlightError('not-writable', `The class vectors could not be copied into the project (${message}).`, {

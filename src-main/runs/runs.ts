@@ -3,6 +3,7 @@ import {
   type BeginStep,
   explainedPart,
   type ModelChoice,
+  modelChoice,
   type ModelInfo,
   type ProviderChoice,
   type RunInfo,
@@ -81,7 +82,7 @@ export class Runs {
     onBeginning?.('Checking its gradients against finite differences')
     const certificate = await this.certify(model, request)
     const project = await library.project.current()
-    if (project) await keepClassVectors(project.path, definition, request.classes, this.#options.compute)
+    if (project) await keepClassVectors(project.path, definition, modelChoice(request), this.#options.compute)
     onBeginning?.('Listing the dataset')
     const beginning = library.runs.begin({ definition, model, certificate })
     const { listed, ...run } = await withProgress(

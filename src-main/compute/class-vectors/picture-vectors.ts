@@ -4,10 +4,11 @@ import { basename } from 'node:path'
 import { type AnalyseOptions, analyseModel, type AnalysedModel, type ClassVectors, infer } from '@headlight/explain'
 import { DEFAULT_METHOD_SETTINGS, type FeatureOutput, type ModelReport } from '@headlight/explain/report'
 import type { ClassVectorsFile, ModelChoice, Preprocessing } from '@shared/api'
-import { HeadlightError } from '@shared/errors'
+import { type ErrorCode, HeadlightError } from '@shared/errors'
 import type { SampleLocation } from '../../datasets/location'
 import { openDataset } from '../../datasets/open-dataset'
 import { withChosenFiles } from '../chosen-files'
+import { decodeBatch, type DecodedBatch } from '../decode-batch'
 import { decodeSample } from '../decode-sample'
 import type { TextFiles } from '../json-file'
 import { findModelFiles, pictureSizeBeside } from '../model-files'
@@ -17,6 +18,8 @@ import { hashOfVectors, type ReadClassVectors } from './read-class-vectors'
 /** Names that exporters give to the features of a whole picture, the surest first. */
 const PICTURE = [/^image_embed/i, /^image_features?$/i, /^pooler_output$/i]
 const BATCH = 8
+/** Of pictures that cannot be read, so many are named. */
+const NAMED = 3
 
 type Like = Pick<ClassVectorsFile, 'path'> & { like: NonNullable<ClassVectorsFile['like']> }
 
@@ -46,11 +49,8 @@ export async function pictureVectors(
   const info = { ...report, path: modelPath, fileName: basename(modelPath), hash: '', bytes: 0 }
   const beside = { ...info, ...(await findModelFiles(modelPath, info, texts)), taskSource: '' }
   const { preprocessing } = await withChosenFiles(beside, like, texts)
-  const pictures = found.isDirectory()
-    ? (await (await openDataset(path)).list()).samples.map(({ location }) => location)
-    : [path]
-  if (pictures.length === 0) throw new HeadlightError('usage', `${path} holds no pictures to compare with.`)
-  const values = await meanDirection(model, preprocessing, pictures, width)
+  const { pictures, notes } = found.isDirectory() ? await picturesOf(path) : { pictures: [path], notes: [] }
+  const { values, count, unreadable } = await meanDirection(model, preprocessing, pictures, width)
   const name = `like ${basename(path)}`
   const vectors: ClassVectors = {
     ...{ source: name, names: [name], width, values },
@@ -61,7 +61,7 @@ export async function pictureVectors(
   const of =
     pictures.length === 1
       ? `the features of ${basename(path)}`
-      : `the mean direction of the features of ${pictures.length} pictures in ${basename(path)}`
+      : `the mean direction of the features of ${count} pictures in ${basename(path)}`
   return {
     ...vectors,
     output: chosen.name,
@@ -70,9 +70,23 @@ export async function pictureVectors(
     kindAsked: false,
     passedOver: [],
     notes: [
-      `The explained scalar is the cosine with ${of}, which are kept as they are; pictures were prepared as ${preprocessing.source} says. It is 1 for the same direction. The sigmoid that stands where probabilities do has no meaning, and of the picture itself every gradient is 0.`,
+      `The explained scalar is the cosine with ${of}, which are kept as they are; the preprocessing is from ${preprocessing.source}. It is 1 for the same direction. The sigmoid that stands where probabilities do has no meaning${found.isDirectory() ? '' : ', and of the picture itself every gradient is 0'}.`,
+      ...(unreadable.length > 0
+        ? [
+            `${unreadable.length} of ${pictures.length} pictures could not be read and are not in the mean: ${unreadable.slice(0, NAMED).join(' ')}`,
+          ]
+        : []),
+      ...notes,
     ],
   }
+}
+
+/** The pictures of a folder, and what of it is passed over. */
+async function picturesOf(folder: string): Promise<{ pictures: SampleLocation[]; notes: string[] }> {
+  const { samples, problems, passedOver } = await (await openDataset(folder)).list()
+  if (samples.length === 0) throw usage(`${folder} holds no pictures to compare with.`)
+  const left = passedOver.map(({ count, what, why }) => `Of ${folder} was passed over: ${count} × ${what}, ${why}.`)
+  return { pictures: samples.map(({ location }) => location), notes: [...left, ...problems] }
 }
 
 /** The output that is asked for, else the one that its name says to be of the whole picture, else the only one that looks like features. */
@@ -123,29 +137,33 @@ function everyValue(width: number): ClassVectors {
   }
 }
 
-/** The mean of the directions of the pictures' features, of length 1; double precision. */
+/**
+ * The mean of the directions of the pictures' features, of length 1; double precision. Pictures that cannot be read are
+ * left out, a sentence each; throws what reading the first threw where none can be.
+ */
 async function meanDirection(
   model: AnalysedModel,
   preprocessing: Preprocessing,
   pictures: readonly SampleLocation[],
   width: number,
-): Promise<Float64Array> {
+): Promise<{ values: Float64Array; count: number; unreadable: string[] }> {
   const graph = model.compile({ methods: [], settings: DEFAULT_METHOD_SETTINGS, scores: false, raw: false })
   const loaded = await onnxRuntime()(graph)
   const image = [preprocessing.channels, preprocessing.size.height, preprocessing.size.width]
   const sum = new Float64Array(width)
+  const errors: DecodedBatch['errors'] = []
   try {
     for (let at = 0; at < pictures.length; at += BATCH) {
       const part = pictures.slice(at, at + BATCH)
-      const decoded = await Promise.all(
-        part.map((file) => decodeSample({ id: 0, file, mask: null, target: -1 }, preprocessing)),
-      )
-      const pixels = new Float32Array(decoded.length * image.reduce((size, length) => size * length, 1))
-      decoded.forEach(({ values }, index) => pixels.set(values, index * values.length))
-      const targets = part.map(() => 0)
-      const { tensors } = await infer(loaded, graph, { pixels, image, targets }, [graph.outputs.logits], part.length)
+      const inputs = part.map((file, index) => ({ id: at + index, file, mask: null, target: -1 }))
+      const decoded = await decodeBatch(inputs, preprocessing, decodeSample)
+      errors.push(...decoded.errors)
+      const { pixels, samples } = decoded
+      if (samples.length === 0) continue
+      const feeds = { pixels, image, targets: samples.map(() => 0) }
+      const { tensors } = await infer(loaded, graph, feeds, [graph.outputs.logits], samples.length)
       const features = tensors.get(graph.outputs.logits)!.data as Float32Array
-      part.forEach((_, index) => {
+      samples.forEach((_, index) => {
         const own = Float64Array.from(features.subarray(index * width, (index + 1) * width))
         const length = Math.hypot(...own)
         own.forEach((value, place) => (sum[place] = sum[place]! + value / Math.max(length, 1e-12)))
@@ -154,8 +172,14 @@ async function meanDirection(
   } finally {
     await loaded.release()
   }
+  const [first] = errors
+  if (first && errors.length === pictures.length) throw new HeadlightError(first.code as ErrorCode, first.message)
   const length = Math.max(Math.hypot(...sum), 1e-12)
-  return sum.map((value) => value / length)
+  return {
+    values: sum.map((value) => value / length),
+    count: pictures.length - errors.length,
+    unreadable: errors.map(({ message }) => message),
+  }
 }
 
 const usage = (message: string) => new HeadlightError('usage', message)
