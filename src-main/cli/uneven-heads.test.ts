@@ -1,18 +1,18 @@
 /** A model whose layers keep 3, 1 and 2 heads, from a file of arrays and from a run over pictures to its tables. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseNpy } from '@headlight/explain/files'
 import { expect, test } from 'vitest'
 import { findDemo } from '../service/places'
+import { hasPythonModules, PYTHON } from '../service/testing/python'
 import { commandLine } from './testing/command-line'
 import { copyDemoPictures } from './testing/demo-pictures'
 
 const fixture = join(import.meta.dirname, '../../packages/explain/src/explain/fixtures/families/pruned_heads')
 const model = join(fixture, 'model.onnx')
 const HEADS = [3, 1, 2]
-const PYTHON = '/usr/bin/python3'
-const hasNumpy = spawnSync(PYTHON, ['-c', 'import numpy']).status === 0
+const hasNumpy = hasPythonModules('numpy')
 const { folder, said, headlight } = commandLine()
 
 const array = (...path: string[]) => {

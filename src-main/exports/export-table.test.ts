@@ -1,15 +1,15 @@
 /** Tables of a real library, read back by readers that are not ours: NumPy, DuckDB, JSON.parse and DuckDB's CSV reader. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PausableControl } from './control'
+import { hasPythonModules, PYTHON } from '../service/testing/python'
 import { type SmallProject, smallProject, unwatched } from '../service/testing/small-project'
 import { annotationTable, exportTable, type RunTable, runTable, type TableFormat } from './export-table'
 
-const PYTHON = '/usr/bin/python3'
-const hasNumpy = spawnSync(PYTHON, ['-c', 'import numpy']).status === 0
+const hasNumpy = hasPythonModules('numpy')
 const CONFIDENCES = [0.1, 0.7, 1 / 3, 0.75]
 const NAMES = ['Bag/ü 😀.png', 'Coat/1.png', 'Coat/=2,"x".png', 'Shirt/9.png', 'Shirt/broken.png']
 let made: SmallProject

@@ -5,11 +5,11 @@ import { join, resolve } from 'node:path'
 import type { AnnotationChange } from '@shared/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CACHE_MIGRATIONS, REVIEW_MIGRATIONS } from '../library/migrations'
+import { hasPythonModules, PYTHON } from '../service/testing/python'
 import { type SmallProject, smallProject, unwatched } from '../service/testing/small-project'
 import { annotationTable, exportTable, runTable } from './export-table'
 
-const PYTHON = '/usr/bin/python3'
-const hasPandas = spawnSync(PYTHON, ['-c', 'import numpy, pandas']).status === 0
+const hasPandas = hasPythonModules('numpy', 'pandas')
 const NAMES = ['Bag/1.png', 'Coat/1.png', 'Coat/2.png', 'Shirt/9.png', 'Shirt/10.png', 'Shirt/broken.png']
 let made: SmallProject
 

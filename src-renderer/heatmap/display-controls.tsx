@@ -80,27 +80,26 @@ function Slider({ children, onDrag, onChange, ...rest }: SliderProps) {
   )
 }
 
-export function FadeControl({ value, disabled, onChange }: Control<boolean>) {
-  return (
-    <Tooltip label="Low relevance is see-through, so that the picture stays visible there">
-      <Switch
-        size="xs"
-        label="Fade"
-        checked={value}
-        disabled={disabled}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
-    </Tooltip>
-  )
-}
+export const FadeControl = (props: Control<boolean>) => (
+  <Toggle label="Fade" meaning="Low relevance is see-through, so that the picture stays visible there" {...props} />
+)
 
 /** Whether the box of the explained query is drawn; for detectors that give boxes. */
-export function BoxControl({ value, disabled, onChange }: Control<boolean>) {
+export const BoxControl = (props: Control<boolean>) => (
+  <Toggle label="Box" meaning="The box of the query that is explained" {...props} />
+)
+
+interface ToggleProps extends Control<boolean> {
+  label: string
+  meaning: string
+}
+
+function Toggle({ label, meaning, value, disabled, onChange }: ToggleProps) {
   return (
-    <Tooltip label="The box of the query that is explained">
+    <Tooltip label={meaning}>
       <Switch
         size="xs"
-        label="Box"
+        label={label}
         checked={value}
         disabled={disabled}
         onChange={(event) => onChange(event.currentTarget.checked)}
