@@ -72,7 +72,7 @@ export function denseNotes(
   if (dense.kind === 'pixels') {
     const { value, height, width } = dense
     return [
-      `The output '${value}' is read as the logits of ${classes} classes on ${height} x ${width} places of the picture. A class is explained by the mean of its logit over a mask: the places where it is the highest unless another mask is given.`,
+      `The output '${value}' is read as the logits of ${classes} classes on ${height} x ${width} places of the picture. A class is explained by the mean of its logit over a mask: the places where it is the highest unless another mask is given. The prediction is the class that is the highest at most places, of the picture or under that mask; its share of them is its probability.`,
     ]
   }
   const { value, queries } = dense
