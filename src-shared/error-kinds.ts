@@ -9,6 +9,7 @@ const KINDS: Record<string, string> = {
   'no-label': 'have no label that the model knows',
   'no-contrast': 'were predicted as their label, so there is no contrast',
   'empty-mask': 'have no place that the class could be explained over',
+  'no-mask': 'have no mask that the class could be explained over',
   usage: 'do not suit the model',
 }
 

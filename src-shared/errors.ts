@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'no-label',
   'no-contrast',
   'empty-mask',
+  'no-mask',
   'project-locked',
   'project-newer',
   'project-damaged',

@@ -54,7 +54,7 @@ export class SampleExplainer {
     this.#decode = decode
   }
 
-  /** Throws 'usage' for a class that is not there, 'no-contrast', 'empty-mask', 'model-changed', and what decoding throws. */
+  /** Throws 'usage' for a class that is not there, 'no-contrast', 'empty-mask', 'no-mask', 'model-changed', and what decoding throws. */
   async explain(question: Parameters<ComputeApi['explainSample']>[0]): Promise<Omit<SampleExplanation, 'top'>> {
     const known = await this.#model(question)
     if (question.methods.length > 0) refuseMaps(known.info)

@@ -9,7 +9,7 @@ import type { SampleMask } from './mask'
 
 /**
  * Weights of the places of the model's output, `[h, w]`: the share of each that is inside the mask.
- * @throws HeadlightError 'empty-mask' where the sample has no mask, or nothing of it is to be seen; 'unreadable-file'
+ * @throws HeadlightError 'no-mask' where the sample has no mask, or nothing of it is to be seen; 'unreadable-file'
  */
 export function truthRegion(
   { mask, unmeasured }: SampleMask,
@@ -21,7 +21,7 @@ export function truthRegion(
     throw new HeadlightError('usage', 'The model is no segmentation, so truth: has no meaning for it.')
   if (mask === null || unmeasured !== null) {
     throw new HeadlightError(
-      unmeasured?.kind === 'unreadable' ? 'unreadable-file' : 'empty-mask',
+      unmeasured?.kind === 'unreadable' ? 'unreadable-file' : 'no-mask',
       unmeasured?.message ?? 'The image has no mask in the dataset, so that no class is explained over it.',
     )
   }

@@ -11,11 +11,14 @@ const WITNESSES = 16
 
 export class LostMasks {
   readonly #masksPath: string | null
+  /** The masks are what is explained: without them there is no result at all. */
+  readonly #isTruth: boolean
   /** Files that were read not long ago, the latest last. */
   readonly #witnesses: string[] = []
 
-  constructor({ masksPath }: RunDefinition) {
+  constructor({ masksPath, target }: RunDefinition) {
     this.#masksPath = masksPath
+    this.#isTruth = target.kind === 'truth'
   }
 
   /**
@@ -23,7 +26,9 @@ export class LostMasks {
    * the run pauses with: images that were measured against nothing would stay so.
    */
   async explains(samples: readonly PendingSample[], result: BatchResult): Promise<HeadlightError | null> {
-    const unreadable = new Set(result.unmeasured.filter(({ kind }) => kind === 'unreadable').map(({ id }) => id))
+    const unexplained = this.#isTruth ? result.errors.filter(({ code }) => code === 'unreadable-file') : []
+    const unmeasured = result.unmeasured.filter(({ kind }) => kind === 'unreadable')
+    const unreadable = new Set([...unexplained, ...unmeasured].map(({ id }) => id))
     const lost = filesOf(samples.filter(({ id }) => unreadable.has(id)))
     if (await areMasksGone(this.#masksPath, lost, this.#witnesses)) {
       const message = `The masks are not at ${this.#masksPath ?? dirname(lost[0]!)} any more. Connect the disk or put the folder back, then resume; the images that are left were not touched.`

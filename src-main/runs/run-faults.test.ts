@@ -80,15 +80,20 @@ test('a dataset that goes pauses the run; what it explains is not an error; resu
   })
 })
 
+/** One for each image. */
+async function writeMasks(folder: string): Promise<void> {
+  const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer()
+  mkdirSync(join(folder, 'cat'), { recursive: true })
+  for (let i = 0; i < SAMPLES; i++) writeFileSync(join(folder, 'cat', `${i}.png`), png)
+}
+
 test.each(['asked for', 'beside the images'])(
   'masks that go, %s, pause the run once and cost no image its scores',
   async (where) => {
     const masks = join(project.folder, 'masks')
-    const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#fff' } })
-      .png()
-      .toBuffer()
-    mkdirSync(join(masks, 'cat'), { recursive: true })
-    for (let i = 0; i < SAMPLES; i++) writeFileSync(join(masks, 'cat', `${i}.png`), png)
+    await writeMasks(masks)
     const asked = where === 'asked for' ? masks : null
     const run = await project.library.runs.begin({
       definition: { ...project.definition(), masksPath: asked },
@@ -119,6 +124,21 @@ test.each(['asked for', 'beside the images'])(
     expect(await project.library.runs.unmeasured({ runId: run.id })).toMatchObject([{ kind: 'unreadable', count: 1 }])
   },
 )
+
+test('masks that go pause a run that explains classes over them, and cost no image its result', async () => {
+  const masks = join(project.folder, 'masks')
+  await writeMasks(masks)
+  const definition = { ...project.definition(), masksPath: masks, target: { kind: 'truth' as const, classIndex: 0 } }
+  const run = await project.library.runs.begin({ definition, model: MODEL, certificate: null })
+  const compute = new ScriptedCompute(MODEL, 4)
+  compute.fails = () => (compute.computed.length > 8 ? 'unreadable-file' : null)
+  compute.afterBatch = () => {
+    if (compute.computed.length === 8) renameSync(masks, `${masks}-away`)
+  }
+  const paused = await start(run, compute).ended
+  expect(paused).toMatchObject({ state: 'paused', errorCode: 'dataset-gone', done: 8, failed: 0 })
+  expect(paused.error).toContain(`The masks are not at ${masks}`)
+})
 
 test('single files that are missing are errors by kind, and get another try on resume', async () => {
   const run = await begin()

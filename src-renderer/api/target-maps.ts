@@ -68,6 +68,7 @@ async function fetchMap(
     if (error.code === 'no-contrast') return { without: AS_LABEL }
     if (error.code === 'no-label') return { without: NO_LABEL }
     if (error.code === 'empty-mask') return { without: EMPTY_MASK }
+    if (error.code === 'no-mask') return { without: 'No mask' }
     throw error
   }
 }

@@ -11,6 +11,6 @@ export function withoutResult({ definition: { target }, model: { dense } }: RunI
   return needsLabel(target) || needsPlaces ? 'Not explained' : 'Unreadable'
 }
 
-/** Whether nothing failed: the sample has no label, was predicted as its label, or has no place of the class, and the target needs otherwise. */
+/** Whether nothing failed: the sample has no label, was predicted as its label, or has no mask or no place of the class, and the target needs otherwise. */
 export const isWithoutTarget = (error: Error | null): boolean =>
-  error instanceof HeadlightError && ['no-contrast', 'no-label', 'empty-mask'].includes(error.code)
+  error instanceof HeadlightError && ['no-contrast', 'no-label', 'empty-mask', 'no-mask'].includes(error.code)

@@ -104,6 +104,7 @@ const WITHOUT: Partial<Record<ErrorCode, string>> = {
   'no-contrast': 'predicted as its label',
   'no-label': 'no label',
   'empty-mask': 'no place of the class',
+  'no-mask': 'no mask',
 }
 
 async function mapOrReason(source: FigureSource, runs: PanelRuns, id: number, panel: Panel): Promise<Found> {

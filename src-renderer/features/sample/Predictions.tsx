@@ -90,7 +90,7 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
           {error && isWithoutTarget(error) && (
             <>
               <p className={classes.target}>{error.message}</p>
-              {error instanceof HeadlightError && error.code !== 'empty-mask' && (
+              {error instanceof HeadlightError && error.code !== 'empty-mask' && error.code !== 'no-mask' && (
                 <Button size="compact-xs" onClick={() => onTarget({ kind: 'predicted-runner-up' })}>
                   Prediction − runner-up
                 </Button>
