@@ -9,8 +9,7 @@ import type { RuleLookup } from './differentiate'
 import { differentiableOps, ruleFor } from './registry'
 import type { RegisteredRule, RuleContext } from './rule'
 import { parseEquation } from './rules/einsum'
-import { convolutionCases } from './testing/convolution.cases'
-import { activationCases, arithmeticCases, unaryCases } from './testing/elementwise.cases'
+import { gradientCases as cases } from './testing/cases'
 import { weights, type GradientCase, type Operand } from './testing/gradient-case'
 import {
   caseGraph,
@@ -22,22 +21,8 @@ import {
   sampleValues,
   TOLERANCE,
 } from './testing/gradient-check'
-import { movementCases } from './testing/movement.cases'
-import { productCases } from './testing/product.cases'
-import { scatterCases } from './testing/scatter.cases'
-import { windowCases } from './testing/window.cases'
 
 const load = quickRuntime
-const cases = [
-  ...activationCases,
-  ...arithmeticCases,
-  ...unaryCases,
-  ...productCases,
-  ...movementCases,
-  ...convolutionCases,
-  ...windowCases,
-  ...scatterCases,
-]
 
 const toleranceOf = ({ single }: GradientCase) => TOLERANCE[single ? 'float32' : 'float64']
 

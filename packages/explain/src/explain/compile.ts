@@ -40,7 +40,7 @@ export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptio
 }
 
 /** The explain graph before serialisation. A selection that needs no gradient has no backward pass. */
-export function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup) {
+function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup) {
   const { attentions, logits, dense, dynamicBatch } = anatomy
   refuseMaps(attentions, options)
   const graph = anatomy.graph.clone()

@@ -1,14 +1,9 @@
 /** The operators of the certificate's double-precision graph compute what ONNX Runtime's own single-precision ones compute. */
 import { describe, expect, it } from 'vitest'
 import { differentiableOps } from '../autodiff/registry'
-import { convolutionCases } from '../autodiff/testing/convolution.cases'
-import { activationCases, arithmeticCases, unaryCases } from '../autodiff/testing/elementwise.cases'
+import { gradientCases as cases } from '../autodiff/testing/cases'
 import type { GradientCase } from '../autodiff/testing/gradient-case'
 import { caseGraph, relativeError, sampleValues, traceCase } from '../autodiff/testing/gradient-check'
-import { movementCases } from '../autodiff/testing/movement.cases'
-import { productCases } from '../autodiff/testing/product.cases'
-import { scatterCases } from '../autodiff/testing/scatter.cases'
-import { windowCases } from '../autodiff/testing/window.cases'
 import type { Tensor } from '../onnx/tensor'
 import { writeModel } from '../onnx/write'
 import { quickRuntime } from '../testing/runtimes'
@@ -16,16 +11,6 @@ import { rewrittenForDouble } from './double-kernels'
 import { suffixGraph } from './suffix-graph'
 
 const load = quickRuntime
-const cases = [
-  ...activationCases,
-  ...arithmeticCases,
-  ...unaryCases,
-  ...productCases,
-  ...movementCases,
-  ...convolutionCases,
-  ...windowCases,
-  ...scatterCases,
-]
 
 /** The outputs of two samples, in single precision by the case's own graph and in double precision as the certificate runs it. */
 async function bothWays(test: GradientCase): Promise<[number[], number[]]> {
