@@ -244,6 +244,13 @@ test('the box of a detector lies over pictures and methods, within the crop, and
   expect(box!.width).toBeCloseTo(0.5 * whole.picture.width, 0)
   expect(box!.y - whole.picture.y).toBeCloseTo(0.4 * whole.picture.height, 0)
   expect(whole.words.some((text) => text.endsWith(', query 3'))).toBe(true)
+  // In a run over labels the query is that of the label, which a wrong prediction is not.
+  const plain = detector.run
+  detector.run = async (name) => {
+    const run = await plain(name)
+    return { ...run, definition: { ...run.definition, target: { kind: 'label' } } }
+  }
+  expect((await boxesOf({})).words).toContain('× T-shirt top (0.90); Shirt & <Coat>: query 3')
   // The right half: the box begins at its left edge, and ends in its middle.
   const { picture, white } = await boxesOf({ crop: { x: 0.5, y: 0, width: 0.5, height: 1 } })
   expect(white[0]!.x).toBeCloseTo(picture.x, 0)

@@ -1,6 +1,6 @@
-import type { RunInfo, TargetPolicy } from '@shared/api'
+import type { RunInfo, TargetPolicy } from './api'
 import { expect, test } from 'vitest'
-import { withoutResult } from './not-explained'
+import { withoutResult } from './without-result'
 
 const pixels = { kind: 'pixels', height: 8, width: 8 } as const
 const nameOf = (target: TargetPolicy, dense?: RunInfo['model']['dense']) =>
