@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Textarea } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconGripVertical, IconTrash } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { PathName } from '../../ui/PathName'
 import classes from './FiguresScreen.module.css'
 
@@ -18,15 +18,21 @@ export function SampleList({ paths, onChange }: SampleListProps) {
     const path = paths[from]
     if (path !== undefined && from !== to) onChange(paths.toSpliced(from, 1).toSpliced(to, 0, path))
   }
-  /** The keyboard stays with the sample that it moves, also at the end of its way. */
+  /** Where a sample went that the keyboard moves. */
+  const moved = useRef<{ path: string | undefined; to: number; isUp: boolean } | null>(null)
   const step = (from: number, to: number) => {
+    moved.current = { path: paths[from], to, isUp: to < from }
     move(from, to)
-    requestAnimationFrame(() => {
-      const buttons = [...(list.current?.children[to]?.querySelectorAll('button') ?? [])]
-      const wanted = buttons[to < from ? 0 : 1]
-      ;(wanted?.disabled ? buttons[to < from ? 1 : 0] : wanted)?.focus()
-    })
   }
+  // The keyboard stays with the sample, also at the end of its way, before the next key could move another one.
+  useLayoutEffect(() => {
+    if (moved.current === null || paths[moved.current.to] !== moved.current.path) return
+    const { to, isUp } = moved.current
+    moved.current = null
+    const [up, down] = list.current?.children[to]?.querySelectorAll('button') ?? []
+    const [wanted, other] = isUp ? [up, down] : [down, up]
+    ;(wanted?.disabled ? other : wanted)?.focus()
+  }, [paths])
   return (
     <>
       <ol ref={list} className={classes.samples} aria-label="Samples in order">
