@@ -12,6 +12,7 @@ import { hasBFloat16, hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import { readModel } from '../onnx/read'
 import type { GraphFile, LoadGraph } from '../onnx/run-graph'
 import { elementCount, type Tensor } from '../onnx/tensor'
+import { selectWithinPictures } from '../onnx/select-within-pictures'
 import { reason, traceGraph, type Trace } from '../onnx/trace'
 import { writeModel } from '../onnx/write'
 import type { AnalysedModel } from './api'
@@ -216,6 +217,8 @@ async function dissect(
   refuseRandomness(graph, traced.facts)
   const damaged = await lookForNotFinite(graph, chosen, notFinite, image(1), load)
   if (decomposeFused(graph, traced.facts)) traced = await traceGraph(graph, image, load)
+  if (traced.dynamicBatch && (await selectWithinPictures(graph, traced.facts, image, load)))
+    traced = await traceGraph(graph, image, load)
   if (!traced.dynamicBatch) {
     const freed = await freeBatch(graph, traced, image, load)
     ;({ graph, traced } = freed)
