@@ -43,7 +43,7 @@ test('compares two methods on a failure by keyboard; numbers, swipe, difference,
   for (const [index, map] of [a, b].entries()) {
     await expect(values.nth(index)).toContainText('row 6, column 6: ')
     const shown = Number(/: ([\d.e-]+)$/.exec(await values.nth(index).innerText())?.[1])
-    expect(Math.abs(shown / (map[6 * 14 + 6] ?? 0) - 1)).toBeLessThan(0.001)
+    expect(Math.abs(shown / map[6 * 14 + 6]! - 1)).toBeLessThan(0.001)
   }
   await expect(page.locator('[data-testid="cursor-patch"][data-patch="90"]')).toHaveCount(2)
 
@@ -65,7 +65,7 @@ test('compares two methods on a failure by keyboard; numbers, swipe, difference,
   await page.keyboard.press('m')
   const difference = page.getByRole('region', { name: 'Difference' })
   const shares = (map: number[]) => map.map((value) => value / map.reduce((sum, one) => sum + one, 0))
-  const largest = Math.max(...shares(a).map((share, i) => Math.abs(share - (shares(b)[i] ?? 0))))
+  const largest = Math.max(...shares(a).map((share, i) => Math.abs(share - shares(b)[i]!)))
   const bar = await difference.getByRole('img', { name: /colours from/ }).getAttribute('aria-label')
   const [low, high] =
     /from (\S+) to (\S+)/
@@ -168,14 +168,13 @@ function rankedSlowly(values: number[]): number[] {
 function pearson(x: number[], y: number[]): number {
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const [mx, my] = [mean(x), mean(y)]
-  const covariance = mean(x.map((value, i) => (value - mx) * ((y[i] ?? 0) - my)))
+  const covariance = mean(x.map((value, i) => (value - mx) * (y[i]! - my)))
   return covariance / Math.sqrt(mean(x.map((value) => (value - mx) ** 2)) * mean(y.map((value) => (value - my) ** 2)))
 }
 
 /** Intersection over union of the `count` highest patches, for maps without ties at the border. */
 function overlapOfTops(a: number[], b: number[], count: number): number {
-  const top = (values: number[]) =>
-    new Set([...values.keys()].sort((i, j) => (values[j] ?? 0) - (values[i] ?? 0)).slice(0, count))
+  const top = (values: number[]) => new Set([...values.keys()].sort((i, j) => values[j]! - values[i]!).slice(0, count))
   const [inA, inB] = [top(a), top(b)]
   const both = [...inA].filter((patch) => inB.has(patch)).length
   return both / (inA.size + inB.size - both)

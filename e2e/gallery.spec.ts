@@ -51,8 +51,7 @@ test('pictures and maps are drawn, and the map is over the picture', async ({ ga
       const pixels = drawing.getContext('2d').getImageData(0, 0, drawing.width, drawing.height).data
       const found = new Set<number>()
       for (let i = 0; i < pixels.length; i += 64) {
-        if ((pixels[i + 3] ?? 0) > 0)
-          found.add(((pixels[i] ?? 0) << 16) | ((pixels[i + 1] ?? 0) << 8) | (pixels[i + 2] ?? 0))
+        if (pixels[i + 3]! > 0) found.add((pixels[i]! << 16) | (pixels[i + 1]! << 8) | pixels[i + 2]!)
       }
       return [...found].sort()
     })

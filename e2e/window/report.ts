@@ -91,7 +91,7 @@ function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: string[]) =>
     cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd()
   return [head, ...rows].map(line).join('\n')
@@ -99,6 +99,7 @@ function table(head: string[], rows: string[][]): string {
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
+  // 0 where nothing was measured.
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 

@@ -44,6 +44,7 @@ export function runChild(
       process.off('SIGINT', interrupt)
       process.off('SIGTERM', terminate)
       process.off('SIGHUP', hangUp)
+      // A signal that this system has no number for counts as 1.
       resolve(code ?? 128 + (constants.signals[signal] ?? 1))
     })
   })

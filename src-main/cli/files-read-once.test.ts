@@ -46,12 +46,11 @@ test('run reads each label and preprocessing file once; the class names and thei
   const { definition } = (JSON.parse(said.printed) as { run: RunInfo }).run
   expect(definition).toMatchObject({ labels, labelMapping: [['Coat', 4]], preprocessing: { mean: [0.25, 0.25, 0.25] } })
   expect(definition.labelKeys).toHaveLength(10)
-  const reads: Record<string, number> = {}
-  for (const file of readFileSync(log, 'utf8')
+  const read = readFileSync(log, 'utf8')
     .trim()
     .split('\n')
-    .map((path) => basename(path)))
-    reads[file] = (reads[file] ?? 0) + 1
+    .map((path) => basename(path))
+  const reads = Object.fromEntries(read.map((file) => [file, read.filter((other) => other === file).length]))
   const chosen = { 'config.json': 1, 'preprocessor_config.json': 1, 'own_preprocessing.json': 1 }
   expect(reads).toMatchObject({ ...chosen, 'names.txt': 1, 'mapping.csv': 1 })
   expect(await headlight('dataset', join(folder, 'data'), '--model', modelPath, '--labels', names, '--json')).toBe(0)

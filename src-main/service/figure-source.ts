@@ -63,7 +63,7 @@ export function figureSource(library: Library, compute: PictureSource, signal?: 
           ...datasetLabels.filter(isUnmatched),
         ]
         rowsOfLabels.forEach((label, row) =>
-          label.predictions.forEach((prediction, i) => (dense[row * classes + prediction] = label.counts[i] ?? 0)),
+          label.predictions.forEach((prediction, i) => (dense[row * classes + prediction] = label.counts[i]!)),
         )
         return {
           classes,
@@ -72,7 +72,7 @@ export function figureSource(library: Library, compute: PictureSource, signal?: 
         }
       }
       const dense = new Uint32Array(classes * classes)
-      counts.forEach((count, i) => (dense[(labels[i] ?? 0) * classes + (predictions[i] ?? 0)] = count))
+      counts.forEach((count, i) => (dense[labels[i]! * classes + predictions[i]!] = count))
       return { classes, counts: dense, labels: null }
     },
     localisation: (run, filter) => library.statistics.localisation({ runId: run.id, filter }),

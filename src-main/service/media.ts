@@ -51,6 +51,7 @@ export function createMedia(library: Library, compute: ComputeSource): Media {
       return { status: 200, headers: { ...cacheHeaders(tag), 'Content-Type': picture.type }, body: picture.bytes }
     } catch (error) {
       const { code, message } = toErrorValue(error)
+      // Any other code is a failure of ours.
       return failure(STATUS[code] ?? 500, message)
     }
   }

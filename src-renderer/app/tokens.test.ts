@@ -34,7 +34,7 @@ function hex(text: string): Colour {
 /** A colour with what is laid over it, as `rgb(r g b / a%)`. */
 function over(back: Colour, veil: string): Colour {
   const [r = NaN, g = NaN, b = NaN, percent = NaN] = (veil.match(/\d+/g) ?? []).map(Number)
-  const mixed = [r, g, b].map((level, i) => (back[i] ?? NaN) * (1 - percent / 100) + level * (percent / 100))
+  const mixed = [r, g, b].map((level, i) => back[i]! * (1 - percent / 100) + level * (percent / 100))
   return mixed as Colour
 }
 

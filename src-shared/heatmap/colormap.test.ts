@@ -13,7 +13,7 @@ describe('colormaps', () => {
 
   it.each(COLORMAP_IDS.filter((id) => COLORMAPS[id].kind === 'sequential'))('%s only gets brighter', (id) => {
     const brightness = Array.from({ length: 256 }, (_, i) => luminance(colorAt(COLORMAPS[id], i / 255)))
-    for (let i = 8; i < 256; i++) expect(brightness[i]).toBeGreaterThanOrEqual(brightness[i - 8] ?? 0)
+    for (let i = 8; i < 256; i++) expect(brightness[i]).toBeGreaterThanOrEqual(brightness[i - 8]!)
   })
 
   it('clamps, and takes NaN as the low end', () => {

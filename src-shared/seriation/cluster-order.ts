@@ -8,7 +8,7 @@
 export function clusterOrder(distance: Float32Array, n: number): Uint32Array<ArrayBuffer> {
   if (n === 0) return new Uint32Array()
   const between = Float32Array.from(distance)
-  const at = (i: number, j: number) => between[i * n + j] ?? Infinity
+  const at = (i: number, j: number) => between[i * n + j]!
   const leaves: (number[] | null)[] = Array.from({ length: n }, (_, i) => [i])
   const chain: number[] = []
   for (let merges = 0; merges < n - 1; merges++) {
@@ -25,18 +25,19 @@ export function clusterOrder(distance: Float32Array, n: number): Uint32Array<Arr
       if (nearest === before) break
       chain.push(nearest)
     }
-    const [a = 0, b = 0] = [chain.pop(), chain.pop()].map((index) => index ?? 0).sort((x, y) => x - y)
-    const [inA, inB] = [leaves[a] ?? [], leaves[b] ?? []]
+    const ends = [chain.pop()!, chain.pop()!]
+    const [a, b] = [Math.min(...ends), Math.max(...ends)]
+    const [inA, inB] = [leaves[a]!, leaves[b]!]
     for (let j = 0; j < n; j++) {
       if (j === a || j === b || leaves[j] === null) continue
       const merged = (at(a, j) * inA.length + at(b, j) * inB.length) / (inA.length + inB.length)
       between[a * n + j] = merged
       between[j * n + a] = merged
     }
-    leaves[a] = joined(inA, inB, (i, j) => distance[i * n + j] ?? Infinity)
+    leaves[a] = joined(inA, inB, (i, j) => distance[i * n + j]!)
     leaves[b] = null
   }
-  return Uint32Array.from(leaves.find((cluster) => cluster !== null) ?? [])
+  return Uint32Array.from(leaves.find((cluster) => cluster !== null)!)
 }
 
 /** Euclidean distances of the rows of `[n, size]`, as `[n, n]`. */
@@ -54,7 +55,7 @@ export function rowDistances(rows: Float32Array, n: number): Float32Array {
 }
 
 function joined(a: number[], b: number[], distance: (i: number, j: number) => number): number[] {
-  const [firstA = 0, lastA = 0, firstB = 0, lastB = 0] = [a[0], a.at(-1), b[0], b.at(-1)]
+  const [firstA, lastA, firstB, lastB] = [a[0]!, a.at(-1)!, b[0]!, b.at(-1)!]
   const ways = [
     { gap: distance(lastA, firstB), order: () => [...a, ...b] },
     { gap: distance(lastA, lastB), order: () => [...a, ...b.toReversed()] },

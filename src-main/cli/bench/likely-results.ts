@@ -75,7 +75,7 @@ export class LikelyResults {
       const from = Math.floor(this.#random() * TABLE)
       const step = 1 + 2 * Math.floor(this.#random() * 1000)
       for (let j = 0; j < size; j++) {
-        values[i * size + j] = (this.#table[(from + j * step) % TABLE] ?? 1) * (typicalScores?.[j] ?? 1 / size)
+        values[i * size + j] = this.#table[(from + j * step) % TABLE]! * (typicalScores?.[j] ?? 1 / size)
       }
     }
     return values

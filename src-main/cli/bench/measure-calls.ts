@@ -69,7 +69,7 @@ export async function measureCalls(bench: CallsBench): Promise<CallTiming[]> {
 function annotating(window: ServedWindow, ids: Uint32Array): () => Promise<unknown> {
   let n = 0
   return () => {
-    const id = ids[Math.floor(n / 2) % ids.length] ?? 0
+    const id = ids[Math.floor(n / 2) % ids.length]!
     const on = n % 2 === 0
     n++
     return window.call('annotations.change', {

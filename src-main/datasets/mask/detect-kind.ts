@@ -155,6 +155,7 @@ function binaryOf({ masks, values }: Seen): DetectedKind | null {
   // With VOC's palette 255 is void and other values are classes.
   if (masks.some(({ vocPalette }) => vocPalette) && others.some((value) => value !== 1)) return null
   if (isTwoCodings(masks)) return null
+  // In masks without anything inside, 1 would be.
   const value = others[0] ?? 1
   const voidValue = others.length === 2 ? VOID : null
   const known = [...new Set([0, value, ...others])].sort((a, b) => a - b)

@@ -17,7 +17,7 @@ export async function writeCsv(table: Table, file: FileHandle, control: JobContr
     for (let row = 0; row < block.rows; row++) {
       const cells: CellValue[] = []
       columns.forEach((column, c) => {
-        const [values, width] = [block.values[c] ?? [], widths[c] ?? 1]
+        const [values, width] = [block.values[c] ?? [], widths[c]!]
         for (let i = row * width; i < (row + 1) * width; i++) {
           const value = valueAt(values, i)
           cells.push(column.type === 'float32' && typeof value === 'number' ? shortFloat32(value) : value)

@@ -74,7 +74,7 @@ export async function drawGroupDifference(
     range: symmetricRange(cohenD),
     colormap: COLORMAPS.rdbu,
     meaning: 'Cohen’s d',
-    cellText: (row, column) => ((q[row * heads + column] ?? 1) < significance ? '•' : ''),
+    cellText: (row, column) => (q[row * heads + column]! < significance ? '•' : ''),
   })
   const size = page.fontSize * 0.9
   const marked = q.some((value) => value < significance)

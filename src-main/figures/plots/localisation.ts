@@ -73,7 +73,7 @@ function wrapped(words: string, page: Page, size: number): string[] {
 
 function row(page: Page, y: number, cells: string[], bold: boolean[]): Mark[] {
   return cells.map((cell, i) =>
-    text(page.width * (EDGES[i] ?? 1), y, cell, page.fontSize, {
+    text(page.width * EDGES[i]!, y, cell, page.fontSize, {
       anchor: i === 0 ? 'start' : 'end',
       weight: bold[i] ? 600 : 400,
     }),

@@ -31,7 +31,7 @@ const AT_A_TIME = 2 ** 22
 async function unmultiply(pixels: Buffer): Promise<void> {
   for (let at = 0; at < pixels.length; at += 4) {
     if (at % AT_A_TIME === 0) await setImmediate()
-    const alpha = pixels[at + 3] ?? 255
+    const alpha = pixels[at + 3]!
     if (alpha === 255 || alpha === 0) continue
     for (let channel = at; channel < at + 3; channel++) {
       pixels[channel] = Math.min(255, Math.round((pixels[channel]! * 255) / alpha))

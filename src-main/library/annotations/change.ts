@@ -39,7 +39,7 @@ export function changeAnnotations(
     const kind = changes.every((change) => change.kind === 'note') ? 'note' : 'change'
     const samples = Uint32Array.from(new Set(rows.map(({ sampleId }) => sampleId)))
     const inWords = (count: number, first: number) => titleOf(changes, samplesInWords(project, count, first))
-    const title = inWords(samples.length, samples[0] ?? -1)
+    const title = inWords(samples.length, samples[0]!)
     const pages = page === undefined ? {} : { page: { name: page, titleOf: inWords } }
     const step = recordStep(project, { reviewer: author.reviewer, kind, title, changes: rows, ...pages }, now)
     return { step, samples, terms, skipped: 0 }

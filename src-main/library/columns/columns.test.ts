@@ -68,7 +68,7 @@ afterAll(async () => {
 function results(ids: number[]): BatchResult {
   const done = ids.filter((id) => id % 50 !== 0)
   const n = done.length
-  const seed = ids[0] ?? 0
+  const seed = ids[0]!
   const numbers = (size: number, offset: number) =>
     [...normals(n * size, seeded(seed + offset))].map((value, i) => (i % 11 === 0 ? 0.5 : Math.abs(value)))
   const headL1 = Float32Array.from(numbers(4, 1))
@@ -239,7 +239,7 @@ describe.each(['in part', 'from rows alone', 'in columns again'])('columns %s', 
     const [a, b] = [scanWeights('label:Coat', 'l1'), scanWeights('conf>0.5', 'l1')]
     expect([difference.countA, difference.countB]).toEqual([a.length, b.length])
     for (let i = 0; i < 4; i++) {
-      const [x, y] = [a, b].map((samples) => Float64Array.from(samples, (weights) => weights[i] ?? NaN))
+      const [x, y] = [a, b].map((samples) => Float64Array.from(samples, (weights) => weights[i]!))
       expect(difference.cohenD[i]).toBeCloseTo(cohenD(x ?? new Float64Array(), y ?? new Float64Array()), 5)
       expect(difference.p[i]).toBeCloseTo(mannWhitneyP(x ?? new Float64Array(), y ?? new Float64Array()), 5)
     }
@@ -253,7 +253,7 @@ test('answers about all samples are kept until one changes', () => {
   }
   const before = ask()
   ask().forEach((answer, i) => expect(answer).toBe(before[i]))
-  const id = scan('correct:true', 'r.position')[0] ?? 0
+  const id = scan('correct:true', 'r.position')[0]!
   project.cache.prepare(`UPDATE run_sample SET state = 2, correct = NULL WHERE sample_id = ?`).run(id)
   const [facets, correct, all] = ask()
   expect(facets.correct).toBe(before[0].correct - 1)
@@ -264,20 +264,20 @@ test('answers about all samples are kept until one changes', () => {
 function compareWithScan(group: HeadGroup, samples: Float64Array[]): void {
   expect(group.count).toBe(samples.length)
   for (let i = 0; i < 4; i++) {
-    const column = samples.map((weights) => weights[i] ?? NaN)
+    const column = samples.map((weights) => weights[i]!)
     const mean = column.reduce((sum, weight) => sum + weight, 0) / column.length
     const spread = column.reduce((sum, weight) => sum + (weight - mean) ** 2, 0)
     const firsts = samples.filter((weights) => {
       const layer = [...weights.subarray(i - (i % 2), i - (i % 2) + 2)]
       return layer.indexOf(Math.max(...layer)) === i % 2
     })
-    expect(Math.abs((group.mean[i] ?? NaN) - mean)).toBeLessThan(2 ** -23)
-    expect(Math.abs((group.std[i] ?? NaN) - Math.sqrt(spread / (column.length - 1)))).toBeLessThan(2 ** -22)
+    expect(Math.abs(group.mean[i]! - mean)).toBeLessThan(2 ** -23)
+    expect(Math.abs(group.std[i]! - Math.sqrt(spread / (column.length - 1)))).toBeLessThan(2 ** -22)
     expect(group.topShare[i]).toBe(Math.fround(firsts.length / samples.length))
     const sorted = column.toSorted((x, y) => x - y)
     ;[0.05, 0.25, 0.5, 0.75, 0.95].forEach((q, row) => {
-      const exact = sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? NaN
-      expect(Math.abs((group.quantiles[row * 4 + i] ?? NaN) - exact)).toBeLessThan(1 / 1024)
+      const exact = sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)]!
+      expect(Math.abs(group.quantiles[row * 4 + i]! - exact)).toBeLessThan(1 / 1024)
     })
   }
 }

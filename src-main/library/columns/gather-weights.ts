@@ -57,13 +57,13 @@ export function* gatherWeights(
     firsts.fill(NO_FIRST)
     sparse.forEach((i, count) => {
       if (count % BLOCK === 0) stop()
-      const row = readRow(ids[i] ?? 0)
+      const row = readRow(ids[i]!)
       if (row === null) return
-      const place = places[i] ?? 0
+      const place = places[i]!
       for (let layer = from; layer < to; layer++) {
         firsts[(layer - from) * n + place] = row.firsts[layer] ?? NO_FIRST
         for (let head = 0; head < heads; head++) {
-          codes[((layer - from) * heads + head) * n + place] = codeOf(row.weights[layer * heads + head] ?? 0)
+          codes[((layer - from) * heads + head) * n + place] = codeOf(row.weights[layer * heads + head]!)
         }
       }
     })
@@ -90,17 +90,17 @@ function fillFromColumns(
 ): void {
   const n = ids.length
   for (let i = start; i < end; i++) {
-    const slot = slotOf(ids[i] ?? 0)
+    const slot = slotOf(ids[i]!)
     const ranked = slot < first.length ? (first[slot] ?? NO_WEIGHTS) : NO_WEIGHTS
-    held.firsts[places[i] ?? 0] = ranked === NO_WEIGHTS ? NO_FIRST : ranked
+    held.firsts[places[i]!] = ranked === NO_WEIGHTS ? NO_FIRST : ranked
   }
   for (let head = 0; head < heads; head++) {
     const from = head * first.length
     const into = head * n
     for (let i = start; i < end; i++) {
-      const slot = from + slotOf(ids[i] ?? 0)
-      // Beyond the last slot it is another head's: such samples have no first head, and are passed over.
-      held.codes[into + (places[i] ?? 0)] = ((high[slot] ?? 0) << 8) | (low[slot] ?? 0)
+      const slot = slotOf(ids[i]!)
+      // Samples behind the last slot have no weights, and so no first head: they are passed over.
+      if (slot < first.length) held.codes[into + places[i]!] = (high[from + slot]! << 8) | low[from + slot]!
     }
   }
 }
@@ -118,8 +118,8 @@ export function splitByBlock(cache: Database, runId: number, ids: Uint32Array) {
   const dense: Stretch[] = []
   const sparse: number[] = []
   for (let start = 0, end = 0; start < ids.length; start = end) {
-    const block = blockOf(ids[start] ?? 0)
-    while (end < ids.length && blockOf(ids[end] ?? 0) === block) end++
+    const block = blockOf(ids[start]!)
+    while (end < ids.length && blockOf(ids[end]!) === block) end++
     if (weighed.has(block) && end - start >= DENSE) dense.push({ block, start, end })
     else for (let i = start; i < end; i++) sparse.push(i)
   }

@@ -62,7 +62,7 @@ export function compareHead(
       const id = block * BLOCK + slot
       const index = columns.indexOf(id)
       if (index < 0) continue
-      const code = column.high[slot] ?? 0
+      const code = column.high[slot]!
       if (code === limit) decideByRow(id, index)
       else mask[index] = code > limit ? above : below
     }
@@ -96,7 +96,7 @@ export function keysOfHead(
     const from = wanted.head * slots
     for (let slot = 0; slot < slots; slot++) {
       const index = column.first[slot] === NO_WEIGHTS ? -1 : columns.indexOf(block * BLOCK + slot)
-      if (index >= 0) keys[index] = ((column.high[from + slot] ?? 0) << 8) | (column.low[from + slot] ?? 0)
+      if (index >= 0) keys[index] = (column.high[from + slot]! << 8) | column.low[from + slot]!
     }
   }
   return keys

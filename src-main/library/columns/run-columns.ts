@@ -74,7 +74,7 @@ function assemble(blocks: KeptRun['blocks']): RunColumns {
   for (const { columns } of blocks.values()) {
     for (let slot = 0; slot < columns.state.length; slot++) {
       if (columns.state[slot] === ABSENT) continue
-      const position = columns.position[slot] ?? 0
+      const position = columns.position[slot]!
       if (position < last) inOrder = false
       last = position
       highest = Math.max(highest, position)
@@ -100,21 +100,21 @@ function assemble(blocks: KeptRun['blocks']): RunColumns {
   for (const [block, { columns: from }] of blocks) {
     for (let slot = 0; slot < from.state.length; slot++) {
       if (from.state[slot] === ABSENT) continue
-      const index = place === null ? next : takePlace(place, from.position[slot] ?? 0)
+      const index = place === null ? next : takePlace(place, from.position[slot]!)
       next++
       const id = block * BLOCK + slot
       indexes[id - firstId] = index
       columns.ids[index] = id
-      columns.label[index] = from.label[slot] ?? -1
-      columns.prediction[index] = from.prediction[slot] ?? -1
-      columns.datasetLabel[index] = from.datasetLabel[slot] ?? -1
-      columns.split[index] = from.split[slot] ?? -1
-      columns.confidence[index] = from.confidence[slot] ?? NaN
-      columns.correct[index] = from.correct[slot] ?? -1
-      columns.state[index] = from.state[slot] ?? 0
+      columns.label[index] = from.label[slot]!
+      columns.prediction[index] = from.prediction[slot]!
+      columns.datasetLabel[index] = from.datasetLabel[slot]!
+      columns.split[index] = from.split[slot]!
+      columns.confidence[index] = from.confidence[slot]!
+      columns.correct[index] = from.correct[slot]!
+      columns.state[index] = from.state[slot]!
     }
   }
-  return { ...columns, indexOf: (id) => indexes[id - firstId] ?? -1 }
+  return { ...columns, indexOf: (id) => indexes[id - firstId]! }
 }
 
 /** The first place of each position: a counting sort. */
@@ -123,16 +123,16 @@ function placesOf(blocks: KeptRun['blocks'], highest: number): Uint32Array {
   for (const { columns } of blocks.values()) {
     for (let slot = 0; slot < columns.state.length; slot++) {
       if (columns.state[slot] === ABSENT) continue
-      const position = columns.position[slot] ?? 0
-      places[position + 1] = (places[position + 1] ?? 0) + 1
+      const position = columns.position[slot]!
+      places[position + 1]!++
     }
   }
-  for (let i = 1; i < places.length; i++) places[i] = (places[i] ?? 0) + (places[i - 1] ?? 0)
+  for (let i = 1; i < places.length; i++) places[i]! += places[i - 1]!
   return places
 }
 
 function takePlace(places: Uint32Array, position: number): number {
-  const place = places[position] ?? 0
+  const place = places[position]!
   places[position] = place + 1
   return place
 }

@@ -16,19 +16,19 @@ export function orderByKeys(keys: Uint32Array): Uint32Array {
   for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
     const starts = new Uint32Array(DIGITS + 1)
     for (let i = 0; i < n; i++) {
-      const digit = (((sorted[i] ?? 0) >>> shift) & (DIGITS - 1)) + 1
-      starts[digit] = (starts[digit] ?? 0) + 1
+      const digit = ((sorted[i]! >>> shift) & (DIGITS - 1)) + 1
+      starts[digit]!++
     }
     if (starts.includes(n)) continue
-    for (let digit = 0; digit < DIGITS; digit++) starts[digit + 1] = (starts[digit + 1] ?? 0) + (starts[digit] ?? 0)
+    for (let digit = 0; digit < DIGITS; digit++) starts[digit + 1]! += starts[digit]!
     // Keys move along with their indexes, so that both are read in order.
     const [nextOrder, nextSorted] = [new Uint32Array(n), new Uint32Array(n)]
     for (let i = 0; i < n; i++) {
-      const key = sorted[i] ?? 0
+      const key = sorted[i]!
       const digit = (key >>> shift) & (DIGITS - 1)
-      const place = starts[digit] ?? 0
+      const place = starts[digit]!
       starts[digit] = place + 1
-      nextOrder[place] = order[i] ?? 0
+      nextOrder[place] = order[i]!
       nextSorted[place] = key
     }
     ;[order, sorted] = [nextOrder, nextSorted]
@@ -50,7 +50,7 @@ export function reversed(keys: Uint32Array): Uint32Array {
 export function keysOfIntegers(values: Int32Array | Int8Array): Uint32Array {
   const keys = new Uint32Array(values.length)
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? -1
+    const value = values[i]!
     keys[i] = value < 0 ? NO_KEY : value
   }
   return keys

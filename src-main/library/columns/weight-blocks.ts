@@ -82,7 +82,7 @@ function fillSlot(planes: WeightBlock[], slot: number, weights: Float64Array, he
   planes.forEach(({ first, high, low }, layer) => {
     first[slot] = firsts[layer] ?? NO_WEIGHTS
     for (let head = 0; head < heads; head++) {
-      const code = codeOf(weights[layer * heads + head] ?? 0)
+      const code = codeOf(weights[layer * heads + head]!)
       high[head * first.length + slot] = code >>> 8
       low[head * first.length + slot] = code & 255
     }

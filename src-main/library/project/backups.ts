@@ -30,6 +30,7 @@ const BACKUP_NAME = /^review\.backup(?:-(\d{1,3}))?\.sqlite(\.gz)?$/
 export function backupFiles(folder: string): string[] {
   const found = readdirSync(folder).flatMap((name) => {
     const match = BACKUP_NAME.exec(name)
+    // The newest has no number.
     return match === null ? [] : [{ name, age: Number(match[1] ?? 1), plain: match[2] === undefined }]
   })
   found.sort((a, b) => Number(a.plain) - Number(b.plain) || a.age - b.age)

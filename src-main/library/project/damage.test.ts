@@ -385,7 +385,7 @@ describe.each(['review.sqlite', 'cache.sqlite'])('changed bytes in %s', (name) =
   test('end in what was there, in a sound backup, or in a sentence', async () => {
     const random = pseudoRandom(name.length * 77 + 5, FLIPPED * 41)
     let next = 0
-    const below = (limit: number) => Math.floor((random[next++] ?? 0) * limit)
+    const below = (limit: number) => Math.floor(random[next++]! * limit)
     for (let file = 0; file < FLIPPED; file++) {
       const project = copy()
       const places: string[] = []
@@ -394,7 +394,7 @@ describe.each(['review.sqlite', 'cache.sqlite'])('changed bytes in %s', (name) =
           const at = below(bytes.length)
           const by = 1 + below(255)
           places.push(`${at}^${by}`)
-          bytes[at] = (bytes[at] ?? 0) ^ by
+          bytes[at] = bytes[at]! ^ by
         }
         return bytes
       })

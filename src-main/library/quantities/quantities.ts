@@ -60,7 +60,7 @@ export function writeQuantity(cache: Database, id: number, ids: Uint32Array, val
       const block = blockOf(sampleId)
       const numbers = blocks.get(block) ?? read(block, values) ?? emptyLike(values)
       blocks.set(block, numbers)
-      numbers[slotOf(sampleId)] = values[i] ?? NaN
+      numbers[slotOf(sampleId)] = values[i]!
     })
     for (const [block, numbers] of blocks) {
       const blob = Buffer.from(numbers.buffer)
@@ -81,7 +81,7 @@ export function readQuantity(cache: Database, id: number, ids: Uint32Array): Qua
     const block = blockOf(sampleId)
     let numbers = blocks.get(block)
     if (numbers === undefined) blocks.set(block, (numbers = read(block, values)))
-    if (numbers !== null) values[i] = numbers[slotOf(sampleId)] ?? NaN
+    if (numbers !== null) values[i] = numbers[slotOf(sampleId)]!
   })
   return values
 }

@@ -81,7 +81,7 @@ function labelMask({ files, run, columns }: FilterContext, field: LabelField, va
   const classes = new Set(named.flatMap((each) => ('classIndex' in each ? [each.classIndex] : [])))
   const { datasetLabel, label } = columns
   const mask = among(datasetLabel, codes)
-  if (classes.size > 0) for (let i = 0; i < mask.length; i++) if (classes.has(label[i] ?? -1)) mask[i] = 1
+  if (classes.size > 0) for (let i = 0; i < mask.length; i++) if (classes.has(label[i]!)) mask[i] = 1
   return mask
 }
 
@@ -94,7 +94,7 @@ function where(
   passes: (value: number) => boolean,
 ): Uint8Array {
   const mask = new Uint8Array(values.length)
-  for (let i = 0; i < mask.length; i++) mask[i] = Number(passes(values[i] ?? -1))
+  for (let i = 0; i < mask.length; i++) mask[i] = Number(passes(values[i]!))
   return mask
 }
 
@@ -102,7 +102,7 @@ function where(
 function confidenceMask(values: Float32Array, { comparison, value }: FilterTerm & { kind: 'confidence' }): Uint8Array {
   const mask = new Uint8Array(values.length)
   for (let i = 0; i < mask.length; i++) {
-    const confidence = values[i] ?? NaN
+    const confidence = values[i]!
     const equal = comparison.endsWith('=') && confidence === value
     const beyond = comparison.startsWith('>') ? confidence > value : comparison.startsWith('<') && confidence < value
     mask[i] = Number(equal || beyond)

@@ -48,10 +48,10 @@ export function countFacets({ files, run, columns }: FilterContext, mask: Uint8A
   let [correct, wrong, errors] = [0, 0, 0]
   for (let i = 0; i < columns.ids.length; i++) {
     if (mask !== null && mask[i] === 0) continue
-    count(classes, columns.label[i] ?? -1)
-    count(predictions, columns.prediction[i] ?? -1)
-    count(labels, columns.datasetLabel[i] ?? -1)
-    count(splits, columns.split[i] ?? -1)
+    count(classes, columns.label[i]!)
+    count(predictions, columns.prediction[i]!)
+    count(labels, columns.datasetLabel[i]!)
+    count(splits, columns.split[i]!)
     if (columns.correct[i] === 1) correct++
     else if (columns.correct[i] === 0) wrong++
     if (columns.state[i] === 2) errors++
@@ -62,6 +62,7 @@ export function countFacets({ files, run, columns }: FilterContext, mask: Uint8A
     )
   const named = (counts: number[], names: ReadonlyMap<number, string>): Facet[] =>
     inNaturalOrder(names).flatMap(([value, name]) => {
+      // Counts end with the highest value that a sample has.
       const samples = counts[value] ?? 0
       return samples > 0 ? [{ value, name, count: samples }] : []
     })
@@ -111,7 +112,7 @@ function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<So
 function keysOfNames(codes: Int32Array | Int16Array, names: ReadonlyMap<number, string>): Uint32Array {
   const ranks = new Map(inNaturalOrder(names).map(([code], rank) => [code, rank]))
   const keys = new Uint32Array(codes.length)
-  for (let i = 0; i < codes.length; i++) keys[i] = ranks.get(codes[i] ?? -1) ?? NO_KEY
+  for (let i = 0; i < codes.length; i++) keys[i] = ranks.get(codes[i]!) ?? NO_KEY
   return keys
 }
 
@@ -127,9 +128,9 @@ function pick(ids: Uint32Array, order: Uint32Array, mask: Uint8Array | null): Ui
   const picked = new Uint32Array(ids.length)
   let n = 0
   for (let i = 0; i < ids.length; i++) {
-    const index = order[i] ?? 0
+    const index = order[i]!
     if (mask !== null && mask[index] === 0) continue
-    picked[n] = ids[index] ?? 0
+    picked[n] = ids[index]!
     n++
   }
   return n === picked.length ? picked : picked.slice(0, n)
@@ -144,5 +145,5 @@ function pickByPath(ids: Uint32Array, mask: Uint8Array | null, descending: boole
 function count(counts: number[], value: number): void {
   if (value < 0) return
   while (counts.length <= value) counts.push(0)
-  counts[value] = (counts[value] ?? 0) + 1
+  counts[value]!++
 }

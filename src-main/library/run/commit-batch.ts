@@ -47,7 +47,7 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       const sample = enrolled.get(run.id, id)
       if (sample === undefined || sample.state === 1) return
       checkSample(sample.sound, run.id, id)
-      const prediction = batch.prediction[i] ?? -1
+      const prediction = batch.prediction[i]!
       const correct = sample.label === null ? null : Number(sample.label === prediction)
       writeResult(i, id, correct, sample.mask)
       written.push(i)

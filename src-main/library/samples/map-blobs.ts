@@ -20,7 +20,7 @@ export function toMapBlob(values: Float32Array, precision: MapPrecision): Buffer
   const blob = Buffer.alloc(SCALE_BYTES + values.length * 2)
   blob.writeFloatLE(scale)
   const halves = new Float16Array(values.length)
-  for (let i = 0; i < values.length; i++) halves[i] = (values[i] ?? NaN) / scale
+  for (let i = 0; i < values.length; i++) halves[i] = values[i]! / scale
   blob.set(new Uint8Array(halves.buffer), SCALE_BYTES)
   return blob
 }
@@ -34,7 +34,7 @@ export function readMapBlob(blob: Buffer, into: Float32Array): void {
   const scale = blob.readFloatLE()
   const bytes = Uint8Array.from(blob.subarray(SCALE_BYTES))
   const halves = new Float16Array(bytes.buffer)
-  for (let i = 0; i < into.length; i++) into[i] = (halves[i] ?? NaN) * scale
+  for (let i = 0; i < into.length; i++) into[i] = halves[i]! * scale
 }
 
 function scaleOf(values: Float32Array): number {

@@ -175,7 +175,7 @@ function topClasses(result: StoredResult, labels: readonly string[]): SampleDeta
   return [...int32(result.top_class)].map((classIndex, i) => ({
     classIndex,
     name: className(labels, classIndex),
-    probability: probabilities[i] ?? NaN,
-    logit: logits[i] ?? NaN,
+    probability: probabilities[i]!,
+    logit: logits[i]!,
   }))
 }

@@ -52,7 +52,7 @@ export class AttentionSums {
     const group = this.#group(this.#byClass ? (label ?? -1) : -1, correct ?? -1)
     group.count++
     const { added } = group
-    for (let i = 0; i < added.length; i++) added[i] = (added[i] ?? 0) + Math.floor((attention[i] ?? 0) * UNITS + 0.5)
+    for (let i = 0; i < added.length; i++) added[i]! += Math.floor(attention[i]! * UNITS + 0.5)
   }
 
   write(): void {
@@ -92,7 +92,7 @@ export class AttentionSums {
 /** A sum is finite where all that it is made of is. */
 function isAttention(attention: Float32Array): boolean {
   let sum = 0
-  for (let i = 0; i < attention.length; i++) sum += Math.abs(attention[i] ?? NaN)
+  for (let i = 0; i < attention.length; i++) sum += Math.abs(attention[i]!)
   return sum <= HIGHEST * attention.length
 }
 

@@ -37,7 +37,7 @@ type Counts = Map<number, Map<number, number>>
 function countPairs(labels: Int32Array, predictions: Int32Array, mask: Uint8Array | null): Counts {
   const counts: Counts = new Map()
   for (let i = 0; i < labels.length; i++) {
-    const [label, prediction] = [labels[i] ?? -1, predictions[i] ?? -1]
+    const [label, prediction] = [labels[i]!, predictions[i]!]
     if (label < 0 || prediction < 0 || (mask !== null && mask[i] === 0)) continue
     let ofLabel = counts.get(label)
     if (ofLabel === undefined) counts.set(label, (ofLabel = new Map()))

@@ -4,7 +4,7 @@ export function firstHeads(weights: Float64Array, heads: number): number[] {
   for (let start = 0; start < weights.length; start += heads) {
     let first = 0
     for (let head = 1; head < heads; head++) {
-      if ((weights[start + head] ?? NaN) > (weights[start + first] ?? NaN)) first = head
+      if (weights[start + head]! > weights[start + first]!) first = head
     }
     firsts.push(first)
   }

@@ -58,8 +58,8 @@ export function* sumByGroup(
     )
     sparse.forEach((i, count) => {
       if (count % BLOCK === 0) stop()
-      const row = readRow(ids[i] ?? 0)
-      if (row !== null) for (const sums of held) addRow(sums, row, groupOf[i] ?? 0, heads, groups)
+      const row = readRow(ids[i]!)
+      if (row !== null) for (const sums of held) addRow(sums, row, groupOf[i]!, heads, groups)
     })
     for (const stretch of dense) {
       stop()
@@ -102,10 +102,10 @@ function chooseSlots(
 ): void {
   let n = 0
   for (let i = start; i < end; i++) {
-    const slot = slotOf(ids[i] ?? 0)
+    const slot = slotOf(ids[i]!)
     if (slot >= first.length || first[slot] === NO_WEIGHTS) continue
     into.slots[n] = slot
-    into.groups[n] = groupOf[i] ?? 0
+    into.groups[n] = groupOf[i]!
     n++
   }
   into.length = n
@@ -113,10 +113,10 @@ function chooseSlots(
 
 /** For a single group, whose sums stay in registers. */
 function addBlock(sums: GroupSums, { first, high, low }: WeightBlock, { slots, length }: Slots, heads: number): void {
-  sums.counts[0] = (sums.counts[0] ?? 0) + length
+  sums.counts[0]! += length
   for (let i = 0; i < length; i++) {
-    const head = first[slots[i] ?? 0] ?? 0
-    sums.firsts[head] = (sums.firsts[head] ?? 0) + 1
+    const head = first[slots[i]!]!
+    sums.firsts[head]!++
   }
   for (let head = 0; head < heads; head++) {
     const from = head * first.length
@@ -124,16 +124,16 @@ function addBlock(sums: GroupSums, { first, high, low }: WeightBlock, { slots, l
     let sum = 0
     let squares = 0
     for (let i = 0; i < length; i++) {
-      const at = from + (slots[i] ?? 0)
-      const code = ((high[at] ?? 0) << 8) | (low[at] ?? 0)
+      const at = from + slots[i]!
+      const code = (high[at]! << 8) | low[at]!
       const units = code === HIGHEST_CODE ? code + 1 : code
       sum += units
       squares += units * units
       const bin = binOf(code)
-      bins[bin] = (bins[bin] ?? 0) + 1
+      bins[bin]!++
     }
-    sums.sums[head] = (sums.sums[head] ?? 0) + sum
-    sums.squares[head] = (sums.squares[head] ?? 0) + squares
+    sums.sums[head]! += sum
+    sums.squares[head]! += squares
   }
 }
 
@@ -145,16 +145,16 @@ function addGroupedBlock(
   groups: number,
 ): void {
   for (let i = 0; i < length; i++) {
-    const group = groupOf[i] ?? 0
-    const at = (first[slots[i] ?? 0] ?? 0) * groups + group
-    sums.counts[group] = (sums.counts[group] ?? 0) + 1
-    sums.firsts[at] = (sums.firsts[at] ?? 0) + 1
+    const group = groupOf[i]!
+    const at = first[slots[i]!]! * groups + group
+    sums.counts[group]!++
+    sums.firsts[at]!++
   }
   for (let head = 0; head < heads; head++) {
     const from = head * first.length
     for (let i = 0; i < length; i++) {
-      const at = from + (slots[i] ?? 0)
-      addCode(sums, head * groups + (groupOf[i] ?? 0), ((high[at] ?? 0) << 8) | (low[at] ?? 0))
+      const at = from + slots[i]!
+      addCode(sums, head * groups + groupOf[i]!, (high[at]! << 8) | low[at]!)
     }
   }
 }
@@ -166,18 +166,18 @@ function addRow(
   heads: number,
   groups: number,
 ): void {
-  const first = (firsts[sums.layer] ?? 0) * groups + group
-  sums.counts[group] = (sums.counts[group] ?? 0) + 1
-  sums.firsts[first] = (sums.firsts[first] ?? 0) + 1
+  const first = firsts[sums.layer]! * groups + group
+  sums.counts[group]!++
+  sums.firsts[first]!++
   for (let head = 0; head < heads; head++) {
-    addCode(sums, head * groups + group, codeOf(weights[sums.layer * heads + head] ?? 0))
+    addCode(sums, head * groups + group, codeOf(weights[sums.layer * heads + head]!))
   }
 }
 
 function addCode({ sums, squares, bins }: GroupSums, at: number, code: number): void {
   const units = code === HIGHEST_CODE ? code + 1 : code
-  sums[at] = (sums[at] ?? 0) + units
-  squares[at] = (squares[at] ?? 0) + units * units
+  sums[at]! += units
+  squares[at]! += units * units
   const bin = at * BINS + binOf(code)
-  bins[bin] = (bins[bin] ?? 0) + 1
+  bins[bin]!++
 }

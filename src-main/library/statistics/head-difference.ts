@@ -68,14 +68,12 @@ type Stretch = [start: number, end: number]
 function selectSide(columns: RunColumns, mask: Uint8Array | null, stratified: boolean) {
   const picked = columns.ids.filter(
     (_, index) =>
-      columns.state[index] === 1 &&
-      (mask === null || mask[index] === 1) &&
-      (!stratified || (columns.label[index] ?? -1) >= 0),
+      columns.state[index] === 1 && (mask === null || mask[index] === 1) && (!stratified || columns.label[index]! >= 0),
   )
   const ids = picked.sort()
   const stretches = new Map<number, Stretch>()
   if (!stratified) return { selection: { ids, places: Uint32Array.from(ids.keys()) }, stretches }
-  const { places, starts } = placedByKey(Int32Array.from(ids, (id) => columns.label[columns.indexOf(id)] ?? -1))
+  const { places, starts } = placedByKey(Int32Array.from(ids, (id) => columns.label[columns.indexOf(id)]!))
   for (const { key, start, end } of starts) stretches.set(key, [start, end])
   return { selection: { ids, places }, stretches }
 }

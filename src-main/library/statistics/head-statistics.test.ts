@@ -91,7 +91,7 @@ test('two filters are compared head by head', async () => {
   expect(difference.cohenD[1]).toBeCloseTo(-0.6, 6)
   // U = 3 of 4, deviation sqrt(4 / 12 * 5): z = (3 - 2 - 0.5) / 1.29099 = 0.38730.
   expect(difference.p[0]).toBeCloseTo(0.698535, 6)
-  expect(difference.q.every((q, i) => q >= (difference.p[i] ?? NaN))).toBe(true)
+  expect(difference.q.every((q, i) => q >= difference.p[i]!)).toBe(true)
   const empty = await library.statistics.difference({
     runId,
     filterA: 'label:Coat',

@@ -76,13 +76,13 @@ function selectSamples(columns: RunColumns, mask: Uint8Array | null, by: HeadGro
   let n = 0
   for (let i = 0; i < picked.length; i++) {
     if (columns.state[i] !== 1 || (mask !== null && mask[i] !== 1)) continue
-    if (grouping !== null && (grouping[i] ?? -1) < 0) continue
-    picked[n] = columns.ids[i] ?? 0
+    if (grouping !== null && grouping[i]! < 0) continue
+    picked[n] = columns.ids[i]!
     n++
   }
   const ids = picked.slice(0, n).sort()
   const keys = new Int32Array(n)
-  if (grouping !== null) for (let i = 0; i < n; i++) keys[i] = grouping[columns.indexOf(ids[i] ?? 0)] ?? -1
+  if (grouping !== null) for (let i = 0; i < n; i++) keys[i] = grouping[columns.indexOf(ids[i]!)]!
   return { ids, keys }
 }
 
@@ -118,20 +118,20 @@ function addFirsts(group: HeadGroup, offset: number, firsts: Uint16Array, { star
     const first = firsts[i] ?? NO_FIRST
     if (first === NO_FIRST) continue
     count++
-    group.topShare[offset + first] = (group.topShare[offset + first] ?? 0) + 1
+    group.topShare[offset + first]!++
   }
   group.count = count
 }
 
 /** The sums of one layer and group `g` of `groups`. */
 function addSums(group: HeadGroup, sums: GroupSums, heads: number, g: number, groups: number): void {
-  group.count = sums.counts[g] ?? 0
+  group.count = sums.counts[g]!
   for (let head = 0; head < heads; head++) {
     const at = head * groups + g
     const index = sums.layer * heads + head
-    group.topShare[index] = sums.firsts[at] ?? 0
+    group.topShare[index] = sums.firsts[at]!
     const bins = sums.bins.subarray(at * BINS, (at + 1) * BINS)
-    describeHead(group, index, sums.sums[at] ?? 0, sums.squares[at] ?? 0, { bins, lowest: 0, highest: BINS - 1 })
+    describeHead(group, index, sums.sums[at]!, sums.squares[at]!, { bins, lowest: 0, highest: BINS - 1 })
   }
 }
 
@@ -143,12 +143,12 @@ function addHead(group: HeadGroup, index: number, codes: Uint32Array, firsts: Ui
   let highest = 0
   for (let i = 0; i < codes.length; i++) {
     if (firsts[i] === NO_FIRST) continue
-    const code = codes[i] ?? 0
+    const code = codes[i]!
     const units = code === HIGHEST_CODE ? code + 1 : code
     sum += units
     squares += units * units
     const bin = binOf(code)
-    bins[bin] = (bins[bin] ?? 0) + 1
+    bins[bin]!++
     if (bin < lowest) lowest = bin
     if (bin > highest) highest = bin
   }
@@ -170,7 +170,7 @@ function describeHead(group: HeadGroup, index: number, sum: number, squares: num
   const spread = Math.max(0, squares - count * mean * mean)
   group.mean[index] = mean * UNIT
   group.std[index] = count > 1 ? Math.sqrt(spread / (count - 1)) * UNIT : NaN
-  group.topShare[index] = (group.topShare[index] ?? 0) / count
+  group.topShare[index] = group.topShare[index]! / count
   const { bins, lowest, highest } = histogram
   quantilesOf(bins, lowest, highest, count).forEach((quantile, row) => {
     group.quantiles[row * group.mean.length + index] = quantile

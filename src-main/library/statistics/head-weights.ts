@@ -10,10 +10,10 @@ export function headWeights(scores: Float32Array, model: Omit<HeadCounts, 'layer
   const weights = new Float64Array(scores.length)
   for (let start = 0; start < scores.length; start += heads) {
     let sum = 0
-    for (let i = start; i < start + heads; i++) sum += scores[i] ?? NaN
+    for (let i = start; i < start + heads; i++) sum += scores[i]!
     if (!Number.isFinite(sum)) return null
     const count = headsOf(model, start / heads)
-    for (let i = start; i < start + count; i++) weights[i] = sum === 0 ? 1 / count : (scores[i] ?? NaN) / sum
+    for (let i = start; i < start + count; i++) weights[i] = sum === 0 ? 1 / count : scores[i]! / sum
   }
   return weights
 }

@@ -12,7 +12,7 @@ export function addIntegers(sums: Buffer, added: Float64Array): void {
   const view = new DataView(sums.buffer, sums.byteOffset, sums.byteLength)
   for (let i = 0; i < added.length; i++) {
     const at = i * BYTES
-    const low = view.getUint32(at, true) + (added[i] ?? 0)
+    const low = view.getUint32(at, true) + added[i]!
     const carry = Math.floor(low / WORD)
     view.setUint32(at, low - carry * WORD, true)
     if (carry !== 0) view.setInt32(at + 4, view.getInt32(at + 4, true) + carry, true)

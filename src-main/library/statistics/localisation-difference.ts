@@ -47,7 +47,7 @@ export function localisationDifference(
   })
   const tests = differences.flatMap((difference) => MEASURES.map((measure) => difference[measure]))
   const q = benjaminiHochberg(tests.map(({ p }) => p))
-  tests.forEach((test, index) => (test.q = q[index] ?? NaN))
+  tests.forEach((test, index) => (test.q = q[index]!))
   return differences
 }
 

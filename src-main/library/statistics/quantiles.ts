@@ -12,10 +12,10 @@ export function quantilesOf(bins: Uint32Array, lowest: number, highest: number, 
   let below = 0
   let row = 0
   for (let bin = lowest; bin <= highest; bin++) {
-    const inBin = bins[bin] ?? 0
+    const inBin = bins[bin]!
     if (inBin === 0) continue
     for (; row < QUANTILES.length; row++) {
-      const wanted = (QUANTILES[row] ?? 1) * count
+      const wanted = QUANTILES[row]! * count
       if (below + inBin < wanted) break
       quantiles[row] = (bin + (wanted - below) / inBin) / BINS
     }

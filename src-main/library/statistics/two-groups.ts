@@ -35,13 +35,13 @@ export function mannWhitneyP(a: Float64Array, b: Float64Array): number {
  */
 export function benjaminiHochberg(p: ArrayLike<number>): Float64Array {
   const values = Float64Array.from(p)
-  const order = [...values.keys()].filter((i) => !Number.isNaN(at(values, i)))
-  order.sort((i, j) => at(values, i) - at(values, j))
+  const order = [...values.keys()].filter((i) => !Number.isNaN(values[i]!))
+  order.sort((i, j) => values[i]! - values[j]!)
   const q = new Float64Array(values.length).fill(NaN)
   let smallest = 1
   for (let rank = order.length; rank > 0; rank--) {
-    const i = order[rank - 1] ?? 0
-    smallest = Math.min(smallest, (at(values, i) * order.length) / rank)
+    const i = order[rank - 1]!
+    smallest = Math.min(smallest, (values[i]! * order.length) / rank)
     q[i] = smallest
   }
   return q
@@ -56,6 +56,7 @@ export function rankSum(a: Float64Array, b: Float64Array): { rankSumA: number; t
   let rankSumA = 0
   let tieTerm = 0
   while (i < x.length || j < y.length) {
+    // A side that has no value left takes no part.
     const value = Math.min(x[i] ?? Infinity, y[j] ?? Infinity)
     const fromA = i
     const before = i + j
@@ -76,8 +77,4 @@ export function sumOfSquares(values: Float64Array): { mean: number; squares: num
   let squares = 0
   for (const value of values) squares += (value - mean) ** 2
   return { mean, squares }
-}
-
-function at(values: Float64Array, index: number): number {
-  return values[index] ?? NaN
 }

@@ -87,7 +87,7 @@ describe('a dataset', () => {
     expect(match.different).toEqual({ count: 1, examples: ['Coat/2.png'] })
     expect(match.missing).toEqual({ count: 1, examples: ['Shirt/3.png'] })
     expect(match.extra).toBe(1)
-    expect(await contentAt(run.id, ids[0] ?? 0)).toBe(contentOf('Coat/1.png'))
+    expect(await contentAt(run.id, ids[0]!)).toBe(contentOf('Coat/1.png'))
     const keys = project.review.prepare(`SELECT path FROM sample_key ORDER BY id`).pluck().all()
     expect(keys).toEqual(['Coat/renamed.png', 'Coat/2.png', 'Shirt/3.png', 'Shirt/4.png'])
   })
@@ -112,7 +112,7 @@ describe('a dataset', () => {
       .run(JSON.stringify({ ...run.definition, dataPath: windows, masksPath: 'D:\\data\\masks' }))
     mkdirSync(folder.path('masks'))
     await relink(folder.path('images'))
-    expect(await contentAt(run.id, ids[2] ?? 0)).toBe(contentOf('Shirt/3.png'))
+    expect(await contentAt(run.id, ids[2]!)).toBe(contentOf('Shirt/3.png'))
     expect(readRun(project, run.id).definition).toMatchObject({
       dataPath: folder.path('images'),
       masksPath: folder.path('masks'),
@@ -124,7 +124,7 @@ describe('a dataset', () => {
     folder.write('a/masks/Coat/1.png', greyPng(2, 1, Uint8Array.of(0, 255)))
     const { run, ids } = await review(folder.path('a/images'), folder.path('a/masks'))
     cpSync(folder.path('a'), folder.path('b'), { recursive: true })
-    const maskOf = () => locateSample(project, readRun(project, run.id), ids[0] ?? 0).mask
+    const maskOf = () => locateSample(project, readRun(project, run.id), ids[0]!).mask
     expect((await relink(folder.path('b/images'))).masks).toEqual({
       path: folder.path('b/masks/Coat'),
       found: 1,
@@ -159,7 +159,7 @@ describe('archives and manifests', () => {
     rmSync(folder.path('data.zip'))
     const { match } = await relink(folder.write('copy.zip', zipOf(members.toReversed())))
     expect(match).toMatchObject({ kind: 'Zip archive', byPath: { count: 2 }, missing: { count: 0 }, hashed: 2 })
-    const read = await readSample(locateSample(project, readRun(project, run.id), ids[0] ?? 0).file)
+    const read = await readSample(locateSample(project, readRun(project, run.id), ids[0]!).file)
     expect(Buffer.from(read).equals(blue)).toBe(true)
   })
 
@@ -185,7 +185,7 @@ describe('archives and manifests', () => {
     renameSync(folder.path('set'), folder.path('there'))
     const { match } = await relink(folder.path('there', 'metadata.csv'))
     expect(match).toMatchObject({ byPath: { count: 2 }, missing: { count: 0 } })
-    expect(await contentAt(run.id, ids[1] ?? 0)).toBe('two')
+    expect(await contentAt(run.id, ids[1]!)).toBe('two')
   })
 })
 

@@ -38,7 +38,7 @@ export function confusionDistances(table: ConfusionTable): Float32Array {
   for (const { label, prediction, count } of table.pairs) {
     const [i = 0, j = 0] = [place.get(label), place.get(prediction)]
     const share = count / table.labelled(label) / 2
-    for (const at of [i * n + j, j * n + i]) distance[at] = (distance[at] ?? 1) - share
+    for (const at of [i * n + j, j * n + i]) distance[at] = distance[at]! - share
   }
   return distance
 }

@@ -93,10 +93,11 @@ export function SampleGrid({ run, result, view, method, target, onActive }: Samp
     if (!isTyping(document.activeElement)) scroller.current?.focus({ preventScroll: true })
   }, [active, layout, rows, width])
 
-  // Another result: the active sample is found again, or none (-1) is active.
+  // Another result.
   const [shownIds, setShownIds] = useState(ids)
   if (shownIds !== ids) {
     setShownIds(ids)
+    // The active sample is found again, or none (-1) is active.
     setActive(ids.indexOf(shownIds[active] ?? -1))
   }
 

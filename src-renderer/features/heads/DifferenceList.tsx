@@ -50,7 +50,7 @@ export function DifferenceList({ run, found, view }: { run: RunInfo; found: Head
                 <td>{brief(p[index])}</td>
                 <td>
                   {brief(q[index])}
-                  <span className={classes.stars}>{significance(q[index] ?? 1)}</span>
+                  <span className={classes.stars}>{significance(q[index]!)}</span>
                 </td>
               </tr>
             )

@@ -163,7 +163,7 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
             values={found.cohenD}
             range={range}
             colormap={COLORMAPS.rdbu}
-            mark={(index) => significance(found.q[index] ?? 1)}
+            mark={(index) => significance(found.q[index]!)}
             describe={(d, index) => `d ${d.toFixed(2)}, p ${brief(found.p[index])}, q ${brief(found.q[index])}`}
             onChoose={open}
             hint={`Cohen’s d; red: more weight in ${a.name}. Choose a head to look at it closely.`}

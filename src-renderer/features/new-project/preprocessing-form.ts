@@ -49,6 +49,7 @@ export function parseChannels(text: string, channels: number, min = -Infinity): 
 /** `1/255`, `0.0039`, `1`. Null for a text that is not a positive number. */
 export function parseFactor(text: string): number | null {
   const match = /^\s*([\d.eE+-]+)\s*(?:\/\s*([\d.eE+-]+)\s*)?$/.exec(text)
+  // Without a slash the number stands alone.
   const value = match ? Number(match[1]) / Number(match[2] ?? 1) : NaN
   return Number.isFinite(value) && value > 0 ? value : null
 }

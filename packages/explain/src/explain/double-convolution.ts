@@ -66,7 +66,7 @@ export function doubleEntries(node: GraphNode, facts: Facts): number {
   const kernel = elementCount(facts.get(weights ?? '')?.dims.slice(2) ?? [])
   const [channels, places] = node.op === 'ConvTranspose' ? [y, x] : [x, y]
   if (!node.op.startsWith('Conv')) return Math.max(...node.outputs.map(count))
-  return (facts.get(channels!)!.dims[1] ?? 1) * kernel * elementCount(facts.get(places!)!.dims.slice(2))
+  return facts.get(channels!)!.dims[1]! * kernel * elementCount(facts.get(places!)!.dims.slice(2))
 }
 
 /** What each window sees: `[N, channels, kernel.., places..]`. */

@@ -97,10 +97,15 @@ export async function openExplainer(
   return {
     graph,
     release: () => session.release(),
-    // A scalar has no images; `arrangeInput` refuses its shape.
     async explain(
       pixels,
-      { targets = Array.from({ length: pixels.dims[0] ?? 0 }, () => TARGET_PREDICTED), against, queries, regions } = {},
+      {
+        // A scalar has no images; `arrangeInput` refuses its shape.
+        targets = Array.from({ length: pixels.dims[0] ?? 0 }, () => TARGET_PREDICTED),
+        against,
+        queries,
+        regions,
+      } = {},
     ) {
       const input = arrangeInput(model, singlePrecision(pixels), targets, against)
       checkPlaces(model.report, { queries, regions })

@@ -133,12 +133,11 @@ function amongNotes(outputs: readonly ModelOutput[], chosen: string): string[] {
 export function exposeLogits(graph: Graph, facts: Facts, output: string): { logits: Logits; facts: Facts } {
   const known = new Map(facts)
   const found = findEnding(graph, facts, output)
-  const classesOf = (value: string) => facts.get(value)!.dims[1] ?? 1
-  const outputClasses = classesOf(output)
+  const outputClasses = classesOf(facts.get(output)!)
   const rows = found && asRows(graph, known, found.value, outputClasses)
   const value = rows ?? output
   const ending: Ending = rows === null ? 'none' : found!.ending
-  const classes = known.get(value)!.dims[1] ?? 1
+  const classes = classesOf(known.get(value)!)
   const base = { inFile: rows === null ? output : found!.value, original: output, ending }
   if (classes > 1) {
     const task = ending === 'sigmoid' ? 'multi-label' : 'single-label'
@@ -160,11 +159,16 @@ export function denseLogits(facts: Facts, dense: DenseOutput): Logits {
   return { value, inFile: value, original: value, ending: 'none', task: 'single-label', classes }
 }
 
+/** How many classes a `[B, classes]` has; 1 where it is `[B]`. */
+function classesOf({ dims: [, classes = 1] }: ValueFacts): number {
+  return classes
+}
+
 /** A value as `[B, classes]` (or `[B]` where that is its shape), reshaped where it has further axes; null where it holds something else. */
 function asRows(graph: Graph, facts: Map<string, ValueFacts>, value: string, classes: number): string | null {
   const { type, dims, batchAxis } = facts.get(value)!
-  const longer = dims.filter((dim, axis) => axis !== batchAxis && dim !== 1)
-  if ((batchAxis ?? 0) !== 0 || longer.length > 1 || (longer[0] ?? 1) !== classes) return null
+  const [found = 1, ...others] = dims.filter((dim, axis) => axis !== batchAxis && dim !== 1)
+  if ((batchAxis ?? 0) !== 0 || others.length > 0 || found !== classes) return null
   if (dims.length <= 2) return value
   const rows = new GraphBuilder(graph, 'logits').reshape(value, [-1, classes])
   facts.set(rows, { type, dims: [1, classes], batchAxis })
