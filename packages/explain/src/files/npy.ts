@@ -1,6 +1,7 @@
 /** NumPy's .npy files (format 1.0 to 3.0, numpy.lib.format): little-endian, C order. */
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { HeadlightError } from '../errors'
+import { readBytes } from './read-bytes'
 import { refuseIrregular } from './regular-file'
 
 /** An array of a .npy file, in C order. */
@@ -64,10 +65,20 @@ export function parseNpy(bytes: Uint8Array, label: string): NpyArray {
 /** Reads a .npy file. Throws 'not-found' or 'usage'. */
 export async function readNpy(file: string): Promise<NpyArray> {
   await refuseIrregular(file, 'usage')
-  const bytes = await readFile(file).catch((cause: unknown) => {
+  return parseNpy(await readWhole(file), file)
+}
+
+async function readWhole(file: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(file)
+    try {
+      return await readBytes(handle, 0, (await handle.stat()).size)
+    } finally {
+      await handle.close()
+    }
+  } catch (cause) {
     throw new HeadlightError('not-found', `${file} could not be read.`, { cause })
-  })
-  return parseNpy(bytes, file)
+  }
 }
 
 /** The bytes before the values of a .npy file of this shape; `descr` is NumPy's name of the type. */
@@ -87,8 +98,9 @@ export async function writeNpy(file: string, dims: readonly number[], data: Floa
     throw new HeadlightError('not-writable', `${file} could not be written.`, { cause })
   })
   try {
-    await handle.write(npyHeader(dims))
-    await handle.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    // `write` ends early after 2 GiB; `writeFile` goes on from where the file stands.
+    await handle.writeFile(npyHeader(dims))
+    await handle.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   } finally {
     await handle.close()
   }

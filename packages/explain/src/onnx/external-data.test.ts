@@ -1,5 +1,16 @@
 /** External data: found beside the model, and nowhere else. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { create } from '@bufbuild/protobuf'
@@ -152,5 +163,17 @@ describe('locations', () => {
     graph.dataFolder = await checkExternalData(graph, join(folder, 'vit.onnx'))
     await loadExternalData(graph)
     expect(decodeTensor(graph.initializers.get('weight')!).data).toHaveLength(2)
+  })
+
+  it('reads a tensor behind the first 2 GiB of a data file', async () => {
+    const offset = 5 * 2 ** 29
+    // The file has a hole: it takes no room on the disk.
+    const file = openSync(join(folder, DATA), 'w')
+    writeSync(file, Float32Array.of(3, -4), 0, 8, offset)
+    closeSync(file)
+    const graph = graphWith({ location: DATA, offset: String(offset), length: '8' })
+    graph.dataFolder = await checkExternalData(graph, join(folder, 'vit.onnx'))
+    await loadExternalData(graph)
+    expect(decodeTensor(graph.initializers.get('weight')!).data).toEqual(Float32Array.of(3, -4))
   })
 })

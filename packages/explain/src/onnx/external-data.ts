@@ -1,8 +1,9 @@
 /** External data of a model: located only inside the model's own folder. */
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, isAbsolute, join, sep } from 'node:path'
 import { TensorProto_DataLocation, type TensorProto } from 'onnx-buf'
 import { HeadlightError } from '../errors'
+import { readBytes } from '../files/read-bytes'
 import { edited } from './edited-message'
 import type { Graph } from './graph'
 import { byteSizeOf, isExternal } from './proto-tensor'
@@ -77,16 +78,20 @@ export async function loadExternalData(
   graph: Graph,
   wanted: (tensor: TensorProto) => boolean = () => true,
 ): Promise<void> {
-  const files = new Map<string, Uint8Array>()
-  for (const [name, tensor] of graph.initializers) {
-    if (!isExternal(tensor) || !wanted(tensor)) continue
-    const { location, offset, length } = externalLocation(tensor)
-    const file = join(graph.dataFolder!, location)
-    if (!files.has(file)) files.set(file, await readFile(file))
-    const bytes = files.get(file)!
-    const rawData = new Uint8Array(bytes.slice(offset, length === null ? bytes.length : offset + length))
-    const dataLocation = TensorProto_DataLocation.DEFAULT
-    graph.initializers.set(name, edited(tensor, { rawData, dataLocation, externalData: [] }))
+  const files = new Map<string, FileHandle>()
+  try {
+    for (const [name, tensor] of graph.initializers) {
+      if (!isExternal(tensor) || !wanted(tensor)) continue
+      const { location, offset, length } = externalLocation(tensor)
+      const path = join(graph.dataFolder!, location)
+      const file = files.get(path) ?? (await open(path))
+      files.set(path, file)
+      const rawData = await readBytes(file, offset, length ?? (await file.stat()).size - offset)
+      const dataLocation = TensorProto_DataLocation.DEFAULT
+      graph.initializers.set(name, edited(tensor, { rawData, dataLocation, externalData: [] }))
+    }
+  } finally {
+    for (const file of files.values()) await file.close()
   }
   if (![...graph.initializers.values()].some(isExternal)) graph.dataFolder = null
 }
