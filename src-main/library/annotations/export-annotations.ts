@@ -1,6 +1,7 @@
 import type { AnnotationFilePart, AnnotationFormat, RunInfo } from '@shared/api'
 import { LIMITS } from '@shared/api/limits'
 import { HeadlightError } from '@shared/errors'
+import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import type { ProjectFiles } from '../project/project-files'
 import type { FileAnnotation } from './annotation-file'
@@ -41,7 +42,7 @@ type Row = StoredAnnotation & { path: string }
 /** Whether a sample belongs to the exported part; null for all of the project. */
 type Wanted = ((sampleId: number) => boolean) | null
 
-/** A part of the file, annotations in order of path, kind, reviewer and key. Throws 'usage' for an `after` of no part. */
+/** A part of the file, annotations in order of dataset, path, kind, reviewer and key. Throws 'usage' for an `after` of no part. */
 export function exportAnnotations(
   project: ProjectFiles,
   { format, part, after, name, runs }: AnnotationExport,
@@ -91,33 +92,54 @@ export function exportAnnotations(
   }
 }
 
+const NO_PLACE = 'The export goes on after a place that no part of it ended at; begin it anew.'
+
 function readCursor(after: string): Cursor {
   try {
     return cursorSchema.parse(JSON.parse(after))
   } catch (cause) {
-    throw new HeadlightError('usage', 'The export goes on after a place that no part of it ended at; begin it anew.', {
-      cause,
-    })
+    throw new HeadlightError('usage', NO_PLACE, { cause })
   }
 }
 
 /** Rows of the cursor's list that come after it, as many as fill `bytes` at the most; none at the end of the list. */
 function rowsAfter({ review }: ProjectFiles, { list, at }: Cursor, wanted: Wanted, bytes: number): Row[] {
-  const statement = review.prepare<unknown[], Row>(
-    `SELECT a.*, s.path FROM annotation a JOIN sample_key s ON s.id = a.sample_id
-     WHERE a.deleted = ? ${at === null ? '' : `AND (s.path, a.sample_id, a.kind, a.reviewer, a.key) > ((SELECT path FROM sample_key WHERE id = ?), ?, ?, ?, ?)`}
-     ORDER BY s.path, a.sample_id, a.kind, a.reviewer, a.key`,
-  )
+  const deleted = list === 'deleted' ? 1 : 0
+  const last = at === null ? null : keyOf(review, at[0])
   const rows: Row[] = []
   let read = 0
-  for (const row of statement.iterate(list === 'deleted' ? 1 : 0, ...(at === null ? [] : [at[0], ...at]))) {
-    if (wanted !== null && !wanted(row.sample_id)) continue
-    rows.push(row)
-    read += row.path.length + row.text.length + (row.shape?.length ?? 0) + BESIDE_TEXT
-    if (read >= bytes) break
+  for (const dataset of datasetsFrom(review, last?.dataset ?? 0)) {
+    const place = at !== null && last?.dataset === dataset ? [last.path, last.path, ...at.slice(1)] : []
+    const statement = review.prepare<unknown[], Row>(inOrderOfPaths(place.length > 0))
+    for (const row of statement.iterate(dataset, deleted, ...place)) {
+      if (wanted !== null && !wanted(row.sample_id)) continue
+      rows.push(row)
+      read += row.path.length + row.text.length + (row.shape?.length ?? 0) + BESIDE_TEXT
+      if (read >= bytes) return rows
+    }
   }
   return rows
 }
+
+function keyOf(review: Database, sampleId: number): { dataset: number; path: string } {
+  const found = review
+    .prepare<[number], { dataset: number; path: string }>(
+      `SELECT dataset_id AS dataset, path FROM sample_key WHERE id = ?`,
+    )
+    .get(sampleId)
+  if (found === undefined) throw new HeadlightError('usage', NO_PLACE)
+  return found
+}
+
+const datasetsFrom = (review: Database, first: number) =>
+  review.prepare<[number], number>(`SELECT id FROM dataset WHERE id >= ? ORDER BY id`).pluck().all(first)
+
+/** CROSS JOIN keeps the order of the tables, so that paths are read along their index: sorted, all would be read for each part. */
+export const inOrderOfPaths = (isBegun: boolean) =>
+  `SELECT a.*, s.path FROM sample_key s CROSS JOIN annotation a ON a.sample_id = s.id
+   WHERE s.dataset_id = ? AND a.deleted = ?
+     ${isBegun ? 'AND s.path >= ? AND (s.path, a.kind, a.reviewer, a.key) > (?, ?, ?, ?)' : ''}
+   ORDER BY s.path, a.kind, a.reviewer, a.key`
 
 /** What is written of each annotation beside its path, text and shape: names of fields, times and hash. */
 const BESIDE_TEXT = 250

@@ -2,16 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AnnotationChange } from '@shared/api'
-import { allAnnotationParts } from '@shared/api/annotation-parts'
-import { LIMITS } from '@shared/api/limits'
 import type { Library } from '../library'
 import { cohensKappa } from './agreement'
-import { projectOf } from './annotations-fixture'
-import { annotationLines, WRITTEN_FILES } from './written-file'
+import { note, projectOf, tag, textOf, verdict, write } from './annotations-fixture'
 
 let folder: string
 let ana: Library
@@ -30,18 +26,6 @@ afterEach(async () => {
 })
 
 const change = (library: Library, ...changes: AnnotationChange[]) => library.annotations.change({ changes })
-const tag = (id: number, name: string, on = true): AnnotationChange => ({
-  kind: 'tag',
-  tag: name,
-  ids: Uint32Array.of(id),
-  on,
-})
-const verdict = (id: number, name: string): AnnotationChange => ({
-  kind: 'verdict',
-  verdict: name,
-  ids: Uint32Array.of(id),
-})
-const note = (id: number, text: string): AnnotationChange => ({ kind: 'note', text, ids: Uint32Array.of(id) })
 const polygon = (id: number): AnnotationChange => ({
   kind: 'region',
   id,
@@ -56,14 +40,11 @@ const polygon = (id: number): AnnotationChange => ({
     ],
   },
 })
-const write = async (library: Library, format: 'json' | 'csv', runId?: number) =>
-  Buffer.concat(await allAnnotationParts((after) => library.annotations.export({ format, runId, after })))
 const read = (library: Library, content: Uint8Array | string, name = 'file.json') =>
   library.annotations.import({
     name,
     content: Uint8Array.from(typeof content === 'string' ? Buffer.from(content) : content),
   })
-const textOf = (content: Uint8Array) => Buffer.from(content).toString('utf8')
 const said = async (library: Library) => {
   const ids = Uint32Array.of(1, 2, 3, 4)
   const samples = await library.annotations.ofSamples({ ids })
@@ -92,60 +73,6 @@ describe.each(['json', 'csv'] as const)('a %s file', (format) => {
     expect(body(copy)).toBe(body(file))
     expect(await read(ben, file)).toMatchObject({ step: null, added: 0, same: 5 })
   })
-})
-
-test('labels and splits stand beside annotations: of the run exported, otherwise of the one that was in view', async () => {
-  const changes = [tag(1, 'x')]
-  await ana.annotations.change({ changes, runId: 1 })
-  await change(ana, note(3, 'no run in view'))
-  const columns = { dataset_label: 'Coat', label: 'Coat', split: null }
-  const none = { dataset_label: null, label: null, split: null }
-  const annotationsOf = (content: Uint8Array) => (JSON.parse(textOf(content)) as { annotations: object[] }).annotations
-  expect(annotationsOf(await write(ana, 'json'))).toMatchObject([columns, none])
-  const ofRun = await write(ana, 'json', 1)
-  expect(annotationsOf(ofRun)).toMatchObject([columns, { dataset_label: 'Shirt', label: 'Shirt' }])
-  const [header, first] = textOf(await write(ana, 'csv')).split(/\r?\n/)
-  expect(header).toMatch(/,changedAt,dataset_label,label,split$/)
-  expect(first).toMatch(/,Coat,Coat,$/)
-  // Two runs of one name: whose labels are meant is not guessed.
-  const { definition, model } = await ana.runs.get({ runId: 1 })
-  const other = await ana.runs.begin({ definition: { ...definition, methods: ['gmar_l2'] }, model, certificate: null })
-  await ana.runs.rename({ runId: other.id, name: 'run' })
-  expect(annotationsOf(await write(ana, 'json'))).toMatchObject([none, none])
-})
-
-test.each(['json', 'csv'] as const)(
-  'a long %s file comes in parts of a limited size, which are the file',
-  async (format) => {
-    // 256 KiB a call, of both lists: written down, and half of it taken back.
-    const long = (seed: number) => `${seed} ${'ß'.repeat(19_000)}`
-    for (let seed = 0; seed < 60; seed++) {
-      const reviewer = `r${seed}`
-      const changes = [note(1 + (seed % 3), long(seed))]
-      await ana.annotations.change({ changes, reviewer })
-      if (seed % 2 === 1) await ana.annotations.change({ changes: [note(1 + (seed % 3), '')], reviewer })
-    }
-    const asked: (string | null)[] = []
-    const parts = await allAnnotationParts((after) => {
-      asked.push(after)
-      return ana.annotations.export({ format, after })
-    })
-    expect(parts.length).toBeGreaterThan(1)
-    for (const part of parts) expect(part.byteLength).toBeLessThan(LIMITS.exportBytes + 2 * 40_000)
-    const file = textOf(Buffer.concat(parts))
-    const texts = format === 'json' ? JSON.parse(file).annotations : file.split('\r\n').slice(1, -1)
-    expect(texts).toHaveLength(30)
-    const { total } = await ana.annotations.export({ format, after: asked[1] })
-    expect(total).toBe(30)
-    expect(await read(ben, file)).toMatchObject({ read: 30, added: 30 })
-    const cut = ana.annotations.export({ format, after: '{}' })
-    await expect(cut).rejects.toMatchObject({ code: 'usage' })
-  },
-)
-
-test('a spreadsheet runs nothing of a CSV file', async () => {
-  await change(ana, tag(1, '=HYPERLINK("http://x.y","z")'), note(2, '@SUM(A1)'))
-  expect(textOf(await write(ana, 'csv'))).not.toMatch(/(^|,|")[=@]/m)
 })
 
 test('verdicts of two reviewers stand side by side as a conflict that can be settled', async () => {
@@ -246,29 +173,6 @@ test('kappa is what a table gives by hand, 1 for agreement, 0 for chance, nothin
   expect(judged('aa', 'ab', 'ba', 'bb')).toBe(0)
   expect(judged('aa')).toBeNull()
   expect(judged()).toBeNull()
-})
-
-test.each([0, 1, 3])('annotations of a written file are found without decoding it whole: %i of them', async (count) => {
-  const texts = ['two\nlines [{', '\u2028 "annotations": [', 'Übergröße \\ "'].slice(0, count)
-  const annotations = texts.map((text) => ({ sample: 'a.png', kind: 'note' as const, text }))
-  const deleted = [{ sample: 'b.png', kind: 'tag' as const, text: 'gone' }]
-  const terms = [{ name: 'annotations', colour: '#000000', hotkey: null }]
-  const { open, entry, between, close } = WRITTEN_FILES.json
-  const file = [
-    open({ about: { project: 'P' }, tags: terms, verdicts: [] }),
-    ...annotations.map((annotation, index) => entry(annotation, index === 0)),
-    between(count === 0),
-    ...deleted.map((annotation, index) => entry(annotation, index === 0)),
-    close(false),
-  ].join('')
-  expect(JSON.parse(file)).toMatchObject({ tags: terms, verdicts: [], annotations, deleted })
-  // Parts end anywhere.
-  const parts = Readable.from(file.match(/.{1,7}/gs) ?? []).map((part: string) =>
-    Buffer.from(part),
-  ) as AsyncIterable<Buffer>
-  const lines: unknown[] = []
-  for await (const line of annotationLines(parts)) lines.push(JSON.parse(line.toString()))
-  expect(lines).toEqual(annotations)
 })
 
 describe('a long file', () => {
