@@ -109,6 +109,11 @@ export const tour: readonly Stop[] = [
     at: `/runs/1/samples/${SHIRT}?filter=label%3AShirt+correct%3Afalse&head=7.4`,
     ready: seen('img', /^Attention of layer 7, head 4/),
   },
+  {
+    name: 'likeness-none',
+    at: `/runs/1/likeness/${SHIRT}`,
+    ready: seen('heading', 'Likeness cannot be explained here'),
+  },
   { name: 'confusion', at: '/runs/1/confusion', ready: seen('grid', 'Confusion matrix') },
   { name: 'heads', at: '/runs/1/heads', ready: seen('grid', /^Mean weight of every head, /) },
   { name: 'heads-classes', at: '/runs/1/heads?part=classes', ready: seen('grid', 'Classes by heads') },

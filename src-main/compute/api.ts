@@ -11,6 +11,7 @@ import type {
   InputPreview,
   LabelMapping,
   LayerMaps,
+  Likeness,
   ModelChoice,
   ModelFiles,
   ModelInfo,
@@ -145,6 +146,17 @@ export interface TargetQuestion extends SampleQuestion {
   settings: MethodSettings
 }
 
+/** Output, tower and read-out are those of the features; null for those that there are. */
+export interface LikenessQuestion extends Omit<SampleQuestion, 'classes'> {
+  /** What of its model the sample's run explains. */
+  ofRun: ModelChoice
+  /** The other sample, or the pictures of a group, of which the mean direction is taken. */
+  others: SampleLocation[]
+  isGroup: boolean
+  methods: MethodId[]
+  settings: MethodSettings
+}
+
 export interface ComputeApi {
   /** Reads every file beside the model, and those chosen in their place, once. A model that is not supported is a result, unless files are chosen. */
   inspect(path: string, question?: InspectQuestion): Promise<InspectedModel>
@@ -162,6 +174,8 @@ export interface ComputeApi {
   ): Promise<AttentionRow>
   /** A method's map after each layer. */
   layerMaps(question: TargetQuestion & { method: MethodId }): Promise<LayerMaps>
+  /** Why a sample is like another one, or like the mean of a group. */
+  likeness(question: LikenessQuestion): Promise<Likeness>
   /** The command line's `explain`: arrays in, arrays out, named as docs/CLI.md says. */
   explain(request: ExplainArrays): Promise<ExplainedArrays>
   /** The picture that the model sees, as PNG. */

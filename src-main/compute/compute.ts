@@ -26,6 +26,7 @@ import { findModelFiles, findTask, noObjectNotes } from './model-files'
 import { readMask } from './mask'
 import { inputTensor } from './preprocess'
 import { levelsOf, previewInput } from './preview-input'
+import { LikenessExplainer } from './likeness-explainer'
 import { SampleExplainer } from './sample-explainer'
 import { Session } from './session'
 
@@ -34,6 +35,7 @@ export class Compute implements ComputeApi {
   readonly #models = new AnalysedModels()
   readonly #lane = new InferenceLane()
   readonly #samples: SampleExplainer
+  readonly #likeness: LikenessExplainer
   readonly #decode: DecodeSample
   readonly #sessions = new Map<number, { opened: Session; known: KnownModel }>()
   #nextSession = 1
@@ -42,6 +44,7 @@ export class Compute implements ComputeApi {
   constructor(decode: DecodeSample = decodeSample) {
     this.#decode = decode
     this.#samples = new SampleExplainer(this.#models, this.#lane, decode)
+    this.#likeness = new LikenessExplainer(this.#models, this.#lane, decode)
   }
 
   async inspect(path: string, { files: chosen, ...question }: InspectQuestion = {}): Promise<InspectedModel> {
@@ -101,6 +104,10 @@ export class Compute implements ComputeApi {
 
   async layerMaps(question: Parameters<ComputeApi['layerMaps']>[0]) {
     return this.#samples.layerMaps(question)
+  }
+
+  async likeness(question: Parameters<ComputeApi['likeness']>[0]) {
+    return this.#likeness.explain(question)
   }
 
   async explain(request: ExplainArrays) {

@@ -1,11 +1,12 @@
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import { classOrder } from '@shared/probabilities'
 import type { Handlers, ServiceContext } from './handlers'
+import { likeness } from './likeness-question'
 import { classesOf, questionOf, targetQuestion } from './target-question'
 
 const TOP = 5
 
-type ExplainCalls = Pick<Handlers, 'sample.explain' | 'sample.attention' | 'sample.layers'>
+type ExplainCalls = Pick<Handlers, 'sample.explain' | 'sample.attention' | 'sample.layers' | 'sample.likeness'>
 
 /** Calls that compute something about one sample on demand. */
 export function explainCalls({ library, compute }: ServiceContext): ExplainCalls {
@@ -24,6 +25,7 @@ export function explainCalls({ library, compute }: ServiceContext): ExplainCalls
       }))
       return { ...found, top }
     },
+    'sample.likeness': (asked, signal) => likeness({ library, compute }, asked, signal),
     async 'sample.attention'({ runId, id, layer, head, patch }, signal) {
       const { run, question } = await questionOf(library, runId, id, signal)
       // Their read-out rows are those of the target.

@@ -69,6 +69,12 @@ export const runScreens: readonly RunScreenEntry[] = [
     tabSearch: (search, { id }) => galleryState.search({ ...galleryState.parse(search), at: Number(id) }),
   },
   {
+    name: 'Gallery',
+    path: '/likeness/:id',
+    load: () => import('../features/likeness/LikenessScreen'),
+    tabSearch: (search, { id }) => galleryState.search({ ...galleryState.parse(search), at: Number(id) }),
+  },
+  {
     name: 'Confusion',
     path: '/confusion',
     icon: IconGridDots,

@@ -26,6 +26,7 @@ import type {
   HeadDifference,
   HeadStatistics,
   LayerMaps,
+  Likeness,
   LocalisationDifference,
   LocalisationScore,
   MapBatch,
@@ -292,6 +293,17 @@ export const calls = {
       id: sampleId,
       target: targetSchema,
       methods,
+      settings: methodSettingsSchema.optional(),
+    }),
+  ),
+  /** Why a sample is like another one, or like the mean of the other samples of a filter. */
+  'sample.likeness': of<Likeness>().with(
+    z.object({
+      runId,
+      id: sampleId,
+      to: z.union([z.object({ id: sampleId }), z.object({ filter })]),
+      readout: featureReadout.nullish(),
+      methods: methods.min(1),
       settings: methodSettingsSchema.optional(),
     }),
   ),

@@ -278,6 +278,24 @@ export interface SampleExplanation {
   detection?: Detection
 }
 
+/** Why a sample is like another one, or like the mean of a group. */
+export interface Likeness {
+  /** Of the features of both, or of the sample's with the mean direction of the group; -1 to 1. */
+  cosine: number
+  /** The output that gives the features, and how those of its tokens become one vector. */
+  output: string
+  readout: FeatureReadout | null
+  /** Pictures that the sample is compared with. */
+  pictures: number
+  /** Pictures of the group that could not be read, a sentence each. */
+  unreadable: string[]
+  grid: [number, number]
+  /** What in the sample makes it like the other; in the order that they were asked for. */
+  maps: { method: MethodId; values: Float32Array }[]
+  /** What in the other makes it like the sample; null for a group. */
+  otherMaps: Likeness['maps'] | null
+}
+
 /** Attention of one token in one head. */
 export interface AttentionRow {
   grid: [number, number]

@@ -1,4 +1,4 @@
-import { SegmentedControl, Tooltip } from '@mantine/core'
+import { Button, SegmentedControl, Tooltip } from '@mantine/core'
 import { SCALES } from '@shared/heatmap/scale'
 import {
   BoxControl,
@@ -9,6 +9,7 @@ import {
   PatchesControl,
   TopControl,
 } from '../../heatmap/display-controls'
+import { Link } from 'wouter'
 import { Choice } from '../../ui/Choice'
 import type { Arrangement, CompareState } from '../../shared/pins/compare-state'
 import classes from './CompareScreen.module.css'
@@ -20,6 +21,8 @@ interface CompareBarProps {
   pair: [number, number]
   /** Whether a model gives boxes. */
   hasBoxes: boolean
+  /** Leads to why the two samples that are shown are alike; null where not two of one run are. */
+  likeness: string | null
   change: (part: Partial<CompareState>) => void
   drag: (part: Partial<CompareState>) => void
 }
@@ -35,7 +38,7 @@ const COMPARED_LOOKS = ['heat', 'contour', 'mask'] as const
 const SCALE_NAMES: Record<CompareState['scale'], string> = { own: 'Own range', shared: 'Shared range' }
 
 /** How panes are arranged and drawn: the same colours, look and scale for all of them. */
-export function CompareBar({ state, panes, pair, hasBoxes, change, drag }: CompareBarProps) {
+export function CompareBar({ state, panes, pair, hasBoxes, likeness, change, drag }: CompareBarProps) {
   const letters = Object.fromEntries(Array.from({ length: panes }, (_, index) => [String(index), paneLetter(index)]))
   const ofTwo = (state.show === 'swipe' || state.show === 'difference') && panes > 2
   const choose = (part: 'a' | 'b', value: number) => {
@@ -99,6 +102,11 @@ export function CompareBar({ state, panes, pair, hasBoxes, change, drag }: Compa
       )}
       <FadeControl value={state.fade} onChange={(fade) => change({ fade })} />
       {hasBoxes && <BoxControl value={state.box} onChange={(box) => change({ box })} />}
+      {likeness !== null && (
+        <Button size="xs" component={Link} href={likeness}>
+          Explain likeness
+        </Button>
+      )}
     </div>
   )
 }

@@ -24,6 +24,7 @@ import { DifferenceView } from './DifferenceView'
 import { MethodGrid } from './MethodGrid'
 import { PaneGrid } from './PaneGrid'
 import { usePaneContents } from './pane-contents'
+import { likenessLink } from '../../shared/likeness-state'
 import type { Pane } from '../../shared/pins/panes'
 import { useShownPanes } from './shown-panes'
 import { SwipeView } from './SwipeView'
@@ -76,6 +77,7 @@ export default function CompareScreen({ run }: RunScreenProps) {
         panes={panes.length}
         pair={[a, b]}
         hasBoxes={[run, ...contents.map((content) => content.run)].some((each) => each && givesBoxes(each.model))}
+        likeness={likenessOf(state, panes, [a, b])}
         change={settle}
         drag={setDragged}
       />
@@ -131,6 +133,21 @@ export default function CompareScreen({ run }: RunScreenProps) {
       )}
     </div>
   )
+}
+
+/** The question why the samples of two panes are alike, where they are two samples of one run. */
+function likenessOf(
+  { show, colormap, opacity, fade, interpolation }: CompareState,
+  panes: readonly Pane[],
+  [a, b]: [number, number],
+) {
+  const [first, second] = [panes[a], panes[b]]
+  // Of more panes side by side nobody said which two.
+  if (!first || !second || show === 'grid' || (show === 'panes' && panes.length > 2)) return null
+  if (first.runId !== second.runId || first.sampleId === second.sampleId) return null
+  const method = first.map.kind === 'method' ? { method: first.map.method } : {}
+  const shown = { ...method, colormap, opacity, fade, interpolation }
+  return likenessLink(first.runId, first.sampleId, { to: second.sampleId, ...shown })
 }
 
 /** The two panes of swipe and difference: those of the address where they are there and differ, else the first two. */

@@ -1,8 +1,10 @@
+import { Button } from '@mantine/core'
 import type { RunInfo, TargetPolicy } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
 import { memo } from 'react'
 import { useSampleDetail } from '../../api/sample-queries'
 import { usePageTitle } from '../../base/page-title'
+import { Panel } from '../../ui/Panel'
 import { HeadWeights } from './HeadWeights'
 import { Predictions } from './Predictions'
 import { SampleFacts } from './SampleFacts'
@@ -21,11 +23,13 @@ interface SamplePanelsProps {
   method: MethodId | null
   onTarget: (target: TargetPolicy | null) => void
   onHead: (head: HeadId | null) => void
+  /** Leads to the question why this sample is like another one. */
+  onLikeness: () => void
 }
 
 /** What is known about a sample beside its picture: predictions, the weights of its heads, where it comes from. */
 export const SamplePanels = memo(function SamplePanels(props: SamplePanelsProps) {
-  const { run, id, target, extra, head, method, onTarget, onHead } = props
+  const { run, id, target, extra, head, method, onTarget, onHead, onLikeness } = props
   const detail = useSampleDetail(run.id, id).data
   const explanation = useShownExplanation(run, id, detail, target, extra)
   usePageTitle(detail?.row.path ?? `Sample ${id}`, run.name)
@@ -39,6 +43,11 @@ export const SamplePanels = memo(function SamplePanels(props: SamplePanelsProps)
         chosen={head}
         onChoose={onHead}
       />
+      <Panel title="Likeness">
+        <Button size="xs" onClick={onLikeness}>
+          Why is it like another picture?
+        </Button>
+      </Panel>
       <SampleFacts run={run} method={method} detail={detail} />
     </div>
   )

@@ -11,7 +11,7 @@ import { links } from '../../base/links'
 import type { RunScreenProps } from '../../base/screen-props'
 import { readTarget, writeTarget } from '../../base/target-text'
 import { isLeft, useUrlState } from '../../base/url-state'
-import { type SampleState, sampleState } from '../../base/view'
+import { type SampleState, sampleState, viewState } from '../../base/view'
 import { LOOK_IDS } from '../../base/look'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
@@ -28,6 +28,7 @@ import classes from './SampleScreen.module.css'
 import { Stage } from './Stage'
 import { StageControls } from './StageControls'
 import { type HeadId, headText, parseHead } from '../../shared/heads/head-id'
+import { likenessLink } from '../../shared/likeness-state'
 import { usePrefetchedSamples } from '../../shared/prefetch'
 import { useShownExplanation } from './shown-explanation'
 import { useStageMap } from './stage-map'
@@ -93,6 +94,9 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
     if (walking) arrive()
     navigate(links.gallery(run.id, { ...stored, at: id }))
   })
+  const likeness = useCallbackRef(() =>
+    navigate(likenessLink(run.id, id, { ...viewState.parse(viewState.search(stored)), among: filter })),
+  )
   const stepBack = () => {
     if (patch !== null) return change({ patch: null })
     return head ? change({ head: '', patch: null }) : back()
@@ -113,6 +117,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
     look: () => change({ look: LOOK_IDS[(LOOK_IDS.indexOf(view.look) + 1) % LOOK_IDS.length] }),
     fewer: method && !head ? () => stepLayer(-1) : null,
     more: method && !head ? () => stepLayer(1) : null,
+    likeness,
   })
   usePinCommand(async () => {
     const { row } = detail.data ?? (await loadDetail(run.id, id))
@@ -196,6 +201,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
                 method={isStored ? method : null}
                 onTarget={explain}
                 onHead={showHead}
+                onLikeness={likeness}
               />
             )}
           </div>

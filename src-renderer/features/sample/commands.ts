@@ -9,5 +9,6 @@ export const sampleCommands = defineCommands('Sample', {
   look: { name: 'Heat, contour, mask, pair', keys: ['U'] },
   fewer: { name: 'One layer less of the method', keys: [','] },
   more: { name: 'One layer more', keys: ['.'] },
+  likeness: { name: 'Explain likeness to another picture, or to a group' },
   patches: { name: 'Move over the patches of a head (then arrow keys, Enter)', keys: ['Enter'], local: true },
 })

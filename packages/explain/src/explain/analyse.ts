@@ -56,6 +56,8 @@ export interface AnalyseOptions {
   classes?: ClassVectors
   /** How the vectors of tokens become one, where the output with the features is `[batch, tokens, D]`. */
   features?: FeatureReadout
+  /** Of a file with a picture's and a text's tower, take the picture's alone, without the classes that prompts would give. */
+  pictureTower?: boolean
 }
 
 /**
@@ -81,7 +83,7 @@ export async function analyseModel(
     if (towers) {
       report.prompts = towers.texts.map(({ name }) => name)
       keepPictureTower(graph, findTwoTowers(graph, towers))
-      if (!options.classes) {
+      if (!options.classes && !options.pictureTower) {
         report.promptsMissing = true
         throw new HeadlightError('unsupported-model', promptsAdvice(towers))
       }
@@ -212,6 +214,12 @@ async function dissect(
   // Nodes that only other outputs need are left out: hidden states, further heads, layers behind an exit.
   const dense = classes ? null : describeDense(traced.facts, report.outputs, chosen)
   const boxes = dense?.kind === 'queries' ? dense.boxes : null
+  // Logits of queries have the shape of features of tokens; the only output of a backbone may be those.
+  if (dense && report.features && (boxes !== null || /logits$/i.test(chosen))) {
+    const others = report.features.filter(({ name }) => name !== chosen && name !== boxes)
+    if (others.length > 0) report.features = others
+    else delete report.features
+  }
   graph.outputs = graph.outputs.filter(({ name }) => name === chosen || name === boxes)
   graph.prune()
   refuseRandomness(graph, traced.facts)

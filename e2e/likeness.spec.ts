@@ -1,0 +1,54 @@
+/** Why two pictures are alike: asked on a sample's page and in a comparison, of another sample and of a group. */
+import { cp } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { expectAccessible } from './accessible'
+import { expect, test } from './fixtures'
+import { demo, openProgram, runHeadlight } from './program'
+
+/** Gives `image_embeds`, and no classes. */
+const MODEL = resolve('packages/explain/src/explain/fixtures/features/clip/model.onnx')
+
+test('a sample is compared with another one, and with the mean of a label’s', async ({ page, program }) => {
+  const { folder } = program
+  const [pictures, project] = [join(folder, 'pictures'), join(folder, 'likeness.headlight')]
+  for (const label of ['Bag', 'Coat']) await cp(join(demo.images, label), join(pictures, label), { recursive: true })
+  const asked = ['--output', 'image_embeds', '--methods', 'gmar_l1,rollout', '--provider', 'cpu']
+  const data = ['--data', pictures, '--limit', '12', '--project', project]
+  await runHeadlight(['run', '--model', MODEL, ...data, ...asked], folder)
+
+  const opened = await openProgram(project)
+  try {
+    await page.goto(opened.url)
+    await page.getByRole('gridcell').first().click({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'Why is it like another picture?' }).click()
+    await expect(page.getByText('No second picture yet')).toBeVisible()
+    const others = page.getByRole('button', { name: /^Compare with / })
+    await expect(others).toHaveCount(11)
+    await others.nth(2).click()
+    const answer = page.getByRole('status', { name: 'Likeness' })
+    await expect(answer).toContainText(/cosine −?[01]\.\d{3}/, { timeout: 60_000 })
+    await expect(answer).toContainText('image_embeds')
+    const bars = page.getByRole('img', { name: /^GMAR \(L1\), .* colours from/ })
+    await expect(bars).toHaveCount(2)
+    await expectAccessible(page)
+    const cosine = await answer.textContent()
+
+    await page.getByRole('combobox', { name: 'Method' }).selectOption('rollout')
+    await expect(page.getByRole('img', { name: /^Attention rollout, .* colours from/ })).toHaveCount(2)
+    await expect(answer).toHaveText(cosine!)
+
+    await page.getByText('Mean of a group').click()
+    await page.getByRole('combobox', { name: 'Samples of a label' }).selectOption('Coat')
+    await expect(answer).toContainText(/mean direction of \d+ other pictures/, { timeout: 60_000 })
+    await expect(page.getByText(/A mean has no map of its own/)).toBeVisible()
+    await expect(page.getByRole('img', { name: /^Attention rollout, .* colours from/ })).toHaveCount(1)
+    await expectAccessible(page)
+
+    // Two pinned samples of one run lead there as well.
+    await page.goto(new URL('/runs/1/compare?panes=1.1.gmar_l1+2.1.gmar_l1', page.url()).href)
+    await page.getByRole('link', { name: 'Explain likeness' }).click()
+    await expect(answer).toContainText(/cosine/, { timeout: 60_000 })
+  } finally {
+    await opened.stop()
+  }
+})
