@@ -2,6 +2,7 @@
 import type { BatchResult } from '@shared/batch-result'
 import type { MaskReading } from '@shared/masks'
 import type { ResizeBackend } from '@shared/resize-backend'
+import type { PartId } from '@shared/evaluation/metrics'
 import type { ClassInputs } from '@headlight/explain/class-inputs'
 import type { MethodId } from '@headlight/explain/methods'
 
@@ -67,6 +68,40 @@ export interface SampleInput {
   query?: number
   /** Of a segmentation: the class is explained over the sample's mask in place of its own. */
   truth?: true
+}
+
+/** What is loaded to measure how faithful maps are (docs/EVALUATION.md). */
+export interface EvaluationOptions
+  extends
+    ModelChoice,
+    Pick<PrepareOptions, 'modelPath' | 'task' | 'methods' | 'settings' | 'preprocessing' | 'provider' | 'precision'> {
+  expectedHash: string
+  /** Of the curves under the mean fill. */
+  steps: number
+}
+
+/** A sample with what is to be measured of it. */
+export interface EvaluationInput extends SampleInput {
+  /** Class index of the label, null without one. */
+  label: number | null
+  wanted: { part: PartId; methods: string[] }[]
+}
+
+/** What was measured of one map of a sample. */
+export interface EvaluatedMap {
+  id: number
+  part: PartId
+  /** A method or a control. */
+  method: string
+  /** One value a metric of the part, NaN where it is not defined; null where none of them is. */
+  values: number[] | null
+}
+
+export interface EvaluationResult {
+  /** Samples that could be read. */
+  ids: Uint32Array
+  maps: EvaluatedMap[]
+  errors: { id: number; code: string; message: string }[]
 }
 
 export interface ExplainArrays extends ModelChoice {
@@ -166,6 +201,10 @@ export interface ComputeApi {
   prepare(options: PrepareOptions): Promise<PreparedSession>
   /** Decoding of a later batch overlaps inference of an earlier one, so callers keep two calls in progress. */
   run(session: number, samples: SampleInput[]): Promise<BatchResult>
+  /** Loads a model for `evaluate`. Throws 'usage' for one that no metric is defined of. */
+  prepareEvaluation(options: EvaluationOptions): Promise<{ session: number; choice: ProviderChoice }>
+  /** Measures maps of the predicted class; changed pictures of all samples of a call share batches. */
+  evaluate(session: number, samples: EvaluationInput[], options?: Abortable): Promise<EvaluationResult>
   /** Any class, any methods, for one sample; like the next two answered between batches. */
   explainSample(question: TargetQuestion & { methods: MethodId[] }): Promise<Omit<SampleExplanation, 'top'>>
   /** One head's attention from the read-out rows (of these classes, where every target has its own), or from one patch. */

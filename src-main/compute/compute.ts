@@ -8,6 +8,8 @@ import { AnalysedModels, type KnownModel } from './analysed-models'
 import type {
   ComputeApi,
   ExplainArrays,
+  EvaluationInput,
+  EvaluationOptions,
   InspectedModel,
   InspectQuestion,
   ModelQuestion,
@@ -20,6 +22,7 @@ import { classVectorsFile } from './class-vectors/read-class-vectors'
 import { decode, orientationOf, readImageFile } from './decode'
 import { decodeSample, type DecodeSample } from './decode-sample'
 import { explainArrays } from './explain-arrays'
+import { Evaluator } from './evaluation/evaluator'
 import { TextFiles } from './json-file'
 import { InferenceLane } from './inference-lane'
 import { findModelFiles, findTask, noObjectNotes } from './model-files'
@@ -29,6 +32,7 @@ import { levelsOf, previewInput } from './preview-input'
 import { LikenessExplainer } from './likeness-explainer'
 import { SampleExplainer } from './sample-explainer'
 import { Session } from './session'
+import type { Abortable } from '../process'
 
 /** The compute process: models, sessions on execution providers, and the decoding for them. See ComputeApi. */
 export class Compute implements ComputeApi {
@@ -38,6 +42,7 @@ export class Compute implements ComputeApi {
   readonly #likeness: LikenessExplainer
   readonly #decode: DecodeSample
   readonly #sessions = new Map<number, { opened: Session; known: KnownModel }>()
+  readonly #evaluators = new Map<number, { opened: Evaluator; known: KnownModel }>()
   #nextSession = 1
 
   /** Decodes in this thread unless a pool is given. */
@@ -90,6 +95,23 @@ export class Compute implements ComputeApi {
     if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
     const result = await found.opened.run(samples)
     // Weights may be mapped from the file, so a write to it changes them: a batch of changed weights is not returned.
+    if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
+    return result
+  }
+
+  async prepareEvaluation(options: EvaluationOptions) {
+    const known = await this.#models.get(options.modelPath, modelChoice(options), options.preprocessing.size)
+    if (options.expectedHash !== known.info.hash) throw modelChanged(known.info)
+    const opened = await Evaluator.open(known, options, this.#lane, this.#decode)
+    const session = this.#nextSession++
+    this.#evaluators.set(session, { opened, known })
+    return { session, choice: opened.choice }
+  }
+
+  async evaluate(session: number, samples: EvaluationInput[], { signal }: Abortable = {}) {
+    const found = this.#evaluators.get(session)
+    if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
+    const result = await found.opened.evaluate(samples, signal)
     if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
     return result
   }
@@ -155,8 +177,9 @@ export class Compute implements ComputeApi {
   }
 
   async close(session: number) {
-    const found = this.#sessions.get(session)
+    const found = this.#sessions.get(session) ?? this.#evaluators.get(session)
     this.#sessions.delete(session)
+    this.#evaluators.delete(session)
     await found?.opened.close()
   }
 }

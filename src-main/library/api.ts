@@ -2,6 +2,7 @@ import type { AnnotationsApi } from './annotations/api'
 import type { DatasetsApi } from './datasets/api'
 import type { FiguresApi } from './figures/api'
 import type { ProjectApi } from './project/api'
+import type { QuantitiesApi } from './quantities/api'
 import type { RunsApi } from './run/api'
 import type { SamplesApi } from './samples/api'
 import type { StatisticsApi } from './statistics/api'
@@ -20,6 +21,7 @@ export interface LibraryApi {
   runs: RunsApi
   samples: SamplesApi
   statistics: StatisticsApi
+  quantities: QuantitiesApi
   annotations: AnnotationsApi
   figures: FiguresApi
   views: ViewsApi

@@ -4,6 +4,7 @@ import { CurrentProject } from './current-project'
 import { datasetsPart } from './datasets/datasets'
 import { figuresPart } from './figures/figures'
 import { THIS_PROCESS } from './project/project-lock'
+import { quantitiesPart } from './quantities/quantities-part'
 import { runsPart } from './run/runs'
 import { samplesPart } from './samples/samples'
 import { Thumbnails } from './samples/thumbnails'
@@ -19,6 +20,7 @@ export class Library implements LibraryApi {
   readonly runs: LibraryApi['runs']
   readonly samples: LibraryApi['samples']
   readonly statistics: LibraryApi['statistics']
+  readonly quantities: LibraryApi['quantities']
   readonly annotations: LibraryApi['annotations']
   readonly figures: LibraryApi['figures']
   readonly views: LibraryApi['views']
@@ -36,6 +38,7 @@ export class Library implements LibraryApi {
     this.runs = runsPart(this.project, tasks)
     this.samples = samplesPart(this.project)
     this.statistics = statisticsPart(this.project)
+    this.quantities = quantitiesPart(this.project)
     this.annotations = annotationsPart(this.project)
     this.figures = figuresPart(this.project)
     this.views = viewsPart(this.project)

@@ -1,5 +1,6 @@
 /** Commands over a project: what stands in it, what leaves it, and its upkeep. */
 import { HEAD_GROUPINGS } from '@shared/api/head-groupings'
+import { FILLS, METRIC_GROUPS } from '@shared/evaluation/metrics'
 import { EXPORTED, EXPORT_FORMATS, NORMS } from './choices'
 import { type Declaration, flag, needed, repeated, valued } from './declare'
 import * as option from './options'
@@ -31,6 +32,22 @@ export const projectCommands = (): Declaration[] => [
       valued('limit', 'N', 'at most so many'),
     ],
     load: () => import('../commands/samples'),
+  },
+  {
+    name: 'evaluate',
+    summary:
+      'How faithful the maps of a run are: what its pictures lose when patches are taken away (docs/EVALUATION.md).',
+    options: [
+      option.neededProject(),
+      option.run(),
+      valued('metrics', 'list', `metrics with commas between: ${METRIC_GROUPS.join(', ')}; all unless told otherwise`),
+      valued('methods', 'list', 'methods with commas between, or all; those of the run unless told otherwise'),
+      option.filter(),
+      valued('limit', 'N', 'at most so many pictures, of all labels in turn'),
+      valued('fill', 'fill', 'what removed patches are filled with', [...FILLS, 'both']),
+      valued('steps', 'N', 'steps of the curves under the mean fill, 20 unless told otherwise'),
+    ],
+    load: () => import('../commands/evaluate'),
   },
   {
     name: 'annotate',

@@ -69,6 +69,19 @@ export function writeQuantity(cache: Database, id: number, ids: Uint32Array, val
   })()
 }
 
+/** Values of samples of a quantity that may not have been written yet, as `readQuantity` gives them. */
+export function readIfThere(
+  cache: Database,
+  runId: number,
+  key: QuantityKey,
+  type: QuantityType,
+  ids: Uint32Array,
+): QuantityValues {
+  const id = findQuantity(cache, runId, key)
+  if (id !== null) return readQuantity(cache, id, ids)
+  return type === 'float32' ? new Float32Array(ids.length).fill(NaN) : new Int32Array(ids.length).fill(NO_INTEGER)
+}
+
 /** Values of samples, one an id; NaN or NO_INTEGER for those without one. */
 export function readQuantity(cache: Database, id: number, ids: Uint32Array): QuantityValues {
   const type = cache.prepare<[number], QuantityType>(`SELECT type FROM quantity WHERE id = ?`).pluck().get(id)

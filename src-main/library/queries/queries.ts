@@ -31,6 +31,8 @@ import type { TermKind } from '../annotations/terms'
 import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project-files'
+import type { WantedQuantity } from '../quantities/api'
+import { type QuantityValues, readIfThere } from '../quantities/quantities'
 import {
   type OutcomeBlock,
   readColumnFacts,
@@ -201,6 +203,12 @@ export class Queries {
 
   storageRows(_stop: Stop): StorageRows {
     return readStorageRows(this.#files)
+  }
+
+  quantities(_stop: Stop, run: RunInfo, ids: Uint32Array, wanted: readonly WantedQuantity[]): QuantityValues[] {
+    return this.#files.cache.transaction(() =>
+      wanted.map(({ key, type }) => readIfThere(this.#files.cache, run.id, key, type, ids)),
+    )()
   }
 
   columnFacts(_stop: Stop, run: RunInfo): RunColumnFacts {

@@ -1,0 +1,108 @@
+/** `evaluate`: how faithful the maps of a run are, measured on its own pictures. */
+import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
+import { seeded } from '@headlight/explain/random'
+import { takeInTurn } from '../../datasets/in-turn'
+import { evaluateRun, type EvaluationProgress } from '../../runs/evaluation/evaluate-run'
+import { resample } from '@shared/evaluation/bootstrap'
+import { CONTROLS, FILLS, METRIC_GROUPS, type MetricId, partsOf } from '@shared/evaluation/metrics'
+import { type EvaluationSummary, summarise } from '@shared/evaluation/summarise'
+import { unbeaten } from '@shared/evaluation/verdict'
+import type { RunInfo, SampleRow } from '@shared/api'
+import type { Backend } from '../../service/backend'
+import { type CommandContext, EXIT } from '../command'
+import { openRun } from '../open-project'
+import { methods as methodsGiven, oneOf, text, wholeNumber } from '../options'
+import type { OptionValues } from '../command'
+import { duration, type Output, table } from '../output'
+import { usage } from '../usage'
+
+const SEED = 15
+const EXAMPLES = 3
+
+export async function execute({ options, output, backend, signal }: CommandContext): Promise<number> {
+  const fill = oneOf(options, 'fill', [...FILLS, 'both'] as const, 'both')
+  const steps = wholeNumber(options, 'steps', 1) ?? 20
+  const parts = partsOf(groupsOf(options), fill === 'both' ? FILLS : [fill])
+  const limit = wholeNumber(options, 'limit', 1)
+  const run = await openRun(backend(), options)
+  const methods = methodsOf(options, run)
+  const samples = await chosenSamples(backend(), run, text(options, 'filter') ?? '', limit ?? Infinity)
+  if (samples.length === 0) throw usage('No sample of the run matches the filter.')
+  const progress = (now: EvaluationProgress) => output.status(progressLine(now))
+  output.status(`Reading the model`)
+  const request = { run, samples, parts, methods, settings: { steps } }
+  const { library, compute } = backend()
+  const evaluated = await evaluateRun(request, { library, compute, onProgress: progress, signal })
+  output.endStatus()
+  const n = evaluated.samples.length
+  sayErrors(output, samples, evaluated.errors)
+  const defined = evaluated.values.filter(({ metric, methods: of }) => {
+    const isDefined = of.some(({ values }) => values.some((value) => !Number.isNaN(value)))
+    if (!isDefined) output.note(`${metric} is defined for none of these images${whyNone(metric)}.`)
+    return isDefined
+  })
+  const summary = summarise(n, defined, resample(n, seeded(SEED)))
+  output.document({ run: { id: run.id, name: run.name }, ...summary })
+  print(output, summary)
+  return EXIT.done
+}
+
+function groupsOf(options: OptionValues) {
+  const value = text(options, 'metrics')
+  if (value === undefined) return METRIC_GROUPS
+  return value.split(',').map((word) => {
+    const found = METRIC_GROUPS.find((group) => group === word.trim())
+    if (!found) throw usage(`--metrics knows ${METRIC_GROUPS.join(', ')}; not "${word.trim()}".`)
+    return found
+  })
+}
+
+/** Those of the run unless told otherwise, in the order of METHODS. */
+function methodsOf(options: OptionValues, { definition }: RunInfo): MethodId[] {
+  const value = text(options, 'methods')
+  const wanted = value === 'all' ? METHOD_IDS : value === undefined ? definition.methods : methodsGiven(options)
+  return METHOD_IDS.filter((method) => wanted.includes(method))
+}
+
+/** By path; of a limit the first of every label, then the second of every label, and so on. */
+async function chosenSamples({ library }: Backend, run: RunInfo, filter: string, limit: number): Promise<SampleRow[]> {
+  const { ids } = await library.samples.query({ runId: run.id, filter, sort: 'path', descending: false })
+  const rows = await library.samples.rows({ runId: run.id, ids })
+  return takeInTurn(
+    rows.map((row) => ({ label: row.datasetLabel, row })),
+    limit,
+  ).map(({ row }) => row)
+}
+
+function progressLine({ done, total, secondsLeft }: EvaluationProgress): string {
+  const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`
+  return `${done} of ${total} images${left}`
+}
+
+function sayErrors(output: Output, samples: readonly SampleRow[], errors: readonly { id: number; message: string }[]) {
+  if (errors.length === 0) return
+  const pathOf = new Map(samples.map(({ id, path }) => [id, path]))
+  output.note(`${errors.length} of ${samples.length} images could not be evaluated, and count nowhere:`)
+  for (const { id, message } of errors.slice(0, EXAMPLES)) output.note(`  ${pathOf.get(id)}: ${message}`)
+}
+
+function whyNone(metric: string): string {
+  return ['pointing', 'energy', 'iou'].includes(metric) ? ': none of them has a mask' : ''
+}
+
+function print(output: Output, summary: EvaluationSummary): void {
+  output.line(`${summary.n} images; means with 95 % intervals (bootstrap over images)`)
+  for (const [metric, methods] of Object.entries(summary.metrics)) {
+    const rows = Object.entries(methods).map(([method, { mean, low, high, missing }]) => {
+      const controls = isControl(method) ? [] : unbeaten(summary, metric as MetricId, method)
+      const verdict = controls.length === 0 ? '' : `not shown to beat ${controls.join(' or ')}`
+      return [method, number(mean), number(low), number(high), missing, verdict]
+    })
+    output.line()
+    output.line(table([metric, 'mean', 'low', 'high', 'missing', ''], rows))
+  }
+}
+
+const isControl = (method: string) => (CONTROLS as readonly string[]).includes(method)
+
+const number = (value: number) => (Number.isFinite(value) ? value.toPrecision(4) : '-')

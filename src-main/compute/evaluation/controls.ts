@@ -1,0 +1,16 @@
+/** Maps that know nothing of the model: what a method has to beat. */
+import { seeded } from '@headlight/explain/random'
+import type { ControlId } from '@shared/evaluation/metrics'
+
+/** `[P]`. `random` is a seeded order; `centre` a Gaussian whose sigma is a quarter of the grid's side. */
+export function controlMap(control: ControlId, grid: readonly [number, number], seed: number): Float32Array {
+  const [rows, columns] = grid
+  if (control === 'random') {
+    const random = seeded(seed)
+    return Float32Array.from({ length: rows * columns }, random)
+  }
+  const along = (place: number, side: number) => ((place - (side - 1) / 2) / (side / 4)) ** 2
+  return Float32Array.from({ length: rows * columns }, (_, patch) =>
+    Math.exp(-(along(Math.floor(patch / columns), rows) + along(patch % columns, columns)) / 2),
+  )
+}

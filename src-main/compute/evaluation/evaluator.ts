@@ -1,0 +1,193 @@
+/** A model that is loaded for evaluation: its explain graph for maps, its forward graph for the metrics. */
+import { HeadlightError } from '@shared/errors'
+import { CONTROLS, type ControlId } from '@shared/evaluation/metrics'
+import type { ModelInfo, ProviderChoice } from '@shared/api'
+import { type ExplainGraph, infer } from '@headlight/explain'
+import type { LoadedGraph } from '@headlight/explain/onnx'
+import type { MethodId } from '@headlight/explain/methods'
+import type { KnownModel } from '../analysed-models'
+import type { EvaluatedMap, EvaluationInput, EvaluationOptions, EvaluationResult } from '../api'
+import { measureBatch } from '../batch-size'
+import { chooseProvider } from '../choose-provider'
+import { decodeBatch } from '../decode-batch'
+import type { DecodeSample } from '../decode-sample'
+import type { InferenceLane } from '../inference-lane'
+import { imageShape } from '../session'
+import { classProbability, highestLogit } from './class-probability'
+import { controlMap } from './controls'
+import { type Forward, runVariants } from './forward-batches'
+import { type Candidate, candidate, type Measurement, type Outcome, type Subject, type Variant } from './measurement'
+import { measurementsOf } from './measurements'
+import { type PatchPlaces, patchPlaces } from './patch-places'
+
+interface Explained {
+  input: EvaluationInput
+  subject: Subject
+  /** By method and control; null for a map of which nothing is defined. */
+  candidates: Map<string, Candidate | null>
+}
+
+interface LoadedExplain {
+  graph: ExplainGraph
+  loaded: LoadedGraph
+}
+
+export class Evaluator {
+  readonly choice: ProviderChoice
+  readonly #options: EvaluationOptions
+  readonly #info: ModelInfo
+  readonly #explain: LoadedExplain
+  readonly #forward: Forward
+  readonly #places: PatchPlaces
+  readonly #lane: InferenceLane
+  readonly #decode: DecodeSample
+
+  private constructor(
+    parts: { info: ModelInfo; choice: ProviderChoice; explain: LoadedExplain; forward: Forward },
+    options: EvaluationOptions,
+    lane: InferenceLane,
+    decode: DecodeSample,
+  ) {
+    this.choice = parts.choice
+    this.#info = parts.info
+    this.#explain = parts.explain
+    this.#forward = parts.forward
+    this.#options = options
+    this.#lane = lane
+    this.#decode = decode
+    this.#places = patchPlaces(parts.info.grid, parts.forward.image as [number, number, number])
+  }
+
+  /** Throws 'usage' for models that no metric is defined of, and what `chooseProvider` and `compile` throw. */
+  static async open(
+    { info, model }: KnownModel,
+    options: EvaluationOptions,
+    lane: InferenceLane,
+    decode: DecodeSample,
+  ): Promise<Evaluator> {
+    refuseUndefined(info)
+    const { methods, settings, preprocessing, provider, precision } = options
+    const image = imageShape(info, preprocessing)
+    const plain = { settings, scores: false, raw: false }
+    const graphs = { explain: model.compile({ ...plain, methods }), forward: model.compile({ ...plain, methods: [] }) }
+    return lane.run('batch', async () => {
+      const { choice, loaded } = await chooseProvider(graphs.forward, image, provider, precision)
+      const batch = await measureBatch(loaded, graphs.forward, image, info)
+      const explaining = await chooseProvider(graphs.explain, image, choice.provider, precision)
+      return new Evaluator(
+        {
+          ...{ info, choice },
+          explain: { graph: graphs.explain, loaded: explaining.loaded },
+          forward: { graph: graphs.forward, loaded, image, classes: info.classes, batch },
+        },
+        options,
+        lane,
+        decode,
+      )
+    })
+  }
+
+  /** Variants of all samples, maps and metrics share batches. Files that cannot be read are among the errors of the result. */
+  async evaluate(inputs: readonly EvaluationInput[], signal?: AbortSignal): Promise<EvaluationResult> {
+    const { explained, errors } = await this.#explainAll(inputs)
+    const maps: EvaluatedMap[] = []
+    const waiting = new Map<Subject, Map<Variant, Outcome | null>>()
+    const open: { into: EvaluatedMap; subject: Subject; measurement: Measurement }[] = []
+    for (const { input, subject, candidates } of explained) {
+      const measure = measurementsOf(subject, this.#options)
+      waiting.set(subject, new Map())
+      for (const { part, methods } of input.wanted) {
+        // A mask may be there another time, so nothing is said of the sample now.
+        if (part === 'localisation' && subject.mask === null) continue
+        for (const method of methods) {
+          const into: EvaluatedMap = { id: input.id, part, method, values: null }
+          maps.push(into)
+          const measured = candidates.get(method)
+          if (!measured) continue
+          const measurement = measure[part](measured)
+          open.push({ into, subject, measurement })
+          for (const variant of measurement.variants) waiting.get(subject)!.set(variant, null)
+        }
+      }
+    }
+    await this.#run(waiting, signal)
+    for (const { into, subject, measurement } of open) {
+      const outcomes = waiting.get(subject)!
+      into.values = measurement.values(measurement.variants.map((variant) => outcomes.get(variant)!))
+    }
+    return { ids: Uint32Array.from(explained, ({ input }) => input.id), maps, errors }
+  }
+
+  async close(): Promise<void> {
+    await this.#lane.run('batch', async () => {
+      await this.#forward.loaded.release()
+      await this.#explain.loaded.release()
+    })
+  }
+
+  async #run(waiting: Map<Subject, Map<Variant, Outcome | null>>, signal?: AbortSignal): Promise<void> {
+    const task = this.#options.task ?? 'single-label'
+    const variants = [...waiting].flatMap(([{ predicted }, outcomes]) =>
+      [...outcomes.keys()].map((variant) => ({
+        variant,
+        take(logits: Float32Array) {
+          const probability = classProbability(logits, predicted, task)
+          outcomes.set(variant, { probability, prediction: highestLogit(logits) })
+        },
+      })),
+    )
+    await runVariants(this.#forward, this.#lane, variants, signal)
+  }
+
+  /** Maps of the predicted class, of those samples that can be read. */
+  async #explainAll(
+    inputs: readonly EvaluationInput[],
+  ): Promise<{ explained: Explained[] } & Pick<EvaluationResult, 'errors'>> {
+    const { preprocessing, task = 'single-label' } = this.#options
+    const { samples, pixels, errors } = await decodeBatch(inputs, preprocessing, this.#decode)
+    if (samples.length === 0) return { explained: [], errors }
+    const { graph, loaded } = this.#explain
+    const { image, classes } = this.#forward
+    const { logits, target, maps } = graph.outputs
+    const fetches = [logits, target, ...Object.values(maps)]
+    const input = { pixels, image, targets: samples.map(() => -1) }
+    const { tensors } = await this.#lane.run('batch', () => infer(loaded, graph, input, fetches, samples.length))
+    const row = (name: string, at: number, size: number) =>
+      (tensors.get(name)!.data as Float32Array).subarray(at * size, (at + 1) * size)
+    const stride = pixels.length / samples.length
+    const patches = this.#info.grid[0] * this.#info.grid[1]
+    const explained = samples.map(({ sample, hash, mask }, at): Explained => {
+      const predicted = Number(tensors.get(target)!.data[at])
+      const subject = {
+        pixels: pixels.subarray(at * stride, (at + 1) * stride),
+        predicted,
+        probability: classProbability(row(logits, at, classes), predicted, task),
+        label: (sample as EvaluationInput).label,
+        mask,
+        seed: Number.parseInt(hash.slice(0, 8), 16),
+        places: this.#places,
+      }
+      const candidates = new Map<string, Candidate | null>()
+      for (const [method, name] of Object.entries(maps) as [MethodId, string][])
+        candidates.set(method, candidate(row(name, at, patches)))
+      for (const control of CONTROLS) candidates.set(control, candidate(this.#control(control, subject.seed)))
+      return { input: sample as EvaluationInput, subject, candidates }
+    })
+    return { explained, errors }
+  }
+
+  #control(control: ControlId, seed: number): Float32Array {
+    return controlMap(control, this.#info.grid, seed)
+  }
+}
+
+/** Metrics are about maps over patches and one probability a class. */
+function refuseUndefined({ fileName, noMaps, dense }: ModelInfo): void {
+  if (noMaps !== undefined)
+    throw new HeadlightError('usage', `${fileName} has no maps, so there is nothing to evaluate: ${noMaps}`)
+  if (dense)
+    throw new HeadlightError(
+      'usage',
+      `${fileName} gives classes at several places, and the metrics are defined for the classes of a whole picture.`,
+    )
+}

@@ -1,0 +1,21 @@
+import type { QuantityKey, QuantityType, QuantityValues } from './quantities'
+
+/** Numbers of single samples that were computed after their run: values of metrics. */
+export interface QuantitiesApi {
+  /** Values of the samples, one an id, in the order of the keys; NaN or NO_INTEGER where there is none. */
+  read(input: { runId: number; ids: Uint32Array; wanted: WantedQuantity[] }): Promise<QuantityValues[]>
+  /** Writes values of samples in place of former ones, all in one transaction. */
+  write(input: { runId: number; written: WrittenQuantity[] }): Promise<void>
+}
+
+export interface WantedQuantity {
+  key: QuantityKey
+  type: QuantityType
+}
+
+export interface WrittenQuantity {
+  key: QuantityKey
+  ids: Uint32Array
+  /** One an id; float32 and int32 quantities are told apart by their arrays. */
+  values: QuantityValues
+}

@@ -1,0 +1,20 @@
+import type { CurrentProject } from '../current-project'
+import type { QuantitiesApi } from './api'
+import { ensureQuantity, writeQuantity } from './quantities'
+
+export function quantitiesPart(current: CurrentProject): QuantitiesApi {
+  return {
+    read: async ({ runId, ids, wanted }) =>
+      current.opened.rows.ask('quantities', [current.opened.run(runId), ids, wanted]),
+    async write({ runId, written }) {
+      const { cache } = current.opened.project
+      const { id: run } = current.opened.run(runId)
+      cache.transaction(() => {
+        for (const { key, ids, values } of written) {
+          const type = values instanceof Float32Array ? 'float32' : 'int32'
+          writeQuantity(cache, ensureQuantity(cache, run, key, type), ids, values)
+        }
+      })()
+    },
+  }
+}

@@ -1,0 +1,160 @@
+/** Evaluation of the maps of a run: what is not kept yet is measured, a few samples a call, and kept after every call. */
+import { HeadlightError, toErrorValue } from '@shared/errors'
+import { CONTROLS, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
+import type { MetricValues } from '@shared/evaluation/summarise'
+import type { RunInfo, SampleRow } from '@shared/api'
+import type { MethodId } from '@headlight/explain/methods'
+import type { ComputeApi, EvaluationInput } from '../../compute/api'
+import type { Remote } from '../../process'
+import type { ComputeSource, Library } from '../compute-source'
+import { choiceOfRun } from '../kept-class-vectors'
+import { Throughput } from '../throughput'
+import { type EvaluationSettings, isMeasured, measuredKey, metricKey, writtenQuantities } from './kept-values'
+
+export interface EvaluationRequest {
+  run: RunInfo
+  /** In the order in which they are measured. */
+  samples: readonly SampleRow[]
+  parts: readonly PartId[]
+  methods: readonly MethodId[]
+  settings: EvaluationSettings
+}
+
+export interface EvaluationProgress {
+  done: number
+  total: number
+  /** Null while nothing is known of it. */
+  secondsLeft: number | null
+}
+
+export interface EvaluationOptions {
+  library: Library
+  compute: ComputeSource
+  onProgress(progress: EvaluationProgress): void
+  signal?: AbortSignal
+}
+
+export interface Evaluated {
+  /** Samples that could be read, in their order. */
+  samples: readonly SampleRow[]
+  values: MetricValues[]
+  errors: { id: number; code: string; message: string }[]
+}
+
+/** Samples of one call: enough to fill batches, few enough that little is lost with a call. */
+const CHUNK = 4
+/** Deaths of the compute process in a row, without a result between them. */
+const TRIES = 3
+
+/** Throws what `ComputeApi.prepareEvaluation` throws, 'cancelled' once the signal aborts; what was measured until then is kept. */
+export async function evaluateRun(request: EvaluationRequest, options: EvaluationOptions): Promise<Evaluated> {
+  const pending = await unmeasured(request, options.library)
+  const errors = await measureAll(request, pending, options)
+  const failed = new Set(errors.map(({ id }) => id))
+  const samples = request.samples.filter(({ id }) => !failed.has(id))
+  return { samples, values: await readValues(request, samples, options.library), errors }
+}
+
+type Pending = { sample: SampleRow; wanted: EvaluationInput['wanted'] }
+
+const columnsOf = ({ methods }: EvaluationRequest) => [...methods, ...CONTROLS]
+
+async function unmeasured(request: EvaluationRequest, library: Library): Promise<Pending[]> {
+  const { run, samples, parts, settings } = request
+  const ids = Uint32Array.from(samples, ({ id }) => id)
+  const asked = parts.flatMap((part) => columnsOf(request).map((method) => ({ part, method })))
+  const wanted = asked.map(({ part, method }) => measuredKey(part, method, settings))
+  const known = await library.quantities.read({ runId: run.id, ids, wanted })
+  return samples.flatMap((sample, at): Pending[] => {
+    const missing = asked.filter((_, each) => !isMeasured(known[each]![at]))
+    const byPart = Map.groupBy(missing, ({ part }) => part)
+    if (missing.length === 0) return []
+    return [{ sample, wanted: [...byPart].map(([part, of]) => ({ part, methods: of.map(({ method }) => method) })) }]
+  })
+}
+
+async function measureAll(request: EvaluationRequest, pending: readonly Pending[], options: EvaluationOptions) {
+  const { run, settings } = request
+  const { library, onProgress, signal } = options
+  const errors: Evaluated['errors'] = []
+  const rate = new Throughput()
+  const total = request.samples.length
+  let session: { api: Remote<ComputeApi>; id: number } | null = null
+  let deaths = 0
+  const say = (done: number) => {
+    const perSecond = rate.perSecond()
+    const left = pending.length - done
+    onProgress({ done: total - left, total, secondsLeft: perSecond > 0 ? left / perSecond : null })
+  }
+  try {
+    for (let first = 0; first < pending.length;) {
+      if (signal?.aborted) throw cancelled()
+      try {
+        const chunk = pending.slice(first, first + CHUNK)
+        const located = await Promise.all(chunk.map((each) => inputOf(run, each, library)))
+        const inputs = located.filter(({ wanted }) => wanted.length > 0)
+        if (inputs.length > 0) {
+          if (session === null) {
+            session = await prepare(request, options)
+            rate.restart()
+          }
+          const result = await session.api.evaluate(session.id, inputs, { signal })
+          errors.push(...result.errors)
+          await library.quantities.write({ runId: run.id, written: writtenQuantities(result.maps, settings) })
+        }
+        first += chunk.length
+        deaths = 0
+        rate.add(chunk.length)
+        say(first)
+      } catch (error) {
+        if (signal?.aborted) throw cancelled()
+        if (toErrorValue(error).code !== 'process-died' || ++deaths === TRIES) throw error
+        session = null
+      }
+    }
+  } finally {
+    await session?.api.close(session.id).catch(() => undefined)
+  }
+  return errors
+}
+
+async function prepare({ run, methods, settings }: EvaluationRequest, { library, compute }: EvaluationOptions) {
+  const { definition, model } = run
+  const { modelPath, task, preprocessing, provider, precision } = definition
+  const choice = choiceOfRun(definition, (await library.project.current())?.path ?? null)
+  const api = compute.acquire()
+  const { session } = await api.prepareEvaluation({
+    ...choice,
+    ...{ modelPath, task, preprocessing, provider, precision, expectedHash: model.hash },
+    ...{ methods: [...methods], settings: definition.settings, steps: settings.steps },
+  })
+  return { api, id: session }
+}
+
+async function inputOf(run: RunInfo, { sample, wanted }: Pending, library: Library): Promise<EvaluationInput> {
+  const { id, label } = sample
+  const located = await library.samples.file({ runId: run.id, id })
+  const measurable = wanted.filter(({ part }) => part !== 'localisation' || located.mask !== null)
+  return { id, ...located, target: -1, label, wanted: measurable }
+}
+
+async function readValues(
+  request: EvaluationRequest,
+  samples: readonly SampleRow[],
+  library: Library,
+): Promise<MetricValues[]> {
+  const { run, parts, settings } = request
+  const ids = Uint32Array.from(samples, ({ id }) => id)
+  const methods = columnsOf(request)
+  const metrics = parts.flatMap((part) => PART_METRICS[part].map((metric) => ({ part, metric })))
+  return Promise.all(
+    metrics.map(async ({ part, metric }) => {
+      const wanted = methods.map((method) => metricKey(part, metric, method, settings))
+      const values = await library.quantities.read({ runId: run.id, ids, wanted })
+      return { metric, methods: methods.map((method, at) => ({ method, values: Float64Array.from(values[at]!) })) }
+    }),
+  )
+}
+
+const cancelled = () =>
+  new HeadlightError('cancelled', 'Stopped. What was measured is kept, and the same command goes on from there.')

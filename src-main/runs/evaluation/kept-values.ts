@@ -1,0 +1,52 @@
+/** How what was measured of maps is kept: a quantity a metric and map, and one that says what was measured. */
+import { type MetricId, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
+import type { EvaluatedMap } from '../../compute/api'
+import type { WantedQuantity, WrittenQuantity } from '../../library/quantities/api'
+
+/** Rises when what is measured under the same name and settings would come out otherwise. */
+const VERSION = 1
+const MEASURED = 1
+
+/** Settings that a part's values depend on, beside those of the run. */
+export interface EvaluationSettings {
+  steps: number
+}
+
+function settingsOf(part: PartId, method: string, { steps }: EvaluationSettings): Record<string, unknown> {
+  return { method, ...((part === 'deletion_mean' || part === 'insertion_mean') && { steps }) }
+}
+
+/** 1 for the samples of which a part was measured, whether or not it is defined for them. */
+export function measuredKey(part: PartId, method: string, settings: EvaluationSettings): WantedQuantity {
+  return {
+    key: { name: `measured ${part}`, version: VERSION, settings: settingsOf(part, method, settings) },
+    type: 'int32',
+  }
+}
+
+export function metricKey(
+  part: PartId,
+  metric: MetricId,
+  method: string,
+  settings: EvaluationSettings,
+): WantedQuantity {
+  return { key: { name: metric, version: VERSION, settings: settingsOf(part, method, settings) }, type: 'float32' }
+}
+
+/** Quantities that keep what was measured of some samples. */
+export function writtenQuantities(maps: readonly EvaluatedMap[], settings: EvaluationSettings): WrittenQuantity[] {
+  const groups = Map.groupBy(maps, ({ part, method }) => `${part} ${method}`)
+  return [...groups.values()].flatMap((group) => {
+    const [{ part, method }] = group as [EvaluatedMap]
+    const ids = Uint32Array.from(group, ({ id }) => id)
+    const measured = new Int32Array(ids.length).fill(MEASURED)
+    const metrics = PART_METRICS[part].map((metric, at) => ({
+      key: metricKey(part, metric, method, settings).key,
+      ids,
+      values: Float32Array.from(group, ({ values }) => values?.[at] ?? NaN),
+    }))
+    return [...metrics, { key: measuredKey(part, method, settings).key, ids, values: measured }]
+  })
+}
+
+export const isMeasured = (value: number | undefined) => value === MEASURED

@@ -1,0 +1,55 @@
+/** The metrics of faithfulness (docs/EVALUATION.md): their names, how they are asked for, and which way is better. */
+
+/** What `--metrics` knows, in the order of tables. */
+export const METRIC_GROUPS = ['deletion', 'insertion', 'ad', 'saco', 'localisation'] as const
+export type MetricGroup = (typeof METRIC_GROUPS)[number]
+
+/** Which pixels stand where patches were removed: the mean colour, or the blurred image. */
+export const FILLS = ['mean', 'blur'] as const
+export type Fill = (typeof FILLS)[number]
+
+/** What is measured together for a map, and kept together: a part gives one value a metric. */
+export const PART_METRICS = {
+  deletion_mean: ['deletion_mean'],
+  deletion_blur: ['deletion_blur'],
+  insertion_mean: ['insertion_mean'],
+  insertion_blur: ['insertion_blur'],
+  ad: ['average_drop', 'increase', 'average_gain', 'average_drop_black', 'increase_black', 'average_gain_black'],
+  saco: ['saco'],
+  localisation: ['pointing', 'energy', 'iou'],
+} as const
+export type PartId = keyof typeof PART_METRICS
+export type MetricId = (typeof PART_METRICS)[PartId][number]
+
+/** Parts in the order of tables. */
+export const PARTS = Object.keys(PART_METRICS) as PartId[]
+
+/** The seeded order a sample, and the Gaussian in the middle: in every table, behind the methods. */
+export const CONTROLS = ['random', 'centre'] as const
+export type ControlId = (typeof CONTROLS)[number]
+
+/** Whether more of it speaks for a map; less of it does otherwise. */
+export const MORE_IS_BETTER: Record<MetricId, boolean> = {
+  deletion_mean: false,
+  deletion_blur: false,
+  insertion_mean: true,
+  insertion_blur: true,
+  average_drop: false,
+  increase: true,
+  average_gain: true,
+  average_drop_black: false,
+  increase_black: true,
+  average_gain_black: true,
+  saco: true,
+  pointing: true,
+  energy: true,
+  iou: true,
+}
+
+/** The parts that groups ask for, with these fills. */
+export function partsOf(groups: readonly MetricGroup[], fills: readonly Fill[]): PartId[] {
+  return PARTS.filter((part) => {
+    const [group, fill] = part.split('_') as [MetricGroup, Fill | undefined]
+    return groups.includes(group) && (fill === undefined || fills.includes(fill))
+  })
+}

@@ -1,0 +1,11 @@
+import { CONTROLS, type ControlId, type MetricId, MORE_IS_BETTER } from './metrics'
+import type { EvaluationSummary } from './summarise'
+
+/** The controls that a method is not shown to beat in a metric: the interval of the paired difference holds 0, or lies on the wrong side. */
+export function unbeaten(summary: EvaluationSummary, metric: MetricId, method: string): ControlId[] {
+  return CONTROLS.filter((control) => {
+    const difference = summary.differences[metric]?.[`${method}-${control}`]
+    if (difference === undefined) return false
+    return !(MORE_IS_BETTER[metric] ? difference.low > 0 : difference.high < 0)
+  })
+}
