@@ -52,3 +52,43 @@ test('a sample is compared with another one, and with the mean of a label’s', 
     await opened.stop()
   }
 })
+
+test('a run of likeness to the images of a label, and to a picture, is begun in the form', async ({
+  page,
+  program,
+}) => {
+  const { folder } = program
+  const [pictures, model] = [join(folder, 'pictures'), join(folder, 'model.onnx')]
+  await cp(MODEL, model)
+  for (const label of ['Bag', 'Coat']) await cp(join(demo.images, label), join(pictures, label), { recursive: true })
+  await page.goto(program.url)
+  await page.goto(new URL(`/new?${new URLSearchParams({ model, data: pictures })}`, page.url()).href)
+  const likeness = page.getByRole('group', { name: 'Likeness' })
+  const report = page.getByRole('region', { name: 'Model', exact: true })
+  await likeness.getByRole('combobox', { name: 'Like the images of a label' }).selectOption('Coat')
+  await expect(report.getByText(/mean direction of the features of 100 pictures of the label Coat/)).toBeVisible({
+    timeout: 60_000,
+  })
+  await expect(page.getByText('The run explains the likeness of each image.')).toBeVisible()
+  await expectAccessible(page)
+
+  await likeness.getByRole('button', { name: 'Choose a picture to compare with' }).click()
+  const picker = page.getByRole('dialog', { name: 'Choose a picture to compare with' })
+  await picker.getByRole('button', { name: /^Bag/ }).click()
+  await picker
+    .getByRole('button', { name: /^\d+\.jpg/ })
+    .first()
+    .click()
+  await expect(report.getByText(/cosine with the features of \d+\.jpg/)).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('textbox', { name: 'Project folder' }).fill(join(folder, 'alike.headlight'))
+  await page.getByPlaceholder('All images').fill('4')
+  const start = page.getByRole('button', { name: 'Create the project and run' })
+  await expect(start).toBeEnabled({ timeout: 60_000 })
+  await start.click()
+  await page.getByRole('link', { name: 'Runs', exact: true }).click({ timeout: 150_000 })
+  const run = page.getByRole('article', { name: /^Run model on pictures \(like \d+\.jpg\)/ })
+  await expect(run.getByText(/4 of 4 images/)).toBeVisible({ timeout: 60_000 })
+  // A run like it explains the likeness again.
+  await run.getByRole('link', { name: /like this/ }).click()
+  await expect(page.getByRole('combobox', { name: 'Class to explain' })).toHaveValue('class', { timeout: 60_000 })
+})

@@ -72,6 +72,13 @@ test('pictures that cannot be read are left out of the mean and said, and what w
   rmSync(join(group, 'a/3.png'))
   expect((await compute.classVectorsFile(model, choice))!.hash).toBe(classVectors!.hash)
 
+  const ofLabel = await compute.inspect(model, { classes: { path: images, like: { label: 'coat' } } })
+  expect(ofLabel.notes!.join(' ')).toContain('features of 2 pictures of the label coat in images')
+  const coats = await compute.inspect(model, { classes: { path: join(images, 'coat'), like: {} } })
+  expect(ofLabel.classVectors!.hash).toBe(coats.classVectors!.hash)
+  const nothing = compute.inspect(model, { classes: { path: images, like: { label: 'hat' } } })
+  await expect(nothing).rejects.toThrow(/no picture of the label 'hat'/)
+
   const broken = join(folder, 'broken')
   mkdirSync(broken)
   writeFileSync(join(broken, 'x.png'), 'no picture')

@@ -54,26 +54,6 @@ const methods = z.array(method).max(METHOD_IDS.length)
 const index = indexSchema
 
 const outputName = z.string().min(1).max(1000)
-const classVectorsFile = z.object({
-  path,
-  prompts: z.boolean().optional(),
-  typed: z
-    .array(z.object({ name: z.string().min(1).max(1000), prompt: z.string().min(1).max(10_000) }))
-    .min(1)
-    .max(LIMITS.prompts)
-    .optional(),
-  kind: z.enum(['cosine', 'linear']).nullish(),
-  source: z.string().max(1000).optional(),
-})
-const featureReadout = z.enum(['cls', 'mean', 'cls+mean'])
-/** What of a model is explained, where its file leaves it open. */
-const choice = {
-  output: outputName.nullish(),
-  tower: outputName.nullish(),
-  classes: classVectorsFile.nullish(),
-  features: featureReadout.nullish(),
-}
-
 export { targetSchema }
 
 export const methodSettingsSchema = z.object({
@@ -122,6 +102,35 @@ export const preprocessingSchema = z.object({
 export const labelMappingSchema = z.array(z.tuple([z.string().max(LIMITS.path), index.nullable()])).max(LIMITS.labels)
 
 export const labelSourceSchema = z.union([z.number().int().min(1).max(64), z.string().min(1).max(300)])
+
+const classVectorsFile = z.object({
+  path,
+  prompts: z.boolean().optional(),
+  typed: z
+    .array(z.object({ name: z.string().min(1).max(1000), prompt: z.string().min(1).max(10_000) }))
+    .min(1)
+    .max(LIMITS.prompts)
+    .optional(),
+  like: z
+    .object({
+      label: z.string().max(LIMITS.path).optional(),
+      labelSource: labelSourceSchema.optional(),
+      preprocessPath: path.optional(),
+      preprocessing: preprocessingSchema.optional(),
+      resizeBackend: z.enum(RESIZE_BACKENDS).optional(),
+    })
+    .optional(),
+  kind: z.enum(['cosine', 'linear']).nullish(),
+  source: z.string().max(1000).optional(),
+})
+const featureReadout = z.enum(['cls', 'mean', 'cls+mean'])
+/** What of a model is explained, where its file leaves it open. */
+const choice = {
+  output: outputName.nullish(),
+  tower: outputName.nullish(),
+  classes: classVectorsFile.nullish(),
+  features: featureReadout.nullish(),
+}
 
 /** What a user chooses for a run; everything left out is found beside the model or defaulted. */
 export const startRunSchema = z.object({

@@ -1,4 +1,5 @@
 /** A model's files and what was found beside them. */
+import type { LabelSource } from './dataset'
 import type { ClassVectorsReport, FeatureReadout, ModelReport, Prompt } from '@headlight/explain/report'
 
 /** Everything of ModelReport plus the identity by which results are kept. */
@@ -30,14 +31,24 @@ export interface ClassVectorsFile {
   prompts?: boolean
   /** The prompts themselves where they were typed: `path` is then no file. */
   typed?: Prompt[]
-  /** `path` is a picture, or a folder of them, whose features are the one vector; how its pictures are prepared, where not as the files beside the model say. */
-  like?: { preprocessPath?: string; resizeBackend?: 'pillow' | 'torchvision' }
+  /** `path` is a picture, or a dataset, whose features are the one vector. */
+  like?: LikePictures
   /** How they become logits, where the file does not say it. */
   kind?: ClassVectorsReport['kind'] | null
   /** What the file is called where that is not its name: of a project's own copy. */
   source?: string
   /** Refuse another content ('model-changed'); any unless given. */
   hash?: string
+}
+
+/** Which pictures of a path are meant, and how they are prepared where not as the files beside the model say. */
+export interface LikePictures {
+  /** Those of this label alone, where the dataset has labels. */
+  label?: string
+  labelSource?: LabelSource
+  preprocessPath?: string
+  preprocessing?: Preprocessing
+  resizeBackend?: 'pillow' | 'torchvision'
 }
 
 /** What of a model is explained, by content: equal for what gives equal numbers. */

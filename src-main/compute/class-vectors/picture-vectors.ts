@@ -39,9 +39,10 @@ export async function pictureVectors(
   const info = { ...report, path: modelPath, fileName: basename(modelPath), hash: '', bytes: 0 }
   const beside = { ...info, ...(await findModelFiles(modelPath, info, texts)), taskSource: '' }
   const { preprocessing } = await withChosenFiles(beside, like, texts)
-  const { pictures, notes } = found.isDirectory() ? await picturesOf(path) : { pictures: [path], notes: [] }
+  const { pictures, notes } =
+    found.isDirectory() || like.label !== undefined ? await picturesOf(path, like) : { pictures: [path], notes: [] }
   const { values, count, unreadable } = await meanDirection(of, pictures, { preprocessing, decode: decodeSample })
-  const name = `like ${basename(path)}`
+  const name = `like ${like.label ?? basename(path)}`
   const vectors: ClassVectors = {
     ...{ source: name, names: [name], width, values },
     kind: 'cosine',
@@ -51,7 +52,7 @@ export async function pictureVectors(
   const reference =
     pictures.length === 1
       ? `the features of ${basename(path)}`
-      : `the mean direction of the features of ${count} pictures in ${basename(path)}`
+      : `the mean direction of the features of ${count} pictures ${like.label === undefined ? 'in' : `of the label ${like.label} in`} ${basename(path)}`
   return {
     ...vectors,
     output: of.output,
@@ -60,7 +61,7 @@ export async function pictureVectors(
     kindAsked: false,
     passedOver: [],
     notes: [
-      `The explained scalar is the cosine with ${reference}, which are kept as they are; the preprocessing is from ${preprocessing.source}. It is 1 for the same direction. The sigmoid that stands where probabilities do has no meaning${found.isDirectory() ? '' : ', and of the picture itself every gradient is 0'}.`,
+      `The explained scalar is the cosine with ${reference}, which are kept as they are; the preprocessing is from ${preprocessing.source}. It is 1 for the same direction. The sigmoid that stands where probabilities do has no meaning${pictures.length > 1 ? '' : ', and of the picture itself every gradient is 0'}.`,
       ...(unreadable.length > 0
         ? [
             `${unreadable.length} of ${pictures.length} pictures could not be read and are not in the mean: ${unreadable.slice(0, NAMED).join(' ')}`,
@@ -71,10 +72,17 @@ export async function pictureVectors(
   }
 }
 
-/** The pictures of a folder, and what of it is passed over. */
-async function picturesOf(folder: string): Promise<{ pictures: SampleLocation[]; notes: string[] }> {
-  const { samples, problems, passedOver } = await (await openDataset(folder)).list()
-  if (samples.length === 0) throw new HeadlightError('usage', `${folder} holds no pictures to compare with.`)
-  const left = passedOver.map(({ count, what, why }) => `Of ${folder} was passed over: ${count} × ${what}, ${why}.`)
-  return { pictures: samples.map(({ location }) => location), notes: [...left, ...problems] }
+/** The pictures of a dataset, or those of one of its labels, and what of it is passed over. */
+async function picturesOf(
+  path: string,
+  { label, labelSource }: Like['like'],
+): Promise<{ pictures: SampleLocation[]; notes: string[] }> {
+  const { samples, problems, passedOver } = await (await openDataset(path)).list({ labelSource })
+  const chosen = label === undefined ? samples : samples.filter((sample) => sample.label === label)
+  if (chosen.length === 0) {
+    const what = label === undefined ? 'no pictures' : `no picture of the label '${label}'`
+    throw new HeadlightError('usage', `${path} holds ${what} to compare with.`)
+  }
+  const left = passedOver.map(({ count, what, why }) => `Of ${path} was passed over: ${count} × ${what}, ${why}.`)
+  return { pictures: chosen.map(({ location }) => location), notes: [...left, ...problems] }
 }

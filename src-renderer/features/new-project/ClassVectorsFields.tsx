@@ -33,7 +33,7 @@ const KINDS = [
   { value: 'linear', label: 'As weights of a linear probe' },
 ]
 
-const READOUTS = [
+export const READOUTS = [
   { value: '', label: 'The output has one vector a picture' },
   { value: 'cls', label: 'Class token' },
   { value: 'mean', label: 'Mean of the patches' },
@@ -95,6 +95,6 @@ export function ClassVectorsFields({ model, modelPath, choice, onChange }: Class
 }
 
 /** Whether what a model gives looks like features: by the name of the explained output, or since there is nothing else. */
-function givesFeatures({ supported, output, features = [] }: ModelInfo): boolean {
+export function givesFeatures({ supported, output, features = [] }: ModelInfo): boolean {
   return supported ? features.some(({ name }) => name === output) : features.length > 0
 }

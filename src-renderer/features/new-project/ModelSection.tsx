@@ -10,7 +10,8 @@ import { InlineError } from '../../ui/Messages'
 import { PathPicker } from '../../ui/PathPicker'
 import { formatBytes } from '../../ui/format'
 import { CertificateReport } from './CertificateReport'
-import { ClassVectorsFields, type ClassVectorsChange } from './ClassVectorsFields'
+import { ClassVectorsFields, givesFeatures, type ClassVectorsChange } from './ClassVectorsFields'
+import { LikenessFields, type LikenessFieldsProps } from './LikenessFields'
 import classes from './NewProjectScreen.module.css'
 import { PromptsFields } from './PromptsFields'
 import { OutputFields } from './OutputFields'
@@ -30,6 +31,7 @@ interface ModelSectionProps {
   promptsText: string
   onTypePrompts: (text: string) => void
   onChoosePromptsFile: (path: string) => void
+  likeness: Omit<LikenessFieldsProps, 'modelPath' | 'choice'>
   task: StartRun['task'] | null
   onChangeTask: (task: StartRun['task'] | null) => void
 }
@@ -42,6 +44,9 @@ export function ModelSection(props: ModelSectionProps) {
   // Prompts that do not fit leave no report of the model; they are still what is to be mended.
   const isAboutPrompts =
     inspection.data?.prompts !== undefined || chosen?.prompts === true || chosen?.typed !== undefined
+  const like = chosen?.like
+  const offersLikeness =
+    like !== undefined || (inspection.data !== undefined && (isAboutPrompts || givesFeatures(inspection.data)))
   return (
     <section className={classes.card} aria-label="Model">
       <header className={classes.cardTitle}>
@@ -61,7 +66,7 @@ export function ModelSection(props: ModelSectionProps) {
       {path !== null && inspection.isPending && <Loading what="Reading the model" height={150} />}
       {inspection.isLoadingError && <InlineError error={inspection.error} retry={inspection.refetch} />}
       {inspection.data && <ModelReportView {...props} model={inspection.data} />}
-      {path !== null && isAboutPrompts && (
+      {path !== null && isAboutPrompts && !like && (
         <PromptsFields
           key={path}
           modelPath={path}
@@ -71,7 +76,7 @@ export function ModelSection(props: ModelSectionProps) {
           onChooseFile={props.onChoosePromptsFile}
         />
       )}
-      {path !== null && !isAboutPrompts && (
+      {path !== null && !isAboutPrompts && !like && (
         <ClassVectorsFields
           model={inspection.data}
           modelPath={path}
@@ -79,6 +84,7 @@ export function ModelSection(props: ModelSectionProps) {
           onChange={props.onChangeVectors}
         />
       )}
+      {path !== null && offersLikeness && <LikenessFields modelPath={path} choice={props.choice} {...props.likeness} />}
       <PathPicker
         opened={picking}
         onClose={picker.close}

@@ -44,7 +44,10 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
     { path: dataPath, report: dataset.data },
     preprocessing,
     form,
-    !inputs.isPlaceholderData && allFail(inputs.data),
+    {
+      previewsFail: !inputs.isPlaceholderData && allFail(inputs.data),
+      isLikeness: state.classes?.like !== undefined,
+    },
   )
   const { labelMapping, task } = state
   const names = files.data?.labels ?? []
@@ -79,6 +82,11 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
             onChoosePromptsFile={state.choosePromptsFile}
             onChooseOutput={state.chooseOutput}
             onChooseTower={state.chooseTower}
+            likeness={{
+              dataset: dataset.data,
+              onChoose: state.chooseLike,
+              onChooseReadout: state.chooseLikeFeatures,
+            }}
             task={task}
             onChangeTask={state.changeTask}
           />
@@ -110,6 +118,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
           dataPath={dataPath}
           masks={dataset.data?.masks ?? null}
           labels={names}
+          likeness={state.classes?.like !== undefined}
           noMaps={model?.noMaps}
           requests={requests.map((request) => ({ ...request, samples: dataset.data?.count }))}
           obstacle={inTheWay}

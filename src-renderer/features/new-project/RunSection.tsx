@@ -23,6 +23,8 @@ interface RunSectionProps {
   masks: DatasetReport['masks']
   /** Class names of the model, empty before it is read. */
   labels: readonly string[]
+  /** The likeness to a picture or a group is explained, which is no class. */
+  likeness: boolean
   /** The runs as they would be started, none when they cannot start yet. */
   requests: EstimateRun[]
   /** Why the model has head scores and no maps, where it has none. */
@@ -44,6 +46,7 @@ export function RunSection(props: RunSectionProps) {
     dataPath,
     masks,
     labels,
+    likeness,
     noMaps,
     requests,
     obstacle,
@@ -83,7 +86,11 @@ export function RunSection(props: RunSectionProps) {
         ) : (
           <p className={classes.prompt}>The run keeps predictions and head scores; the model has no maps.</p>
         )}
-        <TargetFields target={form.target} labels={labels} onChange={(target) => set({ target })} />
+        {likeness ? (
+          <p className={classes.prompt}>The run explains the likeness of each image.</p>
+        ) : (
+          <TargetFields target={form.target} labels={labels} onChange={(target) => set({ target })} />
+        )}
         <MaskFields form={form} set={set} masks={masks} />
         <NativeSelect
           size="xs"

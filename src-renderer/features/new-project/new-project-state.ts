@@ -1,6 +1,6 @@
 /** What the form of a new run holds: paths in the address, so that Back and reload keep them, and the rest per choice. */
 import type { LabelMapping, LabelSource, Preprocessing, ProjectInfo, RunInfo, StartRun } from '@shared/api'
-import type { ClassVectorKind } from '@headlight/explain/report'
+import type { ClassVectorKind, FeatureReadout } from '@headlight/explain/report'
 import { keptClassVectors } from '@shared/kept-class-vectors'
 import { readTypedPrompts, TYPED_PROMPTS, writeTypedPrompts } from '@shared/typed-prompts'
 import { useSessionStorage } from '@mantine/hooks'
@@ -20,8 +20,10 @@ export const newRunState = urlState({
   tower: step(text()),
   /** File of class vectors or prompts, NO_CLASSES for none of the former run's; how they become logits where it does not say it; how features of tokens are read. */
   classes: step(text()),
-  /** `file`: `classes` is a file of prompts; `typed`: those that were typed last. */
-  prompts: step(choice(['', 'file', 'typed'], '')),
+  /** `file`: `classes` is a file of prompts; `typed`: those that were typed last; `like`: a picture or a folder that is compared with. */
+  prompts: step(choice(['', 'file', 'typed', 'like'], '')),
+  /** With `like`: the label of the images whose mean is compared with; empty for the picture or folder `classes`. */
+  alike: step(text()),
   kind: step(text()),
   features: step(text()),
   data: step(text()),
@@ -79,7 +81,7 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
     modelPath: model || null,
     output: output || null,
     tower: tower || null,
-    ...vectors,
+    ...preparedAlike(vectors, preprocess, changes.preprocessing),
     /** What the field of prompts begins with. */
     promptsText: typedText || writeTypedPrompts(formerOf(model, former)?.classVectors?.prompts ?? []),
     dataPath: data || null,
@@ -93,7 +95,14 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
     // Another file may be of another kind, and stand beside another output.
     chooseVectors: ({ path, kind, features }: ClassVectorsChange) =>
       setPaths({
-        ...(path !== undefined && { classes: path ?? NO_CLASSES, prompts: '', kind: '', output: '', labels: '' }),
+        ...(path !== undefined && {
+          classes: path ?? NO_CLASSES,
+          prompts: '',
+          alike: '',
+          kind: '',
+          output: '',
+          labels: '',
+        }),
         ...(kind !== undefined && { kind: kind ?? '' }),
         ...(features !== undefined && { features: features ?? '', output: '' }),
       }),
@@ -102,6 +111,19 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
       setTyped({ of: model, text })
       setPaths({ ...NO_VECTORS, prompts: 'typed', labels: '' })
     },
+    /** A picture or a folder, or the images of a label; null for none. */
+    chooseLike: (like: { path: string } | { label: string } | null) =>
+      setPaths({
+        ...NO_VECTORS,
+        ...(like === null
+          ? { classes: NO_CLASSES }
+          : 'path' in like
+            ? { prompts: 'like', classes: like.path }
+            : { prompts: 'like', alike: like.label }),
+        labels: '',
+      }),
+    /** How the features of tokens are read for it. */
+    chooseLikeFeatures: (readout: FeatureReadout | null) => setPaths({ features: readout ?? '', output: '' }),
     chooseTower: (name: string) => setPaths({ tower: name }),
     chooseData: (path: string) => setPaths({ data: path, from: '' }),
     choosePreprocessing: (path: string) => setPaths({ preprocess: path }),
@@ -122,18 +144,18 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
   }
 }
 
-const NO_VECTORS = { classes: '', prompts: '' as const, kind: '', features: '' }
+const NO_VECTORS = { classes: '', prompts: '' as const, alike: '', kind: '', features: '' }
 /** In place of a file: the class vectors of the former run are not taken. */
 const NO_CLASSES = 'none'
 
 /** The class vectors or prompts that the address names, else those of the former run of the same model, which the project keeps. */
 function vectorsOf(
-  address: Record<'model' | 'classes' | 'kind' | 'features' | 'prompts', string>,
+  address: Record<'model' | 'classes' | 'kind' | 'features' | 'prompts' | 'alike' | 'data' | 'from', string>,
   typedText: string,
   former: RunInfo | null,
   project: ProjectInfo | null,
 ): Pick<ModelChoice, 'classes' | 'features'> {
-  const { model, classes, kind, features, prompts } = address
+  const { model, classes, kind, features, prompts, alike, data, from } = address
   const asked: { kind: ClassVectorKind | null } = { kind: kind === 'cosine' || kind === 'linear' ? kind : null }
   const readout = features === 'cls' || features === 'mean' || features === 'cls+mean' ? features : null
   if (classes === NO_CLASSES) return { classes: null, features: null }
@@ -144,11 +166,32 @@ function vectorsOf(
     if ('problem' in read) return { classes: null, features: null }
     return { classes: { path: TYPED_PROMPTS, source: TYPED_PROMPTS, typed: read.prompts }, features: null }
   }
+  if (prompts === 'like' && alike !== '') {
+    const labelSource = labelSourceOf(from)
+    // The images are still to be chosen.
+    if (data === '') return { classes: null, features: null }
+    return {
+      classes: { path: data, like: { label: alike, ...(labelSource !== null && { labelSource }) } },
+      features: readout,
+    }
+  }
+  if (prompts === 'like') return { classes: { path: classes, like: {} }, features: readout }
   if (classes !== '') return { classes: { path: classes, ...asked }, features: readout }
   const kept = formerOf(model, former)
   if (!kept?.classVectors || !project) return { classes: null, features: null }
   const { hash, source } = kept.classVectors
   return { classes: { path: keptClassVectors(project.path, hash), source }, features: readout ?? kept.features ?? null }
+}
+
+/** What is compared with is prepared as the images are. */
+function preparedAlike(
+  { classes, features }: ReturnType<typeof vectorsOf>,
+  preprocessPath: string,
+  preprocessing: Preprocessing | null,
+): ReturnType<typeof vectorsOf> {
+  if (!classes?.like) return { classes, features }
+  const prepared = { ...(preprocessPath && { preprocessPath }), ...(preprocessing && { preprocessing }) }
+  return { classes: { ...classes, like: { ...classes.like, ...prepared } }, features }
 }
 
 /** What the former run was, where the form is still about its model. */

@@ -12,7 +12,7 @@ import type { MethodSettings, ModelReport } from '@headlight/explain/report'
 import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { preprocessingMismatch } from '@shared/preprocessing'
 import { typedTargetName } from '@shared/targets'
-import { PREDICTED, type TargetForm, targetObstacle, targetsOf } from './target-form'
+import { LIKENESS, PREDICTED, type TargetForm, targetObstacle, targetsOf } from './target-form'
 
 export interface RunForm {
   /** Empty takes the proposal. */
@@ -59,12 +59,15 @@ export function withMethod(form: RunForm, method: MethodId, wanted: boolean): Ru
 /** The form of a further run that differs from a former one in its target only. */
 export function formLike({ target, ...former }: RunDefinition): RunForm {
   const { methods, masksPath, maskKind = 'auto', maskVoid = 'auto', settings, provider, precision, limit } = former
+  const { classVectors, labels } = former
+  // The one vector of likeness gives its class the vector's name, and no other target is worth a run.
+  const isLikeness = classVectors !== undefined && classVectors.source === labels[LIKENESS.classIndex]
   const other = target.kind === 'predicted' ? 'label' : 'predicted'
   return {
     ...EMPTY_FORM,
     ...{ methods, masksPath, maskKind, maskVoid, settings, provider, precision, limit },
     useMasks: masksPath !== null,
-    target: { ...PREDICTED, kind: other },
+    target: { ...PREDICTED, ...(isLikeness ? LIKENESS : { kind: other }) },
   }
 }
 
@@ -100,7 +103,8 @@ export function startRuns(
   const { task, ...rest } = chosen
   const { modelPath, tower } = rest
   const named = form.name.trim()
-  return targetsOf(form.target).map((target, index) => {
+  const targets = chosen.classes?.like ? [LIKENESS] : targetsOf(form.target)
+  return targets.map((target, index) => {
     // The prediction is what a run explains unless told otherwise: it needs no word in the name.
     const parts = (named === '' || index > 0) && target.kind !== 'predicted' ? [typedTargetName(target, labels)] : []
     if (named === '' && tower) parts.push(`tower ${tower}`)
@@ -135,7 +139,7 @@ export function obstacle(
   { path: dataPath, report: dataset }: Found<DatasetReport>,
   preprocessing: Preprocessing | null,
   form: RunForm,
-  previewsFail = false,
+  { previewsFail = false, isLikeness = false } = {},
 ): string | null {
   if (modelPath === null) return 'Choose a model.'
   if (!model) return 'The model has to be read first.'
@@ -149,7 +153,7 @@ export function obstacle(
   if (dataset.count === 0) return 'There are no images.'
   if (previewsFail) return 'None of the pictures that were tried becomes an input; see What the model sees.'
   if (form.methods.length === 0 && model.noMaps === undefined) return 'Choose at least one method.'
-  return targetObstacle(form.target)
+  return isLikeness ? null : targetObstacle(form.target)
 }
 
 /** `clutter-vit on images`. */
