@@ -135,6 +135,13 @@ export interface ModelQuestion extends ModelChoice, Abortable {
   size?: { height: number; width: number } | null
 }
 
+/** The model of a run, at the size of its pictures. */
+export interface RunModelQuestion extends ModelChoice {
+  modelPath: string
+  expectedHash: string
+  preprocessing: Pick<Preprocessing, 'size'>
+}
+
 /** What a user names in place of what lies beside a model. */
 export interface ChosenFiles {
   preprocessPath?: string | null
@@ -195,6 +202,8 @@ export interface LikenessQuestion extends Omit<SampleQuestion, 'classes'> {
 export interface ComputeApi {
   /** Reads every file beside the model, and those chosen in their place, once. A model that is not supported is a result, unless files are chosen. */
   inspect(path: string, question?: InspectQuestion): Promise<InspectedModel>
+  /** Throws 'model-changed' where a run's model has another hash now, or as `inspect`. `prepare` uses again what it read. */
+  checkModel(question: RunModelQuestion): Promise<void>
   certify(path: string, options?: ModelQuestion): Promise<Certificate>
   /** The class vectors of a choice with their prompts as a file of their own, and their hash; null without any. */
   classVectorsFile(path: string, choice: ModelChoice): Promise<{ hash: string; bytes: Uint8Array } | null>

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { pictureSize } from '@headlight/explain'
-import { type ModelChoice, modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
+import { type ModelChoice, modelChoice, type Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 import { AnalysedModels, type KnownModel } from './analysed-models'
@@ -15,6 +15,7 @@ import type {
   ModelQuestion,
   PrepareOptions,
   PreparedSession,
+  RunModelQuestion,
   SampleInput,
 } from './api'
 import { withChosenFiles } from './chosen-files'
@@ -25,6 +26,7 @@ import { explainArrays } from './explain-arrays'
 import { Evaluator } from './evaluation/evaluator'
 import { TextFiles } from './json-file'
 import { InferenceLane } from './inference-lane'
+import { modelChanged } from './model-changed'
 import { findModelFiles, findTask, noObjectNotes } from './model-files'
 import { readMask } from './mask'
 import { inputTensor } from './preprocess'
@@ -62,6 +64,11 @@ export class Compute implements ComputeApi {
     const model = { ...info, ...beside, ...named }
     const found = chosen ? await withChosenFiles(model, chosen, texts) : model
     return { ...found, notes: [...(info.notes ?? []), ...noObjectNotes(info, found)] }
+  }
+
+  async checkModel({ modelPath, expectedHash, preprocessing, ...choice }: RunModelQuestion): Promise<void> {
+    const { info } = await this.#models.get(modelPath, modelChoice(choice), preprocessing.size)
+    if (info.hash !== expectedHash) throw modelChanged(info)
   }
 
   async certify(path: string, { size, signal, ...choice }: ModelQuestion = {}) {
@@ -182,9 +189,4 @@ export class Compute implements ComputeApi {
     this.#evaluators.delete(session)
     await found?.opened.close()
   }
-}
-
-function modelChanged({ path }: ModelInfo): HeadlightError {
-  const message = `${path} is not the file that this run began with; put that one back, or start a new run.`
-  return new HeadlightError('model-changed', message)
 }

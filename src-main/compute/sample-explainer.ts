@@ -24,6 +24,7 @@ import type { ComputeApi, SampleQuestion, TargetQuestion } from './api'
 import type { DecodeSample } from './decode-sample'
 import { ExplainedSamples, type ExplainedSample } from './explained-samples'
 import type { InferenceLane } from './inference-lane'
+import { modelChanged } from './model-changed'
 import { onnxRuntime } from './onnx-runtime'
 import { imageShape } from './session'
 import { truthRegion } from './truth-region'
@@ -119,9 +120,8 @@ export class SampleExplainer {
   async #model({ modelPath, preprocessing, expectedHash, signal, ...choice }: SampleQuestion): Promise<KnownModel> {
     const known = await this.#models.get(modelPath, modelChoice(choice), preprocessing.size)
     signal?.throwIfAborted()
-    if (known.info.hash === expectedHash) return known
-    const message = `${known.info.fileName} is not the file that this run was computed with any more.`
-    throw new HeadlightError('model-changed', `${message} Put that one back, or start a new run.`)
+    if (known.info.hash !== expectedHash) throw modelChanged(known.info)
+    return known
   }
 
   /** A and G of a sample, from memory where they are. */

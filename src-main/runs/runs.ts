@@ -102,11 +102,8 @@ export class Runs {
     const { library, compute } = this.#options
     const run = await library.runs.get({ runId })
     const choice = choiceOfRun(run.definition, (await library.project.current())?.path ?? null)
-    const model = await compute.acquire().inspect(run.definition.modelPath, choice)
-    if (model.hash !== run.model.hash) {
-      const message = `${model.path} is not the file that this run began with; put that one back, or start a new run.`
-      throw new HeadlightError('model-changed', message)
-    }
+    const { modelPath, preprocessing } = run.definition
+    await compute.acquire().checkModel({ ...choice, modelPath, preprocessing, expectedHash: run.model.hash })
     return library.runs.retryFailures({ runId })
   }
 

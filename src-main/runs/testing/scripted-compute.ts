@@ -1,6 +1,7 @@
 import { type ErrorCode, HeadlightError } from '@shared/errors'
 import type { ModelInfo } from '@shared/api'
 import type { BatchResult, ComputeApi, PrepareOptions, PreparedSession, SampleInput } from '../../compute/api'
+import { modelChanged } from '../../compute/model-changed'
 import type { Remote } from '../../process'
 import type { ComputeSource } from '../compute-source'
 
@@ -18,7 +19,7 @@ export class ScriptedCompute implements ComputeSource {
   /** Whether the mask of a sample cannot be read. */
   unreadableMask: (id: number) => boolean = () => false
   afterBatch: () => void = () => undefined
-  /** The next inspections find another model at the path, this many times. */
+  /** The next looks at the model find another model at the path, this many times. */
   otherModels = 0
   failsToPrepare: HeadlightError | null = null
   readonly #model: ModelInfo
@@ -63,7 +64,9 @@ export class ScriptedCompute implements ComputeSource {
       return this.#results(ids)
     }
     return {
-      inspect: async () => (this.otherModels-- > 0 ? { ...this.#model, hash: 'other' } : this.#model),
+      checkModel: async () => {
+        if (this.otherModels-- > 0) throw modelChanged(this.#model)
+      },
       prepare: async (options: PrepareOptions): Promise<PreparedSession> => {
         if (this.failsToPrepare) {
           this.#current = null
