@@ -1,10 +1,11 @@
 /** Where an export may be written. */
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, extname, join, resolve, sep } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { ProjectInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { datasetFileKind, isImageName } from '@shared/dataset-kinds'
 import { statOf } from '@headlight/explain/files'
+import { isSameFile } from '../datasets/same-file'
 
 /** Endings of the files of a format. */
 const ENDINGS: Record<string, string[]> = {
@@ -41,8 +42,8 @@ export function refuseProtected({ out, isFolder }: ExportTarget, project: Projec
       if (isFolder && isInside(root, path)) throw usage(`${out} holds the dataset ${root}; choose a folder beside it.`)
     }
     const model = realPath(modelPath)
-    const isBeside = isSame(dirname(path), dirname(model)) && existsSync(path) && isModelFile(path)
-    const isModel = isSame(path, model) || isBeside
+    const isBeside = isSameFile(dirname(path), dirname(model)) && existsSync(path) && isModelFile(path)
+    const isModel = isSameFile(path, model) || isBeside
     if (isModel) throw usage(`${out} is the file of a model that the project uses; choose another name.`)
   }
   refuseIrregular(out, isFolder)
@@ -55,8 +56,7 @@ export function refuseProtected({ out, isFolder }: ExportTarget, project: Projec
 export function refuseForWindow({ out, isFolder }: ExportTarget, format: string, project: ProjectInfo): void {
   const path = realPath(resolve(out))
   // The project itself may be in a hidden folder; files beside it are then allowed.
-  const beside = realPath(dirname(project.path))
-  if (isHidden(isInside(path, beside) ? path.slice(beside.length) : path)) {
+  if (isHiddenBelow(realPath(dirname(project.path)), path)) {
     throw usage(`${out} is hidden (a name that begins with a dot); choose another place, or use headlight export.`)
   }
   if (!isFolder) {
@@ -73,7 +73,7 @@ function refuseDataset(path: string, out: string, root: string, isFolder: boolea
     if (isInside(path, root)) throw usage(`${out} lies inside the dataset ${root}; choose a place outside of it.`)
     return
   }
-  if (isSame(path, root)) throw usage(`${out} is a file of the dataset; choose another name.`)
+  if (isSameFile(path, root)) throw usage(`${out} is a file of the dataset; choose another name.`)
   // The pictures of a manifest lie beside it.
   const isBeside = isInside(path, dirname(root))
   const isOfDataset = isImageName(path) || datasetFileKind(path) !== null
@@ -110,30 +110,13 @@ function isModelFile(path: string): boolean {
 }
 
 function isInside(path: string, folder: string): boolean {
-  return upwards(path).some((above) => isSame(above, folder))
+  return upwards(path).some((above) => isSameFile(above, folder))
 }
 
 /** The path itself and every folder above it. */
 function upwards(path: string): string[] {
   const parent = dirname(path)
   return parent === path ? [path] : [path, ...upwards(parent)]
-}
-
-/** Whether two names mean one file: names in other case on such disks, hard links, mounts. */
-function isSame(path: string, other: string): boolean {
-  if (path === other) return true
-  const [found, wanted] = [identityOf(path), identityOf(other)]
-  return found !== null && found === wanted
-}
-
-/** Null for what is not there, or cannot be looked at. */
-function identityOf(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true })
-    return ino === 0n ? null : `${dev} ${ino}`
-  } catch {
-    return null
-  }
 }
 
 /**
@@ -150,9 +133,11 @@ function refuseOddNames(path: string, out: string): void {
   throw usage(`${out} has a name that Windows reads as another one (“${odd}”); choose another name.`)
 }
 
-/** Whether a name on the way, or the last one, begins with a dot. */
-function isHidden(path: string): boolean {
-  return path.split(sep).some((part) => part.startsWith('.'))
+/** Whether a name on the way from `folder`, or from the root where the path is not inside it, begins with a dot. */
+function isHiddenBelow(folder: string, path: string): boolean {
+  const above = upwards(path)
+  const end = above.findIndex((each) => isSameFile(each, folder))
+  return above.slice(0, end < 0 ? undefined : end).some((each) => basename(each).startsWith('.'))
 }
 
 /** The path with every link followed, as far as it exists. */

@@ -6,6 +6,7 @@ import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import { type ModelInfo, type RunDefinition } from '@shared/api'
 import { containerOf } from '../datasets/location'
 import type { BatchResult } from '@shared/batch-result'
+import type { Library } from './library'
 import type { PendingSample } from './run/api'
 
 /** A model of two layers, two heads and a grid of 2 x 3, with the classes Coat, Shirt and Bag. For tests. */
@@ -58,6 +59,17 @@ export function definitionOf(dataPath: string): RunDefinition {
     limit: null,
     name: 'run',
   }
+}
+
+/** Two pictures of each of two labels. */
+export const FOUR = ['Coat/1.png', 'Coat/2.png', 'Shirt/10.png', 'Shirt/9.png']
+
+/** Begins a run over these pictures in a new project, `P.headlight` beside `images` in the folder. */
+export async function beginIn(folder: string, library: Library, names: string[], limit: number | null = null) {
+  const data = join(folder, 'images')
+  await writeImages(data, names)
+  await library.project.create({ path: join(folder, 'P.headlight') })
+  return library.runs.begin({ definition: { ...definitionOf(data), limit }, model, certificate: null })
 }
 
 /** Writes an 8 x 6 picture at each path below a folder. */

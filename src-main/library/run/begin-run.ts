@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import { needsLabel } from '@shared/targets'
 import type { Certificate } from '@headlight/explain/report'
@@ -9,6 +10,7 @@ import { listingNotes } from '../../datasets/listing-notes'
 import { matchNotes } from '../../datasets/match-notes'
 import { openDataset } from '../../datasets/open-dataset'
 import { assertOrder } from '../../datasets/report'
+import { knownSpelling } from '../../datasets/same-file'
 import type { ListOptions } from '../../datasets/source'
 import type { Project } from '../project/project'
 import { ensureDataset, registerSamples } from '../samples/sample-keys'
@@ -24,11 +26,12 @@ import { ensureRun, keepInDefinition, readRun, writeMapPrecision } from './run-r
  */
 export async function beginRun(
   project: Project,
-  { maskRule: _rule, datasetNotes: _notes, ...definition }: RunDefinition,
+  { maskRule: _rule, datasetNotes: _notes, ...asked }: RunDefinition,
   model: ModelInfo,
   certificate: Certificate | null,
   options?: ListOptions,
 ): Promise<BegunRun> {
+  const definition = inKnownSpelling(project, asked)
   const source = await openDataset(definition.dataPath)
   const { labelSource = 'auto', labels, labelKeys, numbersFrom, matchByOrder } = definition
   const listing = await source.list({ ...options, labelSource, classes: labels })
@@ -87,6 +90,22 @@ export async function beginRun(
     unmatched: stored.filter(({ classIndex }) => classIndex === null).map(({ label }) => label),
   }
   return { ...readRun(project, runId), listed }
+}
+
+/** With the paths by which the project knows the dataset and its masks already. */
+function inKnownSpelling({ review }: Project, definition: RunDefinition): RunDefinition {
+  const known = (field: 'dataPath' | 'masksPath') =>
+    review
+      .prepare<[string], string | null>(`SELECT DISTINCT definition ->> ? FROM run`)
+      .pluck()
+      .all(`$.${field}`)
+      .filter((path) => path !== null)
+  const { dataPath, masksPath } = definition
+  return {
+    ...definition,
+    dataPath: knownSpelling(resolve(dataPath), known('dataPath')),
+    masksPath: masksPath === null ? null : knownSpelling(resolve(masksPath), known('masksPath')),
+  }
 }
 
 /** How each label of the samples is matched. */
