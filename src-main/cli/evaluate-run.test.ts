@@ -134,7 +134,7 @@ test('every metric is what its definition says, also once it is kept', async () 
   expect(await headlight('run', '--model', model, ...data, '--methods', 'rollout')).toBe(0)
   const asked = ['evaluate', '--project', project, '--methods', 'rollout,gmar_l1', '--steps', String(STEPS), '--json']
   expect(await headlight(...asked)).toBe(0)
-  const printed = said.printed
+  const { printed, noted } = said
   const found = JSON.parse(printed) as EvaluationSummary
   expect(found.n).toBe(PICTURES.length)
 
@@ -167,6 +167,11 @@ test('every metric is what its definition says, also once it is kept', async () 
     const [metric = '', method = ''] = name.split(' ')
     expect(found.metrics[metric]![method]!.mean, name).toBeCloseTo(mean, 4)
   }
+  const roadOf = (metric: string) => found.metrics[metric]!.rollout!.mean
+  expect(roadOf('road_difference')).toBeCloseTo(roadOf('road_lerf') - roadOf('road_morf'), 6)
+  // Classes of the zoo have no names, so no label is right or wrong.
+  expect(found.metrics.road_accuracy_morf).toBeUndefined()
+  expect(noted).toContain('none of them has a label')
   expect(found.metrics.energy!.rollout!.missing).toBe(1)
   expect(Object.keys(found.metrics.saco!)).toEqual(['gmar_l1', 'rollout', 'random', 'centre'])
   const [pair, { mean }] = Object.entries(found.differences.saco!)[0]!

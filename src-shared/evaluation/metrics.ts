@@ -1,7 +1,7 @@
 /** The metrics of faithfulness (docs/EVALUATION.md): their names, how they are asked for, and which way is better. */
 
 /** What `--metrics` knows, in the order of tables. */
-export const METRIC_GROUPS = ['deletion', 'insertion', 'ad', 'saco', 'localisation'] as const
+export const METRIC_GROUPS = ['deletion', 'insertion', 'ad', 'road', 'saco', 'localisation'] as const
 export type MetricGroup = (typeof METRIC_GROUPS)[number]
 
 /** Which pixels stand where patches were removed: the mean colour, or the blurred image. */
@@ -15,6 +15,7 @@ export const PART_METRICS = {
   insertion_mean: ['insertion_mean'],
   insertion_blur: ['insertion_blur'],
   ad: ['average_drop', 'increase', 'average_gain', 'average_drop_black', 'increase_black', 'average_gain_black'],
+  road: ['road_morf', 'road_lerf', 'road_difference', 'road_accuracy_morf', 'road_accuracy_lerf'],
   saco: ['saco'],
   localisation: ['pointing', 'energy', 'iou'],
 } as const
@@ -40,6 +41,11 @@ export const MORE_IS_BETTER: Record<MetricId, boolean> = {
   average_drop_black: false,
   increase_black: true,
   average_gain_black: true,
+  road_morf: false,
+  road_lerf: true,
+  road_difference: true,
+  road_accuracy_morf: false,
+  road_accuracy_lerf: true,
   saco: true,
   pointing: true,
   energy: true,

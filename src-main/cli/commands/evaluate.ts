@@ -30,7 +30,7 @@ export async function execute({ options, output, backend, signal }: CommandConte
   if (samples.length === 0) throw usage('No sample of the run matches the filter.')
   const progress = (now: EvaluationProgress) => output.status(progressLine(now))
   output.status(`Reading the model`)
-  const request = { run, samples, parts, methods, settings: { steps } }
+  const request = { run, samples, parts, methods, settings: { steps, labelMapping: run.definition.labelMapping } }
   const { library, compute } = backend()
   const evaluated = await evaluateRun(request, { library, compute, onProgress: progress, signal })
   output.endStatus()
@@ -87,7 +87,8 @@ function sayErrors(output: Output, samples: readonly SampleRow[], errors: readon
 }
 
 function whyNone(metric: string): string {
-  return ['pointing', 'energy', 'iou'].includes(metric) ? ': none of them has a mask' : ''
+  if (['pointing', 'energy', 'iou'].includes(metric)) return ': none of them has a mask'
+  return metric.includes('accuracy') ? ': none of them has a label that is a class of the model' : ''
 }
 
 function print(output: Output, summary: EvaluationSummary): void {

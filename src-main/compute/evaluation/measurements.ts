@@ -7,10 +7,12 @@ import { curve, type FilledPicture } from './curves'
 import { maskedPicture } from './masked-picture'
 import type { Candidate, Measurement, Subject } from './measurement'
 import { blurred, meanColour } from './patch-places'
+import { road } from './road'
 import { saco } from './saco'
 
 /** The blurred fill has always ten steps. */
 const BLUR_STEPS = 10
+const WHITE = 255
 
 export function measurementsOf(
   subject: Subject,
@@ -20,23 +22,28 @@ export function measurementsOf(
   const mean = once(() => filled(new Float32Array(pixels.length)))
   const blur = once(() => filled(blurred(pixels, places)))
   const ownColour = once(() => meanColour(pixels, places))
-  const black = once(() => {
-    const values = new Float32Array(places.image[0])
-    normalise({ width: 1, height: 1, rgb: new Uint8Array(3) }, preprocessing, values)
-    return values
-  })
+  const black = once(() => normalised(0, places.image[0], preprocessing))
+  const unit = once(() => normalised(WHITE, places.image[0], preprocessing).map((white, at) => white - black()[at]!))
   return {
     deletion_mean: (map) => curve('deletion', subject, map, mean(), steps),
     deletion_blur: (map) => curve('deletion', subject, map, blur(), BLUR_STEPS),
     insertion_mean: (map) => curve('insertion', subject, map, mean(), steps),
     insertion_blur: (map) => curve('insertion', subject, map, blur(), BLUR_STEPS),
     ad: (map) => maskedPicture(subject, map, black()),
+    road: (map) => road(subject, map, unit()),
     saco: (map) => saco(subject, map, ownColour()),
     localisation({ map }) {
       const found = mask === null ? null : localise(map, places.grid, mask)
       return { variants: [], values: () => [found?.pointing ?? NaN, found?.energy ?? NaN, found?.iou ?? NaN] }
     },
   }
+}
+
+/** A level of a picture as the model sees it, by channel. */
+function normalised(level: number, channels: number, preprocessing: EvaluationOptions['preprocessing']): Float32Array {
+  const values = new Float32Array(channels)
+  normalise({ width: 1, height: 1, rgb: new Uint8Array(3).fill(level) }, preprocessing, values)
+  return values
 }
 
 function filled(pixels: Float32Array): FilledPicture {

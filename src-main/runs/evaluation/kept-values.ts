@@ -1,5 +1,6 @@
 /** How what was measured of maps is kept: a quantity a metric and map, and one that says what was measured. */
 import { type MetricId, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
+import type { LabelMapping } from '@shared/api'
 import type { EvaluatedMap } from '../../compute/api'
 import type { WantedQuantity, WrittenQuantity } from '../../library/quantities/api'
 
@@ -10,10 +11,17 @@ const MEASURED = 1
 /** Settings that a part's values depend on, beside those of the run. */
 export interface EvaluationSettings {
   steps: number
+  /** How labels were matched with classes, which accuracy depends on. */
+  labelMapping?: LabelMapping
 }
 
-function settingsOf(part: PartId, method: string, { steps }: EvaluationSettings): Record<string, unknown> {
-  return { method, ...((part === 'deletion_mean' || part === 'insertion_mean') && { steps }) }
+function settingsOf(
+  part: PartId,
+  method: string,
+  { steps, labelMapping }: EvaluationSettings,
+): Record<string, unknown> {
+  if (part === 'deletion_mean' || part === 'insertion_mean') return { method, steps }
+  return part === 'road' && labelMapping ? { method, labelMapping } : { method }
 }
 
 /** 1 for the samples of which a part was measured, whether or not it is defined for them. */
