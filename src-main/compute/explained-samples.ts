@@ -19,9 +19,9 @@ export interface ExplainedSample {
   /** `[L, H]` each. */
   headL1: Float32Array
   headL2: Float32Array
-  /** `[L, H, N, N]` each. */
-  attention: Float32Array
-  gradient: Float32Array
+  /** `[L, H, N, N]`; where layers have tokens of their own, an array a layer in the model's own layout. */
+  attention: readonly Float32Array[]
+  gradient: readonly Float32Array[]
 }
 
 type AskedOf = ClassInputs & Pick<TargetQuestion, 'truth'>
@@ -68,7 +68,7 @@ export class ExplainedSamples {
   }
 
   get bytes(): number {
-    const arrays = this.#entries.flatMap(({ sample }) => [sample.attention, sample.gradient])
+    const arrays = this.#entries.flatMap(({ sample }) => [...sample.attention, ...sample.gradient])
     return [...new Set(arrays)].reduce((sum, { byteLength }) => sum + byteLength, 0)
   }
 

@@ -1,7 +1,14 @@
 /** Questions about single samples, answered between the batches of a run. */
 import { stat } from 'node:fs/promises'
 import { type AttentionRow, explainedPart, type LayerMaps, modelChoice, type SampleExplanation } from '@shared/api'
-import { DEFAULT_METHOD_SETTINGS, hasHead, headsInWords } from '@headlight/explain/report'
+import type { MethodId } from '@headlight/explain/methods'
+import {
+  DEFAULT_METHOD_SETTINGS,
+  hasHead,
+  hasHeadMaps,
+  headsInWords,
+  type MethodSettings,
+} from '@headlight/explain/report'
 import { HeadlightError } from '@shared/errors'
 import { probabilities } from '@shared/probabilities'
 import { AGAINST_NOTHING, type ClassInputs, QUERY_SUREST, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
@@ -10,6 +17,9 @@ import { boxOf } from './detections'
 import { emptyMask } from './empty-mask'
 import { containerOf } from '../datasets/location'
 import {
+  type ChainArrays,
+  chainLayerMaps,
+  chainMap,
   checkPlaces,
   type ExplainGraph,
   gradientRows,
@@ -60,7 +70,7 @@ export class SampleExplainer {
     const known = await this.#model(question)
     if (question.methods.length > 0) refuseMaps(known.info)
     const sample = await this.#ask(known, question, question)
-    const arrays = asArrays(known, sample)
+    const mapOf = mapsOf(known, sample, question.settings)
     return {
       target: sample.target,
       against: sample.against === AGAINST_NOTHING ? null : sample.against,
@@ -74,7 +84,7 @@ export class SampleExplainer {
       grid: known.info.grid,
       headL1: sample.headL1,
       headL2: sample.headL2,
-      maps: question.methods.map((method) => ({ method, values: sampleMap(method, arrays, question.settings) })),
+      maps: question.methods.map((method) => ({ method, values: mapOf(method) })),
     }
   }
 
@@ -82,10 +92,13 @@ export class SampleExplainer {
   async layerMaps(question: Parameters<ComputeApi['layerMaps']>[0]): Promise<LayerMaps> {
     const known = await this.#model(question)
     refuseMaps(known.info)
-    const sample = asArrays(known, await this.#ask(known, question, question))
+    const sample = await this.#ask(known, question, question)
     const { method, settings } = question
     const { layers, grid } = known.info
-    return { method, layers, grid, values: layerMaps(method, sample, settings) }
+    const values = known.model.anatomy!.chain
+      ? chainLayerMaps(method, asChain(known, sample), settings)
+      : layerMaps(method, asArrays(known, sample), settings)
+    return { method, layers, grid, values }
   }
 
   /** Attention of one head from the read-out rows or from a patch. Throws 'usage' for what is not there. */
@@ -93,6 +106,7 @@ export class SampleExplainer {
     const { layer, head, patch, asked = PREDICTED } = question
     const known = await this.#model(question)
     refuseMaps(known.info)
+    refuseHeadMaps(known.info)
     const { heads, tokens, grid } = known.info
     const { patches } = known.model.anatomy!.geometry
     if (!hasHead(known.info, layer, head)) {
@@ -102,7 +116,7 @@ export class SampleExplainer {
       throw new HeadlightError('usage', `The grid of ${grid.join(' x ')} has no patch ${patch}, counted from 0.`)
     }
     const sample = await this.#ask(known, question, asked)
-    const { attention } = sample
+    const attention = sample.attention[0]!
     const rows = patch === null ? asArrays(known, sample).readoutRows : [patches[patch]!]
     const mean = new Float32Array(tokens)
     for (const row of rows) {
@@ -160,8 +174,9 @@ export class SampleExplainer {
         const input = { pixels, image, targets: [target], against: [against], queries: [query], regions: [region] }
         const { tensors } = await infer(loaded, graph, input, Object.values(others).flat(), 1)
         const values = (name: string | undefined) => tensors.get(name!)!.data as Float32Array
-        // A model without maps has no matrices that are alike in all layers.
-        const matrices = (name: string | undefined) => (name === undefined ? new Float32Array(0) : values(name))
+        // A model without maps keeps no matrices.
+        const matrices = (name: string | undefined, sites: string[] | undefined) =>
+          name === undefined ? (sites ?? []).map(values) : [values(name)]
         const whole = (name: string | undefined) => Number(tensors.get(name!)!.data[0])
         return {
           target: whole(outputs.target),
@@ -173,8 +188,8 @@ export class SampleExplainer {
           ...(outputs.box && { box: values(outputs.box) }),
           headL1: values(outputs.headL1),
           headL2: values(outputs.headL2),
-          attention: matrices(outputs.attention),
-          gradient: matrices(outputs.gradient),
+          attention: matrices(outputs.attention, outputs.siteAttention),
+          gradient: matrices(outputs.gradient, outputs.siteGradient),
         }
       },
       signal,
@@ -207,15 +222,49 @@ function refuseMaps({ fileName, noMaps }: KnownModel['info']): void {
   if (noMaps !== undefined) throw new HeadlightError('usage', `${fileName} has head scores and no maps: ${noMaps}`)
 }
 
+function refuseHeadMaps(info: KnownModel['info']): void {
+  if (hasHeadMaps(info)) return
+  throw new HeadlightError(
+    'usage',
+    `${info.fileName} has maps of methods and none of a single head: its layers have tokens of their own (windows, stages or pooled keys).`,
+  )
+}
+
+function mapsOf(
+  known: KnownModel,
+  sample: ExplainedSample,
+  settings: MethodSettings,
+): (method: MethodId) => Float32Array {
+  if (known.model.anatomy!.chain) {
+    const arrays = asChain(known, sample)
+    return (method) => chainMap(method, arrays, settings)
+  }
+  const arrays = asArrays(known, sample)
+  return (method) => sampleMap(method, arrays, settings)
+}
+
+/** The last layer's G says which tokens a detector's query or a mask is read from. */
+function asChain({ info, model }: KnownModel, sample: ExplainedSample): ChainArrays {
+  const { layers, heads, layerHeads, readoutRows } = info
+  return {
+    ...sample,
+    ...{ layers, heads, ...(layerHeads && { layerHeads }) },
+    readoutRows,
+    chain: model.anatomy!.chain!,
+  }
+}
+
 function asArrays({ info, model }: KnownModel, sample: ExplainedSample): SampleArrays {
+  const [attention, gradient] = [sample.attention[0] ?? new Float32Array(0), sample.gradient[0] ?? new Float32Array(0)]
   const { layers, heads, layerHeads, tokens, readoutRows } = info
   return {
     layers,
     heads,
     ...(layerHeads && { layerHeads }),
     tokens,
-    readoutRows: info.dense && info.noMaps === undefined ? gradientRows(sample.gradient, info) : readoutRows,
+    readoutRows: info.dense && info.noMaps === undefined ? gradientRows(gradient, info) : readoutRows,
     patches: model.anatomy!.geometry.patches,
     ...sample,
+    ...{ attention, gradient },
   }
 }

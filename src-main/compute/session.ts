@@ -1,4 +1,5 @@
 /** A model that is loaded on a provider, with the preprocessing of one run: batches in, results out. */
+import { hasHeadMaps } from '@headlight/explain/report'
 import { HeadlightError, toErrorValue } from '@shared/errors'
 import { METHODS } from '@headlight/explain/methods'
 import { AGAINST_NOTHING, QUERY_SUREST, TARGET_PREDICTED } from '@headlight/explain/class-inputs'
@@ -72,7 +73,7 @@ export class Session {
       // With a backward pass, scores add almost no cost.
       scores: info.noMaps !== undefined || methods.some((method) => METHODS[method].needsGradient),
       raw: false,
-      readoutAttention: info.noMaps === undefined,
+      readoutAttention: hasHeadMaps(info),
       contrast: options.contrast,
       noObject: options.noObject,
     })

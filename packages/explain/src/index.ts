@@ -27,6 +27,7 @@ export { infer, placeFeeds, type InferenceInput, type InferenceOutput } from './
 export { chooseOutput } from './explain/logits'
 export type { EmbeddedPrompts } from './explain/prompts'
 export { openTextTower, type TextTower, type TokenisedPrompts } from './explain/text-tower'
+export { chainLayerMaps, chainMap, type ChainArrays } from './explain/chain-maps'
 export { layerMaps, sampleMap, type SampleArrays } from './explain/sample-maps'
 export type { GraphFile, LoadedGraph, LoadGraph } from './onnx/run-graph'
 export type { ElementType, Tensor, TensorData } from './onnx/tensor'

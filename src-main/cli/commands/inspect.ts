@@ -2,7 +2,7 @@ import { modelChoiceOf } from '../model-choice'
 import { resolve } from 'node:path'
 import type { ModelFiles, ModelInfo } from '@shared/api'
 import { type CommandContext, EXIT } from '../command'
-import { headsInWords, headsOf, type SiteReport, sitesInWords } from '@headlight/explain/report'
+import { hasHeadMaps, headsInWords, headsOf, type SiteReport, sitesInWords } from '@headlight/explain/report'
 import { table } from '../output'
 
 export async function execute({ positionals: [path = ''], options, output, backend }: CommandContext): Promise<number> {
@@ -19,8 +19,10 @@ export async function execute({ positionals: [path = ''], options, output, backe
 /** The fields that the command line promises, and after them what later versions added. */
 function report(model: ModelInfo & ModelFiles) {
   const { supported, reasons, layers, layerHeads, suffixTokens, input, classes, noMaps } = model
-  // Without maps no tokens are common to all layers.
-  const { tokens, prefixTokens, grid } = noMaps === undefined ? model : { tokens: null, prefixTokens: null, grid: null }
+  // Windows, stages and pooled keys have no tokens in common.
+  const { prefixTokens } = hasHeadMaps(model) ? model : { prefixTokens: null }
+  const tokens = hasHeadMaps(model) ? model.tokens : null
+  const grid = noMaps === undefined ? model.grid : null
   // Where layers differ, `sites` says how many heads each has.
   const heads = layerHeads ? null : model.heads
   const { opset, producer, dynamicBatch, readoutRows } = model
@@ -77,7 +79,8 @@ function attentionRows(model: ModelInfo): string[][] {
   const { tokens, prefixTokens, suffixTokens, grid, sites } = model
   if (sites) {
     const shapes = sitesInWords(sites).map((line) => ['', line])
-    return [['attention', headsInWords(model)], ...shapes, ['maps', 'none, head scores alone']]
+    const maps = model.noMaps === undefined ? [['patch grid', grid.join(' x ')]] : [['maps', 'none, head scores alone']]
+    return [['attention', headsInWords(model)], ...shapes, ...maps]
   }
   const suffix = suffixTokens ? `, ${suffixTokens} suffix` : ''
   return [

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, NumberInput, Popover } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
-import { headsOf } from '@headlight/explain/report'
+import { headsOf, hasHeadMaps } from '@headlight/explain/report'
 import { METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { IconChevronDown } from '@tabler/icons-react'
 import { TargetChoice } from '../../ui/TargetChoice'
@@ -58,7 +58,7 @@ export function PaneEditor({ content, runs, onChange }: PaneEditorProps) {
                     value: id,
                     label: METHODS[id].name + (run?.definition.methods.includes(id) ? '' : ' (computed on demand)'),
                   })),
-                  { value: 'head', label: 'Attention of a head' },
+                  ...(hasHeadMaps(run?.model ?? {}) ? [{ value: 'head', label: 'Attention of a head' }] : []),
                 ]
               : []),
             { value: 'image', label: 'Picture alone' },

@@ -2,7 +2,7 @@ import { dependsOnTarget } from '@shared/target-fits'
 import { ActionIcon, NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import type { Panel } from '@shared/figure/recipe'
-import { headsOf } from '@headlight/explain/report'
+import { hasHeadMaps, headsOf } from '@headlight/explain/report'
 import { METHOD_IDS, METHODS, type MethodId } from '@headlight/explain/methods'
 import { parseTarget, targetText } from '@shared/targets'
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
@@ -42,7 +42,7 @@ export function PanelList({ run, panels, onChange }: PanelListProps) {
                 size="xs"
                 aria-label={`Kind of panel ${index + 1}`}
                 value={panel.kind}
-                data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
+                data={kindsOf(run, panel.kind)}
                 onChange={(event) => replace(index, panelOf(event.currentTarget.value as Panel['kind'], run))}
               />
               <ActionIcon aria-label="Earlier" disabled={index === 0} onClick={() => swap(index, index - 1)}>
@@ -81,7 +81,7 @@ export function PanelList({ run, panels, onChange }: PanelListProps) {
         value=""
         data={[
           { value: '', label: 'Add a panel…' },
-          ...Object.entries(KINDS).map(([value, label]) => ({ value, label })),
+          ...kindsOf(run),
         ]}
         onChange={(event) => {
           const kind = event.currentTarget.value
@@ -91,6 +91,12 @@ export function PanelList({ run, panels, onChange }: PanelListProps) {
     </>
   )
 }
+
+/** The kinds that a run has: a head is no panel where its attention is no map. A kind that is shown is always among them. */
+const kindsOf = ({ model }: RunInfo, shown?: Panel['kind']) =>
+  Object.entries(KINDS)
+    .filter(([kind]) => kind !== 'head' || kind === shown || hasHeadMaps(model))
+    .map(([value, label]) => ({ value, label }))
 
 function PanelFields({ run, panel, onChange }: { run: RunInfo; panel: Panel; onChange: (panel: Panel) => void }) {
   const runs = useProject().data?.runs ?? []

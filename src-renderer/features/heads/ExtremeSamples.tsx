@@ -1,3 +1,4 @@
+import { hasHeadMaps } from '@headlight/explain/report'
 import { Loader } from '@mantine/core'
 import { type RunInfo, imageUrls } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
@@ -78,7 +79,7 @@ interface SampleProps {
 
 function Sample({ run, head, id, view, onAt }: SampleProps) {
   const detail = useSampleDetail(run.id, id).data
-  const hasMaps = run.model.noMaps === undefined
+  const hasMaps = hasHeadMaps(run.model)
   const attention = useHeadAttention(run.id, id, hasMaps ? head : null, null)
   const map = attention.data ?? null
   const scores = detail?.headL1 ?? detail?.headL2

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, NativeSelect } from '@mantine/core'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link, useLocation } from 'wouter'
-import { headIndexes, headsInWords } from '@headlight/explain/report'
+import { headIndexes, headsInWords, hasHeadMaps } from '@headlight/explain/report'
 import { useHeadStatistics } from '../../api/statistics-queries'
 import { allOf } from '../../base/class-term'
 import { useCommands } from '../../base/commands'
@@ -132,7 +132,7 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadId })
             )}
           </section>
           <div>
-            {run.model.noMaps === undefined && (
+            {hasHeadMaps(run.model) && (
               <section aria-label="Mean attention">
                 <MeanAttention run={run} head={at} filter={filter} />
               </section>

@@ -97,10 +97,13 @@ export function ModelSection(props: ModelSectionProps) {
   )
 }
 
-/** Tokens and where they lie; of a model without maps, the matrices of each layer. */
+/** Tokens and where they lie; where layers have tokens of their own, the matrices of each. */
 function attentionFacts(model: ModelInfo): [string, string][] {
   const { grid, tokens, prefixTokens, suffixTokens, sites } = model
-  if (sites) return [['Attention', sitesInWords(sites).join('; ')]]
+  if (sites) {
+    const shapes: [string, string][] = [['Attention', sitesInWords(sites).join('; ')]]
+    return model.noMaps === undefined ? [...shapes, ['Patch grid', `${grid[0]} × ${grid[1]}`]] : shapes
+  }
   const behind = suffixTokens ? `, ${suffixTokens} behind them` : ''
   return [
     ['Patch grid', `${grid[0]} × ${grid[1]}`],

@@ -1,3 +1,4 @@
+import { hasHeadMaps } from '@headlight/explain/report'
 import { SegmentedControl, Skeleton } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
@@ -57,7 +58,7 @@ export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: H
           describe={(weight, index) => `weight ${weight.toFixed(3)}, score ${formatValue(scores[index]!)}`}
           chosen={chosen}
           onChoose={(layer, head) => onChoose(chosen?.layer === layer && chosen.head === head ? null : { layer, head })}
-          hint={`Weights of a layer sum to 1${equalWeight(model)}.${model.noMaps === undefined ? ' Choose a head to see its attention.' : ' Choose a head to see it over the whole run.'}`}
+          hint={`Weights of a layer sum to 1${equalWeight(model)}.${hasHeadMaps(model) ? ' Choose a head to see its attention.' : ' Choose a head to see it over the whole run.'}`}
         />
       )}
     </Panel>

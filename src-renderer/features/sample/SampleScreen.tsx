@@ -1,3 +1,4 @@
+import { hasHeadMaps } from '@headlight/explain/report'
 import { useCallbackRef } from '@mantine/hooks'
 import type { TargetPolicy } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
@@ -49,7 +50,8 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const [viewport, setViewport] = useViewport(stored.zoom, change)
   const { methods } = run.definition
   const hasMaps = run.model.noMaps === undefined
-  const head = useMemo(() => (hasMaps ? parseHead(stored.head, run.model) : null), [hasMaps, stored.head, run.model])
+  const hasHeads = hasHeadMaps(run.model)
+  const head = useMemo(() => (hasHeads ? parseHead(stored.head, run.model) : null), [hasHeads, stored.head, run.model])
   const target = useMemo(() => readTarget(stored.target), [stored.target])
   const extra = !hasMaps || stored.extra === '' || methods.includes(stored.extra) ? null : stored.extra
   const shownMethods = useMemo(() => (extra ? [...methods, extra] : methods), [extra, methods])
@@ -86,7 +88,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
     settle({ target: wanted ? writeTarget(wanted) : '', head: '', patch: null, overlay: true }),
   )
   const showHead = useCallbackRef((chosen: HeadId | null) => {
-    if (hasMaps) settle({ head: chosen ? headText(chosen) : '', patch: null, overlay: true })
+    if (hasHeads) settle({ head: chosen ? headText(chosen) : '', patch: null, overlay: true })
     else if (chosen) navigate(links.ofRun(run.id, `/heads/${headText(chosen)}`))
   })
   const showLayer = useCallbackRef((layer: number | null) => change({ layer }))

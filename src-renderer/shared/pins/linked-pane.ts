@@ -1,4 +1,5 @@
 /** What can be pinned where a screen shows links: to samples, and to heads. */
+import { hasHeadMaps } from '@headlight/explain/report'
 import type { RunInfo } from '@shared/api'
 import { strongestSample } from '../../api/sample-queries'
 import { sampleState } from '../../base/view'
@@ -24,7 +25,7 @@ export function linkedSample(run: RunInfo): Pinnable | null {
   const [layer, index] = head.split('.').map(Number)
   const method = shownMethod(wanted, run.definition.methods)
   const map: PaneMap =
-    layer !== undefined && index !== undefined && run.model.noMaps === undefined
+    layer !== undefined && index !== undefined && hasHeadMaps(run.model)
       ? { kind: 'head', layer, head: index, patch: null }
       : method && overlay
         ? { kind: 'method', method }
@@ -63,7 +64,7 @@ export async function pinnableHead(
 
 /** A head's attention; the picture alone where the model has no maps. */
 export const headPane = ({ model }: RunInfo, { layer, head }: { layer: number; head: number }): PaneMap =>
-  model.noMaps === undefined ? { kind: 'head', layer, head, patch: null } : { kind: 'image' }
+  hasHeadMaps(model) ? { kind: 'head', layer, head, patch: null } : { kind: 'image' }
 
 export const headName = ({ model }: RunInfo, { layer, head }: { layer: number; head: number }) =>
-  `${model.noMaps === undefined ? 'Attention of' : 'The picture for'} layer ${layer}, head ${head}`
+  `${hasHeadMaps(model) ? 'Attention of' : 'The picture for'} layer ${layer}, head ${head}`

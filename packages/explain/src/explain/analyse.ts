@@ -39,6 +39,7 @@ import { noise } from './random'
 import { refuseRandomness } from './refuse-randomness'
 import { describeSites } from './site-shape'
 import { steepSlopeNotes } from './steep-slopes'
+import { chainNotes, findTokenChain } from './token-chain'
 import { findTowerInputs, findTwoTowers, keepPictureTower, promptsAdvice } from './two-towers'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
@@ -130,8 +131,9 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     heads: attentions.heads,
     ...(attentions.layerHeads && { layerHeads: attentions.layerHeads }),
     tokens: attentions.tokens,
-    ...(attentions.noMaps === undefined && otherTokens(attentions.tokens, geometry.patches)),
-    ...(attentions.noMaps !== undefined && { noMaps: attentions.noMaps, sites: describeSites(attentions.layers) }),
+    ...(attentions.tokens > 0 && otherTokens(attentions.tokens, geometry.patches)),
+    ...(attentions.tokens === 0 && { sites: describeSites(attentions.layers) }),
+    ...(attentions.noMaps !== undefined && { noMaps: attentions.noMaps }),
     grid: geometry.grid,
     input: { name: graph.inputs[0]!.name, shape: graph.inputs[0]!.dims },
     classes: logits.classes,
@@ -233,7 +235,7 @@ async function dissect(
     if (freed.failure) report.batchReason = freed.failure
   }
   const known = new Map(traced.facts)
-  const { attentions, geometry } = await findLayers(graph, known, { tower, image: image(1), load })
+  const { attentions, geometry, chain } = await findLayers(graph, known, { tower, image: image(1), load })
   const read = { tokens: attentions.tokens, patches: geometry.patches }
   const head = classes && taken ? planClassHead(taken, known, read, classes) : undefined
   const { logits, facts } = dense
@@ -247,7 +249,9 @@ async function dissect(
     notes.push(...denseNotes(dense, logits.classes, boxForm))
   } else notes.push(...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
   notes.push(...geometry.notes)
-  if (attentions.noMaps === undefined) notes.push(...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
+  if (chain) notes.push(...chainNotes(chain))
+  else if (attentions.noMaps === undefined)
+    notes.push(...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const matrices = attentions.layers.flat().map(({ value }) => value)
   const between = { attentions: matrices, logits: logits.value }
   notes.push(...(await steepSlopeNotes(graph, facts, between, [image(1), image(1, 21)], load)))
@@ -255,6 +259,7 @@ async function dissect(
     graph,
     facts,
     attentions,
+    ...(chain && { chain }),
     logits,
     ...(head && { head }),
     ...(dense && { dense }),
@@ -268,7 +273,8 @@ async function dissect(
     return { ...anatomy, readoutRows: await findReadoutRows(anatomy, image(1), load) }
   } catch (error) {
     if (!(error instanceof NotAChain)) throw error
-    return { ...anatomy, attentions: { ...attentions, noMaps: error.message } }
+    const { chain: _, ...others } = anatomy
+    return { ...others, attentions: { ...attentions, noMaps: error.message } }
   }
 }
 
@@ -277,7 +283,7 @@ async function findLayers(
   graph: Graph,
   facts: Map<string, ValueFacts>,
   { tower, image, load }: { tower: string | undefined; image: Tensor; load: LoadGraph },
-): Promise<Pick<ModelAnatomy, 'attentions' | 'geometry'>> {
+): Promise<Pick<ModelAnatomy, 'attentions' | 'geometry' | 'chain'>> {
   try {
     const attentions = findAttentions(graph, facts, tower)
     return { attentions, geometry: await findGeometry(graph, facts, attentions, image, load) }
@@ -286,7 +292,16 @@ async function findLayers(
     if (tower !== undefined) throw new HeadlightError('usage', `The model has no tower '${tower}'. ${error.message}`)
     const attentions = findSeparateAttentions(graph, facts)
     await checkPictures(graph, facts, attentions, image, load)
-    return { attentions: { ...attentions, noMaps: error.message }, geometry: { grid: [0, 0], patches: [], notes: [] } }
+    try {
+      const chain = findTokenChain(graph, facts, attentions)
+      return { attentions, chain, geometry: chain.geometry }
+    } catch (broken) {
+      if (!(broken instanceof NotAChain)) throw broken
+      return {
+        attentions: { ...attentions, noMaps: broken.message },
+        geometry: { grid: [0, 0], patches: [], notes: [] },
+      }
+    }
   }
 }
 

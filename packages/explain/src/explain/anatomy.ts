@@ -5,6 +5,7 @@ import type { ClassHead } from './class-head'
 import type { DenseOutput } from './dense-output'
 import type { Geometry } from './geometry'
 import type { Logits } from './logits'
+import type { TokenChain } from './token-chain'
 
 /** Everything that was found in a model's graph. */
 export interface ModelAnatomy {
@@ -14,6 +15,8 @@ export interface ModelAnatomy {
   facts: Facts
   /** The attention matrices, by layer. */
   attentions: Attentions
+  /** How the tokens of one attention become those of the next, where they are not the same in every layer. */
+  chain?: TokenChain
   /** The logits that are explained. */
   logits: Logits
   /** The logits at several places, where the model has them: `logits.value` has their shape. */
@@ -22,7 +25,10 @@ export interface ModelAnatomy {
   head?: ClassHead
   /** Prefix tokens, and where each patch lies on the image. */
   geometry: Geometry
-  /** Token rows that the logits are read from (METHODS.md, "Read-out rows"); empty where every sample has its own. */
+  /**
+   * Token rows that the logits are read from (METHODS.md, "Read-out rows"), of a chain places in the state behind its last layer; empty
+   * where every sample has its own.
+   */
   readoutRows: number[]
   /** Whether the graph takes batches of any size. */
   dynamicBatch: boolean

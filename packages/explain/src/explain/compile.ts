@@ -12,10 +12,14 @@ import type { ModelAnatomy } from './anatomy'
 import { askClasses, askPixels, askQueries, type Question, type QuestionInputs } from './ask'
 import type { AttentionSite } from './attention-sites'
 import type { Attentions } from './discover'
+import { headWeights } from './methods/gmar'
 import { methodBuilders } from './methods/index'
+import { unfoldedBuilders } from './methods/unfolded'
+import { equalShares, touchedShares, type UnfoldedContext } from './methods/unfolded-chain'
 import { type MethodContext, readoutAttention } from './methods/context'
 import { normOver } from './norms'
-import { batchFirst, scoreOf } from './site-shape'
+import { batchFirst, byWindow, scoreOf } from './site-shape'
+import type { TokenChain } from './token-chain'
 
 const TARGET = 'headlight/target_class'
 const AGAINST = 'headlight/against_class'
@@ -95,8 +99,10 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
   }
   if (query) outputs.query = declare('query', query, [], 'int64')
   if (box) outputs.box = declare('box', single(g, box, typeOf(boxes!)), [4])
+  const unfolded = anatomy.chain && unfoldedContext(g, anatomy, anatomy.chain, options, { gradientOf, typeOf, context })
   for (const method of options.methods) {
-    outputs.maps[method] = declare(`map_${method}`, methodBuilders[method](context), [anatomy.geometry.patches.length])
+    const map = unfolded ? unfoldedBuilders[method](unfolded) : methodBuilders[method](context)
+    outputs.maps[method] = declare(`map_${method}`, map, [anatomy.geometry.patches.length])
   }
   const { heads, tokens, layerHeads } = attentions
   const layers = attentions.layers.length
@@ -152,7 +158,13 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
   return { graph, outputs }
 }
 
-function refuseMaps({ noMaps, layers }: Attentions, { methods, readoutAttention }: ExplainOptions): void {
+function refuseMaps({ noMaps, layers, tokens }: Attentions, { methods, readoutAttention }: ExplainOptions): void {
+  if (noMaps === undefined && readoutAttention && tokens === 0) {
+    throw new HeadlightError(
+      'unsupported-model',
+      'The attention of a single head is no map here: the layers of this model have tokens of their own (windows, stages or pooled keys).',
+    )
+  }
   if (noMaps === undefined || (methods.length === 0 && !readoutAttention)) return
   throw new HeadlightError(
     'unsupported-model',
@@ -224,6 +236,38 @@ function methodContext(
     attention,
     gradient,
     score: (norm, layer) => scores[norm](layer),
+  }
+}
+
+function unfoldedContext(
+  g: GraphBuilder,
+  { dense, readoutRows }: ModelAnatomy,
+  chain: TokenChain,
+  { settings }: ExplainOptions,
+  {
+    gradientOf,
+    typeOf,
+    context,
+  }: {
+    gradientOf: (site: AttentionSite) => string
+    typeOf: (value: string) => ElementType
+    context: MethodContext
+  },
+): UnfoldedContext {
+  const ofLayer = (of: (site: AttentionSite) => string) =>
+    memo((layer: number) => {
+      const { site, shape } = chain.layers.find((one) => one.layer === layer)!
+      return byWindow(g, shape, single(g, of(site), typeOf(site.value)))
+    })
+  const [attention, gradient] = [ofLayer(({ value }) => value), ofLayer(gradientOf)]
+  const last = chain.layers.at(-1)!
+  const weights = { l1: headWeights(context, 'l1'), l2: headWeights(context, 'l2') }
+  return {
+    ...{ g, chain, settings },
+    shares: lazily(() => (dense ? touchedShares(g, last, gradient(last.layer)) : equalShares(g, last, readoutRows))),
+    attention: ({ layer }) => attention(layer),
+    gradient: ({ layer }) => gradient(layer),
+    weights: (norm, { layer }) => g.unsqueeze(weights[norm](layer), [4]),
   }
 }
 

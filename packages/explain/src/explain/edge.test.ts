@@ -36,13 +36,15 @@ it.each([
   ).toThrow(report.reasons[0])
 })
 
-it('swin.onnx has head scores, and says why it has no maps', async () => {
+it('swin.onnx has head scores and maps, and none of a single head', async () => {
   const { report, compile } = await analyse('swin.onnx')
-  expect(report).toMatchObject({ supported: true, tokens: 0, noMaps: expect.stringMatching(/windowed/) })
+  expect(report).toMatchObject({ supported: true, tokens: 0 })
+  expect(report.noMaps).toBeUndefined()
   expect(new Set(report.sites!.map(({ kind }) => kind))).toEqual(new Set(['window']))
   const asked = { settings: DEFAULT_METHOD_SETTINGS, scores: true, raw: false }
   expect(compile({ methods: [], ...asked }).outputs.headL1).toBeDefined()
-  expect(() => compile({ methods: ['rollout'], ...asked })).toThrow(/head scores .* no maps: .*windowed/)
+  expect(Object.keys(compile({ methods: ['rollout'], ...asked }).outputs.maps)).toEqual(['rollout'])
+  expect(() => compile({ methods: [], ...asked, readoutAttention: true })).toThrow(/single head is no map/)
 })
 
 it('a model whose data lies outside its folder is unreadable', async () => {

@@ -4,6 +4,7 @@ import { HeadlightError } from '../errors'
 import type { LoadGraph } from '../onnx/run-graph'
 import { int64, type Tensor } from '../onnx/tensor'
 import type { ModelAnatomy } from './anatomy'
+import { touchedPlaces } from './chain-maps'
 import { compileExplainGraph } from './compile'
 import { NotAChain } from './not-a-chain'
 import { once } from './once'
@@ -22,6 +23,8 @@ export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load
     scores: false,
     raw: true,
   })
+  const last = anatomy.chain?.layers.at(-1)
+  const output = last ? graph.outputs.siteGradient![last.layer]! : graph.outputs.gradient!
   const pictures = [image, noise(image.dims, 31), noise(image.dims, 32)]
   const found = await once(await load(graph), async (loaded) => {
     const sets: number[][] = []
@@ -30,9 +33,10 @@ export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load
       // A class may read other tokens than the rest; pictures are compared by the same classes.
       for (const target of at === 0 ? [0, classes - 1] : [classes - 1]) {
         const feeds = { [graph.imageInput]: picture, [graph.targetInput]: int64([1], [target]) }
-        const gradient = (await loaded.run(feeds, [graph.outputs.gradient!]))[graph.outputs.gradient!]!
-        for (const row of gradientRows(gradient.data as Float32Array, shape)) rows.add(row)
-        if (target === classes - 1) sets.push(gradientRows(gradient.data as Float32Array, shape))
+        const gradient = (await loaded.run(feeds, [output]))[output]!.data as Float32Array
+        const read = last ? touchedPlaces(last, gradient) : gradientRows(gradient, shape)
+        for (const row of read) rows.add(row)
+        if (target === classes - 1) sets.push(read)
       }
       if (at === 0) sets.unshift([...rows].sort((a, b) => a - b))
     }

@@ -119,9 +119,9 @@ export interface ModelReport {
   heads: number
   /** Heads of each layer, `[layers]`, where layers differ (pruned heads). Arrays `[.., layers, heads, ..]` are then padded with zeros. */
   layerHeads?: number[]
-  /** Why the model has head scores but no maps; `sites` then says what its layers are. Left out where it has maps. */
+  /** Why the model has head scores but no maps. Left out where it has maps. */
   noMaps?: string
-  /** The attention of each layer, where the model has no maps; otherwise all are of `tokens` x `tokens`. */
+  /** The attention of each layer, where layers have tokens of their own or there are no maps; otherwise all are of `tokens` x `tokens`. */
   sites?: SiteReport[]
   /** Number of tokens, N = prefixTokens + patches + suffixTokens; 0 where layers differ in them. */
   tokens: number
@@ -156,7 +156,10 @@ export interface ModelReport {
   dynamicBatch: boolean
   /** Why images are run one at a time, where they are. */
   batchReason?: string
-  /** Token rows that the logits are read from (METHODS.md, "Read-out rows"); empty where every sample has rows of its own. */
+  /**
+   * Token rows that the logits are read from (METHODS.md, "Read-out rows"), of those behind the last layer; empty where every sample has rows
+   * of its own.
+   */
   readoutRows: number[]
   /** Decisions about the graph that change what the numbers mean, one sentence each. */
   notes?: string[]
@@ -175,6 +178,13 @@ export interface ModelReport {
   /** The class vectors that make the logits of `output`, where they were given. */
   classVectors?: ClassVectorsReport
 }
+
+/**
+ * Whether the attention of each head is a matrix over the tokens that maps show, so that a head can be shown alone: not where layers
+ * have windows, stages or pooled keys.
+ */
+export const hasHeadMaps = ({ noMaps, sites }: Pick<ModelReport, 'noMaps' | 'sites'>): boolean =>
+  noMaps === undefined && sites === undefined
 
 /** How many heads the layers of a model have. */
 export type HeadCounts = Pick<ModelReport, 'layers' | 'heads' | 'layerHeads'>
@@ -215,7 +225,7 @@ export function sitesInWords(sites: readonly SiteReport[]): string[] {
 }
 
 /** "layer 3", "layers 0 and 2", "layers 0 to 3", "layers 0, 1 and 4". */
-function layersInWords(layers: readonly number[]): string {
+export function layersInWords(layers: readonly number[]): string {
   const [first, last] = [layers[0]!, layers.at(-1)!]
   if (layers.length === 1) return `layer ${first}`
   if (layers.length > 2 && last - first === layers.length - 1) return `layers ${first} to ${last}`

@@ -87,7 +87,7 @@ function kindOf({ rows, columns, windows }: Omit<SiteShape, 'parts' | 'kind' | '
 }
 
 /** The axes of the rows and columns of A: the last two, unless an einsum says otherwise. */
-function matrixAxes({ value, values, products }: MatrixUse, facts: Facts): [row: number, column: number] {
+export function matrixAxes({ value, values, products }: MatrixUse, facts: Facts): [row: number, column: number] {
   const rank = facts.get(value)!.dims.length
   const product = products.find(({ op, inputs }) => op === 'Einsum' && inputs.includes(value))
   const side = product?.inputs.indexOf(value) ?? -1
@@ -127,6 +127,16 @@ export function batchFirst(
   if (batch <= 0) return { value, rank: dims.length }
   const order = [batch, ...[...parts.keys()].filter((axis) => axis !== batch)]
   return { value: g.transpose(g.reshape(value, splitDims(parts)), order), rank: parts.length }
+}
+
+/** `[B, heads, windows, rows, columns]` of a value in the site's shape. */
+export function byWindow(g: GraphBuilder, { parts, heads, windows, rows, columns }: SiteShape, value: string): string {
+  const places = (['batch', 'head', 'window', 'row', 'column'] as const).flatMap((wanted) =>
+    [...parts.keys()].filter((axis) => parts[axis]!.of === wanted),
+  )
+  const inOrder = places.every((axis, at) => axis === at)
+  const sorted = inOrder ? value : g.transpose(g.reshape(value, splitDims(parts)), places)
+  return g.reshape(sorted, [-1, heads, windows, rows, columns])
 }
 
 const splitDims = (parts: readonly SitePart[]) => parts.map(({ of, size }) => (of === 'batch' ? -1 : size))

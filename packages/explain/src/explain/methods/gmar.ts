@@ -3,7 +3,10 @@ import type { MethodContext, Method } from './context'
 import { weightedRollout } from './rollout-chain'
 
 /** w = s / sum s over the heads of the layer or over all heads, `[B, H, 1, 1]`; uniform where the sum is 0. */
-function headWeights(context: MethodContext, norm: 'l1' | 'l2'): (layer: number) => string {
+export function headWeights(
+  context: Pick<MethodContext, 'g' | 'headsOf' | 'layers' | 'settings' | 'score'>,
+  norm: 'l1' | 'l2',
+): (layer: number) => string {
   const { g, headsOf, layers, settings } = context
   const all = settings.gmar.scope === 'all'
   const normalised = (score: string, total: string, count: number) => {
