@@ -64,7 +64,7 @@ export interface ExplainGraph extends GraphFile {
     attention?: string
     /** G, `[B, L, H, N, N]`. Only with `raw`. */
     gradient?: string
-    /** A of each layer of a model without maps, in the model's own layout with the batch first, instead of `attention`. Only with `raw`. */
+    /** A of each layer, where layers have tokens of their own, in the model's own layout with the batch first, instead of `attention`. Only with `raw`. */
     siteAttention?: string[]
     /** G of each layer, likewise. */
     siteGradient?: string[]

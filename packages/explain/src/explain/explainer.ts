@@ -50,7 +50,7 @@ export interface Explanation {
   attention?: FloatArray
   /** With the option `raw`: G, `[B, L, H, N, N]`. */
   gradient?: FloatArray
-  /** With the option `raw`, of models without maps: A of each layer in the model's own layout, with the batch first. */
+  /** With the option `raw`, where layers have tokens of their own: A of each layer in the model's own layout, with the batch first. */
   siteAttention?: FloatArray[]
   /** G of each layer, likewise. */
   siteGradient?: FloatArray[]
