@@ -79,10 +79,7 @@ export function PanelList({ run, panels, onChange }: PanelListProps) {
         aria-label="Add a panel"
         disabled={panels.length >= MOST}
         value=""
-        data={[
-          { value: '', label: 'Add a panel…' },
-          ...kindsOf(run),
-        ]}
+        data={[{ value: '', label: 'Add a panel…' }, ...kindsOf(run)]}
         onChange={(event) => {
           const kind = event.currentTarget.value
           if (kind !== '') onChange([...panels, panelOf(kind as Panel['kind'], run)])
