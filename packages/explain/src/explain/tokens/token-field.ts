@@ -111,12 +111,13 @@ export function reshaped(field: TokenField, from: readonly number[], to: readonl
   let [i, j] = [0, 0]
   while (i < from.length || j < to.length) {
     const [firstIn, firstOut] = [i, j]
-    let [a, b] = [from[i++] ?? 1, to[j++] ?? 1]
-    while (a !== b) {
-      if (a < b) a *= from[i++] ?? Number.NaN
-      else b *= to[j++] ?? Number.NaN
-      if (Number.isNaN(a) || Number.isNaN(b)) return null
+    // An axis beyond the last has length 1, as behind a squeeze; where more is missing, the shapes do not fit.
+    let [a, b] = [from.at(i++) ?? 1, to.at(j++) ?? 1]
+    while (a !== b && i <= from.length && j <= to.length) {
+      if (a < b) a *= from.at(i++) ?? 0
+      else b *= to.at(j++) ?? 0
     }
+    if (a !== b) return null
     const differs = full.slice(firstIn, i).some((dim) => dim > 1)
     for (let axis = firstIn; axis < Math.min(i, from.length); axis++) if (differs) full[axis] = from[axis]!
     for (let axis = firstOut; axis < Math.min(j, to.length); axis++) found.push(differs ? to[axis]! : 1)
