@@ -62,7 +62,7 @@ function heads(
       const start = ((picture * windows + window) * count + head) * height * width
       for (let row = 0; row < height; row++)
         for (let column = 0; column < width; column++)
-          matrix[rows(window, row)]![columns(window, column)]! = data[start + row * width + column]!
+          matrix[rows(window, row)]![columns(window, column)] = data[start + row * width + column]!
     }
     return matrix
   })

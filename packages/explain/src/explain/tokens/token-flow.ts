@@ -7,6 +7,7 @@ import type { Graph } from '../../onnx/graph'
 import type { GraphNode } from '../../onnx/node'
 import type { AttentionSite } from '../attention-sites'
 import { contracted } from './token-products'
+import type { FlowState, Tokens } from './token-state'
 import { merged } from './token-merging'
 import { moved } from './token-moves'
 import { resized } from './token-grids'
@@ -14,26 +15,9 @@ import { summed } from './token-mixing'
 import { reshaped, type TokenField } from './token-field'
 import { TokenSpaces } from './token-space'
 
-/** The tokens of a value, or why they are not known. A value that no token stands for, as a sum over all, has no fields. */
-export type Tokens = TokenField[] | { lost: string }
-
 export interface TokenFlow {
   spaces: TokenSpaces
   of: ReadonlyMap<string, Tokens>
-}
-
-/** What a rule reads. */
-export interface FlowState {
-  graph: Graph
-  facts: Facts
-  spaces: TokenSpaces
-  of: Map<string, Tokens>
-  /** The attention that a product belongs to. */
-  siteOf: ReadonlyMap<GraphNode, AttentionSite>
-  /** The number of a token that no pixel makes. */
-  own(name: string, place: number): number
-  dims(name: string): readonly number[]
-  ints(name: string | undefined): number[] | null
 }
 
 /** Operators whose results lie place by place over what they read, with ONNX's broadcasting. */

@@ -1,6 +1,6 @@
 /** Convolutions, pooling and resizing over grids of tokens. */
 import type { GraphNode } from '../../onnx/node'
-import type { FlowState, Tokens } from './token-flow'
+import type { FlowState, Tokens } from './token-state'
 import { kernelReads, resampled, scaledReads, summed } from './token-mixing'
 
 const KERNELS = new Set(['Conv', 'FusedConv', 'MaxPool', 'AveragePool', 'LpPool'])

@@ -1,6 +1,6 @@
 /** Operators that move places: token numbers move with them. */
 import type { GraphNode } from '../../onnx/node'
-import type { FlowState, Tokens } from './token-flow'
+import type { FlowState, Tokens } from './token-state'
 import { joined, taken, transposed, type TokenField } from './token-field'
 import { ownLabel, PADDING } from './token-space'
 

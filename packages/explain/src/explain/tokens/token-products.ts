@@ -1,7 +1,7 @@
 /** Products: with weights, of queries and keys, and of an attention matrix with its values. */
 import type { GraphNode } from '../../onnx/node'
 import { einsumLabels } from '../einsum-origins'
-import type { FlowState, Tokens } from './token-flow'
+import type { FlowState, Tokens } from './token-state'
 import { summed } from './token-mixing'
 import { sameField, transposed, type TokenField } from './token-field'
 
@@ -88,13 +88,9 @@ function axesOf(node: GraphNode, { dims }: FlowState): Axes | null {
   }
   const [first, second] = ranks as [number, number]
   if (node.op === 'Gemm') {
-    const [left, right] = [
-      ['m', 'k'],
-      ['k', 'n'],
-    ]
     const turned = (names: string[], attribute: string) =>
       node.intAttr(attribute, 0) === 1 ? names.toReversed() : names
-    return { operands: [turned(left!, 'transA'), turned(right!, 'transB')], result: ['m', 'n'] }
+    return { operands: [turned(['m', 'k'], 'transA'), turned(['k', 'n'], 'transB')], result: ['m', 'n'] }
   }
   if (first < 2 || second < 2) return null
   const batch = (rank: number) => Array.from({ length: rank - 2 }, (_, axis) => `b${rank - 2 - axis}`)
