@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import type { MethodId } from '@headlight/explain/methods'
 import type { ClientFrame, ServerFrame } from '../src-shared/api/frames'
-import type { SampleDetail } from '../src-shared/api/project'
+import type { SampleDetail } from '../src-shared/api/sample'
 import { decodeFrame } from '../src-shared/api/wire'
 
 /** Listens from now on: connections that are open already are not seen. */

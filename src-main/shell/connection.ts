@@ -1,6 +1,7 @@
 /** One window's connection: reads its frames, calls the service, sends back results, errors and events. */
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import { type CallInput, type CallName, type EventName, type Service, calls } from '@shared/api/contract'
+import { type CallInput, type CallName, type Service, calls } from '@shared/api/contract'
+import type { EventName } from '@shared/api/events'
 import type { CallId, ClientFrame, ServerFrame } from '@shared/api/frames'
 
 /** A two-way line for frames; a WebSocket in the browser, a MessagePort in Electron. */

@@ -1,5 +1,7 @@
 /** Figures as both sides speak of them. Recipes: src-shared/figure. */
-import type { Recipe } from '../figure/recipe'
+import { z } from 'zod'
+import { type Recipe, recipeSchema } from '../figure/recipe'
+import { of } from './call'
 
 /** A recipe that is kept in the project. */
 export interface SavedRecipe {
@@ -30,3 +32,12 @@ export interface FigureFile {
   type: string
   bytes: Uint8Array
 }
+
+export const figureCalls = {
+  'figures.list': of<SavedRecipes>().with(z.object({})),
+  'figures.save': of<null>().with(z.object({ recipe: recipeSchema })),
+  'figures.remove': of<null>().with(z.object({ name: z.string().max(200) })),
+  /** The figure as SVG, with pictures of screen resolution. */
+  'figures.preview': of<FigurePreview>().with(z.object({ recipe: recipeSchema })),
+  'figures.write': of<FigureFile>().with(z.object({ recipe: recipeSchema, format: z.enum(['svg', 'pdf', 'png']) })),
+} as const

@@ -5,7 +5,8 @@
  * Every call is answered by exactly one `result` or `error` frame of the same id, also after a `cancel`.
  */
 import type { ErrorValue } from '../errors'
-import type { CallInput, CallName, CallOutput, EventName, Events } from './contract'
+import type { CallInput, CallName, CallOutput } from './contract'
+import type { EventName, Events } from './events'
 
 /** Ids are chosen by the window, unique within its connection. */
 export type CallId = number

@@ -67,3 +67,6 @@ export const idsSchema = z
 export function* pagesOf(ids: Uint32Array, page: number = LIMITS.ids): Generator<Uint32Array<ArrayBuffer>> {
   for (let at = 0; at < ids.length; at += page) yield Uint32Array.from(ids.subarray(at, at + page))
 }
+
+export const pathSchema = z.string().min(1).max(LIMITS.path)
+export const filterSchema = z.string().max(LIMITS.filter)
