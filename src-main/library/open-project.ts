@@ -5,6 +5,7 @@ import { finishFollowing } from './annotations/change-terms'
 import { sealStaleBlocks } from './columns/seal-blocks'
 import { reviewKey } from './lineage/join-files'
 import { unclaimedRuns } from './lineage/unclaimed-runs'
+import { mendClassVectors, removeUnusedClassVectors } from './project/class-vector-files'
 import { isDamage } from './project/database-file'
 import type { Project } from './project/project'
 import { directLane, type QueryLane, ThreadLane } from './queries/query-lane'
@@ -38,6 +39,8 @@ export class OpenProject {
   private constructor(
     readonly project: Project,
     { entryFile, thumbnails }: OpenOptions,
+    /** What was mended beside the databases, a sentence each. */
+    readonly notices: readonly string[],
   ) {
     const { path, networkDisk } = project
     this.#entryFile = entryFile
@@ -54,7 +57,8 @@ export class OpenProject {
       pauseInterruptedRuns(project)
       finishMatching(project)
       await finishFollowing(project)
-      const opened = new OpenProject(project, options)
+      const mended = mendClassVectors(project.path, project.review)
+      const opened = new OpenProject(project, options, mended)
       const runs = listRuns(project)
       opened.sealInBackground(runs)
       opened.makeThumbnails(runs.at(-1))
@@ -74,7 +78,7 @@ export class OpenProject {
       name: project.name,
       runs: listRuns(project),
       queue: readQueue(project),
-      notices: [...project.notices],
+      notices: [...project.notices, ...this.notices],
       unclaimed: unclaimedRuns(project),
     }
   }
@@ -114,6 +118,7 @@ export class OpenProject {
     await Promise.all([rows.close(), lists.close(), statistics.close(), thumbnails.close()])
     try {
       purgeDeleted(project)
+      removeUnusedClassVectors(project.path, project)
     } catch (error) {
       doubtIfDamaged(project, error)
       throw error

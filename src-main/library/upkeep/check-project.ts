@@ -3,7 +3,9 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatasetCheck, FileCheck, ModelCheck, ProjectCheck, SampleGroup } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
+import { CLASS_VECTORS_FOLDER } from '@shared/kept-class-vectors'
 import { backupFiles } from '../project/backups'
+import { missingClassVectors } from '../project/class-vector-files'
 import type { Project } from '../project/project'
 import type { QueryLane } from '../queries/query-lane'
 import { storedModel } from '../stored/stored-run'
@@ -69,7 +71,13 @@ async function checkFiles(project: Project, { lane, progress, signal }: CheckOpt
       damage === null || !isOpen ? damage : `${damage}; close the project and open it again, which sets the file aside`
     checks.push({ file, bytes: statSync(join(project.path, file)).size, problem })
   }
-  return checks
+  const missing = missingClassVectors(project.path, project.review).map((file) => ({
+    file: `${CLASS_VECTORS_FOLDER}/${basename(file)}`,
+    bytes: 0,
+    problem:
+      'is missing, and a run needs it; close the project and open it again, which takes it from its backup where there is one',
+  }))
+  return [...checks, ...missing]
 }
 
 async function checkDataset(id: number, root: string, options: CheckOptions): Promise<DatasetCheck> {
