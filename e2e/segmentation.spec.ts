@@ -33,6 +33,36 @@ test('the class that is explained can be asked over the mask of the dataset', as
     await expect(page).toHaveURL(/target=truth/)
     await expect(page.getByTestId('legend')).toContainText("background over the dataset's mask")
     await expectAccessible(page)
+    // A region that is drawn is explained for the class that is shown, and for others after it.
+    await page.getByRole('button', { name: 'Rectangle' }).click()
+    for (const key of [
+      'ArrowLeft',
+      'ArrowUp',
+      'Space',
+      'ArrowRight',
+      'ArrowRight',
+      'ArrowDown',
+      'ArrowDown',
+      'Space',
+    ]) {
+      await page.keyboard.press(key)
+    }
+    await page.getByRole('button', { name: 'Explain the class over Rectangle' }).click()
+    await expect(panel.getByText('Maps explain the logit of background over the region that was drawn')).toBeVisible({
+      timeout: 60_000,
+    })
+    await expect(page).toHaveURL(/target=region_10_/)
+    await panel.getByRole('combobox', { name: 'Target' }).click()
+    await page.getByRole('option', { name: /^Bag/ }).click()
+    await expect(panel.getByText('Maps explain the logit of Bag over the region that was drawn')).toBeVisible({
+      timeout: 60_000,
+    })
+    await expect(page.getByTestId('legend')).toContainText('Bag over a drawn region')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Delete Rectangle' }).click()
+    await page.reload()
+    await expect(page.getByText('This region is not drawn on the image').first()).toBeVisible()
+    await page.goto(new URL(page.url().replace(/target=region[^&]*/, 'target=truth_10'), page.url()).href)
     // What cannot be read is not waited for, whatever is asked of it.
     await page.getByRole('button', { name: 'Next sample' }).click()
     await page.getByRole('button', { name: 'Next sample' }).click()

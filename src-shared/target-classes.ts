@@ -12,6 +12,8 @@ import type { TargetPolicy } from './target-policy'
 export interface AskedClasses extends ClassInputs {
   /** Over the sample's mask in the dataset, in place of the class's own. */
   truth?: true
+  /** Over this region, which was drawn on the sample. */
+  region?: string
 }
 
 /** What to compute for a sample; null where the target needs a label and there is none. */
@@ -27,6 +29,8 @@ export function classInputs(target: TargetPolicy, label: number | null): AskedCl
       return { target: target.classIndex, against: AGAINST_NOTHING }
     case 'truth':
       return { target: target.classIndex, against: AGAINST_NOTHING, truth: true }
+    case 'region':
+      return { target: target.classIndex, against: AGAINST_NOTHING, region: target.region }
     case 'contrast':
       return { target: target.classIndex, against: target.againstIndex }
     case 'predicted-runner-up':

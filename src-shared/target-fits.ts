@@ -20,7 +20,8 @@ export function targetMisfit(
   if (target.kind === 'query' && dense?.kind === 'queries' && target.query >= dense.queries) {
     return `The model has ${dense.queries} queries, counted from 0, and no query ${target.query}.`
   }
-  if ((target.kind === 'mask' || target.kind === 'truth') && dense?.kind !== 'pixels') {
+  const isPlace = target.kind === 'mask' || target.kind === 'truth' || target.kind === 'region'
+  if (isPlace && dense?.kind !== 'pixels') {
     return `The model is no segmentation, so ${target.kind}: has no meaning for it; write class:${target.classIndex}.`
   }
   return null

@@ -11,8 +11,8 @@ type ClassNames = Pick<readonly string[], 'length' | 'indexOf'>
 interface TargetForm<Kind extends TargetPolicy['kind']> {
   /** What stands before the colon. */
   prefix: string
-  /** For sentences that list what can be written. */
-  example: string
+  /** For sentences that list what can be written; null keeps it out of them. */
+  example: string | null
   /** Reads what stands after the colon; a sentence without its full stop where it has no meaning. */
   read(rest: string, labels: ClassNames): Extract<TargetPolicy, { kind: Kind }> | { problem: string }
   /** Writes a target with numbers, so that it means the same whatever classes are called. */
@@ -39,14 +39,26 @@ const FORMS: { [Kind in TargetPolicy['kind']]?: TargetForm<Kind> } = {
   best: classForm('best'),
   mask: classForm('mask'),
   truth: classForm('truth'),
+  region: {
+    prefix: 'region',
+    // The id of a drawn region is nothing to be typed, so that this form is in no list.
+    example: null,
+    read: (rest, labels) => {
+      const [, name, region] = /^(\d{1,9}):([\w-]{1,100})$/.exec(rest) ?? []
+      if (region === undefined) return { problem: `"region:${rest}" names no region that was drawn on a sample` }
+      return withClass(name!, labels, (classIndex) => ({ kind: 'region', classIndex, region }))
+    },
+    write: ({ classIndex, region }) => `region:${classIndex}:${region}`,
+  },
 }
 
 const forms = (): TargetForm<TargetPolicy['kind']>[] => Object.values(FORMS) as never
 
-export const formExamples = (): string[] => forms().map(({ example }) => example)
+export const formExamples = (): string[] => forms().flatMap(({ example }) => example ?? [])
 
 /** Prefixes with their colon, for completion. */
-export const formPrefixes = (): string[] => forms().map(({ prefix }) => `${prefix}:`)
+export const formPrefixes = (): string[] =>
+  forms().flatMap(({ prefix, example }) => (example === null ? [] : `${prefix}:`))
 
 /** `PREFIX:CLASS`. */
 function classForm<Kind extends 'best' | 'mask' | 'truth'>(kind: Kind) {

@@ -22,6 +22,8 @@ export const targetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mask'), classIndex }),
   /** Of a segmentation: the mean logit of a class over the sample's mask in the dataset; samples without one have no such explanation. */
   z.object({ kind: z.literal('truth'), classIndex }),
+  /** Of a segmentation: the mean logit of a class over a region that was drawn on the sample, by its id. */
+  z.object({ kind: z.literal('region'), classIndex, region: z.string().regex(/^[\w-]{1,100}$/) }),
   /** The reverse: evidence for the label. */
   z.object({ kind: z.literal('label-predicted') }),
   /** logit[prediction] - logit[runner-up], the class with the second highest logit (of equal ones the lower index). */

@@ -26,6 +26,8 @@ export function targetName(target: TargetPolicy, labels: readonly string[]): str
       return `${name(target.classIndex)} over its own mask`
     case 'truth':
       return `${name(target.classIndex)} over the dataset's mask`
+    case 'region':
+      return `${name(target.classIndex)} over a drawn region`
     default:
       return NAMES[target.kind]
   }
@@ -60,7 +62,7 @@ export function isSameTarget(a: TargetPolicy, b: TargetPolicy): boolean {
 }
 
 /** In this order, whatever order an object has them in. */
-const FIELDS = ['kind', 'query', 'classIndex', 'againstIndex']
+const FIELDS = ['kind', 'query', 'classIndex', 'againstIndex', 'region']
 
 /** The classes that a target names. */
 export function classesOfTarget(target: TargetPolicy): number[] {

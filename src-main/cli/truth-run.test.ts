@@ -95,3 +95,86 @@ test('logits are means over the masks, samples without one say so, and one sampl
   expect(await headlight('run', '--model', model, ...asked, '--json')).toBe(0)
   expect(JSON.parse(said.printed)).toMatchObject({ images: 1, run: { id: run.run.id, done: 3, failed: 0 } })
 }, 60_000)
+
+test('explain takes a mask picture as the region, of the size of the pictures or of the output', async () => {
+  const name = names[0]!
+  const expected = await meanOverMask(name)
+  const mask = join(masks, 'Bag', name.replace('.jpg', '.png'))
+  const explain = (target: string, out = 'region') =>
+    headlight('explain', model, '--input', join(folder, 'x.npy'), '--out', join(folder, out), '--target', target)
+  for (const target of [`region:${BAG}:${mask}`, `region:Bag:${mask}`]) {
+    expect(await explain(target)).toBe(0)
+    const file = join(folder, 'region/logits.npy')
+    expect((parseNpy(readFileSync(file), file).data as Float32Array)[BAG]).toBeCloseTo(expected, 4)
+  }
+  // Without a class it is the one that is the highest at most of its places.
+  const one = join(folder, 'one.png')
+  await sharp({ create: { width: 16, height: 16, channels: 3, background: 'black' } })
+    .composite([{ input: { create: { width: 1, height: 1, channels: 3, background: 'white' } }, left: 0, top: 0 }])
+    .png()
+    .toFile(one)
+  expect(await explain(`region:${one}`, 'corner')).toBe(0)
+  const shares = join(folder, 'corner/probabilities.npy')
+  expect([...(parseNpy(readFileSync(shares), shares).data as Float32Array)].filter((share) => share > 0)).toEqual([1])
+
+  const [black, large] = [join(folder, 'black.png'), join(folder, 'large.png')]
+  await sharp({ create: { width: 16, height: 16, channels: 3, background: 'black' } })
+    .png()
+    .toFile(black)
+  await sharp({ create: { width: 30, height: 20, channels: 3, background: 'white' } })
+    .png()
+    .toFile(large)
+  for (const [target, message] of [
+    [`region:${black}`, /black\.png has no pixel inside/],
+    [`region:${large}`, /20 x 30 pixels .*112 x 112, or as the model's output, 16 x 16/],
+    ['region:', /needs a mask picture/],
+    [`region:99:${one}`, /no class 99/],
+    [`region:${join(folder, 'nowhere.png')}`, /nowhere\.png/],
+  ] as const) {
+    expect(await explain(target, 'refused')).not.toBe(0)
+    expect(said.noted).toMatch(message)
+  }
+  const run = ['run', '--model', model, '--data', images, '--project', join(folder, 'r.headlight')]
+  expect(await headlight(...run, '--target', `region:${one}`)).toBe(2)
+  expect(said.noted).toMatch(/mask over one picture.*--target truth:CLASS/)
+})
+
+test('a region that was drawn on a sample is answered as the same mask would be, and is asked for by its id', async () => {
+  const library = new Library()
+  const { runs } = await library.project.open({ path: project })
+  try {
+    const runId = runs[0]!.id
+    const { ids } = await library.samples.query({ runId, filter: '', sort: 'path', descending: false })
+    const id = ids[0]!
+    const [x, y, width, height] = [14, 21, 42, 35]
+    const region = 'drawn-1'
+    const shape = { kind: 'rectangle' as const, x, y, width, height }
+    await library.annotations.change({ changes: [{ kind: 'region', id, region, shape, text: '' }], runId })
+    const target = { kind: 'region' as const, classIndex: BAG, region }
+    const compute = new Compute()
+    const settings = runs[0]!.definition.settings
+    const { question } = await targetQuestion(library, runId, id, target)
+    const drawn = await compute.explainSample({ ...question, settings, methods: [] })
+
+    const mask = join(folder, 'drawn.png')
+    await sharp({ create: { width: 112, height: 112, channels: 3, background: 'black' } })
+      .composite([{ input: { create: { width, height, channels: 3, background: 'white' } }, left: x, top: y }])
+      .png()
+      .toFile(mask)
+    const x0 = join(folder, 'x0.npy')
+    const { file } = await library.samples.file({ runId, id })
+    expect(await headlight('pixels', model, file as string, '--out', x0)).toBe(0)
+    const out = join(folder, 'as-mask')
+    expect(await headlight('explain', model, '--input', x0, '--out', out, '--target', `region:${BAG}:${mask}`)).toBe(0)
+    const file0 = join(out, 'logits.npy')
+    expect(drawn.logits[BAG]).toBeCloseTo((parseNpy(readFileSync(file0), file0).data as Float32Array)[BAG]!, 4)
+
+    const gone = targetQuestion(library, runId, id, { ...target, region: 'nowhere' })
+    await expect(gone).rejects.toMatchObject({ code: 'no-mask' })
+    const empty = { kind: 'rectangle' as const, x: 5.01, y: 5.01, width: 0.02, height: 0.02 }
+    const tiny = { ...question, truth: { mask: { kind: 'drawn' as const, shape: empty } }, settings, methods: [] }
+    await expect(compute.explainSample(tiny)).rejects.toThrow(/region has no pixel/)
+  } finally {
+    await library.project.close()
+  }
+})

@@ -21,6 +21,7 @@ import type {
   ProviderChoice,
   ProviderId,
   SampleExplanation,
+  Shape,
 } from '@shared/api'
 import type { Certificate, MethodSettings, ModelTask } from '@headlight/explain/report'
 import type { MaskLocation, SampleLocation } from '../datasets/location'
@@ -54,10 +55,19 @@ export interface PreparedSession {
   batch: number
 }
 
+/** A mask of the dataset, or a region that was drawn on the picture. */
+export type RegionSource = MaskLocation | DrawnRegion
+
+export interface DrawnRegion {
+  kind: 'drawn'
+  /** In pixels of the upright picture. */
+  shape: Shape
+}
+
 export interface SampleInput {
   id: number
   file: SampleLocation
-  mask: MaskLocation | null
+  mask: RegionSource | null
   /** How the mask is read; boxes need none. As former versions did without one. */
   reading?: MaskReading | null
   /** Class to explain, -1 for the prediction; null where there is none, which makes the sample an error 'no-label'. */
@@ -114,6 +124,8 @@ export interface ExplainArrays extends ModelChoice {
   against?: number[]
   /** Queries of a detector, -1 for the surest. */
   queries?: number[]
+  /** Of a segmentation: a mask picture, over which classes are explained in place of their own masks. */
+  region?: string
   /** The class of a detector that means "no object". */
   noObject?: number
   methods: MethodId[]

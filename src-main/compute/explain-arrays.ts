@@ -8,6 +8,7 @@ import type { Tensor } from '@headlight/explain/onnx'
 import type { ModelReport } from '@headlight/explain/report'
 import type { KnownModel } from './analysed-models'
 import type { ComputeApi, ExplainArrays, ExplainedArrays, NamedArray } from './api'
+import { arrayRegion } from './array-region'
 import { chooseProvider } from './choose-provider'
 import { boxOf } from './detections'
 import { emptyMask } from './empty-mask'
@@ -27,13 +28,15 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
     noObject,
   })
   const input = arrangeInput(model, request.input, targets, against)
+  const region = request.region === undefined ? null : await regionFor(request.region, input.dims, info)
   if (request.saveGraph !== null) await saveGraph(graph, request.saveGraph, known.dataFiles)
   const image = input.dims.slice(1)
   const { choice, loaded } = await chooseProvider(graph, image, provider, precision)
   try {
     const outputs = namedOutputs(graph)
     const start = performance.now()
-    const feeds = { pixels: input.data, image, targets, against, queries }
+    const regions = region && targets.map(() => region)
+    const feeds = { pixels: input.data, image, targets, against, queries, ...(regions && { regions }) }
     const { tensors } = await infer(loaded, graph, feeds, [...outputs.values(), ...chosenClasses(graph)], BATCH)
     const seconds = (performance.now() - start) / 1000
     const arrays = [...outputs].flatMap(([name, output]) => {
@@ -43,7 +46,7 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
       return info.layerHeads && BY_HEAD.has(name) ? layerByLayer(array, info.layerHeads) : [array]
     })
     return {
-      ...{ arrays, choice, seconds, notes: emptyMasks(graph, info, tensors) },
+      ...{ arrays, choice, seconds, notes: region ? [] : emptyMasks(graph, info, tensors) },
       targets: Array.from(tensors.get(graph.outputs.target)!.data as BigInt64Array, Number),
       ...detectionsIn(graph, info, tensors),
     }
@@ -51,6 +54,9 @@ export async function explainArrays(known: KnownModel, request: ExplainArrays): 
     await loaded.release()
   }
 }
+
+const regionFor = (file: string, dims: readonly number[], { dense }: ModelReport) =>
+  arrayRegion(resolve(file), dims.slice(-2) as [number, number], dense)
 
 /** Outputs with the classes that each sample was explained for. */
 const chosenClasses = ({ outputs: { target, against } }: ExplainGraph) => [target, ...(against ? [against] : [])]

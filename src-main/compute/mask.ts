@@ -3,12 +3,14 @@ import type { Preprocessing } from '@shared/api'
 import { seenRegion } from '@shared/input-geometry'
 import { toErrorValue } from '@shared/errors'
 import { FORMER_RULE, type MaskReading, readingOf, type Unmeasured } from '@shared/masks'
-import { isBox, type MaskLocation } from '../datasets/location'
+import { isBox } from '../datasets/location'
 import { INSIDE, maskRegions } from '../datasets/mask/mask-regions'
 import { readMaskValues } from '../datasets/mask/read-mask-values'
+import type { RegionSource } from './api'
 import { boxMask } from './box-mask'
 import type { Picture } from './decode'
 import type { Mask } from './localisation'
+import { regionMask } from './region-mask'
 import { turned } from './turned'
 
 /** How masks are read where nothing was kept with the run. */
@@ -28,7 +30,7 @@ export interface SampleMask {
 
 /** Null without a mask. A mask that cannot be read does not fail its sample; it is a reason why localisation is missing. */
 export async function sampleMask(
-  location: MaskLocation | null,
+  location: RegionSource | null,
   reading: MaskReading | null | undefined,
   picture: MaskedPicture,
   preprocessing: Preprocessing,
@@ -47,11 +49,14 @@ export async function sampleMask(
  * before EXIF turned it upright, so it is turned alike. Throws 'not-found' or 'unreadable-image'.
  */
 export async function readMask(
-  location: MaskLocation,
+  location: RegionSource,
   reading: MaskReading | null | undefined,
   picture: MaskedPicture,
   preprocessing: Preprocessing,
 ): Promise<SampleMask> {
+  if (typeof location !== 'string' && location.kind === 'drawn') {
+    return seen(regionMask(location.shape, picture, preprocessing), 'The region has no pixel, or lies')
+  }
   if (isBox(location)) return seen(boxMask(location, picture, preprocessing), 'The box lies')
   const stored = await readMaskValues(location)
   const { regions, unmeasured } = maskRegions(stored, reading ?? FORMER)

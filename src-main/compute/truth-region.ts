@@ -38,8 +38,8 @@ function covered(picture: { width: number; height: number }, preprocessing: Prep
   return { across: within(left, right), down: within(top, bottom) }
 }
 
-/** Each pixel of the mask counts for the places that it lies over, by area. */
-function placeShares(
+/** Each pixel of the mask counts for the places that it lies over, by area; `across` and `down` say over which shares of the input it lies. */
+export function placeShares(
   { width, height, regions }: Mask,
   { across, down }: ReturnType<typeof covered>,
   [rows, columns]: readonly [number, number],

@@ -23,6 +23,11 @@ export function planRun(request: StartRun, model: InspectedModel): RunDefinition
   }
   const misfit = targetMisfit(target, model)
   if (misfit !== null) throw usage(misfit)
+  if (target.kind === 'region') {
+    throw usage(
+      `A region was drawn on one picture; a run explains class ${target.classIndex} over the masks of its images with truth:${target.classIndex}.`,
+    )
+  }
   const unknown = request.labelMapping?.find(([, classIndex]) => classIndex !== null && classIndex >= model.classes)
   if (unknown) {
     throw usage(

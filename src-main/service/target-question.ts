@@ -1,5 +1,5 @@
 /** What is asked of the compute process about a sample of a run, for a target of the contract. */
-import type { RunInfo } from '@shared/api'
+import type { RunInfo, Shape } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { type AskedClasses, classInputs, NO_CONTRAST } from '@shared/target-classes'
 import { targetMisfit } from '@shared/target-fits'
@@ -18,10 +18,25 @@ export async function targetQuestion(
   signal?: AbortSignal,
 ): Promise<{ run: RunInfo; question: Omit<TargetQuestion, 'settings'> }> {
   const { run, question } = await questionOf(library, runId, id, signal)
-  const { truth, ...classes } = await classesOf(library, run, id, target)
+  const { truth, region, ...classes } = await classesOf(library, run, id, target)
+  if (region !== undefined) {
+    const mask = { kind: 'drawn' as const, shape: await drawnShape(library, id, region) }
+    return { run, question: { ...question, ...classes, truth: { mask }, signal } }
+  }
   if (!truth) return { run, question: { ...question, ...classes, signal } }
   const { mask, reading } = await library.samples.file({ runId, id })
   return { run, question: { ...question, ...classes, truth: { mask, reading }, signal } }
+}
+
+/** Throws 'no-mask' where the sample has no such region. */
+async function drawnShape(library: Library, id: number, region: string): Promise<Shape> {
+  const [said] = await library.annotations.ofSamples({ ids: Uint32Array.of(id) })
+  const found = said?.annotations.find((annotation) => annotation.region === region)
+  if (found?.shape) return found.shape
+  throw new HeadlightError(
+    'no-mask',
+    'This region is not drawn on the image (any more); draw one, or choose another target.',
+  )
 }
 
 /** A sample of a run, to be asked about. */

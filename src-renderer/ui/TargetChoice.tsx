@@ -22,6 +22,8 @@ interface TargetChoiceProps {
 
 /** A query or a mask, which a class alone does not say. */
 const PLACE = 'place'
+/** The same class over its own mask again. */
+const OWN = 'own'
 /** The class that is explained, over the mask of the dataset. */
 const TRUTH = 'truth'
 
@@ -38,9 +40,15 @@ export const TargetChoice = memo(function TargetChoice(props: TargetChoiceProps)
     [run, count],
   )
   const place =
-    target && (target.kind === 'query' || target.kind === 'best' || target.kind === 'mask' || target.kind === 'truth')
+    target &&
+    (target.kind === 'query' ||
+      target.kind === 'best' ||
+      target.kind === 'mask' ||
+      target.kind === 'truth' ||
+      target.kind === 'region')
       ? target
       : null
+  const region = target?.kind === 'region' ? target : null
   const isClass = target !== null && !place && 'classIndex' in target
   const plusClass = isClass ? target.classIndex : explained
   const hasMasks = run.definition.masksPath !== null || run.definition.maskRule !== undefined
@@ -51,6 +59,7 @@ export const TargetChoice = memo(function TargetChoice(props: TargetChoiceProps)
   const policies = [
     { value: 'run', label: `Run’s target (${targetName(own, labels)})` },
     ...(place ? [{ value: PLACE, label: targetName(place, labels) }] : []),
+    ...(region ? [{ value: OWN, label: targetName({ kind: 'mask', classIndex: region.classIndex }, labels) }] : []),
     ...(truth && place?.kind !== 'truth' ? [{ value: TRUTH, label: targetName(truth, labels) }] : []),
     ...POLICIES.map((kind) => ({ value: kind, label: capitalised(targetName({ kind }, labels)) })),
   ]
@@ -66,9 +75,12 @@ export const TargetChoice = memo(function TargetChoice(props: TargetChoiceProps)
   const choose = (plus: string, minus: string | null) => {
     if (plus === PLACE) return
     if (plus === TRUTH) return truth && onChange(truth)
+    if (plus === OWN) return region && onChange({ kind: 'class', classIndex: region.classIndex })
     if (plus === 'run') return onChange(null)
     if (isPolicy(plus)) return onChange({ kind: plus })
     const classIndex = Number(plus)
+    // Another class is asked over the same region.
+    if (region) return onChange({ ...region, classIndex })
     if (minus === null || minus === plus) return onChange({ kind: 'class', classIndex })
     onChange({ kind: 'contrast', classIndex, againstIndex: Number(minus) })
   }

@@ -8,6 +8,7 @@ import { type CommandContext, EXIT } from '../command'
 import { supportedModel } from '../model-argument'
 import { flag, methodSettings, methodsOf, precision, provider, required, text } from '../options'
 import { LIKENESS, likeOf, modelChoiceOf } from '../model-choice'
+import { regionOf } from '../region-target'
 import { usage } from '../usage'
 import { printCertificate } from './certify'
 
@@ -17,18 +18,17 @@ export async function execute(context: CommandContext): Promise<number> {
   const input = await readSamples(required(options, 'input'))
   const explained = modelChoiceOf(options)
   const model = await supportedModel(context, context.positionals[0] ?? '', explained)
+  const region = regionOf(text(options, 'target'), model.labels)
+  const wanted = likeOf(options) !== null ? String(LIKENESS) : region ? undefined : text(options, 'target')
   // A scalar has no images; its shape is refused when the request is read.
-  const chosen = readTargets(
-    likeOf(options) === null ? text(options, 'target') : String(LIKENESS),
-    input.dims[0] ?? 0,
-    model,
-  )
-  const targets = chosen.map(({ target }) => target)
+  const chosen = readTargets(wanted, input.dims[0] ?? 0, model)
+  const targets = chosen.map(({ target }) => region?.target ?? target)
   const against = chosen.map((contrast) => contrast.against)
   const contrast = against.some((index) => index !== AGAINST_NOTHING)
   const request = {
     ...{ input, targets, ...(contrast && { against }), ...explained },
     ...{ queries: chosen.map(({ query = QUERY_SUREST }) => query), noObject: model.noObject },
+    ...(region && { region: region.file }),
     ...{ methods: methodsOf(options, model), settings: methodSettings(options), raw: flag(options, 'raw') },
     ...{ provider: provider(options), precision: precision(options) },
   }

@@ -15,9 +15,11 @@ import { unmeasuredSentences } from '../mask-report'
 import { supportedModel } from '../model-argument'
 import { openOrCreate } from '../open-project'
 import * as option from '../options'
+import { regionOf } from '../region-target'
 import { resizeBackend } from '../resize-backend-option'
 import { type Output, duration, percent } from '../output'
 import { TASKS } from '../declarations/choices'
+import { usage } from '../usage'
 import { type RunCost, diskLine, performRun } from '../perform-run'
 
 /** Paths that are shown of each kind of error. */
@@ -42,6 +44,11 @@ export async function execute(context: CommandContext): Promise<number> {
     resizeBackend: resizeBackend(options),
     labelFiles: option.texts(options, 'labels'),
   })
+  if (regionOf(option.text(options, 'target'), model.labels) !== null) {
+    throw usage(
+      '--target region: is a mask over one picture; name the masks of all images with --masks and explain a class over them with --target truth:CLASS.',
+    )
+  }
   const request = {
     modelPath,
     dataPath,

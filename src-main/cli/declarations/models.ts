@@ -31,7 +31,7 @@ export const modelCommands = (): Declaration[] => [
         valued(
           'target',
           'target',
-          'what is explained: predicted, predicted-runner-up, classes by name or number (1,7 or class:17) or a contrast (3-5); of a detector query:3:17 (short 3:17) or best:17, of a segmentation mask:17; like:PATH for the likeness to a picture, or to the mean of those in a folder',
+          'what is explained: predicted, predicted-runner-up, classes by name or number (1,7 or class:17) or a contrast (3-5); of a detector query:3:17 (short 3:17) or best:17, of a segmentation mask:17, or region:17:FILE for a mask picture (without the class, the one that is the highest there); like:PATH for the likeness to a picture, or to the mean of those in a folder',
         ),
         TARGET_BEGINNINGS,
       ),

@@ -87,6 +87,11 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const explain = useCallbackRef((wanted: TargetPolicy | null) =>
     settle({ target: wanted ? writeTarget(wanted) : '', head: '', patch: null, overlay: true }),
   )
+  const explainRegion = useCallbackRef((region: string) => {
+    const named = target && target.kind !== 'contrast' && 'classIndex' in target ? target.classIndex : undefined
+    const classIndex = explanation.shown?.target ?? named ?? detail.data?.row.prediction ?? null
+    if (classIndex !== null && classIndex >= 0) explain({ kind: 'region', classIndex, region })
+  })
   const showHead = useCallbackRef((chosen: HeadId | null) => {
     if (hasHeads) settle({ head: chosen ? headText(chosen) : '', patch: null, overlay: true })
     else if (chosen) navigate(links.ofRun(run.id, `/heads/${headText(chosen)}`))
@@ -191,7 +196,11 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
           </div>
         </div>
         <aside className={classes.right} aria-label="Details">
-          <AnnotationPanel runId={run.id} sampleId={id} />
+          <AnnotationPanel
+            runId={run.id}
+            sampleId={id}
+            onExplainRegion={run.model.dense?.kind === 'pixels' ? explainRegion : undefined}
+          />
           <div className={classes.following} data-behind={behind}>
             {panelsId !== null && (
               <SamplePanels

@@ -19,7 +19,10 @@ export function sharesMeaning({ model: { dense }, definition: { target } }: RunI
 /** Where the class is explained, after its name; '' for a classifier. */
 export function explainedPlace({ model: { dense } }: RunInfo, target: TargetPolicy, detection?: Detection): string {
   if (!dense) return ''
-  if (dense.kind === 'pixels') return target.kind === 'truth' ? ' over the dataset’s mask' : ' over its own mask'
+  if (dense.kind === 'pixels') {
+    if (target.kind === 'region') return ' over the region that was drawn'
+    return target.kind === 'truth' ? ' over the dataset’s mask' : ' over its own mask'
+  }
   const query = target.kind === 'query' ? target.query : detection?.query
   return query === undefined ? ' at its surest query' : ` at query ${query}`
 }

@@ -23,11 +23,18 @@ import { Loading } from '../../ui/Loading'
 /** The same list for every sample of which nothing is said, so that its panels are not drawn again. */
 const NOTHING: Annotation[] = []
 
+interface AnnotationPanelProps {
+  runId: number
+  sampleId: number
+  /** Explains the class that is shown over a region, where the model can be asked that. */
+  onExplainRegion?: (region: string) => void
+}
+
 /**
  * What is said about a sample, and the keys that say it: tags by digit, verdict, note, regions. The panel stays from sample
  * to sample, so that a key finds its field however fast one walks.
  */
-export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: number }) {
+export function AnnotationPanel({ runId, sampleId, onExplainRegion }: AnnotationPanelProps) {
   const state = useAnnotationState()
   const said = useAnnotations(sampleId)
   const project = useProject().data?.path
@@ -120,7 +127,13 @@ export function AnnotationPanel({ runId, sampleId }: { runId: number; sampleId: 
               {whose}: {text}
             </p>
           ))}
-        <RegionList reviewer={state.data.reviewer} annotations={annotations} onRename={rename} onDelete={remove} />
+        <RegionList
+          reviewer={state.data.reviewer}
+          annotations={annotations}
+          onRename={rename}
+          onDelete={remove}
+          onExplain={onExplainRegion}
+        />
       </div>
     </Panel>
   )

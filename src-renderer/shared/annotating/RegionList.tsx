@@ -10,10 +10,13 @@ interface RegionListProps {
   annotations: Annotation[]
   onRename: (region: Annotation, name: string) => void
   onDelete: (region: Annotation) => void
+  /** Explains the class that is shown over a region; undefined where the model is no segmentation. */
+  onExplain?: (region: string) => void
 }
 
 /** The drawing tools, and every region by name. Delete takes the chosen one away. */
-export const RegionList = memo(function RegionList({ reviewer, annotations, onRename, onDelete }: RegionListProps) {
+export const RegionList = memo(function RegionList(props: RegionListProps) {
+  const { reviewer, annotations, onRename, onDelete, onExplain } = props
   const { tool, chosen } = useRegionTool()
   const regions = regionsOf(annotations)
   return (
@@ -51,14 +54,18 @@ export const RegionList = memo(function RegionList({ reviewer, annotations, onRe
               {region.reviewer === reviewer ? (
                 <>
                   <RegionNameField region={region} onRename={(name) => onRename(region, name)} />
+                  <ExplainRegion region={region} onExplain={onExplain} />
                   <ActionIcon size="sm" aria-label={`Delete ${regionName(region)}`} onClick={() => onDelete(region)}>
                     <IconTrash size={14} />
                   </ActionIcon>
                 </>
               ) : (
-                <span className={classes.said}>
-                  {regionName(region)}, {region.reviewer}
-                </span>
+                <>
+                  <span className={classes.said}>
+                    {regionName(region)}, {region.reviewer}
+                  </span>
+                  <ExplainRegion region={region} onExplain={onExplain} />
+                </>
               )}
             </li>
           ))}
@@ -87,5 +94,15 @@ function RegionNameField({ region, onRename }: { region: Annotation; onRename: (
       onBlur={done}
       onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
     />
+  )
+}
+
+function ExplainRegion({ region, onExplain }: { region: Annotation } & Pick<RegionListProps, 'onExplain'>) {
+  const id = region.region
+  if (!onExplain || id === null) return null
+  return (
+    <Button size="compact-xs" aria-label={`Explain the class over ${regionName(region)}`} onClick={() => onExplain(id)}>
+      Explain
+    </Button>
   )
 }
