@@ -9,7 +9,7 @@ import { readClassNames } from './class-names'
 import { isObject, TextFiles } from './json-file'
 import { fromOpenClip, isOpenClip } from './open-clip-preprocessing'
 import { fromTimm, timmConfig } from './timm-preprocessing'
-import { fromTransformers } from './transformers-preprocessing'
+import { fromTransformers } from './transformers/from-transformers'
 
 type Named = Pick<ModelReport, 'classes'> & Partial<Pick<ModelReport, 'task' | 'dense'>>
 type Shape = Pick<ModelReport, 'input'> & Named
