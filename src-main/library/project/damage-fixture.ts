@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { METHOD_IDS } from '@headlight/explain/methods'
@@ -140,4 +152,13 @@ export async function tryOpening(path: string): Promise<Outcome> {
   outcome.annotations = await attempt(() => annotationsOf(path))
   outcome.answers = await attempt(() => answersOf(path))
   return outcome
+}
+
+/** Damages all pages but the first, which holds the header. The time is a second later: file systems keep it coarser than tests are fast. */
+export function damagePages(file: string) {
+  const { size, mtimeMs } = statSync(file)
+  const descriptor = openSync(file, 'r+')
+  writeSync(descriptor, Buffer.alloc(size - 4096, 0x5a), 0, size - 4096, 4096)
+  closeSync(descriptor)
+  utimesSync(file, new Date(), new Date(mtimeMs + 1000))
 }

@@ -1,30 +1,22 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import {
   closeSync,
-  cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
-  readFileSync,
   readdirSync,
   rmSync,
   statSync,
-  truncateSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { backupFiles, Backups } from './backups'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { damagePages } from './damage-fixture'
 import { stampFile } from './file-identity'
-import { networkFileSystem, networkType } from './network-folder'
-import { filesOf, Project } from './project'
+import { Project } from './project'
 
 let folder: string
 let path: string
@@ -36,16 +28,6 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const setting = (project: Project) => project.review.prepare(`SELECT value FROM setting WHERE key = 'k'`).pluck().get()
 const writeSetting = (project: Project) => project.review.prepare(`INSERT INTO setting VALUES ('k', 'v')`).run()
-
-/** Overwrites every page but the first, which holds the header. */
-/** Damages all pages but the first. The time is a second later: file systems keep it coarser than tests are fast. */
-function damage(file: string) {
-  const { size, mtimeMs } = statSync(file)
-  const descriptor = openSync(file, 'r+')
-  writeSync(descriptor, Buffer.alloc(size - 4096, 0x5a), 0, size - 4096, 4096)
-  closeSync(descriptor)
-  utimesSync(file, new Date(), new Date(mtimeMs + 1000))
-}
 
 describe('a project', () => {
   test('is created once and opened again', async () => {
@@ -108,7 +90,7 @@ describe('a damaged file', () => {
     const created = Project.create(path)
     writeSetting(created)
     await created.close()
-    damage(join(path, 'cache.sqlite'))
+    damagePages(join(path, 'cache.sqlite'))
     const bytes = statSync(join(path, 'cache.sqlite')).size
     const opened = Project.open(path)
     expect(opened.notices).toHaveLength(1)
@@ -135,7 +117,7 @@ describe('a damaged file', () => {
     const created = Project.create(path)
     writeSetting(created)
     await created.close()
-    damage(join(path, 'review.sqlite'))
+    damagePages(join(path, 'review.sqlite'))
     const opened = Project.open(path)
     expect(opened.notices[0]).toMatch(/review\.sqlite was damaged and set aside as .*; the backup of/)
     expect(setting(opened)).toBe('v')
@@ -196,7 +178,7 @@ describe('the check on opening', () => {
 
   test('is made after all when a file that seems to be as it was closed cannot be opened', async () => {
     await createLarge()
-    unseen(join(path, 'cache.sqlite'), damage)
+    unseen(join(path, 'cache.sqlite'), damagePages)
     const opened = Project.open(path)
     expect(opened.notices).toEqual([expect.stringMatching(/cache\.sqlite was damaged and set aside/)])
     await opened.close()
@@ -218,177 +200,5 @@ describe('the check on opening', () => {
     const opened = Project.open(path)
     expect(opened.notices[0]).toMatch(/review\.sqlite was damaged and set aside/)
     await opened.close()
-  })
-})
-
-describe('the lock', () => {
-  test('is held against others until the project is closed', async () => {
-    const first = Project.create(path)
-    expect(() => Project.open(path)).toThrow(
-      expect.objectContaining({ code: 'project-locked', message: expect.stringContaining(String(process.pid)) }),
-    )
-    await first.close()
-    await Project.open(path).close()
-  })
-
-  test('of a killed process is taken over, and what it had committed is there', async () => {
-    await Project.create(path).close()
-    const holder = spawn(process.execPath, ['-e', HOLDER, path], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await once(holder.stdout, 'data')
-    expect(() => Project.open(path)).toThrow(
-      expect.objectContaining({ code: 'project-locked', message: expect.stringContaining(`process ${holder.pid};`) }),
-    )
-    holder.kill('SIGKILL')
-    await once(holder, 'exit')
-    expect(readdirSync(path)).toContain('owner.json')
-    const opened = Project.open(path)
-    expect(setting(opened)).toBe('v')
-    expect(opened.notices).toEqual([])
-    await opened.close()
-  })
-
-  test('survives an owner file that says nothing', () => {
-    const first = Project.create(path)
-    writeFileSync(join(path, 'owner.json'), '{')
-    expect(() => Project.open(path)).toThrow(/open in another process/)
-    return first.close()
-  })
-})
-
-/** Holds the lock as a project does, writes and waits to be killed. Plain JavaScript: it runs without a compiler. */
-const HOLDER = `
-  const Sqlite = require('better-sqlite3')
-  const { writeFileSync } = require('node:fs')
-  const { join } = require('node:path')
-  const path = process.argv[1]
-  const lock = new Sqlite(join(path, 'project.lock'))
-  lock.exec('BEGIN EXCLUSIVE')
-  writeFileSync(join(path, 'owner.json'), JSON.stringify({ pid: process.pid, host: require('node:os').hostname(), since: '' }))
-  const review = new Sqlite(join(path, 'review.sqlite'))
-  review.pragma('synchronous = FULL')
-  review.prepare("INSERT INTO setting VALUES ('k', 'v')").run()
-  console.log('held')
-  setInterval(() => undefined, 1000)
-`
-
-describe('on a network disk', () => {
-  beforeEach(() => vi.stubEnv('HEADLIGHT_PROJECT_DISK', 'network'))
-  afterEach(() => vi.unstubAllEnvs())
-
-  test('a project uses no shared memory, takes a file over from WAL, and is alone', async () => {
-    vi.stubEnv('HEADLIGHT_PROJECT_DISK', 'local')
-    const local = Project.create(path)
-    writeSetting(local)
-    // Copied while open: the copy has its last changes in the WAL only.
-    const copy = join(folder, 'Copy.headlight')
-    cpSync(path, copy, { recursive: true })
-    await local.close()
-    for (const file of ['review', 'cache']) rmSync(join(copy, `${file}.sqlite-shm`))
-    vi.stubEnv('HEADLIGHT_PROJECT_DISK', 'network')
-
-    const remote = Project.open(copy)
-    expect(remote.networkDisk).toBe('network')
-    expect(setting(remote)).toBe('v')
-    for (const database of [remote.review, remote.cache]) {
-      expect(database.pragma('journal_mode', { simple: true })).toBe('truncate')
-      database.prepare(`CREATE TABLE probe (x)`).run()
-      expect(readdirSync(copy).filter((name) => /-(shm|wal)$/.test(name))).toEqual([])
-      expect(() => new Sqlite(database.name, { timeout: 0 }).pragma('user_version')).toThrow(/locked/)
-    }
-    await remote.close()
-    vi.stubEnv('HEADLIGHT_PROJECT_DISK', 'local')
-    const back = Project.open(copy)
-    expect(back.networkDisk).toBeNull()
-    expect(back.review.pragma('journal_mode', { simple: true })).toBe('wal')
-    expect(setting(back)).toBe('v')
-    await back.close()
-  })
-
-  test('files that were closed in order are known to be, though their empty journals stay', async () => {
-    const project = Project.create(path)
-    writeSetting(project)
-    await project.close()
-    expect(existsSync(join(path, 'review.sqlite-journal'))).toBe(true)
-    const closed: unknown = JSON.parse(readFileSync(join(path, 'closed.json'), 'utf8'))
-    expect(Object.keys(closed as object).toSorted()).toEqual(['cache.sqlite', 'review.sqlite'])
-  })
-
-  test('a project that another machine still writes to is refused, and taken over when that is silent', async () => {
-    await Project.create(path).close()
-    const owner = join(path, 'owner.json')
-    const other = { pid: 17, host: 'node042', since: '2026-11-23T08:00:00Z', program: 'headlight run' }
-    writeFileSync(owner, JSON.stringify(other))
-    const opening = () => Project.open(path)
-    expect(opening).toThrow(expect.objectContaining({ code: 'project-locked' }))
-    expect(opening).toThrow(/is open on node042: headlight run, process 17 \(since 2026-11-2\d/)
-    const silent = new Date(Date.now() - 10 * 60_000)
-    utimesSync(owner, silent, silent)
-    await opening().close()
-  })
-})
-
-test('file systems are told apart by their type', () => {
-  // As `stat -f -c %t` prints them for NFS, SMB 2, sshfs, 9p, ext4, tmpfs and overlay.
-  const types = [0x6969, 0xfe534d42, 0x65735546, 0x1021997, 0xef53, 0x1021994, 0x794c7630]
-  expect(types.map(networkType)).toEqual(['NFS', 'SMB', 'FUSE', '9p', null, null, null])
-  expect(networkType(0xff534d42 | 0)).toBe('CIFS')
-  expect(networkFileSystem(folder, { HEADLIGHT_PROJECT_DISK: 'network' })).toBe('network')
-  expect(networkFileSystem('/proc', {})).toBeNull()
-})
-
-describe('backups', () => {
-  test('are made when something changed, the last three are kept, and the newest sound one is restored', async () => {
-    const first = Project.create(path)
-    for (const value of ['1', '2', '3', '4', '5']) {
-      first.review.prepare(`INSERT OR REPLACE INTO setting VALUES ('k', ?)`).run(value)
-      await first.backup()
-      await first.backup()
-    }
-    await first.close()
-    const backups = readdirSync(path).filter((name) => name.includes('backup'))
-    expect(backups.toSorted()).toEqual(['', '-2', '-3'].map((age) => `review.backup${age}.sqlite.gz`).toSorted())
-    damage(join(path, 'review.sqlite'))
-    truncateSync(join(path, 'review.backup.sqlite.gz'), 500)
-    const opened = Project.open(path)
-    expect(opened.notices[0]).toMatch(/damaged and set aside as .*; the backup of/)
-    expect(setting(opened)).toBe('4')
-    await opened.close()
-  })
-
-  test('that a former version wrote plain are restored as well, and make room for new ones', async () => {
-    const project = Project.create(path)
-    writeSetting(project)
-    await project.backup()
-    await project.close()
-    const plain = gunzipSync(readFileSync(join(path, 'review.backup.sqlite.gz')))
-    rmSync(join(path, 'review.backup.sqlite.gz'))
-    for (const age of ['', '-2', '-3']) writeFileSync(join(path, `review.backup${age}.sqlite`), plain)
-    damage(join(path, 'review.sqlite'))
-    const opened = Project.open(path)
-    expect(setting(opened)).toBe('v')
-    await opened.close()
-    expect(backupFiles(path).map((file) => basename(file))).toEqual([
-      'review.backup.sqlite.gz',
-      'review.backup.sqlite',
-      'review.backup-2.sqlite',
-    ])
-  })
-
-  test.skipIf(process.platform === 'win32')('that are pipes are not waited for, and make room', async () => {
-    const project = Project.create(path)
-    for (const age of ['', '-2', '-3']) execFileSync('mkfifo', [join(path, `review.backup${age}.sqlite.gz`)])
-    writeSetting(project)
-    await project.backup()
-    expect(statSync(join(path, 'review.backup.sqlite.gz')).isFile()).toBe(true)
-    await project.close()
-  })
-
-  test('are made now and then while a project is open', async () => {
-    const project = Project.create(path)
-    const backups = new Backups(project.review, filesOf(path).review, folder, { alone: false }, () => undefined, 5)
-    writeSetting(project)
-    await vi.waitFor(() => expect(readdirSync(folder)).toContain('review.backup.sqlite.gz'))
-    backups.stop()
-    await project.close()
   })
 })
