@@ -141,6 +141,7 @@ async function learn(
   const { hash, bytes, dataFiles } = await modelIdentity(file)
   let stamps = await FileStamps.of([file, ...dataFiles])
   const model = await analyseModel(file, onnxRuntime(), {
+    readsFiles: true,
     imageSize,
     output: vectors?.output ?? output ?? undefined,
     tower: tower ?? undefined,

@@ -47,6 +47,7 @@ export class LikenessExplainer {
     const other = await meanDirection(of, others, reading)
     const { tower, features } = question
     const model = await analyseModel(question.modelPath, onnxRuntime(), {
+      readsFiles: true,
       imageSize: preprocessing.size,
       ...(tower && { tower }),
       ...(features && { features }),

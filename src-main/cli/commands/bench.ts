@@ -77,7 +77,7 @@ async function timeVariants(context: CommandContext, demo: Demo, batch: number, 
     provider: asked === 'auto' ? 'cpu' : asked,
     precision: precision(context.options) ?? 'fp32',
   })
-  const model = await analyseModel(demo.modelPath, onnxRuntime())
+  const model = await analyseModel(demo.modelPath, onnxRuntime(), { readsFiles: true })
   const [, ...shape] = model.report.input.shape as number[]
   const image = noise([batch, ...shape], 1)
   const original = await load(model.original)

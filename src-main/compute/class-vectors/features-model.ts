@@ -25,8 +25,13 @@ export async function featuresModel(
   { output, tower, features: readout }: Pick<ModelChoice, 'output' | 'tower' | 'features'>,
   imageSize: AnalyseOptions['imageSize'],
 ): Promise<FeaturesModel> {
-  const options: AnalyseOptions = { imageSize, ...(tower && { tower }), ...(readout && { features: readout }) }
-  const plain = await analyseModel(modelPath, onnxRuntime(), { imageSize, pictureTower: true, ...(tower && { tower }) })
+  const options: AnalyseOptions = { readsFiles: true, imageSize, ...(tower && { tower }), ...(readout && { features: readout }) }
+  const plain = await analyseModel(modelPath, onnxRuntime(), {
+    readsFiles: true,
+    imageSize,
+    pictureTower: true,
+    ...(tower && { tower }),
+  })
   const chosen = chooseFeatures(plain.report, output ?? null, readout ?? null)
   const width = chosen.width * (readout === 'cls+mean' ? 2 : 1)
   // With a class for each value the logits are the features themselves, whatever output and tokens they are read from.

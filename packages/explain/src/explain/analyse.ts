@@ -9,6 +9,7 @@ import { findNotFinite } from '../onnx/not-finite'
 import { resolveConditionals } from '../onnx/resolve-conditionals'
 import { resolveSequences } from '../onnx/resolve-sequences'
 import { hasBFloat16, hasFloat16, liftFloat16 } from '../onnx/lift-float16'
+import { referToOwnFile } from '../onnx/own-file'
 import { readModel } from '../onnx/read'
 import type { GraphFile, LoadGraph } from '../onnx/run-graph'
 import { elementCount, type Tensor } from '../onnx/tensor'
@@ -59,6 +60,11 @@ export interface AnalyseOptions {
   features?: FeatureReadout
   /** Of a file with a picture's and a text's tower, take the picture's alone, without the classes that prompts would give. */
   pictureTower?: boolean
+  /**
+   * The runtime reads weights out of files itself, as `onnxruntime-node` does: while a model is analysed, its weights stay in its
+   * file, which saves their copies.
+   */
+  readsFiles?: boolean
 }
 
 /**
@@ -73,6 +79,7 @@ export async function analyseModel(
   if (options.classes) checkClassVectors(options.classes)
   else if (options.features) throw new HeadlightError('usage', `--features ${options.features} needs class vectors.`)
   const graph = await readModel(path)
+  if (options.readsFiles) await referToOwnFile(graph, path)
   const towers = findTowerInputs(graph)
   // What is said of the input is about the picture.
   if (towers) graph.inputs = [towers.picture, ...towers.texts]

@@ -33,7 +33,7 @@ export async function checkPictures(
   const pair = noise([2, ...image.dims.slice(1)], 13)
   const second = { ...image, data: (pair.data as Float32Array).slice(pair.data.length / 2) }
   const name = graph.inputs[0]!.name
-  const [alone, together] = await once(await load(writeModel(probe)), async (loaded) => [
+  const [alone, together] = await once(await load({ ...writeModel(probe), brief: true }), async (loaded) => [
     await loaded.run({ [name]: second }, sums),
     await loaded.run({ [name]: pair }, sums),
   ])

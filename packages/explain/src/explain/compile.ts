@@ -4,6 +4,7 @@ import { differentiate, type RuleLookup } from '../autodiff/differentiate'
 import { TensorProto_DataType as T } from 'onnx-buf'
 import { GraphBuilder } from '../onnx/builder'
 import type { ValueInfo } from '../onnx/graph'
+import { takeFromOwnFile } from '../onnx/own-file'
 import { selectEarly } from '../onnx/select-early'
 import type { ElementType } from '../onnx/tensor'
 import { writeModel } from '../onnx/write'
@@ -26,20 +27,35 @@ const AGAINST = 'headlight/against_class'
 const QUERY = 'headlight/query_index'
 const REGION = 'headlight/region'
 
-/** Builds and serialises the explain graph. */
+/** Builds and serialises the explain graph, with its weights: it is kept and run for long, and the model's file may be written anew. */
 export function compileExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules?: RuleLookup): ExplainGraph {
-  const { graph, outputs } = buildExplainGraph(anatomy, options, rules)
+  const built = buildExplainGraph(anatomy, options, rules)
+  takeFromOwnFile(built.graph)
+  return serialised(anatomy, options, built)
+}
+
+/** The same to be run a few times at once: weights stay where they lie. */
+export function briefExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions): ExplainGraph {
+  const graph = serialised(anatomy, options, buildExplainGraph(anatomy, options))
+  return { ...graph, brief: true }
+}
+
+function serialised(
+  { dense, dynamicBatch }: ModelAnatomy,
+  options: ExplainOptions,
+  { graph, outputs }: ReturnType<typeof buildExplainGraph>,
+): ExplainGraph {
   return {
     ...writeModel(graph),
     imageInput: graph.inputs[0]!.name,
     targetInput: TARGET,
     ...(options.contrast && { againstInput: AGAINST }),
-    ...(anatomy.dense?.kind === 'queries' && { queryInput: QUERY }),
-    ...(anatomy.dense?.kind === 'pixels' && {
-      regionInput: { name: REGION, size: [anatomy.dense.height, anatomy.dense.width] as [number, number] },
+    ...(dense?.kind === 'queries' && { queryInput: QUERY }),
+    ...(dense?.kind === 'pixels' && {
+      regionInput: { name: REGION, size: [dense.height, dense.width] as [number, number] },
     }),
     outputs,
-    dynamicBatch: anatomy.dynamicBatch,
+    dynamicBatch,
   }
 }
 

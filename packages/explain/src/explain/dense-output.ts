@@ -98,7 +98,7 @@ export async function lookAtDense(
   probe.outputs = names.map((name) => ({ name, type: 'unknown', dims: [] }))
   probe.prune()
   const input = graph.inputs[0]!.name
-  const found = await once(await load(writeModel(probe)), async (loaded) => {
+  const found = await once(await load({ ...writeModel(probe), brief: true }), async (loaded) => {
     const outputs: Record<string, Tensor>[] = []
     for (const picture of pictures) outputs.push(await loaded.run({ [input]: picture }, names))
     return outputs

@@ -249,7 +249,9 @@ async function frontierValues(anatomy: ModelAnatomy, image: Tensor, frontier: st
   const prefix = anatomy.graph.clone()
   prefix.outputs = computed.map((name) => ({ name, type: 'unknown', dims: [] }))
   prefix.prune()
-  const values = await once(await load(writeModel(prefix)), (loaded) => loaded.run({ [input]: image }, computed))
+  const values = await once(await load({ ...writeModel(prefix), brief: true }), (loaded) =>
+    loaded.run({ [input]: image }, computed),
+  )
   return { ...values, [input]: image }
 }
 

@@ -44,7 +44,7 @@ async function sameAnswers(original: Graph, freed: Graph, pair: Tensor, load: Lo
   const name = original.inputs[0]!.name
   const output = original.outputs[0]!.name
   const run = async (graph: Graph, pictures: Tensor[]) =>
-    once(await load(writeModel(graph)), async (loaded) => {
+    once(await load({ ...writeModel(graph), brief: true }), async (loaded) => {
       const answers: Float32Array[] = []
       for (const picture of pictures)
         answers.push((await loaded.run({ [name]: picture }, [output]))[output]!.data as Float32Array)

@@ -38,7 +38,9 @@ export async function lookForNotFinite(
   model.outputs = [{ name: output, type: 'unknown', dims: [] }]
   model.prune()
   const { data } = (
-    await once(await load(writeModel(model)), (loaded) => loaded.run({ [graph.inputs[0]!.name]: image }, [output]))
+    await once(await load({ ...writeModel(model), brief: true }), (loaded) =>
+      loaded.run({ [graph.inputs[0]!.name]: image }, [output]),
+    )
   )[output]!
   const unmeant = used.filter((one) => !meantSo(graph, one))
   if (Array.from(data, Number).every(Number.isFinite)) {

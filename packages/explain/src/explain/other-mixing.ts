@@ -32,7 +32,7 @@ export async function otherMixingNotes(
   const [first, second] = [noise(image.dims, 11), noise(image.dims, 12)]
   const corner = pasted(first, second, [0, 0, Math.ceil(height / 8), Math.ceil(width / 8)])
   const input = graph.inputs[0]!.name
-  const [before, after] = await once(await load(writeModel(probe)), async (loaded) => [
+  const [before, after] = await once(await load({ ...writeModel(probe), brief: true }), async (loaded) => [
     await loaded.run({ [input]: first }, names),
     await loaded.run({ [input]: corner }, names),
   ])

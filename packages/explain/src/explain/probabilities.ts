@@ -24,7 +24,7 @@ export async function lookForProbabilities(
   model.outputs = [{ name: output, type: 'unknown', dims: [] }]
   model.prune()
   const input = graph.inputs[0]!.name
-  const rows = await once(await load(writeModel(model)), async (loaded) => {
+  const rows = await once(await load({ ...writeModel(model), brief: true }), async (loaded) => {
     const found: number[][] = []
     for (const picture of pictures(image)) {
       found.push(Array.from((await loaded.run({ [input]: picture }, [output]))[output]!.data, Number))

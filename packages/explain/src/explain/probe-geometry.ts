@@ -20,7 +20,7 @@ export async function findGeometry(graph: Graph, facts: Facts, attentions: Atten
   const probe = graph.clone()
   probe.outputs = [{ name: values, type: 'unknown', dims: [] }]
   probe.prune()
-  return once(await load(writeModel(probe)), async (loaded) => {
+  return once(await load({ ...writeModel(probe), brief: true }), async (loaded) => {
     const valuesOf = async (picture: Tensor) =>
       (await loaded.run({ [graph.inputs[0]!.name]: picture }, [values]))[values]!
     const [first, second] = [noise(image.dims, 11), noise(image.dims, 12)]
@@ -63,7 +63,7 @@ async function checkHeadOrder(graph: Graph, site: AttentionSite, image: Tensor, 
   const probe = graph.clone()
   probe.outputs = [{ name: site.value, type: 'unknown', dims: [] }]
   probe.prune()
-  await once(await load(writeModel(probe)), async (loaded) => {
+  await once(await load({ ...writeModel(probe), brief: true }), async (loaded) => {
     const pair = noise([2, ...image.dims.slice(1)], 13)
     const first = { ...image, data: (pair.data as Float32Array).slice(0, pair.data.length / 2) }
     const mapOf = async (picture: Tensor) =>

@@ -5,7 +5,7 @@ import type { LoadGraph } from '../onnx/run-graph'
 import { int64, type Tensor } from '../onnx/tensor'
 import type { ModelAnatomy } from './anatomy'
 import { touchedPlaces } from './chain-maps'
-import { compileExplainGraph } from './compile'
+import { briefExplainGraph } from './compile'
 import { NotAChain } from './not-a-chain'
 import { once } from './once'
 import { noise } from './random'
@@ -16,15 +16,27 @@ import { noise } from './random'
  */
 export async function findReadoutRows(anatomy: ModelAnatomy, image: Tensor, load: LoadGraph): Promise<number[]> {
   const { classes } = anatomy.logits
-  const shape = { ...anatomy.attentions, layers: anatomy.attentions.layers.length }
-  const graph = compileExplainGraph(anatomy, {
-    methods: [],
-    settings: DEFAULT_METHOD_SETTINGS,
-    scores: false,
-    raw: true,
-  })
-  const last = anatomy.chain?.layers.at(-1)
-  const output = last ? graph.outputs.siteGradient![last.layer]! : graph.outputs.gradient!
+  const { attentions, chain } = anatomy
+  const last = chain?.layers.at(-1)
+  const layer = last?.layer ?? attentions.layers.length - 1
+  // The backward pass ends at the last layer.
+  const alone = {
+    ...attentions,
+    layers: [attentions.layers[layer]!],
+    heads: attentions.layerHeads?.[layer] ?? attentions.heads,
+    layerHeads: undefined,
+  }
+  const shape = { ...alone, layers: 1 }
+  const graph = briefExplainGraph(
+    { ...anatomy, attentions: alone },
+    {
+      methods: [],
+      settings: DEFAULT_METHOD_SETTINGS,
+      scores: false,
+      raw: true,
+    },
+  )
+  const output = last ? graph.outputs.siteGradient![0]! : graph.outputs.gradient!
   const pictures = [image, noise(image.dims, 31), noise(image.dims, 32)]
   const found = await once(await load(graph), async (loaded) => {
     const sets: number[][] = []

@@ -43,7 +43,7 @@ export async function worstRowSum(
   const prefix = graph.clone()
   prefix.outputs = names.map((name) => ({ name, type: 'unknown', dims: [] }))
   prefix.prune()
-  const found = await once(await load(writeModel(prefix)), (loaded) =>
+  const found = await once(await load({ ...writeModel(prefix), brief: true }), (loaded) =>
     loaded.run({ [graph.inputs[0]!.name]: image }, names),
   )
   for (const node of softmaxes) {

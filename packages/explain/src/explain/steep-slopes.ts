@@ -32,7 +32,7 @@ export async function steepSlopeNotes(
   probe.outputs = names.map((name) => ({ name, type: 'unknown', dims: [] }))
   probe.prune()
   const zeros = new Set<string>()
-  await once(await load(writeModel(probe)), async (loaded) => {
+  await once(await load({ ...writeModel(probe), brief: true }), async (loaded) => {
     for (const picture of pictures) {
       const found = await loaded.run({ [graph.inputs[0]!.name]: picture }, names)
       for (const name of names) if (found[name]!.data.some((value) => Number(value) === 0)) zeros.add(name)

@@ -53,6 +53,8 @@ export class Graph {
   dataFolder: string | null = null
   /** The file that the graph was read from, unchanged, for comparisons; null where it was not read from a file. */
   file: GraphFile | null = null
+  /** The file itself, absolute, where large weights are references into it (`referToOwnFile`). */
+  ownFile: string | null = null
   #counter = 0
 
   /** Opset of ONNX's own operators (domain ''); 0 where the file names none. */
@@ -73,6 +75,7 @@ export class Graph {
     copy.functions = this.functions
     copy.dataFolder = this.dataFolder
     copy.file = this.file
+    copy.ownFile = this.ownFile
     copy.#counter = this.#counter
     return copy
   }

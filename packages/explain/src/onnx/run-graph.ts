@@ -8,6 +8,8 @@ export interface GraphFile {
   dataFolder: string | null
   /** The graph is run once or twice only, so that optimising it would cost more time than it saves. */
   once?: boolean
+  /** It is run a few times only, so that copying its weights into a form that is faster to compute with would cost more than it saves. */
+  brief?: boolean
 }
 
 /** A loaded graph that can be run many times. */

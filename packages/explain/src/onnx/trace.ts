@@ -8,7 +8,7 @@ import type { Facts, ValueFacts } from './facts'
 import type { Graph, ValueInfo } from './graph'
 import { refuseHugeValues } from './huge-values'
 import type { GraphNode } from './node'
-import { isExternal } from './proto-tensor'
+import { elementTypeOf, isExternal } from './proto-tensor'
 import type { LoadGraph } from './run-graph'
 import { elementCount, type Tensor } from './tensor'
 import { writeModel } from './write'
@@ -105,7 +105,7 @@ function collect(graph: Graph, probe: Probe, one: Record<string, Tensor>, two: R
   for (const [name, proto] of graph.initializers) {
     const constant =
       !isExternal(proto) && elementCount(proto.dims.map(Number)) <= LARGEST_CONSTANT ? graph.constant(name) : undefined
-    const type = constant?.type ?? (proto.dataType === 1 ? 'float32' : graph.constant(name)?.type) ?? 'float32'
+    const type = elementTypeOf(proto.dataType) ?? 'float32'
     facts.set(name, { type, dims: proto.dims.map(Number), batchAxis: null, constant })
   }
   for (const [name, shape] of probe.shapeOf) {

@@ -107,10 +107,14 @@ type Outputs = Readonly<Record<string, OnnxRuntimeTensor>>
 
 function sessionOptions(
   { extra, ...options }: OnnxRuntimeOptions,
-  { dataFolder }: GraphFile,
+  { dataFolder, once, brief }: GraphFile,
   level: OnnxRuntimeOptions['graphOptimizationLevel'],
 ): OnnxRuntimeOptions {
-  const session = { ...extra?.session, ...(dataFolder && { model_external_initializers_file_folder_path: dataFolder }) }
+  const session = {
+    ...extra?.session,
+    ...(dataFolder && { model_external_initializers_file_folder_path: dataFolder }),
+    ...((once || brief) && { disable_prepacking: '1' }),
+  }
   return { ...options, extra: { ...extra, session }, ...(level && { graphOptimizationLevel: level }) }
 }
 
