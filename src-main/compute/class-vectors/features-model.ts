@@ -25,7 +25,12 @@ export async function featuresModel(
   { output, tower, features: readout }: Pick<ModelChoice, 'output' | 'tower' | 'features'>,
   imageSize: AnalyseOptions['imageSize'],
 ): Promise<FeaturesModel> {
-  const options: AnalyseOptions = { readsFiles: true, imageSize, ...(tower && { tower }), ...(readout && { features: readout }) }
+  const options: AnalyseOptions = {
+    readsFiles: true,
+    imageSize,
+    ...(tower && { tower }),
+    ...(readout && { features: readout }),
+  }
   const plain = await analyseModel(modelPath, onnxRuntime(), {
     readsFiles: true,
     imageSize,
