@@ -1,5 +1,5 @@
 /** Streams of tokens that meet in one operator, place by place. */
-import { ownOf, PADDING, type TokenSpaces } from './token-space'
+import { commonAncestor, PADDING, type TokenSpaces } from './token-space'
 import { sameField, spread, type TokenField } from './token-field'
 
 /**
@@ -40,13 +40,21 @@ function narrower(spaces: TokenSpaces, a: TokenField, b: TokenField): TokenField
   return null
 }
 
-/** Whether every place of `b` holds the token that the same place of `a` is. */
+/** Whether every place of `b` is made of all that the same place of `a` is made of. */
 function within(spaces: TokenSpaces, a: TokenField, b: TokenField): boolean {
-  const composition = spaces.composition(b.space, a.space)
+  const ancestor = commonAncestor([a.space, b.space])
+  const [own, others] = [spaces.composition(a.space, ancestor)!, spaces.composition(b.space, ancestor)!]
+  const held = new Map<string, boolean>()
+  const holds = (other: number, label: number) => {
+    const parts = label < 0 ? [label] : [...own[label]!.keys()]
+    const wider = other < 0 ? new Map([[other, 1]]) : others[other]!
+    return parts.every((part) => wider.has(part))
+  }
   return a.labels.every((label, at) => {
     const other = b.labels[at]!
-    if (label === other && (a.space === b.space || ownOf(label) >= 0)) return true
-    if (label === PADDING || other === PADDING) return true
-    return other >= 0 && composition?.[other]?.has(label) === true
+    if (label === PADDING || other === PADDING || (label === other && a.space === b.space)) return true
+    const pair = `${label} ${other}`
+    if (!held.has(pair)) held.set(pair, holds(other, label))
+    return held.get(pair)!
   })
 }

@@ -80,6 +80,12 @@ const MOVES: Record<string, (node: GraphNode, output: string, state: FlowState) 
         )
       }, field)
   },
+  // Scores that get a bias in a part of them stay whose they are.
+  ScatterND: (node, _output, { of }) => {
+    const tokens = of.get(node.inputs[0]!)
+    const scores = tokens && !('lost' in tokens) && tokens.some(({ side }) => side !== '')
+    return scores && !of.has(node.inputs[1]!) ? (field) => field : null
+  },
   Tile: (node, output, { dims }) => {
     const [from, to] = [dims(node.inputs[0]!), dims(output)]
     return (field) =>

@@ -45,20 +45,17 @@ export class TokenSpaces {
     const rows = reads.map(counted)
     const single = Int32Array.from(rows, (row) => (row.length === 1 ? row[0]![0] : PADDING))
     if (rows.every((row) => row.length < 2)) return { space: parent, labels: single }
-    const numbers = new Map<string, number>()
-    const kept: [number, number][][] = []
-    const labels = Int32Array.from(rows, (row) => {
-      // A class token stays itself beside tokens that are made anew.
-      if (row.length === 0) return PADDING
-      if (row.length === 1 && row[0]![0] < 0) return row[0]![0]
-      const key = row.join(';')
-      if (!numbers.has(key)) {
-        numbers.set(key, kept.length)
-        kept.push(row)
-      }
-      return numbers.get(key)!
-    })
-    return { space: this.#spaceOf(parent, kept, [...numbers.keys()].join('|')), labels }
+    // A class token stays itself beside tokens that are made anew.
+    const isOwn = (row: [number, number][]) => row.length === 0 || (row.length === 1 && row[0]![0] < 0)
+    const keys = rows.map((row) => (isOwn(row) ? '' : row.join(';')))
+    const byKey = new Map(keys.map((key, at) => [key, rows[at]!]))
+    byKey.delete('')
+    // The same tokens in another order are the same space.
+    const names = [...byKey.keys()].sort()
+    const numbers = new Map(names.map((key, number) => [key, number]))
+    const labels = Int32Array.from(keys, (key, at) => numbers.get(key) ?? single[at]!)
+    const made = names.map((key) => byKey.get(key)!)
+    return { space: this.#spaceOf(parent, made, names.join('|')), labels }
   }
 
   #spaceOf(parent: TokenSpace, rows: [number, number][][], key: string): TokenSpace {
