@@ -22,7 +22,7 @@ export function targetMisfit(
   }
   const isPlace = target.kind === 'mask' || target.kind === 'truth' || target.kind === 'region'
   if (isPlace && dense?.kind !== 'pixels') {
-    return `The model is no segmentation, so ${target.kind}: has no meaning for it; write class:${target.classIndex}.`
+    return `The model is not a segmentation, so ${target.kind}: has no meaning for it; write class:${target.classIndex}.`
   }
   return null
 }

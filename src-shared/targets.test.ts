@@ -126,6 +126,6 @@ test('what a model does not have is said in one sentence', () => {
   expect(['3:1', 'best:2', 'class:1', '0-2'].map((text) => misfit(text, detector))).toEqual([null, null, null, null])
   expect(['mask:1', 'b'].map((text) => misfit(text, segmentation))).toEqual([null, null])
   expect(misfit('5:1', detector)).toContain('no query 5')
-  expect(misfit('mask:1', detector)).toContain('no segmentation')
+  expect(misfit('mask:1', detector)).toContain('not a segmentation')
   expect(misfit('best:1', { classes: 3 })).toContain('no queries')
 })

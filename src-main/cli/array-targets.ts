@@ -8,7 +8,7 @@ import { usage } from './usage'
 
 /**
  * The classes to explain for each sample: of one target for all, or of a list of as many targets as there are samples.
- * Throws 'usage' for what is no target of the model, or needs labels, which arrays do not have.
+ * Throws 'usage' for what is not a target of the model, or needs labels, which arrays do not have.
  */
 export function readTargets(
   value: string | undefined,

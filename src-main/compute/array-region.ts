@@ -9,7 +9,7 @@ import { placeShares } from './truth-region'
 /**
  * Weights of the places of the model's output, `[h, w]`: the share of each that is inside. What is not 0 is inside.
  * @param size height and width of the array's pictures in pixels
- * @throws HeadlightError 'usage' for a model that is no segmentation, a picture of another size, and one without a pixel inside
+ * @throws HeadlightError 'usage' for a model that is not a segmentation, a picture of another size, and one without a pixel inside
  */
 export async function arrayRegion(
   path: string,
@@ -17,7 +17,7 @@ export async function arrayRegion(
   dense: ModelReport['dense'],
 ): Promise<Float32Array> {
   if (dense?.kind !== 'pixels') {
-    throw usage('The model is no segmentation, so region: has no meaning for it; name a class.')
+    throw usage('The model is not a segmentation, so region: has no meaning for it; name a class.')
   }
   const { width, height, values } = await readMaskValues(path)
   const name = basename(path)

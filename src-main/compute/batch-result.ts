@@ -78,7 +78,7 @@ function detectionsIn(
 
 /**
  * The classes of each sample by logit, or by probability where the graph gives it, best first; of equal ones the lower class.
- * "No object" is no class to be found.
+ * "No object" is not a class to be found.
  */
 function topClasses(
   logits: Float32Array,

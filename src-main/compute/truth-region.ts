@@ -18,7 +18,7 @@ export function truthRegion(
   dense: ModelReport['dense'],
 ): Float32Array {
   if (dense?.kind !== 'pixels')
-    throw new HeadlightError('usage', 'The model is no segmentation, so truth: has no meaning for it.')
+    throw new HeadlightError('usage', 'The model is not a segmentation, so truth: has no meaning for it.')
   if (mask === null || unmeasured !== null) {
     throw new HeadlightError(
       unmeasured?.kind === 'unreadable' ? 'unreadable-file' : 'no-mask',

@@ -3,7 +3,7 @@ import { isImageName } from './image-names'
 
 const CORNERS = ['x1', 'y1', 'x2', 'y2']
 
-/** A first row with a file name in it is no header. */
+/** A first row with a file name in it is not a header. */
 export function isHeadless(cells: readonly string[], isPath = isImageName): boolean {
   return cells.some((cell) => isPath(cell))
 }

@@ -16,7 +16,7 @@ import { readTable, type TableFile, type TableRow } from './tables'
 const LOOK = 1000
 /** Rows between which others get their turn. */
 const PAUSE = 2000
-/** Names of columns that are shown of a table that is no use. */
+/** Names of columns that are shown of a table that is not used. */
 const COLUMNS_SHOWN = 6
 
 /** What one table says of one image. */

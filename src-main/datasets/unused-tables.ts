@@ -32,7 +32,7 @@ export function isDevkit({ name }: TableFile): boolean {
 }
 
 /**
- * Names tables that are no use. Of files of text only those that have a line for each image, of all or of one split, could hold
+ * Names tables that are not used. Of files of text only those that have a line for each image, of all or of one split, could hold
  * labels, by the order of the images, which is offered; the others are counted.
  */
 export async function nameUnused(

@@ -6,7 +6,7 @@ import { namedFault } from './project/named-fault'
 
 /**
  * The library with two more promises: whatever fails for want of room on the disk throws 'disk-full' and says where, and
- * whatever comes upon a damaged file throws 'project-damaged' and has the files checked at the next opening.
+ * a call that meets a damaged file throws 'project-damaged' and has the files checked at the next opening.
  */
 export function nameFullDisks(library: Library): LibraryApi {
   const parts = Object.entries(library).map(([name, part]) => [name, withNamedFaults(part as object, library.project)])

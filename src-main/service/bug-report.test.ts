@@ -120,7 +120,7 @@ test.skipIf(process.platform === 'win32')(
     for (const name of ['headlight.log', 'headlight.1.log']) execFileSync('mkfifo', [join(log.folder, name)])
     writeFileSync(join(log.folder, 'headlight.2.log'), 'oldest')
     log.write('info', 'started')
-    const pipe = expect.stringMatching(/no regular file \(a pipe/)
+    const pipe = expect.stringMatching(/not a regular file \(a pipe/)
     expect(log.read().map(({ text }) => text)).toEqual([pipe, pipe, 'oldest'])
   },
 )

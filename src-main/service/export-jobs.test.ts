@@ -50,7 +50,7 @@ test('a file that is there is replaced only where that was allowed', async () =>
   const { id } = await jobs.start(request({ out, replace: true }))
   await ended(id)
   expect(readFileSync(out, 'utf8')).toContain('Coat/10.png')
-  await expect(jobs.start(request({ out: 'relative.csv' }))).rejects.toThrow('no whole path')
+  await expect(jobs.start(request({ out: 'relative.csv' }))).rejects.toThrow('not an absolute path')
   for (const place of [join('images', 'Coat', '10.png'), join('P.headlight', 'review.sqlite'), '.profile']) {
     const over = jobs.start(request({ out: join(made.folder, place), replace: true }))
     await expect(over).rejects.toMatchObject({ code: 'usage' })

@@ -39,7 +39,7 @@ export class ExportJobs {
 
   async start(request: ExportWrite): Promise<ExportJob> {
     const { what, format, out, replace } = request
-    if (!isAbsolute(out)) throw new HeadlightError('usage', `${out} is no whole path; choose a folder.`)
+    if (!isAbsolute(out)) throw new HeadlightError('usage', `${out} is not an absolute path; choose a folder.`)
     if (what !== 'overlays' && !replace && existsSync(out)) {
       throw new HeadlightError('usage', `${out} is there already; choose another name, or allow it to be replaced.`)
     }

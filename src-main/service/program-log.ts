@@ -49,9 +49,9 @@ export class ProgramLog {
   }
 }
 
-/** What a log says, or why it is not read: one that cannot be is no reason for a report without the others. */
+/** What a log says, or why it cannot be read: the others are reported all the same. */
 function contentOf(file: string): string {
-  if (!isRegularFile(file)) return 'This is no regular file (a pipe, a folder or a device), and was not read.\n'
+  if (!isRegularFile(file)) return 'This is not a regular file (a pipe, a folder or a device), and was not read.\n'
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {

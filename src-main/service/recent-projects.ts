@@ -28,7 +28,7 @@ export class RecentProjects {
     return projects.map(({ path, name, openedAt }) => ({ path, name, openedAt }))
   }
 
-  /** Puts a project first. A settings folder that cannot be written is no reason to refuse a project. */
+  /** Puts a project first. A project is opened even where the settings folder cannot be written. */
   async add(path: string): Promise<void> {
     const name = basename(path).replace(/\.headlight$/, '')
     await this.#change((projects) => {

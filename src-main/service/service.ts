@@ -115,7 +115,7 @@ async function answer<Name extends CallName>(
   return unlessAborted(work, signal)
 }
 
-/** What went wrong, for a bug report. What a user mistyped or stopped is no failure. */
+/** What went wrong, for a bug report. A mistyped or cancelled call is not a failure. */
 function logFailure(name: CallName, error: unknown): void {
   const { code, message, cause } = toErrorValue(error)
   if (code !== 'usage' && code !== 'cancelled')

@@ -64,7 +64,7 @@ function invalidate(predicate: (query: Query) => boolean): void {
   void makeStale(queryClient, { predicate })
 }
 
-/** About the open project, but for what is computed when it is asked for only. */
+/** About the open project, except what is computed only when asked for. */
 const isOfProject = ({ queryKey, meta }: Query) => queryKey[0] === ANY_PROJECT[0] && !meta?.onlyWhenAsked
 
 /** Statistics go through all samples, so they are refetched less often. */

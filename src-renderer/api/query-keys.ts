@@ -10,7 +10,7 @@ const PROJECT = 'project'
 
 declare module '@tanstack/react-query' {
   interface Register {
-    /** Without a scope in front it is no key: types refuse it wherever a key is wanted. */
+    /** Not a key by itself: types refuse it where a key is wanted, since the scope in front is missing. */
     queryKey: readonly [typeof PROGRAM | typeof PROJECT, ...unknown[]]
   }
 }

@@ -10,7 +10,7 @@ export function labelText({ datasetLabel, label, labelName }: SampleRow): string
   return isSameName(datasetLabel, labelName) ? labelName : `${datasetLabel} (${labelName})`
 }
 
-/** Whether a label and its class are called the same but for case and punctuation. */
+/** Whether a label and its class have the same name apart from case and punctuation. */
 export function isSameName(label: string, className: string): boolean {
   return looseName(label) === looseName(className)
 }

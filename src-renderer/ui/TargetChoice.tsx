@@ -15,7 +15,7 @@ interface TargetChoiceProps {
   explained?: number
   /** Class of the sample's label, marked in the lists where there is one sample. */
   label?: number | null
-  /** In a popover, whose part the lists are then: choosing from them is no click beside it. */
+  /** In a popover: its lists are part of it, so that a click in a list does not close it. */
   withinPopover?: boolean
   onChange: (target: TargetPolicy | null) => void
 }

@@ -14,7 +14,7 @@ function read(): Record<string, string | undefined> {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
     return typeof kept === 'object' && kept !== null ? (kept as Record<string, string>) : {}
   } catch {
-    // Written by something else: begins anew.
+    // Something else wrote it: the list starts empty.
     return {}
   }
 }

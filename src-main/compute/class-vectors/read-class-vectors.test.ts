@@ -72,7 +72,7 @@ test.each<[what: string, file: string, content: Uint8Array | string, message: Re
   ['an empty file', 'x.npz', '', /x\.npz is empty/],
   ['no zip', 'x.npz', 'not a zip', /damaged or no \.npz/],
   ['no safetensors', 'x.safetensors', 'not at all, whatever', /damaged or no safetensors/],
-  ['another ending', 'x.pt', 'PK', /no file of class vectors that is read: \.npz/],
+  ['another ending', 'x.pt', 'PK', /not a file of class vectors that is read: \.npz/],
   ['no matrix', 'x.safetensors', tensors({ vectors: [4] }), /no array \[classes, values\] \(it has vectors \[4\]\)/],
   ['two matrices', 'x.safetensors', tensors({ a: [2, 2], b: [2, 2] }), /several arrays.*'vectors'/],
   ['two known names', 'x.safetensors', tensors({ weight: [2, 2], text_features: [2, 2] }), /several arrays.*'vectors'/],

@@ -27,7 +27,7 @@ export interface ReadClassVectors extends ClassVectors {
   notes?: string[]
 }
 
-/** Larger files are no vectors of classes: 100,000 classes of 2,048 values take 0.8 GB. */
+/** Larger files are not vectors of classes: 100,000 classes of 2,048 values take 0.8 GB. */
 const MAX_BYTES = 2 ** 30
 
 const VECTORS = new Set('class_vectors embeddings features text_features text_embeds weight weights'.split(' '))
@@ -104,7 +104,7 @@ async function readArrays(file: string, source: string): Promise<ArrayFile> {
   if (ending !== '.npy') {
     throw new HeadlightError(
       'usage',
-      `${source} is no file of class vectors that is read: .npz, .npy, .csv, .tsv, .parquet or .safetensors.`,
+      `${source} is not a file of class vectors that is read: .npz, .npy, .csv, .tsv, .parquet or .safetensors.`,
     )
   }
   addNpy(found, 'vectors', bytes, source)

@@ -11,7 +11,7 @@ const place = z.object({
 
 const TYPES: Record<string, string> = { F16: 'f2', BF16: 'bf2', F32: 'f4', F64: 'f8', I32: 'i4', I64: 'i8' }
 
-/** All arrays, and the texts of the file's metadata; types that are no usual numbers are left out. Throws 'usage'. */
+/** All arrays, and the texts of the file's metadata; types other than the usual numbers are left out. Throws 'usage'. */
 export function readSafetensors(bytes: Uint8Array, label: string): ArrayFile {
   const damaged = (cause?: unknown) =>
     new HeadlightError('usage', `${label} is damaged or no safetensors file; save it again.`, { cause })

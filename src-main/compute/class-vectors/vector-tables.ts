@@ -50,7 +50,7 @@ export async function readVectorTable(file: string, label: string): Promise<Arra
     )
   if (biases >= 0) {
     const own = rows.map((row) => row[biases])
-    if (!own.every(isNumber)) throw refuse('has a cell in its column bias that is no number; give each class one.')
+    if (!own.every(isNumber)) throw refuse('has a cell in its column bias that is not a number; give each class one.')
     found.numbers.set('bias', { dims: [rows.length], values: Float64Array.from(own) })
   }
   return found
@@ -91,7 +91,7 @@ const SPECIAL: Record<string, number> = {
 const numberOr = (cell: string): string | number =>
   SPECIAL[cell.trim().toLowerCase()] ?? (isNumeral(cell) ? Number(cell) : cell)
 
-/** Whether a first line names columns: it holds no numbers but for a name, or the numbers that pandas counts columns with. */
+/** Whether a first line names columns: it holds no numbers except as a name, or those that pandas counts columns with. */
 function isHeader(cells: readonly string[]): boolean {
   const numerals = cells.filter(isNumeral).map(Number)
   if (numerals.length === 0) return cells.length > 0

@@ -6,7 +6,7 @@ import { findTerm, readTerms, type TermKind } from './terms'
 export type AnnotationField = 'tag' | 'verdict' | 'note' | 'reviewer'
 export type AnnotationFlag = 'annotated' | 'region' | 'conflict'
 
-/** A conflict that was settled counts as what it was settled as; otherwise every reviewer's verdict counts. */
+/** A settled conflict counts with the verdict that settled it; otherwise every reviewer's verdict counts. */
 const VERDICTS = `
   SELECT sample_id, text FROM (
     SELECT sample_id, text, max(changed_at) FROM annotation WHERE kind = 'settled' AND deleted = 0 GROUP BY sample_id)
@@ -55,7 +55,7 @@ export function samplesThat({ review }: ProjectFiles, flag: AnnotationFlag): num
   return review.prepare<[], number>(sql).pluck().all()
 }
 
-/** Samples after `after`, in order, that have one of these tags, or have one of these verdicts or were settled as it. */
+/** Samples after `after`, in order, that have one of these tags or verdicts, or were settled with one of these verdicts. */
 export function samplesNaming(
   { review }: ProjectFiles,
   kind: TermKind,

@@ -71,7 +71,7 @@ export interface AnnotationFile {
 }
 
 const fileSchema = z.object({
-  format: z.literal(FORMAT, `it is no file of annotations: "format" is not "${FORMAT}"`),
+  format: z.literal(FORMAT, `it is not a file of annotations: "format" is not "${FORMAT}"`),
   version: z.literal(VERSION, 'it was written by a newer Headlight; update Headlight to import it'),
   tags: z.array(termSchema(TAG_HOTKEYS)).default([]),
   verdicts: z.array(termSchema(VERDICT_HOTKEYS)).default([]),
@@ -184,7 +184,7 @@ function parsedShape(name: string, row: number, text: string): Shape {
   try {
     return JSON.parse(text) as Shape
   } catch {
-    throw refused(name, `in row ${row}, column shape`, 'it is no JSON')
+    throw refused(name, `in row ${row}, column shape`, 'it is not JSON')
   }
 }
 

@@ -92,7 +92,7 @@ export function exportAnnotations(
   }
 }
 
-const NO_PLACE = 'The export goes on after a place that no part of it ended at; begin it anew.'
+const NO_PLACE = 'The export goes on after a place that no part of it ended at; begin it again.'
 
 function readCursor(after: string): Cursor {
   try {

@@ -142,7 +142,7 @@ test('a table of three columns is enough; it is said by who imports it', async (
 
 test.each([
   ['{"format": "headlight-annotations", "version": 1, "annotations": [', /cut off or no JSON/],
-  ['{"format": "other"}', /no file of annotations/],
+  ['{"format": "other"}', /not a file of annotations/],
   ['{"format": "headlight-annotations", "version": 2, "annotations": []}', /newer Headlight/],
   [
     '{"format": "headlight-annotations", "version": 1, "annotations": [{"sample": "Coat/1.png", "kind": "region", "text": ""}]}',

@@ -1,6 +1,6 @@
 import type { Project } from '../project/project'
 
-/** The sample that triage of a view had come to, null where it never began. */
+/** The sample that triage of a view last showed, null where it never began. */
 export function readPlace({ review }: Project, view: string): { id: number } | null {
   const id = review.prepare<[string], number>(`SELECT sample_id FROM triage_place WHERE view = ?`).pluck().get(view)
   return id === undefined ? null : { id }

@@ -14,7 +14,7 @@ export interface RunColumns {
   split: Int16Array
   /** NaN for none. */
   confidence: Float32Array
-  /** 1 or 0, -1 where nothing can be said. */
+  /** 1 for correct, 0 for wrong, -1 where there is no label or no result. */
   correct: Int8Array
   /** 0 pending, 1 done, 2 failed. */
   state: Uint8Array

@@ -21,7 +21,7 @@ export function sealCompleteBlocks(cache: Database, run: RunInfo, ids: Iterable<
 
 /**
  * Writes the columns that a run lacks, a block a step, each step in a transaction of its own: after samples were listed
- * anew, and for results that were computed before there were columns. Until then rows answer in their place.
+ * again, and for results that were computed before there were columns. Until then rows answer in their place.
  */
 export function* sealStaleBlocks(cache: Database, run: RunInfo): Generator<void> {
   const isPending = pendingIn(cache, run.id)

@@ -3,7 +3,7 @@ import type { Abortable } from '../../process'
 import type { SampleLocation } from '../../datasets/location'
 import type { ModelClasses } from '../../datasets/match-classes'
 
-/** Datasets that are in no project yet; none has to be open. */
+/** Datasets that are not in a project yet; no project has to be open. */
 export interface DatasetsApi {
   /** `model` is what the model calls its classes. */
   scan(input: ScannedDataset, options?: Abortable): Promise<DatasetReport>

@@ -20,7 +20,7 @@ export function reviewKey({ review }: Pick<ProjectFiles, 'review'>): string {
 
 /**
  * Why this cache cannot be read beside this review file: a sentence about the first number that means something else in
- * each. Null where all agree; what only one of them knows is no conflict.
+ * each. Null where all agree; what only one of them knows is not a conflict.
  */
 export function findConflict(files: ProjectFiles): string | null {
   const [review, cache] = [sideOfReview(files), sideOfCache(files)]

@@ -129,7 +129,7 @@ describe('after recovering review.sqlite from a backup that is older than a run'
     expect(anew.map((row) => [row.id, row.path])).toEqual(restored.slice(0, 3).map((row) => [row.id, row.path]))
   })
 
-  test('the very run computed anew is not joined with the former results, which say so', async () => {
+  test('the very run computed again is not joined with the former results, which say so', async () => {
     await recovered()
     await library.project.open({ path })
     const again = await begin('first', FIRST)

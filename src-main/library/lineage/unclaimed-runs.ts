@@ -54,7 +54,7 @@ export function restoreRun({ review, cache }: Project, runId: number): void {
       .get(copy.definition_hash)
     if (computed !== undefined) {
       throw usage(
-        `“${computed.name}” (run ${computed.id}) was computed anew with the very definition of run ${runId}, so that one has no place beside it; its results can be removed.`,
+        `“${computed.name}” (run ${computed.id}) was computed again with the same definition as run ${runId}, so that one has no place beside it; its results can be removed.`,
       )
     }
     const insert = review.prepare(`INSERT OR IGNORE INTO dataset (id, root) VALUES (?, ?)`)
@@ -124,7 +124,7 @@ function datasetRoot(review: ProjectFiles['review'], id: number): string | undef
 
 function taken(runId: number, what: string): HeadlightError {
   return usage(
-    `Run ${runId} cannot be given back: the project knows ${what} by another number since. Compute it anew, and remove these results.`,
+    `Run ${runId} cannot be given back: the project knows ${what} by another number since. Compute it again, and remove these results.`,
   )
 }
 

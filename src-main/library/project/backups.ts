@@ -95,7 +95,7 @@ function unpack(backup: string, file: string): string | null {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (!code.startsWith('Z_')) throw error
-    return 'file is no readable gzip archive'
+    return 'file is not a readable gzip archive'
   }
 }
 

@@ -47,7 +47,7 @@ describe('review.sqlite', () => {
     ],
     ['is cut off', (review) => truncateSync(review, 9000), /damaged and set aside/],
     [
-      'has a definition that is no JSON',
+      'has a definition that is not JSON',
       (review) => edit(review, `UPDATE run SET definition = '{"modelPath'`),
       /run 1/,
     ],

@@ -13,7 +13,7 @@ export interface DatabaseFile {
   migrations: readonly Migration[]
   /** FULL where every acknowledged write must survive a power cut, NORMAL where it can be computed again. */
   synchronous: 'FULL' | 'NORMAL'
-  /** Bytes of a page, where the file is made anew. */
+  /** Bytes of a page, where the file is made new. */
   pageBytes: number
   /** What is wrong with what the rows of a file of this version say, null for nothing. */
   faultIn?(database: Database, version: number): string | null
@@ -86,7 +86,7 @@ export function setAside(file: string, now: Date, why: 'damaged' | 'unrelated' =
   return aside
 }
 
-/** True where SQLite says that a file is no sound database. */
+/** True where SQLite says that a file is not a sound database. */
 export function isDamage(error: unknown): error is Error {
   const code = error instanceof Sqlite.SqliteError ? error.code : ''
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')

@@ -34,7 +34,7 @@ export function schemaOf(database: Database): Schema {
   return new Map(rows.map(({ type, name, sql }) => [`${type} ${name}`, plainSql(sql ?? '')]))
 }
 
-/** What `found` lacks or has otherwise, null where everything of `expected` is there. More than that is no matter. */
+/** What `found` lacks or has in another form; null where it has all of `expected`. It may have more. */
 export function schemaFault(found: Schema, expected: Schema): string | null {
   for (const [name, sql] of expected) {
     const there = found.get(name)

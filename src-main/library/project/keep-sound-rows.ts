@@ -45,7 +45,7 @@ export function keepSoundRows(folder: string, damaged: DatabaseFile, alone: bool
   }
 }
 
-/** Whether a file is sound but for what its rows say. */
+/** Whether a file is sound apart from what its rows say. */
 function isWhole(file: DatabaseFile, alone: boolean): boolean {
   const found = inspectFile(file, { alone, thorough: true, rows: false })
   return found.state === 'sound' && !found.renumbered
@@ -151,7 +151,7 @@ function mendSteps(review: Database, backup: Database | null, places: readonly D
   return outcomes
 }
 
-/** Lists of runs that cannot be read begin anew. */
+/** Lists of runs that cannot be read are empty from then on. */
 function emptyLists(review: Database, places: readonly DamagedPlace[]): string[] {
   const settings = places.flatMap((place) => (place?.in === 'setting' ? [place] : []))
   for (const { key } of settings) review.prepare(`DELETE FROM setting WHERE key = ?`).run(key)

@@ -70,7 +70,7 @@ function mendCache(folder: string, file: DatabaseFile, found: FileState, alone: 
   return [`${what}; an empty one took its place. Resume the runs to compute their results again.`]
 }
 
-/** Sets aside what is no use. What was wrong, null for nothing. */
+/** Sets aside a file that cannot be used, and says what was wrong with it; null for nothing. */
 function whatIsWrong(file: DatabaseFile, found: FileState, alone: boolean): string | null {
   const name = basename(file.file)
   switch (found.state) {

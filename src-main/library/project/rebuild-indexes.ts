@@ -1,6 +1,6 @@
 /**
  * What is done where only indexes of a database are damaged: they say nothing that the tables do not, so that all of it is
- * copied without them, they are made anew, and nothing is lost.
+ * copied without them, they are made again, and nothing is lost.
  */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -110,7 +110,7 @@ function damagedIndexes(database: Database): string[] | null {
     // What lay below a page that cannot be read.
     else if (!/^Page \d+: never used$/.test(complaint)) return null
   }
-  // An index that is sound but for having other entries than its table may be the one that is right.
+  // An index that is sound, and differs from its table only in its entries, may be the one that is right.
   return found.size > 0 && unsure.every((name) => found.has(name)) ? [...found] : null
 }
 

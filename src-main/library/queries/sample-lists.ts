@@ -30,7 +30,7 @@ export class SampleLists {
     this.#orders.set(context.columns, kept)
     const name = `${sort} ${descending}`
     const known = kept.get(name)
-    // When samples were annotated is no column: it changes while those stay the same.
+    // The time of annotation is not a column: it changes while columns stay the same.
     if (known !== undefined && sort !== 'annotated') return known
     const keys = sortKeys(context, sort)
     const made = orderByKeys(descending ? reversed(keys) : keys)

@@ -43,7 +43,7 @@ export interface RunsApi {
 
   /** Labels of the dataset, and the classes that they mean in the run. */
   labels(input: OneRun): Promise<ClassMatch[]>
-  /** Matches labels of a run anew, with everything that follows. 'usage' for a run that explains the label. */
+  /** Matches the labels of a run again, and updates everything that depends on them. 'usage' for a run that explains the label. */
   matchLabels(input: OneRun & { labelMapping: LabelMapping }): Promise<RunInfo>
 
   /**

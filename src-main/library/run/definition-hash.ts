@@ -16,7 +16,7 @@ export function definitionHash(definition: RunDefinition, modelHash: string): st
   const { classVectors } = definition
   const identity = {
     ...rest,
-    // What the file was called is no part of it, and the kind is part of the hash.
+    // The name of the file does not count; the kind is part of the hash.
     ...(classVectors && { classVectors: classVectors.hash }),
     preprocessing,
     modelHash,

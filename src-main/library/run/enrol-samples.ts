@@ -30,7 +30,7 @@ export function enrolSamples(
 ): void {
   const { cache } = project
   cache.transaction(() => {
-    // Pending samples are listed anew: their files may be gone, and under a limit others may come first now.
+    // Pending samples are listed again: their files may be gone, and under a limit others may come first now.
     cache.prepare(`DELETE FROM run_sample WHERE run_id = ? AND state = 0`).run(runId)
     const kept = cache.prepare<[number], number>(`SELECT sample_id FROM run_sample WHERE run_id = ?`).pluck()
     const withResult = new Set(kept.all(runId))
@@ -92,7 +92,7 @@ function retryFailures(project: Project, runId: number, files: ReadonlyMap<numbe
   }
 }
 
-/** Counts the samples of a run anew. */
+/** Counts the samples of a run again. */
 export function countRun(project: Project, runId: number): void {
   project.cache
     .prepare(

@@ -40,7 +40,7 @@ export function readRunLabels(project: Project, runId: number): ClassMatch[] {
 }
 
 /**
- * Matches labels of a run anew; those that are not named stay as they are. Labels and correctness of its samples and the
+ * Matches labels of a run again; those that are not named keep their class. Labels and correctness of its samples and the
  * counts of the run follow in one transaction, and triggers make the columns of the blocks follow them. Sums of attention
  * by label cannot follow and are dropped. Throws 'usage' for a run that explains the label, since its results depend on
  * it, and for a label or class that there is not.
@@ -76,7 +76,7 @@ export function matchRunLabels(project: Project, runId: number, mapping: LabelMa
 /**
  * Brings the labels in cache.sqlite up to the matching in review.sqlite: the two files are never written in one
  * transaction, and either may be a restored one. The cache says which matching its labels follow. `changed` is the run
- * that was matched anew just now.
+ * that was just matched again.
  */
 export function finishMatching(project: Project, changed: number | null = null): void {
   const { review, cache } = project

@@ -63,7 +63,7 @@ export function ensureRun(
   return row.id
 }
 
-/** Keeps what was found of a run when it was begun, and is no part of its identity. */
+/** Keeps what was found as a run began, which is not part of its identity. */
 export function keepInDefinition<Key extends 'maskRule' | 'datasetNotes'>(
   project: Project,
   runId: number,

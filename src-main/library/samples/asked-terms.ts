@@ -35,7 +35,7 @@ export function metadataCondition(term: FilterTerm & { kind: 'metadata' | 'measu
 
 /** Over the values of a sample's metadata: `m` is a row of json_each. */
 const METADATA_TEXT = `CASE m.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(m.value AS TEXT) END`
-/** Tables of text keep their numbers as text; other text is no number, and passes no comparison. */
+/** Tables of text keep their numbers as text; other text is not a number and passes no comparison. */
 const METADATA_NUMBER = `CASE WHEN m.type <> 'text' OR json_valid(m.value) THEN CAST(m.value AS REAL) END`
 
 function metadataThat(name: string, condition: string, value: string | number): SampleCondition {

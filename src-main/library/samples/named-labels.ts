@@ -19,7 +19,7 @@ export function namedLabel({ review, cache }: ProjectFiles, run: RunInfo, value:
   return { codes: named.flatMap((name) => code.get(name) ?? []) }
 }
 
-/** The codes of the splits that a value names, exactly or but for case and punctuation. Throws FilterError. */
+/** The codes of the splits that a value names, exactly, or in other case or punctuation. Throws FilterError. */
 export function namedSplits({ cache }: ProjectFiles, value: FilterValue): number[] {
   const splits = [...namesOf(cache, 'split_name')].sort(([, a], [, b]) => (a < b ? -1 : 1))
   const names = splits.map(([, name]) => name)

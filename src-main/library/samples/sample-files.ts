@@ -84,7 +84,7 @@ export function locateSample(project: Project, run: RunInfo, id: number): Sample
   return { file, ...readMask(row.mask, maskRuleOf(run.definition), row.datasetLabel) }
 }
 
-/** A mask with its reading. One that the rule gives no reading is no mask: nothing of it is inside. */
+/** A mask with its reading. A mask that the rule gives no reading is left out: nothing of it is inside. */
 function readMask(stored: string | null, rule: MaskRule, label: string | null): Omit<SampleFiles, 'file'> {
   const mask = readMaskLocation(stored)
   if (mask === null || isBox(mask)) return { mask, reading: null }

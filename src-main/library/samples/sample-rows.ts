@@ -25,7 +25,7 @@ export function readRows(
   labels: readonly string[],
   ids: Uint32Array,
 ): SampleRow[] {
-  // The plus signs keep SQLite from planning the join anew for every id, as it does where a bound value might matter to the
+  // The plus signs keep SQLite from planning the join again for every id, as it does where a bound value might matter to the
   // plan: that takes several times as long as the reading.
   const read = project.cache.prepare<[number, number], StoredRow>(
     `SELECT s.id, s.path, s.width, s.height, r.label, l.name AS datasetLabel, p.name AS split, r.prediction,

@@ -13,7 +13,7 @@ import { addIntegers, BYTES, integersOf, noIntegers } from './integer-sums'
 
 /** A mean is right to 2^-31. */
 const UNITS = 2 ** 30
-/** Attention is at most 1; anything above this is no attention, and would leave the exact numbers of a batch. */
+/** Attention is at most 1; a larger value is not attention and would leave the exact numbers of a batch. */
 const HIGHEST = 2 ** 10
 /** Above this, sums are kept by correctness alone: they are rewritten with every batch that touches them. */
 const MAX_BYTES = 64 * 2 ** 20

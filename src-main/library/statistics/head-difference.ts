@@ -27,7 +27,7 @@ export function headDifference(
   })
   const [a, b] = [sides[0]!, sides[1]!]
   const labels = [...a.stretches.keys()].filter((label) => b.stretches.has(label))
-  // NaN stays for heads that a layer has not, which are no tests either.
+  // NaN stays for heads that a layer does not have; they do not count as tests.
   const d = new Float32Array(layers * heads).fill(NaN)
   const p = new Float64Array(layers * heads).fill(NaN)
   let [countA, countB, strata] = [0, 0, 0]

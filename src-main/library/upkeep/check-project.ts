@@ -55,7 +55,7 @@ function report(
   }
 }
 
-/** Both databases and the backups. What was set aside as damaged once is no problem of this project any more. */
+/** Both databases and the backups. A file that was set aside as damaged earlier is not a problem of this project any more. */
 async function checkFiles(project: Project, { lane, progress, signal }: CheckOptions): Promise<FileCheck[]> {
   const backups = backupFiles(project.path).map((file) => basename(file))
   const databases = readdirSync(project.path).filter((name) => /^[^.]+\.sqlite$/.test(name))

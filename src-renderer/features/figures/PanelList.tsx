@@ -89,7 +89,7 @@ export function PanelList({ run, panels, onChange }: PanelListProps) {
   )
 }
 
-/** The kinds that a run has: a head is no panel where its attention is no map. A kind that is shown is always among them. */
+/** The kinds that a run has: a head is offered only where its attention is a map. The kind that is shown is always among them. */
 const kindsOf = ({ model }: RunInfo, shown?: Panel['kind']) =>
   Object.entries(KINDS)
     .filter(([kind]) => kind !== 'head' || kind === shown || hasHeadMaps(model))

@@ -32,7 +32,7 @@ export function TemplateChooser({ run, onChoose }: TemplateChooserProps) {
         <h2 id="new-figure">New figure</h2>
         {filter !== '' && (
           <p className={classes.note}>
-            Of the samples that fit <code>{filter}</code>, but for those of mistakes, which choose their own.
+            Of the samples that fit <code>{filter}</code>, except those of mistakes, which choose their own.
           </p>
         )}
         <div className={classes.cards}>

@@ -28,7 +28,7 @@ interface TileCellProps {
   overlay: string
 }
 
-/** A tile but for its picture: prediction with probability, label, outcome; whether it is active and chosen. */
+/** A tile without its picture: prediction with probability, label, outcome; whether it is active and chosen. */
 export const TileCell = memo(function TileCell(props: TileCellProps) {
   const { run, row, place, column, tile, active, chosen, marks, terms, overlay } = props
   const said = marks && isMarked(marks) ? `; ${saidOf(marks, terms)}` : ''

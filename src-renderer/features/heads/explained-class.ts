@@ -1,4 +1,4 @@
-/** Which class the maps and head scores of two groups explain: where it is not one, so much of a difference is the classes'. */
+/** Which class the maps and head scores of two groups explain. Where it differs, part of a difference between the groups comes from the class. */
 import type { RunInfo } from '@shared/api'
 import { chosenFlag, onlyLabel, onlyName } from '../../ui/filter/filter-terms'
 import type { Side } from './comparison'

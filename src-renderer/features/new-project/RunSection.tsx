@@ -23,7 +23,7 @@ interface RunSectionProps {
   masks: DatasetReport['masks']
   /** Class names of the model, empty before it is read. */
   labels: readonly string[]
-  /** The likeness to a picture or a group is explained, which is no class. */
+  /** The likeness to a picture or a group is explained, not a class. */
   likeness: boolean
   /** The runs as they would be started, none when they cannot start yet. */
   requests: EstimateRun[]

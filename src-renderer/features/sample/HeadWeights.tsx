@@ -16,7 +16,7 @@ interface HeadWeightsProps {
   scores: { headL1: Float32Array | null; headL2: Float32Array | null } | undefined
   pending: boolean
   chosen: HeadId | null
-  /** Choosing the chosen head again leaves it. */
+  /** Choosing the chosen head again deselects it. */
   onChoose: (head: HeadId | null) => void
 }
 

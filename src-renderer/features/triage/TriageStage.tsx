@@ -165,7 +165,7 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
         </div>
         <UnstyledButton
           className={classes.step}
-          aria-label={next === undefined ? 'What it came to' : 'Next sample'}
+          aria-label={next === undefined ? 'Summary' : 'Next sample'}
           onClick={goOn}
         >
           <IconChevronRight size={28} stroke={1.4} />

@@ -34,7 +34,7 @@ interface TriageSummaryProps {
 /** The keyboard begins at what the screen says. */
 const focused = (heading: HTMLElement | null) => heading?.focus()
 
-/** What a triage came to: how many samples each verdict and tag was given, and where to go on with them. */
+/** The summary of a triage: how many samples each verdict and tag was given, and where to go on with them. */
 export function TriageSummary({ run, ids, view, change, onLeave }: TriageSummaryProps) {
   const state = useAnnotationState()
   const reviewed = useReviewed(placeName(run, view), ids)

@@ -8,7 +8,7 @@ export const triageCommands = defineCommands('Triage', {
     keys: [...VERDICT_HOTKEYS].map((key) => key.toUpperCase()),
     keyOnly: true,
   },
-  next: { name: 'Next sample; after the last one, what it all came to', keys: ['ArrowRight', 'Space'] },
+  next: { name: 'Next sample; after the last one, the summary', keys: ['ArrowRight', 'Space'] },
   previous: { name: 'Previous sample', keys: ['ArrowLeft'] },
   note: { name: 'Write a note', keys: ['N'] },
   overlay: { name: 'Overlay on and off', keys: ['O'] },

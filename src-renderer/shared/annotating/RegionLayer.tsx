@@ -77,7 +77,7 @@ export function RegionLayer({ runId, sampleId, width, height }: RegionLayerProps
         ArrowUp: () => moveBy(0, -1, event.shiftKey),
         ArrowDown: () => moveBy(0, 1, event.shiftKey),
       }[event.key]
-      // Who writes in a field keeps these keys, but for the one that puts the tool down.
+      // A field that is written in keeps these keys, except the one that puts the tool down.
       const writes = event.target instanceof Element && event.target.matches('input, textarea, select')
       if (!act || (writes && event.key !== 'Escape')) return
       event.preventDefault()

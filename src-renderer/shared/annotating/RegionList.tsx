@@ -10,7 +10,7 @@ interface RegionListProps {
   annotations: Annotation[]
   onRename: (region: Annotation, name: string) => void
   onDelete: (region: Annotation) => void
-  /** Explains the class that is shown over a region; undefined where the model is no segmentation. */
+  /** Explains the class that is shown over a region; undefined where the model is not a segmentation. */
   onExplain?: (region: string) => void
 }
 

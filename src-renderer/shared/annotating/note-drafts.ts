@@ -49,7 +49,7 @@ export async function saveNote(key: string): Promise<void> {
   saving.add(key)
   try {
     const note = { kind: 'note' as const, ids: Uint32Array.of(draft.sampleId), text: draft.text }
-    // A note that could not be saved at once is still its writer's when somebody else reviews by then.
+    // A note that could not be saved at once keeps its author, even when somebody else reviews by then.
     const saved = await annotate([note], null, draft.reviewer)
     if (!saved) return
     await refetchAnnotations(draft.sampleId)
@@ -77,7 +77,7 @@ function readStored(): Record<string, Draft> {
   try {
     return JSON.parse(localStorage.getItem(STORED) ?? '{}') as Record<string, Draft>
   } catch {
-    // Written by something else: there is nothing of ours in it.
+    // Something else wrote it: it holds no drafts.
     return {}
   }
 }

@@ -88,7 +88,7 @@ function convolved(node: GraphNode, input: AxisOrigins, lengths: readonly number
   return complete(axes)
 }
 
-/** `[.., M, K]` times `[.., K, N]`; a factor that is no value of the picture gives the axis what it was summed over. */
+/** `[.., M, K]` times `[.., K, N]`; a factor that is not a value of the picture gives the axis what it was summed over. */
 function multiplied(node: GraphNode, lengths: readonly number[], { facts, origins }: Known): AxisOrigins | null {
   const [a, b] = node.inputs as [string, string]
   const [left, right] = [turned(node, 'transA', origins.get(a)), turned(node, 'transB', origins.get(b))]

@@ -34,7 +34,7 @@ interface Differences {
   enough: number
   /** Noise above this is said, and taken off the error: half of the limit. */
   drowned: number
-  /** The smallest step that changes an attention, whose entries are below 1, but for its rounding. */
+  /** The smallest step that changes an attention, whose entries are below 1, by more than its rounding. */
   tiny: number
   /** The last digit of y, relative to it: rounding that is always there. */
   epsilon: number

@@ -82,7 +82,7 @@ function readout({ chain, readoutRows, gradient }: ChainArrays): Float64Array {
   return state
 }
 
-/** Places behind a layer whose rows of its G are not 0 throughout; the place 0 where the query is no token. */
+/** Places behind a layer whose rows of its G are not 0 throughout; the place 0 where the query is not a token. */
 export function touchedPlaces({ rows, shape }: ChainLayer, gradient: Float32Array): number[] {
   const places = new Set<number>()
   const found = byWindow(shape, gradient)
@@ -101,7 +101,7 @@ function passed(layer: ChainLayer, state: Float64Array, { fuse, kind, alpha }: R
   const keys = new Float64Array(read.from)
   const kept = kind === 'direct' ? new Float64Array(state.length) : state.slice()
   const width = shape.columns
-  // A query that is no token has no residual connection.
+  // A query that is not a token has no residual connection.
   const own = rows ? alpha : 0
   for (let row = 0; row < shape.windows * shape.rows; row++) {
     const place = rows ? rows[row]! : 0
@@ -125,7 +125,7 @@ function passed(layer: ChainLayer, state: Float64Array, { fuse, kind, alpha }: R
       if (columnOf(at) >= 0) keys[columnOf(at)]! += u * value
     })
   }
-  // A token that is no row has the identity alone, where that is added.
+  // A token that is not a row has the identity alone, where that is added.
   if (!rows || (kind === 'normalised' && alpha === 0)) kept.fill(0)
   const before = gathered(keys, read)
   return gathered(kept, back).map((value, at) => value + before[at]!)

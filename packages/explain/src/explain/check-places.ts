@@ -17,7 +17,7 @@ export function checkPlaces(
     }
   }
   if (!regions) return
-  if (dense?.kind !== 'pixels') throw usage('The model is no segmentation, so a mask has no meaning for it.')
+  if (dense?.kind !== 'pixels') throw usage('The model is not a segmentation, so a mask has no meaning for it.')
   const { height, width } = dense
   const other = regions.find((region) => region && region.length !== height * width)
   if (other) {

@@ -62,7 +62,8 @@ export function checkClassVectors({ source, names, width, values, kind, scale, b
   if (bias && bias.length !== classes) {
     throw refuse(`has ${bias.length} biases for ${classes} classes; give one for all, or one each.`)
   }
-  if (bias?.some((value) => !Number.isFinite(value))) throw refuse('has a bias that is no finite number; correct it.')
+  if (bias?.some((value) => !Number.isFinite(value)))
+    throw refuse('has a bias that is not a finite number; correct it.')
 }
 
 function norm(values: ArrayLike<number>, row: number, width: number): number {

@@ -178,7 +178,7 @@ function refuseMaps({ noMaps, layers, tokens }: Attentions, { methods, readoutAt
   if (noMaps === undefined && readoutAttention && tokens === 0) {
     throw new HeadlightError(
       'unsupported-model',
-      'The attention of a single head is no map here: the layers of this model have tokens of their own (windows, stages or pooled keys).',
+      'The attention of a single head is not a map here: the layers of this model have tokens of their own (windows, stages or pooled keys).',
     )
   }
   if (noMaps === undefined || (methods.length === 0 && !readoutAttention)) return

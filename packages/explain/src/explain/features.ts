@@ -21,7 +21,7 @@ export function describeFeatures(graph: Graph, facts: Facts, outputs: readonly M
     if (!known || !isFloat(known.type)) return []
     const { dims, batchAxis } = known
     const batchFirst = batchAxis === 0 || (batchAxis === null && dims[0] === 1)
-    // A choice of each picture is no feature.
+    // What each picture chooses (a class, a rank) is not a feature.
     if (!batchFirst || outputs.find((output) => output.name === name)?.why) return []
     if (dims.length !== 2 && dims.length !== 3) return []
     return [{ name, width: dims.at(-1)!, tokens: dims.length === 3 ? dims[1]! : null }]

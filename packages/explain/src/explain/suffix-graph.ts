@@ -80,7 +80,7 @@ function foldConstants(graph: Graph, facts: Facts, frontier: string[]): void {
   }
 }
 
-/** Single-precision constants, casts and fills become double, but for what the nodes of `single` read. */
+/** Single-precision constants, casts and fills become double, except what the nodes of `single` read. */
 function toDouble(graph: Graph, single: ReadonlySet<GraphNode>): void {
   const casts: GraphNode[] = []
   const g = new GraphBuilder(graph, 'double', (node) => casts.push(node))

@@ -34,7 +34,7 @@ export interface ChainLayer {
   layer: number
   /** The tokens of a state behind this layer. */
   tokens: number
-  /** Place in the state of each row, window by window, -1 where it is padding; null where the query is no token of the picture. */
+  /** Place in the state of each row, window by window, -1 where it is padding; null where the query is not a token of the picture. */
   rows: Int32Array | null
   /** The same of each column, in a state of the tokens that the keys are. */
   columns: Int32Array
@@ -113,7 +113,7 @@ function checkOrder(graph: Graph, sites: readonly AttentionSite[]): void {
 }
 
 interface Sides {
-  /** Labels of the rows of all windows; null where queries are no tokens. */
+  /** Labels of the rows of all windows; null where queries are not tokens. */
   rows: { space: TokenSpace; labels: Int32Array } | null
   columns: { space: TokenSpace; labels: Int32Array }
 }

@@ -72,7 +72,7 @@ export function followProduct(graph: Graph, both: GraphNode[], side: (name: stri
     const op = node.op as ScaleStep['op']
     const [a, b] = node.inputs as [string, string]
     const by = a === value.name ? b : a
-    // c - x and c / x are no scale of x; what follows an input is no constant.
+    // c - x and c / x are not scales of x; what follows an input is not a constant.
     if (side(by) !== 0 || ((op === 'Sub' || op === 'Div') && a !== value.name)) return null
     return { ...value, name, steps: [...value.steps, { op, by }] }
   }

@@ -2,7 +2,7 @@
 import type { Message } from '@bufbuild/protobuf'
 
 /**
- * A message with some fields set anew; bytes and lists are shared. A spread would not do: fields that a file does not
+ * A message with some fields replaced; bytes and lists are shared. A spread would not do: fields that a file does not
  * set are found on the prototype, and a spread leaves that behind, so that they read as undefined.
  */
 export function edited<M extends Message>(message: M, fields: Partial<Omit<M, keyof Message>>): M {

@@ -62,7 +62,7 @@ export class Graph {
     return this.opsets.get('') ?? 0
   }
 
-  /** A copy that can be edited; constants are shared until they are set anew. */
+  /** A copy that can be edited; constants are shared until they are replaced. */
   clone(): Graph {
     const copy = new Graph()
     copy.nodes = this.nodes.map((node) => node.clone())

@@ -143,7 +143,7 @@ function gatherPlaces(g: GraphBuilder, vector: string, places: Int32Array, from:
   return g.gather(padded, g.constant(int64([indexes.length], indexes)), 1)
 }
 
-/** A value of each row `[B, rows]` at the row's token `[B, tokens]`, 0 for a token that is no row. */
+/** A value of each row `[B, rows]` at the row's token `[B, tokens]`, 0 for a token that is not a row. */
 function atTokens(g: GraphBuilder, value: string, { tokens }: ChainLayer, rows: Int32Array): string {
   const places = new Int32Array(tokens).fill(-1)
   rows.forEach((place, at) => {
@@ -152,11 +152,11 @@ function atTokens(g: GraphBuilder, value: string, { tokens }: ChainLayer, rows: 
   return gatherPlaces(g, value, places, rows.length)
 }
 
-/** Sums of rows that hold the identity already; a token that is no row has its identity alone. */
+/** Sums of rows that hold the identity already; a token that is not a row has its identity alone. */
 const withIdentity = (g: GraphBuilder, sums: string, layer: ChainLayer, rows: Int32Array, alpha: number) =>
   g.add(sums, g.mul(others(g, layer, rows), g.scalar(alpha)))
 
-/** 1 for each token that is no row, else 0. */
+/** 1 for each token that is not a row, else 0. */
 function others(g: GraphBuilder, { tokens }: ChainLayer, rows: Int32Array): string {
   const outside = new Float32Array(tokens).fill(1)
   for (const place of rows) if (place >= 0) outside[place] = 0

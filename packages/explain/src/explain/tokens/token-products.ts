@@ -47,7 +47,7 @@ function attended(node: GraphNode, axes: Axes, read: TokenField[][], matrix: num
   return rows ? [{ ...onAxes(rows, own, axes.result), side: '' }] : []
 }
 
-/** The tokens of an attention matrix's rows, none where its queries are no tokens, and of its columns. */
+/** The tokens of an attention matrix's rows, none where its queries are not tokens, and of its columns. */
 export function sidesOf(
   fields: readonly TokenField[],
   column: number,

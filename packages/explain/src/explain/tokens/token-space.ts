@@ -45,7 +45,7 @@ export class TokenSpaces {
     const rows = reads.map(counted)
     const single = Int32Array.from(rows, (row) => (row.length === 1 ? row[0]![0] : PADDING))
     if (rows.every((row) => row.length < 2)) return { space: parent, labels: single }
-    // A class token stays itself beside tokens that are made anew.
+    // A class token stays itself beside tokens that are computed.
     const isOwn = (row: [number, number][]) => row.length === 0 || (row.length === 1 && row[0]![0] < 0)
     const keys = rows.map((row) => (isOwn(row) ? '' : row.join(';')))
     const byKey = new Map(keys.map((key, at) => [key, rows[at]!]))
