@@ -140,6 +140,6 @@ test('the certificate compares with the file and checks every gradient', async (
 test('a query or a mask that the model does not have is refused', async () => {
   const explainer = await openExplainer(model, load, { methods: [] })
   await expect(explainer.explain(pixels, { queries: [0, 5, 0] })).rejects.toThrow('no query 5')
-  await expect(explainer.explain(pixels, { regions: [null, null, null] })).rejects.toThrow('no segmentation')
+  await expect(explainer.explain(pixels, { regions: [null, null, null] })).rejects.toThrow('not a segmentation')
   await explainer.release()
 })
