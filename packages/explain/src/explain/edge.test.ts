@@ -44,7 +44,7 @@ it('swin.onnx has head scores and maps, and none of a single head', async () => 
   const asked = { settings: DEFAULT_METHOD_SETTINGS, scores: true, raw: false }
   expect(compile({ methods: [], ...asked }).outputs.headL1).toBeDefined()
   expect(Object.keys(compile({ methods: ['rollout'], ...asked }).outputs.maps)).toEqual(['rollout'])
-  expect(() => compile({ methods: [], ...asked, readoutAttention: true })).toThrow(/single head is no map/)
+  expect(() => compile({ methods: [], ...asked, readoutAttention: true })).toThrow(/single head is not a map/)
 })
 
 it('a model whose data lies outside its folder is unreadable', async () => {
