@@ -22,6 +22,7 @@ import { takeChannelsFirst } from './channels-last'
 import { appendClassHead, headNote, planClassHead, type ClassHead } from './class-head'
 import { checkClassVectors, type ClassVectors } from './class-vectors'
 import { compileExplainGraph } from './compile'
+import { compileGatedGraph, compileHeadOutputs, type HeadFill } from './gated-graph'
 import { type DenseOutput, denseNotes, describeDense, lookAtDense } from './dense-output'
 import { checkPictures } from './check-pictures'
 import { findAttentions, findSeparateAttentions, refuseByOperators } from './discover'
@@ -111,7 +112,17 @@ export async function analyseModel(
     }
     const towers = error instanceof SeparateTowers ? { towers: error.towers } : {}
     const refused = { ...report, reasons: [error.message], ...towers }
-    return { report: refused, compile: refuse, original, inputType, half, channelsLast: false, anatomy: null }
+    return {
+      report: refused,
+      compile: refuse,
+      compileGated: refuse,
+      compileHeadOutputs: refuse,
+      original,
+      inputType,
+      half,
+      channelsLast: false,
+      anatomy: null,
+    }
   }
 }
 
@@ -155,7 +166,13 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     ...(dense && { dense: denseReport(dense) }),
   }
   const compile: AnalysedModel['compile'] = (options) => compileExplainGraph(anatomy, options)
-  return { report, compile, anatomy }
+  return {
+    report,
+    compile,
+    compileGated: (fill: HeadFill) => compileGatedGraph(anatomy, fill),
+    compileHeadOutputs: () => compileHeadOutputs(anatomy),
+    anatomy,
+  }
 }
 
 /** Tokens behind the last patch are suffix tokens (detection tokens of YOLOS); all others that are no patches count as prefix. */

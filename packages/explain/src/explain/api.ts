@@ -3,6 +3,7 @@ import type { MethodId } from './method-catalogue'
 import type { MethodSettings, ModelReport } from './report'
 import type { GraphFile } from '../onnx/run-graph'
 import type { ModelAnatomy } from './anatomy'
+import type { GatedGraph, HeadFill, HeadOutputGraph } from './gated-graph'
 
 /** What an explain graph computes; parts that are not asked for are left out. */
 export interface ExplainOptions {
@@ -16,6 +17,8 @@ export interface ExplainOptions {
   raw: boolean
   /** Adds the attention of every head from the read-out rows. */
   readoutAttention?: boolean
+  /** Adds what is said of single heads beside their scores: sum A o G and others (`outputs.headTaylor` and after it). */
+  headMeasures?: boolean
   /** Adds a second class input, for d(logit[target] - logit[against]) / dA. */
   contrast?: boolean
   /** Class of a detector that means "no object", from its configuration; no class does unless given. */
@@ -58,6 +61,16 @@ export interface ExplainGraph extends GraphFile {
     headL1?: string
     /** Head scores `[B, L, H]`, the L2 norm of G, before normalisation. */
     headL2?: string
+    /** `[B, L, H]`: sum A o G, the derivative of the logit by a gate on the head's output. Only with `headMeasures`. */
+    headTaylor?: string
+    /** `[B, L, H]`: sum |A o G|. Only with `headMeasures`. */
+    headAbsoluteTaylor?: string
+    /** `[B, L, H]`: mean entropy of the rows of A, in nats. Only with `headMeasures`. */
+    headEntropy?: string
+    /** `[B, L, H]`: the same of the read-out rows. Only with `headMeasures`. */
+    headReadoutEntropy?: string
+    /** `[B, L, H]`: the norm of A V. Only with `headMeasures`. */
+    headOutputNorm?: string
     /** Relevance maps by method, `[B, P]` each. */
     maps: Partial<Record<MethodId, string>>
     /** A, `[B, L, H, N, N]`. Only with `raw`. */
@@ -81,6 +94,10 @@ export interface AnalysedModel {
   report: ModelReport
   /** Builds the explain graph. Throws HeadlightError 'unsupported-model' where the report says so. */
   compile(options: ExplainOptions): ExplainGraph
+  /** Builds the forward graph with a gate on every head. Throws 'unsupported-model' where the report says so or has no maps. */
+  compileGated(fill: HeadFill): GatedGraph
+  /** Builds the graph that gives the mean output of every head, for a gated graph of the kind 'mean'. Throws likewise. */
+  compileHeadOutputs(): HeadOutputGraph
   /** The model's file, unchanged, for comparisons: a copy that was written again would repeat a reading error. */
   original: GraphFile
   /** Element type of the original's image input. */

@@ -18,6 +18,7 @@ import { methodBuilders } from './methods/index'
 import { unfoldedBuilders } from './methods/unfolded'
 import { equalShares, touchedShares, type UnfoldedContext } from './methods/unfolded-chain'
 import { type MethodContext, readoutAttention } from './methods/context'
+import { HEAD_MEASURES, headMeasures } from './head-measures'
 import { normOver } from './norms'
 import { batchFirst, byWindow, scoreOf } from './site-shape'
 import type { TokenChain } from './token-chain'
@@ -140,6 +141,17 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
       attentions.layers.map((_, layer) => g.unsqueeze(padded(of(layer), layer, rank), [1])),
       1,
     )
+  if (options.headMeasures) {
+    const measured = attentions.layers.map((_, layer) => headMeasures(context, attentions, facts, layer))
+    for (const name of HEAD_MEASURES) {
+      const label = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+      outputs[name] = declare(
+        label,
+        stack((layer) => measured[layer]![name], 2),
+        [layers, heads],
+      )
+    }
+  }
   if (options.raw && attentions.tokens === 0) {
     const ofSites = (name: string, of: (site: AttentionSite) => string) =>
       attentions.layers.flat().map((site, layer) => {

@@ -6,6 +6,7 @@ import type { AnalysedModel, ExplainGraph, ExplainOptions } from './api'
 import { arrangeInput, type FloatArray } from './arrange-input'
 import { checkPlaces } from './check-places'
 import { TARGET_PREDICTED } from './class-inputs'
+import { HEAD_MEASURES, type HeadMeasure } from './head-measures'
 import { infer } from './infer'
 import { DEFAULT_METHODS, METHODS, type MethodId } from './method-catalogue'
 import { DEFAULT_METHOD_SETTINGS } from './report'
@@ -44,6 +45,8 @@ export interface Explanation {
   headL1?: FloatArray
   /** Head scores before normalisation, `[B, L, H]`: the L2 norm of G. */
   headL2?: FloatArray
+  /** With the option `headMeasures`: what is said of single heads beside their scores, `[B, L, H]` each, by the name of the output. */
+  headMeasures?: Partial<Record<HeadMeasure, FloatArray>>
   /** Relevance maps, `[B, P]` each, not scaled. */
   maps: Partial<Record<MethodId, FloatArray>>
   /** With the option `raw`: A, `[B, L, H, N, N]`. */
@@ -129,6 +132,9 @@ export async function openExplainer(
         ...optional('boxes', outputs.box),
         ...optional('headL1', outputs.headL1),
         ...optional('headL2', outputs.headL2),
+        ...(given.headMeasures && {
+          headMeasures: Object.fromEntries(HEAD_MEASURES.map((name) => [name, array(outputs[name]!)])),
+        }),
         maps: Object.fromEntries(Object.entries(maps).map(([method, output]) => [method, array(output)])),
         ...optional('attention', outputs.attention),
         ...optional('gradient', outputs.gradient),
