@@ -1,9 +1,8 @@
 /** What the compute process does for others. Every method can be called through a process port. */
 import type { BatchResult } from '@shared/batch-result'
-import type { MaskReading } from '@shared/masks'
 import type { ResizeBackend } from '@shared/resize-backend'
-import type { PartId } from '@shared/evaluation/metrics'
 import type { ClassInputs } from '@headlight/explain/class-inputs'
+import type { HeadFill } from '@headlight/explain'
 import type { MethodId } from '@headlight/explain/methods'
 
 import type {
@@ -21,31 +20,25 @@ import type {
   ProviderChoice,
   ProviderId,
   SampleExplanation,
-  Shape,
 } from '@shared/api'
 import type { Certificate, MethodSettings, ModelTask } from '@headlight/explain/report'
-import type { MaskLocation, SampleLocation } from '../datasets/location'
+import type { SampleLocation } from '../datasets/location'
 import type { Abortable } from '../process/remote'
+import type { PrepareOptions, SampleInput } from './session-input'
+import type {
+  AblatedSamples,
+  AblationInput,
+  AblationOptions,
+  EvaluationInput,
+  EvaluationOptions,
+  EvaluationResult,
+  HeadCriteria,
+  HeadOutputSums,
+} from './evaluation-api'
 
 export type { BatchResult }
-
-export interface PrepareOptions extends ModelChoice {
-  modelPath: string
-  /** 'single-label' unless told otherwise. */
-  task?: ModelTask
-  /** Whether samples come with a class to explain against. */
-  contrast?: boolean
-  /** The class of a detector that means "no object". */
-  noObject?: number
-  methods: MethodId[]
-  settings: MethodSettings
-  preprocessing: Preprocessing
-  provider: ProviderId | 'auto'
-  precision: Precision
-  batch: number | 'auto'
-  /** Throws 'model-changed' when the file's hash differs; null accepts any file. */
-  expectedHash: string | null
-}
+export type * from './evaluation-api'
+export type * from './session-input'
 
 export interface PreparedSession {
   session: number
@@ -53,65 +46,6 @@ export interface PreparedSession {
   choice: ProviderChoice
   /** Samples a call to `run` should carry. */
   batch: number
-}
-
-/** A mask of the dataset, or a region that was drawn on the picture. */
-export type RegionSource = MaskLocation | DrawnRegion
-
-export interface DrawnRegion {
-  kind: 'drawn'
-  /** In pixels of the upright picture. */
-  shape: Shape
-}
-
-export interface SampleInput {
-  id: number
-  file: SampleLocation
-  mask: RegionSource | null
-  /** How the mask is read; boxes need none. As former versions did without one. */
-  reading?: MaskReading | null
-  /** Class to explain, -1 for the prediction; null where there is none, which makes the sample an error 'no-label'. */
-  target: number | null
-  /** Class that the target is explained against, or its mark (@shared/target-classes); only where the session was prepared for it. */
-  against?: number
-  /** Query of a detector, -1 for the surest. */
-  query?: number
-  /** Of a segmentation: the class is explained over the sample's mask in place of its own. */
-  truth?: true
-}
-
-/** What is loaded to measure how faithful maps are (docs/EVALUATION.md). */
-export interface EvaluationOptions
-  extends
-    ModelChoice,
-    Pick<PrepareOptions, 'modelPath' | 'task' | 'methods' | 'settings' | 'preprocessing' | 'provider' | 'precision'> {
-  expectedHash: string
-  /** Of the curves under the mean fill. */
-  steps: number
-}
-
-/** A sample with what is to be measured of it. */
-export interface EvaluationInput extends SampleInput {
-  /** Class index of the label, null without one. */
-  label: number | null
-  wanted: { part: PartId; methods: string[] }[]
-}
-
-/** What was measured of one map of a sample. */
-export interface EvaluatedMap {
-  id: number
-  part: PartId
-  /** A method or a control. */
-  method: string
-  /** One value a metric of the part, NaN where it is not defined; null where none of them is. */
-  values: number[] | null
-}
-
-export interface EvaluationResult {
-  /** Samples that could be read. */
-  ids: Uint32Array
-  maps: EvaluatedMap[]
-  errors: { id: number; code: string; message: string }[]
 }
 
 export interface ExplainArrays extends ModelChoice {
@@ -226,6 +160,19 @@ export interface ComputeApi {
   prepareEvaluation(options: EvaluationOptions): Promise<{ session: number; choice: ProviderChoice }>
   /** Measures maps of the predicted class; changed pictures of all samples of a call share batches. */
   evaluate(session: number, samples: EvaluationInput[], options?: Abortable): Promise<EvaluationResult>
+  /** Loads a model for the four calls below. Throws 'unsupported-model' where heads cannot be switched off. */
+  prepareAblation(options: AblationOptions): Promise<{ session: number; choice: ProviderChoice }>
+  headCriteria(session: number, samples: SampleInput[]): Promise<HeadCriteria>
+  headOutputSums(session: number, samples: SampleInput[]): Promise<HeadOutputSums>
+  /** Says what stands in place of heads that are switched off. */
+  fillHeads(session: number, fill: HeadFill): Promise<void>
+  /** Samples under sets of gates, `[sets, layers * heads]`, 1 for a head as it is. */
+  switchHeadsOff(
+    session: number,
+    samples: AblationInput[],
+    gates: Uint8Array,
+    options?: Abortable,
+  ): Promise<AblatedSamples>
   /** Any class, any methods, for one sample; like the next two answered between batches. */
   explainSample(question: TargetQuestion & { methods: MethodId[] }): Promise<Omit<SampleExplanation, 'top'>>
   /** One head's attention from the read-out rows (of these classes, where every target has its own), or from one patch. */

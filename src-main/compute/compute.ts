@@ -1,11 +1,14 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
-import { pictureSize } from '@headlight/explain'
+import { type HeadFill, pictureSize } from '@headlight/explain'
 import { type ModelChoice, modelChoice, type Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
+import { Ablator } from './ablation/ablator'
 import { AnalysedModels, type KnownModel } from './analysed-models'
 import type {
+  AblationInput,
+  AblationOptions,
   ComputeApi,
   ExplainArrays,
   EvaluationInput,
@@ -44,6 +47,7 @@ export class Compute implements ComputeApi {
   readonly #likeness: LikenessExplainer
   readonly #decode: DecodeSample
   readonly #sessions = new Map<number, { opened: Session; known: KnownModel }>()
+  readonly #ablators = new Map<number, { opened: Ablator; known: KnownModel }>()
   readonly #evaluators = new Map<number, { opened: Evaluator; known: KnownModel }>()
   #nextSession = 1
 
@@ -123,6 +127,40 @@ export class Compute implements ComputeApi {
     return result
   }
 
+  async prepareAblation(options: AblationOptions) {
+    const known = await this.#models.get(options.modelPath, modelChoice(options), options.preprocessing.size)
+    if (options.expectedHash !== known.info.hash) throw modelChanged(known.info)
+    const opened = await Ablator.open(known, options, this.#lane, this.#decode)
+    const session = this.#nextSession++
+    this.#ablators.set(session, { opened, known })
+    return { session, choice: opened.choice }
+  }
+
+  async headCriteria(session: number, samples: SampleInput[]) {
+    return this.#ablate(session, (opened) => opened.criteria(samples))
+  }
+
+  async headOutputSums(session: number, samples: SampleInput[]) {
+    return this.#ablate(session, (opened) => opened.outputSums(samples))
+  }
+
+  async fillHeads(session: number, fill: HeadFill) {
+    return this.#ablate(session, (opened) => opened.fill(fill))
+  }
+
+  async switchHeadsOff(session: number, samples: AblationInput[], gates: Uint8Array, { signal }: Abortable = {}) {
+    return this.#ablate(session, (opened) => opened.switchOff(samples, gates, signal))
+  }
+
+  /** Nothing is returned that weights may have been part of which were changed meanwhile. */
+  async #ablate<Answer>(session: number, ask: (opened: Ablator) => Promise<Answer>): Promise<Answer> {
+    const found = this.#ablators.get(session)
+    if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
+    const answer = await ask(found.opened)
+    if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
+    return answer
+  }
+
   async explainSample(question: Parameters<ComputeApi['explainSample']>[0]) {
     return this.#samples.explain(question)
   }
@@ -184,7 +222,8 @@ export class Compute implements ComputeApi {
   }
 
   async close(session: number) {
-    const found = this.#sessions.get(session) ?? this.#evaluators.get(session)
+    const found = this.#sessions.get(session) ?? this.#evaluators.get(session) ?? this.#ablators.get(session)
+    this.#ablators.delete(session)
     this.#sessions.delete(session)
     this.#evaluators.delete(session)
     await found?.opened.close()

@@ -1,33 +1,30 @@
 /** `evaluate`: how faithful the maps of a run are, measured on its own pictures. */
 import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { seeded } from '@headlight/explain/random'
-import { takeInTurn } from '../../datasets/in-turn'
 import { evaluateRun, type EvaluationProgress } from '../../runs/evaluation/evaluate-run'
 import { resample } from '@shared/evaluation/bootstrap'
 import { CONTROLS, FILLS, METRIC_GROUPS, type MetricId, partsOf } from '@shared/evaluation/metrics'
 import { type EvaluationSummary, summarise } from '@shared/evaluation/summarise'
 import { unbeaten } from '@shared/evaluation/verdict'
-import type { RunInfo, SampleRow } from '@shared/api'
-import type { Backend } from '../../service/backend'
+import type { RunInfo } from '@shared/api'
+import { chosenSamples } from '../chosen-samples'
 import { type CommandContext, EXIT } from '../command'
 import { openRun } from '../open-project'
 import { methods as methodsGiven, oneOf, text, wholeNumber } from '../options'
 import type { OptionValues } from '../command'
 import { duration, type Output, table } from '../output'
+import { sayUnread } from '../unread-images'
 import { usage } from '../usage'
 
 const SEED = 15
-const EXAMPLES = 3
 
 export async function execute({ options, output, backend, signal }: CommandContext): Promise<number> {
   const fill = oneOf(options, 'fill', [...FILLS, 'both'] as const, 'both')
   const steps = wholeNumber(options, 'steps', 1) ?? 20
   const parts = partsOf(groupsOf(options), fill === 'both' ? FILLS : [fill])
-  const limit = wholeNumber(options, 'limit', 1)
   const run = await openRun(backend(), options)
   const methods = methodsOf(options, run)
-  const samples = await chosenSamples(backend(), run, text(options, 'filter') ?? '', limit ?? Infinity)
-  if (samples.length === 0) throw usage('No sample of the run matches the filter.')
+  const samples = await chosenSamples(backend(), run, options)
   const progress = (now: EvaluationProgress) => output.status(progressLine(now))
   output.status(`Reading the model`)
   const request = { run, samples, parts, methods, settings: { steps, labelMapping: run.definition.labelMapping } }
@@ -35,7 +32,7 @@ export async function execute({ options, output, backend, signal }: CommandConte
   const evaluated = await evaluateRun(request, { library, compute, onProgress: progress, signal })
   output.endStatus()
   const n = evaluated.samples.length
-  sayErrors(output, samples, evaluated.errors)
+  sayUnread(output, samples, evaluated.errors)
   const defined = evaluated.values.filter(({ metric, methods: of }) => {
     const isDefined = of.some(({ values }) => values.some((value) => !Number.isNaN(value)))
     if (!isDefined) output.note(`${metric} is defined for none of these images${whyNone(metric)}.`)
@@ -64,26 +61,9 @@ function methodsOf(options: OptionValues, { definition }: RunInfo): MethodId[] {
   return METHOD_IDS.filter((method) => wanted.includes(method))
 }
 
-/** By path; of a limit the first of every label, then the second of every label, and so on. */
-async function chosenSamples({ library }: Backend, run: RunInfo, filter: string, limit: number): Promise<SampleRow[]> {
-  const { ids } = await library.samples.query({ runId: run.id, filter, sort: 'path', descending: false })
-  const rows = await library.samples.rows({ runId: run.id, ids })
-  return takeInTurn(
-    rows.map((row) => ({ label: row.datasetLabel, row })),
-    limit,
-  ).map(({ row }) => row)
-}
-
 function progressLine({ done, total, secondsLeft }: EvaluationProgress): string {
   const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`
   return `${done} of ${total} images${left}`
-}
-
-function sayErrors(output: Output, samples: readonly SampleRow[], errors: readonly { id: number; message: string }[]) {
-  if (errors.length === 0) return
-  const pathOf = new Map(samples.map(({ id, path }) => [id, path]))
-  output.note(`${errors.length} of ${samples.length} images could not be evaluated, and count nowhere:`)
-  for (const { id, message } of errors.slice(0, EXAMPLES)) output.note(`  ${pathOf.get(id)}: ${message}`)
 }
 
 function whyNone(metric: string): string {

@@ -1,5 +1,6 @@
 /** Commands over a project: what stands in it, what leaves it, and its upkeep. */
 import { HEAD_GROUPINGS } from '@shared/api/head-groupings'
+import { HEAD_FILLS } from '@shared/evaluation/ablation-summary'
 import { FILLS, METRIC_GROUPS } from '@shared/evaluation/metrics'
 import { EXPORTED, EXPORT_FORMATS, NORMS } from './choices'
 import { type Declaration, flag, needed, repeated, valued } from './declare'
@@ -48,6 +49,20 @@ export const projectCommands = (): Declaration[] => [
       valued('steps', 'N', 'steps of the curves under the mean fill, 20 unless told otherwise'),
     ],
     load: () => import('../commands/evaluate'),
+  },
+  {
+    name: 'ablate',
+    summary:
+      "What a run's model loses without each of its heads, and which scores of heads knew it (docs/EVALUATION.md).",
+    options: [
+      option.neededProject(),
+      option.run(),
+      valued('kind', 'kind', "what stands in place of a head's output", HEAD_FILLS),
+      option.filter(),
+      valued('limit', 'N', 'at most so many pictures, of all labels in turn'),
+      flag('without-pruning', 'do not remove heads one after the other as well, which takes most of the time'),
+    ],
+    load: () => import('../commands/ablate'),
   },
   {
     name: 'annotate',

@@ -1,3 +1,4 @@
+import type { VectorKind } from './vectors'
 import type { QuantityKey, QuantityType, QuantityValues } from './quantities'
 
 /** Numbers of single samples that were computed after their run: values of metrics. */
@@ -6,6 +7,15 @@ export interface QuantitiesApi {
   read(input: { runId: number; ids: Uint32Array; wanted: WantedQuantity[] }): Promise<QuantityValues[]>
   /** Writes values of samples in place of former ones, all in one transaction. */
   write(input: { runId: number; written: WrittenQuantity[] }): Promise<void>
+  /** Arrays of those of the samples that have one, in order of `ids`: `[ids, ...shape]`; none where none was written. */
+  readVectors(input: { runId: number; ids: Uint32Array; key: QuantityKey }): Promise<SampleVectors>
+  /** Writes arrays of samples in place of former ones, all in one transaction. */
+  writeVectors(input: { runId: number; written: (SampleVectors & { kind: VectorKind })[] }): Promise<void>
+}
+
+export interface SampleVectors {
+  ids: Uint32Array
+  values: Float32Array
 }
 
 export interface WantedQuantity {

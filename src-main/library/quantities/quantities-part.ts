@@ -1,5 +1,6 @@
 import type { CurrentProject } from '../current-project'
 import type { QuantitiesApi } from './api'
+import { ensureVector, writeVectors } from './vectors'
 import { ensureQuantity, writeQuantity } from './quantities'
 
 export function quantitiesPart(current: CurrentProject): QuantitiesApi {
@@ -14,6 +15,15 @@ export function quantitiesPart(current: CurrentProject): QuantitiesApi {
           const type = values instanceof Float32Array ? 'float32' : 'int32'
           writeQuantity(cache, ensureQuantity(cache, run, key, type), ids, values)
         }
+      })()
+    },
+    readVectors: async ({ runId, ids, key }) =>
+      current.opened.rows.ask('vectors', [current.opened.run(runId), ids, key]),
+    async writeVectors({ runId, written }) {
+      const { cache } = current.opened.project
+      const { id: run } = current.opened.run(runId)
+      cache.transaction(() => {
+        for (const { kind, ids, values } of written) writeVectors(cache, ensureVector(cache, run, kind), ids, values)
       })()
     },
   }

@@ -31,8 +31,9 @@ import type { TermKind } from '../annotations/terms'
 import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project-files'
-import type { WantedQuantity } from '../quantities/api'
-import { type QuantityValues, readIfThere } from '../quantities/quantities'
+import type { SampleVectors, WantedQuantity } from '../quantities/api'
+import { type QuantityKey, type QuantityValues, readIfThere } from '../quantities/quantities'
+import { findVector, readVectors } from '../quantities/vectors'
 import {
   type OutcomeBlock,
   readColumnFacts,
@@ -209,6 +210,14 @@ export class Queries {
     return this.#files.cache.transaction(() =>
       wanted.map(({ key, type }) => readIfThere(this.#files.cache, run.id, key, type, ids)),
     )()
+  }
+
+  vectors(_stop: Stop, run: RunInfo, ids: Uint32Array, key: QuantityKey): SampleVectors {
+    return this.#files.cache.transaction(() => {
+      const vector = findVector(this.#files.cache, run.id, key)
+      if (vector === null) return { ids: new Uint32Array(0), values: new Float32Array(0) }
+      return readVectors(this.#files.cache, vector, ids)
+    })()
   }
 
   columnFacts(_stop: Stop, run: RunInfo): RunColumnFacts {

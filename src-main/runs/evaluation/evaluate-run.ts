@@ -1,14 +1,12 @@
 /** Evaluation of the maps of a run: what is not kept yet is measured, a few samples a call, and kept after every call. */
-import { HeadlightError, toErrorValue } from '@shared/errors'
 import { CONTROLS, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
 import type { MetricValues } from '@shared/evaluation/summarise'
 import type { RunInfo, SampleRow } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
-import type { ComputeApi, EvaluationInput } from '../../compute/api'
-import type { Remote } from '../../process'
+import type { EvaluationInput } from '../../compute/api'
 import type { ComputeSource, Library } from '../compute-source'
 import { choiceOfRun } from '../kept-class-vectors'
-import { Throughput } from '../throughput'
+import { inChunks } from './in-chunks'
 import { type EvaluationSettings, isMeasured, measuredKey, metricKey, writtenQuantities } from './kept-values'
 
 export interface EvaluationRequest {
@@ -43,8 +41,6 @@ export interface Evaluated {
 
 /** Samples of one call: enough to fill batches, few enough that little is lost with a call. */
 const CHUNK = 4
-/** Deaths of the compute process in a row, without a result between them. */
-const TRIES = 3
 
 /** Throws what `ComputeApi.prepareEvaluation` throws, 'cancelled' once the signal aborts; what was measured until then is kept. */
 export async function evaluateRun(request: EvaluationRequest, options: EvaluationOptions): Promise<Evaluated> {
@@ -74,47 +70,26 @@ async function unmeasured(request: EvaluationRequest, library: Library): Promise
 }
 
 async function measureAll(request: EvaluationRequest, pending: readonly Pending[], options: EvaluationOptions) {
-  const { run, settings } = request
+  const { run, settings, samples } = request
   const { library, onProgress, signal } = options
   const errors: Evaluated['errors'] = []
-  const rate = new Throughput()
-  const total = request.samples.length
-  let session: { api: Remote<ComputeApi>; id: number } | null = null
-  let deaths = 0
-  const say = (done: number) => {
-    const perSecond = rate.perSecond()
-    const left = pending.length - done
-    onProgress({ done: total - left, total, secondsLeft: perSecond > 0 ? left / perSecond : null })
-  }
-  try {
-    for (let first = 0; first < pending.length;) {
-      if (signal?.aborted) throw cancelled()
-      try {
-        const chunk = pending.slice(first, first + CHUNK)
-        const located = await Promise.all(chunk.map((each) => inputOf(run, each, library)))
-        const inputs = located.filter(({ wanted }) => wanted.length > 0)
-        if (inputs.length > 0) {
-          if (session === null) {
-            session = await prepare(request, options)
-            rate.restart()
-          }
-          const result = await session.api.evaluate(session.id, inputs, { signal })
-          errors.push(...result.errors)
-          await library.quantities.write({ runId: run.id, written: writtenQuantities(result.maps, settings) })
-        }
-        first += chunk.length
-        deaths = 0
-        rate.add(chunk.length)
-        say(first)
-      } catch (error) {
-        if (signal?.aborted) throw cancelled()
-        if (toErrorValue(error).code !== 'process-died' || ++deaths === TRIES) throw error
-        session = null
-      }
-    }
-  } finally {
-    await session?.api.close(session.id).catch(() => undefined)
-  }
+  const total = samples.length
+  await inChunks({
+    items: pending,
+    size: CHUNK,
+    open: () => prepare(request, options),
+    async work(chunk, session) {
+      const located = await Promise.all(chunk.map((each) => inputOf(run, each, library)))
+      const inputs = located.filter(({ wanted }) => wanted.length > 0)
+      if (inputs.length === 0) return
+      const { api, id } = await session()
+      const result = await api.evaluate(id, inputs, { signal })
+      errors.push(...result.errors)
+      await library.quantities.write({ runId: run.id, written: writtenQuantities(result.maps, settings) })
+    },
+    onDone: (done, secondsLeft) => onProgress({ done: total - pending.length + done, total, secondsLeft }),
+    signal,
+  })
   return errors
 }
 
@@ -155,6 +130,3 @@ async function readValues(
     }),
   )
 }
-
-const cancelled = () =>
-  new HeadlightError('cancelled', 'Stopped. What was measured is kept, and the same command goes on from there.')

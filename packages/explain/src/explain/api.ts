@@ -94,7 +94,7 @@ export interface AnalysedModel {
   report: ModelReport
   /** Builds the explain graph. Throws HeadlightError 'unsupported-model' where the report says so. */
   compile(options: ExplainOptions): ExplainGraph
-  /** Builds the forward graph with a gate on every head. Throws 'unsupported-model' where the report says so or has no maps. */
+  /** Builds the forward graph with a gate on every head. Throws 'unsupported-model' where `report.tokens` is 0, and for detectors and segmentations. */
   compileGated(fill: HeadFill): GatedGraph
   /** Builds the graph that gives the mean output of every head, for a gated graph of the kind 'mean'. Throws likewise. */
   compileHeadOutputs(): HeadOutputGraph

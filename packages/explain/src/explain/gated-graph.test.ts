@@ -20,7 +20,7 @@ const measures = { settings: DEFAULT_METHOD_SETTINGS, methods: [], scores: false
 async function opened(name: string) {
   const model = await analyseModel(join(zoo, name, 'model.onnx'), cpu)
   const { dims, data } = reference(name, 'pixel_values')
-  return { model, pixels: { dims: dims as number[], data }, ...model.report }
+  return { model, pixels: { dims, data }, ...model.report }
 }
 
 /** Logits `[sets, classes]` of the first picture under sets of gates. */

@@ -4,6 +4,7 @@ import { HeadlightError } from '../errors'
 import { GraphBuilder } from '../onnx/builder'
 import type { ElementType } from '../onnx/tensor'
 import type { GraphFile } from '../onnx/run-graph'
+import { takeFromOwnFile } from '../onnx/own-file'
 import { writeModel } from '../onnx/write'
 import type { ModelAnatomy } from './anatomy'
 import type { AttentionSite } from './attention-sites'
@@ -37,7 +38,7 @@ export interface HeadOutputGraph extends GraphFile, Pick<GatedGraph, 'imageInput
   outputs: string[]
 }
 
-/** Throws 'unsupported-model' for models whose layers are no matrices over the same tokens. */
+/** Throws 'unsupported-model' for models whose layers are no matrices over the same tokens, detectors and segmentations. */
 export function compileGatedGraph(anatomy: ModelAnatomy, fill: HeadFill): GatedGraph {
   const { attentions, logits, dynamicBatch, facts } = anatomy
   refuseOthers(anatomy)
@@ -60,6 +61,7 @@ export function compileGatedGraph(anatomy: ModelAnatomy, fill: HeadFill): GatedG
   graph.outputs = [{ name: LOGITS, type: 'float32', dims: [batch, logits.classes] }]
   graph.sort()
   graph.prune()
+  takeFromOwnFile(graph)
   return { ...writeModel(graph), imageInput: graph.inputs[0]!.name, gatesInput: GATES, logits: LOGITS, dynamicBatch }
 }
 
@@ -83,6 +85,7 @@ export function compileHeadOutputs(anatomy: ModelAnatomy): HeadOutputGraph {
   })
   graph.outputs = outputs.map(({ name, width, heads }) => ({ name, type: 'float32', dims: [batch, heads, width] }))
   graph.prune()
+  takeFromOwnFile(graph)
   return {
     ...writeModel(graph),
     imageInput: graph.inputs[0]!.name,
@@ -126,10 +129,10 @@ function separate(g: GraphBuilder, { value, layout, heads, tokens }: AttentionSi
 }
 
 function refuseOthers({ attentions, dense }: ModelAnatomy): void {
-  if (attentions.noMaps !== undefined)
+  if (attentions.tokens === 0)
     throw new HeadlightError(
       'unsupported-model',
-      `Heads are switched off in models whose layers are matrices over the same tokens, and this is none: ${attentions.noMaps}`,
+      'Heads are switched off in models whose layers are matrices over the same tokens; this one has windows, or layers with tokens of their own.',
     )
   if (dense)
     throw new HeadlightError(

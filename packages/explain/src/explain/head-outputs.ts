@@ -42,14 +42,14 @@ export function besideProduct(
   value: string,
 ): { product: GraphNode; value: string } {
   const { product, values, output } = productAxes(site, facts)
-  const width = tokensAndWidth(site, facts, values)[1]!
+  const width = tokensAndWidth(site, facts, values)[1]
   const joined = values.length === 4 ? value : g.reshape(value, [-1, 1, width])
   return { product, value: isInOrder(output) ? joined : g.transpose(joined, output) }
 }
 
 /** Width of a head's output, d. */
 export function headWidth(site: AttentionSite, facts: Facts): number {
-  return tokensAndWidth(site, facts, productAxes(site, facts).values)[1]!
+  return tokensAndWidth(site, facts, productAxes(site, facts).values)[1]
 }
 
 function tokensAndWidth(site: AttentionSite, facts: Facts, order: readonly number[]): [number, number] {
