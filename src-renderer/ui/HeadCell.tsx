@@ -5,7 +5,7 @@ interface HeadCellProps {
   index: number
   background: string
   dark: boolean
-  /** What it is, for screen readers: as a label, since text that nobody sees is laid out all the same. */
+  /** For screen readers. A label, since hidden text would take part in the layout. */
   said: string
   written: string
   /** Null where nothing can be chosen. */

@@ -116,7 +116,7 @@ export function HeadMatrix(props: HeadMatrixProps) {
   )
 }
 
-/** Of the cell that an event happened in, null beside the cells. */
+/** Index of the cell of an event, null outside of the cells. */
 function indexAt({ target }: SyntheticEvent): number | null {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null
   return cell === null ? null : Number(cell.dataset.index)

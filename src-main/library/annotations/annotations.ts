@@ -103,7 +103,7 @@ const turns = new WeakMap<Project, Promise<unknown>>()
 
 /**
  * One after another: two calls never walk the same step, and no list of tags changes while a file is merged. What an edited
- * list left undone comes first.
+ * list left unfinished comes first.
  */
 function inTurn<Result>(project: Project, work: () => Result | Promise<Result>): Promise<Result> {
   const before = turns.get(project) ?? Promise.resolve()

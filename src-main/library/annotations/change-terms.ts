@@ -137,7 +137,7 @@ function followers(project: Project, kind: TermKind, renamed: ReadonlyMap<string
   return (sampleId: number): RowChange[] => read.all(sampleId).flatMap(follow)
 }
 
-/** Where two entries swap their names, what a row becomes counts, not that it was left. */
+/** Where two entries swap their names, a row counts by its new name. */
 function onePerRow(samples: Uint32Array, changesOf: (sampleId: number) => RowChange[]): RowChange[] {
   const rows = new Map<string, RowChange>()
   for (const change of Array.from(samples).flatMap(changesOf)) {

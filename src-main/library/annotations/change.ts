@@ -87,7 +87,7 @@ class RowChanges {
     this.#collected.set(row, { ...place, before, after })
   }
 
-  /** A sample is settled once: what others settled it as goes. */
+  /** A sample is settled once: earlier settlements by others are removed. */
   endSettlements(sampleId: number, { reviewer, run }: Author): void {
     for (const other of this.#settlers.all(sampleId, reviewer)) {
       this.say({ sampleId, kind: 'settled', key: '', text: '', shape: null, reviewer: other, run, present: false })

@@ -190,7 +190,7 @@ function takeTerms(project: Project, kind: TermKind, theirs: readonly FileTerm[]
   return ours.length > before
 }
 
-/** Names as our list spells them. */
+/** Names as the project's list spells them. */
 class Speller {
   added = false
   readonly #known = new Map<string, string>()

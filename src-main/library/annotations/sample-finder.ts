@@ -32,7 +32,7 @@ class SampleFinder {
     if (fitting) return { id: fitting.id }
     const open = named.find((sample) => hash === null || sample.hash === null)
     if (open) return { id: open.id }
-    // Moved: the one sample with these very bytes.
+    // Moved: the one sample with the same bytes.
     const [moved, ...others] = hash === null ? [] : this.#byHash(hash)
     if (moved !== undefined && others.length === 0) return { id: moved }
     return named.length > 0 ? 'mismatched' : 'unknown'

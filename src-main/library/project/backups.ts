@@ -155,7 +155,7 @@ export class Backups {
     return this.#underWay
   }
 
-  /** No copy is made any more but the one at the end, for which nobody waits. */
+  /** No more copies are made, except the last one on closing. */
   stop(): void {
     this.#isClosing = true
     clearInterval(this.#timer)

@@ -133,7 +133,7 @@ function Measure({ value }: { value: number | null }) {
 }
 
 function useAgreements(maps: readonly PaneContent['map'][]) {
-  // A new list on every drawing, of maps that stay: the maps are what is remembered by.
+  // The list is new with every render, the maps in it are not: results are cached by the maps.
   const [a, b, c, d, e, f] = maps
   return useMemo(() => {
     const all = [a, b, c, d, e, f]

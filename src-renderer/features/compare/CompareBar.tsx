@@ -21,7 +21,7 @@ interface CompareBarProps {
   pair: [number, number]
   /** Whether a model gives boxes. */
   hasBoxes: boolean
-  /** Leads to why the two samples that are shown are alike; null where not two of one run are. */
+  /** Opens the question why the two shown samples are alike; null unless two samples of one run are shown. */
   likeness: string | null
   change: (part: Partial<CompareState>) => void
   drag: (part: Partial<CompareState>) => void

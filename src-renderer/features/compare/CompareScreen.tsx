@@ -142,7 +142,7 @@ function likenessOf(
   [a, b]: [number, number],
 ) {
   const [first, second] = [panes[a], panes[b]]
-  // Of more panes side by side nobody said which two.
+  // With more than two panes side by side it is not known which two are meant.
   if (!first || !second || show === 'grid' || (show === 'panes' && panes.length > 2)) return null
   if (first.runId !== second.runId || first.sampleId === second.sampleId) return null
   const method = first.map.kind === 'method' ? { method: first.map.method } : {}

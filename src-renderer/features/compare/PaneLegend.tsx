@@ -14,7 +14,7 @@ interface PaneLegendProps {
   map: RelevanceMap | null
   range: ScaleRange
   colormap: Colormap
-  /** In place of the pane's own name. */
+  /** Shown instead of the pane's own name. */
   label?: string
 }
 

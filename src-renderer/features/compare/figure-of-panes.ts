@@ -10,7 +10,7 @@ import type { Pane } from '../../shared/pins/panes'
 
 export interface PanesFigure {
   recipe: Recipe
-  /** Panes that a figure cannot show: of samples that are not known. */
+  /** Panes that a figure cannot show, since their samples are not known. */
   leftOut: number
   /** Maps that no pane shows: every sample has every map. */
   added: number
@@ -67,7 +67,7 @@ function panelOf({ map, target, runId }: Pane, own: number, labels: readonly str
   return {
     kind: 'method',
     method: map.method,
-    // Where the target makes no difference, the figure passes it over.
+    // Where the target makes no difference, the figure leaves it out.
     ...aimed(target, labels),
     run: otherRun(runId, own),
   }

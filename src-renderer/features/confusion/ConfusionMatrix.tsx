@@ -41,7 +41,7 @@ const COLUMNS = 'Prediction →'
 
 const WIDEST_NAMES = 150
 const HIGHEST_NAMES = 120
-/** The widest of a thousand names is among those of the most letters. */
+/** The widest of a thousand names is among the longest ones. */
 const MEASURED_NAMES = 50
 /** A pointer that moved less than this was a click. */
 const STILL_PIXELS = 4

@@ -145,7 +145,7 @@ function Plotted({ run, view, change, table, unmatched, order, nameOf }: Plotted
   const setCell = (next: Cell) => setAt(writeCell(next, table))
   const setViewport = (next: Viewport | null) => setZoom(next ? writeViewport(next) : '')
   const open = (opened: Cell) => {
-    // Back finds the matrix as it was left.
+    // Back shows the matrix as it was.
     change({ cell: writeCell(opened, table), zoom })
     navigate(links.gallery(run.id, { filter: cellFilter(run, table, filter, opened) }))
   }
@@ -216,7 +216,7 @@ function Plotted({ run, view, change, table, unmatched, order, nameOf }: Plotted
   )
 }
 
-/** A label without a class by its name: its index changes with the filter. */
+/** A label without a class is identified by its name: its index changes with the filter. */
 function writeCell({ label, prediction }: Cell, table: ConfusionTable): string {
   const name = table.unmatchedName(label)
   return `${name === null ? label : `~${name}`}.${prediction}`

@@ -15,7 +15,7 @@ const COLUMNS = [
   { name: 'Mostly predicted' },
 ]
 
-/** What the samples of each of the dataset's own labels are predicted as, also of labels that no class is meant by. */
+/** What the samples of each of the dataset's own labels are predicted as, including labels without a class. */
 export function LabelRows({
   run,
   labels,

@@ -9,7 +9,7 @@ interface ListTableProps<Row> {
   keyOf: (row: Row) => string | number
   /** The cells of a row, its heading first. */
   cells: (row: Row) => ReactNode
-  /** Pointed at. */
+  /** The pointer is over the row. */
   onPoint: (row: Row) => void
 }
 
@@ -64,7 +64,7 @@ export function ListTable<Row>({ label, columns, rows, keyOf, cells, onPoint }: 
   )
 }
 
-/** In place of the rows out of sight. */
+/** Takes the space of the rows that are not shown. */
 function Space({ height, columns }: { height: number; columns: number }) {
   return (
     <tbody aria-hidden>

@@ -10,7 +10,7 @@ interface NoConfusionProps {
   onFilter: (filter: string) => void
 }
 
-/** In place of a matrix without a cell: why there is none. */
+/** Shown instead of an empty matrix: why there is nothing to show. */
 export function NoConfusion({ run, filter, onFilter }: NoConfusionProps) {
   if (run.labelled > 0) {
     return (

@@ -96,7 +96,7 @@ export function PairSamples({ run, table, filter, cell, onCell }: PairSamplesPro
                 src={imageUrls.thumbnail(run.id, id, 160)}
                 alt=""
                 loading="lazy"
-                // A picture that cannot be had leaves its place empty; the sample's own screen says why.
+                // The place of a picture that cannot be read stays empty; the sample's own screen says why.
                 onError={({ currentTarget }) => (currentTarget.style.visibility = 'hidden')}
               />
             </Link>

@@ -13,7 +13,7 @@ export interface ConfusionTable {
   classes: number[]
   /** Pairs of classes that occur. */
   pairs: Pair[]
-  /** Labels of the dataset that no class is meant by: each as an index behind those of the classes, in natural order. */
+  /** Labels of the dataset without a class: each has an index after those of the classes, in natural order. */
   unmatched: number[]
   /** Their pairs, which count neither as right nor as wrong. */
   unmatchedPairs: Pair[]

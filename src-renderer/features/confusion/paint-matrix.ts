@@ -32,13 +32,13 @@ export interface Painted {
   font: string
 }
 
-/** Above this edge cells are told apart by a line between them. */
+/** From this edge on, lines separate the cells. */
 const GRID_FROM = 9
 const TEXT_FROM = 26
 const NAME_PIXELS = 13
 /** How thick the rule is, CSS pixels. */
 const RULE = 2
-/** The lowest value is told from none. */
+/** Keeps the lowest value distinguishable from no value. */
 const LOWEST = 0.1
 
 const UNCOLOURED = [128, 128, 128, 70] as const

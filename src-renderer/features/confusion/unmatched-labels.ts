@@ -1,4 +1,4 @@
-/** Labels of the dataset that no class of the model is meant by: their samples are in no row of the matrix. */
+/** Labels of the dataset that are not matched with a class: their samples are not in any row of the matrix. */
 import type { Confusion } from '@shared/api'
 import { formatCount } from '../../ui/format'
 

@@ -16,7 +16,7 @@ export interface Extent {
   rows: number
 }
 
-/** Of a matrix that is shown as a whole, and of one that was zoomed. */
+/** Largest edge of a cell in a matrix that is shown as a whole, and in one that was zoomed. */
 const LARGEST_FITTED = 104
 const LARGEST_CELL = 160
 
@@ -26,7 +26,7 @@ export function fitted({ width, height, columns, rows }: Extent): Viewport {
   return { cell, x: 0, y: 0 }
 }
 
-/** The nearest that there is: neither smaller than the whole, nor beyond its edges. */
+/** The nearest allowed viewport: not smaller than the whole matrix, and not beyond its edges. */
 export function clamped({ cell, x, y }: Viewport, extent: Extent): Viewport {
   const size = Math.min(LARGEST_CELL, Math.max(fitted(extent).cell, cell))
   const within = (start: number, length: number, cells: number) =>

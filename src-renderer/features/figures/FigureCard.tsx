@@ -13,7 +13,7 @@ interface FigureCardProps {
   about: string
   /** 'no': the card goes without its picture; 'wait': others are drawn first. */
   draw: 'now' | 'wait' | 'no'
-  /** The picture is there, or there will be none. */
+  /** Called when the picture is there, or when it is known that there will not be one. */
   onDrawn: () => void
   onChoose: () => void
 }

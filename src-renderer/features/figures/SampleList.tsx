@@ -18,13 +18,13 @@ export function SampleList({ paths, onChange }: SampleListProps) {
     const path = paths[from]
     if (path !== undefined && from !== to) onChange(paths.toSpliced(from, 1).toSpliced(to, 0, path))
   }
-  /** Where a sample went that the keyboard moves. */
+  /** The new place of a sample that was moved by the keyboard. */
   const moved = useRef<{ path: string | undefined; to: number; isUp: boolean } | null>(null)
   const step = (from: number, to: number) => {
     moved.current = { path: paths[from], to, isUp: to < from }
     move(from, to)
   }
-  // The keyboard stays with the sample, also at the end of its way, before the next key could move another one.
+  // The focus follows the sample at once, so that the next key does not move another one.
   useLayoutEffect(() => {
     if (moved.current === null || paths[moved.current.to] !== moved.current.path) return
     const { to, isUp } = moved.current

@@ -24,7 +24,7 @@ interface DisplayBarProps {
   onTarget: (target: TargetPolicy | null) => void
   ids: Uint32Array | undefined
   change: (part: Partial<View>) => void
-  /** Shows a value while a slider is dragged, without an entry in the address. */
+  /** Shows a value while a slider is dragged, without changing the address. */
   drag: (part: Partial<View>) => void
   settle: (part: Partial<View>) => void
 }

@@ -13,7 +13,7 @@ export interface FacetsProps {
 
 interface FacetGroupProps {
   title: string
-  /** Of the counts: where they cannot be had, that stands below the choices. */
+  /** The error of the counts, shown below the choices. */
   counts: Pick<UseQueryResult, 'error' | 'isLoadingError' | 'refetch'>
   children: ReactNode
 }

@@ -21,11 +21,11 @@ export function GalleryTarget({ run, target, disabled, onChange }: GalleryTarget
   const [opened, setOpened] = useState(false)
   const show = (next: boolean) => {
     setOpened(next)
-    // The popover gives the focus to its button first; here it is the grid's, as after every other choice of the bar.
+    // The popover returns the focus to its button; here the grid gets it, as after every other choice of the bar.
     if (!next) queueMicrotask(() => button.current?.blur())
   }
   const choose = (next: TargetPolicy | null) => {
-    // A class by itself may get another to be set against; everything else is whole.
+    // A single class may still get a class to be explained against; every other target is complete.
     if (next?.kind !== 'class') show(false)
     onChange(next)
   }
@@ -38,7 +38,7 @@ export function GalleryTarget({ run, target, disabled, onChange }: GalleryTarget
       withinPortal
       shadow="md"
       trapFocus
-      // Closed at once: keys are the grid's again.
+      // Closed at once, so that keys go to the grid again.
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>
@@ -50,7 +50,7 @@ export function GalleryTarget({ run, target, disabled, onChange }: GalleryTarget
           aria-label={target ? `Target: ${targetName(target, labels)}` : 'Target'}
           disabled={disabled}
           onClick={() => show(!opened)}
-          // The focus is in the popover a moment later only.
+          // The popover has the focus only a moment later.
           onKeyDown={({ key }) => key === 'Escape' && opened && show(false)}
           title={`Maps explain: ${targetName(target ?? own, labels)}`}
         >

@@ -64,7 +64,7 @@ export function SampleGrid({ run, result, view, method, target, onActive }: Samp
   const rowHeight = tile + CAPTION + GAP
   const layout = useMemo(() => layOut(ids.length, groups, columns), [ids, groups, columns])
   const computed = computedTarget(run, target, method)
-  // Maps that are computed one after the other have no range of their own together.
+  // Maps that are computed one after the other have no common range.
   const scale = computed && view.scale === 'shared' ? DEFAULT_SCALE : view.scale
   const shared = useSharedRange(run.id, ids, method ?? 'gmar_l1', scale === 'shared' && method !== null)
   const style = useTileStyle(run, view)
@@ -112,7 +112,7 @@ export function SampleGrid({ run, result, view, method, target, onActive }: Samp
     return () => clearTimeout(timer)
   }, [activeId, onActive, view.at])
 
-  // A link or the history names another sample: it is gone to as soon as the result has it.
+  // A link or the history names another sample: the grid scrolls to it once the result contains it.
   useEffect(() => {
     if (view.at === told.current) return
     const place = view.at === null ? -1 : ids.indexOf(view.at)

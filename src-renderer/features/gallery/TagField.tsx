@@ -39,7 +39,7 @@ export function TagField({ field, run, tags, value, onChange, onTag }: TagFieldP
       aria-label="Tag"
       placeholder="Tag"
       data={names}
-      // An empty list would be one more thing for Escape to close.
+      // An empty list would need one more Escape to close.
       dropdownOpened={names.some((name) => name.toLowerCase().includes(typed)) ? undefined : false}
       comboboxProps={{ position: 'top-start' }}
       value={value}

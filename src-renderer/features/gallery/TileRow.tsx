@@ -172,7 +172,7 @@ function useRowPictures(
       const row = rows?.get(id)
       const url = imageUrls.thumbnail(run.id, id, size)
       if (!row || row.error !== null || knownPicture(url)) continue
-      // A thumbnail that cannot be had leaves its tile empty; the sample's own screen says why.
+      // The tile of a thumbnail that cannot be read stays empty; the sample's own screen says why.
       loadPicture(url, passed.signal).then(
         () => !passed.signal.aborted && paint.current(column),
         () => undefined,

@@ -2,17 +2,17 @@ import { type RefObject, useEffect } from 'react'
 import { isOverlaid } from '../../base/overlaid'
 
 /**
- * While nothing else has the focus this element has it: what gave it up (`blur()`) and what had it and is gone leave the
- * keys to this element, instead of to nobody. A dialog or menu keeps them until it is closed.
+ * This element has the focus while no other element has it: after `blur()`, or when the focused element is removed, keys
+ * go to this element instead of nowhere. A dialog or menu keeps the focus until it is closed.
  */
 export function useKeptFocus(element: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const take = () => {
       if (document.activeElement === document.body && !isOverlaid()) element.current?.focus({ preventScroll: true })
     }
-    // Where another element gets it, there is nothing to keep: it is on its way there.
+    // Another element is about to get the focus, so there is nothing to keep.
     const onLost = ({ relatedTarget }: FocusEvent) => relatedTarget === null && queueMicrotask(take)
-    // Browsers say nothing of an element that is taken away with the focus.
+    // Browsers send no event when the focused element is removed.
     const removals = new MutationObserver(take)
     document.addEventListener('focusout', onLost)
     removals.observe(document.body, { childList: true, subtree: true })

@@ -9,7 +9,7 @@ interface FilterInputProps {
   onCommit: (filter: string) => void
 }
 
-/** A filter of one group, taken with Enter or on leaving; a text that is none says so and is not taken. */
+/** A filter of one group, applied with Enter or on leaving; a text that is not a filter shows its error and is not applied. */
 export function FilterInput({ label, value, onCommit }: FilterInputProps) {
   const [draft, setDraft] = useState<string | null>(null)
   const error = filterError(draft ?? '')

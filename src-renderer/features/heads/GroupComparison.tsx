@@ -25,7 +25,7 @@ import classes from './HeadsScreen.module.css'
 import type { PartProps } from './part-props'
 import { brief, significance } from './significance'
 
-/** With which names of groups begin that no user wrote. */
+/** Group names that the program wrote, not the user, begin with one of these. */
 const OUR_WORDS = /^(correct|wrong|failures)(?= )/
 
 /** How far the weight of every head differs between two groups of samples, over all labels or within them. */
@@ -124,7 +124,7 @@ function Difference({ run, view, change, sides }: PartProps & { sides: [Side, Si
   const range = symmetricRange(found.cohenD)
   const caution = classCaution(run, sides, found.strata !== null)
   const names = `${a.name} against ${b.name}`
-  // Words that are ours begin a heading in capitals; filters, tags and classes stay as they are written.
+  // The program's own words are capitalised in a heading; filters, tags and classes stay as they are written.
   const heading = names.replace(OUR_WORDS, (word) => word.charAt(0).toUpperCase() + word.slice(1))
   const open = (layer: number, head: number) => navigate(headLink(run, { layer, head }, view))
   return (

@@ -18,7 +18,7 @@ import classes from './GroupSamples.module.css'
 import type { PartProps } from './part-props'
 
 const EACH = 12
-/** The surest first: of failures those that say most. */
+/** Highest confidence first: confident failures tell most. */
 const ORDER = { sort: 'confidence', descending: true } as const
 
 /** Samples of both groups beside each other, with their maps. */

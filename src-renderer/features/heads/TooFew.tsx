@@ -32,7 +32,7 @@ export function TooFew({ run, view, change, found, sides: [a, b] }: TooFewProps)
     ways.flatMap(({ sides }) => sides.map(({ filter }) => filter)),
   )
   const unlabelled = run.labelled === 0 && a.filter.includes('correct:')
-  // A count that has not come yet is 0, so that its way out is not offered.
+  // A count that has not arrived yet is 0, so that its change is not offered.
   const counted = ways.map((way, index) => ({ ...way, counts: [counts[2 * index] ?? 0, counts[2 * index + 1] ?? 0] }))
   const open = unlabelled ? [] : counted.filter((way) => way.counts.every((count) => count >= LEAST))
   const within = found.strata !== null

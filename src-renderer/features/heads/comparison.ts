@@ -54,7 +54,7 @@ export function confusedPair(filter: string): { label: string; prediction: strin
   return label !== null && prediction !== null && label !== prediction ? { label, prediction } : null
 }
 
-/** Unless it is chosen: the correct samples of which the run explains the same class as of the failures. */
+/** The default: the correct samples for which the run explains the same class as for the failures. */
 export function referenceOf({ definition }: RunInfo, against: Reference): 'label' | 'prediction' {
   return against || (definition.target.kind === 'predicted' ? 'prediction' : 'label')
 }
@@ -63,7 +63,7 @@ function failuresAndCorrect(run: RunInfo, filter: string, against: Reference): [
   const wanted = withoutFields(filter, ['correct'])
   const labels = chosenLabels(filter)
   const failures = (name: string): Side => ({ name, filter: allOf(wanted, 'correct:false') })
-  // What the samples are taken for is not asked of the others: those are right about the same labels.
+  // The prediction is not part of the other group's filter: its samples are correct on the same labels.
   const sameLabels = withoutFields(wanted, ['prediction'])
   const right = (name: string, others = sameLabels): Side => ({ name, filter: allOf(others, 'correct:true') })
   const pair = confusedPair(filter)

@@ -8,7 +8,7 @@ interface GroupPicturesProps {
   /** The sample that is compared with them, which is left out. */
   id: number
   filter: string
-  /** Pictures that the mean was taken of, as soon as that is known. */
+  /** Pictures that the mean is over, once that is known. */
   count: number | undefined
 }
 

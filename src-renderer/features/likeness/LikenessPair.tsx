@@ -29,7 +29,7 @@ interface LikenessPairProps {
   likeness: ReturnType<typeof useLikeness>
 }
 
-/** Of unreadable pictures so many are named. */
+/** Unreadable pictures that are named. */
 const NAMED = 3
 
 /** Both pictures with what makes them alike, and the cosine between them. */

@@ -35,7 +35,7 @@ export function InputPreviews({ dataPath, preprocessing, onChange }: InputPrevie
   )
 }
 
-/** None of the pictures becomes an input: what does for pictures of any shape is a click away. */
+/** None of the pictures becomes an input: offers the preprocessing that fits pictures of any shape. */
 function Mend({ preprocessing, onChange }: Omit<InputPreviewsProps, 'dataPath'>) {
   const fitting = fittingPreprocessing(preprocessing, preprocessing.size)
   const { height, width } = preprocessing.size

@@ -9,7 +9,7 @@ interface MaskFieldsProps {
   masks: DatasetReport['masks']
 }
 
-/** Most masks keep one of the two for pixels that nobody decided about. */
+/** Most masks use one of these two values for undecided pixels. */
 const DEFAULT_VOID = 255
 
 /** Whether localisation is measured, and how the masks are read for it: what was found, unless something is chosen. */

@@ -41,7 +41,7 @@ export function ModelSection(props: ModelSectionProps) {
   const { path, inspection, onChoose } = props
   const [picking, picker] = useDisclosure(false)
   const { classes: chosen } = props.choice
-  // Prompts that do not fit leave no report of the model; they are still what is to be mended.
+  // With prompts that do not fit there is no report of the model; the fields stay, so that the prompts can be corrected.
   const isAboutPrompts =
     inspection.data?.prompts !== undefined || chosen?.prompts === true || chosen?.typed !== undefined
   const like = chosen?.like

@@ -13,7 +13,7 @@ interface OutputFieldsProps {
 
 /** Which output of the model is explained, and what its logits mean: to be chosen where the file leaves that open. */
 export function OutputFields({ model, onChooseOutput, task, onChangeTask }: OutputFieldsProps) {
-  // Class vectors stand beside features, which need not be explainable by themselves.
+  // With class vectors the output holds features, which need not be explainable by themselves.
   const beside = new Set(model.classVectors ? model.features?.map(({ name }) => name) : [])
   const outputs = model.outputs.filter(({ name, explainable, dense }) =>
     model.classVectors ? beside.has(name) || name === model.output : explainable || dense !== undefined,

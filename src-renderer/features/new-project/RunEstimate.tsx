@@ -12,7 +12,7 @@ import classes from './RunEstimate.module.css'
  * since that keeps the machine busy for some seconds. Of `runs` that differ in their target only, one stands for all.
  */
 export function RunEstimate({ request, runs }: { request: EstimateRun; runs: number }) {
-  // The time was asked for of this very request; another choice asks anew.
+  // The time belongs to this request; after another choice it has to be asked for again.
   const [measured, setMeasured] = useState<string | null>(null)
   const key = JSON.stringify(request)
   const disk = useRunEstimate(request, false)

@@ -57,7 +57,7 @@ export function RunSection(props: RunSectionProps) {
   const app = useAppInfo().data
   const { area, hint } = useSharedHint({ position: 'top' }, drawMethod)
   const set = (part: Partial<RunForm>) => setForm({ ...form, ...part })
-  // Projects of the same model and images lie there already where it was tried before.
+  // An earlier try may have left a project of the same model and images there.
   const free = useFreeName(app?.home, proposedProject(modelPath, dataPath), PROJECT_ENDING)
   const projectPath = form.projectPath || (app ? projectFolder(app, free) : '')
   const name = modelPath && dataPath ? proposedName(modelPath, dataPath) : 'Named after model and images'

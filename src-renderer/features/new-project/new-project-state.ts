@@ -92,7 +92,7 @@ export function useNewProject(former: RunInfo | null, project: ProjectInfo | nul
     chooseModel: (path: string) =>
       setPaths({ model: path, output: '', tower: '', ...NO_VECTORS, preprocess: '', labels: '' }),
     chooseOutput: (name: string) => setPaths({ output: name, tower: '' }),
-    // Another file may be of another kind, and stand beside another output.
+    // Another file may be of another kind, and belong to another output.
     chooseVectors: ({ path, kind, features }: ClassVectorsChange) =>
       setPaths({
         ...(path !== undefined && {
@@ -200,7 +200,7 @@ const formerOf = (model: string, former: RunInfo | null) =>
 
 const unchanged = (of: string): Changes => ({ of, preprocessing: null, labelMapping: [], task: null })
 
-/** What differs from the files beside the model is not known of a run; so everything of it counts as chosen. */
+/** It is not known which choices of a run differ from the files beside the model, so all of them count as chosen. */
 function changesOf({ definition }: RunInfo, of: string): Changes {
   const { preprocessing, labelMapping = [], task = 'single-label' } = definition
   return { of, preprocessing, labelMapping, task: task === 'binary' ? null : task }

@@ -60,7 +60,7 @@ export function withMethod(form: RunForm, method: MethodId, wanted: boolean): Ru
 export function formLike({ target, ...former }: RunDefinition): RunForm {
   const { methods, masksPath, maskKind = 'auto', maskVoid = 'auto', settings, provider, precision, limit } = former
   const { classVectors, labels } = former
-  // The one vector of likeness gives its class the vector's name, and no other target is worth a run.
+  // Likeness has one vector, whose name its class takes; other targets would explain the same.
   const isLikeness = classVectors !== undefined && classVectors.source === labels[LIKENESS.classIndex]
   const other = target.kind === 'predicted' ? 'label' : 'predicted'
   return {
@@ -105,7 +105,7 @@ export function startRuns(
   const named = form.name.trim()
   const targets = chosen.classes?.like ? [LIKENESS] : targetsOf(form.target)
   return targets.map((target, index) => {
-    // The prediction is what a run explains unless told otherwise: it needs no word in the name.
+    // The prediction is the default target, so the name does not mention it.
     const parts = (named === '' || index > 0) && target.kind !== 'predicted' ? [typedTargetName(target, labels)] : []
     if (named === '' && tower) parts.push(`tower ${tower}`)
     const about = parts.length > 0 ? ` (${parts.join(', ')})` : ''

@@ -12,7 +12,7 @@ export interface TargetForm {
 
 export const PREDICTED: TargetForm = { kind: 'predicted', classIndex: null, againstIndex: null }
 
-/** The class that likeness is: that of the logit itself, as of every model with one. */
+/** The class of likeness: that of the single logit itself. */
 export const LIKENESS = { kind: 'class', classIndex: 1 } as const
 
 const NAMES: Record<TargetForm['kind'], string> = {

@@ -6,7 +6,7 @@ import { links } from '../../base/links'
 import { formatCount } from '../../ui/format'
 import classes from './RunErrors.module.css'
 
-/** Images with a mask and no localisation, by reason, each with a few that can be opened. A run that computes says it at its end. */
+/** Images with a mask and no localisation, by reason, each with a few that can be opened. While a run computes, this is not shown yet. */
 export function RunUnmeasured({ run, done, running }: { run: RunInfo; done: number; running: boolean }) {
   const groups = useUnmeasured(run.id, done, !running && done > 0).data ?? []
   if (groups.length === 0) return null

@@ -46,7 +46,7 @@ export function SampleHeader({ run, row, position, filter, onBack, onPrevious, o
   )
 }
 
-/** The same for every sample: not drawn again on the way from one to the next. */
+/** The same for every sample, so it is not rendered again from one to the next. */
 const Steps = memo(function Steps({ onPrevious, onNext }: Pick<SampleHeaderProps, 'onPrevious' | 'onNext'>) {
   return (
     <>

@@ -23,7 +23,7 @@ interface SamplePanelsProps {
   method: MethodId | null
   onTarget: (target: TargetPolicy | null) => void
   onHead: (head: HeadId | null) => void
-  /** Leads to the question why this sample is like another one. */
+  /** Opens the question why this sample is like another one. */
   onLikeness: () => void
 }
 

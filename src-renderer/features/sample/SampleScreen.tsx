@@ -64,7 +64,7 @@ export default function SampleScreen({ run, params }: RunScreenProps) {
   const ofHead = head !== null && !walking && stored.patch !== null && stored.patch < patchCount(run.model.grid)
   const patch = ofHead ? stored.patch : null
   const onStage = useStageMap({ run, id, shown: explanation.shown, method, target, head, patch, layer: stored.layer })
-  // Picture and header answer a key; the panels around them follow, and are seen to be behind until they did.
+  // A key changes picture and header at once; the panels around them follow and are dimmed until then.
   const panelsId = useDeferredValue<number | null>(id, null)
   const behind = panelsId !== null && panelsId !== id
   const index = useMemo(() => ids?.indexOf(id) ?? -1, [ids, id])

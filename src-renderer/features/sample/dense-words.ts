@@ -34,7 +34,7 @@ export function promptsOf({ definition: { classVectors, labels } }: RunInfo, cla
   return ` (“${own[0]!.prompt}”${own.length > 1 ? ` and ${own.length - 1} more` : ''})`
 }
 
-/** What stands at a box: the class that is explained, and its query. */
+/** The text at a box: the class that is explained, and its query. */
 export function boxLabel(run: RunInfo, shown: ShownExplanation | undefined): string {
   return shown?.detection ? `${className(run, shown.target)}, query ${shown.detection.query}` : ''
 }

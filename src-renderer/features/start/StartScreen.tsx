@@ -14,7 +14,7 @@ import { formatWhen } from '../../ui/format'
 import classes from './StartScreen.module.css'
 import { screenOf } from '../../shared/screen-of'
 
-/** The way in: the demo, a project of one's own, or one that was open before. */
+/** The start screen: the demo, a new project, or one that was open before. */
 export default function StartScreen() {
   usePageTitle()
   const [, navigate] = useLocation()
@@ -26,7 +26,7 @@ export default function StartScreen() {
   const [picking, picker] = useDisclosure(false)
   const enter = async (project: ProjectInfo) => {
     const screen = await screenOf(project)
-    // Who went elsewhere while it was looked up stays there.
+    // A user who went to another screen in the meantime stays there.
     if (location.pathname === links.start) navigate(screen)
   }
   const open = (path: string) => opening.mutate(path, { onSuccess: (project) => void enter(project) })

@@ -15,7 +15,7 @@ interface TriageFactsProps {
   children: ReactNode
 }
 
-/** What a judgement goes by: the prediction and the class that came second, with their probabilities, and the label. */
+/** What a judgement is based on: the prediction and the class that came second, with their probabilities, and the label. */
 export function TriageFacts({ run, detail: { row, top }, overlay, children }: TriageFactsProps) {
   const second = top.find(({ classIndex }) => classIndex !== row.prediction)
   return (

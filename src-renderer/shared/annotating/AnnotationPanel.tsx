@@ -20,7 +20,7 @@ import { tagOfKey } from './offered-tag'
 import { chooseRegion, regionsOf, toggleTool, useRegionTool } from './region-tool'
 import { Loading } from '../../ui/Loading'
 
-/** The same list for every sample of which nothing is said, so that its panels are not drawn again. */
+/** One empty list for all samples without annotations, so that their panels are not rendered again. */
 const NOTHING: Annotation[] = []
 
 interface AnnotationPanelProps {

@@ -42,7 +42,7 @@ export function FilterField({ run, sample, value, onCommit }: FilterFieldProps) 
   /** How far a long text has moved to the left, CSS pixels. */
   const [scrolled, setScrolled] = useState(0)
   const input = useRef<HTMLInputElement>(null)
-  /** Where the cursor goes with a text that was taken. */
+  /** Where the cursor goes after a completion was inserted. */
   const place = useRef<{ text: string; at: number } | null>(null)
   const listId = useId()
   const project = useProject().data?.path ?? ''
