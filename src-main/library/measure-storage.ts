@@ -12,7 +12,7 @@ import { ensureRun, readRun } from './run/run-records'
 import { mapPrecisionFor } from './samples/map-blobs'
 import { ensureDataset, registerSamples } from './samples/sample-keys'
 
-/** Samples that are written: a first part that pays for what every project has, and a second one that is measured. */
+/** Samples that are written: a first part, with the fixed size of every project, and a second one that is measured. */
 const FIRST = 64
 const MEASURED = 192
 const TOP_K = 5

@@ -65,7 +65,7 @@ export class OpenProject {
       return opened
     } catch (error) {
       doubtIfDamaged(project, error)
-      // Nobody else would close it, and its lock would stay.
+      // Otherwise it would stay open, and its lock held.
       await project.close()
       throw error
     }

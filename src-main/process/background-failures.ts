@@ -1,5 +1,5 @@
 /**
- * A task in the background that fails without anybody waiting for it is told of, and ends nothing: other calls are under
+ * The failure of a background task that nobody awaits is reported and does not end the process: other calls are under
  * way, and what they write matters more. Errors that are thrown outside of any promise still end the process.
  */
 export function surviveBackgroundFailures(tell: (message: string, error: unknown) => void): void {

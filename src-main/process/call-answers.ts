@@ -26,7 +26,7 @@ export class CallAnswers {
         (value) => this.#send({ kind: 'result', id, value }),
         (error: unknown) => this.#send({ kind: 'failure', id, error: toErrorValue(error) }),
       )
-      // A result that cannot be cloned is the caller's to know, too.
+      // The caller is also told of a result that cannot be cloned.
       .catch((error: unknown) => this.#send({ kind: 'failure', id, error: toErrorValue(error) }))
       .finally(() => this.#aborts.delete(id))
   }

@@ -29,7 +29,7 @@ export const forkHost: ProcessHost = {
       ...(env ? { env } : {}),
       ...(execArgv ? { execArgv } : {}),
     })
-    // A parent that ends at once, whatever is under way, leaves no child that is too busy to see it.
+    // A busy child would not see that its parent ended: it is killed with it.
     const end = () => void child.kill('SIGKILL')
     living.add(child)
     process.once('exit', end)
@@ -42,7 +42,7 @@ export const forkHost: ProcessHost = {
       process.stderr.write(text)
       lastWords = (lastWords + text).slice(-LAST_WORDS_CHARACTERS)
     })
-    // What it said last is lost then; how it ended is told by 'exit'.
+    // Its last output is lost then; 'exit' tells how it ended.
     child.stderr?.on('error', () => undefined)
     // A child that closed its channel but lives on could never answer: it is ended, and 'exit' tells the rest.
     child.on('disconnect', () => {

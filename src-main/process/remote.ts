@@ -33,13 +33,13 @@ export async function callMethod(api: object, path: readonly string[], args: rea
   let member: unknown = api
   for (const name of path) {
     owner = member
-    // Members that every object and every function has are nobody's methods.
+    // Members that every object and every function has are not methods of an api.
     member = isObject(owner) && !(name in Function.prototype) ? owner[name] : undefined
   }
   if (typeof member !== 'function') {
     throw new HeadlightError('internal', `There is no method '${path.join('.')}'.`)
   }
-  // Not `member.apply`: of a remote's method that would be a member of its own.
+  // Not `member.apply`: a remote would take `apply` for one of its methods.
   return Reflect.apply(member, owner, args) as unknown
 }
 

@@ -4,7 +4,7 @@ import { childPort } from './child-port'
 import { leaveSignalsToParent } from './outlive-terminal'
 
 export interface ServeOptions {
-  /** Last words before the process exits: the parent asked for it, or is gone. */
+  /** Called before the process exits, because the parent asked for it or is gone. */
   onStop?: () => Promise<void> | void
 }
 

@@ -7,7 +7,7 @@ import type { CertificateStore } from '../runs/certificates'
 import { isRegularFile } from '@headlight/explain/files'
 import { configFolder } from './places'
 
-/** Models that are remembered; the ones that were checked longest ago leave first. */
+/** Models that are remembered; those that were checked longest ago are dropped first. */
 const KEPT = 200
 
 const limits = z.object({ logit: z.number(), rowSum: z.number(), gradient: z.number() })
@@ -46,7 +46,7 @@ export function certificateStore(folder = join(configFolder(), 'certificates')):
         await rename(draft, fileOf(key))
         await forgetOldest(folder)
       } catch (error) {
-        // The check is done; only the next one cannot be spared.
+        // The certificate is right, but not kept: the next check computes it again.
         console.error(`The certificate could not be kept for other projects: ${String(error)}`)
       }
     },

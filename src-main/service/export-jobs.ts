@@ -10,7 +10,7 @@ import type { Exporting } from './export-thread'
 import type { ExportWrite } from './export-work'
 
 const PROGRESS_MS = 200
-/** Jobs that are over are listed until others push them out. */
+/** Finished jobs that stay listed; older ones are dropped. */
 const KEPT = 20
 
 interface Entry {

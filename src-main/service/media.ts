@@ -71,7 +71,7 @@ async function tagOf(
   { kind, runId }: Wanted,
   library: Library,
 ): Promise<string> {
-  // A file that is gone has a tag of its own, and is told when it is read.
+  // A missing file has a tag of its own; reading it gives the error.
   const found = await stat(containerOf(file)).catch(() => null)
   const parts = [address, JSON.stringify(file), found?.mtimeMs, found?.size]
   if (kind === 'input') parts.push(JSON.stringify((await library.runs.get({ runId })).definition.preprocessing))
@@ -103,7 +103,7 @@ async function original(file: SampleLocation): Promise<{ bytes: Uint8Array; type
   return { bytes: await picture.autoOrient().png().toBuffer(), type: 'image/png' }
 }
 
-/** Told by the first bytes. */
+/** The media type, from the first bytes. */
 function pictureType(bytes: Uint8Array): string {
   if (bytes[0] === 0xff) return 'image/jpeg'
   return bytes[0] === 0x89 ? 'image/png' : 'image/webp'

@@ -29,7 +29,7 @@ export class ProgramLog {
     }
   }
 
-  /** Every log file that there is, newest first; one that cannot be read says why in the place of its text. */
+  /** Every log file that there is, newest first; one that cannot be read gives the reason instead of its text. */
   read(): { name: string; text: string }[] {
     return Array.from({ length: KEPT }, (_, age) => age)
       .filter((age) => existsSync(this.#file(age)))

@@ -12,7 +12,7 @@ const fileSchema = z.array(
 )
 type Entry = z.output<typeof fileSchema>[number]
 
-/** The projects opened last, newest first, in one small JSON file. Losing it costs nothing but comfort. */
+/** The projects opened last, newest first, in one small JSON file. Nothing else depends on it. */
 export class RecentProjects {
   readonly #file: string
   /** Changes of the file go one after another. */

@@ -102,13 +102,13 @@ const setTerms = (project: Project, kind: TermKind, entries: readonly TermEntry[
 const turns = new WeakMap<Project, Promise<unknown>>()
 
 /**
- * One after another: two calls never walk the same step, and no list of tags changes while a file is merged. What an edited
- * list left unfinished comes first.
+ * One after another: two calls never walk the same step, and no list of tags changes while a file is merged. What is
+ * left to do of an edited list comes first.
  */
 function inTurn<Result>(project: Project, work: () => Result | Promise<Result>): Promise<Result> {
   const before = turns.get(project) ?? Promise.resolve()
   const worked = before.then(() => finishFollowing(project)).then(work)
-  // Who asked for it is told of a failure; the next call comes all the same.
+  // The caller of the failed one gets the error; the next call runs in any case.
   turns.set(
     project,
     worked.catch(() => undefined),

@@ -56,7 +56,7 @@ interface FileEntry {
   found: number
 }
 
-/** The entries of a file with the samples that they speak of, each looked up once in the lane's thread. */
+/** The entries of a file with the samples that they are about, each looked up once in the lane's thread. */
 async function entriesOf({ annotations, deleted }: AnnotationFile, lane: QueryLane): Promise<FileEntry[]> {
   const placeOf = ({ sample, hash }: FileAnnotation) => `${hash ?? ''} ${sample}`
   const places = new Map([...annotations, ...deleted].map((entry) => [placeOf(entry), entry]))
@@ -177,7 +177,7 @@ function outcomeOf(ours: AnnotationState | null, theirs: AnnotationState) {
   return ours.deleted ? 'added' : 'updated'
 }
 
-/** Adds the entries of a file's list that ours does not have; a key that is taken here stays ours. */
+/** Adds the entries of a file's list that the project does not have; a key that is in use here stays with its entry. */
 function takeTerms(project: Project, kind: TermKind, theirs: readonly FileTerm[]): boolean {
   const ours: (Omit<Term, 'id'> & { id: number | null })[] = readTerms(project, kind)
   const before = ours.length

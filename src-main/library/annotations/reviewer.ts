@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import type { Project } from '../project/project'
 import { keptStatement, keptValue } from '../project/kept-statements'
 
-/** Who annotates in this project now: as chosen, otherwise the name that the machine knows. */
+/** Who annotates in this project now: the chosen name, otherwise the user's name on this machine. */
 export function readReviewer({ review }: Project): string {
   const chosen = keptValue<[], string>(review, `SELECT value FROM setting WHERE key = 'reviewer'`).get()
   return chosen ?? machineUser()

@@ -1,4 +1,4 @@
-/** Rows of the annotation table, and the annotations that they stand for. */
+/** Rows of the annotation table, and the annotations in them. */
 import { ANNOTATION_KINDS, type Annotation, type AnnotationKind, type SampleAnnotations, type Shape } from '@shared/api'
 import type { Project } from '../project/project'
 import type { ProjectFiles } from '../project/project-files'

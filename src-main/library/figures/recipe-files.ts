@@ -25,7 +25,7 @@ export async function listRecipes(project: string): Promise<SavedRecipes> {
   }
 }
 
-/** Keeps a recipe under its name, in place of the one of that name. The file is whole at every moment. */
+/** Keeps a recipe under its name, replacing the one of that name. The file is never half written. */
 export async function saveRecipe(project: string, recipe: Recipe): Promise<void> {
   await mkdir(join(project, FOLDER), { recursive: true })
   const { recipes } = await readAll(project)

@@ -6,7 +6,7 @@ import { findConflict, joinFiles } from './join-files'
 
 /**
  * Opens both databases of a project, to be read together: a cache that belongs to another review file is set aside first,
- * with a notice. Each database that is opened is handed to `onOpened`, for whoever has to close it when this throws.
+ * with a notice. Each database that is opened is handed to `onOpened`, so that the caller can close it when this throws.
  */
 export function openTogether(
   folder: string,

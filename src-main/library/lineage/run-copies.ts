@@ -39,7 +39,7 @@ export function copyRun({ review, cache }: ProjectFiles, runId: number): void {
   describeLayers(cache, run)
 }
 
-/** Says where the scores of each layer's heads begin in the results of a run, for whoever reads them without its model. */
+/** Says where the scores of each layer's heads begin in the results of a run, for readers that do not have its model. */
 function describeLayers(cache: Database, run: StoredRun): void {
   const model = storedModel(run)
   const { layers, heads } = model

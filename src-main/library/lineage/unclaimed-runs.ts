@@ -71,7 +71,7 @@ export function restoreRun({ review, cache }: Project, runId: number): void {
     const labels = JSON.parse(copy.labels ?? '[]') as [string, number | null][]
     for (const [name, classIndex] of labels) label.run(runId, name, classIndex)
   })()
-  // Of another review file until now.
+  // They belonged to another review file until now.
   cache
     .prepare(`UPDATE run_identity SET review_key = ? WHERE run_id = ?`)
     .run(review.prepare<[], string>(`SELECT key FROM identity`).pluck().get(), runId)

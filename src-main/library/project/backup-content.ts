@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 
-/** How much a review.sqlite holds of what nobody can compute again. */
+/** How much a review.sqlite holds of what cannot be computed again. */
 export interface ReviewContent {
   /** Annotations, those that were taken back among them: their rows stay. */
   annotations: number

@@ -150,7 +150,7 @@ export class Backups {
    * counts. Throws 'project-damaged' where the file is damaged: its copy takes no sound one's place.
    */
   save(): Promise<void> {
-    // Whoever asked for the former one was told that it failed.
+    // The caller of the former one got its error.
     this.#underWay = this.#underWay.catch(() => undefined).then(() => this.#copy())
     return this.#underWay
   }

@@ -74,7 +74,7 @@ function unpack(file: string): Buffer | null {
 
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-/** Whole at every moment. */
+/** Replaced in one step: never half written. */
 function place(file: string, bytes: Buffer): void {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(`${file}.part`, bytes, { flush: true })

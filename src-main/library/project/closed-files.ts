@@ -24,7 +24,7 @@ export class ClosedFiles {
       if (!isRegularFile(record)) return new ClosedFiles({})
       return new ClosedFiles(recordSchema.parse(JSON.parse(readFileSync(record, 'utf8'))))
     } catch {
-      // None, or none that says anything: every file is checked.
+      // Missing or unreadable: every file is checked.
       return new ClosedFiles({})
     } finally {
       rmSync(record, { force: true })

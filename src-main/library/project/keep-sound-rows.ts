@@ -75,7 +75,7 @@ function mend(part: DatabaseFile, backup: CopiedFile | null, alone: boolean): st
 type Row = Record<string, string | number | null>
 type Outcomes = { back: string[]; lost: string[] }
 
-/** A run goes with its labels. Without a backup of it, its results are offered back as those of a run that was lost. */
+/** A run is dropped with its labels. Without a backup of it, its results are offered back as those of a run that was lost. */
 function mendRuns(review: Database, backup: Database | null, places: readonly DamagedPlace[]): Outcomes {
   const ids = places.flatMap((place) => {
     if (place?.in === 'run') return [place.row.id]

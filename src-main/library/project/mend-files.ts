@@ -31,7 +31,7 @@ export function mendFiles(
   const holds = ({ state }: FileState) => state === 'sound' || state === 'newer' || state === 'damaged'
   const known = wasInUse || holds(found.review) || holds(found.cache)
   if (!known) return []
-  // Nothing is touched where the rest cannot be read.
+  // Where another file cannot be read, nothing is changed.
   refuseNewer(review, found.review)
   refuseNewer(cache, found.cache)
   return [...mendReview(folder, review, found.review, alone), ...mendCache(folder, cache, found.cache, alone)]

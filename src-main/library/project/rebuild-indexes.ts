@@ -80,7 +80,7 @@ function copyTables(database: Database): void {
   for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`)
   const columnsOf = database.prepare<[string], string>(`SELECT name FROM pragma_table_info(?, 'main')`).pluck()
   for (const { name } of schema.filter(({ type }) => type === 'table')) {
-    // By their names: SQLite copies indexes as well where all columns are meant.
+    // Columns are named: with `*` SQLite would copy indexes as well.
     const columns = columnsOf.all(name).join(', ')
     database.exec(`DELETE FROM main.${name};
       INSERT INTO main.${name} (${columns}) SELECT ${columns} FROM damaged.${name} NOT INDEXED`)

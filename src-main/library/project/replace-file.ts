@@ -1,6 +1,6 @@
 import { open, rename } from 'node:fs/promises'
 
-/** Writes a file in place of the one of that name, synced before it takes its name: it is whole at every moment. */
+/** Replaces a file in one step: the new content is synced before it takes the name, so the file is never half written. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const draft = await open(`${path}.part`, 'w')
   try {

@@ -3,7 +3,7 @@ import type { SampleCondition } from '../samples/sample-condition'
 
 /**
  * The samples of a run that pass a mask, as a condition for questions about rows. Their ids are looked up one by one, which
- * takes a moment for few samples, and for all no longer than comparing a column of every row.
+ * is quick for few samples, and for all of them not slower than comparing a column of every row.
  */
 export function maskedSamples(runId: number, columns: RunColumns, mask: Uint8Array | null): SampleCondition {
   if (mask === null) return { sql: 'r.run_id = ?', parameters: [runId] }

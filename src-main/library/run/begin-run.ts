@@ -92,7 +92,7 @@ export async function beginRun(
   return { ...readRun(project, runId), listed }
 }
 
-/** With the paths by which the project knows the dataset and its masks already. */
+/** The definition with the paths by which the project already knows the dataset and its masks. */
 function inKnownSpelling({ review }: Project, definition: RunDefinition): RunDefinition {
   const known = (field: 'dataPath' | 'masksPath') =>
     review

@@ -8,7 +8,7 @@ import type { RunDefinition } from '@shared/api'
  */
 export function definitionHash(definition: RunDefinition, modelHash: string): string {
   const { modelPath: _path, batch: _batch, ...described } = definition
-  // What is only said of a run; the classes of numbers stand in its mapping of labels.
+  // Notes about a run; the classes that numbers mean are part of its label mapping.
   const { maskRule: _rule, preprocessingWarnings: _said, datasetNotes: _notes, numbersFrom: _from, ...rest } = described
   const { source: _source, rules, ...steps } = definition.preprocessing
   const { of: _of, ...roundings } = rules ?? {}

@@ -110,7 +110,7 @@ export function datasetOfRun(project: Project, runId: number): number {
   return readRow(project, runId).dataset_id
 }
 
-/** Where the disk is full, the state is kept in memory: a run that pauses for want of room still says so. */
+/** On a full disk the state is kept in memory, so that a run that pauses for lack of space still says so. */
 export function writeRunState(
   project: Project,
   runId: number,

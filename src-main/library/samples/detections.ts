@@ -20,7 +20,7 @@ export function writeDetections(cache: Database, runId: number, batch: BatchResu
   writeVectors(cache, ensureVector(cache, runId, { ...BOX, type: 'float32', shape: [4] }), ids, boxes)
 }
 
-/** Of those of the samples that have one; null where the run keeps none, as of a classifier. Throws 'project-damaged'. */
+/** The detections of those samples that have one; null where the run keeps none, as with a classifier. Throws 'project-damaged'. */
 export function readDetections(cache: Database, runId: number, ids: Uint32Array): Map<number, Detection> | null {
   const quantity = findQuantity(cache, runId, QUERY)
   if (quantity === null) return null

@@ -8,7 +8,7 @@ import { namesOf } from './name-codes'
 export type NamedLabel = { codes: number[] } | { classIndex: number }
 
 /**
- * The labels of a run's dataset that a value names: the one of this very name, else those that differ from it in case and
+ * The labels of a run's dataset that a value names: the one of exactly this name, else those that differ from it in case and
  * punctuation only, else a class. Throws FilterError where neither dataset nor model have it.
  */
 export function namedLabel({ review, cache }: ProjectFiles, run: RunInfo, value: FilterValue): NamedLabel {

@@ -68,7 +68,7 @@ export class ProjectThumbnails {
       await this.#quiet()
       if (this.#kept.full || failures === MAX_FAILURES) return
       const started = performance.now()
-      // Made when it is looked at, where the reason is told.
+      // It is made when it is shown, and the error is shown there.
       const made = await this.#readOrMake(id, file, DEFAULT_SIZE).catch(() => null)
       failures = made === null ? failures + 1 : 0
       await setTimeout(performance.now() - started, undefined, { signal, ref: false })

@@ -14,7 +14,7 @@ export interface GroupSums {
   /** Samples with weights, and how often each head ranks first: `[groups]` and `[heads, groups]`. */
   counts: Uint32Array
   firsts: Uint32Array
-  /** Of the codes and of their squares, `[heads, groups]`. */
+  /** Sums of the codes and of their squares, `[heads, groups]`. */
   sums: Float64Array
   squares: Float64Array
   /** `[heads, groups, BINS]` */

@@ -12,7 +12,7 @@ export interface UpkeepApi {
   previewRelink(input: { datasetId: number; path: string }, options?: Abortable): Promise<RelinkPreview>
   /** Applies the preview of this number, which has to be the last one. */
   relink(input: { plan: number }): Promise<ProjectInfo>
-  /** Points the runs of this very model at its file. Throws 'model-changed' for another model. */
+  /** Points the runs of this model at its file. Throws 'model-changed' for another model. */
   relinkModel(input: { path: string }): Promise<ProjectInfo>
   /** How far a check, a preview or the listing of a dataset is, null while none is under way. Needs no project. */
   progress(): Promise<TaskProgress | null>

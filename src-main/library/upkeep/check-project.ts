@@ -18,7 +18,7 @@ export interface CheckOptions extends Pick<MatchOptions, 'deep' | 'progress' | '
 
 /**
  * Looks for damage everywhere: the structure of the project's files, sample files that moved, changed or are missing,
- * and models that are gone or others now. With `deep` every sample file is read. Mends nothing.
+ * and models that are missing or changed. With `deep` every sample file is read. Changes nothing.
  */
 export async function checkProject(project: Project, options: CheckOptions): Promise<ProjectCheck> {
   const files = await checkFiles(project, options)

@@ -10,7 +10,7 @@ const EXAMPLES = 5
 /** Files at their path whose content is compared although nobody asked for all: equal sizes can hide other content. */
 const SPOT_CHECKS = 64
 
-/** A known sample and what stands for it in the dataset now. */
+/** A known sample and the file that it is in the dataset now. */
 export interface PlacedSample {
   known: KnownSample
   found: DatasetSample
@@ -136,7 +136,7 @@ async function compare(atPath: PlacedSample[], deep: boolean, step: (phase: stri
   }
 }
 
-/** Of samples that are not at their path, those whose very content lies at one of the free places. */
+/** Among samples that are not at their path, those whose exact content lies at one of the free paths. */
 async function findByContent(
   lost: readonly KnownSample[],
   free: readonly DatasetSample[],

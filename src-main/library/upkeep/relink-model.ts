@@ -6,7 +6,7 @@ import type { Project } from '../project/project'
 import { storedDefinition, storedModel, type StoredRun } from '../stored/stored-run'
 
 /**
- * Points every run of this very model at its file; gives their names. Throws 'model-changed', with both hashes, when no
+ * Points every run of this model at its file; gives their names. Throws 'model-changed', with both hashes, when no
  * run was computed with a model of this content.
  */
 export async function relinkModel(project: Project, path: string): Promise<string[]> {
