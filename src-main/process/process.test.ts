@@ -10,6 +10,7 @@ interface FixtureApi {
   middle(length: number): Promise<{ odd: string; values: Float32Array; bytes: Uint8Array }>
   refuse(): Promise<void>
   crash(): Promise<void>
+  failInBackground(): string
   never(): Promise<void>
   untilAborted(options: { signal?: AbortSignal }): Promise<void>
   wasAborted(): boolean
@@ -86,6 +87,13 @@ test('the last words of a child that exits are the cause', async () => {
     .catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ message: 'The fixture process ended unexpectedly (exit code 7).' })
   expect(String((error as Error).cause)).toContain('my last words')
+})
+
+test('a task in the background that fails does not end the child', async () => {
+  const { api } = start()
+  expect(await api.failInBackground()).toBe('answered')
+  expect(await api.add(2, 3)).toBe(5)
+  expect(await api.add(3, 4)).toBe(7)
 })
 
 test('a child that cannot start rejects its calls', async () => {
