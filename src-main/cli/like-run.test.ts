@@ -99,7 +99,7 @@ test('a run is named after it, says what it means, and goes on without the pictu
   expect(count).toBe(4)
   expect(first.definition.labels).toEqual(['not like reference.png', 'like reference.png'])
   expect(first.definition.target).toEqual({ kind: 'class', classIndex: 1 })
-  expect(first.model.notes.join(' ')).toMatch(/cosine with the features of reference\.png.*sigmoid.*no meaning/)
+  expect(first.model.notes.join(' ')).toMatch(/cosine with the features of reference\.png.*every gradient is 0/)
   rmSync(reference)
   const [copy] = readdirSync(join(project, 'classes'))
   expect(await headlight(...run, '--classes', join(project, 'classes', copy!), '--target', '1')).toBe(0)

@@ -93,7 +93,7 @@ function topClasses(
   for (let sample = 0; sample < samples; sample++) {
     const row = logits.subarray(sample * classes, (sample + 1) * classes)
     const probability = given?.subarray(sample * classes, (sample + 1) * classes) ?? probabilities(row, task)
-    const order = classOrder(given ? probability : row, noObject)
+    const order = classOrder(given ? probability : row, noObject, task)
     for (let rank = 0; rank < topK; rank++) {
       topClass[sample * topK + rank] = order[rank]!
       topLogit[sample * topK + rank] = row[order[rank]!]!

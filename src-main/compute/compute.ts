@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { HeadlightError } from '@shared/errors'
 import { type HeadFill, pictureSize } from '@headlight/explain'
-import { type ModelChoice, modelChoice, type Preprocessing } from '@shared/api'
+import { type ModelChoice, modelChoice, type ModelInfo, type Preprocessing } from '@shared/api'
 import type { SampleLocation } from '../datasets/location'
 import { INSIDE, VOID } from '../datasets/mask/mask-regions'
 import { Ablator } from './ablation/ablator'
@@ -62,9 +62,7 @@ export class Compute implements ComputeApi {
     const texts = new TextFiles()
     const { info, classNames } = await this.#models.get(path, modelChoice(question), null, texts)
     const beside = await findModelFiles(path, info, texts)
-    const named = classNames
-      ? { ...classNames, task: info.task, taskSource: 'the file of class vectors' }
-      : await findTask(path, info, texts)
+    const named = classNames ? { ...classNames, ...vectorsTask(info) } : await findTask(path, info, texts)
     const model = { ...info, ...beside, ...named }
     const found = chosen ? await withChosenFiles(model, chosen, texts) : model
     return { ...found, notes: [...(info.notes ?? []), ...noObjectNotes(info, found)] }
@@ -228,4 +226,11 @@ export class Compute implements ComputeApi {
     this.#evaluators.delete(session)
     await found?.opened.close()
   }
+}
+
+/** The cosine with a single vector is a number, unless a scale or a bias make a logit of it. */
+function vectorsTask({ task, classVectors }: ModelInfo): Pick<InspectedModel, 'task' | 'taskSource'> {
+  const isCosine = classVectors?.kind === 'cosine' && classVectors.scale === null && !classVectors.bias
+  if (task === 'binary' && isCosine) return { task: 'regression', taskSource: 'a single vector without a scale' }
+  return { task, taskSource: 'the file of class vectors' }
 }

@@ -11,6 +11,7 @@ import { type HowPicturesAreRead, meanDirection } from './class-vectors/mean-dir
 import { decodeBatch } from './decode-batch'
 import type { DecodeSample } from './decode-sample'
 import type { InferenceLane } from './inference-lane'
+import { modelChanged } from './model-changed'
 import { onnxRuntime } from './onnx-runtime'
 
 /** The class vectors of the other picture or group, and of the sample itself. */
@@ -104,12 +105,7 @@ export class LikenessExplainer {
   async #featuresOf(question: Question): Promise<FeaturesModel> {
     const { modelPath, expectedHash, preprocessing, output, tower, features } = question
     const { info } = await this.#models.get(modelPath, modelChoice(question.ofRun), preprocessing.size)
-    if (info.hash !== expectedHash) {
-      throw new HeadlightError(
-        'model-changed',
-        `${info.fileName} is not the file that this run was computed with any more. Put that one back, or start a new run.`,
-      )
-    }
+    if (info.hash !== expectedHash) throw modelChanged(info)
     const choice = { output, tower, features }
     const key = JSON.stringify([info.hash, choice, preprocessing.size])
     const known = this.#features.get(key) ?? featuresModel(modelPath, choice, preprocessing.size)

@@ -173,18 +173,24 @@ export function noObjectNotes(
       ]
 }
 
-/** Only transformers' config.json tells that a head without its sigmoid is multi-label. */
+/** What `problem_type` of transformers says of a head that the graph says less of. */
+const SAID: Record<string, { of: ModelTask; task: ModelTask } | undefined> = {
+  multi_label_classification: { of: 'single-label', task: 'multi-label' },
+  regression: { of: 'binary', task: 'regression' },
+}
+
+/** Only transformers' config.json tells that a head without its sigmoid is multi-label, and that one value is a number. */
 export async function findTask(
   modelPath: string,
   { task, ending }: Pick<ModelReport, 'task' | 'ending'>,
   files = new TextFiles(),
 ): Promise<{ task: ModelTask; taskSource: string }> {
-  if (task !== 'single-label' || ending !== 'none') return { task, taskSource: 'the graph' }
+  const isOpen = (task === 'single-label' || task === 'binary') && ending === 'none'
+  if (!isOpen) return { task, taskSource: 'the graph' }
   // A file that cannot be read is ignored here; it was named when class names were looked for.
   const config = await files.json(join(dirname(modelPath), 'config.json')).catch(() => null)
-  if (!isObject(config) || config.problem_type !== 'multi_label_classification')
-    return { task, taskSource: 'the graph' }
-  return { task: 'multi-label', taskSource: 'config.json' }
+  const said = isObject(config) ? SAID[String(config.problem_type)] : undefined
+  return said?.of === task ? { task: said.task, taskSource: 'config.json' } : { task, taskSource: 'the graph' }
 }
 
 async function parsePreprocessing(file: string, model: Shape, files: TextFiles): Promise<FoundPreprocessing | null> {

@@ -158,6 +158,47 @@ test('a single logit is two classes by its sign', async () => {
   }
 })
 
+test('a single value may be a number: shown as it is, explained whatever its sign, compared with no label', async () => {
+  // One of the labels is called as the number is.
+  const binary = await run(single, ['cat'])
+  const number = await run(single, ['cat'], { task: 'regression' })
+  expect(number.definition).toMatchObject({
+    ...{ task: 'regression', labels: ['minus cat', 'cat'], target: { kind: 'class', classIndex: 1 } },
+  })
+  expect([binary.labelled, number.labelled, number.correct]).toEqual([2, 0, 0])
+  const [asLogit, asNumber] = [await details(binary), await details(number)]
+  expect(asLogit.some(({ row }) => row.prediction === 0)).toBe(true)
+  for (const [at, { row, target, top }] of asNumber.entries()) {
+    const z = asLogit[at]!.top.find(({ classIndex }) => classIndex === 1)!.logit
+    expect([row.prediction, target, row.correct, row.label]).toEqual([1, 1, null, null])
+    expect(row.datasetLabel).toBe(asLogit[at]!.row.datasetLabel)
+    expect([row.confidence, top[0]!.probability, top[0]!.logit]).toEqual([z, z, z])
+  }
+  // Sorted and filtered by the number itself.
+  const query = { runId: number.id, filter: '', sort: 'confidence' as const, descending: true }
+  const { ids } = await library.samples.query(query)
+  const rows = await library.samples.rows({ runId: number.id, ids })
+  const sorted = Array.from(ids, (id) => rows.find((row) => row.id === id)!.confidence!)
+  expect(sorted).toEqual([...sorted].sort((a, b) => b - a))
+  const above = await library.samples.query({ ...query, filter: 'conf>0' })
+  expect(above.ids).toHaveLength(sorted.filter((value) => value > 0).length)
+  const matched = library.runs.matchLabels({ runId: number.id, labelMapping: [['dog', 0]] })
+  await expect(matched).rejects.toThrow(/explains a number/)
+})
+
+test('config.json may say that it is a number; labels are no target of one, and several values are none', async () => {
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ problem_type: 'regression' }))
+  const number = await run(({ linear }, read) => ({ age: linear(read, TINY_WIDTH, 1) }), ['0', '1'])
+  expect(number.definition.task).toBe('regression')
+  await expect(run(single, ['cat'], { target: { kind: 'label' } })).rejects.toThrow(
+    /one number, which is its prediction/,
+  )
+  await expect(run(logits, classes, { task: 'regression' })).rejects.toThrow(
+    /one value an image, and this model gives 3/,
+  )
+  expect((await run(single, ['cat'], { task: 'binary', name: 'other' })).definition.task).toBe('binary')
+})
+
 test('a contrast is a run of its own whose scores are those of the difference', async () => {
   const contrast = await run(logits, classes, { target: { kind: 'contrast', classIndex: 0, againstIndex: 2 } })
   expect(contrast).toMatchObject({ state: 'finished', done: 4, name: 'model (cat - bird)' })

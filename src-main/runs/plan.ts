@@ -7,6 +7,7 @@ import { DEFAULT_METHOD_SETTINGS, type ModelTask } from '@headlight/explain/repo
 import { type LabelMapping, type ModelFiles, type ModelInfo, type RunDefinition, type StartRun } from '@shared/api'
 import { DEFAULT_METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { targetMisfit } from '@shared/target-fits'
+import { VALUE } from '@shared/probabilities'
 import type { TargetPolicy } from '@shared/target-policy'
 import { typedTargetName } from '@shared/targets'
 
@@ -17,7 +18,8 @@ import { typedTargetName } from '@shared/targets'
 export function planRun(request: StartRun, model: InspectedModel): RunDefinition {
   assertSupported(model)
   const settings = request.settings ?? DEFAULT_METHOD_SETTINGS
-  const target = request.target ?? { kind: 'predicted' }
+  const task = plannedTask(request, model)
+  const target = plannedTarget(request.target ?? { kind: 'predicted' }, task)
   if (settings.gmar.firstLayer >= model.layers) {
     throw usage(`The first layer of GMAR is ${settings.gmar.firstLayer}, but ${model.fileName} has ${model.layers}.`)
   }
@@ -34,7 +36,6 @@ export function planRun(request: StartRun, model: InspectedModel): RunDefinition
       `The label ${unknown[0]} is matched to class ${unknown[1]}, and the model has ${model.classes} (from 0).`,
     )
   }
-  const task = plannedTask(request, model)
   const name = model.fileName.replace(/\.onnx$/i, '')
   return {
     modelPath: resolve(request.modelPath),
@@ -45,7 +46,7 @@ export function planRun(request: StartRun, model: InspectedModel): RunDefinition
     target,
     preprocessing: model.preprocessing,
     ...(model.preprocessingWarnings.length > 0 && { preprocessingWarnings: model.preprocessingWarnings }),
-    labels: model.labels,
+    labels: task === 'regression' ? numberNames(model) : model.labels,
     // Left out where empty, so that the identity of such runs does not change.
     ...(model.labelKeys ? { labelKeys: model.labelKeys } : {}),
     ...(request.labelMapping?.length ? { labelMapping: inOrder(request.labelMapping) } : {}),
@@ -138,10 +139,38 @@ function inOrder(mapping: LabelMapping): LabelMapping {
   return [...new Map(mapping)].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
+/** The number of a regression is explained where others explain the prediction; labels are no classes there. Throws 'usage'. */
+function plannedTarget(target: TargetPolicy, task: ModelTask): TargetPolicy {
+  if (task !== 'regression') return target
+  if (target.kind === 'predicted') return { kind: 'class', classIndex: VALUE }
+  if (target.kind === 'class') return target
+  throw usage(
+    'A regression has one number, which is its prediction, and no labels; leave the target out, or choose 1 for the number and 0 for its negative.',
+  )
+}
+
+/** The number of a regression by the name that a file gives it, else that of its output; its negative comes first. */
+function numberNames({ labels, labelsSource, output, classVectors }: InspectedModel): string[] {
+  if (classVectors) return labels
+  const named = labels[VALUE]!
+  const isPlain = labelsSource.startsWith('class numbers') || /^(not )?LABEL_\d$/.test(named)
+  const name = isPlain ? (/logit|^output|^\d+$/i.test(output) ? 'value' : output) : named
+  return [`minus ${name}`, name]
+}
+
 /** How logits become probabilities: as asked, where the graph leaves that open. */
 function plannedTask({ task }: StartRun, model: ModelInfo): ModelTask {
   if (!task || task === model.task) return model.task
-  if (model.task === 'binary') throw usage('The model has a single logit, so it is binary: class 1 against class 0.')
+  const isOne = model.task === 'binary' || model.task === 'regression'
+  if (isOne && model.ending === 'none' && (task === 'regression' || task === 'binary')) return task
+  if (isOne) {
+    throw usage('The model has a single value an image, so it is binary (class 1 against class 0) or a regression.')
+  }
+  if (task === 'regression' || task === 'binary') {
+    throw usage(
+      `A ${task} task has one value an image, and this model gives ${model.classes}; choose multi-label and a class to explain each by itself.`,
+    )
+  }
   if (model.dense)
     throw usage(
       'Of a detector or a segmentation probabilities are not chosen: the notes of the model say what they are.',

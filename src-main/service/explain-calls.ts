@@ -16,7 +16,11 @@ export function explainCalls({ library, compute }: ServiceContext): ExplainCalls
       const wanted = { ...question, settings: settings ?? DEFAULT_METHOD_SETTINGS }
       const found = await compute.acquire().explainSample({ ...wanted, methods, signal })
       // Of detectors and segmentations the logits do not say which class is the surest.
-      const order = classOrder(run.model.dense ? found.probabilities : found.logits, run.definition.noObject)
+      const order = classOrder(
+        run.model.dense ? found.probabilities : found.logits,
+        run.definition.noObject,
+        run.definition.task,
+      )
       const top = order.slice(0, TOP).map((classIndex) => ({
         classIndex,
         name: run.definition.labels[classIndex] ?? String(classIndex),

@@ -118,7 +118,7 @@ export const startRunSchema = z.object({
   target: targetSchema.optional(),
   ...modelChoiceFields,
   /** How logits become probabilities, where the graph does not show it. */
-  task: z.enum(['single-label', 'multi-label']).optional(),
+  task: z.enum(['single-label', 'multi-label', 'binary', 'regression']).optional(),
   provider: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml']).optional(),
   precision: z.enum(['fp32', 'tf32', 'fp16']).optional(),
   batch: z.union([z.literal('auto'), z.number().int().min(1).max(1024)]).optional(),

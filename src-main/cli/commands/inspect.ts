@@ -94,7 +94,11 @@ function explained({ output, ending, task, dense }: ModelInfo): string {
   if (dense?.kind === 'queries')
     return `${output}, ${dense.queries} queries${dense.boxes ? ` with boxes in ${dense.boxes}` : ''}`
   if (dense) return `${output}, ${dense.height} x ${dense.width} places`
-  return `${output}${before}${task === 'binary' ? '; its one logit z counts for class 1, -z for class 0' : ''}`
+  const pair = {
+    binary: '; its one logit z counts for class 1, -z for class 0',
+    regression: '; a number, class 1, with its negative as class 0',
+  }
+  return `${output}${before}${task in pair ? pair[task as keyof typeof pair] : ''}`
 }
 
 function vectorsLine({ source, kind, scale, bias, hash }: NonNullable<ModelInfo['classVectors']>): string {

@@ -35,7 +35,12 @@ export const runCommands = (): Declaration[] => [
       option.resizeBackend(),
       suggesting(valued('target', 'target', TARGETS), ['both', ...TARGET_BEGINNINGS]),
       ...option.modelPart(),
-      valued('task', 'task', 'whether a picture has one class or several', TASKS),
+      valued(
+        'task',
+        'task',
+        'whether a picture has one class or several, or one value is a yes or no (binary) or a number (regression)',
+        TASKS,
+      ),
       option.methods(),
       option.settings(),
       option.masks(),

@@ -61,7 +61,7 @@ export async function pictureVectors(
     kindAsked: false,
     passedOver: [],
     notes: [
-      `The explained scalar is the cosine with ${reference}, which are kept as they are; the preprocessing is from ${preprocessing.source}. It is 1 for the same direction. The sigmoid that stands where probabilities do has no meaning${pictures.length > 1 ? '' : ', and of the picture itself every gradient is 0'}.`,
+      `The explained scalar is the cosine with ${reference}, which are kept as they are; the preprocessing is from ${preprocessing.source}. It is 1 for the same direction.${pictures.length > 1 ? '' : ' Of the picture itself every gradient is 0.'}`,
       ...(unreadable.length > 0
         ? [
             `${unreadable.length} of ${pictures.length} pictures could not be read and are not in the mean: ${unreadable.slice(0, NAMED).join(' ')}`,

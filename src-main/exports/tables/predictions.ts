@@ -76,7 +76,12 @@ function outcomeColumns({ topK }: RunColumnFacts, contrast: boolean): Column[] {
       shape: [topK],
       meaning: 'Class indexes, the most probable first; -1 for none.',
     },
-    { name: 'top_probability', type: 'float32', shape: [topK], meaning: 'Their probabilities, 0 to 1.' },
+    {
+      name: 'top_probability',
+      type: 'float32',
+      shape: [topK],
+      meaning: 'Their probabilities, 0 to 1; of a regression its number and the negative.',
+    },
     { name: 'top_logit', type: 'float32', shape: [topK], meaning: 'Their logits.' },
   ]
   const against: Column[] = [

@@ -19,7 +19,11 @@ export const SAMPLE_COLUMNS: readonly Column[] = [
   },
   { name: 'prediction', type: 'text', meaning: 'Name of the most probable class.' },
   { name: 'prediction_index', type: 'int32', meaning: 'Class index of the prediction.' },
-  { name: 'confidence', type: 'float32', meaning: 'Probability of the prediction, 0 to 1.' },
+  {
+    name: 'confidence',
+    type: 'float32',
+    meaning: 'Probability of the prediction, 0 to 1; of a regression its number.',
+  },
   { name: 'correct', type: 'bool', meaning: 'Whether prediction and label agree; missing without a label.' },
 ]
 

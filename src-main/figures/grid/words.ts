@@ -33,6 +33,7 @@ export function captionOf({ captions }: GridContent, sample: SampleRow, run: Run
   if (sample.prediction === null) return sample.error === null ? 'no result' : withoutResult(run).toLowerCase()
   const name = readable(classWords(run.definition.labels, sample.prediction))
   const surely = (sample.confidence ?? NaN).toFixed(2)
+  if (run.definition.task === 'regression') return `${name} ${surely}`
   return `${sample.correct === false ? '× ' : ''}${name} (${surely})${explainedQuery(sample, run)}`
 }
 

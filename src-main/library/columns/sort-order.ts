@@ -56,10 +56,16 @@ export function keysOfIntegers(values: Int32Array | Int8Array): Uint32Array {
   return keys
 }
 
-/** Keys of numbers from 0 in float32, where NaN stands for no value: their bits rise with them. */
+/**
+ * Keys of numbers in float32, where NaN stands for no value. Bits rise with numbers from 0 and fall with those below, which
+ * are turned round and come first.
+ */
 export function keysOfFloats(values: Float32Array): Uint32Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
   const keys = new Uint32Array(values.length)
-  for (let i = 0; i < values.length; i++) keys[i] = Number.isNaN(values[i]) ? NO_KEY : (bits[i] ?? NO_KEY)
+  for (let i = 0; i < values.length; i++) {
+    const own = bits[i]!
+    keys[i] = Number.isNaN(values[i]) ? NO_KEY : own >>> 31 === 1 ? ~own : own | 0x80000000
+  }
   return keys
 }

@@ -111,10 +111,12 @@ function inKnownSpelling({ review }: Project, definition: RunDefinition): RunDef
 /** How each label of the samples is matched. */
 function matchLabels(
   samples: { label: string | null }[],
-  { labels, labelKeys, labelMapping, numbersFrom, matchByOrder }: RunDefinition,
+  { labels, labelKeys, labelMapping, numbersFrom, matchByOrder, task }: RunDefinition,
   numbered: boolean,
 ): Map<string, Match> {
   const found = new Set(samples.flatMap(({ label }) => (label === null ? [] : [label])))
+  // A number has no classes that a label could mean.
+  if (task === 'regression') return new Map([...found].map((label) => [label, { classIndex: null, by: null }]))
   return matchClasses(
     [...found],
     { labels, keys: labelKeys ?? null },

@@ -52,6 +52,9 @@ export function matchRunLabels(project: Project, runId: number, mapping: LabelMa
       `“${name}” explains the label, so its scores and maps belong to the labels that it was computed with. Start a new run with the other matching instead.`,
     )
   }
+  if (definition.task === 'regression') {
+    throw usage(`“${name}” explains a number, which has no classes that a label could mean.`)
+  }
   const known = new Set(matchingOf(project, runId).map(({ folder }) => folder))
   for (const [label, classIndex] of mapping) {
     if (!known.has(label)) throw usage(`The run has no label ${label}.`)

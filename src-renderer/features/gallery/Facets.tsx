@@ -4,6 +4,7 @@ import { withoutResult } from '@shared/without-result'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import { memo, useState } from 'react'
 import { useFacets } from '../../api/sample-queries'
+import { isNumber } from '../../ui/confidence-text'
 import { className } from '../../base/class-name'
 import { isSameName } from '../../base/label-text'
 import { chosenFlag, chosenNames, toggleFlag, toggleName, withoutFields } from '../../ui/filter/filter-terms'
@@ -23,12 +24,16 @@ export const Facets = memo(function Facets({ run, filter, onFilter }: Omit<Facet
   })
   return (
     <aside className={classes.facets} aria-label="Filters">
-      <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} errorName={withoutResult(run)} />
+      {!isNumber(run) && (
+        <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} errorName={withoutResult(run)} />
+      )}
       <AnnotationFacets runId={runId} filter={filter} onFilter={onFilter} />
       <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="label" title="Label" />
       {classesDiffer && <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="class" title="Class" />}
       {hasSplits && <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="split" title="Split" />}
-      <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="prediction" title="Prediction" />
+      {!isNumber(run) && (
+        <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="prediction" title="Prediction" />
+      )}
     </aside>
   )
 })

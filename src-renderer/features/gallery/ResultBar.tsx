@@ -7,6 +7,7 @@ import type { View } from '../../base/view'
 import { formatCount } from '../../ui/format'
 import { ViewsMenu } from '../../shared/saved-views/ViewsMenu'
 import { FilterField } from '../../ui/filter/FilterField'
+import { isNumber } from '../../ui/confidence-text'
 import { HeadSort } from './HeadSort'
 import { ExportButton } from '../../shared/exports/ExportButton'
 import classes from './ResultBar.module.css'
@@ -86,7 +87,10 @@ export function ResultBar({ run, sample, view, change, shown, total, busy, triag
           aria-label="Sort by"
           value={view.sort}
           data={[
-            ...SORT_KEYS.map((key) => ({ value: key, label: SORT_NAMES[key] })),
+            ...SORT_KEYS.map((key) => ({
+              value: key,
+              label: key === 'confidence' && isNumber(run) ? 'Number' : SORT_NAMES[key],
+            })),
             ...headSorts(view).map((key) => ({ value: key, label: key })),
           ]}
           onChange={(event) => change({ sort: event.currentTarget.value as SortKey })}

@@ -6,7 +6,7 @@ import { labelText } from '../../base/label-text'
 import { className } from '../../base/class-name'
 import { PathName } from '../../ui/PathName'
 import { Spoken } from '../../ui/Spoken'
-import { formatShare } from '../../ui/format'
+import { confidenceText, isNumber } from '../../ui/confidence-text'
 import { isMarked, saidOf, type Terms, TileMarks } from './TileMarks'
 import classes from './TileCell.module.css'
 
@@ -81,7 +81,7 @@ function Caption({ row, run }: { row: SampleRow; run: RunInfo }) {
     <>
       <div className={classes.name}>
         <span>{row.prediction === null ? 'Waiting' : className(run, row.prediction)}</span>
-        {row.prediction !== null && <i>{formatShare(row.confidence)}</i>}
+        {row.prediction !== null && <i>{confidenceText(run, row.confidence)}</i>}
       </div>
       <div className={classes.label}>{labelText(row) === null ? 'no label' : `label ${labelText(row)}`}</div>
     </>
@@ -98,5 +98,5 @@ function describe(row: SampleRow, run: RunInfo): string {
   if (row.prediction === null) return `${row.path}: no result yet`
   const outcome = row.correct === null ? '' : row.correct ? ', correct' : ', wrong'
   const label = labelText(row) === null ? '' : `, label ${labelText(row)}`
-  return `${row.path}: predicted ${className(run, row.prediction)}, ${formatShare(row.confidence)}${label}${outcome}`
+  return `${row.path}: ${isNumber(run) ? '' : 'predicted '}${className(run, row.prediction)}, ${confidenceText(run, row.confidence)}${label}${outcome}`
 }

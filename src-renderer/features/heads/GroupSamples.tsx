@@ -12,7 +12,8 @@ import { mapRange } from '../../heatmap/map-range'
 import { shownMethod } from '../../heatmap/shown-method'
 import { ErrorMessage } from '../../ui/Messages'
 import { OutcomeMark } from '../../ui/Outcome'
-import { formatCount, formatShare } from '../../ui/format'
+import { confidenceText } from '../../ui/confidence-text'
+import { formatCount } from '../../ui/format'
 import type { Side } from './comparison'
 import classes from './GroupSamples.module.css'
 import type { PartProps } from './part-props'
@@ -105,7 +106,7 @@ function SamplePicture({ run, id, row, map }: SamplePictureProps) {
       </span>
       <span className={classes.caption}>
         <OutcomeMark correct={row?.correct ?? null} size={12} />
-        {row && formatShare(row.confidence)}
+        {row && confidenceText(run, row.confidence)}
       </span>
     </>
   )

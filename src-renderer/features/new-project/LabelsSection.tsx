@@ -22,13 +22,15 @@ interface LabelsSectionProps {
   source: LabelSource | null
   onChooseSource: (source: LabelSource | null) => void
   onChooseFile: (path: string) => void
+  /** A number is explained, which has no classes that a label could mean. */
+  ofNumber: boolean
 }
 
 const NAMES = { names: /\.(json|txt)$/i, hint: 'Choose a config.json, an id2label JSON or a labels.txt.' }
 
 /** What the model calls its classes, and which of them each label of the dataset means. */
 export function LabelsSection(props: LabelsSectionProps) {
-  const { model, files, dataset, corrections, onCorrect, source, onChooseSource, onChooseFile } = props
+  const { model, files, dataset, corrections, onCorrect, source, onChooseSource, onChooseFile, ofNumber } = props
   const [picking, picker] = useDisclosure(false)
   const report = dataset.data
   return (
@@ -49,12 +51,17 @@ export function LabelsSection(props: LabelsSectionProps) {
       {dataset.data && <LabelOrigin report={dataset.data} source={source} onChoose={onChooseSource} />}
       {files.isError && <InlineError error={files.error} />}
       {model && dataset.isPending && dataset.isFetching && <Loading what="Matching labels" height={120} />}
-      {files.data && (
+      {files.data && !ofNumber && (
         <p className={classes.path}>
           {files.data.labels.length} class names from {files.data.labelsSource}
         </p>
       )}
-      {model && files.data && report && (
+      {ofNumber && report && (
+        <p className={classes.prompt}>
+          The run explains a number: labels stay with their images and are compared with nothing.
+        </p>
+      )}
+      {model && files.data && report && !ofNumber && (
         <>
           <OrderOffer offer={report.byOrder} labels={files.data.labels} corrections={corrections} onTake={onCorrect} />
           <LabelMatching

@@ -39,6 +39,8 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
 
   const preprocessing = state.preprocessing ?? files.data?.preprocessing ?? null
   const inputs = useDatasetInputs(dataset.data ? dataPath : null, preprocessing)
+  const { labelMapping, task } = state
+  const ofNumber = (task ?? model?.task) === 'regression'
   const inTheWay = obstacle(
     { path: modelPath, report: inspection.data },
     { path: dataPath, report: dataset.data },
@@ -46,10 +48,9 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
     form,
     {
       previewsFail: !inputs.isPlaceholderData && allFail(inputs.data),
-      isLikeness: state.classes?.like !== undefined,
+      isLikeness: state.classes?.like !== undefined || ofNumber,
     },
   )
-  const { labelMapping, task } = state
   const names = files.data?.labels ?? []
   const requests =
     modelPath !== null && dataset.data && inTheWay === null
@@ -57,7 +58,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
           form,
           { modelPath, ...choice, task, labelsPath, preprocessPath, preprocessing, labelMapping, labelSource },
           dataset.data,
-          { labels: names, noMaps: model?.noMaps },
+          { labels: names, noMaps: model?.noMaps, ofNumber },
         )
       : []
   const start = (projectPath: string) => {
@@ -108,6 +109,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
             source={labelSource}
             onChooseSource={state.chooseLabelSource}
             onChooseFile={state.chooseLabels}
+            ofNumber={ofNumber}
           />
         </div>
         <RunSection
@@ -118,7 +120,7 @@ function NewRun({ former, project }: { former: RunInfo | null; project: ProjectI
           dataPath={dataPath}
           masks={dataset.data?.masks ?? null}
           labels={names}
-          likeness={state.classes?.like !== undefined}
+          explains={state.classes?.like ? 'the likeness of each image' : ofNumber ? 'the number of each image' : null}
           noMaps={model?.noMaps}
           requests={requests.map((request) => ({ ...request, samples: dataset.data?.count }))}
           obstacle={inTheWay}

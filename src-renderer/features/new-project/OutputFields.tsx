@@ -1,7 +1,8 @@
 import { NativeSelect, Text } from '@mantine/core'
+import type { ModelTask } from '@headlight/explain/report'
 import type { ModelFiles, ModelInfo, StartRun } from '@shared/api'
 import classes from './NewProjectScreen.module.css'
-import { TASK_NAMES, taskIsOpen, taskReason } from './model-words'
+import { TASK_NAMES, openTasks, taskReason } from './model-words'
 
 interface OutputFieldsProps {
   model: ModelInfo & ModelFiles
@@ -18,7 +19,7 @@ export function OutputFields({ model, onChooseOutput, task, onChangeTask }: Outp
   const outputs = model.outputs.filter(({ name, explainable, dense }) =>
     model.classVectors ? beside.has(name) || name === model.output : explainable || dense !== undefined,
   )
-  const open = taskIsOpen(model)
+  const tasks = openTasks(model)
   return (
     <div className={classes.parts}>
       {outputs.length > 1 && (
@@ -30,15 +31,15 @@ export function OutputFields({ model, onChooseOutput, task, onChangeTask }: Outp
           onChange={(event) => onChooseOutput(event.currentTarget.value)}
         />
       )}
-      {open ? (
+      {tasks.length > 1 ? (
         <NativeSelect
           size="xs"
           label="What the logits mean"
           description={taskReason(model)}
           value={task ?? model.task}
-          data={(['single-label', 'multi-label'] as const).map((value) => ({ value, label: TASK_NAMES[value] }))}
+          data={tasks.map((value) => ({ value, label: TASK_NAMES[value] }))}
           onChange={(event) => {
-            const chosen = event.currentTarget.value as 'single-label' | 'multi-label'
+            const chosen = event.currentTarget.value as ModelTask
             onChangeTask(chosen === model.task ? null : chosen)
           }}
         />

@@ -23,8 +23,8 @@ interface RunSectionProps {
   masks: DatasetReport['masks']
   /** Class names of the model, empty before it is read. */
   labels: readonly string[]
-  /** The likeness to a picture or a group is explained, not a class. */
-  likeness: boolean
+  /** What is explained where that is no class: likeness, a number. */
+  explains: string | null
   /** The runs as they would be started, none when they cannot start yet. */
   requests: EstimateRun[]
   /** Why the model has head scores and no maps, where it has none. */
@@ -46,7 +46,7 @@ export function RunSection(props: RunSectionProps) {
     dataPath,
     masks,
     labels,
-    likeness,
+    explains,
     noMaps,
     requests,
     obstacle,
@@ -86,8 +86,8 @@ export function RunSection(props: RunSectionProps) {
         ) : (
           <p className={classes.prompt}>The run keeps predictions and head scores; the model has no maps.</p>
         )}
-        {likeness ? (
-          <p className={classes.prompt}>The run explains the likeness of each image.</p>
+        {explains !== null ? (
+          <p className={classes.prompt}>The run explains {explains}.</p>
         ) : (
           <TargetFields target={form.target} labels={labels} onChange={(target) => set({ target })} />
         )}

@@ -17,11 +17,13 @@ export const TASK_NAMES: Record<ModelTask, string> = {
   'single-label': 'One class an image (softmax)',
   'multi-label': 'Every class by itself (sigmoid)',
   binary: 'Yes or no (one logit)',
+  regression: 'A number (regression, cosine)',
 }
 
-/** Whether the graph leaves open what its logits mean, so that a user can say it. */
-export function taskIsOpen({ task, ending, dense }: ModelReport): boolean {
-  return task !== 'binary' && ending === 'none' && !dense
+/** What a user can say of the logits, where the graph leaves it open; one alone where it does not. */
+export function openTasks({ task, ending, dense }: ModelReport): ModelTask[] {
+  if (ending !== 'none' || dense) return [task]
+  return task === 'binary' || task === 'regression' ? ['binary', 'regression'] : ['single-label', 'multi-label']
 }
 
 /** Why the logits were taken for what they were taken for. */
@@ -34,7 +36,8 @@ export function taskReason({
 }: ModelReport & Pick<ModelFiles, 'taskSource'>): string {
   if (dense?.kind === 'pixels') return 'Probabilities are shares of the places where a class is the highest.'
   if (dense) return 'Probabilities are those of a query, as the notes of the model say.'
-  if (task === 'binary') return 'The model has a single logit: class 1 against class 0.'
+  if (task === 'regression') return `One number an image, as ${taskSource} says; no probabilities, no accuracy.`
+  if (task === 'binary') return 'The model has a single value: a logit of class 1 against class 0, or a number.'
   if (ending !== 'none') return `The file ends in a ${ending}; the logits before it are explained.`
   if (classVectors) return "Class vectors do not say it; a softmax is usual, SigLIP's classes are sigmoids."
   if (taskSource !== 'the graph') return `${taskSource} says so.`

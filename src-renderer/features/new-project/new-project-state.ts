@@ -203,7 +203,7 @@ const unchanged = (of: string): Changes => ({ of, preprocessing: null, labelMapp
 /** It is not known which choices of a run differ from the files beside the model, so all of them count as chosen. */
 function changesOf({ definition }: RunInfo, of: string): Changes {
   const { preprocessing, labelMapping = [], task = 'single-label' } = definition
-  return { of, preprocessing, labelMapping, task: task === 'binary' ? null : task }
+  return { of, preprocessing, labelMapping, task }
 }
 
 /** Digits are a level of the path, everything else a table or "none". */

@@ -98,15 +98,16 @@ export function startRuns(
   form: RunForm,
   chosen: Chosen,
   dataset: DatasetReport,
-  { labels, noMaps }: { labels: readonly string[]; noMaps?: string },
+  { labels, noMaps, ofNumber = false }: { labels: readonly string[]; noMaps?: string; ofNumber?: boolean },
 ): StartRun[] {
   const { task, ...rest } = chosen
   const { modelPath, tower } = rest
   const named = form.name.trim()
-  const targets = chosen.classes?.like ? [LIKENESS] : targetsOf(form.target)
+  const targets = chosen.classes?.like || ofNumber ? [LIKENESS] : targetsOf(form.target)
   return targets.map((target, index) => {
     // The prediction is the default target, so the name does not mention it.
-    const parts = (named === '' || index > 0) && target.kind !== 'predicted' ? [typedTargetName(target, labels)] : []
+    const isPlain = target.kind === 'predicted' || (ofNumber && !chosen.classes?.like)
+    const parts = (named === '' || index > 0) && !isPlain ? [typedTargetName(target, labels)] : []
     if (named === '' && tower) parts.push(`tower ${tower}`)
     const about = parts.length > 0 ? ` (${parts.join(', ')})` : ''
     return {

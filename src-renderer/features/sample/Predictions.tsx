@@ -1,5 +1,6 @@
 import { Button, Loader, Skeleton, UnstyledButton } from '@mantine/core'
 import type { RunInfo, SampleDetail, TargetPolicy } from '@shared/api'
+import { VALUE } from '@shared/probabilities'
 import { HeadlightError } from '@shared/errors'
 import { className } from '../../base/class-name'
 import { InlineError } from '../../ui/Messages'
@@ -8,7 +9,8 @@ import { Panel } from '../../ui/Panel'
 import { TargetChoice } from '../../ui/TargetChoice'
 import { Spoken } from '../../ui/Spoken'
 import { useSharedHint } from '../../ui/use-shared-hint'
-import { formatShare, formatValue } from '../../ui/format'
+import { confidenceText, isNumber } from '../../ui/confidence-text'
+import { formatValue } from '../../ui/format'
 import { explainedPlace, promptsOf, sharesMeaning } from './dense-words'
 import classes from './Predictions.module.css'
 import type { ShownExplanation } from './shown-explanation'
@@ -32,11 +34,13 @@ interface ExplainedProps {
 /** The most probable classes with their probabilities, and the choice of the class that the maps explain. */
 export function Predictions({ run, detail, explanation, target, onTarget }: PredictionsProps) {
   const { shown, computing, error, retry } = explanation
-  const top = detail?.top ?? []
+  const ofNumber = isNumber(run)
+  // The negative of a number says nothing more.
+  const top = (detail?.top ?? []).filter(({ classIndex }) => !ofNumber || classIndex === VALUE)
   const meaning = sharesMeaning(run)
   const { area, hint } = useSharedHint({ position: 'left' })
   return (
-    <Panel title="Predictions">
+    <Panel title={ofNumber ? 'Number' : 'Predictions'}>
       {hint}
       {!detail && <Skeleton height={128} />}
       {detail && top.length === 0 && <p className={classes.none}>This sample has no results yet.</p>}
@@ -46,7 +50,9 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
             <li key={classIndex} data-label={classIndex === detail.row.label}>
               <UnstyledButton
                 className={classes.item}
-                data-hint={`logit ${formatValue(logit)}. Click to explain this class.`}
+                data-hint={
+                  ofNumber ? 'Click to explain it.' : `logit ${formatValue(logit)}. Click to explain this class.`
+                }
                 onClick={() => onTarget({ kind: 'class', classIndex })}
               >
                 <Spoken>Explain</Spoken>
@@ -54,10 +60,12 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
                   <span>{name}</span>
                   {classIndex === detail.row.label && <span className={classes.tag}>label</span>}
                 </span>
-                <span className={classes.track}>
-                  <span className={classes.bar} style={{ width: `${probability * 100}%` }} />
-                </span>
-                <span className={classes.share}>{formatShare(probability)}</span>
+                {!ofNumber && (
+                  <span className={classes.track}>
+                    <span className={classes.bar} style={{ width: `${probability * 100}%` }} />
+                  </span>
+                )}
+                <span className={classes.share}>{confidenceText(run, probability)}</span>
               </UnstyledButton>
             </li>
           ))}
@@ -108,12 +116,12 @@ function Explained({ run, detail, shown, target }: ExplainedProps) {
   const probability = shown.probabilities?.[shown.target]
   return (
     <span>
-      {run.model.noMaps === undefined ? 'Maps' : 'Head weights'} explain the logit of{' '}
+      {run.model.noMaps === undefined ? 'Maps' : 'Head weights'} explain{isNumber(run) ? ' ' : ' the logit of '}
       <strong>{className(run, shown.target)}</strong>
       {explainedPlace(run, target, shown.detection)}
       {promptsOf(run, shown.target)}
-      {probability !== undefined && ` (${formatShare(probability)})`}
-      {shown.target === detail.row.prediction && ', the prediction'}
+      {probability !== undefined && ` (${confidenceText(run, probability)})`}
+      {shown.target === detail.row.prediction && !isNumber(run) && ', the prediction'}
       {shown.against !== null && (
         <>
           , minus that of <strong>{className(run, shown.against)}</strong>

@@ -2,6 +2,7 @@ import type { RunInfo, SampleDetail } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
 import type { ReactNode } from 'react'
 import { useSampleNotes } from '../../api/sample-queries'
+import { isNumber } from '../../ui/confidence-text'
 import { className } from '../../base/class-name'
 import { Facts } from '../../ui/Facts'
 import { Panel } from '../../ui/Panel'
@@ -31,10 +32,13 @@ function FactsOf({ run, method, detail }: SampleFactsProps & { detail: SampleDet
           ['Model sees', `${preprocessing.size.width} × ${preprocessing.size.height}`],
           ['Pixels differ', notes.length > 0 ? notes.join(' ') : null],
           ['Label', row.datasetLabel ?? row.labelName ?? 'none'],
-          ['Class of the label', row.datasetLabel === null ? null : row.label === null ? 'none' : row.labelName],
+          [
+            'Class of the label',
+            row.datasetLabel === null || isNumber(run) ? null : row.label === null ? 'none' : row.labelName,
+          ],
           ['Split', row.split],
           ['Against the mask', sampleLocalisation(detail, method)],
-          ['Prediction', row.prediction === null ? null : className(run, row.prediction)],
+          ['Prediction', row.prediction === null || isNumber(run) ? null : className(run, row.prediction)],
           ...Object.entries(detail.metadata ?? {}).map(([name, value]): [string, ReactNode] => [
             `meta.${name}`,
             String(value),

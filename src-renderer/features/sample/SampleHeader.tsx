@@ -3,6 +3,7 @@ import type { RunInfo, SampleRow } from '@shared/api'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { memo } from 'react'
 import { labelText } from '../../base/label-text'
+import { confidenceText, isNumber } from '../../ui/confidence-text'
 import { className } from '../../base/class-name'
 import { BackButton } from '../../ui/BackButton'
 import { OutcomeMark } from '../../ui/Outcome'
@@ -66,6 +67,7 @@ const Steps = memo(function Steps({ onPrevious, onNext }: Pick<SampleHeaderProps
 
 function outcome(run: RunInfo, row: SampleRow): string {
   const predicted = row.prediction === null ? '' : className(run, row.prediction)
+  if (isNumber(run)) return `${predicted} ${confidenceText(run, row.confidence)}`
   if (row.correct === null) return `Predicted ${predicted}, no label`
   return row.correct ? `${predicted}, correct` : `${predicted}, labelled ${labelText(row)}`
 }

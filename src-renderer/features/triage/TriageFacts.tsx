@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { labelText } from '../../base/label-text'
 import { className } from '../../base/class-name'
 import { OutcomeMark } from '../../ui/Outcome'
-import { formatShare } from '../../ui/format'
+import { confidenceText, isNumber } from '../../ui/confidence-text'
 import classes from './Triage.module.css'
 
 interface TriageFactsProps {
@@ -17,22 +17,22 @@ interface TriageFactsProps {
 
 /** What a judgement is based on: the prediction and the class that came second, with their probabilities, and the label. */
 export function TriageFacts({ run, detail: { row, top }, overlay, children }: TriageFactsProps) {
-  const second = top.find(({ classIndex }) => classIndex !== row.prediction)
+  const second = isNumber(run) ? undefined : top.find(({ classIndex }) => classIndex !== row.prediction)
   return (
     <div className={classes.facts}>
       <h1 className={classes.path}>{row.path}</h1>
       {row.prediction !== null && (
         <dl className={classes.classes}>
-          <dt>Prediction</dt>
+          <dt>{isNumber(run) ? 'Number' : 'Prediction'}</dt>
           <dd>
             <OutcomeMark correct={row.correct} /> {className(run, row.prediction)}
           </dd>
-          <dd className={classes.share}>{formatShare(row.confidence)}</dd>
+          <dd className={classes.share}>{confidenceText(run, row.confidence)}</dd>
           {second && (
             <>
               <dt>Runner-up</dt>
               <dd>{second.name}</dd>
-              <dd className={classes.share}>{formatShare(second.probability)}</dd>
+              <dd className={classes.share}>{confidenceText(run, second.probability)}</dd>
             </>
           )}
           <dt>Label</dt>

@@ -3,9 +3,10 @@
 /**
  * What the logits mean. 'single-label': classes exclude each other, probabilities are their softmax. 'multi-label':
  * classes are independent, probabilities are sigmoids. 'binary': the model has one logit z, given here as
- * the two logits [-z, z], whose sigmoids add up to 1.
+ * the two logits [-z, z], whose sigmoids add up to 1. 'regression': the same pair, but z is a number and no logit, so that there
+ * are no probabilities; no graph says so, only a user or a file beside the model.
  */
-export type ModelTask = 'single-label' | 'multi-label' | 'binary'
+export type ModelTask = 'single-label' | 'multi-label' | 'binary' | 'regression'
 
 /** One output of the file. */
 export interface ModelOutput {
