@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { parseNpy } from '@headlight/explain/files'
 import type { EvaluationSummary } from '@shared/evaluation/summarise'
+import { spearman } from '@shared/heatmap/agreement'
 import { onnxRuntime } from '../compute/onnx-runtime'
 import { commandLine } from './testing/command-line'
 import { copyDemoPictures } from './testing/demo-pictures'
@@ -141,6 +142,7 @@ test('every metric is what its definition says, also once it is kept', async () 
   const loaded = await onnxRuntime()({ bytes: readFileSync(model), dataFolder: null })
   const input = 'pixel_values'
   const sums = new Map<string, number>()
+  const rollouts: Float32Array[] = []
   for (const path of PICTURES) {
     const out = join(folder, 'x.npy')
     expect(await headlight('pixels', model, join(images, path), '--out', out)).toBe(0)
@@ -158,6 +160,7 @@ test('every metric is what its definition says, also once it is kept', async () 
     }
     for (const method of ['rollout', 'gmar_l1']) {
       const map = array(join(folder, `map_${method}.npy`)).data
+      if (method === 'rollout') rollouts.push(map)
       for (const [metric, value] of Object.entries(await byDefinition(x, map, p)))
         sums.set(`${metric} ${method}`, (sums.get(`${metric} ${method}`) ?? 0) + value / PICTURES.length)
     }
@@ -167,6 +170,16 @@ test('every metric is what its definition says, also once it is kept', async () 
     const [metric = '', method = ''] = name.split(' ')
     expect(found.metrics[metric]![method]!.mean, name).toBeCloseTo(mean, 4)
   }
+  const likeness = rollouts.map((map, at) => spearman(map, rollouts[(at + 1) % rollouts.length]!)!)
+  const { randomisation_last: last, randomisation_all: all } = found.metrics
+  expect(last!['rollout:next']!.mean).toBeCloseTo(
+    likeness.reduce((sum, value) => sum + value / likeness.length, 0),
+    5,
+  )
+  expect(all!['rollout:next']).toEqual(last!['rollout:next'])
+  expect(last!['rollout:centre']!.mean).toBeLessThan(1)
+  expect(all!.rollout!.mean).toBeLessThan(0.999)
+  expect(all!.rollout!.mean).not.toBe(last!.rollout!.mean)
   const roadOf = (metric: string) => found.metrics[metric]!.rollout!.mean
   expect(roadOf('road_difference')).toBeCloseTo(roadOf('road_lerf') - roadOf('road_morf'), 6)
   // Classes of the zoo have no names, so no label is right or wrong.

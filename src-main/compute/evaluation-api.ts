@@ -18,13 +18,15 @@ export interface EvaluationInput extends SampleInput {
   /** Class index of the label, null without one. */
   label: number | null
   wanted: { part: PartId; methods: string[] }[]
+  /** The sample behind it, whose maps are a control of randomisation. */
+  next?: Pick<SampleInput, 'id' | 'file'>
 }
 
 /** What was measured of one map of a sample. */
 export interface EvaluatedMap {
   id: number
   part: PartId
-  /** A method or a control. */
+  /** A method or a control, as `columnsOf` names them. */
   method: string
   /** One value a metric of the part, NaN where it is not defined; null where none of them is. */
   values: number[] | null

@@ -1,7 +1,7 @@
 /** The metrics of faithfulness (docs/EVALUATION.md): their names, how they are asked for, and which way is better. */
 
 /** What `--metrics` knows, in the order of tables. */
-export const METRIC_GROUPS = ['deletion', 'insertion', 'ad', 'road', 'saco', 'localisation'] as const
+export const METRIC_GROUPS = ['deletion', 'insertion', 'ad', 'road', 'saco', 'randomisation', 'localisation'] as const
 export type MetricGroup = (typeof METRIC_GROUPS)[number]
 
 /** Which pixels stand where patches were removed: the mean colour, or the blurred image. */
@@ -17,6 +17,7 @@ export const PART_METRICS = {
   ad: ['average_drop', 'increase', 'average_gain', 'average_drop_black', 'increase_black', 'average_gain_black'],
   road: ['road_morf', 'road_lerf', 'road_difference', 'road_accuracy_morf', 'road_accuracy_lerf'],
   saco: ['saco'],
+  randomisation: ['randomisation_last', 'randomisation_all'],
   localisation: ['pointing', 'energy', 'iou'],
 } as const
 export type PartId = keyof typeof PART_METRICS
@@ -47,9 +48,29 @@ export const MORE_IS_BETTER: Record<MetricId, boolean> = {
   road_accuracy_morf: false,
   road_accuracy_lerf: true,
   saco: true,
+  randomisation_last: false,
+  randomisation_all: false,
   pointing: true,
   energy: true,
   iou: true,
+}
+
+/** Controls of randomisation, which has one of each for every method: the next image's map, and the Gaussian in the middle. */
+const RANDOMISATION_CONTROLS = ['next', 'centre'] as const
+
+/** What a part has values of, in the order of tables: methods, then controls. */
+export function columnsOf(part: PartId, methods: readonly string[]): string[] {
+  if (part !== 'randomisation') return [...methods, ...CONTROLS]
+  return [...methods, ...RANDOMISATION_CONTROLS.flatMap((control) => methods.map((method) => `${method}:${control}`))]
+}
+
+/** The method of a column of randomisation, and the control that it is; null for the method itself. */
+export function randomisationColumn(column: string): {
+  method: string
+  control: (typeof RANDOMISATION_CONTROLS)[number] | null
+} {
+  const [method = '', control] = column.split(':')
+  return { method, control: RANDOMISATION_CONTROLS.find((each) => each === control) ?? null }
 }
 
 /** The parts that groups ask for, with these fills. */

@@ -9,3 +9,9 @@ export function unbeaten(summary: EvaluationSummary, metric: MetricId, method: s
     return !(MORE_IS_BETTER[metric] ? difference.low > 0 : difference.high < 0)
   })
 }
+
+/** Whether a method's map of the model with shuffled weights is not shown to be less like its own than the next image's map is. */
+export function survivesShuffling(summary: EvaluationSummary, metric: MetricId, method: string): boolean {
+  const difference = summary.differences[metric]?.[`${method}-${method}:next`]
+  return difference !== undefined && !(difference.high < 0)
+}

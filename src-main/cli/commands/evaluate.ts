@@ -5,7 +5,7 @@ import { evaluateRun, type EvaluationProgress } from '../../runs/evaluation/eval
 import { resample } from '@shared/evaluation/bootstrap'
 import { CONTROLS, FILLS, METRIC_GROUPS, type MetricId, partsOf } from '@shared/evaluation/metrics'
 import { type EvaluationSummary, summarise } from '@shared/evaluation/summarise'
-import { unbeaten } from '@shared/evaluation/verdict'
+import { survivesShuffling, unbeaten } from '@shared/evaluation/verdict'
 import type { RunInfo } from '@shared/api'
 import { chosenSamples } from '../chosen-samples'
 import { type CommandContext, EXIT } from '../command'
@@ -76,7 +76,11 @@ function print(output: Output, summary: EvaluationSummary): void {
   for (const [metric, methods] of Object.entries(summary.metrics)) {
     const rows = Object.entries(methods).map(([method, { mean, low, high, missing }]) => {
       const controls = isControl(method) ? [] : unbeaten(summary, metric as MetricId, method)
-      const verdict = controls.length === 0 ? '' : `not shown to beat ${controls.join(' or ')}`
+      const verdict = survivesShuffling(summary, metric as MetricId, method)
+        ? "not shown to be less alike than the next image's map"
+        : controls.length === 0
+          ? ''
+          : `not shown to beat ${controls.join(' or ')}`
       return [method, number(mean), number(low), number(high), missing, verdict]
     })
     output.line()

@@ -2,9 +2,8 @@
 import { HeadlightError } from '@shared/errors'
 import { CONTROLS, type ControlId } from '@shared/evaluation/metrics'
 import type { ModelInfo, ProviderChoice } from '@shared/api'
-import { type ExplainGraph, infer } from '@headlight/explain'
+import { type AnalysedModel, type ExplainGraph, infer } from '@headlight/explain'
 import type { LoadedGraph } from '@headlight/explain/onnx'
-import type { MethodId } from '@headlight/explain/methods'
 import type { KnownModel } from '../analysed-models'
 import type { EvaluatedMap, EvaluationInput, EvaluationOptions, EvaluationResult } from '../api'
 import { measureBatch } from '../batch-size'
@@ -19,12 +18,15 @@ import { type Forward, runVariants } from './forward-batches'
 import { type Candidate, candidate, type Measurement, type Outcome, type Subject, type Variant } from './measurement'
 import { measurementsOf } from './measurements'
 import { type PatchPlaces, patchPlaces } from './patch-places'
+import { Randomisation, randomisationValues, type SampleMaps } from './randomisation'
 
 interface Explained {
   input: EvaluationInput
   subject: Subject
   /** By method and control; null for a map of which nothing is defined. */
   candidates: Map<string, Candidate | null>
+  /** Maps of the methods, `[P]`. */
+  maps: SampleMaps
 }
 
 interface LoadedExplain {
@@ -36,20 +38,23 @@ export class Evaluator {
   readonly choice: ProviderChoice
   readonly #options: EvaluationOptions
   readonly #info: ModelInfo
+  readonly #model: AnalysedModel
   readonly #explain: LoadedExplain
   readonly #forward: Forward
   readonly #places: PatchPlaces
   readonly #lane: InferenceLane
   readonly #decode: DecodeSample
+  #randomisation: Randomisation | null = null
 
   private constructor(
-    parts: { info: ModelInfo; choice: ProviderChoice; explain: LoadedExplain; forward: Forward },
+    parts: { info: ModelInfo; model: AnalysedModel; choice: ProviderChoice; explain: LoadedExplain; forward: Forward },
     options: EvaluationOptions,
     lane: InferenceLane,
     decode: DecodeSample,
   ) {
     this.choice = parts.choice
     this.#info = parts.info
+    this.#model = parts.model
     this.#explain = parts.explain
     this.#forward = parts.forward
     this.#options = options
@@ -76,7 +81,7 @@ export class Evaluator {
       const explaining = await chooseProvider(graphs.explain, image, choice.provider, precision)
       return new Evaluator(
         {
-          ...{ info, choice },
+          ...{ info, model, choice },
           explain: { graph: graphs.explain, loaded: explaining.loaded },
           forward: { graph: graphs.forward, loaded, image, classes: info.classes, batch },
         },
@@ -89,16 +94,18 @@ export class Evaluator {
 
   /** Variants of all samples, maps and metrics share batches. Files that cannot be read are among the errors of the result. */
   async evaluate(inputs: readonly EvaluationInput[], signal?: AbortSignal): Promise<EvaluationResult> {
-    const { explained, errors } = await this.#explainAll(inputs)
+    const { explained, errors } = await this.#explainAll(withNeighbours(inputs))
+    const asked = explained.filter(({ input }) => input.wanted.length > 0)
     const maps: EvaluatedMap[] = []
     const waiting = new Map<Subject, Map<Variant, Outcome | null>>()
     const open: { into: EvaluatedMap; subject: Subject; measurement: Measurement }[] = []
-    for (const { input, subject, candidates } of explained) {
+    for (const { input, subject, candidates } of asked) {
       const measure = measurementsOf(subject, this.#options)
       waiting.set(subject, new Map())
       for (const { part, methods } of input.wanted) {
         // A mask may be there another time, so nothing is said of the sample now.
         if (part === 'localisation' && subject.mask === null) continue
+        if (part === 'randomisation') continue
         for (const method of methods) {
           const into: EvaluatedMap = { id: input.id, part, method, values: null }
           maps.push(into)
@@ -115,13 +122,20 @@ export class Evaluator {
       const outcomes = waiting.get(subject)!
       into.values = measurement.values(measurement.variants.map((variant) => outcomes.get(variant)!))
     }
-    return { ids: Uint32Array.from(explained, ({ input }) => input.id), maps, errors }
+    maps.push(...(await this.#randomised(explained)))
+    const known = new Set(inputs.map(({ id }) => id))
+    return {
+      ids: Uint32Array.from(asked, ({ input }) => input.id),
+      maps,
+      errors: errors.filter(({ id }) => known.has(id)),
+    }
   }
 
   async close(): Promise<void> {
     await this.#lane.run('batch', async () => {
       await this.#forward.loaded.release()
       await this.#explain.loaded.release()
+      await this.#randomisation?.close()
     })
   }
 
@@ -137,6 +151,28 @@ export class Evaluator {
       })),
     )
     await runVariants(this.#forward, this.#lane, variants, signal)
+  }
+
+  async #randomised(explained: readonly Explained[]): Promise<EvaluatedMap[]> {
+    const asked = explained.filter(({ input }) => input.wanted.some(({ part }) => part === 'randomisation'))
+    if (asked.length === 0) return []
+    const { methods, settings } = this.#options
+    this.#randomisation ??= await Randomisation.open(
+      this.#model,
+      { methods, settings, scores: false, raw: false },
+      this.choice,
+      this.#lane,
+    )
+    const shuffled = await this.#randomisation.maps(asked.map(({ subject }) => subject))
+    const mapsOf = new Map(explained.map(({ input, maps }) => [input.id, maps]))
+    return asked.flatMap(({ input, maps }, at) => {
+      const others = { shuffled: shuffled[at]!, next: (input.next && mapsOf.get(input.next.id)) ?? null }
+      const columns = input.wanted.filter(({ part }) => part === 'randomisation').flatMap((each) => each.methods)
+      return columns.map((method): EvaluatedMap => {
+        const values = randomisationValues(method, maps, others, this.#info.grid)
+        return { id: input.id, part: 'randomisation', method, values }
+      })
+    })
   }
 
   /** Maps of the predicted class, of those samples that can be read. */
@@ -168,10 +204,10 @@ export class Evaluator {
         places: this.#places,
       }
       const candidates = new Map<string, Candidate | null>()
-      for (const [method, name] of Object.entries(maps) as [MethodId, string][])
-        candidates.set(method, candidate(row(name, at, patches)))
+      const own = new Map(Object.entries(maps).map(([method, name]) => [method, row(name, at, patches)]))
+      for (const [method, map] of own) candidates.set(method, candidate(map))
       for (const control of CONTROLS) candidates.set(control, candidate(this.#control(control, subject.seed)))
-      return { input: sample as EvaluationInput, subject, candidates }
+      return { input: sample as EvaluationInput, subject, candidates, maps: own }
     })
     return { explained, errors }
   }
@@ -179,6 +215,13 @@ export class Evaluator {
   #control(control: ControlId, seed: number): Float32Array {
     return controlMap(control, this.#info.grid, seed)
   }
+}
+
+/** The samples and those behind them that are not among them, of which nothing else is wanted. */
+function withNeighbours(inputs: readonly EvaluationInput[]): EvaluationInput[] {
+  const known = new Set(inputs.map(({ id }) => id))
+  const others = inputs.flatMap(({ next }) => (next && !known.has(next.id) ? [next] : []))
+  return [...inputs, ...others.map((next) => ({ ...next, mask: null, target: -1, label: null, wanted: [] }))]
 }
 
 /** Metrics are about maps over patches and one probability a class. */

@@ -10,6 +10,9 @@ import { blurred, meanColour } from './patch-places'
 import { road } from './road'
 import { saco } from './saco'
 
+/** Parts that ask the model about changed pictures, or nothing. */
+export type MeasuredPart = Exclude<PartId, 'randomisation'>
+
 /** The blurred fill has always ten steps. */
 const BLUR_STEPS = 10
 const WHITE = 255
@@ -17,7 +20,7 @@ const WHITE = 255
 export function measurementsOf(
   subject: Subject,
   { steps, preprocessing }: Pick<EvaluationOptions, 'steps' | 'preprocessing'>,
-): Record<PartId, (candidate: Candidate) => Measurement> {
+): Record<MeasuredPart, (candidate: Candidate) => Measurement> {
   const { pixels, places, mask } = subject
   const mean = once(() => filled(new Float32Array(pixels.length)))
   const blur = once(() => filled(blurred(pixels, places)))

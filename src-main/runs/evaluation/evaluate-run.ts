@@ -1,5 +1,6 @@
 /** Evaluation of the maps of a run: what is not kept yet is measured, a few samples a call, and kept after every call. */
-import { CONTROLS, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
+import { createHash } from 'node:crypto'
+import { columnsOf, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
 import type { MetricValues } from '@shared/evaluation/summarise'
 import type { RunInfo, SampleRow } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
@@ -15,7 +16,7 @@ export interface EvaluationRequest {
   samples: readonly SampleRow[]
   parts: readonly PartId[]
   methods: readonly MethodId[]
-  settings: EvaluationSettings
+  settings: Omit<EvaluationSettings, 'selection'>
 }
 
 export interface EvaluationProgress {
@@ -43,7 +44,8 @@ export interface Evaluated {
 const CHUNK = 4
 
 /** Throws what `ComputeApi.prepareEvaluation` throws, 'cancelled' once the signal aborts; what was measured until then is kept. */
-export async function evaluateRun(request: EvaluationRequest, options: EvaluationOptions): Promise<Evaluated> {
+export async function evaluateRun(asked: EvaluationRequest, options: EvaluationOptions): Promise<Evaluated> {
+  const request = { ...asked, settings: { ...asked.settings, selection: selectionOf(asked.samples) } }
   const pending = await unmeasured(request, options.library)
   const errors = await measureAll(request, pending, options)
   const failed = new Set(errors.map(({ id }) => id))
@@ -53,12 +55,18 @@ export async function evaluateRun(request: EvaluationRequest, options: Evaluatio
 
 type Pending = { sample: SampleRow; wanted: EvaluationInput['wanted'] }
 
-const columnsOf = ({ methods }: EvaluationRequest) => [...methods, ...CONTROLS]
+type Selected = EvaluationRequest & { settings: EvaluationSettings }
 
-async function unmeasured(request: EvaluationRequest, library: Library): Promise<Pending[]> {
+function selectionOf(samples: readonly SampleRow[]): string {
+  return createHash('sha256')
+    .update(samples.map(({ id }) => id).join(' '))
+    .digest('hex')
+}
+
+async function unmeasured(request: Selected, library: Library): Promise<Pending[]> {
   const { run, samples, parts, settings } = request
   const ids = Uint32Array.from(samples, ({ id }) => id)
-  const asked = parts.flatMap((part) => columnsOf(request).map((method) => ({ part, method })))
+  const asked = parts.flatMap((part) => columnsOf(part, request.methods).map((method) => ({ part, method })))
   const wanted = asked.map(({ part, method }) => measuredKey(part, method, settings))
   const known = await library.quantities.read({ runId: run.id, ids, wanted })
   return samples.flatMap((sample, at): Pending[] => {
@@ -69,7 +77,7 @@ async function unmeasured(request: EvaluationRequest, library: Library): Promise
   })
 }
 
-async function measureAll(request: EvaluationRequest, pending: readonly Pending[], options: EvaluationOptions) {
+async function measureAll(request: Selected, pending: readonly Pending[], options: EvaluationOptions) {
   const { run, settings, samples } = request
   const { library, onProgress, signal } = options
   const errors: Evaluated['errors'] = []
@@ -79,7 +87,7 @@ async function measureAll(request: EvaluationRequest, pending: readonly Pending[
     size: CHUNK,
     open: () => prepare(request, options),
     async work(chunk, session) {
-      const located = await Promise.all(chunk.map((each) => inputOf(run, each, library)))
+      const located = await Promise.all(chunk.map((each) => inputOf(request, each, library)))
       const inputs = located.filter(({ wanted }) => wanted.length > 0)
       if (inputs.length === 0) return
       const { api, id } = await session()
@@ -106,24 +114,28 @@ async function prepare({ run, methods, settings }: EvaluationRequest, { library,
   return { api, id: session }
 }
 
-async function inputOf(run: RunInfo, { sample, wanted }: Pending, library: Library): Promise<EvaluationInput> {
+async function inputOf(
+  { run, samples }: Selected,
+  { sample, wanted }: Pending,
+  library: Library,
+): Promise<EvaluationInput> {
   const { id, label } = sample
   const located = await library.samples.file({ runId: run.id, id })
   const measurable = wanted.filter(({ part }) => part !== 'localisation' || located.mask !== null)
-  return { id, ...located, target: -1, label, wanted: measurable }
+  const input = { id, ...located, target: -1, label, wanted: measurable }
+  if (!measurable.some(({ part }) => part === 'randomisation')) return input
+  // The last one's next is the first.
+  const next = samples[(samples.indexOf(sample) + 1) % samples.length]!
+  return { ...input, next: { id: next.id, file: (await library.samples.file({ runId: run.id, id: next.id })).file } }
 }
 
-async function readValues(
-  request: EvaluationRequest,
-  samples: readonly SampleRow[],
-  library: Library,
-): Promise<MetricValues[]> {
+async function readValues(request: Selected, samples: readonly SampleRow[], library: Library): Promise<MetricValues[]> {
   const { run, parts, settings } = request
   const ids = Uint32Array.from(samples, ({ id }) => id)
-  const methods = columnsOf(request)
   const metrics = parts.flatMap((part) => PART_METRICS[part].map((metric) => ({ part, metric })))
   return Promise.all(
     metrics.map(async ({ part, metric }) => {
+      const methods = columnsOf(part, request.methods)
       const wanted = methods.map((method) => metricKey(part, metric, method, settings))
       const values = await library.quantities.read({ runId: run.id, ids, wanted })
       return { metric, methods: methods.map((method, at) => ({ method, values: Float64Array.from(values[at]!) })) }

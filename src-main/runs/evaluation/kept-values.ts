@@ -13,14 +13,17 @@ export interface EvaluationSettings {
   steps: number
   /** How labels were matched with classes, which accuracy depends on. */
   labelMapping?: LabelMapping
+  /** Which samples are evaluated together, since the next image's map is a control. */
+  selection: string
 }
 
 function settingsOf(
   part: PartId,
   method: string,
-  { steps, labelMapping }: EvaluationSettings,
+  { steps, labelMapping, selection }: EvaluationSettings,
 ): Record<string, unknown> {
   if (part === 'deletion_mean' || part === 'insertion_mean') return { method, steps }
+  if (part === 'randomisation' && method.endsWith(':next')) return { method, selection }
   return part === 'road' && labelMapping ? { method, labelMapping } : { method }
 }
 

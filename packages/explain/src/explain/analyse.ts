@@ -39,6 +39,7 @@ import { lookForProbabilities } from './probabilities'
 import { findReadoutRows } from './readout-rows'
 import { noise } from './random'
 import { refuseRandomness } from './refuse-randomness'
+import { shuffleWeights } from './shuffled-weights'
 import { describeSites } from './site-shape'
 import { steepSlopeNotes } from './steep-slopes'
 import { chainNotes, findTokenChain } from './token-chain'
@@ -117,6 +118,7 @@ export async function analyseModel(
       compile: refuse,
       compileGated: refuse,
       compileHeadOutputs: refuse,
+      compileShuffled: refuse,
       original,
       inputType,
       half,
@@ -171,6 +173,10 @@ function supportedModel(anatomy: ModelAnatomy, empty: ModelReport) {
     compile,
     compileGated: (fill: HeadFill) => compileGatedGraph(anatomy, fill),
     compileHeadOutputs: () => compileHeadOutputs(anatomy),
+    compileShuffled: (async (options, blocks, seed) => {
+      const shuffled = await shuffleWeights(anatomy, blocks, seed)
+      return { ...compileExplainGraph(shuffled.anatomy, options), residual: shuffled.residual }
+    }) satisfies AnalysedModel['compileShuffled'],
     anatomy,
   }
 }

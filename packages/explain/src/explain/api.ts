@@ -3,6 +3,7 @@ import type { MethodId } from './method-catalogue'
 import type { MethodSettings, ModelReport } from './report'
 import type { GraphFile } from '../onnx/run-graph'
 import type { ModelAnatomy } from './anatomy'
+import type { ShuffledBlocks } from './shuffled-weights'
 import type { GatedGraph, HeadFill, HeadOutputGraph } from './gated-graph'
 
 /** What an explain graph computes; parts that are not asked for are left out. */
@@ -88,6 +89,12 @@ export interface ExplainGraph extends GraphFile {
   dynamicBatch: boolean
 }
 
+/** An explain graph of a model with shuffled weights. */
+export interface ShuffledGraph extends ExplainGraph {
+  /** Whether blocks lie between residual sums; otherwise they lie between successive products A V. */
+  residual: boolean
+}
+
 /** A model that was read, traced and understood. `report.supported` says whether it can be compiled. */
 export interface AnalysedModel {
   /** What was found, in plain values. */
@@ -98,6 +105,11 @@ export interface AnalysedModel {
   compileGated(fill: HeadFill): GatedGraph
   /** Builds the graph that gives the mean output of every head, for a gated graph of the kind 'mean'. Throws likewise. */
   compileHeadOutputs(): HeadOutputGraph
+  /**
+   * Builds the explain graph of the model with the weights of its last block, or of all blocks, shuffled within each tensor.
+   * Throws as `compile` does.
+   */
+  compileShuffled(options: ExplainOptions, blocks: ShuffledBlocks, seed: number): Promise<ShuffledGraph>
   /** The model's file, unchanged, for comparisons: a copy that was written again would repeat a reading error. */
   original: GraphFile
   /** Element type of the original's image input. */

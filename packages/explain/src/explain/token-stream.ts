@@ -67,7 +67,12 @@ function refuseViews({ dims, batchAxis }: ValueFacts, { node }: AttentionSite): 
  * The stream that an attention's result is added to, before further attention; null where it is added to none. Throws
  * 'unsupported-model' where that stream is another than its values come from (cross-attention).
  */
-function residualOf(graph: Graph, facts: Facts, site: AttentionSite, all: readonly AttentionSite[]): string | null {
+export function residualOf(
+  graph: Graph,
+  facts: Facts,
+  site: AttentionSite,
+  all: readonly AttentionSite[],
+): string | null {
   const producers = graph.producers()
   const others = new Set(all.filter((other) => other !== site).flatMap(({ products }) => products))
   const results = site.products.flatMap(({ outputs }) => outputs)
