@@ -25,6 +25,7 @@ import { compileExplainGraph } from './compile'
 import { compileGatedGraph, compileHeadOutputs, type HeadFill } from './gated-graph'
 import { type DenseOutput, denseNotes, describeDense, lookAtDense } from './dense-output'
 import { checkPictures } from './check-pictures'
+import { checkTokens } from './check-tokens'
 import { findAttentions, findSeparateAttentions, refuseByOperators } from './discover'
 import { chooseFeatures, describeFeatures, featuresAdvice, looksLikeFeatures } from './features'
 import { freeBatch } from './free-batch'
@@ -42,7 +43,7 @@ import { refuseRandomness } from './refuse-randomness'
 import { shuffleWeights } from './shuffled-weights'
 import { describeSites } from './site-shape'
 import { steepSlopeNotes } from './steep-slopes'
-import { chainNotes, findTokenChain } from './token-chain'
+import { aroundLast, chainNotes, findTokenChain } from './token-chain'
 import { findTowerInputs, findTwoTowers, keepPictureTower, promptsAdvice } from './two-towers'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
@@ -265,7 +266,12 @@ async function dissect(
     if (freed.failure) report.batchReason = freed.failure
   }
   const known = new Map(traced.facts)
-  const { attentions, geometry, chain } = await findLayers(graph, known, { tower, image: image(1), load })
+  const {
+    attentions,
+    geometry,
+    chain,
+    unchecked = [],
+  } = await findLayers(graph, known, { tower, image: image(1), load })
   const read = { tokens: attentions.tokens, patches: geometry.patches }
   const head = classes && taken ? planClassHead(taken, known, read, classes) : undefined
   const { logits, facts } = dense
@@ -279,7 +285,7 @@ async function dissect(
     notes.push(...denseNotes(dense, logits.classes, boxForm))
   } else notes.push(...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
   notes.push(...geometry.notes)
-  if (chain) notes.push(...chainNotes(chain))
+  if (chain) notes.push(...chainNotes(chain, unchecked), ...aroundLast(graph, known, chain))
   else if (attentions.noMaps === undefined)
     notes.push(...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const matrices = attentions.layers.flat().map(({ value }) => value)
@@ -313,7 +319,7 @@ async function findLayers(
   graph: Graph,
   facts: Map<string, ValueFacts>,
   { tower, image, load }: { tower: string | undefined; image: Tensor; load: LoadGraph },
-): Promise<Pick<ModelAnatomy, 'attentions' | 'geometry' | 'chain'>> {
+): Promise<Pick<ModelAnatomy, 'attentions' | 'geometry' | 'chain'> & { unchecked?: number[] }> {
   try {
     const attentions = findAttentions(graph, facts, tower)
     return { attentions, geometry: await findGeometry(graph, facts, attentions, image, load) }
@@ -323,8 +329,10 @@ async function findLayers(
     const attentions = findSeparateAttentions(graph, facts)
     await checkPictures(graph, facts, attentions, image, load)
     try {
-      const chain = findTokenChain(graph, facts, attentions)
-      return { attentions, chain, geometry: chain.geometry }
+      const { chain, flow } = findTokenChain(graph, facts, attentions)
+      const sites = attentions.layers.map(([site]) => site!)
+      const unchecked = await checkTokens(graph, facts, flow, sites, image, load)
+      return { attentions, chain, geometry: chain.geometry, unchecked }
     } catch (broken) {
       if (!(broken instanceof NotAChain)) throw broken
       return {

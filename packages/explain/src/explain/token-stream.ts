@@ -120,7 +120,7 @@ function readMapNotes(graph: Graph, layers: AttentionSite[][], all: readonly Att
 }
 
 /** A value and those that it is a rescaled, reshaped or normalised form of. */
-function sameStream(value: string, producers: Map<string, GraphNode>, facts: Facts): string[] {
+export function sameStream(value: string, producers: Map<string, GraphNode>, facts: Facts): string[] {
   const stream = [value]
   for (;;) {
     const node = producers.get(stream.at(-1)!)

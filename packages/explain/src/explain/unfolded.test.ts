@@ -201,3 +201,14 @@ it('the map of a Swin is the one that was made with PyTorch', async () => {
   await explainer.release()
   expect(relativeError(maps.gmar_l1!.data, array('swin', 'map_gmar_l1_unfolded').data)).toBeLessThan(1e-5)
 })
+
+it('the maps of a Hiera, whose queries are pooled within windows, are those that were made with PyTorch', async () => {
+  const model = await analyseModel(join(folder, 'hiera/model.onnx'), load)
+  expect(model.report).toMatchObject({ grid: [16, 16], readoutRows: range(4) })
+  const methods = ['gmar_l1', 'rollout', 'chefer'] as const
+  const explainer = await openExplainer(model, load, { methods })
+  const { maps } = await explainer.explain(array('hiera', 'pixel_values'), { targets: [1, 4] })
+  await explainer.release()
+  for (const method of methods)
+    expect(relativeError(maps[method]!.data, array('hiera', `map_${method}`).data), method).toBeLessThan(1e-5)
+})

@@ -20,7 +20,8 @@ export function placeTokens(
   return { grid: [rows.length, columns.length], order }
 }
 
-function centresOf(space: TokenSpace, pixels: TokenSpace, width: number): [y: number, x: number][] {
+/** The mean place of the pixels that each token is made of, y and x. */
+export function centresOf(space: TokenSpace, pixels: TokenSpace, width: number): [y: number, x: number][] {
   if (space === pixels) return Array.from({ length: space.size }, (_, at) => [Math.floor(at / width), at % width])
   const above = centresOf(space.parent!, pixels, width)
   return Array.from({ length: space.size }, (_, token) => {
