@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { HeadlightError } from '@shared/errors'
 import type { ProjectInfo, TaskProgress } from '@shared/api'
 import { withProgress } from '../runs/with-progress'
+import { isSameFile } from '../datasets/same-file'
 import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls that open and close projects. One project is open at a time, shared by all windows. */
@@ -46,11 +47,11 @@ function changed({ emit }: ServiceContext, project: ProjectInfo): ProjectInfo {
   return project
 }
 
-/** Opens a project in place of the open one. Opening the open one again changes nothing. */
+/** Opens a project in place of the open one. Opening the open one again changes nothing, however its path is spelled. */
 export async function openProject(context: ServiceContext, path: string): Promise<ProjectInfo> {
   const { library } = context
   const current = await library.project.current()
-  if (current && resolve(current.path) === resolve(path)) return current
+  if (current && isSameFile(current.path, resolve(path))) return current
   await settle(context)
   const project = await library.project.open({ path: resolve(path) })
   return entered(context, project)

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path'
 import { z } from 'zod'
 import type { RecentProject } from '@shared/api'
 import { isRegularFile } from '@headlight/explain/files'
+import { isSameFile } from '../datasets/same-file'
 
 const KEPT = 12
 /** `view`: the address that was last in view. */
@@ -28,25 +29,25 @@ export class RecentProjects {
     return projects.map(({ path, name, openedAt }) => ({ path, name, openedAt }))
   }
 
-  /** Puts a project first. A project is opened even where the settings folder cannot be written. */
+  /** Puts a project first; it is listed once, however its path is spelled. A project is opened even where the settings folder cannot be written. */
   async add(path: string): Promise<void> {
     const name = basename(path).replace(/\.headlight$/, '')
     await this.#change((projects) => {
-      const view = projects.find((project) => project.path === path)?.view
-      const others = projects.filter((project) => project.path !== path)
+      const view = projects.find((project) => isSameFile(project.path, path))?.view
+      const others = projects.filter((project) => !isSameFile(project.path, path))
       return [{ path, name, openedAt: new Date().toISOString(), view }, ...others].slice(0, KEPT)
     })
   }
 
   /** The address that was last in view of a project, undefined for none. */
   async lastView(path: string): Promise<string | undefined> {
-    return (await this.#read()).find((project) => project.path === path)?.view
+    return (await this.#read()).find((project) => isSameFile(project.path, path))?.view
   }
 
   /** Keeps what is in view of a project, for the next time that it is opened. */
   async keepView(path: string, view: string): Promise<void> {
     await this.#change((projects) =>
-      projects.map((project) => (project.path === path ? { ...project, view } : project)),
+      projects.map((project) => (isSameFile(project.path, path) ? { ...project, view } : project)),
     )
   }
 

@@ -1,5 +1,5 @@
 /** The contract against the real library and compute processes, over both carriers. */
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RunProgress } from '@shared/api'
@@ -155,6 +155,11 @@ describe.each(carriers)('over %s', (carrier) => {
   test('a project that is opened again shows its run, and its pictures', async () => {
     const { runs } = await window.call('project.open', { path: project })
     expect(runs).toMatchObject([{ state: 'finished', done: 5 }])
+    // The open project by another path, as in another case where the disk ignores case, stays open as it is.
+    const link = join(folder, 'link.headlight')
+    rmSync(link, { force: true })
+    symlinkSync(project, link, 'junction')
+    expect(await window.call('project.open', { path: link })).toMatchObject({ path: project })
     const [run] = runs
     for (const kind of ['thumbnail', 'image', 'input']) {
       const reply = await service.media(`/media/${kind}/${run?.id}/1`, null)
