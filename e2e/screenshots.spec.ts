@@ -4,10 +4,11 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Page } from '@playwright/test'
+import { type Page, expect } from '@playwright/test'
 import sharp from 'sharp'
 import { test } from './fixtures'
-import { computedTour, prepareTour, tour, walk } from './tour'
+import { openProgram, runHeadlight } from './program'
+import { computedTour, prepareTour, questionsTour, tour, walk } from './tour'
 
 const FOLDER = process.env.HEADLIGHT_SHOTS ?? 'docs/screenshots'
 const [width = 1440, height = 900] = (process.env.HEADLIGHT_SHOTS_SIZE ?? '').split('x').flatMap((n) => Number(n) || [])
@@ -24,15 +25,33 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await prepareTour(page)
-    await walk(page, [...tour, ...computedTour], async ({ name }) => {
-      await page.waitForLoadState('networkidle')
-      // Nothing is hovered, and pictures that have arrived are drawn.
-      await page.mouse.move(width - 240, 1)
-      await page.evaluate(`Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))`)
-      await page.evaluate(shortenPaths([resolve('.'), program.folder]))
-      await writeFile(join(FOLDER, `${name}-${colorScheme}.png`), await smallPng(await steadyPicture(page)))
-    })
+    await walk(page, [...tour, ...computedTour], ({ name }) => keep(page, `${name}-${colorScheme}`, program.folder))
   })
+
+  test(`screens of the second demo, ${colorScheme}`, async ({ page, program }) => {
+    test.setTimeout(900_000)
+    await mkdir(FOLDER, { recursive: true })
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await runHeadlight(['demo', '--questions', '--out', program.folder], program.folder)
+    const opened = await openProgram(join(program.folder, 'Questions.headlight'))
+    try {
+      await page.goto(opened.url)
+      await expect(page.getByRole('gridcell').first()).toBeVisible({ timeout: 60_000 })
+      await walk(page, questionsTour, ({ name }) => keep(page, `${name}-${colorScheme}`, program.folder))
+    } finally {
+      await opened.stop()
+    }
+  })
+}
+
+async function keep(page: Page, name: string, folder: string): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  // Nothing is hovered, and pictures that have arrived are drawn.
+  await page.mouse.move(width - 240, 1)
+  await page.evaluate(`Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))`)
+  await page.evaluate(shortenPaths([resolve('.'), folder]))
+  await writeFile(join(FOLDER, `${name}.png`), await smallPng(await steadyPicture(page)))
 }
 
 /** The page once it looks the same twice: maps are drawn a few at a time. What never stands still is taken as it is. */

@@ -196,6 +196,17 @@ export const computedTour: readonly Stop[] = [
   },
 ]
 
+/** The second demo: prompts, likeness, and a detector. Its runs are `demo --questions`, in their order. */
+export const questionsTour: readonly Stop[] = [
+  { name: 'questions-prompts', at: '/runs/2/gallery', ready: tiles },
+  {
+    name: 'questions-likeness',
+    at: '/runs/1/likeness/3?to=2',
+    ready: (page) => expect(page.getByText(/^cosine/)).toBeVisible({ timeout: 150_000 }),
+  },
+  { name: 'questions-detection', at: '/runs/3/samples/4', ready: seen('grid', 'Head weights') },
+]
+
 /** Goes from stop to stop, waits until nothing more changes, and looks. */
 export async function walk(page: Page, stops: readonly Stop[], look: (stop: Stop) => Promise<void>): Promise<void> {
   let plain = false

@@ -4,6 +4,7 @@ import type { Colormap } from '@shared/heatmap/colormap'
 import type { ScaleRange } from '@shared/heatmap/scale'
 import type { RelevanceMap } from '../../api/sample-queries'
 import { DetectionBox } from '../../heatmap/DetectionBox'
+import { boxLabel } from '../../ui/box-label'
 import { PatchMarker } from '../../heatmap/PatchMarker'
 import { Picture } from '../../heatmap/Picture'
 import { ZoomRoom } from '../../heatmap/ZoomRoom'
@@ -54,7 +55,7 @@ export function PanePicture({ content, view, map, range, colormap }: PanePicture
               width={row.width}
               height={row.height}
               preprocessing={run.definition.preprocessing}
-              label={content.detection && `query ${content.detection.query}`}
+              label={content.detection && boxLabel(run, content.detection, content.explained)}
             />
           )}
           {map && from !== null && (

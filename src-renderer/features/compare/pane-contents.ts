@@ -20,6 +20,8 @@ export interface PaneContent {
   map: RelevanceMap | null
   /** Of a detector: the query that is explained; undefined for heads. */
   detection?: Detection
+  /** The class that is explained there. */
+  explained?: number
   pending: boolean
   error: Error | null
   /** Asks again for what failed; undefined where that would not help. */
@@ -79,7 +81,8 @@ export function usePaneContents(runs: readonly RunInfo[], panes: readonly Pane[]
       error: result?.error ?? null,
       retry: result?.refetch,
     })
-    if (pane.map.kind === 'image') return { ...failed(null), detection: detail.data.row.detection }
+    const own = { detection: detail.data.row.detection, explained: detail.data.target }
+    if (pane.map.kind === 'image') return { ...failed(null), ...own }
     if (pane.map.kind === 'head') {
       const attention = resultOf(heads, attentionKey(pane), headResults)
       return ofMap(attention, attention?.data ?? null)
@@ -90,7 +93,8 @@ export function usePaneContents(runs: readonly RunInfo[], panes: readonly Pane[]
     const source = isExplained ? explanation?.data : detail.data
     const values = source?.maps.find((map) => map.method === method)?.values
     const shown = ofMap(isExplained ? explanation : detail, source && values ? { grid: source.grid, values } : null)
-    return { ...shown, detection: isExplained ? explanation?.data?.detection : detail.data.row.detection }
+    if (!isExplained) return { ...shown, ...own }
+    return { ...shown, detection: explanation?.data?.detection, explained: explanation?.data?.target }
   })
 }
 

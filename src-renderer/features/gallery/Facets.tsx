@@ -18,15 +18,15 @@ export const Facets = memo(function Facets({ run, filter, onFilter }: Omit<Facet
   const runId = run.id
   const whole = useFacets(runId, '').data
   const hasSplits = (whole?.splits.length ?? 0) > 0
+  // Without labels nothing is right or wrong.
+  const hasOutcomes = !whole || whole.correct + whole.wrong + whole.errors > 0
   // Where labels and their classes are called the same, one list of them is enough.
   const classesDiffer = whole?.datasetLabels.some(({ name, classIndex }) => {
     return classIndex !== null && !isSameName(name, className(run, classIndex))
   })
   return (
     <aside className={classes.facets} aria-label="Filters">
-      {!isNumber(run) && (
-        <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} errorName={withoutResult(run)} />
-      )}
+      {hasOutcomes && <OutcomeFacet runId={runId} filter={filter} onFilter={onFilter} errorName={withoutResult(run)} />}
       <AnnotationFacets runId={runId} filter={filter} onFilter={onFilter} />
       <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="label" title="Label" />
       {classesDiffer && <NameFacet runId={runId} filter={filter} onFilter={onFilter} by="class" title="Class" />}

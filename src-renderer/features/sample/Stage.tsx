@@ -24,7 +24,7 @@ import { RegionLayer } from '../../shared/annotating/RegionLayer'
 import { useRegionTool } from '../../shared/annotating/region-tool'
 import { LayerSlider } from './LayerSlider'
 import { PatchKeys } from './PatchKeys'
-import { boxLabel } from './dense-words'
+import { boxLabel } from '../../ui/box-label'
 import classes from './Stage.module.css'
 import type { HeadId } from '../../shared/heads/head-id'
 import type { ShownExplanation } from './shown-explanation'
@@ -99,7 +99,7 @@ export function Stage(props: StageProps) {
               width={row.width}
               height={row.height}
               preprocessing={run.definition.preprocessing}
-              label={boxLabel(run, props.explanation)}
+              label={detection && boxLabel(run, detection, props.explanation?.target)}
             />
           )}
           {grid && view.patch !== null && head && (

@@ -1,7 +1,5 @@
 /** What the numbers of a detector or a segmentation stand for, where a classifier's need no words. */
 import type { Detection, RunInfo, TargetPolicy } from '@shared/api'
-import { className } from '../../base/class-name'
-import type { ShownExplanation } from './shown-explanation'
 
 /** What the percentages beside the classes are; null for a classifier. */
 export function sharesMeaning({ model: { dense }, definition: { target } }: RunInfo): string | null {
@@ -32,9 +30,4 @@ export function promptsOf({ definition: { classVectors, labels } }: RunInfo, cla
   const own = classVectors?.prompts?.filter(({ name }) => name === labels[classIndex]) ?? []
   if (own.length === 0) return ''
   return ` (“${own[0]!.prompt}”${own.length > 1 ? ` and ${own.length - 1} more` : ''})`
-}
-
-/** The text at a box: the class that is explained, and its query. */
-export function boxLabel(run: RunInfo, shown: ShownExplanation | undefined): string {
-  return shown?.detection ? `${className(run, shown.target)}, query ${shown.detection.query}` : ''
 }

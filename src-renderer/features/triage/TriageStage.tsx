@@ -17,6 +17,7 @@ import { Picture } from '../../heatmap/Picture'
 import { mapOpacity } from '../../heatmap/map-opacity'
 import { mapRange } from '../../heatmap/map-range'
 import { nextMethod, shownMethod } from '../../heatmap/shown-method'
+import { boxLabel } from '../../ui/box-label'
 import { BackButton } from '../../ui/BackButton'
 import { formatCount } from '../../ui/format'
 import { TargetChoice } from '../../ui/TargetChoice'
@@ -156,7 +157,7 @@ export function TriageStage({ run, ids, id, view, change, onLeave }: TriageStage
                   width={row.width}
                   height={row.height}
                   preprocessing={run.definition.preprocessing}
-                  label={detection && `query ${detection.query}`}
+                  label={detection && boxLabel(run, detection, target === null ? detail?.target : undefined)}
                 />
               )}
               {row.width > 0 && <RegionLayer runId={run.id} sampleId={id} width={row.width} height={row.height} />}
