@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 
 PACKAGES = ["torch", "torchvision", "timm", "transformers", "open_clip_torch", "onnx", "onnxscript"]
-TRIED = {"accepted", "wrong", "refused", "failed"}
+TRIED = {"accepted", "wrong", "refused", "failed", "rounded"}
 
 
 def write_page(results, page):
@@ -38,8 +38,11 @@ def _start(tried, every):
 
 
 def _timm(rows):
-    """What became of timm's builds in their first exporter; one build stands for all names of its class or group."""
-    builds = {r["build"]: r for r in reversed(rows) if r["source"] == "timm"}
+    """What became of timm's builds: accepted if one exporter's file is; one build stands for all names of its class or group."""
+    builds = {}
+    for r in rows:
+        if r["source"] == "timm" and builds.get(r["build"], {}).get("status") != "accepted":
+            builds[r["build"]] = r
     attention = [r for r in builds.values() if r["status"] not in {"no attention", "not built"}]
     if not attention:
         return []

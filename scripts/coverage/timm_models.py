@@ -104,10 +104,16 @@ def smallest(names):
     return min(names, key=size)
 
 
+MOST_PIXELS = 400
+
+
 def build(name, classes=10):
-    """A model of this name with few blocks and random weights, and the shape of its input."""
+    """A model of this name with few blocks and random weights, and the shape of its input, smaller where the model takes that."""
     kwargs = capture(name)["kwargs"]
-    tries = [{**fewer, **few_classes} for fewer in _fewer_blocks(kwargs) for few_classes in ({"num_classes": classes}, {})]
+    image = timm.get_pretrained_cfg(name)
+    large = image is not None and max(image.input_size[1:]) > MOST_PIXELS
+    smaller = [{"img_size": 256}, {"img_size": 224}, {}] if large else [{}]
+    tries = [{**fewer, **few_classes, **size} for size in smaller for fewer in _fewer_blocks(kwargs) for few_classes in ({"num_classes": classes}, {})]
     error = None
     for extra in tries:
         try:
@@ -117,7 +123,10 @@ def build(name, classes=10):
             error = problem
     else:
         raise error
-    return model, tuple(model.pretrained_cfg.get("input_size") or (3, 224, 224)), extra
+    shape = tuple(model.pretrained_cfg.get("input_size") or (3, 224, 224))
+    if "img_size" in extra or (large and not model.pretrained_cfg.get("fixed_input_size")):
+        shape = (shape[0],) + (extra.get("img_size", 256),) * 2
+    return model, shape, extra
 
 
 def _fewer_blocks(kwargs):
