@@ -19,9 +19,8 @@ export function viewCalls({ library, recent, emit }: ServiceContext): HandlersOf
       const address = project && (await recent.lastView(project.path))
       return address ? { address } : null
     },
-    async 'views.keepLast'({ address }) {
-      const project = await library.project.current()
-      if (project) await recent.keepView(project.path, address)
+    async 'views.keepLast'({ project, address }) {
+      await recent.keepView(project, address)
       return null
     },
   }

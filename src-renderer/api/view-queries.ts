@@ -1,7 +1,7 @@
 /** Saved views of the project: names for addresses. */
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { notify } from './live'
-import { whenProjectLeft } from './open-project'
+import { openProjectPath, whenProjectLeft } from './open-project'
 import { projectKey } from './query-keys'
 import { service } from './service'
 
@@ -25,19 +25,26 @@ export async function lastView(): Promise<string | null> {
 
 /** Milliseconds that a view stays the same before it is kept. */
 const KEEP_AFTER_MS = 500
-let keeping: ReturnType<typeof setTimeout> | undefined
+let keeping: { timer: ReturnType<typeof setTimeout>; keep: () => void } | undefined
 
-/** Keeps an address as the one that was last in view. */
+/** Keeps an address as the one that was last in view of the open project. */
 export function keepLastView(address: string): void {
-  clearTimeout(keeping)
-  keeping = setTimeout(() => {
+  clearTimeout(keeping?.timer)
+  const project = openProjectPath()
+  if (project === null) return
+  const keep = () => {
+    keeping = undefined
     // Only a comfort of the next time; a lost connection says so by itself.
-    service.call('views.keepLast', { address }).catch(() => undefined)
-  }, KEEP_AFTER_MS)
+    service.call('views.keepLast', { project, address }).catch(() => undefined)
+  }
+  keeping = { timer: setTimeout(keep, KEEP_AFTER_MS), keep }
 }
 
-// What was in view of one project is not kept as the view of the next.
-whenProjectLeft(() => clearTimeout(keeping))
+// A project that is left right after its view changed has it kept as its own, and not as the next one's.
+whenProjectLeft(() => {
+  clearTimeout(keeping?.timer)
+  keeping?.keep()
+})
 
 /** Keeps an address under a name. "Saved" is said once the library has it. */
 export function useSaveView() {

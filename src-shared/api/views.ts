@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { nameSchema } from './annotation-calls'
 import { of } from './call'
+import { pathSchema } from './limits'
 
 export interface SavedView {
   name: string
@@ -26,5 +27,5 @@ export const viewCalls = {
   'views.remove': of<null>().with(z.object({ name: nameSchema })),
   /** What was last in view of the open project on this machine; null for nothing. */
   'views.last': of<{ address: string } | null>().with(z.object({})),
-  'views.keepLast': of<null>().with(z.object({ address: viewAddressSchema })),
+  'views.keepLast': of<null>().with(z.object({ project: pathSchema, address: viewAddressSchema })),
 } as const

@@ -38,7 +38,7 @@ test('a model that is another now or gone, a dataset that is gone, a damaged bac
   const { ok, problems } = await check()
   expect(ok).toBe(false)
   expect(problems).toHaveLength(3)
-  expect(problems[0]).toMatch(/^review\.backup\.sqlite\.gz: file is no readable gzip archive/)
+  expect(problems[0]).toMatch(/^review\.backup\.sqlite\.gz: file is not a readable gzip archive/)
   expect(problems[1]).toMatch(/^The dataset of 20 images is not at .*away any more/)
   expect(problems[2]).toMatch(/m\.onnx is another model than the runs were computed with/)
 })
