@@ -10,6 +10,7 @@ import {
 } from 'hyparquet'
 import { HeadlightError } from '@shared/errors'
 import { decimalsOf, exactDecimal, withoutDecimals } from './parquet-decimals'
+import { checkCounts, checkPages } from './parquet-pages'
 import { readRange } from './read-range'
 
 export interface ParquetFile {
@@ -48,9 +49,14 @@ export function openParquetBytes(name: string, bytes: Uint8Array): Promise<Parqu
 }
 
 async function readFooter(path: string, buffer: AsyncBuffer): Promise<ParquetFile> {
-  const metadata = await parquetMetadataAsync(buffer).catch((cause: unknown) => {
-    throw new HeadlightError('unsupported-dataset', `${path} is damaged or no parquet file.`, { cause })
-  })
+  const metadata = await parquetMetadataAsync(buffer)
+    .then((read) => {
+      checkCounts(read)
+      return read
+    })
+    .catch((cause: unknown) => {
+      throw new HeadlightError('unsupported-dataset', `${path} is damaged or not a Parquet file.`, { cause })
+    })
   for (const { meta_data } of metadata.row_groups[0]?.columns ?? []) {
     const codec = meta_data?.codec ?? 'UNCOMPRESSED'
     if (codec === 'UNCOMPRESSED' || codec === 'SNAPPY' || codec in compressors) continue
@@ -122,6 +128,7 @@ export async function readParquet(
   start: number,
   end: number,
 ): Promise<Record<string, unknown>[]> {
+  await checkPages({ buffer, metadata }, columns, { start, end })
   const rows = await parquetReadObjects({
     ...{ file: buffer, metadata: withoutDecimals(metadata, decimals), columns, rowStart: start, rowEnd: end },
     ...{ compressors, utf8: false, useOffsetIndex: true },
