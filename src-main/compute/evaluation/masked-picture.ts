@@ -4,12 +4,13 @@
  */
 import { upsampleBilinear } from '@shared/heatmap/upsample'
 import type { Candidate, Measurement, Subject, Variant } from './measurement'
+import { once } from './once'
 
 /** Multiplied after normalisation, where dark is the mean colour, then before it, where dark is black. */
 export function maskedPicture(subject: Subject, { map }: Candidate, black: Float32Array): Measurement {
   const { pixels, places } = subject
   const [channels, height, width] = places.image
-  const mask = lazily(() => unitScaled(upsampleBilinear(map, places.grid, height, width)))
+  const mask = once(() => unitScaled(upsampleBilinear(map, places.grid, height, width)))
   const towards =
     (dark: ArrayLike<number>): Variant =>
     (into) => {
@@ -38,9 +39,4 @@ function unitScaled(values: Float32Array): Float32Array {
   const low = values.reduce((least, value) => Math.min(least, value), Infinity)
   const high = values.reduce((most, value) => Math.max(most, value), -Infinity)
   return values.map((value) => (value - low) / (high - low))
-}
-
-function lazily<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | null = null
-  return () => (made ??= { value: make() }).value
 }

@@ -6,6 +6,7 @@ import { normalise } from '../preprocess'
 import { curve, type FilledPicture } from './curves'
 import { maskedPicture } from './masked-picture'
 import type { Candidate, Measurement, Subject } from './measurement'
+import { once } from './once'
 import { blurred, meanColour } from './patch-places'
 import { road } from './road'
 import { saco } from './saco'
@@ -51,9 +52,4 @@ function normalised(level: number, channels: number, preprocessing: EvaluationOp
 
 function filled(pixels: Float32Array): FilledPicture {
   return { pixels, whole: (into) => into.set(pixels) }
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | null = null
-  return () => (made ??= { value: make() }).value
 }
