@@ -46,9 +46,9 @@ export class Compute implements ComputeApi {
   readonly #samples: SampleExplainer
   readonly #likeness: LikenessExplainer
   readonly #decode: DecodeSample
-  readonly #sessions = new Map<number, { opened: Session; known: KnownModel }>()
-  readonly #ablators = new Map<number, { opened: Ablator; known: KnownModel }>()
-  readonly #evaluators = new Map<number, { opened: Evaluator; known: KnownModel }>()
+  readonly #sessions: Opened<Session> = new Map()
+  readonly #evaluators: Opened<Evaluator> = new Map()
+  readonly #ablators: Opened<Ablator> = new Map()
   #nextSession = 1
 
   /** Decodes in this thread unless a pool is given. */
@@ -68,9 +68,8 @@ export class Compute implements ComputeApi {
     return { ...found, notes: [...(info.notes ?? []), ...noObjectNotes(info, found)] }
   }
 
-  async checkModel({ modelPath, expectedHash, preprocessing, ...choice }: RunModelQuestion): Promise<void> {
-    const { info } = await this.#models.get(modelPath, modelChoice(choice), preprocessing.size)
-    if (info.hash !== expectedHash) throw modelChanged(info)
+  async checkModel(question: RunModelQuestion): Promise<void> {
+    await this.#known(question)
   }
 
   async certify(path: string, { size, signal, ...choice }: ModelQuestion = {}) {
@@ -84,33 +83,23 @@ export class Compute implements ComputeApi {
   }
 
   async prepare(options: PrepareOptions): Promise<PreparedSession> {
-    const known = await this.#models.get(options.modelPath, modelChoice(options), options.preprocessing.size)
-    const { info } = known
-    if (options.expectedHash !== null && options.expectedHash !== info.hash) {
-      throw modelChanged(info)
-    }
+    const known = await this.#known(options)
     const opened = await Session.open(known, options, this.#lane, this.#decode)
     if (!(await known.unchanged())) {
       await opened.close()
-      throw modelChanged(info)
+      throw modelChanged(known.info)
     }
     const session = this.#nextSession++
     this.#sessions.set(session, { opened, known })
-    return { session, model: info, choice: opened.choice, batch: opened.batch }
+    return { session, model: known.info, choice: opened.choice, batch: opened.batch }
   }
 
   async run(session: number, samples: SampleInput[]) {
-    const found = this.#sessions.get(session)
-    if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
-    const result = await found.opened.run(samples)
-    // Weights may be mapped from the file, so a write to it changes them: a batch of changed weights is not returned.
-    if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
-    return result
+    return ask(this.#sessions, session, (opened) => opened.run(samples))
   }
 
   async prepareEvaluation(options: EvaluationOptions) {
-    const known = await this.#models.get(options.modelPath, modelChoice(options), options.preprocessing.size)
-    if (options.expectedHash !== known.info.hash) throw modelChanged(known.info)
+    const known = await this.#known(options)
     const opened = await Evaluator.open(known, options, this.#lane, this.#decode)
     const session = this.#nextSession++
     this.#evaluators.set(session, { opened, known })
@@ -118,16 +107,11 @@ export class Compute implements ComputeApi {
   }
 
   async evaluate(session: number, samples: EvaluationInput[], { signal }: Abortable = {}) {
-    const found = this.#evaluators.get(session)
-    if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
-    const result = await found.opened.evaluate(samples, signal)
-    if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
-    return result
+    return ask(this.#evaluators, session, (opened) => opened.evaluate(samples, signal))
   }
 
   async prepareAblation(options: AblationOptions) {
-    const known = await this.#models.get(options.modelPath, modelChoice(options), options.preprocessing.size)
-    if (options.expectedHash !== known.info.hash) throw modelChanged(known.info)
+    const known = await this.#known(options)
     const opened = await Ablator.open(known, options, this.#lane, this.#decode)
     const session = this.#nextSession++
     this.#ablators.set(session, { opened, known })
@@ -135,28 +119,19 @@ export class Compute implements ComputeApi {
   }
 
   async headCriteria(session: number, samples: SampleInput[]) {
-    return this.#ablate(session, (opened) => opened.criteria(samples))
+    return ask(this.#ablators, session, (opened) => opened.criteria(samples))
   }
 
   async headOutputSums(session: number, samples: SampleInput[]) {
-    return this.#ablate(session, (opened) => opened.outputSums(samples))
+    return ask(this.#ablators, session, (opened) => opened.outputSums(samples))
   }
 
   async fillHeads(session: number, fill: HeadFill) {
-    return this.#ablate(session, (opened) => opened.fill(fill))
+    return ask(this.#ablators, session, (opened) => opened.fill(fill))
   }
 
   async switchHeadsOff(session: number, samples: AblationInput[], gates: Uint8Array, { signal }: Abortable = {}) {
-    return this.#ablate(session, (opened) => opened.switchOff(samples, gates, signal))
-  }
-
-  /** Nothing is returned that weights may have been part of which were changed meanwhile. */
-  async #ablate<Answer>(session: number, ask: (opened: Ablator) => Promise<Answer>): Promise<Answer> {
-    const found = this.#ablators.get(session)
-    if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
-    const answer = await ask(found.opened)
-    if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
-    return answer
+    return ask(this.#ablators, session, (opened) => opened.switchOff(samples, gates, signal))
   }
 
   async explainSample(question: Parameters<ComputeApi['explainSample']>[0]) {
@@ -220,12 +195,37 @@ export class Compute implements ComputeApi {
   }
 
   async close(session: number) {
-    const found = this.#sessions.get(session) ?? this.#evaluators.get(session) ?? this.#ablators.get(session)
-    this.#ablators.delete(session)
-    this.#sessions.delete(session)
-    this.#evaluators.delete(session)
-    await found?.opened.close()
+    for (const sessions of [this.#sessions, this.#evaluators, this.#ablators]) {
+      const found = sessions.get(session)
+      sessions.delete(session)
+      await found?.opened.close()
+    }
   }
+
+  /** Throws 'model-changed' where another file than the expected one lies at the path. */
+  async #known({ modelPath, expectedHash, preprocessing, ...choice }: ExpectedModel): Promise<KnownModel> {
+    const known = await this.#models.get(modelPath, modelChoice(choice), preprocessing.size)
+    if (expectedHash !== null && expectedHash !== known.info.hash) throw modelChanged(known.info)
+    return known
+  }
+}
+
+/** By the number of the session. */
+type Opened<Kind> = Map<number, { opened: Kind; known: KnownModel }>
+
+type ExpectedModel = Omit<RunModelQuestion, 'expectedHash'> & Pick<PrepareOptions, 'expectedHash'>
+
+/** Weights may be mapped from the file, so a write to it changes them: an answer of changed weights is not returned. */
+async function ask<Kind, Answer>(
+  sessions: Opened<Kind>,
+  session: number,
+  question: (opened: Kind) => Promise<Answer>,
+): Promise<Answer> {
+  const found = sessions.get(session)
+  if (!found) throw new HeadlightError('internal', `There is no session ${session}.`)
+  const answer = await question(found.opened)
+  if (!(await found.known.unchanged())) throw modelChanged(found.known.info)
+  return answer
 }
 
 /** The cosine with a single vector is a number, unless a scale or a bias make a logit of it. */
