@@ -36,6 +36,8 @@ export interface EvaluationResult {
   /** Samples that could be read. */
   ids: Uint32Array
   maps: EvaluatedMap[]
+  /** Whether blocks whose weights were shuffled lie between residual sums; null where none were shuffled yet. */
+  residual: boolean | null
   errors: { id: number; code: string; message: string }[]
 }
 

@@ -6,6 +6,7 @@ import { resample } from '@shared/evaluation/bootstrap'
 import { CONTROLS, FILLS, METRIC_GROUPS, type MetricId, partsOf } from '@shared/evaluation/metrics'
 import { type EvaluationSummary, summarise } from '@shared/evaluation/summarise'
 import { survivesShuffling, unbeaten } from '@shared/evaluation/verdict'
+import { typedTargetName } from '@shared/targets'
 import type { RunInfo } from '@shared/api'
 import { chosenSamples } from '../chosen-samples'
 import { type CommandContext, EXIT } from '../command'
@@ -40,7 +41,11 @@ export async function execute({ options, output, backend, signal }: CommandConte
   })
   const summary = summarise(n, defined, resample(n, seeded(SEED)))
   output.document({ run: { id: run.id, name: run.name }, ...summary })
-  print(output, summary)
+  print(output, run, summary)
+  if (evaluated.residual === false)
+    output.note(
+      'Randomisation: no residual sums lie between the blocks, so they were told apart by their products A V.',
+    )
   return EXIT.done
 }
 
@@ -71,8 +76,11 @@ function whyNone(metric: string): string {
   return metric.includes('accuracy') ? ': none of them has a label that is a class of the model' : ''
 }
 
-function print(output: Output, summary: EvaluationSummary): void {
+function print(output: Output, { definition: { target, labels } }: RunInfo, summary: EvaluationSummary): void {
+  const not = target.kind === 'predicted' ? '' : `, not ${typedTargetName(target, labels)} as in the run`
+  const accuracy = summary.metrics.road_accuracy_morf ? '; road_accuracy is that of the label' : ''
   output.line(`${summary.n} images; means with 95 % intervals (bootstrap over images)`)
+  output.line(`Maps and p are those of the class that the unchanged image is predicted as${not}${accuracy}`)
   for (const [metric, methods] of Object.entries(summary.metrics)) {
     const rows = Object.entries(methods).map(([method, { mean, low, high, missing }]) => {
       const controls = isControl(method) ? [] : unbeaten(summary, metric as MetricId, method)

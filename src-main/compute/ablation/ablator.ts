@@ -9,7 +9,7 @@ import type { AblatedSamples, AblationInput, AblationOptions, HeadCriteria, Head
 import { chooseProvider } from '../choose-provider'
 import { decodeBatch } from '../decode-batch'
 import type { DecodeSample } from '../decode-sample'
-import { classProbability, highestLogit } from '../evaluation/class-probability'
+import { classProbability, highestLogit, refuseNumber } from '../evaluation/class-probability'
 import type { InferenceLane } from '../inference-lane'
 import { onnxRuntime } from '../onnx-runtime'
 import { imageShape } from '../session'
@@ -45,7 +45,7 @@ export class Ablator {
     this.#decode = decode
   }
 
-  /** Throws 'unsupported-model' where heads cannot be switched off, and what `chooseProvider` throws. */
+  /** Throws 'unsupported-model' where heads cannot be switched off, 'usage' for a model that gives a number, and what `chooseProvider` throws. */
   static async open(
     known: KnownModel,
     options: AblationOptions,
@@ -53,6 +53,7 @@ export class Ablator {
     decode: DecodeSample,
   ): Promise<Ablator> {
     const { settings, preprocessing, provider, precision } = options
+    refuseNumber(known.info.fileName, options.task)
     // A refusal comes before anything is loaded.
     known.model.compileGated({ kind: 'zero' })
     const graph = known.model.compile({ methods: [], settings, scores: true, raw: false, headMeasures: true })

@@ -1,4 +1,14 @@
 import type { ModelTask } from '@headlight/explain/report'
+import { HeadlightError } from '@shared/errors'
+
+/** Throws 'usage' for a model that gives a number: it has no classes, so there is no p and nothing is predicted. */
+export function refuseNumber(fileName: string, task?: ModelTask): void {
+  if (task !== 'regression') return
+  throw new HeadlightError(
+    'usage',
+    `${fileName} gives a number and no classes, so there is no probability to measure maps or heads by.`,
+  )
+}
 
 /** p of a class in double precision: its share of the softmax where classes exclude each other, else the sigmoid of its logit. */
 export function classProbability(logits: Float32Array, classIndex: number, task: ModelTask): number {

@@ -1,6 +1,6 @@
 /** A model that is loaded for evaluation: its explain graph for maps, its forward graph for the metrics. */
 import { HeadlightError } from '@shared/errors'
-import { CONTROLS, type ControlId } from '@shared/evaluation/metrics'
+import { CONTROLS, type ControlId, randomisationColumn } from '@shared/evaluation/metrics'
 import type { ModelInfo, ProviderChoice } from '@shared/api'
 import { type AnalysedModel, type ExplainGraph, infer } from '@headlight/explain'
 import type { LoadedGraph } from '@headlight/explain/onnx'
@@ -12,7 +12,7 @@ import { decodeBatch } from '../decode-batch'
 import type { DecodeSample } from '../decode-sample'
 import type { InferenceLane } from '../inference-lane'
 import { imageShape } from '../session'
-import { classProbability, highestLogit } from './class-probability'
+import { classProbability, highestLogit, refuseNumber } from './class-probability'
 import { controlMap } from './controls'
 import { type Forward, runVariants } from './forward-batches'
 import { type Candidate, candidate, type Measurement, type Outcome, type Subject, type Variant } from './measurement'
@@ -71,6 +71,7 @@ export class Evaluator {
     decode: DecodeSample,
   ): Promise<Evaluator> {
     refuseUndefined(info)
+    refuseNumber(info.fileName, options.task)
     const { methods, settings, preprocessing, provider, precision } = options
     const image = imageShape(info, preprocessing)
     const plain = { settings, scores: false, raw: false }
@@ -127,6 +128,7 @@ export class Evaluator {
     return {
       ids: Uint32Array.from(asked, ({ input }) => input.id),
       maps,
+      residual: this.#randomisation?.residual ?? null,
       errors: errors.filter(({ id }) => known.has(id)),
     }
   }
@@ -154,25 +156,29 @@ export class Evaluator {
   }
 
   async #randomised(explained: readonly Explained[]): Promise<EvaluatedMap[]> {
-    const asked = explained.filter(({ input }) => input.wanted.some(({ part }) => part === 'randomisation'))
-    if (asked.length === 0) return []
-    const { methods, settings } = this.#options
-    this.#randomisation ??= await Randomisation.open(
-      this.#model,
-      { methods, settings, scores: false, raw: false },
-      this.choice,
-      this.#lane,
-    )
-    const shuffled = await this.#randomisation.maps(asked.map(({ subject }) => subject))
+    const columnsOf = ({ wanted }: EvaluationInput) =>
+      wanted.filter(({ part }) => part === 'randomisation').flatMap(({ methods }) => methods)
+    const isShuffled = (column: string) => randomisationColumn(column).control === null
+    const shuffled = await this.#shuffledMaps(explained.filter(({ input }) => columnsOf(input).some(isShuffled)))
     const mapsOf = new Map(explained.map(({ input, maps }) => [input.id, maps]))
-    return asked.flatMap(({ input, maps }, at) => {
-      const others = { shuffled: shuffled[at]!, next: (input.next && mapsOf.get(input.next.id)) ?? null }
-      const columns = input.wanted.filter(({ part }) => part === 'randomisation').flatMap((each) => each.methods)
-      return columns.map((method): EvaluatedMap => {
+    return explained.flatMap(({ input, maps }) => {
+      const next = (input.next && mapsOf.get(input.next.id)) ?? null
+      const others = { shuffled: shuffled.get(input.id) ?? [], next }
+      return columnsOf(input).map((method): EvaluatedMap => {
         const values = randomisationValues(method, maps, others, this.#info.grid)
         return { id: input.id, part: 'randomisation', method, values }
       })
     })
+  }
+
+  /** By sample, its maps under shuffled weights. */
+  async #shuffledMaps(explained: readonly Explained[]): Promise<Map<number, SampleMaps[]>> {
+    if (explained.length === 0) return new Map()
+    const { methods, settings } = this.#options
+    const plain = { methods, settings, scores: false, raw: false }
+    this.#randomisation ??= await Randomisation.open(this.#model, plain, this.choice, this.#lane)
+    const maps = await this.#randomisation.maps(explained.map(({ subject }) => subject))
+    return new Map(explained.map(({ input }, at) => [input.id, maps[at]!]))
   }
 
   /** Maps of the predicted class, of those samples that can be read. */

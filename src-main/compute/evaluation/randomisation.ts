@@ -25,6 +25,11 @@ export class Randomisation {
     this.#lane = lane
   }
 
+  /** Whether the shuffled blocks lie between residual sums; otherwise between successive products A V. */
+  get residual(): boolean {
+    return this.#shuffled.every(({ graph }) => graph.residual)
+  }
+
   static async open(
     model: AnalysedModel,
     options: ExplainOptions,

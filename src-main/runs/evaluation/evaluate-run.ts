@@ -8,7 +8,7 @@ import type { EvaluationInput } from '../../compute/api'
 import type { ComputeSource, Library } from '../compute-source'
 import { choiceOfRun } from '../kept-class-vectors'
 import { inChunks } from './in-chunks'
-import { type EvaluationSettings, isMeasured, measuredKey, metricKey, writtenQuantities } from './kept-values'
+import { type EvaluationSettings, isMeasured, measuredKey, metricKey, RESIDUAL, writtenQuantities } from './kept-values'
 
 export interface EvaluationRequest {
   run: RunInfo
@@ -37,6 +37,8 @@ export interface Evaluated {
   /** Samples that could be read, in their order. */
   samples: readonly SampleRow[]
   values: MetricValues[]
+  /** Whether blocks whose weights were shuffled lie between residual sums; null where none were shuffled. */
+  residual: boolean | null
   errors: { id: number; code: string; message: string }[]
 }
 
@@ -50,10 +52,12 @@ export async function evaluateRun(asked: EvaluationRequest, options: EvaluationO
   const errors = await measureAll(request, pending, options)
   const failed = new Set(errors.map(({ id }) => id))
   const samples = request.samples.filter(({ id }) => !failed.has(id))
-  return { samples, values: await readValues(request, samples, options.library), errors }
+  const values = await readValues(request, samples, options.library)
+  return { samples, values, residual: await readResidual(request, samples, options.library), errors }
 }
 
-type Pending = { sample: SampleRow; wanted: EvaluationInput['wanted'] }
+/** `next` is the sample behind it; the last one's is the first. */
+type Pending = { sample: SampleRow; next: SampleRow; wanted: EvaluationInput['wanted'] }
 
 type Selected = EvaluationRequest & { settings: EvaluationSettings }
 
@@ -73,7 +77,8 @@ async function unmeasured(request: Selected, library: Library): Promise<Pending[
     const missing = asked.filter((_, each) => !isMeasured(known[each]![at]))
     const byPart = Map.groupBy(missing, ({ part }) => part)
     if (missing.length === 0) return []
-    return [{ sample, wanted: [...byPart].map(([part, of]) => ({ part, methods: of.map(({ method }) => method) })) }]
+    const wanted = [...byPart].map(([part, of]) => ({ part, methods: of.map(({ method }) => method) }))
+    return [{ sample, next: samples[(at + 1) % samples.length]!, wanted }]
   })
 }
 
@@ -87,13 +92,13 @@ async function measureAll(request: Selected, pending: readonly Pending[], option
     size: CHUNK,
     open: () => prepare(request, options),
     async work(chunk, session) {
-      const located = await Promise.all(chunk.map((each) => inputOf(request, each, library)))
+      const located = await Promise.all(chunk.map((each) => inputOf(run.id, each, library)))
       const inputs = located.filter(({ wanted }) => wanted.length > 0)
       if (inputs.length === 0) return
       const { api, id } = await session()
       const result = await api.evaluate(id, inputs, { signal })
       errors.push(...result.errors)
-      await library.quantities.write({ runId: run.id, written: writtenQuantities(result.maps, settings) })
+      await library.quantities.write({ runId: run.id, written: writtenQuantities(result, settings) })
     },
     onDone: (done, secondsLeft) => onProgress({ done: total - pending.length + done, total, secondsLeft }),
     signal,
@@ -114,19 +119,13 @@ async function prepare({ run, methods, settings }: EvaluationRequest, { library,
   return { api, id: session }
 }
 
-async function inputOf(
-  { run, samples }: Selected,
-  { sample, wanted }: Pending,
-  library: Library,
-): Promise<EvaluationInput> {
+async function inputOf(runId: number, { sample, next, wanted }: Pending, library: Library): Promise<EvaluationInput> {
   const { id, label } = sample
-  const located = await library.samples.file({ runId: run.id, id })
+  const located = await library.samples.file({ runId, id })
   const measurable = wanted.filter(({ part }) => part !== 'localisation' || located.mask !== null)
   const input = { id, ...located, target: -1, label, wanted: measurable }
   if (!measurable.some(({ part }) => part === 'randomisation')) return input
-  // The last one's next is the first.
-  const next = samples[(samples.indexOf(sample) + 1) % samples.length]!
-  return { ...input, next: { id: next.id, file: (await library.samples.file({ runId: run.id, id: next.id })).file } }
+  return { ...input, next: { id: next.id, file: (await library.samples.file({ runId, id: next.id })).file } }
 }
 
 async function readValues(request: Selected, samples: readonly SampleRow[], library: Library): Promise<MetricValues[]> {
@@ -141,4 +140,15 @@ async function readValues(request: Selected, samples: readonly SampleRow[], libr
       return { metric, methods: methods.map((method, at) => ({ method, values: Float64Array.from(values[at]!) })) }
     }),
   )
+}
+
+async function readResidual(
+  { run, parts }: Selected,
+  samples: readonly SampleRow[],
+  library: Library,
+): Promise<boolean | null> {
+  if (!parts.includes('randomisation')) return null
+  const ids = Uint32Array.from(samples, ({ id }) => id)
+  const [values] = await library.quantities.read({ runId: run.id, ids, wanted: [RESIDUAL] })
+  return values!.includes(0) ? false : values!.includes(1) ? true : null
 }

@@ -1,7 +1,7 @@
 /** How what was measured of maps is kept: a quantity a metric and map, and one that says what was measured. */
 import { type MetricId, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
 import type { LabelMapping } from '@shared/api'
-import type { EvaluatedMap } from '../../compute/api'
+import type { EvaluationResult } from '../../compute/api'
 import type { WantedQuantity, WrittenQuantity } from '../../library/quantities/api'
 
 /** Rises when what is measured under the same name and settings would come out otherwise. */
@@ -44,11 +44,20 @@ export function metricKey(
   return { key: { name: metric, version: VERSION, settings: settingsOf(part, method, settings) }, type: 'float32' }
 }
 
+/** 1 for samples whose randomised blocks lie between residual sums, 0 for those between successive products A V. */
+export const RESIDUAL: WantedQuantity = {
+  key: { name: 'randomised blocks are residual', version: VERSION, settings: {} },
+  type: 'int32',
+}
+
 /** Quantities that keep what was measured of some samples. */
-export function writtenQuantities(maps: readonly EvaluatedMap[], settings: EvaluationSettings): WrittenQuantity[] {
+export function writtenQuantities(
+  { maps, residual }: Pick<EvaluationResult, 'maps' | 'residual'>,
+  settings: EvaluationSettings,
+): WrittenQuantity[] {
   const groups = Map.groupBy(maps, ({ part, method }) => `${part} ${method}`)
-  return [...groups.values()].flatMap((group) => {
-    const [{ part, method }] = group as [EvaluatedMap]
+  const values = [...groups.values()].flatMap((group) => {
+    const { part, method } = group[0]!
     const ids = Uint32Array.from(group, ({ id }) => id)
     const measured = new Int32Array(ids.length).fill(MEASURED)
     const metrics = PART_METRICS[part].map((metric, at) => ({
@@ -58,6 +67,9 @@ export function writtenQuantities(maps: readonly EvaluatedMap[], settings: Evalu
     }))
     return [...metrics, { key: measuredKey(part, method, settings).key, ids, values: measured }]
   })
+  if (residual === null) return values
+  const ids = Uint32Array.from(new Set(maps.filter(({ part }) => part === 'randomisation').map(({ id }) => id)))
+  return [...values, { key: RESIDUAL.key, ids, values: new Int32Array(ids.length).fill(Number(residual)) }]
 }
 
 export const isMeasured = (value: number | undefined) => value === MEASURED
