@@ -1,5 +1,5 @@
 /** What `evaluate` and `ablate` say of what their numbers stand on, and which models they refuse. */
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tinyVit, TINY_WIDTH, type TinyVit } from '@headlight/explain/testing'
@@ -39,4 +39,13 @@ test('a model that gives a number has no probability to measure by', async () =>
     expect(await headlight(command, ...project)).toBe(2)
     expect(said.noted).toContain('number.onnx gives a number and no classes')
   }
+})
+
+test('where no image is left that can be read, that is the one thing said', async () => {
+  const project = await run('gone', swin)
+  for (const path of PICTURES) rmSync(join(folder, 'images', path))
+  expect(await headlight('evaluate', ...project, '--metrics', 'saco')).not.toBe(0)
+  expect(said.noted).toContain('2 of 2 images could not be read')
+  expect(said.noted).toContain('No image is left, so nothing is measured.')
+  expect(said.printed).toBe('')
 })

@@ -33,6 +33,7 @@ export async function execute({ options, output, backend, signal }: CommandConte
   const evaluated = await evaluateRun(request, { library, compute, onProgress: progress, signal })
   output.endStatus()
   const n = evaluated.samples.length
+  if (n === 1) output.note('Intervals over a single image say nothing.')
   sayUnread(output, samples, evaluated.errors)
   const defined = evaluated.values.filter(({ metric, methods: of }) => {
     const isDefined = of.some(({ values }) => values.some((value) => !Number.isNaN(value)))
