@@ -86,6 +86,15 @@ test('effects, curves and agreement are what the definitions say, also once they
   expect(found.pruning.ablation!.accuracy).toEqual(curve)
   const area = curve.slice(1).reduce((sum, value, at) => sum + (value + curve[at]!) / 2 / order.length, 0)
   expect(found.pruning.ablation!.auc).toBeCloseTo(area, 10)
+  const p = (logits: number[][]) =>
+    whole.reduce((sum, row, at) => {
+      const all = logits[at]!.map(Math.exp)
+      return sum + all[highest(row)]! / all.reduce((total, value) => total + value, 0) / whole.length
+    }, 0)
+  const { probability } = found.pruning.ablation!
+  expect(probability).toHaveLength(order.length + 1)
+  expect(probability[0]).toBeCloseTo(p(whole), 5)
+  expect(probability[5]).toBeCloseTo(p(await logitsWithout(order.slice(0, 5), zero, pictures)), 5)
   expect(Object.keys(found.pruning).slice(-3)).toEqual(['random1', 'random2', 'ablation'])
   // To first order the effect of switching off is sum A o G, of each picture.
   const { taylor_abs: taylor } = found.agreement

@@ -38,6 +38,9 @@ export interface HeadEffect extends HeadPlace {
 export interface PruningCurve {
   /** After no head is removed, after the first, .. after all. */
   accuracy: number[]
+  /** Mean p of the class that the whole model predicts, likewise. */
+  probability: number[]
+  /** Of accuracy. */
   auc: number
 }
 
@@ -92,7 +95,6 @@ export function summariseAblation(
   const n = samples.length
   const effects = effectsOf(samples)
   const absolute = meanOf(effects)
-  const mean = (of: (sample: AblatedSample) => number) => samples.reduce((sum, sample) => sum + of(sample) / n, 0)
   const criteria = criteriaOfAll(samples, places)
   const layerOf = places.map(({ layer }) => layer)
   return {
@@ -101,9 +103,12 @@ export function summariseAblation(
     heads: places.map((place, head) => ({
       ...place,
       accuracy: accuracyOf(samples, (at) => samples[at]!.without.prediction[head]!),
-      deltaLogit: mean(({ unchanged, without }) => unchanged.logit - without.logit[head]!),
+      deltaLogit: meanOver(samples, ({ unchanged, without }) => unchanged.logit - without.logit[head]!),
       absDeltaLogit: absolute[head]!,
-      deltaProbability: mean(({ unchanged, without }) => unchanged.probability - without.probability[head]!),
+      deltaProbability: meanOver(
+        samples,
+        ({ unchanged, without }) => unchanged.probability - without.probability[head]!,
+      ),
     })),
     agreement: Object.fromEntries(
       CRITERIA.map((criterion) => [criterion, agreementOf(criteria[criterion], effects, layerOf, resamples)]),
@@ -111,8 +116,23 @@ export function summariseAblation(
   }
 }
 
-/** @param predictions by sample, the class after k heads, `[heads + 1]` each */
-export function pruningCurve(samples: readonly AblatedSample[], predictions: readonly Float32Array[]): PruningCurve {
-  const accuracy = Array.from(predictions[0] ?? [], (_, k) => accuracyOf(samples, (at) => predictions[at]![k]!))
-  return { accuracy, auc: areaUnder(accuracy) }
+/** @param removed by sample, p of its predicted class and its prediction after the first head, the second, .., `[heads]` each */
+export function pruningCurve(
+  removed: readonly { sample: AblatedSample; probability: Float32Array; prediction: Float32Array }[],
+): PruningCurve {
+  const samples = removed.map(({ sample }) => sample)
+  const after = Array.from(removed[0]?.prediction ?? [], (_, k) => ({
+    accuracy: accuracyOf(samples, (at) => removed[at]!.prediction[k]!),
+    probability: meanOver(removed, ({ probability }) => probability[k]!),
+  }))
+  const whole = {
+    accuracy: accuracyOf(samples, (at) => samples[at]!.unchanged.predicted),
+    probability: meanOver(samples, ({ unchanged }) => unchanged.probability),
+  }
+  const accuracy = [whole, ...after].map((point) => point.accuracy)
+  return { accuracy, probability: [whole, ...after].map((point) => point.probability), auc: areaUnder(accuracy) }
+}
+
+function meanOver<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0) / items.length
 }

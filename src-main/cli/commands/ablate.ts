@@ -7,6 +7,7 @@ import {
   summariseAblation,
 } from '@shared/evaluation/ablation-summary'
 import { resample } from '@shared/evaluation/bootstrap'
+import { areaUnder } from '@shared/evaluation/pruning'
 import { ablateRun } from '../../runs/evaluation/ablate-run'
 import type { AblationProgress } from '../../runs/evaluation/ablation-request'
 import { chosenSamples } from '../chosen-samples'
@@ -32,10 +33,11 @@ export async function execute({ options, output, backend, signal }: CommandConte
     { library, compute, onProgress, signal },
   )
   output.endStatus()
+  if (samples.length === 1) output.note('Intervals over a single image say nothing.')
   sayUnread(output, rows, errors)
   const summary = { ...summariseAblation(kind, samples, places, resample(samples.length, seeded(SEED))), pruning }
   output.document({ run: { id: run.id, name: run.name }, ...summary })
-  print(output, summary)
+  print(output, summary, samples.filter(({ label }) => label !== null).length)
   return EXIT.done
 }
 
@@ -44,8 +46,9 @@ function progressLine({ phase, done, total, secondsLeft }: AblationProgress): st
   return `${phase}: ${done} of ${total} images${left}`
 }
 
-function print(output: Output, { n, kind, accuracy, heads, agreement, pruning }: AblationSummary): void {
-  output.line(`${n} images, heads switched off: ${kind}; accuracy of the unchanged model ${percent(accuracy)}`)
+function print(output: Output, summary: AblationSummary, labelled: number): void {
+  const { n, kind, accuracy, heads, agreement, pruning } = summary
+  output.line(`${n} images, heads switched off: ${kind}; ${wholeAccuracy(accuracy, labelled, n)}`)
   output.line()
   const strongest = heads.toSorted((a, b) => b.absDeltaLogit - a.absDeltaLogit).slice(0, SHOWN)
   output.line(
@@ -70,8 +73,18 @@ function print(output: Output, { n, kind, accuracy, heads, agreement, pruning }:
   )
   if (Object.keys(pruning).length === 0) return
   output.line()
-  const curves = Object.entries(pruning).map(([criterion, { auc }]) => [criterion, number(auc)])
-  output.line(table(['removed in ascending order of', 'area under accuracy'], curves))
+  const curves = Object.entries(pruning).map(([criterion, { auc, probability }]) => [
+    criterion,
+    number(auc),
+    number(areaUnder(probability)),
+  ])
+  output.line(table(['removed in ascending order of', 'area under accuracy', 'area under p'], curves))
+}
+
+function wholeAccuracy(accuracy: number, labelled: number, n: number): string {
+  if (labelled === 0) return 'none of them has a label that is a class of the model'
+  const over = labelled < n ? ` of the ${labelled} that have a label` : ''
+  return `accuracy of the unchanged model ${percent(accuracy)}${over}`
 }
 
 const nameOf = ({ layer, head }: HeadEffect) => `head(${layer},${head})`

@@ -35,7 +35,7 @@ The fields that scripts most often read; a document may hold more.
 | \`samples\`  | \`run\`, \`model\`, \`total\`, \`matching\`, \`samples\` |
 | \`stats\`    | \`run\`, \`norm\`, \`filter\`, \`layers\`, \`heads\`, \`groups\`; with \`--versus\` \`difference\`; with \`--localisation\` \`localisation\` |
 | \`evaluate\` | \`run\`, \`n\`, \`metrics\` (by metric and method: \`mean\`, \`low\`, \`high\`, \`missing\`), \`differences\` (by metric and METHOD-METHOD: \`mean\`, \`low\`, \`high\`) |
-| \`ablate\`   | \`run\`, \`n\`, \`kind\`, \`accuracy\`, \`heads\` (\`layer\`, \`head\`, \`accuracy\`, \`deltaLogit\`, \`absDeltaLogit\`, \`deltaProbability\`), \`agreement\` (by criterion: \`spearman\`, \`pearson\`, \`withinLayer\`, \`perImage\`, \`low\`, \`high\`), \`pruning\` (by criterion: \`accuracy\`, \`auc\`) |
+| \`ablate\`   | \`run\`, \`n\`, \`kind\`, \`accuracy\`, \`heads\` (\`layer\`, \`head\`, \`accuracy\`, \`deltaLogit\`, \`absDeltaLogit\`, \`deltaProbability\`), \`agreement\` (by criterion: \`spearman\`, \`pearson\`, \`withinLayer\`, \`perImage\`, \`low\`, \`high\`), \`pruning\` (by criterion: \`accuracy\`, \`probability\`, \`auc\`) |
 | \`runs\`     | \`runs\` (\`id\`, \`name\`, \`state\`, \`total\`, \`done\`, \`failed\`, \`createdAt\`, \`model\`) |
 | \`annotate\` | \`sample\`, \`id\`, \`annotations\` |
 | \`export\`   | \`what\`, \`format\`, \`filter\`, \`out\`, \`bytes\`, \`rows\` |

@@ -10,16 +10,14 @@ import {
   type PruningCurve,
   pruningCurve,
 } from '@shared/evaluation/ablation-summary'
-import { MEASURES } from '@shared/evaluation/head-criteria'
 import { ascending, shuffled } from '@shared/evaluation/pruning'
 import type { RunInfo, SampleRow } from '@shared/api'
 import type { EvaluationResult } from '../../compute/api'
-import type { QuantityKey } from '../../library/quantities/quantities'
-import type { Library } from '../compute-source'
 import { choiceOfRun } from '../kept-class-vectors'
-import { gatesOf, GateSets, interleaved } from './gate-sets'
+import { gatesOf, GateSets } from './gate-sets'
 import { type ComputeSession, inChunks } from './in-chunks'
 import type { AblationOptions, AblationRequest } from './ablation-request'
+import { KeptAblation } from './kept-ablation'
 import { locateSamples, meanHeadOutputs } from './mean-head-outputs'
 
 export interface Ablated {
@@ -31,19 +29,15 @@ export interface Ablated {
   errors: EvaluationResult['errors']
 }
 
-/** Rises when what is measured under the same name and settings would come out otherwise. */
-const VERSION = 1
+/** Samples of one call: little is lost with a call. */
 const CHUNK = 4
-const UNCHANGED = { name: 'unchanged prediction', version: VERSION, settings: {} }
-const MEASURED = { name: 'head measures', version: VERSION, settings: {} }
 /** Seeds of the two random orders. */
 const RANDOM = { random1: 1, random2: 2 }
 
 /** Throws what `ComputeApi.prepareAblation` throws, and 'cancelled' once the signal aborts; what was measured until then is kept. */
 export async function ablateRun(request: AblationRequest, options: AblationOptions): Promise<Ablated> {
   const ablation = new Ablation(request, options)
-  await ablation.withoutEach()
-  const { rows, samples } = await ablation.read()
+  const { rows, samples } = await ablation.withoutEach()
   const { places, errors } = ablation
   const pruning = request.withPruning && samples.length > 0 ? await ablation.prune(rows, samples) : {}
   return { rows, samples, places, pruning, errors }
@@ -54,122 +48,81 @@ class Ablation {
   readonly errors: EvaluationResult['errors'] = []
   readonly #request: AblationRequest
   readonly #options: AblationOptions
+  readonly #kept: KeptAblation
   /** Where the heads that the model has stand in `[layers, heads]`. */
   readonly #indexes: number[]
   readonly #size: number
   #means: Float32Array[] | null = null
 
   constructor(request: AblationRequest, options: AblationOptions) {
-    const { model } = request.run
+    const { run, kind } = request
+    const { layers, heads } = run.model
     this.#request = request
     this.#options = options
-    this.#indexes = headIndexes(model)
-    this.#size = model.layers * model.heads
-    this.places = this.#indexes.map((index) => ({ layer: Math.floor(index / model.heads), head: index % model.heads }))
+    this.#indexes = headIndexes(run.model)
+    this.#size = layers * heads
+    this.#kept = new KeptAblation(options.library, { id: run.id, kind }, { indexes: this.#indexes, size: this.#size })
+    this.places = this.#indexes.map((index) => ({ layer: Math.floor(index / heads), head: index % heads }))
   }
 
   /** Every head alone, for the samples that it was not done for. */
-  async withoutEach(): Promise<void> {
+  async withoutEach(): Promise<{ rows: SampleRow[]; samples: AblatedSample[] }> {
     const { samples } = this.#request
     const gates = gatesOf(
       this.#indexes.map((index) => [index]),
       this.#size,
     )
-    const pending = await this.#pending(samples, this.#withoutKey)
+    const pending = await this.#kept.withoutHeads(samples)
     await this.#chunks('Every head switched off', pending, async (chunk, { api, id }) => {
       const inputs = await this.#inputs(chunk)
       const said = await api.headCriteria(id, inputs)
-      this.errors.push(...said.errors)
-      const place = new Map([...said.ids].map((sampleId, at) => [sampleId, at]))
-      const read = inputs
-        .filter((input) => place.has(input.id))
-        .map((input) => ({ ...input, predicted: said.unchanged[place.get(input.id)! * 3]! }))
-      if (read.length === 0) return
+      const predicted = new Map([...said.ids].map((sampleId, at) => [sampleId, said.unchanged[at * 3]!]))
+      const read = inputs.flatMap((input) => {
+        const own = predicted.get(input.id)
+        return own === undefined ? [] : [{ ...input, predicted: own }]
+      })
       const off = await api.switchHeadsOff(id, read, gates, { signal: this.#options.signal })
-      await this.#write([
-        { kind: { ...UNCHANGED, type: 'float32', shape: [3] }, ids: said.ids, values: said.unchanged },
-        { kind: { ...MEASURED, type: 'float32', shape: [MEASURES, this.#size] }, ids: said.ids, values: said.measures },
-        {
-          kind: { ...this.#withoutKey, type: 'float32', shape: [3, this.#indexes.length] },
-          ids: off.ids,
-          values: interleaved([off.logit, off.probability, off.prediction], off.ids.length),
-        },
-      ])
+      await this.#kept.keepHeads(said, off)
+      this.errors.push(...said.errors, ...off.errors)
     })
-  }
-
-  /** What was measured, of those samples that could be read. */
-  async read(): Promise<{ rows: SampleRow[]; samples: AblatedSample[] }> {
-    const heads = this.#indexes.length
-    const ids = Uint32Array.from(this.#request.samples, ({ id }) => id)
-    const [unchanged, measures, without] = await Promise.all([
-      this.#vectors(UNCHANGED, ids, 3),
-      this.#vectors(MEASURED, ids, MEASURES * this.#size),
-      this.#vectors(this.#withoutKey, ids, 3 * heads),
-    ])
-    const rows = this.#request.samples.filter(({ id }) => without.has(id))
-    const samples = rows.map(({ id, label }): AblatedSample => {
-      const [predicted, logit, probability] = unchanged.get(id)! as unknown as [number, number, number]
-      const own = without.get(id)!
-      const all = measures.get(id)!
-      const places = Array.from({ length: MEASURES }, (_, measure) =>
-        this.#indexes.map((index) => all[measure * this.#size + index]!),
-      )
-      return {
-        label,
-        unchanged: { predicted, logit, probability },
-        measures: Float32Array.from(places.flat()),
-        without: {
-          logit: own.subarray(0, heads),
-          probability: own.subarray(heads, 2 * heads),
-          prediction: own.subarray(2 * heads),
-        },
-      }
-    })
-    return { rows, samples }
+    return this.#kept.heads(samples)
   }
 
   /** Curves of every criterion, of two random orders, and of the measured effect itself. */
   async prune(rows: readonly SampleRow[], samples: readonly AblatedSample[]): Promise<Record<string, PruningCurve>> {
     const orders = this.#orders(samples)
-    const keys = Object.values(orders).map((order) => this.#pruningKey(order))
-    const lacking = await Promise.all(keys.map((key) => this.#pending(rows, key)))
+    const lacking = await Promise.all(Object.values(orders).map((order) => this.#kept.withoutOrder(rows, order)))
     const wanted = new Set(lacking.flat())
+    const predicted = new Map(rows.map(({ id }, at) => [id, samples[at]!.unchanged.predicted]))
     const sets = new GateSets(Object.values(orders), this.#indexes, this.#size)
     await this.#chunks(
       'Heads removed one after the other',
       rows.filter((row) => wanted.has(row)),
       async (chunk, { api, id }) => {
-        const inputs = await this.#inputs(chunk)
-        const asked = inputs.map((input) => ({
-          ...input,
-          predicted: samples[rows.findIndex((row) => row.id === input.id)]!.unchanged.predicted,
-        }))
-        const off = await api.switchHeadsOff(id, asked, sets.gates, { signal: this.#options.signal })
-        this.errors.push(...off.errors)
-        await this.#write(
+        const inputs = (await this.#inputs(chunk)).map((input) => ({ ...input, predicted: predicted.get(input.id)! }))
+        const { ids, probability, prediction, errors } = await api.switchHeadsOff(id, inputs, sets.gates, {
+          signal: this.#options.signal,
+        })
+        const along = (order: readonly number[], values: ArrayLike<number>) => sets.along(order, values, ids.length)
+        await this.#kept.keepOrders(
+          ids,
           Object.values(orders).map((order) => ({
-            kind: { ...this.#pruningKey(order), type: 'float32' as const, shape: [2, order.length] },
-            ids: off.ids,
-            values: interleaved(
-              [off.probability, off.prediction].map((values) => sets.along(order, values, off.ids.length)),
-              off.ids.length,
-            ),
+            order,
+            probability: along(order, probability),
+            prediction: along(order, prediction),
           })),
         )
+        this.errors.push(...errors)
       },
     )
-    const ids = Uint32Array.from(rows, ({ id }) => id)
     const curves: Record<string, PruningCurve> = {}
     for (const [criterion, order] of Object.entries(orders)) {
-      const found = await this.#vectors(this.#pruningKey(order), ids, 2 * order.length)
-      const at = rows.flatMap(({ id }, place) => (found.has(id) ? [place] : []))
-      const predictions = at.map((place) =>
-        Float32Array.of(samples[place]!.unchanged.predicted, ...found.get(rows[place]!.id)!.subarray(order.length)),
-      )
+      const removed = await this.#kept.order(rows, order)
       curves[criterion] = pruningCurve(
-        at.map((place) => samples[place]!),
-        predictions,
+        rows.flatMap(({ id }, at) => {
+          const after = removed.get(id)
+          return after ? [{ sample: samples[at]!, ...after }] : []
+        }),
       )
     }
     return curves
@@ -184,30 +137,6 @@ class Ablation {
       ...Object.entries(RANDOM).map(([name, seed]) => [name, shuffled(heads, seeded(seed))] as const),
       ['ablation', ascending(meanOf(effectsOf(samples)))] as const,
     ])
-  }
-
-  get #withoutKey() {
-    return { name: 'without each head', version: VERSION, settings: { kind: this.#request.kind } }
-  }
-
-  #pruningKey(order: readonly number[]) {
-    return { name: 'heads removed', version: VERSION, settings: { kind: this.#request.kind, order } }
-  }
-
-  async #pending(rows: readonly SampleRow[], key: QuantityKey) {
-    const ids = Uint32Array.from(rows, ({ id }) => id)
-    const known = await this.#options.library.quantities.readVectors({ runId: this.#request.run.id, ids, key })
-    const there = new Set(known.ids)
-    return rows.filter(({ id }) => !there.has(id))
-  }
-
-  async #vectors(key: QuantityKey, ids: Uint32Array, size: number) {
-    const found = await this.#options.library.quantities.readVectors({ runId: this.#request.run.id, ids, key })
-    return new Map([...found.ids].map((id, at) => [id, found.values.subarray(at * size, (at + 1) * size)]))
-  }
-
-  async #write(written: Parameters<Library['quantities']['writeVectors']>[0]['written']): Promise<void> {
-    await this.#options.library.quantities.writeVectors({ runId: this.#request.run.id, written })
   }
 
   async #chunks(
@@ -231,9 +160,13 @@ class Ablation {
     const { run, kind } = this.#request
     const session = await openSession(run, this.#options)
     const { api, id } = session
-    if (kind === 'mean')
-      await api.fillHeads(id, { kind, outputs: (this.#means ??= await meanHeadOutputs(run, session, this.#options)) })
-    else await api.fillHeads(id, { kind })
+    try {
+      if (kind === 'mean') this.#means ??= await meanHeadOutputs(run, session, this.#options)
+      await api.fillHeads(id, kind === 'mean' ? { kind, outputs: this.#means! } : { kind })
+    } catch (error) {
+      await api.close(id).catch(() => undefined)
+      throw error
+    }
     return session
   }
 

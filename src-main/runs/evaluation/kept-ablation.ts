@@ -1,0 +1,140 @@
+/** What was measured of the heads of a run's samples, as it is kept: arrays by sample. */
+import type { AblatedSample, HeadFillKind } from '@shared/evaluation/ablation-summary'
+import { MEASURES } from '@shared/evaluation/head-criteria'
+import type { SampleRow } from '@shared/api'
+import type { AblatedSamples, HeadCriteria } from '../../compute/api'
+import type { QuantityKey } from '../../library/quantities/quantities'
+import type { Library } from '../compute-source'
+import { interleaved } from './gate-sets'
+
+/** Rises when what is measured under the same name and settings would come out otherwise. */
+const VERSION = 1
+const UNCHANGED = { name: 'unchanged prediction', version: VERSION, settings: {} }
+const MEASURED = { name: 'head measures', version: VERSION, settings: {} }
+
+export class KeptAblation {
+  readonly #quantities: Library['quantities']
+  readonly #runId: number
+  readonly #kind: HeadFillKind
+  /** Where the heads that the model has stand in `[layers, heads]`. */
+  readonly #indexes: readonly number[]
+  readonly #size: number
+
+  /** @param size layers * heads */
+  constructor(
+    { quantities }: Library,
+    run: { id: number; kind: HeadFillKind },
+    { indexes, size }: { indexes: readonly number[]; size: number },
+  ) {
+    this.#quantities = quantities
+    this.#runId = run.id
+    this.#kind = run.kind
+    this.#indexes = indexes
+    this.#size = size
+  }
+
+  /** Samples that heads were not switched off for, one at a time. */
+  async withoutHeads(rows: readonly SampleRow[]): Promise<SampleRow[]> {
+    return this.#lacking(rows, this.#withoutKey)
+  }
+
+  async keepHeads(said: HeadCriteria, off: AblatedSamples): Promise<void> {
+    await this.#quantities.writeVectors({
+      runId: this.#runId,
+      written: [
+        { kind: { ...UNCHANGED, type: 'float32', shape: [3] }, ids: said.ids, values: said.unchanged },
+        { kind: { ...MEASURED, type: 'float32', shape: [MEASURES, this.#size] }, ids: said.ids, values: said.measures },
+        {
+          kind: { ...this.#withoutKey, type: 'float32', shape: [3, this.#indexes.length] },
+          ids: off.ids,
+          values: interleaved([off.logit, off.probability, off.prediction], off.ids.length),
+        },
+      ],
+    })
+  }
+
+  /** What was measured, of those samples that could be read. */
+  async heads(all: readonly SampleRow[]): Promise<{ rows: SampleRow[]; samples: AblatedSample[] }> {
+    const heads = this.#indexes.length
+    const [unchanged, measures, without] = await Promise.all([
+      this.#vectors(UNCHANGED, all, 3),
+      this.#vectors(MEASURED, all, MEASURES * this.#size),
+      this.#vectors(this.#withoutKey, all, 3 * heads),
+    ])
+    const rows = all.filter(({ id }) => without.has(id))
+    const samples = rows.map(({ id, label }): AblatedSample => {
+      const [predicted, logit, probability] = unchanged.get(id)! as unknown as [number, number, number]
+      const own = without.get(id)!
+      const measured = measures.get(id)!
+      const places = Array.from({ length: MEASURES }, (_, measure) =>
+        this.#indexes.map((index) => measured[measure * this.#size + index]!),
+      )
+      return {
+        label,
+        unchanged: { predicted, logit, probability },
+        measures: Float32Array.from(places.flat()),
+        without: {
+          logit: own.subarray(0, heads),
+          probability: own.subarray(heads, 2 * heads),
+          prediction: own.subarray(2 * heads),
+        },
+      }
+    })
+    return { rows, samples }
+  }
+
+  /** Samples that heads were not removed for in this order. */
+  async withoutOrder(rows: readonly SampleRow[], order: readonly number[]): Promise<SampleRow[]> {
+    return this.#lacking(rows, this.#orderKey(order))
+  }
+
+  /** @param removed by order, p of the predicted class and the prediction after each of its heads, `[ids, heads]` each */
+  async keepOrders(
+    ids: Uint32Array,
+    removed: readonly { order: readonly number[]; probability: Float32Array; prediction: Float32Array }[],
+  ): Promise<void> {
+    await this.#quantities.writeVectors({
+      runId: this.#runId,
+      written: removed.map(({ order, probability, prediction }) => ({
+        kind: { ...this.#orderKey(order), type: 'float32', shape: [2, order.length] },
+        ids,
+        values: interleaved([probability, prediction], ids.length),
+      })),
+    })
+  }
+
+  /** By sample, p of the predicted class and the prediction after each head of an order, `[heads]` each. */
+  async order(
+    rows: readonly SampleRow[],
+    order: readonly number[],
+  ): Promise<Map<number, { probability: Float32Array; prediction: Float32Array }>> {
+    const found = await this.#vectors(this.#orderKey(order), rows, 2 * order.length)
+    return new Map(
+      [...found].map(([id, values]) => {
+        const [probability, prediction] = [values.subarray(0, order.length), values.subarray(order.length)]
+        return [id, { probability, prediction }]
+      }),
+    )
+  }
+
+  get #withoutKey(): QuantityKey {
+    return { name: 'without each head', version: VERSION, settings: { kind: this.#kind } }
+  }
+
+  #orderKey(order: readonly number[]): QuantityKey {
+    return { name: 'heads removed', version: VERSION, settings: { kind: this.#kind, order } }
+  }
+
+  async #lacking(rows: readonly SampleRow[], key: QuantityKey): Promise<SampleRow[]> {
+    const ids = Uint32Array.from(rows, ({ id }) => id)
+    const known = await this.#quantities.readVectors({ runId: this.#runId, ids, key })
+    const there = new Set(known.ids)
+    return rows.filter(({ id }) => !there.has(id))
+  }
+
+  async #vectors(key: QuantityKey, rows: readonly SampleRow[], size: number): Promise<Map<number, Float32Array>> {
+    const ids = Uint32Array.from(rows, ({ id }) => id)
+    const found = await this.#quantities.readVectors({ runId: this.#runId, ids, key })
+    return new Map([...found.ids].map((id, at) => [id, found.values.subarray(at * size, (at + 1) * size)]))
+  }
+}
