@@ -157,8 +157,8 @@ class OfCopies(unittest.TestCase):
     def change(self, name, *statements):
         with contextlib.closing(sqlite3.connect(self.copy / name)) as database:
             # Headlight's triggers call a function of its own, and one that Debian's SQLite is too old for.
-            for name in ("row_checksum", "concat_ws"):
-                database.create_function(name, -1, lambda *_: 0)
+            for function in ("row_checksum", "concat_ws"):
+                database.create_function(function, -1, lambda *_: 0)
             for statement in statements:
                 database.execute(statement)
             database.commit()

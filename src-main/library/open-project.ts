@@ -57,7 +57,7 @@ export class OpenProject {
       pauseInterruptedRuns(project)
       finishMatching(project)
       await finishFollowing(project)
-      const mended = mendClassVectors(project.path, project.review)
+      const mended = await mendClassVectors(project.path, project.review)
       const opened = new OpenProject(project, options, mended)
       const runs = listRuns(project)
       opened.sealInBackground(runs)

@@ -1,12 +1,8 @@
 /** The project's own copies of class vectors, each with its backup: a run goes on when the file that it began with has moved. */
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import type { ModelChoice, RunDefinition } from '@shared/api'
 import { HeadlightError, toErrorValue } from '@shared/errors'
-import { CLASS_VECTORS_FOLDER, classVectorsBackup, keptClassVectors } from '@shared/kept-class-vectors'
-import { replaceFile } from '../library/project/replace-file'
+import { CLASS_VECTORS_FOLDER, keptClassVectors } from '@shared/kept-class-vectors'
+import { placeBackup, placeCopy } from '../library/project/place-class-vectors'
 import { isRegularFile } from '@headlight/explain/files'
 import type { ComputeSource } from './compute-source'
 
@@ -29,19 +25,14 @@ export async function keepClassVectors(
     throw new HeadlightError('model-changed', `${choice.classes.path} changed while the run began; start it again.`)
   }
   try {
-    await place(copy, made.bytes)
-    await place(classVectorsBackup(project, classVectors.hash), await promisify(gzip)(made.bytes))
+    await placeCopy(project, classVectors.hash, made.bytes)
+    await placeBackup(project, classVectors.hash, made.bytes)
   } catch (cause) {
     const { message } = toErrorValue(cause)
     throw new HeadlightError('not-writable', `The class vectors could not be copied into the project (${message}).`, {
       cause,
     })
   }
-}
-
-async function place(file: string, content: Uint8Array): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  await replaceFile(file, content)
 }
 
 /** What of its model a run explains, with the project's copy of its class vectors. Throws 'not-found' where that is gone. */

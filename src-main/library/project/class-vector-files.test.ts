@@ -82,8 +82,17 @@ test('a damaged backup is made anew of the copy; where both are gone the check o
   await reopened()
   expect(gunzipSync(readFileSync(backupOf(ONE))).toString()).toBe(`vectors ${ONE}`)
   for (const file of [copyOf(ONE), backupOf(ONE)]) rmSync(file)
-  await reopened()
+  expect((await reopened()).notices).toEqual([expect.stringMatching(/are gone, and so is their backup.*1{64}/)])
   const { ok, problems } = await library.upkeep.check({ deep: false })
   expect(ok).toBe(false)
   expect(problems.join(' ')).toContain(`${CLASS_VECTORS_FOLDER}/${ONE}.safetensors: is missing`)
+})
+
+test('a project opens where a backup cannot be written, and says so', async () => {
+  await begun('one', ONE)
+  // A folder stands where the file would be.
+  mkdirSync(backupOf(ONE), { recursive: true })
+  const { notices, runs } = await reopened()
+  expect(notices).toEqual([expect.stringContaining('could not be compared with their backup')])
+  expect(runs).toHaveLength(1)
 })

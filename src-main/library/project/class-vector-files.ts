@@ -2,12 +2,12 @@
  * The project's copies of class vectors, which its runs cannot go on without: each has a compressed backup beside it, which
  * never changes, since both are named after their content. Those that no run uses any more go.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import type { Database } from 'better-sqlite3'
 import { isRegularFile } from '@headlight/explain/files'
+import { toErrorValue } from '@shared/errors'
 import {
   CLASS_VECTORS_BACKUPS,
   CLASS_VECTORS_FOLDER,
@@ -16,29 +16,46 @@ import {
 } from '@shared/kept-class-vectors'
 import { unclaimedRuns } from '../lineage/unclaimed-runs'
 import { storedDefinition, type StoredRun } from '../stored/stored-run'
+import { placeBackup, placeCopy } from './place-class-vectors'
 import type { ProjectFiles } from './project-files'
 
 const OURS = /^[0-9a-f]{64}\.safetensors(\.gz)?$/
 
 /**
  * Makes the backups that are missing, and puts copies that are gone or damaged back from theirs. What was mended and what
- * could not be, a sentence each.
+ * could not be, a sentence each: a project opens in any case.
  */
-export function mendClassVectors(project: string, review: Database): string[] {
-  return [...hashesInUse(review)].flatMap((hash) => {
-    const copy = keptClassVectors(project, hash)
-    const backup = classVectorsBackup(project, hash)
-    const kept = isRegularFile(copy) ? readFileSync(copy) : null
-    const saved = isRegularFile(backup) ? unpack(backup) : null
-    if (kept && saved && digest(kept) === digest(saved)) return []
-    if (saved) {
-      place(copy, saved)
-      const what = kept ? 'was damaged' : 'was gone'
-      return [`A copy of class vectors ${what} and was put back from its backup (${basename(copy)}).`]
+export async function mendClassVectors(project: string, review: Database): Promise<string[]> {
+  const said: string[] = []
+  for (const hash of hashesInUse(review)) {
+    const name = basename(keptClassVectors(project, hash))
+    try {
+      const mended = await mend(project, hash)
+      if (mended !== null) said.push(`${mended} (${name}).`)
+    } catch (error) {
+      const { message } = toErrorValue(error)
+      said.push(`Class vectors that a run needs could not be compared with their backup (${name}: ${message}).`)
     }
-    if (kept) place(backup, gzipSync(kept))
-    return []
-  })
+  }
+  return said
+}
+
+/** What was wrong, without a full stop; null where nothing was. */
+async function mend(project: string, hash: string): Promise<string | null> {
+  const copy = keptClassVectors(project, hash)
+  const backup = classVectorsBackup(project, hash)
+  const kept = isRegularFile(copy) ? readFileSync(copy) : null
+  const saved = isRegularFile(backup) ? unpack(backup) : null
+  if (saved) {
+    if (kept?.equals(saved)) return null
+    await placeCopy(project, hash, saved)
+    return `A copy of class vectors ${kept ? 'was damaged' : 'was gone'} and was put back from its backup`
+  }
+  if (kept === null) {
+    return 'Class vectors that a run needs are gone, and so is their backup; begin the same run again with their file'
+  }
+  await placeBackup(project, hash, kept)
+  return null
 }
 
 /** Copies that runs need and that are not there, by the names of the files. */
@@ -70,13 +87,4 @@ function unpack(file: string): Buffer | null {
   } catch {
     return null
   }
-}
-
-const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
-
-/** Replaced in one step: never half written. */
-function place(file: string, bytes: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.part`, bytes, { flush: true })
-  renameSync(`${file}.part`, file)
 }
