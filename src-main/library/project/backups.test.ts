@@ -12,10 +12,11 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { backupFiles, Backups } from './backups'
-import { copyOf, damagePages, makeTemplate, type Template, tryOpening } from './damage-fixture'
+import { damagePages, ownTemplate, tryOpening } from './damage-fixture'
 import { filesOf, Project } from './project'
+import { setting, writeSetting } from './project-fixture'
 
 let folder: string
 let path: string
@@ -24,9 +25,6 @@ beforeEach(() => {
   path = join(folder, 'My review.headlight')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
-
-const setting = (project: Project) => project.review.prepare(`SELECT value FROM setting WHERE key = 'k'`).pluck().get()
-const writeSetting = (project: Project) => project.review.prepare(`INSERT INTO setting VALUES ('k', 'v')`).run()
 
 describe('backups', () => {
   test('are made when something changed, the last three are kept, and the newest sound one is restored', async () => {
@@ -86,13 +84,8 @@ describe('backups', () => {
 })
 
 describe('backups of a project with annotations', () => {
-  let template: Template
-  let copies = 0
-  const copy = () => copyOf(template, `copy-${++copies}`)
-  beforeAll(async () => {
-    template = await makeTemplate()
-  })
-  afterAll(() => template.remove())
+  const template = ownTemplate()
+  const { copy } = template
 
   const contents = (project: string) => backupFiles(project).map((file) => file.slice(project.length + 1))
 

@@ -14,15 +14,18 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { METHOD_IDS } from '@headlight/explain/methods'
 import { toErrorValue } from '@shared/errors'
+import { afterAll, beforeAll } from 'vitest'
 import { projectOf } from '../annotations/annotations-fixture'
 import type { LibraryApi } from '../api'
 import { Library } from '../library'
 import { nameFullDisks } from '../name-full-disks'
+import { teachRowChecksum } from '../stored/row-checksum'
 
 /** A closed project of eight samples with results, annotations of every kind and two backups. For tests. */
-export interface Template {
+interface Template {
   folder: string
   /** Digests of what it says: see `annotationsOf` and `answersOf`. */
   annotations: string
@@ -30,10 +33,30 @@ export interface Template {
   remove(): void
 }
 
+/** A template for the tests of a file or of a block: made before the first, removed after the last. */
+export function ownTemplate() {
+  let template: Template
+  let copies = 0
+  beforeAll(async () => {
+    template = await makeTemplate()
+  })
+  afterAll(() => template.remove())
+  return {
+    /** A copy of its project, in a folder of its own. */
+    copy: () => copyOf(template, `copy-${++copies}`),
+    get annotations() {
+      return template.annotations
+    },
+    get answers() {
+      return template.answers
+    },
+  }
+}
+
 const PATHS = Array.from({ length: 8 }, (_, i) => `${i % 2 === 0 ? 'Coat' : 'Bag'}/picture-${i}.png`)
 const ids = Uint32Array.from(PATHS, (_, i) => i + 1)
 
-export async function makeTemplate(): Promise<Template> {
+async function makeTemplate(): Promise<Template> {
   const folder = mkdtempSync(join(tmpdir(), 'headlight-damage-'))
   const library = await projectOf(folder, 'template', 'Ada', PATHS)
   const path = library.project.folder ?? ''
@@ -66,8 +89,7 @@ export async function makeTemplate(): Promise<Template> {
   return { folder: path, annotations, answers, remove: () => rmSync(folder, { recursive: true }) }
 }
 
-/** A copy of the template's project, in a folder of its own beside it. */
-export function copyOf(template: Template, name: string): string {
+function copyOf(template: Template, name: string): string {
   const copy = join(template.folder, '..', '..', name, 'P.headlight')
   cpSync(template.folder, copy, { recursive: true, preserveTimestamps: true })
   return copy
@@ -78,6 +100,14 @@ export function rewrite(file: string, change: (bytes: Buffer) => Buffer): void {
   const { mtimeMs } = statSync(file)
   writeFileSync(file, change(readFileSync(file)))
   utimesSync(file, new Date(), new Date(mtimeMs + 5000))
+}
+
+/** Changes a closed database as the program would, with the checksums of its rows. */
+export function edit(file: string, sql: string): void {
+  const database = new Sqlite(file)
+  teachRowChecksum(database)
+  database.exec(sql)
+  database.close()
 }
 
 /** Everything that can be asked about the annotations of a closed project. */

@@ -2,30 +2,17 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { teachRowChecksum } from '../stored/row-checksum'
+import { describe, expect, test } from 'vitest'
 import { pseudoRandom } from '../statistics/testing/pseudo-random'
 import { backupFiles } from './backups'
-import { copyOf, makeTemplate, rewrite, type Template, tryOpening } from './damage-fixture'
+import { edit, ownTemplate, rewrite, tryOpening } from './damage-fixture'
 
 const LONG = process.env.HEADLIGHT_LONG === '1'
 /** Copies of each file in which bytes are changed. */
 const FLIPPED = LONG ? 200 : 10
 
-let template: Template
-let copies = 0
-const copy = () => copyOf(template, `copy-${++copies}`)
-beforeAll(async () => {
-  template = await makeTemplate()
-})
-afterAll(() => template.remove())
-
-function edit(file: string, sql: string): void {
-  const database = new Sqlite(file)
-  teachRowChecksum(database)
-  database.exec(sql)
-  database.close()
-}
+const template = ownTemplate()
+const { copy } = template
 
 describe('review.sqlite', () => {
   test.each<[string, (review: string, project: string) => void, RegExp]>([

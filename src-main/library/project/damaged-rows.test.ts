@@ -2,27 +2,14 @@
 import { cpSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { teachRowChecksum } from '../stored/row-checksum'
+import { describe, expect, test } from 'vitest'
 import { unclaimedRuns } from '../lineage/unclaimed-runs'
 import { backupFiles } from './backups'
-import { copyOf, makeTemplate, rewrite, type Template, tryOpening } from './damage-fixture'
+import { edit, ownTemplate, rewrite, tryOpening } from './damage-fixture'
 import { Project } from './project'
 
-let template: Template
-let copies = 0
-const copy = () => copyOf(template, `copy-${++copies}`)
-beforeAll(async () => {
-  template = await makeTemplate()
-})
-afterAll(() => template.remove())
-
-function edit(file: string, sql: string): void {
-  const database = new Sqlite(file)
-  teachRowChecksum(database)
-  database.exec(sql)
-  database.close()
-}
+const template = ownTemplate()
+const { copy } = template
 
 describe('one letter of an annotation', () => {
   const change = (bytes: Buffer) => {

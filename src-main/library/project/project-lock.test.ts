@@ -7,6 +7,7 @@ import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { networkFileSystem, networkType } from './network-folder'
 import { Project } from './project'
+import { setting, writeSetting } from './project-fixture'
 
 let folder: string
 let path: string
@@ -15,9 +16,6 @@ beforeEach(() => {
   path = join(folder, 'My review.headlight')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
-
-const setting = (project: Project) => project.review.prepare(`SELECT value FROM setting WHERE key = 'k'`).pluck().get()
-const writeSetting = (project: Project) => project.review.prepare(`INSERT INTO setting VALUES ('k', 'v')`).run()
 
 describe('the lock', () => {
   test('is held against others until the project is closed', async () => {

@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { damagePages } from './damage-fixture'
 import { stampFile } from './file-identity'
 import { Project } from './project'
+import { setting, writeSetting } from './project-fixture'
 
 let folder: string
 let path: string
@@ -25,9 +26,6 @@ beforeEach(() => {
   path = join(folder, 'My review.headlight')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
-
-const setting = (project: Project) => project.review.prepare(`SELECT value FROM setting WHERE key = 'k'`).pluck().get()
-const writeSetting = (project: Project) => project.review.prepare(`INSERT INTO setting VALUES ('k', 'v')`).run()
 
 describe('a project', () => {
   test('is created once and opened again', async () => {
