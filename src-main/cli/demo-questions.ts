@@ -30,7 +30,7 @@ export async function executeQuestions(context: CommandContext): Promise<number>
     runs.push({ id, name, total, done, failed, correct, labelled, images: cost.images, seconds: cost.seconds })
   }
   output.line(`project   ${path}`)
-  output.line(openIt(path))
+  output.line(await openIt(path))
   output.document({ project: path, runs })
   return EXIT.done
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { RecentProject } from '@shared/api'
 import { isRegularFile } from '@headlight/explain/files'
 import { isSameFile } from '../datasets/same-file'
+import { configFolder } from './places'
 
 const KEPT = 12
 /** `view`: the address that was last in view. */
@@ -19,7 +20,7 @@ export class RecentProjects {
   /** Changes of the file go one after another. */
   #turn: Promise<void> = Promise.resolve()
 
-  constructor(file: string) {
+  constructor(file = join(configFolder(), 'recent-projects.json')) {
     this.#file = file
   }
 
@@ -33,7 +34,7 @@ export class RecentProjects {
   async add(path: string): Promise<void> {
     const name = basename(path).replace(/\.headlight$/, '')
     await this.#change((projects) => {
-      const view = projects.find((project) => isSameFile(project.path, path))?.view
+      const view = entryOf(projects, path)?.view
       const others = projects.filter((project) => !isSameFile(project.path, path))
       return [{ path, name, openedAt: new Date().toISOString(), view }, ...others].slice(0, KEPT)
     })
@@ -41,14 +42,15 @@ export class RecentProjects {
 
   /** The address that was last in view of a project, undefined for none. */
   async lastView(path: string): Promise<string | undefined> {
-    return (await this.#read()).find((project) => isSameFile(project.path, path))?.view
+    return entryOf(await this.#read(), path)?.view
   }
 
   /** Keeps what is in view of a project, for the next time that it is opened. */
   async keepView(path: string, view: string): Promise<void> {
-    await this.#change((projects) =>
-      projects.map((project) => (isSameFile(project.path, path) ? { ...project, view } : project)),
-    )
+    await this.#change((projects) => {
+      const kept = entryOf(projects, path)
+      return projects.map((project) => (project === kept ? { ...project, view } : project))
+    })
   }
 
   #change(change: (projects: Entry[]) => Entry[]): Promise<void> {
@@ -76,4 +78,9 @@ export class RecentProjects {
       return []
     }
   }
+}
+
+/** The path as it is written first: looking at the others takes long where one lies on a disk that does not answer. */
+function entryOf(projects: readonly Entry[], path: string): Entry | undefined {
+  return projects.find((project) => project.path === path) ?? projects.find((project) => isSameFile(project.path, path))
 }

@@ -24,7 +24,7 @@ import { ExportThread } from './export-thread'
 import { figureCalls } from './figure-calls'
 import type { Handlers, ServiceContext } from './handlers'
 import { type Media, createMedia } from './media'
-import { configFolder, dataFolder, findDemo, programFolder, readVersion } from './places'
+import { dataFolder, findDemo, programFolder, readVersion } from './places'
 import { programLog } from './program-log'
 import { openProject, projectCalls } from './project-calls'
 import { RecentProjects } from './recent-projects'
@@ -65,7 +65,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     queue,
     exports: new ExportJobs(library, exporting, (job) => hub.emit('export.progress', job)),
     drawing: exporting,
-    recent: new RecentProjects(join(configFolder(), 'recent-projects.json')),
+    recent: new RecentProjects(),
     demo: findDemo(program),
     demoProject: join(dataFolder(), 'Demo.headlight'),
     version,

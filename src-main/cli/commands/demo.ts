@@ -45,7 +45,7 @@ export async function execute(context: CommandContext): Promise<number> {
   output.line()
   output.line(`project   ${path}`)
   for (const file of figures) output.line(`figure    ${file}`)
-  output.line(openIt(path))
+  output.line(await openIt(path))
   output.document({
     ...{ project: path, figures, run: summary(run), images: cost.images, seconds: cost.seconds },
     imagesPerSecond: cost.images > 0 ? cost.images / cost.seconds : null,
