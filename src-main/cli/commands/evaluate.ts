@@ -73,7 +73,7 @@ function progressLine({ done, total, secondsLeft }: EvaluationProgress): string 
 }
 
 function whyNone(metric: string): string {
-  if (['pointing', 'energy', 'iou'].includes(metric)) return ': none of them has a mask'
+  if (['pointing', 'energy', 'iou'].includes(metric)) return ': none of them has a mask that can be read'
   return metric.includes('accuracy') ? ': none of them has a label that is a class of the model' : ''
 }
 
