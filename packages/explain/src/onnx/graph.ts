@@ -28,6 +28,14 @@ export function checkNodeCount(count: number): void {
   )
 }
 
+/** The model's own file that a graph's weights lie in. */
+export interface OwnFile {
+  /** Absolute, links followed. */
+  path: string
+  /** Which version of the file it is. */
+  stamp: string
+}
+
 /**
  * The graph of an ONNX model, and what its file says beside it: opsets, producer, IR version (onnx.proto, ModelProto).
  * `readModel` reads one, `writeModel` serialises one. Values are names; editing changes the graph in place.
@@ -53,8 +61,8 @@ export class Graph {
   dataFolder: string | null = null
   /** The file that the graph was read from, unchanged, for comparisons; null where it was not read from a file. */
   file: GraphFile | null = null
-  /** The file itself, absolute, where large weights are references into it (`referToOwnFile`). */
-  ownFile: string | null = null
+  /** The file itself, where large weights are references into it (`referToOwnFile`). */
+  ownFile: OwnFile | null = null
   #counter = 0
 
   /** Opset of ONNX's own operators (domain ''); 0 where the file names none. */

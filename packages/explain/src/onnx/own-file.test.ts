@@ -1,4 +1,13 @@
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, truncateSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -77,6 +86,16 @@ it('says that the file was changed meanwhile', async () => {
   const graph = await readModel(model)
   await referToOwnFile(graph, model, SMALLEST)
   truncateSync(model, 2000)
+  expect(() => takeFromOwnFile(graph)).toThrow(/was changed/)
+  expect(() => graph.file!.bytes).toThrow(/was changed/)
+})
+
+it('says that another file of the same size took its place', async () => {
+  const graph = await readModel(model)
+  await referToOwnFile(graph, model, SMALLEST)
+  const other = join(folder, 'other.onnx')
+  writeFileSync(other, readFileSync(model).reverse())
+  renameSync(other, model)
   expect(() => takeFromOwnFile(graph)).toThrow(/was changed/)
   expect(() => graph.file!.bytes).toThrow(/was changed/)
 })

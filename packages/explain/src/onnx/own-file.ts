@@ -2,7 +2,7 @@
  * Weights that stay in the model's own file: to ONNX Runtime the file is external data, which it maps into memory. The graphs
  * that a model is asked questions with then hold no weights, and loading one copies none.
  */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { clone, create } from '@bufbuild/protobuf'
@@ -16,7 +16,7 @@ import {
 import { HeadlightError } from '../errors'
 import { edited } from './edited-message'
 import { externalLocation } from './external-data'
-import type { Graph } from './graph'
+import type { Graph, OwnFile } from './graph'
 import { isExternal } from './proto-tensor'
 import type { GraphFile } from './run-graph'
 
@@ -47,20 +47,31 @@ export async function referToOwnFile(graph: Graph, path: string, smallest = SMAL
   }
   for (const node of graph.nodes) node.attributes = node.attributes.map((each) => clone(AttributeProtoSchema, each))
   graph.dataFolder = dirname(real)
-  graph.ownFile = real
-  graph.file = readAgain(real, whole.length)
+  graph.ownFile = { path: real, stamp: stampOf(real) }
+  graph.file = readAgain(graph.ownFile, whole.length)
 }
 
 /** The file, read whenever its bytes are asked for. */
-function readAgain(path: string, size: number): GraphFile {
+function readAgain(own: OwnFile, size: number): GraphFile {
   return {
     get bytes() {
-      const bytes = new Uint8Array(readFileSync(path))
-      if (bytes.length !== size) throw changed(path)
+      const bytes = new Uint8Array(readFileSync(own.path))
+      refuseChanged(own)
+      if (bytes.length !== size) throw changed(own.path)
       return bytes
     },
     dataFolder: null,
   }
+}
+
+/** A file of the same size may hold other weights: its time of change counts, and whether it is the same file of the disk. */
+function stampOf(path: string): string {
+  const { dev, ino, size, mtimeMs } = statSync(path)
+  return [dev, ino, size, mtimeMs].join(' ')
+}
+
+function refuseChanged({ path, stamp }: OwnFile): void {
+  if (stampOf(path) !== stamp) throw changed(path)
 }
 
 function reference(tensor: TensorProto, place: Record<string, string | number>): TensorProto {
@@ -73,21 +84,23 @@ function reference(tensor: TensorProto, place: Record<string, string | number>):
 
 /** Puts the weights that `referToOwnFile` left in the file into the graph, in place. Throws 'unreadable-model' where the file has changed. */
 export function takeFromOwnFile(graph: Graph): void {
-  if (graph.ownFile === null) return
-  const file = openSync(graph.ownFile, 'r')
+  const { ownFile: own } = graph
+  if (own === null) return
+  const file = openSync(own.path, 'r')
   try {
     for (const [name, tensor] of graph.initializers) {
       if (!isExternal(tensor)) continue
       const { location, offset, length } = externalLocation(tensor)
-      if (join(graph.dataFolder!, location) !== graph.ownFile) continue
+      if (join(graph.dataFolder!, location) !== own.path) continue
       const rawData = new Uint8Array(length!)
-      if (readSync(file, rawData, 0, rawData.length, offset) < rawData.length) throw changed(graph.ownFile)
+      if (readSync(file, rawData, 0, rawData.length, offset) < rawData.length) throw changed(own.path)
       const dataLocation = TensorProto_DataLocation.DEFAULT
       graph.initializers.set(name, edited(tensor, { rawData, dataLocation, externalData: [] }))
     }
   } finally {
     closeSync(file)
   }
+  refuseChanged(own)
   graph.ownFile = null
   graph.dataFolder = null
 }
