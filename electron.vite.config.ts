@@ -32,7 +32,6 @@ export default defineConfig({
       rollupOptions: {
         input: {
           electron: resolve('src-main/entry/electron.ts'),
-          server: resolve('src-main/entry/server.ts'),
           cli: resolve('src-main/entry/cli.ts'),
           compute: resolve('src-main/entry/compute.ts'),
           library: resolve('src-main/entry/library.ts'),

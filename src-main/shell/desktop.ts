@@ -122,7 +122,7 @@ export function runDesktop(): void {
     })
   })
 
-  void app.whenReady().then(() => {
+  const begin = () => {
     lockSession(session.defaultSession)
     const windowFolder = join(dirname(entryFolder), 'renderer')
     protocol.handle(APP_SCHEME, (request) => answerRequest(request, service.media, windowFolder))
@@ -141,5 +141,15 @@ export function runDesktop(): void {
       quitNow()
     })
     open()
-  })
+  }
+  app
+    .whenReady()
+    .then(begin)
+    .catch((error: unknown) => {
+      // Without this, a program without a window would go on, and only its log would say why.
+      const { message } = toErrorValue(error)
+      log.write('error', 'the window did not open', { message })
+      dialog.showErrorBox('Headlight could not start', message)
+      app.exit(1)
+    })
 }
