@@ -8,6 +8,7 @@ import { flag, needed, repeated, valued } from './declare'
 export const project = () => valued('project', 'P.headlight', 'the project, a folder')
 export const run = () => valued('run', 'run', 'the number or the name of a run, where the project holds several')
 export const filter = () => valued('filter', 'Q', "samples, in the gallery's filter language (below)")
+export const limit = () => valued('limit', 'N', 'at most so many pictures, of all labels in turn')
 export const model = () => valued('model', 'M.onnx', 'the model')
 export const data = () => valued('data', 'path', 'the dataset: a folder, an archive, a table or a Parquet file')
 

@@ -47,7 +47,7 @@ export const runCommands = (): Declaration[] => [
       ...option.maskReading(),
       ...option.device(),
       valued('batch', 'N|auto', 'pictures at a time'),
-      valued('limit', 'N', 'at most so many pictures, of all labels in turn'),
+      option.limit(),
       valued('name', 'name', 'what the run is called'),
       flag('estimate', 'say what the run would take, and write nothing'),
     ],
