@@ -164,7 +164,9 @@ export class Evaluator {
     return explained.flatMap(({ input, maps }) => {
       const next = (input.next && mapsOf.get(input.next.id)) ?? null
       const others = { shuffled: shuffled.get(input.id) ?? [], next }
-      return columnsOf(input).map((method): EvaluatedMap => {
+      // The next image may be readable another time, so nothing is said of it now.
+      const columns = columnsOf(input).filter((column) => next || randomisationColumn(column).control !== 'next')
+      return columns.map((method): EvaluatedMap => {
         const values = randomisationValues(method, maps, others, this.#info.grid)
         return { id: input.id, part: 'randomisation', method, values }
       })
