@@ -26,6 +26,9 @@ test('a project is found as it was left, also after it was opened again, and by 
   ])
   expect(await later.lastView(a)).toBe(left)
   expect(await later.lastView(b)).toBeUndefined()
+  // A project that is left and opened again at once: its view is asked for while it is written.
+  const [, seen] = await Promise.all([recent.keepView(a, '/runs/2/gallery'), recent.lastView(a)])
+  expect(seen).toBe('/runs/2/gallery')
   expect(await later.lastView(join(folder, 'C.headlight'))).toBeUndefined()
   if (process.platform !== 'win32') {
     expect([file, join(folder, 'settings')].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o700])

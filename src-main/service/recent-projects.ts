@@ -40,8 +40,9 @@ export class RecentProjects {
     })
   }
 
-  /** The address that was last in view of a project, undefined for none. */
+  /** The address that was last in view of a project, undefined for none. What is being kept at that moment counts. */
   async lastView(path: string): Promise<string | undefined> {
+    await this.#turn
     return entryOf(await this.#read(), path)?.view
   }
 

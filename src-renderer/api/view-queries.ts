@@ -1,7 +1,7 @@
 /** Saved views of the project: names for addresses. */
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { lastViewKeeper } from './last-view'
 import { notify } from './live'
-import { openProjectPath, whenProjectLeft } from './open-project'
 import { projectKey } from './query-keys'
 import { service } from './service'
 
@@ -23,27 +23,10 @@ export async function lastView(): Promise<string | null> {
   }
 }
 
-/** Milliseconds that a view stays the same before it is kept. */
-const KEEP_AFTER_MS = 500
-let keeping: { timer: ReturnType<typeof setTimeout>; keep: () => void } | undefined
-
 /** Keeps an address as the one that was last in view of the open project. */
-export function keepLastView(address: string): void {
-  clearTimeout(keeping?.timer)
-  const project = openProjectPath()
-  if (project === null) return
-  const keep = () => {
-    keeping = undefined
-    // Only a comfort of the next time; a lost connection says so by itself.
-    service.call('views.keepLast', { project, address }).catch(() => undefined)
-  }
-  keeping = { timer: setTimeout(keep, KEEP_AFTER_MS), keep }
-}
-
-// A project that is left right after its view changed has it kept as its own, and not as the next one's.
-whenProjectLeft(() => {
-  clearTimeout(keeping?.timer)
-  keeping?.keep()
+export const keepLastView = lastViewKeeper((project, address) => {
+  // Only a comfort of the next time; a lost connection says so by itself.
+  service.call('views.keepLast', { project, address }).catch(() => undefined)
 })
 
 /** Keeps an address under a name. "Saved" is said once the library has it. */
