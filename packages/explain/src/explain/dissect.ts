@@ -16,6 +16,7 @@ import { reason, traceGraph, type Trace } from '../onnx/trace'
 import type { ModelAnatomy } from './anatomy'
 import { appendClassHead, headNote, planClassHead } from './class-head'
 import { denseNotes, describeDense, lookAtDense } from './dense-output'
+import { chainNotes } from './chain-notes'
 import { checkPictures } from './check-pictures'
 import { checkTokens } from './check-tokens'
 import { findAttentions, findSeparateAttentions, refuseByOperators } from './discover'
@@ -32,7 +33,8 @@ import { findReadoutRows } from './readout-rows'
 import { noise } from './random'
 import { refuseRandomness } from './refuse-randomness'
 import { steepSlopeNotes } from './steep-slopes'
-import { aroundLast, chainNotes, findTokenChain } from './token-chain'
+import { findTokenChain, type TokenChain } from './token-chain'
+import type { TokenFlow } from './tokens/token-flow'
 import type { AnalyseOptions } from './analyse-options'
 
 /** Constants up to this many values are read from external data, since shapes and axes may be among them. */
@@ -107,12 +109,7 @@ export async function dissect(
     if (freed.failure) report.batchReason = freed.failure
   }
   const known = new Map(traced.facts)
-  const {
-    attentions,
-    geometry,
-    chain,
-    unchecked = [],
-  } = await findLayers(graph, known, { tower, image: image(1), load })
+  const { attentions, geometry, followed } = await findLayers(graph, known, { tower, image: image(1), load })
   const read = { tokens: attentions.tokens, patches: geometry.patches }
   const head = classes && taken ? planClassHead(taken, known, read, classes) : undefined
   const { logits, facts } = dense
@@ -126,7 +123,7 @@ export async function dissect(
     notes.push(...denseNotes(dense, logits.classes, boxForm))
   } else notes.push(...(await lookForProbabilities(graph, logits.inFile, image(1), load)))
   notes.push(...geometry.notes)
-  if (chain) notes.push(...chainNotes(chain, unchecked), ...aroundLast(graph, known, chain))
+  if (followed) notes.push(...chainNotes(graph, known, followed))
   else if (attentions.noMaps === undefined)
     notes.push(...(await otherMixingNotes(graph, facts, attentions, image(1), load)))
   const matrices = attentions.layers.flat().map(({ value }) => value)
@@ -136,7 +133,7 @@ export async function dissect(
     graph,
     facts,
     attentions,
-    ...(chain && { chain }),
+    ...(followed && { chain: followed.chain }),
     logits,
     ...(head && { head }),
     ...(dense && { dense }),
@@ -155,12 +152,17 @@ export async function dissect(
   }
 }
 
+interface FoundLayers extends Pick<ModelAnatomy, 'attentions' | 'geometry'> {
+  /** Where layers have tokens of their own; `unchecked` are layers whose places running the model said nothing of. */
+  followed?: { chain: TokenChain; flow: TokenFlow; unchecked: number[] }
+}
+
 /** The layers of attention and where their tokens lie; each attention alone, and no tokens, where they are no chain. */
 async function findLayers(
   graph: Graph,
   facts: Map<string, ValueFacts>,
   { tower, image, load }: { tower: string | undefined; image: Tensor; load: LoadGraph },
-): Promise<Pick<ModelAnatomy, 'attentions' | 'geometry' | 'chain'> & { unchecked?: number[] }> {
+): Promise<FoundLayers> {
   try {
     const attentions = findAttentions(graph, facts, tower)
     return { attentions, geometry: await findGeometry(graph, facts, attentions, image, load) }
@@ -173,7 +175,7 @@ async function findLayers(
       const { chain, flow } = findTokenChain(graph, facts, attentions)
       const sites = attentions.layers.map(([site]) => site!)
       const unchecked = await checkTokens(graph, facts, flow, sites, image, load)
-      return { attentions, chain, geometry: chain.geometry, unchecked }
+      return { attentions, geometry: chain.geometry, followed: { chain, flow, unchecked } }
     } catch (broken) {
       if (!(broken instanceof NotAChain)) throw broken
       return {

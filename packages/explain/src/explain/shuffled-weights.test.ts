@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, it, test } from 'vitest'
 import { decodeTensor } from '../onnx/proto-tensor'
 import { zoo } from '../testing'
 import { quickRuntime as load } from '../testing/runtimes'
@@ -34,5 +34,18 @@ test.each(MODELS)(
     const untouched = [...anatomy!.graph.initializers.keys()].filter((tensor) => !all.tensors.includes(tensor))
     for (const tensor of untouched)
       expect(all.anatomy.graph.initializers.get(tensor)).toBe(anatomy!.graph.initializers.get(tensor))
+  },
+)
+
+it.each(['swin', 'segformer', 'hiera', 'sam', 'cait'])(
+  '%s, whose layers have tokens of their own: blocks lie between successive products of attention',
+  async (family) => {
+    const { anatomy } = await analyseModel(join(import.meta.dirname, 'fixtures/families', family, 'model.onnx'), load)
+    const last = await shuffleWeights(anatomy!, 'last', 1)
+    const all = await shuffleWeights(anatomy!, 'all', 1)
+    expect([last.residual, all.residual]).toEqual([false, false])
+    expect(last.tensors.length).toBeGreaterThanOrEqual(2)
+    expect(all.tensors).toEqual(expect.arrayContaining(last.tensors))
+    expect(all.tensors.length).toBeGreaterThan(last.tensors.length)
   },
 )

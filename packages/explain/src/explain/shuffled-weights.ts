@@ -51,9 +51,10 @@ interface Ends {
   leaves: string
 }
 
-function blockEnds({ graph, facts, attentions }: ModelAnatomy): { ends: Ends[]; residual: boolean } {
+function blockEnds({ graph, facts, attentions, chain }: ModelAnatomy): { ends: Ends[]; residual: boolean } {
   const all = attentions.layers.flat()
-  const streams = attentions.layers.map(([site]) => residualOf(graph, facts, site!, all))
+  // Where layers have tokens of their own, a residual connection may go through a merging or a pooling of them.
+  const streams = attentions.layers.map(([site]) => (chain ? null : residualOf(graph, facts, site!, all)))
   if (streams.every((stream) => stream !== null)) {
     const last = lastSum(graph, facts, streams.at(-1)!, all[0]!.tokens)
     if (last !== null)

@@ -6,13 +6,12 @@ import { elementCount } from '../onnx/tensor'
 import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { AttentionSite } from './attention-sites'
-import { Dominators, downstream, upstream } from './dependence'
+import { upstream } from './dependence'
 import type { Attentions } from './discover'
 import type { Geometry } from './geometry'
 import { NotAChain } from './not-a-chain'
-import { layersInWords } from './report'
 import { matrixAxes, type SiteShape } from './site-shape'
-import { otherProducts, sameStream, unseenProduct } from './token-stream'
+import { otherProducts, unseenProduct } from './token-stream'
 import { followTokens, type TokenFlow } from './tokens/token-flow'
 import { placeTokens } from './tokens/token-places'
 import { sidesOf } from './tokens/token-products'
@@ -75,48 +74,6 @@ export function findTokenChain(
   const sides = over.map((site) => sidesAt(site, facts, flow))
   const picture = facts.get(graph.inputs[0]!.name)!.dims.slice(2) as [number, number]
   return { chain: linked(over, sites, sides, flow.spaces, channels, picture), flow }
-}
-
-/** Says where something reaches the logits around the last attention, as where they are read from several stages. */
-export function aroundLast(graph: Graph, facts: Facts, { layers }: TokenChain): string[] {
-  const { site } = layers.at(-1)!
-  // In class attention patches go around by design: maps know it.
-  if (site.shape!.kind === 'class') return []
-  const producers = graph.producers()
-  const made = downstream(graph, [site.value, ...site.products.flatMap(({ outputs }) => outputs)])
-  const source = upstream(producers, [site.values])
-  const residuals = graph.nodes
-    .filter(({ op, inputs }) => (op === 'Add' || op === 'Sum') && inputs.some((input) => made.has(input)))
-    .flatMap(({ inputs }) =>
-      inputs.flatMap((input) => {
-        const before = made.has(input)
-          ? undefined
-          : sameStream(input, producers, facts).find((name) => source.has(name))
-        return before === undefined ? [] : [before]
-      }),
-    )
-  const dominators = new Dominators(graph, graph.inputs[0]!.name)
-  const entry = dominators.common([site.value, site.values, ...residuals.slice(0, 1)])
-  const output = graph.outputs[0]!.name
-  if (entry !== null && dominators.common([entry, output]) === entry) return []
-  return [
-    `Something reaches the logits around the attention of node '${site.node.label}', the last layer, as where they are read from several stages; maps and weights leave this out.`,
-  ]
-}
-
-/** What a map over such a chain leaves out. */
-export function chainNotes({ channels }: Pick<TokenChain, 'channels'>, unchecked: readonly number[]): string[] {
-  const passed =
-    channels.length > 0 ? [`${layersInWords(channels)} mix channels and no tokens: maps pass over them.`] : []
-  return [
-    'Maps are rollouts through windows, stages and pooled keys: a token that is made of others gets an equal share of each. What convolutions and MLPs mix, and how much a merging weighs, is not in them.',
-    ...passed,
-    ...(unchecked.length > 0
-      ? [
-          `Where the tokens of ${layersInWords(unchecked)} lie was read off the graph and not checked by running it: without attention, no change of the picture reaches them.`,
-        ]
-      : []),
-  ]
 }
 
 function refuseUnseen(graph: Graph, facts: Facts, sites: readonly AttentionSite[], { of }: TokenFlow): void {

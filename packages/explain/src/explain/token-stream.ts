@@ -48,13 +48,16 @@ export function checkStream(
   const notes = [...convolutionNotes(graph, facts, layers), ...readMapNotes(graph, layers, all)]
   // Other towers lead to the logits around the chosen one, which is said already.
   notes.push(...shortcutNotes(graph, reads, oneTower ? graph.outputs[0]!.name : null))
-  if (alone.length > 0) {
-    notes.push(
-      `No residual connection was found around the attention of ${named(alone)}; rollout adds the identity there all the same.`,
-    )
-  }
-  return notes
+  return [...notes, ...noResidualNotes(alone)]
 }
+
+/** Says of the attentions of these nodes that they are added to no stream. */
+export const noResidualNotes = (alone: string[]): string[] =>
+  alone.length === 0
+    ? []
+    : [
+        `No residual connection was found around the attention of ${named(alone)}; rollout adds the identity there all the same.`,
+      ]
 
 function refuseViews({ dims, batchAxis }: ValueFacts, { node }: AttentionSite): void {
   if (batchAxis === null || dims[batchAxis] === 1) return
