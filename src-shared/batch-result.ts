@@ -25,6 +25,8 @@ export interface BatchResult {
   /** `[n, layers, heads]`, null where no method needed scores. */
   headL1: Float32Array | null
   headL2: Float32Array | null
+  /** sum A o G of every head, likewise. */
+  headTaylor: Float32Array | null
   /** `[n, rows * columns]` each. */
   maps: { method: MethodId; values: Float32Array }[]
   /** Attention of every head from the read-out rows to the patches, `[n, layers, heads, rows * columns]`. */

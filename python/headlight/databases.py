@@ -10,7 +10,7 @@ from .errors import HeadlightError
 
 #: Versions of the files' formats that are read. A test compares them with the program's migrations.
 REVIEW_VERSION = 6
-CACHE_VERSION = 10
+CACHE_VERSION = 11
 #: Seconds to wait for a file that is being written.
 TIMEOUT_S = 10.0
 _LETTERS = {"review": "R", "cache": "C"}

@@ -52,6 +52,7 @@ export function batchResult(
     grid: report.grid,
     headL1: values(outputs.headL1),
     headL2: values(outputs.headL2),
+    headTaylor: values(outputs.headTaylor),
     maps,
     attention: values(outputs.readoutAttention),
     localisation: maps.map((map) => ({ method: map.method, ...localiseAll(map.values, samples, report.grid) })),

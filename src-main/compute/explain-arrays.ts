@@ -94,6 +94,7 @@ function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
   if (outputs.box) names.set('box', outputs.box)
   if (outputs.headL1) names.set('head_l1', outputs.headL1)
   if (outputs.headL2) names.set('head_l2', outputs.headL2)
+  if (outputs.headTaylor) names.set('head_taylor', outputs.headTaylor)
   for (const [method, output] of Object.entries(outputs.maps) as [MethodId, string][])
     names.set(`map_${method}`, output)
   if (outputs.attention) names.set('attention', outputs.attention)
@@ -104,7 +105,7 @@ function namedOutputs({ outputs }: ExplainGraph): Map<string, string> {
 }
 
 /** Arrays `[B, layers, heads, ..]`. */
-const BY_HEAD = new Set(['head_l1', 'head_l2', 'attention', 'gradient'])
+const BY_HEAD = new Set(['head_l1', 'head_l2', 'head_taylor', 'attention', 'gradient'])
 
 const ofLayer = (name: string, layer: number) => `${name}_${String(layer).padStart(2, '0')}`
 

@@ -4,7 +4,7 @@ import { ExplainedSamples, type ExplainedSample } from './explained-samples'
 
 const small = new Float32Array(1)
 const sample = (target: number, values = 25): ExplainedSample => ({
-  ...{ target, against: AGAINST_NOTHING, logits: small, headL1: small, headL2: small },
+  ...{ target, against: AGAINST_NOTHING, logits: small, headL1: small, headL2: small, headTaylor: small },
   ...{ attention: [new Float32Array(values)], gradient: [new Float32Array(values)] },
 })
 const of = (target: number, against: number = AGAINST_NOTHING) => ({ target, against })

@@ -19,6 +19,7 @@ export interface ExplainedSample {
   /** `[L, H]` each. */
   headL1: Float32Array
   headL2: Float32Array
+  headTaylor: Float32Array
   /** `[L, H, N, N]`; where layers have tokens of their own, an array a layer in the model's own layout. */
   attention: readonly Float32Array[]
   gradient: readonly Float32Array[]

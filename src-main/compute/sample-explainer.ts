@@ -84,6 +84,7 @@ export class SampleExplainer {
       grid: known.info.grid,
       headL1: sample.headL1,
       headL2: sample.headL2,
+      headTaylor: sample.headTaylor,
       maps: question.methods.map((method) => ({ method, values: mapOf(method) })),
     }
   }
@@ -188,6 +189,7 @@ export class SampleExplainer {
           ...(outputs.box && { box: values(outputs.box) }),
           headL1: values(outputs.headL1),
           headL2: values(outputs.headL2),
+          headTaylor: values(outputs.headTaylor),
           attention: matrices(outputs.attention, outputs.siteAttention),
           gradient: matrices(outputs.gradient, outputs.siteGradient),
         }

@@ -121,6 +121,7 @@ export function resultsOf(
     grid: [2, 3],
     headL1: headL1 === undefined ? values(4, 1) : Float32Array.from(headL1),
     headL2: values(4, 3),
+    headTaylor: values(4, 4).map((value) => value - 0.5),
     maps: [{ method: 'gmar_l1', values: values(6, 5) }],
     attention: null,
     localisation: [],

@@ -98,6 +98,7 @@ function likelyResults({ definition, model }: RunInfo, ids: readonly number[], w
     grid: model.grid,
     headL1: scores ? random(heads) : null,
     headL2: scores ? random(heads) : null,
+    headTaylor: scores ? random(heads) : null,
     maps: definition.methods.map((method) => ({ method, values: random(model.grid[0] * model.grid[1]) })),
     // Sums of attention do not grow with the samples.
     attention: null,

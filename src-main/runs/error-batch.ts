@@ -24,6 +24,7 @@ export function errorOnly(run: RunInfo, sample: PendingSample, error: unknown): 
     grid,
     headL1: null,
     headL2: null,
+    headTaylor: null,
     maps: [],
     attention: null,
     localisation: [],

@@ -88,6 +88,8 @@ export interface SampleDetail {
   /** Head scores before normalisation, `[layers, heads]`, null when the run computed none. */
   headL1: Float32Array | null
   headL2: Float32Array | null
+  /** sum A o G of every head, `[layers, heads]`, null when the run kept none: run again where it is of a former version. */
+  headTaylor: Float32Array | null
   layers: number
   heads: number
   grid: [number, number]
@@ -121,6 +123,8 @@ export interface SampleExplanation {
   /** Head scores before normalisation, `[layers, heads]`. */
   headL1: Float32Array
   headL2: Float32Array
+  /** sum A o G of every head, `[layers, heads]`. */
+  headTaylor: Float32Array
   /** In the order that they were asked for. */
   maps: { method: MethodId; values: Float32Array }[]
   /** Of a detector: the query that was explained. */

@@ -45,7 +45,7 @@ The fields that scripts most often read; a document may hold more.
 ## Arrays
 
 \`explain\` reads float32 \`[B, C, H, W]\`, already preprocessed, from a \`.npy\` file and writes float32 \`.npy\` files: \`logits\`
-\`[B, classes]\`; \`head_l1\` and \`head_l2\` \`[B, layers, heads]\`, scores before normalisation; \`map_METHOD\` \`[B, patches]\`; with \`--raw\`
+\`[B, classes]\`; \`head_l1\` and \`head_l2\` \`[B, layers, heads]\`, scores before normalisation, and \`head_taylor\`, sum A o G; \`map_METHOD\` \`[B, patches]\`; with \`--raw\`
 \`attention\` and \`gradient\` \`[B, layers, heads, tokens, tokens]\`. Where layers have different numbers of heads, these four are an array a
 layer, \`head_l1_00\` \`[B, heads]\`, \`head_l1_01\`, .. . Of detectors also \`query\` \`[B]\` and \`box\` \`[B, 4]\`, as the model gives it. packages/explain/METHODS.md defines them.
 `

@@ -94,6 +94,7 @@ function results(ids: number[]): BatchResult {
     grid: [2, 3],
     headL1,
     headL2,
+    headTaylor: Float32Array.from(normals(4 * n, seeded(seed + 4))),
     maps: [],
     attention: null,
     localisation: [],

@@ -2,6 +2,8 @@ import type { Database } from 'better-sqlite3'
 import type { RunInfo } from '@shared/api'
 import { writeBlockColumns } from './block-columns'
 import { BLOCK, blockOf } from './blocks'
+import { TAYLOR } from '../quantities/head-taylor'
+import { writeVectorColumns } from './vector-columns'
 import { writeWeightBlock } from './weight-blocks'
 
 /**
@@ -14,7 +16,7 @@ export function sealCompleteBlocks(cache: Database, run: RunInfo, ids: Iterable<
   const isPending = pendingIn(cache, run.id)
   for (const block of blocks) {
     if (isPending(block)) continue
-    writeWeightBlock(cache, run.id, block, run.model)
+    writeHeads(cache, run, block)
     writeBlockColumns(cache, run.id, block)
   }
 }
@@ -35,11 +37,16 @@ export function* sealStaleBlocks(cache: Database, run: RunInfo): Generator<void>
     const complete = !isPending(block)
     if (described === 1 && !complete) continue
     cache.transaction(() => {
-      if (weighed === 0 && complete) writeWeightBlock(cache, run.id, block, run.model)
+      if (weighed === 0 && complete) writeHeads(cache, run, block)
       if (described === 0) writeBlockColumns(cache, run.id, block)
     })()
     yield
   }
+}
+
+function writeHeads(cache: Database, run: RunInfo, block: number): void {
+  writeVectorColumns(cache, run.id, block, TAYLOR)
+  writeWeightBlock(cache, run.id, block, run.model)
 }
 
 function pendingIn(cache: Database, runId: number): (block: number) => boolean {

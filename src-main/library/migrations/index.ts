@@ -7,6 +7,7 @@ import { cache006 } from './cache-006-redesign'
 import { cache007 } from './cache-007-checksums'
 import { cache009 } from './cache-009-unmeasured'
 import { cache010 } from './cache-010-row-checksums'
+import { cache011 } from './cache-011-vector-columns'
 import type { Migration } from './migration'
 import { review001 } from './review-001-first'
 import { review002 } from './review-002-reviewers-and-steps'
@@ -35,4 +36,5 @@ export const CACHE_MIGRATIONS: readonly Migration[] = [
   cache007,
   cache009,
   cache010,
+  cache011,
 ]

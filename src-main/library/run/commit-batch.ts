@@ -4,6 +4,7 @@ import { HeadlightError } from '@shared/errors'
 import type { BatchResult } from '@shared/batch-result'
 import type { Project } from '../project/project'
 import { sealCompleteBlocks } from '../columns/seal-blocks'
+import { writeTaylor } from '../quantities/head-taylor'
 import { writeDetections } from '../samples/detections'
 import { toMapBlob } from '../samples/map-blobs'
 import { LocalisationRules } from './localisation-rules'
@@ -62,6 +63,14 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
     counts.failed += writeErrors(cache, run.id, batch)
     attention.write()
     writeDetections(cache, run.id, batch, written)
+    if (batch.headTaylor !== null) {
+      const { headTaylor } = batch
+      const size = batch.layers * batch.heads
+      const values = Float32Array.from({ length: written.length * size }, (_, at) => {
+        return headTaylor[written[Math.floor(at / size)]! * size + (at % size)]!
+      })
+      writeTaylor(cache, run.id, run.model, Uint32Array.from(written, (i) => batch.ids[i]!), values)
+    }
     sealCompleteBlocks(cache, run, [...batch.ids, ...batch.errors.map(({ id }) => id)])
     return addCounts(cache, run.id, counts)
   })()
@@ -160,7 +169,7 @@ function checkShapes(run: RunInfo, batch: BatchResult): void {
   const { layers, heads, grid } = run.model
   const patches = grid[0] * grid[1]
   const n = batch.ids.length
-  const scores = [batch.headL1, batch.headL2].flatMap((values) => (values === null ? [] : [values.length]))
+  const scores = [batch.headL1, batch.headL2, batch.headTaylor].flatMap((values) => (values === null ? [] : [values.length]))
   const fits =
     batch.layers === layers &&
     batch.heads === heads &&

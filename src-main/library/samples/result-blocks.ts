@@ -1,6 +1,7 @@
 /** Results of many samples as columns, a block of ids at a time: what tables are made from. */
 import type { RunInfo } from '@shared/api'
 import type { ProjectFiles } from '../project/project-files'
+import { hasTaylor, readTaylor } from '../quantities/head-taylor'
 import { checkBlobs } from '../stored/result-checksums'
 import { checkSample, SOUND_SAMPLE } from '../stored/sound-rows'
 import { storedMetadata } from '../stored/stored-metadata'
@@ -12,6 +13,8 @@ export interface ScoreBlock {
   /** `[ids, layers, heads]`; null where no sample has them. */
   l1: Float32Array | null
   l2: Float32Array | null
+  /** sum A o G. */
+  taylor: Float32Array | null
 }
 
 /** What the model made of samples, one entry an id of the run; a sample without a result has -1 and NaN. */
@@ -34,6 +37,8 @@ export interface RunColumnFacts {
   metadata: { name: string; type: 'number' | 'bool' | 'text' }[]
   /** Norms of which there are scores. */
   norms: ('l1' | 'l2')[]
+  /** Whether there is sum A o G of heads. */
+  taylor: boolean
 }
 
 export function readScoreBlock(project: ProjectFiles, run: RunInfo, ids: Uint32Array): ScoreBlock {
@@ -58,7 +63,22 @@ export function readScoreBlock(project: ProjectFiles, run: RunInfo, ids: Uint32A
     present.push(id)
   }
   const filled = (norm: 'l1' | 'l2') => (has[norm] ? scores[norm].slice(0, present.length * size) : null)
-  return { ids: Uint32Array.from(present), l1: filled('l1'), l2: filled('l2') }
+  const found = Uint32Array.from(present)
+  return { ids: found, l1: filled('l1'), l2: filled('l2'), taylor: taylorOf(project, run, found) }
+}
+
+/** sum A o G of samples, `[ids, layers, heads]`, NaN where a sample has none; null where none has. */
+function taylorOf({ cache }: ProjectFiles, run: RunInfo, ids: Uint32Array): Float32Array | null {
+  const known = readTaylor(cache, run.id, ids)
+  if (known.ids.length === ids.length || known.ids.length === 0) return known.ids.length === 0 ? null : known.values
+  const size = run.model.layers * run.model.heads
+  const places = new Map([...known.ids].map((id, at) => [id, at]))
+  const values = new Float32Array(ids.length * size).fill(NaN)
+  ids.forEach((id, i) => {
+    const at = places.get(id)
+    if (at !== undefined) values.set(known.values.subarray(at * size, (at + 1) * size), i * size)
+  })
+  return values
 }
 
 export function readOutcomeBlock(project: ProjectFiles, run: RunInfo, ids: Uint32Array, topK: number): OutcomeBlock {
@@ -117,6 +137,7 @@ export function readColumnFacts({ cache }: ProjectFiles, run: RunInfo): RunColum
       type: columnType(types.filter((one) => one.name === name).map(({ type }) => type)),
     })),
     norms: (['l1', 'l2'] as const).filter((norm) => first?.[norm] === 1),
+    taylor: hasTaylor(cache, run.id),
   }
 }
 

@@ -4,6 +4,7 @@ import { LIMITS, type LocalisationScore, type MapBatch, type RunInfo, type Sampl
 import { HeadlightError } from '@shared/errors'
 import { readingOf } from '@shared/masks'
 import type { ProjectFiles } from '../project/project-files'
+import { readTaylor } from '../quantities/head-taylor'
 import { maskRuleOf } from '../run/mask-rule'
 import { countUnmeasured, whyUnmeasured } from '../run/unmeasured'
 import { checkBlobs } from '../stored/result-checksums'
@@ -82,12 +83,18 @@ export function readDetail(project: ProjectFiles, run: RunInfo, id: number): Sam
     top,
     headL1: result?.head_l1 ? float32(result.head_l1) : null,
     headL2: result?.head_l2 ? float32(result.head_l2) : null,
+    headTaylor: taylorOf(project, run, id),
     layers: run.model.layers,
     heads: run.model.heads,
     grid: run.model.grid,
     maps,
     ...sampleLocalisation(project, run.id, id),
   }
+}
+
+function taylorOf({ cache }: ProjectFiles, run: RunInfo, id: number): Float32Array | null {
+  const { ids, values } = readTaylor(cache, run.id, Uint32Array.of(id))
+  return ids.length === 1 ? values : null
 }
 
 /** What was measured of one sample against its mask, each with the rule of its own row, or why nothing was. */

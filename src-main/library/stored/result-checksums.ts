@@ -29,6 +29,7 @@ const CHECKED: readonly Checked[] = [
   blobs('attention_sum', ['sums'], 10),
   blobs('quantity_block', ['numbers'], 10),
   blobs('vector_value', ['numbers'], 10),
+  blobs('vector_block', ['numbers'], 11),
   ...(Object.keys(CHECKED_ROWS) as CheckedRows[]).map((table) => ({
     ...{ table, values: [rowText(table)], checksum: 'checksum', since: 10 },
   })),

@@ -12,13 +12,13 @@ export interface ExplainOptions {
   methods: readonly MethodId[]
   /** Settings of the methods. */
   settings: MethodSettings
-  /** Adds head scores of both norms even where no chosen method needs them. */
+  /** Adds head scores of both norms, even where no chosen method needs them, and sum A o G of every head. */
   scores: boolean
   /** Adds A and G themselves, `[B, L, H, N, N]` each. */
   raw: boolean
   /** Adds the attention of every head from the read-out rows. */
   readoutAttention?: boolean
-  /** Adds what is said of single heads beside their scores: sum A o G and others (`outputs.headTaylor` and after it). */
+  /** Adds what is said of single heads beside their scores: sum A o G, its magnitude and others (`outputs.headTaylor` and after it). */
   headMeasures?: boolean
   /** Adds a second class input, for d(logit[target] - logit[against]) / dA. */
   contrast?: boolean
@@ -62,7 +62,7 @@ export interface ExplainGraph extends GraphFile {
     headL1?: string
     /** Head scores `[B, L, H]`, the L2 norm of G, before normalisation. */
     headL2?: string
-    /** `[B, L, H]`: sum A o G, the derivative of the logit by a gate on the head's output. Only with `headMeasures`. */
+    /** `[B, L, H]`: sum A o G, the derivative of the logit by a gate on the head's output. Only with `scores` or `headMeasures`. */
     headTaylor?: string
     /** `[B, L, H]`: sum |A o G|. Only with `headMeasures`. */
     headAbsoluteTaylor?: string

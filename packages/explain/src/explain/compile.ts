@@ -19,6 +19,7 @@ import { unfoldedBuilders } from './methods/unfolded'
 import { equalShares, touchedShares, type UnfoldedContext } from './methods/unfolded-chain'
 import { type MethodContext, readoutAttention } from './methods/context'
 import { HEAD_MEASURES, headMeasures } from './head-measures'
+import { headProducts, taylorOfMatrices, taylorOfProducts } from './head-taylor'
 import { normOver } from './norms'
 import { batchFirst, byWindow, scoreOf } from './site-shape'
 import type { TokenChain } from './token-chain'
@@ -99,10 +100,18 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
   }
   const question = besideLogits(() => ask(g, anatomy, options, inputs))
   const { target, against } = question
-  const gradients = lazily(() => backward(g, { ...anatomy, facts }, besideLogits(question.weights), rules))
+  const sites = attentions.layers.flat()
+  const products = new Map(sites.map((site) => [site, headProducts(graph, facts, site)]))
+  const reached = [...matricesOf(attentions), ...[...products.values()].flatMap((all) => all?.map(({ output }) => output) ?? [])]
+  const gradients = lazily(() => backward(g, { ...anatomy, facts }, besideLogits(question.weights), reached, rules))
   const zeros = (value: string) => g.meeting(typeOf(value), () => g.mul(value, g.scalar(0)))
   const gradientOf = ({ value }: AttentionSite) => gradients().get(value) ?? zeros(value)
   const context = methodContext(g, anatomy, options, gradientOf, typeOf)
+  const taylorOf = (site: AttentionSite) => {
+    const known = products.get(site)
+    const sum = known ? taylorOfProducts(g, site, known, (value) => gradients().get(value) ?? null) : null
+    return single(g, sum ?? taylorOfMatrices(g, site, g.mul(site.value, gradientOf(site))), typeOf(site.value))
+  }
 
   const outputs: ExplainGraph['outputs'] = {
     logits: declare('logits', single(g, question.logits, typeOf(logits.value)), [logits.classes]),
@@ -141,6 +150,10 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
       attentions.layers.map((_, layer) => g.unsqueeze(padded(of(layer), layer, rank), [1])),
       1,
     )
+  if (options.scores || options.headMeasures) {
+    const taylor = stack((layer) => g.concat(attentions.layers[layer]!.map(taylorOf), 1), 2)
+    outputs.headTaylor = declare('head_taylor', taylor, [layers, heads])
+  }
   if (options.headMeasures) {
     const measured = attentions.layers.map((_, layer) => headMeasures(context, attentions, facts, layer))
     for (const name of HEAD_MEASURES) {
@@ -213,14 +226,14 @@ function ask(g: GraphBuilder, anatomy: ModelAnatomy, { noObject }: ExplainOption
   return askQueries(g, dense, { classes, noObject: noObject ?? null, boxes: dense.boxes }, inputs)
 }
 
-/** G of every layer, in the layout of its softmax, for a gradient of the logits. */
+/** The gradients of `targets`, null where none arrives, for a gradient of the logits. */
 function backward(
   g: GraphBuilder,
-  { facts, attentions, logits }: ModelAnatomy,
+  { facts, logits }: ModelAnatomy,
   seed: string,
+  targets: readonly string[],
   rules?: RuleLookup,
 ): Map<string, string | null> {
-  const targets = matricesOf(attentions)
   return differentiate(new GraphBuilder(g.graph, 'backward'), facts, { output: logits.value, seed, targets }, rules)
 }
 

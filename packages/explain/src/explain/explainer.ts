@@ -45,6 +45,8 @@ export interface Explanation {
   headL1?: FloatArray
   /** Head scores before normalisation, `[B, L, H]`: the L2 norm of G. */
   headL2?: FloatArray
+  /** Where there are scores, `[B, L, H]`: sum A o G, the derivative of the logit by a gate on the head's output. */
+  headTaylor?: FloatArray
   /** With the option `headMeasures`: what is said of single heads beside their scores, `[B, L, H]` each, by the name of the output. */
   headMeasures?: Partial<Record<HeadMeasure, FloatArray>>
   /** Relevance maps, `[B, P]` each, not scaled. */
@@ -132,6 +134,7 @@ export async function openExplainer(
         ...optional('boxes', outputs.box),
         ...optional('headL1', outputs.headL1),
         ...optional('headL2', outputs.headL2),
+        ...optional('headTaylor', outputs.headTaylor),
         ...(given.headMeasures && {
           headMeasures: Object.fromEntries(HEAD_MEASURES.map((name) => [name, array(outputs[name]!)])),
         }),

@@ -8,7 +8,6 @@ import { normOver } from './norms'
 
 /** By the name of the explain graph's output, `[B, H]` of a layer each. */
 export const HEAD_MEASURES = [
-  'headTaylor',
   'headAbsoluteTaylor',
   'headEntropy',
   'headReadoutEntropy',
@@ -21,7 +20,7 @@ export type HeadMeasure = (typeof HEAD_MEASURES)[number]
 const TINY = 1e-30
 
 /**
- * Of a layer: sum A o G, which is d y_c / d g for a gate g on the head's output; sum |A o G|; mean entropy of all rows of A and of
+ * Of a layer: sum |A o G|; mean entropy of all rows of A and of
  * the read-out rows, in nats, of rows that may be negative that of their absolute values; and the norm of O = A V.
  */
 export function headMeasures(
@@ -45,7 +44,6 @@ export function headMeasures(
     return normOver(g, headOutput(g, site, facts, { attention: own, single: true }), [2, 3], 'l2')
   })
   return {
-    headTaylor: g.sum(g.sum(product, [3], false), [2], false),
     headAbsoluteTaylor: normOver(g, product, [2, 3], 'l1'),
     headEntropy: g.mean(g.mean(entropies, [3], false), [2], false),
     headReadoutEntropy: meanOfRows(context, readoutRowsOf(context, entropies), [2, 3], false),

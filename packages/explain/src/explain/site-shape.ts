@@ -105,10 +105,20 @@ export function matrixAxes({ value, values, products }: MatrixUse, facts: Facts)
 }
 
 /** `[B, heads]`: a norm of everything that belongs to a picture and a head, of a value in the site's shape. */
-export function scoreOf(g: GraphBuilder, { parts, heads }: SiteShape, value: string, norm: 'l1' | 'l2'): string {
+export function scoreOf(g: GraphBuilder, shape: SiteShape, value: string, norm: 'l1' | 'l2'): string {
+  return overHeads(g, shape, value, (apart, axes) => normOver(g, apart, axes, norm))
+}
+
+/** `[B, heads]`: what `reduce` makes of everything that belongs to a picture and a head, of a value whose axes have these parts. */
+export function overHeads(
+  g: GraphBuilder,
+  { parts, heads }: Pick<SiteShape, 'parts' | 'heads'>,
+  value: string,
+  reduce: (value: string, axes: number[]) => string,
+): string {
   const apart = g.reshape(value, splitDims(parts))
   const summed = parts.flatMap(({ of }, axis) => (of === 'batch' || of === 'head' ? [] : [axis]))
-  const score = normOver(g, apart, summed, norm)
+  const score = reduce(apart, summed)
   const kept = parts.filter((_, axis) => !summed.includes(axis))
   const batch = kept.findIndex(({ of }) => of === 'batch')
   const order = [batch, ...kept.keys()].filter((axis, at, all) => axis >= 0 && all.indexOf(axis) === at)
