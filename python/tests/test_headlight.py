@@ -97,7 +97,7 @@ class AgainstExports(unittest.TestCase):
 
     def test_numbers_and_arrays_of_samples_are_those_that_were_written(self):
         wanted = json.loads((EXPORTS / "detections.json").read_text("utf8"))
-        self.assertEqual([(each.name, each.shape) for each in self.run.quantities()], [("query", ()), ("box", (4,))])
+        self.assertEqual([(each.name, each.shape) for each in self.run.quantities()], [("query", ()), ("box", (4,)), ("taylor", (2, 2))])
         for name, shape in (("query", (-1,)), ("box", (-1, 4))):
             ids, values = self.run.quantity(name)
             self.assertEqual(len(ids), self.run.state()["done"])
@@ -105,7 +105,7 @@ class AgainstExports(unittest.TestCase):
             np.testing.assert_array_equal(values, np.array(wanted[name], values.dtype).reshape(shape))
         with self.assertRaises(headlight.HeadlightError) as caught:
             self.run.quantity("no_such")
-        self.assertIn("query, box", str(caught.exception))
+        self.assertIn("query, box, taylor", str(caught.exception))
 
     def test_annotations_are_those_of_the_export(self):
         wanted = json.loads((EXPORTS / "annotations.json").read_text("utf8"))["rows"]

@@ -181,15 +181,25 @@ test('explain gives the arrays of the zoo, raw ones too, and saves the graph', a
     'gradient',
     'head_l1',
     'head_l2',
+    'head_taylor',
     'logits',
     'map_gmar_l1',
   ])
   for (const { name, data, dims } of arrays) {
-    if (name.startsWith('map')) continue
+    if (name.startsWith('map') || name === 'head_taylor') continue
     const expected = await readNpy(join(zoo, `${name}.npy`))
     expect(dims).toEqual(expected.dims)
     expect(relative(data, expected.data), name).toBeLessThan(1e-3)
   }
+  const [taylor, attention, gradient] = ['head_taylor', 'attention', 'gradient'].map(
+    (wanted) => arrays.find(({ name }) => name === wanted)!.data,
+  )
+  const size = attention!.length / taylor!.length
+  const sums = taylor!.map((_, head) => {
+    const own = attention!.subarray(head * size, (head + 1) * size)
+    return own.reduce((sum, a, at) => sum + a * gradient![head * size + at]!, 0)
+  })
+  expect(relative(taylor!, sums)).toBeLessThan(1e-4)
   expect(await compute.certify(model, { size: { height: 32, width: 32 } })).toMatchObject({ passed: true })
   expect((await readFile(graphFile)).length).toBeGreaterThan(100_000)
 })

@@ -17,10 +17,11 @@ import { table } from '../output'
 import { performRun } from '../perform-run'
 
 /** What is timed beside the original model: the methods of a run decide what its graph computes. */
-const VARIANTS: { name: string; methods: MethodId[] }[] = [
-  { name: 'rollout alone', methods: ['rollout'] },
-  { name: 'GMAR', methods: ['gmar_l1'] },
-  { name: 'default methods', methods: [...DEFAULT_METHODS] },
+const VARIANTS: { name: string; methods: MethodId[]; scores: boolean }[] = [
+  { name: 'rollout alone', methods: ['rollout'], scores: false },
+  { name: 'GMAR', methods: ['gmar_l1'], scores: false },
+  { name: 'default methods', methods: [...DEFAULT_METHODS], scores: false },
+  { name: 'and sum A o G, as in a run', methods: [...DEFAULT_METHODS], scores: true },
 ]
 
 /** Enough for numbers, few enough to write in half a minute; `bench -- library` takes a million. */
@@ -29,8 +30,9 @@ const LIBRARY_SAMPLES = 20_000
 interface Timing {
   name: string
   batch: number
-  /** Median over the rounds, milliseconds an image. */
+  /** Medians over the rounds, milliseconds an image: by the clock, and of the processor's time. */
   inferMs: number
+  cpuMs: number
 }
 
 export async function execute(context: CommandContext): Promise<number> {
@@ -54,13 +56,15 @@ export async function execute(context: CommandContext): Promise<number> {
   })
   output.document({ machine, batch, rounds, timings, gmarToForward: ratio, endToEnd: run, library })
   output.line(`${machine}, batches of ${batch}, medians of ${rounds}`)
-  const cells = timings.map(({ name, inferMs }) => [
+  const cells = timings.map(({ name, inferMs, cpuMs }) => [
     name,
     (1000 / inferMs).toFixed(1),
     inferMs.toFixed(1),
     (inferMs / (forward?.inferMs ?? NaN)).toFixed(2),
+    cpuMs.toFixed(1),
+    (cpuMs / (forward?.cpuMs ?? NaN)).toFixed(2),
   ])
-  output.line(table(['', 'images/s', 'infer ms/image', 'times forward'], cells))
+  output.line(table(['', 'images/s', 'infer ms/image', 'times forward', 'CPU ms/image', 'times forward'], cells))
   output.line(`GMAR takes ${ratio.toFixed(2)} times the forward pass`)
   output.line(
     `end to end: ${run.imagesPerSecond.toFixed(1)} images/s on ${run.provider}, batches of ${run.batch}, after ${run.setUpSeconds.toFixed(1)} s of checking and compiling`,
@@ -87,9 +91,9 @@ async function timeVariants(context: CommandContext, demo: Demo, batch: number, 
       run: () => original.run({ [model.report.input.name]: image }, [model.anatomy!.logits.original]),
     },
   ]
-  for (const { name, methods } of VARIANTS) {
+  for (const { name, methods, scores } of VARIANTS) {
     const settings = methodSettings(context.options) ?? DEFAULT_METHOD_SETTINGS
-    const graph = model.compile({ methods, settings, scores: false, raw: false })
+    const graph = model.compile({ methods, settings, scores, raw: false })
     const feeds = {
       [graph.imageInput]: image,
       [graph.targetInput]: int64(
@@ -98,22 +102,29 @@ async function timeVariants(context: CommandContext, demo: Demo, batch: number, 
       ),
       ...placeFeeds(graph, batch),
     }
-    const { logits, headL1, maps } = graph.outputs
-    const fetches = [logits, ...(headL1 ? [headL1] : []), ...Object.values(maps)]
+    const { logits, headL1, headTaylor, maps } = graph.outputs
+    const heads = [headL1, headTaylor].filter((name) => name !== undefined)
+    const fetches = [logits, ...heads, ...Object.values(maps)]
     const loaded = await load(graph)
     timed.push({ name, run: () => loaded.run(feeds, fetches) })
   }
-  const times = timed.map(() => [] as number[])
+  const times = timed.map(() => ({ infer: [] as number[], cpu: [] as number[] }))
   for (let round = -1; round < rounds; round++) {
     context.output.status(round < 0 ? 'Warming up' : `Round ${round + 1} of ${rounds}`)
     for (const [index, { run }] of timed.entries()) {
       const started = performance.now()
+      const before = process.cpuUsage()
       await run()
-      if (round >= 0) times[index]!.push((performance.now() - started) / batch)
+      const { user, system } = process.cpuUsage(before)
+      if (round < 0) continue
+      times[index]!.infer.push((performance.now() - started) / batch)
+      times[index]!.cpu.push((user + system) / 1000 / batch)
     }
   }
   context.output.endStatus()
-  return timed.map(({ name }, index) => ({ name, batch, inferMs: median(times[index]!) }))
+  return timed.map(({ name }, index) => ({
+    ...{ name, batch, inferMs: median(times[index]!.infer), cpuMs: median(times[index]!.cpu) },
+  }))
 }
 
 /** A run into a project that is thrown away. */

@@ -102,7 +102,10 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
   const { target, against } = question
   const sites = attentions.layers.flat()
   const products = new Map(sites.map((site) => [site, headProducts(graph, facts, site)]))
-  const reached = [...matricesOf(attentions), ...[...products.values()].flatMap((all) => all?.map(({ output }) => output) ?? [])]
+  const reached = [
+    ...matricesOf(attentions),
+    ...[...products.values()].flatMap((all) => all?.map(({ output }) => output) ?? []),
+  ]
   const gradients = lazily(() => backward(g, { ...anatomy, facts }, besideLogits(question.weights), reached, rules))
   const zeros = (value: string) => g.meeting(typeOf(value), () => g.mul(value, g.scalar(0)))
   const gradientOf = ({ value }: AttentionSite) => gradients().get(value) ?? zeros(value)

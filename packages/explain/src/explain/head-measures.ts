@@ -7,12 +7,7 @@ import { meanOfRows, readoutRowsOf } from './methods/context'
 import { normOver } from './norms'
 
 /** By the name of the explain graph's output, `[B, H]` of a layer each. */
-export const HEAD_MEASURES = [
-  'headAbsoluteTaylor',
-  'headEntropy',
-  'headReadoutEntropy',
-  'headOutputNorm',
-] as const
+export const HEAD_MEASURES = ['headAbsoluteTaylor', 'headEntropy', 'headReadoutEntropy', 'headOutputNorm'] as const
 /** One of `HEAD_MEASURES`. */
 export type HeadMeasure = (typeof HEAD_MEASURES)[number]
 

@@ -13,7 +13,15 @@ import { headEntries } from './site-shape'
 const load = onnxRuntime()
 const families = resolve('packages/explain/src/explain/fixtures/families')
 const MODELS = [
-  ...['hf_dinov2', 'hf_vit_op14', 'timm_beit', 'timm_deit_distilled', 'timm_vit_dynamo23', 'timm_vit_gap', 'tv_vit_op17'].map((name) => join(zoo, name)),
+  ...[
+    'hf_dinov2',
+    'hf_vit_op14',
+    'timm_beit',
+    'timm_deit_distilled',
+    'timm_vit_dynamo23',
+    'timm_vit_gap',
+    'tv_vit_op17',
+  ].map((name) => join(zoo, name)),
   ...['swin', 'sam', 'segformer', 'cait', 'pruned_heads', 'parallel_blocks', 'deepvit', 'differential'].map((name) =>
     join(families, name),
   ),
