@@ -105,7 +105,7 @@ const emptyBatch = {
   grid: [2, 3] as [number, number],
   headL1: null,
   headL2: null,
-    headTaylor: null,
+  headTaylor: null,
   maps: [],
   attention: null,
   localisation: [],

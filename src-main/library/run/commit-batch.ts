@@ -69,7 +69,13 @@ export function commitBatch(project: Project, run: RunInfo, batch: BatchResult):
       const values = Float32Array.from({ length: written.length * size }, (_, at) => {
         return headTaylor[written[Math.floor(at / size)]! * size + (at % size)]!
       })
-      writeTaylor(cache, run.id, run.model, Uint32Array.from(written, (i) => batch.ids[i]!), values)
+      writeTaylor(
+        cache,
+        run.id,
+        run.model,
+        Uint32Array.from(written, (i) => batch.ids[i]!),
+        values,
+      )
     }
     sealCompleteBlocks(cache, run, [...batch.ids, ...batch.errors.map(({ id }) => id)])
     return addCounts(cache, run.id, counts)
@@ -169,7 +175,9 @@ function checkShapes(run: RunInfo, batch: BatchResult): void {
   const { layers, heads, grid } = run.model
   const patches = grid[0] * grid[1]
   const n = batch.ids.length
-  const scores = [batch.headL1, batch.headL2, batch.headTaylor].flatMap((values) => (values === null ? [] : [values.length]))
+  const scores = [batch.headL1, batch.headL2, batch.headTaylor].flatMap((values) =>
+    values === null ? [] : [values.length],
+  )
   const fits =
     batch.layers === layers &&
     batch.heads === heads &&

@@ -111,7 +111,7 @@ export class ScriptedCompute implements ComputeSource {
       grid,
       headL1: null,
       headL2: null,
-    headTaylor: null,
+      headTaylor: null,
       maps: [{ method: 'raw', values: new Float32Array(each * grid[0] * grid[1]).fill(0.25) }],
       attention: null,
       localisation: [],
