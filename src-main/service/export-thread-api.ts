@@ -3,6 +3,7 @@ import type { ComputeApi } from '../compute/api'
 import type { FigureFormat } from '../figures/figure'
 import type { LibraryApi } from '../library/api'
 import type { Abortable, Remote } from '../process'
+import { EvaluationSummaries } from '../runs/evaluation/evaluation-summaries'
 import { ExportWork, type ExportWrite } from './export-work'
 
 /** What the thread that started this one answers. */
@@ -20,10 +21,13 @@ export class ExportThreadApi {
   readonly #work: ExportWork
   readonly #parent: Remote<ExportThreadParent>
   readonly #jobs = new Map<number, AbortController>()
+  /** Resampled here, since that takes seconds. */
+  readonly evaluations: EvaluationSummaries
 
   constructor(parent: Remote<ExportThreadParent>, program: string) {
     this.#work = new ExportWork(parent.library, { acquire: () => parent.compute }, program)
     this.#parent = parent
+    this.evaluations = new EvaluationSummaries(parent.library)
   }
 
   preview(recipe: Recipe, { signal }: Abortable) {

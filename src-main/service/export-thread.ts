@@ -44,6 +44,11 @@ export class ExportThread implements Exporting {
     return this.#acquire().figure(recipe, format, { signal })
   }
 
+  /** What kept evaluations say. */
+  get evaluations(): Remote<ExportThreadApi>['evaluations'] {
+    return this.#acquire().evaluations
+  }
+
   async write(request: ExportWrite, control: JobControl) {
     const job = ++this.#lastJob
     const api = this.#acquire()

@@ -4,8 +4,10 @@ import type { Library } from '../runs/compute-source'
 import type { ComputeSource } from '../runs/compute-source'
 import type { Certificates } from '../runs/certificates'
 import type { RunQueue } from '../runs/run-queue'
+import type { EvaluationJobs } from './evaluation-jobs'
 import type { ExportJobs } from './export-jobs'
-import type { Exporting } from './export-thread'
+import type { Exporting, ExportThread } from './export-thread'
+import type { HeadsByHand } from './heads-by-hand'
 import type { Demo } from './places'
 import type { RecentProjects } from './recent-projects'
 
@@ -24,6 +26,10 @@ export interface ServiceContext {
   certificates: Certificates
   queue: RunQueue
   exports: ExportJobs
+  evaluations: EvaluationJobs
+  /** What evaluations say, in the thread of exports. */
+  summaries(): ExportThread['evaluations']
+  byHand: HeadsByHand
   drawing: Pick<Exporting, 'preview' | 'figure'>
   recent: RecentProjects
   demo: Demo | null

@@ -63,8 +63,10 @@ async function createProject(context: ServiceContext, path: string): Promise<Pro
 }
 
 /** Ends what works on the open project. */
-async function settle({ exports, queue }: ServiceContext): Promise<void> {
+async function settle({ exports, evaluations, byHand, queue }: ServiceContext): Promise<void> {
   await exports.settle()
+  await evaluations.settle()
+  await byHand.close()
   await queue.settle()
 }
 

@@ -2,7 +2,7 @@ import { estimateRun } from '../runs/estimate'
 import type { HandlersOf, ServiceContext } from './handlers'
 
 /** Calls that start and steer runs. */
-export function runCalls({ library, compute, queue, emit }: ServiceContext): HandlersOf<'run' | 'queue'> {
+export function runCalls({ library, compute, queue, evaluations, emit }: ServiceContext): HandlersOf<'run' | 'queue'> {
   const changed = async () => {
     const project = await library.project.current()
     if (project) emit('project.changed', { path: project.path, runId: null })
@@ -27,6 +27,7 @@ export function runCalls({ library, compute, queue, emit }: ServiceContext): Han
     async 'run.delete'({ runId }) {
       const { state } = await library.runs.get({ runId })
       if (state === 'running' || state === 'queued') await queue.cancel(runId)
+      await evaluations.pauseAll(runId)
       const project = await library.runs.delete({ runId })
       await changed()
       return project

@@ -17,12 +17,15 @@ import { appCalls } from './app-calls'
 import type { Backend } from './backend'
 import { certificateStore } from './certificate-store'
 import { tellDeaths } from './deaths'
+import { evaluationCallHandlers } from './evaluation-calls'
+import { EvaluationJobs } from './evaluation-jobs'
 import { EventHub } from './events'
 import { exportCallHandlers } from './export-calls'
 import { ExportJobs } from './export-jobs'
 import { ExportThread } from './export-thread'
 import { figureCalls } from './figure-calls'
 import type { Handlers, ServiceContext } from './handlers'
+import { HeadsByHand } from './heads-by-hand'
 import { type Media, createMedia } from './media'
 import { dataFolder, findDemo, programFolder, readVersion } from './places'
 import { programLog } from './program-log'
@@ -65,6 +68,12 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     queue,
     exports: new ExportJobs(library, exporting, (job) => hub.emit('export.progress', job)),
     drawing: exporting,
+    evaluations: new EvaluationJobs({
+      ...{ library, compute },
+      onChange: (info) => hub.emit('evaluation.progress', info),
+    }),
+    summaries: () => exporting.evaluations,
+    byHand: new HeadsByHand(library, compute),
     recent: new RecentProjects(),
     demo: findDemo(program),
     demoProject: join(dataFolder(), 'Demo.headlight'),
@@ -82,6 +91,7 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     ...figureCalls(context),
     ...viewCalls(context),
     ...exportCallHandlers(context),
+    ...evaluationCallHandlers(context),
   }
   return {
     call: (name, input, options) => answer(handlers, name, input, options?.signal),
@@ -95,6 +105,8 @@ export function createService(backend: Backend, shell: 'electron' | 'browser'): 
     tell: (name, event) => hub.emit(name, event),
     async close() {
       await context.exports.settle()
+      await context.evaluations.settle()
+      await context.byHand.close()
       await exporting.end()
       await queue.settle()
       await library.project.close()

@@ -18,6 +18,7 @@ const MAX_CALLS = 512
 const FORWARDED: Record<EventName, true> = {
   'run.progress': true,
   'export.progress': true,
+  'evaluation.progress': true,
   'project.changed': true,
   'task.progress': true,
   'annotations.changed': true,

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import { annotationCalls } from './annotation-calls'
 import { appCalls } from './app-calls'
+import { evaluationCalls } from './evaluations'
 import type { EventName, Events } from './events'
 import { exportCalls } from './exports'
 import { figureCalls } from './figures'
@@ -25,6 +26,7 @@ export const calls = {
   ...annotationCalls,
   ...viewCalls,
   ...exportCalls,
+  ...evaluationCalls,
   ...figureCalls,
 } as const
 

@@ -1,4 +1,5 @@
 import type { AnnotationChanged } from './annotation'
+import type { EvaluationInfo } from './evaluations'
 import type { ExportJob } from './exports'
 import type { RunProgress } from './run'
 import type { ShellCommand } from './shell'
@@ -17,6 +18,8 @@ export interface Events {
   'views.changed': { name: string }
   /** Progress of an export, and its end. */
   'export.progress': ExportJob
+  /** Progress of an evaluation, its pause and its end. */
+  'evaluation.progress': EvaluationInfo
   /** The menu, or a file opened with the desktop application. */
   'shell.command': { command: ShellCommand }
   /** A message for the user, shown once. */

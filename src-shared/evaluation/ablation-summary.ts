@@ -94,26 +94,28 @@ export function summariseAblation(
 ): Omit<AblationSummary, 'pruning'> {
   const n = samples.length
   const effects = effectsOf(samples)
-  const absolute = meanOf(effects)
   const criteria = criteriaOfAll(samples, places)
   const layerOf = places.map(({ layer }) => layer)
   return {
     ...{ n, kind },
     accuracy: accuracyOf(samples, (at) => samples[at]!.unchanged.predicted),
-    heads: places.map((place, head) => ({
-      ...place,
-      accuracy: accuracyOf(samples, (at) => samples[at]!.without.prediction[head]!),
-      deltaLogit: meanOver(samples, ({ unchanged, without }) => unchanged.logit - without.logit[head]!),
-      absDeltaLogit: absolute[head]!,
-      deltaProbability: meanOver(
-        samples,
-        ({ unchanged, without }) => unchanged.probability - without.probability[head]!,
-      ),
-    })),
+    heads: summariseEffects(samples, places),
     agreement: Object.fromEntries(
       CRITERIA.map((criterion) => [criterion, agreementOf(criteria[criterion], effects, layerOf, resamples)]),
     ) as Record<CriterionId, Agreement>,
   }
+}
+
+/** What is lost without each head. */
+export function summariseEffects(samples: readonly AblatedSample[], places: readonly HeadPlace[]): HeadEffect[] {
+  const absolute = meanOf(effectsOf(samples))
+  return places.map((place, head) => ({
+    ...place,
+    accuracy: accuracyOf(samples, (at) => samples[at]!.without.prediction[head]!),
+    deltaLogit: meanOver(samples, ({ unchanged, without }) => unchanged.logit - without.logit[head]!),
+    absDeltaLogit: absolute[head]!,
+    deltaProbability: meanOver(samples, ({ unchanged, without }) => unchanged.probability - without.probability[head]!),
+  }))
 }
 
 /** @param removed by sample, p of its predicted class and its prediction after the first head, the second, .., `[heads]` each */

@@ -29,6 +29,7 @@ export const PARTS = Object.keys(PART_METRICS) as PartId[]
 /** The seeded order a sample, and the Gaussian in the middle: in every table, behind the methods. */
 export const CONTROLS = ['random', 'centre'] as const
 export type ControlId = (typeof CONTROLS)[number]
+export const isControl = (column: string): column is ControlId => (CONTROLS as readonly string[]).includes(column)
 
 /** Whether more of it speaks for a map; less of it does otherwise. */
 export const MORE_IS_BETTER: Record<MetricId, boolean> = {

@@ -20,8 +20,13 @@ export interface EvaluationSummary {
   differences: Record<string, Record<string, Interval>>
 }
 
-/** Means of every metric and method with intervals, and the paired differences of all pairs. */
-export function summarise(n: number, all: readonly MetricValues[], resamples: Resamples): EvaluationSummary {
+/** Means of every metric and method with intervals, and the paired differences of all pairs, or of those that are wanted. */
+export function summarise(
+  n: number,
+  all: readonly MetricValues[],
+  resamples: Resamples,
+  isWanted: (earlier: string, later: string) => boolean = () => true,
+): EvaluationSummary {
   const summary: EvaluationSummary = { n, metrics: {}, differences: {} }
   for (const { metric, methods } of all) {
     summary.metrics[metric] = Object.fromEntries(
@@ -32,9 +37,10 @@ export function summarise(n: number, all: readonly MetricValues[], resamples: Re
     )
     summary.differences[metric] = Object.fromEntries(
       methods.flatMap((earlier, at) =>
-        methods.slice(at + 1).map((later) => {
+        methods.slice(at + 1).flatMap((later) => {
+          if (!isWanted(earlier.method, later.method)) return []
           const pairs = earlier.values.map((value, i) => value - later.values[i]!)
-          return [`${earlier.method}-${later.method}`, meanInterval(pairs, resamples)]
+          return [[`${earlier.method}-${later.method}`, meanInterval(pairs, resamples)] as const]
         }),
       ),
     )

@@ -10,7 +10,7 @@ import { resample } from '@shared/evaluation/bootstrap'
 import { areaUnder } from '@shared/evaluation/pruning'
 import { ablateRun } from '../../runs/evaluation/ablate-run'
 import type { AblationProgress } from '../../runs/evaluation/ablation-request'
-import { chosenSamples } from '../chosen-samples'
+import { chosenOf } from '../chosen-samples'
 import { type CommandContext, EXIT } from '../command'
 import { openRun } from '../open-project'
 import { flag, oneOf } from '../options'
@@ -23,7 +23,7 @@ const SHOWN = 10
 export async function execute({ options, output, backend, signal }: CommandContext): Promise<number> {
   const kind = oneOf(options, 'kind', HEAD_FILLS, 'zero')
   const run = await openRun(backend(), options)
-  const rows = await chosenSamples(backend(), run, options)
+  const rows = await chosenOf(backend(), run, options)
   const { library, compute } = backend()
   const onProgress = (progress: AblationProgress) => output.status(progressLine(progress))
   output.status('Reading the model')

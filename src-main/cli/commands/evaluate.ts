@@ -3,12 +3,12 @@ import { METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { seeded } from '@headlight/explain/random'
 import { evaluateRun, type EvaluationProgress } from '../../runs/evaluation/evaluate-run'
 import { resample } from '@shared/evaluation/bootstrap'
-import { CONTROLS, FILLS, METRIC_GROUPS, type MetricId, partsOf } from '@shared/evaluation/metrics'
+import { FILLS, isControl, METRIC_GROUPS, type MetricId, partsOf } from '@shared/evaluation/metrics'
 import { type EvaluationSummary, summarise } from '@shared/evaluation/summarise'
 import { survivesShuffling, unbeaten } from '@shared/evaluation/verdict'
 import { typedTargetName } from '@shared/targets'
 import type { RunInfo } from '@shared/api'
-import { chosenSamples } from '../chosen-samples'
+import { chosenOf } from '../chosen-samples'
 import { type CommandContext, EXIT } from '../command'
 import { openRun } from '../open-project'
 import { methods as methodsGiven, oneOf, text, wholeNumber } from '../options'
@@ -25,7 +25,7 @@ export async function execute({ options, output, backend, signal }: CommandConte
   const parts = partsOf(groupsOf(options), fill === 'both' ? FILLS : [fill])
   const run = await openRun(backend(), options)
   const methods = methodsOf(options, run)
-  const samples = await chosenSamples(backend(), run, options)
+  const samples = await chosenOf(backend(), run, options)
   const progress = (now: EvaluationProgress) => output.status(progressLine(now))
   output.status(`Reading the model`)
   const request = { run, samples, parts, methods, settings: { steps, labelMapping: run.definition.labelMapping } }
@@ -96,7 +96,5 @@ function print(output: Output, { definition: { target, labels } }: RunInfo, summ
     output.line(table([metric, 'mean', 'low', 'high', 'missing', ''], rows))
   }
 }
-
-const isControl = (method: string) => (CONTROLS as readonly string[]).includes(method)
 
 const number = (value: number) => (Number.isFinite(value) ? value.toPrecision(4) : '-')

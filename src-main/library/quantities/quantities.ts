@@ -99,6 +99,47 @@ export function readQuantity(cache: Database, id: number, ids: Uint32Array): Qua
   return values
 }
 
+/** Settings of all quantities of a name and version, the oldest first. */
+export function listQuantities(
+  cache: Database,
+  runId: number,
+  name: string,
+  version: number,
+): { id: number; settings: unknown }[] {
+  return cache
+    .prepare<[number, string, number], { id: number; settings: string }>(
+      `SELECT id, settings FROM quantity WHERE run_id = ? AND name = ? AND version = ? ORDER BY id`,
+    )
+    .all(runId, name, version)
+    .map(({ id, settings }) => ({ id, settings: JSON.parse(settings) as unknown }))
+}
+
+/** All values of an int32 quantity, in order of sample ids. */
+export function readWhole(cache: Database, id: number): { ids: Uint32Array; values: Int32Array } {
+  const like = new Int32Array(0)
+  const read = blockReader(cache, id)
+  const blocks = cache
+    .prepare<[number], number>(`SELECT block FROM quantity_block WHERE quantity_id = ? ORDER BY block`)
+    .pluck()
+    .all(id)
+  const ids: number[] = []
+  const values: number[] = []
+  for (const block of blocks) {
+    read(block, like)!.forEach((value, slot) => {
+      if (value === NO_INTEGER) return
+      ids.push(block * BLOCK + slot)
+      values.push(value)
+    })
+  }
+  return { ids: Uint32Array.from(ids), values: Int32Array.from(values) }
+}
+
+/** Removes a quantity with its values; nothing where there is none. */
+export function removeQuantity(cache: Database, runId: number, key: QuantityKey): void {
+  const id = findQuantity(cache, runId, key)
+  if (id !== null) cache.prepare(`DELETE FROM quantity WHERE id = ?`).run(id)
+}
+
 function emptyLike(values: QuantityValues): QuantityValues {
   return values instanceof Float32Array ? new Float32Array(BLOCK).fill(NaN) : new Int32Array(BLOCK).fill(NO_INTEGER)
 }

@@ -31,8 +31,15 @@ import type { TermKind } from '../annotations/terms'
 import { ColumnStore } from '../columns/run-columns'
 import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project-files'
-import type { SampleVectors, WantedQuantity } from '../quantities/api'
-import { type QuantityKey, type QuantityValues, readIfThere } from '../quantities/quantities'
+import type { KnownQuantity, SampleVectors, WantedQuantity } from '../quantities/api'
+import {
+  findQuantity,
+  listQuantities,
+  type QuantityKey,
+  type QuantityValues,
+  readIfThere,
+  readWhole,
+} from '../quantities/quantities'
 import { findVector, readVectors } from '../quantities/vectors'
 import {
   type OutcomeBlock,
@@ -210,6 +217,17 @@ export class Queries {
     return this.#files.cache.transaction(() =>
       wanted.map(({ key, type }) => readIfThere(this.#files.cache, run.id, key, type, ids)),
     )()
+  }
+
+  quantityList(_stop: Stop, run: RunInfo, name: string, version: number): KnownQuantity[] {
+    return listQuantities(this.#files.cache, run.id, name, version)
+  }
+
+  wholeQuantity(_stop: Stop, run: RunInfo, key: QuantityKey): { ids: Uint32Array; values: Int32Array } {
+    return this.#files.cache.transaction(() => {
+      const id = findQuantity(this.#files.cache, run.id, key)
+      return id === null ? { ids: new Uint32Array(0), values: new Int32Array(0) } : readWhole(this.#files.cache, id)
+    })()
   }
 
   vectors(_stop: Stop, run: RunInfo, ids: Uint32Array, key: QuantityKey): SampleVectors {

@@ -1,24 +1,16 @@
 /** Heads of a run's model switched off, one by one and in orders: what is not kept yet is measured, and kept after every call. */
 import { headIndexes } from '@headlight/explain/report'
-import { seeded } from '@headlight/explain/random'
-import { meanOf } from '@shared/evaluation/agreement'
-import {
-  type AblatedSample,
-  criteriaOfAll,
-  effectsOf,
-  type HeadPlace,
-  type PruningCurve,
-  pruningCurve,
-} from '@shared/evaluation/ablation-summary'
-import { ascending, shuffled } from '@shared/evaluation/pruning'
-import type { RunInfo, SampleRow } from '@shared/api'
+import type { AblatedSample, HeadPlace, PruningCurve } from '@shared/evaluation/ablation-summary'
+import type { SampleRow } from '@shared/api'
 import type { EvaluationResult } from '../../compute/api'
-import { choiceOfRun } from '../kept-class-vectors'
-import { gatesOf, GateSets } from './gate-sets'
+import { openAblation } from './ablation-session'
+import { GateSets } from './gate-sets'
+import { withoutEachHead } from './head-gates'
 import { type ComputeSession, inChunks } from './in-chunks'
 import type { AblationOptions, AblationRequest } from './ablation-request'
 import { KeptAblation } from './kept-ablation'
 import { locateSamples, meanHeadOutputs } from './mean-head-outputs'
+import { pruningCurves, removalOrders } from './removal-orders'
 
 export interface Ablated {
   /** Samples that could be read, in their order. */
@@ -31,8 +23,6 @@ export interface Ablated {
 
 /** Samples of one call: little is lost with a call. */
 const CHUNK = 4
-/** Seeds of the two random orders. */
-const RANDOM = { random1: 1, random2: 2 }
 
 /** Throws what `ComputeApi.prepareAblation` throws, and 'cancelled' once the signal aborts; what was measured until then is kept. */
 export async function ablateRun(request: AblationRequest, options: AblationOptions): Promise<Ablated> {
@@ -68,10 +58,7 @@ class Ablation {
   /** Every head alone, for the samples that it was not done for. */
   async withoutEach(): Promise<{ rows: SampleRow[]; samples: AblatedSample[] }> {
     const { samples } = this.#request
-    const gates = gatesOf(
-      this.#indexes.map((index) => [index]),
-      this.#size,
-    )
+    const gates = withoutEachHead(this.#request.run.model)
     const pending = await this.#kept.withoutHeads(samples)
     await this.#chunks('Every head switched off', pending, async (chunk, { api, id }) => {
       const inputs = await this.#inputs(chunk)
@@ -90,7 +77,7 @@ class Ablation {
 
   /** Curves of every criterion, of two random orders, and of the measured effect itself. */
   async prune(rows: readonly SampleRow[], samples: readonly AblatedSample[]): Promise<Record<string, PruningCurve>> {
-    const orders = this.#orders(samples)
+    const orders = removalOrders(samples, this.places)
     const lacking = await Promise.all(Object.values(orders).map((order) => this.#kept.withoutOrder(rows, order)))
     const wanted = new Set(lacking.flat())
     const predicted = new Map(rows.map(({ id }, at) => [id, samples[at]!.unchanged.predicted]))
@@ -115,28 +102,7 @@ class Ablation {
         this.errors.push(...errors)
       },
     )
-    const curves: Record<string, PruningCurve> = {}
-    for (const [criterion, order] of Object.entries(orders)) {
-      const removed = await this.#kept.order(rows, order)
-      curves[criterion] = pruningCurve(
-        rows.flatMap(({ id }, at) => {
-          const after = removed.get(id)
-          return after ? [{ sample: samples[at]!, ...after }] : []
-        }),
-      )
-    }
-    return curves
-  }
-
-  /** By criterion, places of heads in the order in which they are removed. */
-  #orders(samples: readonly AblatedSample[]): Record<string, number[]> {
-    const heads = this.places.length
-    const criteria = Object.entries(criteriaOfAll(samples, this.places))
-    return Object.fromEntries([
-      ...criteria.map(([criterion, values]) => [criterion, ascending(meanOf(values))] as const),
-      ...Object.entries(RANDOM).map(([name, seed]) => [name, shuffled(heads, seeded(seed))] as const),
-      ['ablation', ascending(meanOf(effectsOf(samples)))] as const,
-    ])
+    return pruningCurves(this.#kept, orders, rows, samples)
   }
 
   async #chunks(
@@ -158,7 +124,7 @@ class Ablation {
 
   async #open(): Promise<ComputeSession> {
     const { run, kind } = this.#request
-    const session = await openSession(run, this.#options)
+    const session = await openAblation(run, this.#options)
     const { api, id } = session
     try {
       if (kind === 'mean') this.#means ??= await meanHeadOutputs(run, session, this.#options)
@@ -174,18 +140,4 @@ class Ablation {
     const ids = Uint32Array.from(rows, ({ id }) => id)
     return locateSamples(this.#options.library, this.#request.run.id, ids)
   }
-}
-
-async function openSession(
-  { definition, model }: RunInfo,
-  { library, compute }: AblationOptions,
-): Promise<ComputeSession> {
-  const { modelPath, task, preprocessing, provider, precision, settings } = definition
-  const choice = choiceOfRun(definition, (await library.project.current())?.path ?? null)
-  const api = compute.acquire()
-  const { session } = await api.prepareAblation({
-    ...choice,
-    ...{ modelPath, task, preprocessing, provider, precision, settings, expectedHash: model.hash },
-  })
-  return { api, id: session }
 }

@@ -47,14 +47,37 @@ const CHUNK = 4
 
 /** Throws what `ComputeApi.prepareEvaluation` throws, 'cancelled' once the signal aborts; what was measured until then is kept. */
 export async function evaluateRun(asked: EvaluationRequest, options: EvaluationOptions): Promise<Evaluated> {
-  const request = { ...asked, settings: { ...asked.settings, selection: selectionOf(asked.samples) } }
+  const request = selected(asked)
   const pending = await unmeasured(request, options.library)
   const errors = await measureAll(request, pending, options)
   const failed = new Set(errors.map(({ id }) => id))
   const samples = request.samples.filter(({ id }) => !failed.has(id))
-  const values = await readValues(request, samples, options.library)
-  return { samples, values, residual: await readResidual(request, samples, options.library), errors }
+  return { ...(await readMeasured(request, samples, options.library)), errors }
 }
+
+/** Samples of which something is still to be measured. */
+export async function unmeasuredSamples(asked: EvaluationRequest, library: Library): Promise<SampleRow[]> {
+  return (await unmeasured(selected(asked), library)).map(({ sample }) => sample)
+}
+
+/** What is kept of those of the samples of an evaluation that could be read; measures nothing. */
+export async function keptEvaluation(
+  asked: EvaluationRequest,
+  readable: readonly SampleRow[],
+  library: Library,
+): Promise<Omit<Evaluated, 'errors'>> {
+  return readMeasured(selected(asked), readable, library)
+}
+
+async function readMeasured(request: Selected, samples: readonly SampleRow[], library: Library) {
+  const values = await readValues(request, samples, library)
+  return { samples, values, residual: await readResidual(request, samples, library) }
+}
+
+const selected = (asked: EvaluationRequest): Selected => ({
+  ...asked,
+  settings: { ...asked.settings, selection: selectionOf(asked.samples) },
+})
 
 /** `next` is the sample behind it; the last one's is the first. */
 type Pending = { sample: SampleRow; next: SampleRow; wanted: EvaluationInput['wanted'] }
@@ -90,7 +113,7 @@ async function measureAll(request: Selected, pending: readonly Pending[], option
   await inChunks({
     items: pending,
     size: CHUNK,
-    open: () => prepare(request, options),
+    open: () => openEvaluation(request, options),
     async work(chunk, session) {
       const located = await Promise.all(chunk.map((each) => inputOf(run.id, each, library)))
       const inputs = located.filter(({ wanted }) => wanted.length > 0)
@@ -106,7 +129,11 @@ async function measureAll(request: Selected, pending: readonly Pending[], option
   return errors
 }
 
-async function prepare({ run, methods, settings }: EvaluationRequest, { library, compute }: EvaluationOptions) {
+/** The run's model, loaded for measuring maps. Throws what `ComputeApi.prepareEvaluation` throws. */
+export async function openEvaluation(
+  { run, methods, settings }: EvaluationRequest,
+  { library, compute }: Pick<EvaluationOptions, 'library' | 'compute'>,
+) {
   const { definition, model } = run
   const { modelPath, task, preprocessing, provider, precision } = definition
   const choice = choiceOfRun(definition, (await library.project.current())?.path ?? null)

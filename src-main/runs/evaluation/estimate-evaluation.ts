@@ -1,0 +1,168 @@
+/** What an evaluation will take, in forward passes and in time. */
+import { headIndexes } from '@headlight/explain/report'
+import type { EvaluationEstimate, EvaluationRequest, RunInfo, SampleRow } from '@shared/api'
+import { HeadlightError } from '@shared/errors'
+import { CONTROLS, type PartId } from '@shared/evaluation/metrics'
+import type { ComputeSource, Library } from '../compute-source'
+import { openAblation } from './ablation-session'
+import { chosenSamples } from './chosen-samples'
+import { openEvaluation, unmeasuredSamples } from './evaluate-run'
+import { headsOf, mapsOf } from './evaluation-requests'
+import { withoutEachHead } from './head-gates'
+import { KeptAblation } from './kept-ablation'
+import { locateSamples } from './mean-head-outputs'
+
+/** Images whose passes are timed, after one that is not: the first pays for memory and kernels. */
+const TIMED = 2
+/** A pass with gradients takes about as long as three without. */
+const GRADIENTS = 3
+/** Orders of removal, beside every head alone: ten criteria, two random ones and the effect itself. */
+const ORDERS = 13
+
+interface Passes {
+  /** Of one image. */
+  forward: number
+  /** In forward passes by the time that they take: gradients and ROAD's solve among them. */
+  inTime: number
+  note: string | null
+}
+
+interface Sources {
+  library: Library
+  compute: ComputeSource
+}
+
+/** Throws what preparing the evaluation throws, so that a refusal comes before it is begun. With `measure` passes are timed. */
+export async function estimateEvaluation(
+  run: RunInfo,
+  request: EvaluationRequest,
+  measure: boolean,
+  sources: Sources,
+  signal?: AbortSignal,
+): Promise<EvaluationEstimate> {
+  const rows = await chosenSamples(sources.library, run.id, request, signal)
+  const known = rows.length - (await pendingOf(run, request, rows, sources.library)).length
+  const { forward, inTime, note } = passesOf(run, request)
+  signal?.throwIfAborted()
+  const timed = measure ? await secondsOfPass(run, request, rows, sources, signal) : null
+  return {
+    ...{ samples: rows.length, known, passes: forward, passesNote: note },
+    seconds: timed === null ? null : timed.seconds * inTime * (rows.length - known),
+    secondsSource: timed === null ? null : `${timed.passes} passes timed now`,
+  }
+}
+
+/** Samples of which not everything is kept; of heads removed in orders, nothing is known before every effect is. */
+async function pendingOf(run: RunInfo, request: EvaluationRequest, rows: SampleRow[], library: Library) {
+  if (request.what === 'maps') {
+    // Localisation is never kept of an image without a mask, and takes no pass beside those of other metrics.
+    const others = request.metrics.filter((metric) => metric !== 'localisation')
+    const metrics = others.length > 0 ? others : request.metrics
+    return unmeasuredSamples(mapsOf(run, rows, { ...request, metrics }), library)
+  }
+  const { kind, withPruning } = headsOf(run, rows, request)
+  if (withPruning) return rows
+  const { layers, heads } = run.model
+  const places = { indexes: headIndexes(run.model), size: layers * heads }
+  return new KeptAblation(library, { id: run.id, kind }, places).withoutHeads(rows)
+}
+
+function passesOf(run: RunInfo, request: EvaluationRequest): Passes {
+  if (request.what === 'heads') {
+    const each = headIndexes(run.model).length
+    const forward = request.withPruning ? each * (1 + ORDERS) : each
+    const note = request.withPruning ? 'at most: orders of removal have much in common' : null
+    return { forward, inTime: forward + GRADIENTS, note }
+  }
+  const maps = request.methods.length + CONTROLS.length
+  const { parts, settings } = mapsOf(run, [], request)
+  const curve = (part: PartId) => (part.endsWith('_mean') ? settings.steps + 1 : 11)
+  const perMap = parts.map((part) => {
+    switch (part) {
+      case 'ad':
+        return 4
+      case 'road':
+        return 14
+      case 'saco':
+        return 11
+      case 'randomisation':
+      case 'localisation':
+        return 0
+      default:
+        return curve(part)
+    }
+  })
+  const forward = perMap.reduce((sum, passes) => sum + passes, 0) * maps
+  const withGradients = 1 + (parts.includes('randomisation') ? 3 : 0)
+  const solving = parts.includes('road') ? 14 * maps : 0
+  const notes = [
+    withGradients === 1 ? 'and one with gradients' : 'and four with gradients',
+    ...(solving > 0 ? ['ROAD solves a sparse system for each of its own'] : []),
+  ]
+  return { forward, inTime: forward + solving + GRADIENTS * withGradients, note: notes.join('; ') }
+}
+
+async function secondsOfPass(
+  run: RunInfo,
+  request: EvaluationRequest,
+  rows: readonly SampleRow[],
+  sources: Sources,
+  signal?: AbortSignal,
+): Promise<{ seconds: number; passes: number }> {
+  const tried = Array.from({ length: 1 + TIMED }, (_, at) => rows[Math.floor((at * rows.length) / (1 + TIMED))]!)
+  const ids = Uint32Array.from(tried, ({ id }) => id)
+  const located = await locateSamples(sources.library, run.id, ids)
+  const inputs = located.map((input) => ({ ...input, label: null }))
+  if (request.what === 'heads') {
+    const { api, id } = await openAblation(run, sources)
+    try {
+      await api.fillHeads(id, { kind: 'zero' })
+      const gates = withoutEachHead(run.model)
+      const few = gates.subarray(0, Math.min(16, gates.length / heads(run)) * heads(run))
+      const passes = few.length / heads(run)
+      const off = (of: typeof inputs) =>
+        api.switchHeadsOff(
+          id,
+          of.map((input) => ({ ...input, predicted: 0 })),
+          few,
+          { signal },
+        )
+      return await timed(inputs, passes, off)
+    } finally {
+      await api.close(id).catch(() => undefined)
+    }
+  }
+  const session = await openEvaluation(mapsOf(run, rows, request), sources)
+  try {
+    const wanted = [{ part: 'deletion_blur' as const, methods: [CONTROLS[0]] }]
+    const evaluate = (of: typeof inputs) =>
+      session.api.evaluate(
+        session.id,
+        of.map((input) => ({ ...input, wanted })),
+        { signal },
+      )
+    return await timed(inputs, 11 + GRADIENTS, evaluate)
+  } finally {
+    await session.api.close(session.id).catch(() => undefined)
+  }
+}
+
+const heads = ({ model }: RunInfo) => model.layers * model.heads
+
+/** @param passes of one image */
+async function timed<Input>(
+  [first, ...others]: readonly Input[],
+  passes: number,
+  work: (inputs: Input[]) => Promise<{ ids: Uint32Array; errors: readonly { message: string }[] }>,
+): Promise<{ seconds: number; passes: number }> {
+  await work([first!])
+  const begun = performance.now()
+  const { ids, errors } = await work(others)
+  if (ids.length === 0)
+    throw new HeadlightError(
+      'unreadable-image',
+      `None of the images that were tried can be read: ${errors[0]!.message}`,
+    )
+  const count = ids.length * passes
+  return { seconds: (performance.now() - begun) / 1000 / count, passes: count }
+}
