@@ -57,7 +57,7 @@ const ended = async (id: number) => {
 }
 
 test('what it takes is said before: images, passes, and time by passes timed now', async () => {
-  const estimate = { runId, request: { ...ALL_HEADS, withPruning: false } as Asked, measure: false }
+  const estimate = { runId, request: { ...ALL_HEADS, withPruning: false }, measure: false }
   const heads = await service.call('evaluations.estimate', estimate)
   expect(heads).toMatchObject({ samples: PICTURES.length, known: 0, passes: HEADS, seconds: null })
   const timed = await service.call('evaluations.estimate', { ...estimate, measure: true })
@@ -82,7 +82,7 @@ test('maps are measured in the background; the same choice in another order is t
   expect(Object.keys(found.summary.differences.saco!)).toContain('gmar_l1-rollout')
   const again = await service.call('evaluations.start', {
     runId,
-    request: { ...MAPS, metrics: ['deletion', 'localisation', 'saco'] } as Asked,
+    request: { ...MAPS, metrics: ['deletion', 'localisation', 'saco'] },
   })
   expect(again.id).toBe(id)
   await ended(id)
@@ -153,11 +153,11 @@ test('one that is paused, or whose project is left, goes on from there; what was
 
 test('an image that is gone is counted, and what is asked of nothing is refused', async () => {
   rmSync(join(images, 'Bag/00030.jpg'))
-  const request: Asked = { ...MAPS, metrics: ['ad'], filter: 'label:Bag' } as Asked
+  const request: Asked = { ...MAPS, metrics: ['ad'], filter: 'label:Bag' }
   const { id } = await service.call('evaluations.start', { runId, request })
   expect(await ended(id)).toMatchObject({ state: 'finished', samples: 2, unreadable: 1 })
   expect(await service.call('evaluations.maps', { runId, id })).toMatchObject({ n: 1, asked: 2 })
-  const nothing = service.call('evaluations.start', { runId, request: { ...request, filter: 'conf>1' } as Asked })
+  const nothing = service.call('evaluations.start', { runId, request: { ...request, filter: 'conf>1' } })
   await expect(nothing).rejects.toThrow('No sample of the run matches the filter.')
   const noHead = service.call('evaluations.withoutHeads', {
     ...{ runId, heads: [{ layer: 9, head: 0 }], kind: 'zero', images: { id: 1 } },
