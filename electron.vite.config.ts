@@ -36,6 +36,7 @@ export default defineConfig({
           compute: resolve('src-main/entry/compute.ts'),
           library: resolve('src-main/entry/library.ts'),
           exports: resolve('src-main/entry/exports.ts'),
+          parquet: resolve('src-main/entry/parquet.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

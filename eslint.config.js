@@ -11,7 +11,8 @@ import { styleRule } from './scripts/lint/style.mjs'
 const MAIN = {
   root: 'src-main',
   layers: [
-    ['process', 'datasets'],
+    ['process'],
+    ['datasets'],
     ['compute', 'library', 'figures'],
     ['runs', 'exports'],
     ['service'],

@@ -28,7 +28,8 @@ export default defineConfig({
         test: {
           name: 'program',
           include: ['src-main/**/*.test.ts', 'build/*.test.ts', 'scripts/**/*.test.ts'],
-          globalSetup: 'src-main/service/testing/shared-certificates.ts',
+          // Threads start from the built program, whatever a test starts itself.
+          globalSetup: ['src-main/service/testing/ensure-built.ts', 'src-main/service/testing/shared-certificates.ts'],
         },
       },
     ],

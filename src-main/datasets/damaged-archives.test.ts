@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { HeadlightError } from '@shared/errors'
@@ -25,7 +27,11 @@ function damaged(whole: Buffer, next: (end: number) => number): Buffer {
   return next(5) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes
 }
 
-test.each(['a.tar', 'a.zip', 'a-images-idx3-ubyte', 'a.csv', 'a.jsonl', 'a.parquet'])(
+const NAMES = ['a.tar', 'a.zip', 'a-images-idx3-ubyte', 'a.csv', 'a.jsonl', 'a.parquet']
+/** As pyarrow writes them. */
+const FOREIGN = ['pages-v1.parquet', 'pages-v2.parquet', 'deltas.parquet']
+
+test.each([...NAMES, ...FOREIGN])(
   'whatever happened to %s, it is read or refused in our words',
   async (name) => {
     const image = await png('#f00')
@@ -49,6 +55,9 @@ test.each(['a.tar', 'a.zip', 'a-images-idx3-ubyte', 'a.csv', 'a.jsonl', 'a.parqu
           ],
         }),
       ),
+      ...Object.fromEntries(
+        FOREIGN.map((file) => [file, readFileSync(join(import.meta.dirname, 'fixtures/parquet', file))]),
+      ),
       'a.csv': Buffer.from('path,label\n"a.png",1\nb.png,"2\n3"\n'),
       'a.jsonl': Buffer.from('{"path": "a.png", "label": 1}\n{"path": ["x"], "label": {}}\n'),
     }
@@ -68,4 +77,5 @@ test.each(['a.tar', 'a.zip', 'a-images-idx3-ubyte', 'a.csv', 'a.jsonl', 'a.parqu
     }
     expect(others).toEqual([])
   },
+  ROUNDS > 1000 ? 3_600_000 : undefined,
 )

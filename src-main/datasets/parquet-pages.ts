@@ -7,6 +7,7 @@ import { parquetHeader } from 'hyparquet/src/column.js'
 
 /** Headers are tens of bytes, or more where they hold the least and the greatest value. */
 const FIRST_READ = 4096
+const MOST_VALUES = 2 ** 25
 
 /**
  * Throws an error that says what is wrong where the number of rows is not that of the row groups, or a column without lists has
@@ -71,6 +72,8 @@ function checkPage(header: PageHeader, column: ColumnMetaData): number {
   if (header.uncompressed_page_size > Number(column.total_uncompressed_size)) {
     throw new Error('a page larger than its column')
   }
+  // V8 ends the whole process where it cannot make a list of so many; programs write a million in a page at the most.
+  if ((data?.num_values ?? 0) > MOST_VALUES) throw new Error('a page with too many values')
   // Each entry of a dictionary takes a byte at the least.
   if (dictionary > header.uncompressed_page_size) throw new Error('a dictionary with more values than bytes')
   const rows = header.data_page_header_v2?.num_rows ?? 0

@@ -3,7 +3,7 @@ import type { FileMetaData } from 'hyparquet'
 import { LRUCache } from 'lru-cache'
 import { HeadlightError } from '@shared/errors'
 import { type ParquetMember, pathOf } from './location'
-import { openParquet, type ParquetFile, readParquet } from './parquet-file'
+import { openParquet, type ParquetFile, readParquetColumns } from './parquet-file'
 
 /** A row group has to be unpacked whole. */
 const MAX_GROUP = 2 ** 29
@@ -78,8 +78,8 @@ function groupOf(metadata: FileMetaData, row: number): Group | null {
 }
 
 async function readGroup(parquet: ParquetFile, column: string, { start, end }: Group): Promise<Images> {
-  const rows = await readParquet(parquet, [column], start, end)
-  return rows.map((row) => bytesOf(row[column]))
+  const [values] = await readParquetColumns(parquet, [column], start, end)
+  return values!.map(bytesOf)
 }
 
 function bytesOf(value: unknown): Uint8Array | null {

@@ -7,7 +7,7 @@ import type { Answer, Asked } from './messages'
 type Message = Asked | Answer
 
 interface Port {
-  postMessage(message: unknown): void
+  postMessage(message: unknown, transferred: ArrayBuffer[]): void
   on(event: 'message', listener: (message: Message) => void): unknown
 }
 
@@ -17,7 +17,11 @@ export class Peer {
 
   /** `onSettled` hears of every answer that came. */
   constructor(port: Port, api: object, onSettled: () => void = () => undefined) {
-    const send = (message: Message) => port.postMessage(compact(message))
+    const send = (message: Message) => {
+      const made: ArrayBuffer[] = []
+      const compacted = compact(message, (buffer) => made.push(buffer))
+      port.postMessage(compacted, made)
+    }
     const answers = new CallAnswers(api, send)
     // Without a limit: a paused export holds its call for as long as it is paused.
     this.#ledger = new CallLedger(send, Infinity)

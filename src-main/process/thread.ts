@@ -1,4 +1,4 @@
-import { parentPort, Worker } from 'node:worker_threads'
+import { parentPort, type ResourceLimits, Worker } from 'node:worker_threads'
 import { HeadlightError } from '@shared/errors'
 import { surviveBackgroundFailures } from './background-failures'
 import { Peer } from './peer'
@@ -10,6 +10,8 @@ export interface ThreadOptions {
   workerData?: unknown
   /** Options of Node; those of this process unless told otherwise. */
   execArgv?: string[]
+  /** Limits of V8's heap; the process's unless told otherwise. */
+  resourceLimits?: ResourceLimits
 }
 
 /** A worker thread whose api is called from here, and which calls the api that it was started with. */
@@ -18,6 +20,8 @@ export interface Thread<Api> {
   api: Remote<Api>
   /** Settles when the thread has ended, for whatever reason; never rejects. */
   exited: Promise<void>
+  /** Processor time that it has used. */
+  cpuSeconds(): Promise<number>
   /** Ends it at once, whatever it does. */
   end(): Promise<void>
 }
@@ -44,6 +48,10 @@ export function startThread<Api>(entryFile: string, api: object, { name, ...opti
       return answer
     }),
     exited,
+    async cpuSeconds() {
+      const { user, system } = await worker.cpuUsage()
+      return (user + system) / 1e6
+    },
     async end() {
       peer.close(new HeadlightError('process-died', `The ${name} thread was closed.`))
       await worker.terminate()
@@ -53,11 +61,14 @@ export function startThread<Api>(entryFile: string, api: object, { name, ...opti
 
 /**
  * In a worker thread: answers calls with the api that `make` gives; `parent` is the api of the thread that started this one.
- * Called once, at the end of an entry file.
+ * Called once, at the end of an entry file. `onBackgroundFailure` hears of rejections that nobody waited for.
  */
-export function serveThread<Parent>(make: (parent: Remote<Parent>) => object): void {
+export function serveThread<Parent>(
+  make: (parent: Remote<Parent>) => object,
+  onBackgroundFailure: (...what: unknown[]) => void = console.error,
+): void {
   if (!parentPort) throw new Error('This program is a part of Headlight and is started by it.')
-  surviveBackgroundFailures(console.error)
+  surviveBackgroundFailures(onBackgroundFailure)
   // The api needs the peer, and the peer the api: nothing is called before both are there.
   const parent = remoteOf<Parent>((path, args) => peer.call(path, args))
   const peer: Peer = new Peer(parentPort, make(parent))

@@ -1,8 +1,8 @@
 /** Where the program finds its own parts and keeps what belongs to the user. */
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { programFolder } from '../process/program-folder'
 
 export interface Demo {
   modelPath: string
@@ -33,14 +33,6 @@ export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (process.platform === 'win32') return join(dataFolder(env), 'Logs')
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Logs', 'Headlight')
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'headlight')
-}
-
-/** The folder that holds package.json, models/ and out/: the nearest one above this file that has the first. */
-export function programFolder(from: string = dirname(fileURLToPath(import.meta.url))): string {
-  if (existsSync(join(from, 'package.json'))) return from
-  const parent = dirname(from)
-  if (parent === from) throw new Error('The program folder was not found: there is no package.json above the program.')
-  return programFolder(parent)
 }
 
 /** The demo model with its images and masks, null where they are not beside the program. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { programFolder } from '../service/places'
+import { programFolder } from '../process/program-folder'
 import { answerRequest, isAppAddress } from './app-address'
 import { APP_ORIGIN } from './app-origin'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { calls, type Service } from '@shared/api'
-import { programFolder } from '../service/places'
+import { programFolder } from '../process/program-folder'
 import { type WebHost, type WebHostOptions, startWebHost } from './web-host'
 
 const idle: Service = {

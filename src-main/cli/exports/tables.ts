@@ -9,7 +9,8 @@ import {
   type TableFormat,
 } from '../../exports/export-table'
 import type { ExportSource } from '../../exports/source'
-import { programFolder, readVersion } from '../../service/places'
+import { programFolder } from '../../process/program-folder'
+import { readVersion } from '../../service/places'
 import type { CommandContext } from '../command'
 import { openRun } from '../open-project'
 import { required, text } from '../options'

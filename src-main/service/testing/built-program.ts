@@ -3,11 +3,10 @@
  * process that reads the sources one by one takes two seconds of the processor to start, a built one a tenth of that.
  */
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { programFolder } from '../../process/program-folder'
 import { builtEntries } from '../backend'
-import { programFolder } from '../places'
+import ensureBuilt from './ensure-built'
 
-const prepare: unknown = await import(pathToFileURL(join(programFolder(), 'scripts', 'lib', 'prepare.mjs')).href)
-await (prepare as { ensureBuilt(): Promise<void> }).ensureBuilt()
+await ensureBuilt()
 
 export const BUILT = builtEntries(join(programFolder(), 'out', 'main'))
