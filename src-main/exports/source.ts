@@ -14,6 +14,8 @@ export interface ExportSource {
 export interface Chosen {
   run: RunInfo
   filter: string
+  /** Quantities that predictions have as further columns, as filters write them; `all` for all of maps. */
+  quantities?: readonly string[]
 }
 
 /** Samples that are read at a time. */

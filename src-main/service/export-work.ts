@@ -54,14 +54,14 @@ export class ExportWork {
 
   /** Writes the file or the folder that is asked for. Throws 'cancelled' where `control` says so. */
   async write(request: ExportWrite, control: JobControl): Promise<ExportReport> {
-    const { runId, what, format, filter, out, method, size, pattern, skipExisting, boxes } = request
+    const { runId, what, format, filter, quantities, out, method, size, pattern, skipExisting, boxes } = request
     const [library, compute, program] = [this.#library, this.#compute, this.#program]
     const project = await library.project.current()
     if (project === null) throw new HeadlightError('usage', 'No project is open; open or create one first.')
     const run = await library.runs.get({ runId })
     const figures = figureSource(library, compute)
     const source = { library, project, program, figures, picture: figures.picture }
-    const chosen = { run, filter }
+    const chosen = { run, filter, quantities }
     switch (what) {
       case 'overlays':
         return exportOverlays(

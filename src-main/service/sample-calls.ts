@@ -9,6 +9,7 @@ export function sampleCalls(context: ServiceContext): HandlersOf<'samples' | 'sa
     'samples.query': (input, signal) => samples.query(input, { signal }),
     'samples.rows': (input) => samples.rows(input),
     'samples.facets': (input, signal) => samples.facets(input, { signal }),
+    'samples.quantities': async (input, signal) => (await samples.columnFacts(input, { signal })).quantities,
     'samples.maps': (input) => samples.maps(input),
     'sample.detail': (input) => samples.detail(input),
     async 'sample.notes'({ runId, id }) {

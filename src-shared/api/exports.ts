@@ -31,6 +31,8 @@ export const exportRequestSchema = z
     out: z.string().min(1).max(4096),
     /** Write over a file that is there. */
     replace: z.boolean().default(false),
+    /** Quantities that predictions have as further columns; `all` for all of maps. */
+    quantities: z.array(z.string().max(200)).max(500).default([]),
     method: z.enum(METHOD_IDS).optional(),
     size: z.number().int().min(1).max(OVERLAY_SIZE.largest).default(OVERLAY_SIZE.default),
     pattern: z.string().min(1).max(200).optional(),

@@ -4,3 +4,7 @@
  */
 export const HEAD_GROUPINGS = ['all', 'class', 'label', 'split', 'prediction', 'correct'] as const
 export type HeadGrouping = (typeof HEAD_GROUPINGS)[number]
+
+/** Which number of a head statistics are of: GMAR's weight by the norm of G, or sum A o G. */
+export const HEAD_NUMBERS = ['l1', 'l2', 'taylor'] as const
+export type HeadNumber = (typeof HEAD_NUMBERS)[number]

@@ -27,6 +27,8 @@ export const sampleCalls = {
   'samples.query': of<SampleIds>().with(sampleQuerySchema),
   'samples.rows': of<SampleRow[]>().with(z.object({ runId: idSchema, ids: idsSchema })),
   'samples.facets': of<Facets>().with(z.object({ runId: idSchema, filter: filterSchema })),
+  /** Quantities of maps that a run has values of, as filters and orders write them: `iou(gmar_l1)`. */
+  'samples.quantities': of<string[]>().with(z.object({ runId: idSchema })),
   'samples.maps': of<MapBatch>().with(z.object({ runId: idSchema, ids: idsSchema, method: methodSchema })),
   'sample.detail': of<SampleDetail>().with(z.object({ runId: idSchema, id: idSchema })),
   /** How the pixels of a sample differ from those of PIL's convert('RGB'), in sentences. */

@@ -1,5 +1,6 @@
 /** What a list of samples can be sorted by. */
 import { z } from 'zod'
+import { readQuantity, writeQuantity } from '../quantities'
 
 /**
  * Keys that every run has. 'label' goes by the class of the label, 'dataset_label' by its name in the dataset. 'error' puts samples first that could not be computed; 'annotated' goes by when a sample was
@@ -22,8 +23,14 @@ type HeadSort = `head(${number},${number})`
 /** A template of zod's would take numbers of any length. */
 const headSortSchema = z.string().regex(HEAD_SORT) as unknown as z.ZodType<HeadSort, HeadSort>
 
-/** A key, or the weight of one head as filters write it: `head(7,2)`. */
-export const sortSchema = z.union([z.enum(SORT_KEYS), headSortSchema])
+type QuantitySort = `${string}(${string})`
+const quantitySortSchema = z
+  .string()
+  .max(200)
+  .refine((text) => readQuantity(text) !== null) as unknown as z.ZodType<QuantitySort, QuantitySort>
+
+/** A key, the weight of one head as filters write it, `head(7,2)`, or a quantity: `taylor(7,2)`, `iou(gmar_l1)`. */
+export const sortSchema = z.union([z.enum(SORT_KEYS), headSortSchema, quantitySortSchema])
 export type SortKey = z.infer<typeof sortSchema>
 
 /** Layer and head of `head(layer,head)`, null for another key. */
@@ -35,5 +42,7 @@ export function headOfSort(sort: string): { layer: number; head: number } | null
 /** Reads a sort key from a command line or an address; null for any other text. */
 export function readSort(text: string): SortKey | null {
   const head = headOfSort(text)
-  return SORT_KEYS.find((key) => key === text) ?? (head && `head(${head.layer},${head.head})`)
+  if (head) return `head(${head.layer},${head.head})`
+  const quantity = readQuantity(text)
+  return SORT_KEYS.find((key) => key === text) ?? (quantity && (writeQuantity(quantity) as QuantitySort))
 }

@@ -1,7 +1,7 @@
 /** The statistics part of the contract. */
 import { z } from 'zod'
 import { of } from './call'
-import { HEAD_GROUPINGS } from './head-groupings'
+import { HEAD_GROUPINGS, HEAD_NUMBERS } from './head-groupings'
 import { filterSchema, idSchema, indexSchema } from './limits'
 import type {
   Confusion,
@@ -14,14 +14,14 @@ import type {
 
 export const statisticsCalls = {
   'stats.heads': of<HeadStatistics>().with(
-    z.object({ runId: idSchema, by: z.enum(HEAD_GROUPINGS), filter: filterSchema, norm: z.enum(['l1', 'l2']) }),
+    z.object({ runId: idSchema, by: z.enum(HEAD_GROUPINGS), filter: filterSchema, norm: z.enum(HEAD_NUMBERS) }),
   ),
   'stats.difference': of<HeadDifference>().with(
     z.object({
       runId: idSchema,
       filterA: filterSchema,
       filterB: filterSchema,
-      norm: z.enum(['l1', 'l2']),
+      norm: z.enum(HEAD_NUMBERS),
       /** Compares samples of the same label only. */
       stratified: z.boolean().optional(),
     }),

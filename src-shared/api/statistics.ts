@@ -1,24 +1,25 @@
 /** Statistics of runs as both sides speak of them. */
 import type { MasksWithout } from '../masks'
+import type { HeadNumber } from './head-groupings'
 import type { MethodId } from '@headlight/explain/methods'
 import type { HeadCounts } from '@headlight/explain/report'
 
-/** Statistics of head weights over the samples of one group. */
+/** Statistics of head weights, or of sum A o G, over the samples of one group. */
 export interface HeadGroup {
   key: string
   name: string
   count: number
-  /** All `[layers, heads]`, of the weight w (scores normalised within their layer); 0 for heads that a layer has not. */
+  /** All `[layers, heads]`, of the weight w (scores normalised within their layer) or of sum A o G; 0 for heads that a layer has not. */
   mean: Float32Array
   std: Float32Array
   /** Quantiles 0.05, 0.25, 0.5, 0.75, 0.95: `[5, layers, heads]`. */
   quantiles: Float32Array
-  /** Share of samples in which the head ranks first in its layer. */
+  /** Share of samples in which the head ranks first in its layer, of sum A o G by magnitude. */
   topShare: Float32Array
 }
 
 export interface HeadStatistics extends HeadCounts {
-  norm: 'l1' | 'l2'
+  norm: HeadNumber
   groups: HeadGroup[]
 }
 

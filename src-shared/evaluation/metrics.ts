@@ -23,6 +23,9 @@ export const PART_METRICS = {
 export type PartId = keyof typeof PART_METRICS
 export type MetricId = (typeof PART_METRICS)[PartId][number]
 
+/** Rises when what is measured under the same name and settings would come out otherwise. */
+export const METRIC_VERSION = 1
+
 /** Parts in the order of tables. */
 export const PARTS = Object.keys(PART_METRICS) as PartId[]
 

@@ -1,8 +1,19 @@
 /** The fields of the filter language, for completion and for the legend. */
+import { QUANTITIES } from '../quantities'
 
 /** Where the values of a field come from: lists of the run or project, fixed words, or what a user writes. */
 export type FieldValues =
-  'classes' | 'tags' | 'verdicts' | 'reviewers' | 'labels' | 'splits' | 'columns' | 'flag' | 'text' | 'number'
+  | 'classes'
+  | 'tags'
+  | 'verdicts'
+  | 'reviewers'
+  | 'labels'
+  | 'splits'
+  | 'columns'
+  | 'flag'
+  | 'text'
+  | 'number'
+  | 'quantity'
 
 export interface FilterField {
   /** As it is written, up to where the value begins. */
@@ -41,4 +52,10 @@ export const FILTER_FIELDS: readonly FilterField[] = [
   { starts: 'path:', example: 'path:night', meaning: 'file name contains', values: 'text' },
   { starts: 'meta.', example: 'meta.split:train', meaning: 'another column of the dataset', values: 'columns' },
   { starts: 'error:', example: 'error:true', meaning: 'file could not be read', values: 'flag' },
+  ...QUANTITIES.map(({ name, example, meaning }): FilterField => ({
+    starts: `${name}(`,
+    example,
+    meaning,
+    values: 'quantity',
+  })),
 ]

@@ -15,6 +15,10 @@ const comparison = fc.constantFrom('<', '<=', '>', '>=', '=')
 const value = fc.double({ noNaN: true, noDefaultInfinity: true })
 const index = fc.nat(999_999)
 const negated = fc.boolean()
+const quantity = fc.oneof(
+  fc.record({ quantity: fc.constant('taylor'), layer: index, head: index }),
+  fc.record({ quantity: fc.constantFrom('iou', 'saco'), map: fc.constantFrom('gmar_l1', 'random', 'raw:next') }),
+)
 const term = fc.oneof(
   fc.record({
     kind: fc.constant('name'),
@@ -26,6 +30,7 @@ const term = fc.oneof(
   fc.record({ kind: fc.constant('flag'), field: fc.constantFrom('correct', 'error'), value: fc.boolean() }),
   fc.record({ kind: fc.constant('confidence'), comparison, value }),
   fc.record({ kind: fc.constant('head'), layer: index, head: index, comparison, value }),
+  fc.record({ kind: fc.constant('quantity'), quantity, comparison, value }),
 )
 const terms = fc.array(fc.tuple(term, negated)) as fc.Arbitrary<[FilterTerm, boolean][]>
 
@@ -49,6 +54,8 @@ test('any text is terms, or an error whose place lies inside the text', () => {
       'meta',
       'head',
       'conf',
+      'taylor',
+      'iou',
       'not',
       'correct',
       ':',

@@ -1,3 +1,4 @@
+import { quantityForm, quantityNamed, quantityOf } from '../quantities'
 import { FilterReader } from './reader'
 import { FilterError, type Comparison, type FilterTerm, type FilterValue, type FlagField } from './terms'
 
@@ -20,7 +21,7 @@ const FLAG_FIELDS: readonly string[] = ['correct', 'error', 'annotated', 'region
 export const FIELD_NAMES: readonly string[] = [...Object.keys(NAME_FIELDS), ...FLAG_FIELDS]
 
 const FORMS =
-  'label:, class:, split:, pred:, tag:, verdict:, note:, reviewer:, path:, meta.NAME:, correct:, error:, annotated:, region:, conflict:, conf> or head(layer,head)>'
+  'label:, class:, split:, pred:, tag:, verdict:, note:, reviewer:, path:, meta.NAME:, correct:, error:, annotated:, region:, conflict:, conf>, head(layer,head)> or a quantity such as taylor(layer,head)> and iou(method)<'
 
 /**
  * Reads the filter language, for example `label:Shirt,Coat -tag:clutter conf>0.9 head(7,2)>0.5`. A single word is searched
@@ -63,12 +64,29 @@ function readTerm(reader: FilterReader): FilterTerm {
     const comparison = readComparison(reader, `head(${layer},${head})`)
     return { kind: 'head', layer, head, comparison, value: reader.number(), ...common() }
   }
+  if (quantityNamed(name) && reader.take('(')) return { ...readQuantityTerm(reader, name), ...common() }
   const begun = name === 'meta' || name === 'head' || isNameField(name) || isFlagField(name)
   if (!begun && reader.beginsText(wordStart)) {
     reader.position = wordStart
     return { kind: 'name', field: 'text', values: readValues(reader, 'text'), ...common() }
   }
   throw notATerm(reader, name, word, wordStart)
+}
+
+/** `taylor(7,2)<0`, `iou(gmar_l1)<0.2`. */
+function readQuantityTerm(reader: FilterReader, name: string) {
+  const start = reader.position
+  const inside = reader.inBrackets()
+  const quantity = quantityOf(name, inside)
+  if (quantity === null) {
+    const example = quantityNamed(name)!.example
+    throw new FilterError(`write ${quantityForm(name)}, as in ${example}.`, {
+      start,
+      end: Math.max(reader.position, start + 1),
+    })
+  }
+  const comparison = readComparison(reader, quantityForm(name))
+  return { kind: 'quantity', quantity, comparison, value: reader.number() } as const
 }
 
 /** `meta.NAME:value,value` compares as text, `meta.NAME>3` as numbers; a name with spaces or signs is quoted. */

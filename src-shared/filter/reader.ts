@@ -74,6 +74,13 @@ export class FilterReader {
     return /^(?:"|[\p{L}\p{N}_./\\][^\s:<>=()",]*(?:[\s,]|$))/u.test(this.#text.slice(from))
   }
 
+  /** What stands up to the next closing bracket, which is taken; up to a comparison where there is none. */
+  inBrackets(): string {
+    const inside = this.#while((char) => !')<>='.includes(char))
+    this.expect(')', 'a closing bracket')
+    return inside
+  }
+
   number(): number {
     this.skipSpace()
     const start = this.position

@@ -1,4 +1,5 @@
 import { HeadlightError } from '../errors'
+import type { QuantityReference } from '../quantities'
 
 /** A stretch of the filter's text, in UTF-16 units. */
 export interface Span {
@@ -39,6 +40,7 @@ export type FilterTerm = { negated: boolean; span: Span } & (
   | { kind: 'flag'; field: FlagField; value: boolean }
   | { kind: 'confidence'; comparison: Comparison; value: number }
   | { kind: 'head'; layer: number; head: number; comparison: Comparison; value: number }
+  | { kind: 'quantity'; quantity: QuantityReference; comparison: Comparison; value: number }
 )
 
 /** A filter that cannot be understood: where, and one sentence that says what to write instead. */

@@ -1,8 +1,9 @@
+import { QUANTITY_NAMES, writeQuantity } from '../quantities'
 import { FIELD_NAMES } from './parse'
 import type { FilterTerm } from './terms'
 
 /** First words of terms with a field. */
-const RESERVED = new Set(['not', 'meta', 'head', 'conf', 'confidence', ...FIELD_NAMES])
+const RESERVED = new Set(['not', 'meta', 'head', 'conf', 'confidence', ...FIELD_NAMES, ...QUANTITY_NAMES])
 
 /** A filter's text from its terms, the inverse of parseFilter; for facets and chips that edit a filter. */
 export function writeFilter(terms: readonly FilterTerm[]): string {
@@ -41,5 +42,7 @@ function writeTerm(term: FilterTerm): string {
       return `conf${term.comparison}${term.value}`
     case 'head':
       return `head(${term.layer},${term.head})${term.comparison}${term.value}`
+    case 'quantity':
+      return `${writeQuantity(term.quantity)}${term.comparison}${term.value}`
   }
 }

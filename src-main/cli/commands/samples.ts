@@ -35,5 +35,7 @@ export async function execute({ options, output, backend }: CommandContext): Pro
 function sortKey(given: string): SortKey {
   const sort = readSort(given)
   if (sort !== null) return sort
-  throw usage(`--sort is one of ${SORT_KEYS.join(', ')} or head(layer,head), not "${given}".`)
+  throw usage(
+    `--sort is one of ${SORT_KEYS.join(', ')} head(layer,head) or a quantity such as taylor(layer,head) and iou(method), not "${given}".`,
+  )
 }

@@ -1,7 +1,6 @@
 import { localisationNote, whyNoLocalisation } from '@shared/masks'
-import { HEAD_GROUPINGS } from '@shared/api'
+import { HEAD_GROUPINGS, HEAD_NUMBERS } from '@shared/api'
 import { type HeadCounts, headIndexes, headsOf } from '@headlight/explain/report'
-import { NORMS } from '../declarations/choices'
 import type { HeadDifference, HeadGroup, HeadStatistics, LocalisationScore } from '@shared/api'
 import { type CommandContext, EXIT } from '../command'
 import { topHeads } from '../../figures/top-heads'
@@ -11,7 +10,7 @@ import { type Output, percent, table } from '../output'
 
 export async function execute({ options, output, backend }: CommandContext): Promise<number> {
   const by = oneOf(options, 'by', HEAD_GROUPINGS, 'all')
-  const norm = oneOf(options, 'norm', NORMS, 'l1')
+  const norm = oneOf(options, 'norm', HEAD_NUMBERS, 'l1')
   const filter = text(options, 'filter') ?? ''
   const versus = text(options, 'versus')
   const { id: runId, name, definition } = await openRun(backend(), options)
@@ -42,7 +41,7 @@ export async function execute({ options, output, backend }: CommandContext): Pro
   return EXIT.done
 }
 
-/** The heads that weigh most in each group, three a group. */
+/** The heads that weigh most in each group, or whose sum A o G is largest in magnitude, three a group. */
 export function printHeads(output: Output, statistics: HeadStatistics): void {
   const rows = statistics.groups.map((group) => [
     group.name,
@@ -51,7 +50,8 @@ export function printHeads(output: Output, statistics: HeadStatistics): void {
       return `${name} ${weight.toFixed(3)} (first in ${percent(topShare)})`
     }),
   ])
-  output.line(table(['group', 'images', 'heaviest head', 'second', 'third'], rows))
+  const largest = statistics.norm === 'taylor' ? 'largest sum A o G' : 'heaviest head'
+  output.line(table(['group', 'images', largest, 'second', 'third'], rows))
 }
 
 export function printLocalisation(output: Output, scores: LocalisationScore[]): void {

@@ -5,7 +5,6 @@ export const PROVIDERS = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as c
 export const PRECISIONS = ['fp32', 'tf32', 'fp16'] as const
 export const TASKS = ['single-label', 'multi-label', 'binary', 'regression'] as const
 export const MATCHES = ['order', 'from-0', 'from-1'] as const
-export const NORMS = ['l1', 'l2'] as const
 /** What `export` writes, and as what; tests hold them against `cli/exports`. */
 export const EXPORTED = [
   'scores',

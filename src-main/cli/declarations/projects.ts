@@ -1,8 +1,8 @@
 /** Commands over a project: what stands in it, what leaves it, and its upkeep. */
-import { HEAD_GROUPINGS } from '@shared/api/head-groupings'
+import { HEAD_GROUPINGS, HEAD_NUMBERS } from '@shared/api/head-groupings'
 import { HEAD_FILLS } from '@shared/evaluation/ablation-summary'
 import { FILLS, METRIC_GROUPS } from '@shared/evaluation/metrics'
-import { EXPORTED, EXPORT_FORMATS, NORMS } from './choices'
+import { EXPORTED, EXPORT_FORMATS } from './choices'
 import { type Declaration, flag, needed, repeated, valued } from './declare'
 import * as option from './options'
 
@@ -16,7 +16,7 @@ export const projectCommands = (): Declaration[] => [
       valued('by', 'what', 'what the groups are', HEAD_GROUPINGS),
       option.filter(),
       valued('versus', 'Q', 'compare the samples of --filter with these'),
-      valued('norm', 'norm', 'the norm of the gradients', NORMS),
+      valued('norm', 'norm', 'the norm of the gradients that weights are of, or taylor for sum A o G', HEAD_NUMBERS),
       flag('localisation', 'how well maps meet the masks'),
     ],
     load: () => import('../commands/stats'),
@@ -28,7 +28,11 @@ export const projectCommands = (): Declaration[] => [
       option.neededProject(),
       option.run(),
       option.filter(),
-      valued('sort', 'key', 'what they are sorted by; head(7,2) for the weight of a head'),
+      valued(
+        'sort',
+        'key',
+        'what they are sorted by; head(7,2) for the weight of a head, taylor(7,2), iou(gmar_l1) for what a filter compares',
+      ),
       flag('descending', 'the largest first'),
       valued('limit', 'N', 'at most so many'),
     ],
@@ -89,6 +93,11 @@ export const projectCommands = (): Declaration[] => [
       option.run(),
       option.filter(),
       valued('recipe', 'FIGURE.json', 'the recipe of the figure: a file, or the name of one in the project'),
+      valued(
+        'columns',
+        'list',
+        'further columns of predictions with commas between: taylor(7,2), iou(gmar_l1), or all of maps',
+      ),
       valued('method', 'method', 'the method of overlays'),
       valued('size', 'pixels', 'the longer side of overlays'),
       valued('pattern', 'pattern', 'names of overlays, as {path}_{method}'),

@@ -20,10 +20,16 @@ import type { ExportKind } from './kind'
 export const exportedTables: readonly ExportKind[] = (Object.keys(RUN_TABLES) as RunTable[]).map((what) => ({
   what,
   formats: TABLE_FORMATS,
+  ...(what === 'predictions' && { options: ['columns'] }),
   async write(context, format, out) {
     const run = await openRun(context.backend(), context.options)
     const source = await openSource(context)
-    const table = await runTable(source, what, { run, filter: text(context.options, 'filter') ?? '' })
+    // Commas inside of brackets stand between layer and head.
+    const quantities =
+      text(context.options, 'columns')
+        ?.split(/,(?![^()]*\))/)
+        .map((name) => name.trim()) ?? []
+    const table = await runTable(source, what, { run, filter: text(context.options, 'filter') ?? '', quantities })
     return exportTable(table, format as TableFormat, out, watched(context))
   },
 }))

@@ -6,6 +6,7 @@ import { aboutExport } from '../about'
 import { type Chosen, chosenIds, type ExportSource, idBlocks } from '../source'
 import type { CellValue, Column, ColumnValues, Table } from '../table'
 import { detectionColumns, detectionValues } from './detections'
+import { namedQuantities, quantityColumns, quantityReader } from './quantities'
 import { className, SAMPLE_COLUMNS, sampleValues } from './sample-columns'
 
 /** What the model and the reviewers said of each sample, failed ones included. */
@@ -15,7 +16,9 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
   const { target } = run.definition
   const contrast = isContrast(target)
   const facts = await library.samples.columnFacts({ runId: run.id })
+  const quantities = namedQuantities(chosen.quantities ?? [], facts)
   const ids = await chosenIds(source, chosen)
+  const valuesOf = quantityReader(source, run.id, quantities, ids)
   const terms = await library.annotations.state()
   const tagNames = new Map(terms.tags.map(({ id, name }) => [id, name]))
   const verdictNames = new Map(terms.verdicts.map(({ id, name }) => [id, name]))
@@ -25,11 +28,13 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
       ...SAMPLE_COLUMNS,
       ...outcomeColumns(facts, contrast),
       ...detectionColumns(run),
+      ...quantityColumns(quantities),
       ...metadataColumns(facts),
     ],
     about: aboutExport(source.program, source.project, run, filter),
     total: ids.length,
     async *blocks() {
+      let from = 0
       for (const part of idBlocks(ids)) {
         const rows = await library.samples.rows({ runId: run.id, ids: part })
         const kept = Uint32Array.from(rows, ({ id }) => id)
@@ -55,8 +60,10 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
           Array.from(marks.verdicts, (verdict) => verdictNames.get(verdict) ?? null),
           Array.from(marks.marks, (bits) => (bits & MARK.note) !== 0),
           ...detectionValues(run, rows),
+          ...(await valuesOf(from, part.length)),
           ...facts.metadata.map(({ name, type }) => metadataValues(rows, outcome, name, type)),
         ]
+        from += part.length
         yield { rows: rows.length, read: part.length, values }
       }
     },

@@ -1,5 +1,5 @@
 import { HEAD_GROUPINGS } from '@shared/api'
-import type { HeadGroup, HeadStatistics } from '@shared/api'
+import type { HeadGroup, HeadNumber, HeadStatistics } from '@shared/api'
 import { headIndexes } from '@headlight/explain/report'
 import { aboutExport } from '../about'
 import type { Chosen, ExportSource } from '../source'
@@ -8,7 +8,11 @@ import type { CellValue, Column, Table, TableBlock } from '../table'
 const QUANTILES = ['q05', 'q25', 'q50', 'q75', 'q95']
 
 const COLUMNS: readonly Column[] = [
-  { name: 'norm', type: 'text', meaning: 'Which scores the weights come from: l1 or l2.' },
+  {
+    name: 'norm',
+    type: 'text',
+    meaning: 'Which scores the weights come from: l1 or l2; taylor where the numbers are of sum A o G itself.',
+  },
   {
     name: 'by',
     type: 'text',
@@ -23,25 +27,26 @@ const COLUMNS: readonly Column[] = [
   {
     name: 'mean',
     type: 'float32',
-    meaning: 'Mean head weight: scores divided by their sum over the heads of the layer.',
+    meaning: 'Mean head weight, scores divided by their sum over the heads of the layer; or mean sum A o G.',
   },
-  { name: 'std', type: 'float32', meaning: 'Standard deviation of the weight.' },
+  { name: 'std', type: 'float32', meaning: 'Standard deviation of the weight, or of sum A o G.' },
   ...QUANTILES.map((name): Column => ({
     name,
     type: 'float32',
-    meaning: `Quantile 0.${name.slice(1)} of the weight.`,
+    meaning: `Quantile 0.${name.slice(1)} of the weight, or of sum A o G.`,
   })),
   {
     name: 'top_share',
     type: 'float32',
-    meaning: 'Share of samples in which the head ranks first in its layer, 0 to 1.',
+    meaning: 'Share of samples in which the head ranks first in its layer, of sum A o G by magnitude, 0 to 1.',
   },
 ]
 
 /** Statistics of head weights, a head of a group a row. */
 export async function statisticsTable(source: ExportSource, { run, filter }: Chosen): Promise<Table> {
-  const { norms } = await source.library.samples.columnFacts({ runId: run.id })
-  const asked = norms.flatMap((norm) => HEAD_GROUPINGS.map((by) => ({ norm, by })))
+  const { norms, taylor } = await source.library.samples.columnFacts({ runId: run.id })
+  const numbers: HeadNumber[] = [...norms, ...(taylor ? (['taylor'] as const) : [])]
+  const asked = numbers.flatMap((norm) => HEAD_GROUPINGS.map((by) => ({ norm, by })))
   return {
     what: 'statistics',
     columns: COLUMNS,

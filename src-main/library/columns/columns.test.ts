@@ -126,6 +126,14 @@ const scanWeights = once((filter: string, norm: 'l1' | 'l2'): Float64Array[] => 
   })
 })
 
+const scanTaylor = once((filter: string): Float32Array[] => {
+  const read = project.cache.prepare<[number], Buffer>(`SELECT numbers FROM vector_value WHERE sample_id = ?`).pluck()
+  return scan(`${filter} error:false`, 'r.sample_id').flatMap((id) => {
+    const numbers = read.get(id)
+    return numbers === undefined ? [] : [float32(numbers)]
+  })
+})
+
 function once<A extends string[], T>(ask: (...question: A) => T): (...question: A) => T {
   const answers = new Map<string, T>()
   return (...question) => {
@@ -158,6 +166,9 @@ const FILTERS = [
   'head(0,1)>-1',
   'head(0,1)<2',
   'head(1,1)>0.123456789',
+  'taylor(0,0)>0.25',
+  'taylor(1,1)<=-1',
+  '-taylor(1,0)<0 label:Shirt',
 ]
 const exactly = ['head(0,1)', 'head(1,0)'].flatMap((head) =>
   ['<', '<=', '>', '>=', '='].map((sign) => ({ head, sign })),
@@ -195,6 +206,7 @@ describe.each(['in part', 'from rows alone', 'in columns again'])('columns %s', 
     ['prediction', 'r.prediction'],
     ['correct', 'r.correct'],
     ['error', 'CASE r.state WHEN 2 THEN 0 END'],
+    ['taylor(1,0)', `(SELECT float_at(v.numbers, 2) FROM vector_value v WHERE v.sample_id = r.sample_id)`],
     ['head(1,0)', `CAST(head_weight(h.head_l1, 2, 'null', 1, 0) * 16777216 AS INTEGER)`],
   ] as const)('sort by %s in both directions', (sort, expression) => {
     for (const [descending, direction] of [
@@ -233,6 +245,42 @@ describe.each(['in part', 'from rows alone', 'in columns again'])('columns %s', 
       const { groups } = queries.headStatistics(stop, run, 'all', filter, norm)
       for (const group of groups) compareWithScan(group, scanWeights(filter, norm))
     }
+  })
+
+  test('sum up sum A o G, quantiles to 1,024 of its range', () => {
+    for (const filter of ['', 'conf>0.95']) {
+      const { groups } = queries.headStatistics(stop, run, 'class', filter, 'taylor')
+      expect(groups).toHaveLength(3)
+      for (const group of groups) {
+        const rows = scanTaylor(`${filter} label:${group.key}`)
+        expect(group.count).toBe(rows.length)
+        for (let head = 0; head < 4; head++) {
+          const column = Float64Array.from(rows, (row) => row[head]!).sort()
+          const mean = column.reduce((sum, value) => sum + value, 0) / column.length
+          const squares = column.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+          expect(group.mean[head]).toBeCloseTo(mean, 5)
+          expect(group.std[head]).toBeCloseTo(Math.sqrt(squares / (column.length - 1)), 4)
+          const other = head % 2 === 0 ? head + 1 : head - 1
+          const first = rows.filter((row) => Math.abs(row[head]!) > Math.abs(row[other]!)).length
+          expect(group.topShare[head]).toBeCloseTo(first / rows.length, 6)
+          const bin = (column.at(-1)! - column[0]!) / 1024
+          const between = [column[Math.ceil(column.length / 2) - 1]!, column[Math.ceil(column.length / 2)]!]
+          expect(group.quantiles[2 * 4 + head]).toBeGreaterThan(between[0]! - bin)
+          expect(group.quantiles[2 * 4 + head]).toBeLessThan(between[1]! + bin)
+        }
+      }
+    }
+  })
+
+  test('compare sum A o G of two groups, of all samples and within labels', () => {
+    const [a, b] = [scanTaylor('label:Coat'), scanTaylor('conf>0.5')]
+    const difference = queries.headDifference(stop, run, 'label:Coat', 'conf>0.5', 'taylor')
+    for (let i = 0; i < 4; i++) {
+      const [x, y] = [a, b].map((rows) => Float64Array.from(rows, (row) => row[i]!))
+      expect(difference.cohenD[i]).toBeCloseTo(cohenD(x!, y!), 5)
+      expect(difference.p[i]).toBeCloseTo(mannWhitneyP(x!, y!), 5)
+    }
+    expect(queries.headDifference(stop, run, 'correct:true', 'correct:false', 'taylor', true).strata).toBe(3)
   })
 
   test('compare two groups as their stored scores do', () => {

@@ -1,9 +1,18 @@
 import type { RunInfo } from '@shared/api'
-import { type FilterTerm, type FilterValue, type NameField, parseFilter } from '@shared/filter'
+import { HeadlightError } from '@shared/errors'
+import {
+  type Comparison,
+  FilterError,
+  type FilterTerm,
+  type FilterValue,
+  type NameField,
+  parseFilter,
+} from '@shared/filter'
 import { samplesThat, samplesWith } from '../annotations/annotated-samples'
 import { compareHead } from '../columns/head-column'
 import type { RunColumns } from '../columns/run-columns'
 import type { ProjectFiles } from '../project/project-files'
+import { quantityColumn } from '../quantities/quantity-column'
 import { namedClass, namedLabel, namedSplits } from '../samples/named-labels'
 import { metadataCondition, wordCondition } from '../samples/asked-terms'
 import type { SampleCondition } from '../samples/sample-condition'
@@ -44,10 +53,12 @@ function termMask(context: FilterContext, term: FilterTerm): Uint8Array {
       if (term.field === 'correct') return where(columns.correct, (correct) => correct === Number(term.value))
       return annotatedMask(columns, samplesThat(files, term.field), term.value)
     case 'confidence':
-      return confidenceMask(columns.confidence, term)
+      return comparedMask(columns.confidence, term)
     case 'head':
       checkHead(run, term)
       return compareHead(files.cache, run, columns, term, stop)
+    case 'quantity':
+      return comparedMask(quantityValues(context, term), term)
     case 'metadata':
     case 'measure':
       return askedMask(context, metadataCondition(term))
@@ -98,13 +109,26 @@ function where(
   return mask
 }
 
-/** NaN, which stands for no confidence, passes no comparison. */
-function confidenceMask(values: Float32Array, { comparison, value }: FilterTerm & { kind: 'confidence' }): Uint8Array {
+function quantityValues(context: FilterContext, { quantity, span }: FilterTerm & { kind: 'quantity' }): Float32Array {
+  try {
+    return quantityColumn(context, quantity)
+  } catch (error) {
+    // Said with its place in the filter.
+    if (error instanceof HeadlightError && error.code === 'usage') throw new FilterError(error.message, span)
+    throw error
+  }
+}
+
+/** NaN, which stands for no value, passes no comparison. */
+function comparedMask(
+  values: Float32Array,
+  { comparison, value }: { comparison: Comparison; value: number },
+): Uint8Array {
   const mask = new Uint8Array(values.length)
   for (let i = 0; i < mask.length; i++) {
-    const confidence = values[i]!
-    const equal = comparison.endsWith('=') && confidence === value
-    const beyond = comparison.startsWith('>') ? confidence > value : comparison.startsWith('<') && confidence < value
+    const own = values[i]!
+    const equal = comparison.endsWith('=') && own === value
+    const beyond = comparison.startsWith('>') ? own > value : comparison.startsWith('<') && own < value
     mask[i] = Number(equal || beyond)
   }
   return mask

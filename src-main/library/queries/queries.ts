@@ -8,6 +8,7 @@ import type {
   HeadAttention,
   HeadDifference,
   HeadGrouping,
+  HeadNumber,
   HeadStatistics,
   LocalisationDifference,
   LocalisationScore,
@@ -20,6 +21,8 @@ import type {
   SortKey,
 } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
+import { HeadlightError } from '@shared/errors'
+import { readQuantity } from '@shared/quantities'
 import { readAgreement } from '../annotations/agreement'
 import { type AnnotationFlag, samplesNaming, samplesThat } from '../annotations/annotated-samples'
 import { type AnnotationExport, exportAnnotations } from '../annotations/export-annotations'
@@ -29,7 +32,6 @@ import { findSamples } from '../annotations/sample-finder'
 import { readSamples } from '../annotations/stored-annotation'
 import type { TermKind } from '../annotations/terms'
 import { ColumnStore } from '../columns/run-columns'
-import type { Norm } from '../columns/weight-blocks'
 import type { ProjectFiles } from '../project/project-files'
 import type { KnownQuantity, SampleVectors, WantedQuantity } from '../quantities/api'
 import {
@@ -40,6 +42,7 @@ import {
   readIfThere,
   readWhole,
 } from '../quantities/quantities'
+import { quantityColumn } from '../quantities/quantity-column'
 import { findVector, readVectors } from '../quantities/vectors'
 import {
   type OutcomeBlock,
@@ -106,7 +109,7 @@ export class Queries {
     return this.#asked(stop, run, (context) => countAnnotations(context, filterMask(context, filter)))
   }
 
-  headStatistics(stop: Stop, run: RunInfo, by: HeadGrouping, filter: string, norm: Norm): HeadStatistics {
+  headStatistics(stop: Stop, run: RunInfo, by: HeadGrouping, filter: string, norm: HeadNumber): HeadStatistics {
     return this.#asked(stop, run, (context) =>
       this.#answers.of(context.columns, filter, `heads ${by} ${norm}`, () =>
         headStatistics(context, filterMask(context, filter), by, norm),
@@ -119,7 +122,7 @@ export class Queries {
     run: RunInfo,
     filterA: string,
     filterB: string,
-    norm: Norm,
+    norm: HeadNumber,
     stratified = false,
   ): HeadDifference {
     return this.#asked(stop, run, (context) =>
@@ -211,6 +214,18 @@ export class Queries {
 
   storageRows(_stop: Stop): StorageRows {
     return readStorageRows(this.#files)
+  }
+
+  /** Throws 'usage' where the run has none of one, or where there is no such quantity. */
+  namedQuantities(stop: Stop, run: RunInfo, ids: Uint32Array, names: readonly string[]): Float32Array[] {
+    return this.#asked(stop, run, (context) =>
+      names.map((name) => {
+        const reference = readQuantity(name)
+        if (reference === null) throw new HeadlightError('usage', `There is no quantity ${name}.`)
+        const values = quantityColumn(context, reference)
+        return Float32Array.from(ids, (id) => values[context.columns.indexOf(id)] ?? NaN)
+      }),
+    )
   }
 
   quantities(_stop: Stop, run: RunInfo, ids: Uint32Array, wanted: readonly WantedQuantity[]): QuantityValues[] {

@@ -2,10 +2,12 @@ import { LRUCache } from 'lru-cache'
 import { hasHead, headsInWords } from '@headlight/explain/report'
 import { type Facet, type Facets, headOfSort, type SampleIds, type SortKey } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
+import { readQuantity } from '@shared/quantities'
 import { annotatedAt } from '../annotations/annotated-samples'
 import { keysOfHead } from '../columns/head-column'
 import type { RunColumns } from '../columns/run-columns'
 import { keysOfFloats, keysOfIntegers, NO_KEY, orderByKeys, reversed } from '../columns/sort-order'
+import { quantityColumn } from '../quantities/quantity-column'
 import { inNaturalOrder, matchedClasses, namesOf } from '../samples/name-codes'
 import { className } from '../samples/sample-rows'
 import type { FilterContext } from './filter-mask'
@@ -30,8 +32,8 @@ export class SampleLists {
     this.#orders.set(context.columns, kept)
     const name = `${sort} ${descending}`
     const known = kept.get(name)
-    // The time of annotation is not a column: it changes while columns stay the same.
-    if (known !== undefined && sort !== 'annotated') return known
+    // Times of annotation and what evaluations measure are no columns: they change while columns stay the same.
+    if (known !== undefined && sort !== 'annotated' && readQuantity(sort) === null) return known
     const keys = sortKeys(context, sort)
     const made = orderByKeys(descending ? reversed(keys) : keys)
     kept.set(name, made)
@@ -98,6 +100,8 @@ function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<So
     case 'error':
       return keysOfIntegers(Int8Array.from(columns.state, (state) => (state === 2 ? 0 : -1)))
     default: {
+      const quantity = readQuantity(sort)
+      if (quantity !== null) return keysOfFloats(quantityColumn({ files, run, columns, stop }, quantity))
       const wanted = headOfSort(sort)
       if (wanted === null || !hasHead(run.model, wanted.layer, wanted.head)) {
         const message = `The model has ${headsInWords(run.model)}, counted from 0; it cannot sort by ${sort}.`

@@ -14,6 +14,8 @@ export interface SamplesApi {
   detail(input: OneSample): Promise<SampleDetail>
   /** What tables of the run's results have for columns. */
   columnFacts(input: { runId: number }, options?: Abortable): Promise<RunColumnFacts>
+  /** Quantities of samples by their names in filters, one an id each, NaN for none. Throws 'usage' where the run has none of one. */
+  quantities(input: SomeSamples & { names: string[] }, options?: Abortable): Promise<Float32Array[]>
   /** Head scores of those of the samples that have them. */
   scores(input: SomeSamples): Promise<ScoreBlock>
   /** Targets, top classes and metadata; `topK` as `columnFacts` says. */

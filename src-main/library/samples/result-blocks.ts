@@ -2,6 +2,7 @@
 import type { RunInfo } from '@shared/api'
 import type { ProjectFiles } from '../project/project-files'
 import { hasTaylor, readTaylor } from '../quantities/head-taylor'
+import { mapQuantities } from '../quantities/map-quantities'
 import { checkBlobs } from '../stored/result-checksums'
 import { checkSample, SOUND_SAMPLE } from '../stored/sound-rows'
 import { storedMetadata } from '../stored/stored-metadata'
@@ -39,6 +40,8 @@ export interface RunColumnFacts {
   norms: ('l1' | 'l2')[]
   /** Whether there is sum A o G of heads. */
   taylor: boolean
+  /** Quantities of maps that the run has values of, as filters write them: `iou(gmar_l1)`. */
+  quantities: string[]
 }
 
 export function readScoreBlock(project: ProjectFiles, run: RunInfo, ids: Uint32Array): ScoreBlock {
@@ -138,6 +141,7 @@ export function readColumnFacts({ cache }: ProjectFiles, run: RunInfo): RunColum
     })),
     norms: (['l1', 'l2'] as const).filter((norm) => first?.[norm] === 1),
     taylor: hasTaylor(cache, run.id),
+    quantities: mapQuantities(cache, run),
   }
 }
 

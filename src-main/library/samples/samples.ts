@@ -18,6 +18,8 @@ export function samplesPart(current: CurrentProject): SamplesApi {
     detail: async ({ runId, id }) => current.opened.rows.ask('detail', [run(runId), id]),
     columnFacts: async ({ runId }, { signal } = {}) =>
       current.opened.statistics.ask('columnFacts', [run(runId)], signal),
+    quantities: async ({ runId, ids, names }, { signal } = {}) =>
+      current.opened.statistics.ask('namedQuantities', [run(runId), ids, names], signal),
     scores: async ({ runId, ids }) => current.opened.rows.ask('scores', [run(runId), ids]),
     outcomes: async ({ runId, ids, topK }) => current.opened.rows.ask('outcomes', [run(runId), ids, topK]),
     file,

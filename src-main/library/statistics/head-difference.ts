@@ -1,29 +1,30 @@
-import type { HeadDifference } from '@shared/api'
+import type { Database } from 'better-sqlite3'
+import type { HeadDifference, HeadNumber, RunInfo } from '@shared/api'
 import { headsOf } from '@headlight/explain/report'
-import { gatherWeights, type LayerWeights, NO_FIRST } from '../columns/gather-weights'
+import { gatherWeights, NO_FIRST, type WeightSelection } from '../columns/gather-weights'
 import type { RunColumns } from '../columns/run-columns'
-import type { Norm } from '../columns/weight-blocks'
 import { weightOf } from '../columns/weight-codes'
 import type { FilterContext } from '../queries/filter-mask'
+import { gatherTaylor } from './gather-taylor'
 import { placedByKey } from './placed-by-key'
 import { comparable, stratifiedCohenD, vanElterenP } from './stratified'
 import { benjaminiHochberg, cohenD, mannWhitneyP } from './two-groups'
 
 /**
- * Head weights of two groups of samples, each by its mask, compared head by head (METHODS). Stratified, samples are
+ * Head weights, or sum A o G, of two groups of samples, each by its mask, compared head by head (METHODS). Stratified, samples are
  * compared with those of the same label only: d within classes and van Elteren's p.
  */
 export function headDifference(
   { files, run, columns, stop }: FilterContext,
   maskA: Uint8Array | null,
   maskB: Uint8Array | null,
-  norm: Norm,
+  norm: HeadNumber,
   stratified: boolean,
 ): HeadDifference {
   const { layers, heads, layerHeads } = run.model
   const sides = [maskA, maskB].map((mask) => {
     const side = selectSide(columns, mask, stratified)
-    return { ...side, layers: gatherWeights(files.cache, run, norm, side.selection, stop) }
+    return { ...side, layers: headColumns(files.cache, run, norm, side.selection, stop) }
   })
   const [a, b] = [sides[0]!, sides[1]!]
   const labels = [...a.stretches.keys()].filter((label) => b.stretches.has(label))
@@ -38,8 +39,8 @@ export function headDifference(
       const at = layer * heads + head
       const compared = comparable(
         labels.map((label) => ({
-          a: weightsOf(ofA, head, heads, a.stretches.get(label)),
-          b: weightsOf(ofB, head, heads, b.stretches.get(label)),
+          a: valuesOf(ofA, head, a.stretches.get(label)),
+          b: valuesOf(ofB, head, b.stretches.get(label)),
         })),
       )
       if (stratified) {
@@ -49,7 +50,7 @@ export function headDifference(
         countB = total(compared.map((stratum) => stratum.b))
         strata = compared.length
       } else {
-        const [columnA, columnB] = [weightsOf(ofA, head, heads), weightsOf(ofB, head, heads)]
+        const [columnA, columnB] = [valuesOf(ofA, head), valuesOf(ofB, head)]
         ;[countA, countB] = [columnA.length, columnB.length]
         d[at] = cohenD(columnA, columnB)
         p[at] = mannWhitneyP(columnA, columnB)
@@ -78,19 +79,39 @@ function selectSide(columns: RunColumns, mask: Uint8Array | null, stratified: bo
   return { selection: { ids, places }, stretches }
 }
 
-function next(layers: Generator<LayerWeights> | undefined): LayerWeights | null {
-  const step = layers?.next()
-  return step === undefined || step.done === true ? null : step.value
+/** Values of a head of one layer over the samples of a stretch, or all, that have any. */
+type HeadColumns = (head: number, stretch?: Stretch) => Float64Array
+
+/** Layer after layer; what was given of one is not to be asked for once the next one is. */
+function* headColumns(
+  cache: Database,
+  run: RunInfo,
+  norm: HeadNumber,
+  selection: WeightSelection,
+  stop: () => void,
+): Generator<HeadColumns> {
+  const n = selection.ids.length
+  const all: Stretch = [0, n]
+  if (norm === 'taylor') {
+    for (const { values } of gatherTaylor(cache, run, selection, stop))
+      yield (head, [start, end] = all) =>
+        Float64Array.from(values.subarray(head * n + start, head * n + end)).filter((value) => !Number.isNaN(value))
+    return
+  }
+  for (const { codes, firsts } of gatherWeights(cache, run, norm, selection, stop))
+    yield (head, [start, end] = all) => {
+      const present = codes.subarray(head * n + start, head * n + end).filter((_, i) => firsts[start + i] !== NO_FIRST)
+      return Float64Array.from(present, weightOf)
+    }
 }
 
-/** The weights of one head over the samples of a stretch, or all, that have any. */
-function weightsOf(layer: LayerWeights | null, head: number, heads: number, stretch?: Stretch): Float64Array {
-  if (layer === null) return new Float64Array()
-  const n = layer.codes.length / heads
-  const [start, end] = stretch ?? [0, n]
-  const codes = layer.codes.subarray(head * n + start, head * n + end)
-  const present = codes.filter((_, i) => layer.firsts[start + i] !== NO_FIRST)
-  return Float64Array.from(present, weightOf)
+function next(layers: Generator<HeadColumns>): HeadColumns | null {
+  const step = layers.next()
+  return step.done === true ? null : step.value
+}
+
+function valuesOf(columns: HeadColumns | null, head: number, stretch?: Stretch): Float64Array {
+  return columns?.(head, stretch) ?? new Float64Array()
 }
 
 function total(columns: Float64Array[]): number {

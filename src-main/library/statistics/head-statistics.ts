@@ -1,14 +1,16 @@
-import type { HeadGroup, HeadGrouping, HeadStatistics, RunInfo } from '@shared/api'
+import type { HeadGroup, HeadGrouping, HeadNumber, HeadStatistics, RunInfo } from '@shared/api'
+import { headsOf } from '@headlight/explain/report'
 import { gatherWeights, NO_FIRST } from '../columns/gather-weights'
 import type { RunColumns } from '../columns/run-columns'
 import { BINS, binOf, HIGHEST_CODE } from '../columns/weight-codes'
-import type { Norm } from '../columns/weight-blocks'
 import type { FilterContext } from '../queries/filter-mask'
 import { inNaturalOrder, namesOf } from '../samples/name-codes'
 import { className } from '../samples/sample-rows'
 import { canSum, type GroupSums, sumByGroup } from './group-sums'
+import { gatherTaylor } from './gather-taylor'
 import { placedByKey } from './placed-by-key'
 import { QUANTILES, quantilesOf } from './quantiles'
+import { addTaylor } from './taylor-group'
 
 /** Samples of one group: a stretch of the places of a selection. */
 interface Stretch {
@@ -21,21 +23,27 @@ interface Stretch {
 const UNIT = 1 / (HIGHEST_CODE + 1)
 
 /**
- * Statistics of head weights by group, over the done samples that pass. Weights are right to 2^-24, bins of quantiles
+ * Statistics of head weights, or of sum A o G, by group, over the done samples that pass. Weights are right to 2^-24, bins of quantiles
  * exact; all are 0 for heads that a layer has not. Groups in order of class or name, wrong before correct; groups without weights are left out.
  */
 export function headStatistics(
   { files, run, columns, stop }: FilterContext,
   mask: Uint8Array | null,
   by: HeadGrouping,
-  norm: Norm,
+  norm: HeadNumber,
 ): HeadStatistics {
   const { layers, heads, layerHeads } = run.model
   const { ids, keys } = selectSamples(columns, mask, by)
   const { places, starts } = placedByKey(keys)
   const names = by === 'label' || by === 'split' ? namesOf(files.cache, NAME_LISTS[by]) : null
   const groups = starts.map(({ key }) => emptyGroup(run, by, key, names))
-  if (canSum(heads, groups.length, ids.length)) {
+  if (norm === 'taylor') {
+    for (const { layer, values } of gatherTaylor(files.cache, run, { ids, places }, stop)) {
+      const own = headsOf(run.model, layer)
+      const ofLayer = { values: values.subarray(0, own * ids.length), heads: own, first: layer * heads }
+      starts.forEach((stretch, g) => addTaylor(groups[g]!, ofLayer, stretch))
+    }
+  } else if (canSum(heads, groups.length, ids.length)) {
     const index = new Map(starts.map(({ key }, g) => [key, g]))
     const groupOf = Uint16Array.from(keys, (key) => index.get(key)!)
     const samples = { ids, groupOf, groups: groups.length }

@@ -1,11 +1,9 @@
 /** How what was measured of maps is kept: a quantity a metric and map, and one that says what was measured. */
-import { type MetricId, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
+import { METRIC_VERSION as VERSION, type MetricId, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
 import type { LabelMapping } from '@shared/api'
 import type { EvaluationResult } from '../../compute/api'
 import type { WantedQuantity, WrittenQuantity } from '../../library/quantities/api'
 
-/** Rises when what is measured under the same name and settings would come out otherwise. */
-const VERSION = 1
 const MEASURED = 1
 
 /** Settings that a part's values depend on, beside those of the run. */

@@ -19,7 +19,7 @@ const at = (text: string, cursor = text.length) => {
 it('offers fields at the beginning of a term', () => {
   expect(at('').options).toContain('label:')
   expect(at('label:Shirt co')).toEqual({ replaced: 'co', options: ['correct:', 'conf>', 'conflict:'] })
-  expect(at('-ta')).toEqual({ replaced: 'ta', options: ['tag:'] })
+  expect(at('-ta')).toEqual({ replaced: 'ta', options: ['tag:', 'taylor('] })
   expect(at('he').options).toEqual(['head(7,4)>'])
   expect(at('meta').options).toEqual(['meta.split:'])
 })

@@ -35,6 +35,8 @@ function compileTerm(project: ProjectFiles, run: RunInfo, term: FilterTerm): Sam
       return { sql: `r.confidence ${COMPARISONS[term.comparison]} ?`, parameters: [term.value] }
     case 'head':
       return headCondition(run, term)
+    case 'quantity':
+      return quantityCondition(run, term)
     case 'metadata':
     case 'measure':
       return metadataCondition(term)
@@ -49,6 +51,19 @@ function headCondition(run: RunInfo, term: FilterTerm & { kind: 'head' }): Sampl
     sql: `(SELECT head_weight(coalesce(h.head_l1, h.head_l2), ?, ?, ?, ?) FROM result h
            WHERE h.run_id = r.run_id AND h.sample_id = r.sample_id) ${COMPARISONS[term.comparison]} ?`,
     parameters: [run.model.heads, JSON.stringify(run.model.layerHeads ?? null), term.layer, term.head, term.value],
+  }
+}
+
+/** Of heads: those of maps lie in blocks, which SQL does not look into. */
+function quantityCondition(
+  { model }: RunInfo,
+  { quantity, comparison, value }: FilterTerm & { kind: 'quantity' },
+): SampleCondition {
+  if ('map' in quantity) throw new Error(`There is no condition for ${quantity.quantity}.`)
+  return {
+    sql: `(SELECT float_at(v.numbers, ?) FROM vector_value v JOIN vector k ON k.id = v.vector_id
+           WHERE k.run_id = r.run_id AND k.name = ? AND v.sample_id = r.sample_id) ${COMPARISONS[comparison]} ?`,
+    parameters: [quantity.layer * model.heads + quantity.head, quantity.quantity, value],
   }
 }
 

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { float32 } from '../../typed-blobs'
 import { headWeights } from '../../statistics/head-weights'
 
-/** Teaches SQLite `head_weight(scores, heads, layer_heads, layer, head)`: the weight w of one head, NULL without scores. `heads` is
+/** Teaches SQLite `float_at(numbers, index)` of float32 values, and `head_weight(scores, heads, layer_heads, layer, head)`: the weight w of one head, NULL without scores. `heads` is
  * the length of a layer's scores, `layer_heads` how many of them there are in each layer, as JSON; `null` for all. */
 export function registerHeadWeight(database: Database): void {
   database.function('head_weight', { deterministic: true }, (scores, heads, layerHeads, layer, head) => {
@@ -13,4 +13,7 @@ export function registerHeadWeight(database: Database): void {
     })
     return weights?.[Number(layer) * Number(heads) + Number(head)] ?? null
   })
+  database.function('float_at', { deterministic: true }, (numbers, index) =>
+    Buffer.isBuffer(numbers) ? float32(numbers)[Number(index)]! : null,
+  )
 }

@@ -1,0 +1,42 @@
+import { HeadlightError } from '@shared/errors'
+import { quantityNamed, readQuantity } from '@shared/quantities'
+import type { RunColumnFacts } from '../../library/samples/result-blocks'
+import type { ExportSource } from '../source'
+import type { Column } from '../table'
+
+/** Samples whose quantities are read at a time. */
+const AT_A_TIME = 65_536
+
+/** Quantities that were asked for, `all` for those that the run has of maps. Throws 'usage' for what is none. */
+export function namedQuantities(asked: readonly string[], { quantities }: RunColumnFacts): string[] {
+  const names = asked.flatMap((name) => (name === 'all' ? quantities : [name]))
+  const unknown = names.find((name) => readQuantity(name) === null)
+  if (unknown === undefined) return [...new Set(names)]
+  throw new HeadlightError('usage', `There is no quantity ${unknown}; write it as in a filter, such as iou(gmar_l1).`)
+}
+
+export function quantityColumns(names: readonly string[]): Column[] {
+  return names.map((name) => {
+    const { meaning, of } = quantityNamed(readQuantity(name)!.quantity)!
+    const about = of === 'head' ? 'sum A o G of the head: what the logit loses without it, to first order' : meaning
+    return {
+      name,
+      type: 'float32',
+      meaning: `${about[0]!.toUpperCase()}${about.slice(1)}; missing where it is not known.`,
+    }
+  })
+}
+
+/** Reads values `[names][ids]` of parts of `ids` that are asked for in their order. */
+export function quantityReader({ library }: ExportSource, runId: number, names: readonly string[], ids: Uint32Array) {
+  let held: { start: number; values: Float32Array[] } | null = null
+  return async (from: number, length: number): Promise<Float32Array[]> => {
+    if (names.length === 0) return []
+    const start = from - (from % AT_A_TIME)
+    if (held?.start !== start) {
+      const part = ids.slice(start, start + AT_A_TIME)
+      held = { start, values: await library.samples.quantities({ runId, ids: part, names: [...names] }) }
+    }
+    return held.values.map((column) => column.slice(from - start, from - start + length))
+  }
+}
