@@ -223,7 +223,10 @@ export class Queries {
         const reference = readQuantity(name)
         if (reference === null) throw new HeadlightError('usage', `There is no quantity ${name}.`)
         const values = quantityColumn(context, reference)
-        return Float32Array.from(ids, (id) => values[context.columns.indexOf(id)] ?? NaN)
+        return Float32Array.from(ids, (id) => {
+          const index = context.columns.indexOf(id)
+          return index < 0 ? NaN : values[index]!
+        })
       }),
     )
   }
