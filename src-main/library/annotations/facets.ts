@@ -1,5 +1,5 @@
 import type { AnnotationFacets } from '@shared/api'
-import type { FilterContext } from '../queries/filter-mask'
+import type { FilterContext } from '../queries/filter-context'
 import { saidOfSamples, samplesThat } from './annotated-samples'
 import { type TermKind, readTerms } from './terms'
 

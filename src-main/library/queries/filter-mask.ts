@@ -1,4 +1,3 @@
-import type { RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import {
   type Comparison,
@@ -11,20 +10,12 @@ import {
 import { samplesThat, samplesWith } from '../annotations/annotated-samples'
 import { compareHead } from '../columns/head-column'
 import type { RunColumns } from '../columns/run-columns'
-import type { ProjectFiles } from '../project/project-files'
+import type { FilterContext } from './filter-context'
 import { quantityColumn } from '../quantities/quantity-column'
 import { namedClass, namedLabel, namedSplits } from '../samples/named-labels'
 import { metadataCondition, wordCondition } from '../samples/asked-terms'
 import type { SampleCondition } from '../samples/sample-condition'
 import { checkHead } from '../samples/check-head'
-
-export interface FilterContext {
-  files: ProjectFiles
-  run: RunInfo
-  columns: RunColumns
-  /** Throws when nobody waits for the answer any more. */
-  stop(): void
-}
 
 /**
  * Which samples pass a filter: 1 or 0 by index of the columns, null for all. "Not" includes the

@@ -10,7 +10,7 @@ import { keysOfFloats, keysOfIntegers, NO_KEY, orderByKeys, reversed } from '../
 import { quantityColumn } from '../quantities/quantity-column'
 import { inNaturalOrder, matchedClasses, namesOf } from '../samples/name-codes'
 import { className } from '../samples/sample-rows'
-import type { FilterContext } from './filter-mask'
+import type { FilterContext } from './filter-context'
 
 /** Orders that are kept, each 4 bytes a sample: room for every property in both directions. */
 const KEPT_ORDERS = 8

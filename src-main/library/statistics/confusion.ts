@@ -1,5 +1,5 @@
 import type { Confusion, LabelPredictions } from '@shared/api'
-import type { FilterContext } from '../queries/filter-mask'
+import type { FilterContext } from '../queries/filter-context'
 import { inNaturalOrder, matchedClasses, namesOf } from '../samples/name-codes'
 
 /**
