@@ -2,7 +2,7 @@
 import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { AttentionSite } from './attention-sites'
-import { Dominators, downstream } from './dependence'
+import { Dominators, downstream, upstream } from './dependence'
 import { layersInWords } from './report'
 import type { ChainLayer, TokenChain } from './token-chain'
 import { noResidualNotes } from './token-stream'
@@ -35,8 +35,8 @@ export function chainNotes(
 }
 
 /**
- * What an attention's result is added to before further attention; null where it is added to nothing. Which tokens meet in the sum was
- * checked when they were followed.
+ * What an attention's result is added to before further attention; null where it is added to nothing. Its own queries (as MViT adds them) count
+ * only where nothing else is added. Which tokens meet in the sum was checked when they were followed.
  */
 function residualOf(
   graph: Graph,
@@ -57,12 +57,13 @@ function residualOf(
     // A class token is a constant until the first attention.
     return shape.kind === 'class' && (facts.get(name)?.dims.length ?? 0) > 2
   }
-  for (const { op, inputs } of graph.nodes) {
-    if ((op !== 'Add' && op !== 'Sum') || !inputs.some((input) => reached.has(input))) continue
-    const added = inputs.find((input) => !after.has(input) && holdsTokens(input))
-    if (added !== undefined) return added
-  }
-  return null
+  const added = graph.nodes.flatMap(({ op, inputs }) => {
+    if ((op !== 'Add' && op !== 'Sum') || !inputs.some((input) => reached.has(input))) return []
+    return inputs.filter((input) => !after.has(input) && holdsTokens(input))
+  })
+  const producers = graph.producers()
+  const [scores, values] = [upstream(producers, [site.value]), upstream(producers, [site.values])]
+  return added.find((name) => !scores.has(name) || values.has(name)) ?? added[0] ?? null
 }
 
 /** Says where something reaches the logits around the last attention, as where they are read from several stages. */

@@ -11,6 +11,7 @@ import { resolveSequences } from '../onnx/resolve-sequences'
 import { hasBFloat16, hasFloat16, liftFloat16 } from '../onnx/lift-float16'
 import type { LoadGraph } from '../onnx/run-graph'
 import { elementCount, type Tensor } from '../onnx/tensor'
+import { writeOutStandardisation } from '../onnx/standardised-weights'
 import { selectWithinPictures } from '../onnx/select-within-pictures'
 import { reason, traceGraph, type Trace } from '../onnx/trace'
 import type { ModelAnatomy } from './anatomy'
@@ -64,6 +65,7 @@ export async function dissect(
   const notFinite = await findNotFinite(graph)
   if (hasBFloat16(graph)) await refuseUnlessRun(graph, load)
   if (hasFloat16(graph)) await liftFloat16(graph)
+  writeOutStandardisation(graph)
   const shapes = imageShapes(graph, imageSize)
   const input = graph.inputs[0]!
   const fixed = typeof input.dims[0] === 'number'

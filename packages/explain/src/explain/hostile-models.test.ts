@@ -112,7 +112,7 @@ it.each<[string, Hostile, RegExp]>([
   ['a value that provides itself', { nodes: [node('Add', ['x', 'y'], ['y'])] }, /cycle/],
   ['two values of one name', { nodes: [...chain(2), node('Exp', ['x'], ['v0'])] }, /Duplicate definition/],
   ['operators with the names of JavaScript', { nodes: [node('constructor', ['x'], ['y'])] }, /constructor/],
-  ['more operators than any model has', { nodes: chain(10_000) }, /more than 10000 operators/],
+  ['more operators than any model has', { nodes: chain(40_000) }, /more than 40000 operators/],
   ['300,000 inputs of one operator', { nodes: [node('Bad', Array<string>(300_000).fill('x'), ['y'])] }, /Bad/],
   [
     'functions in a circle',

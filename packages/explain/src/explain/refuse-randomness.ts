@@ -3,7 +3,7 @@ import { HeadlightError } from '../errors'
 import type { Facts } from '../onnx/facts'
 import type { Graph } from '../onnx/graph'
 import type { GraphNode } from '../onnx/node'
-import { downstream } from './dependence'
+import { normalisesBatch } from '../onnx/standardised-weights'
 
 const RANDOM = new Set([
   'RandomNormal',
@@ -19,20 +19,11 @@ const RANDOM = new Set([
  * them as in inference, depending on how far it optimises. Throws 'unsupported-model'.
  */
 export function refuseRandomness(graph: Graph, facts: Facts): void {
-  const seen = downstream(
-    graph,
-    graph.inputs.map(({ name }) => name),
-  )
   for (const node of graph.nodes) {
     if (node.domain !== '') continue
     if (RANDOM.has(node.op)) {
       throw refuse(
         `${node.op} (node '${node.label}') draws random numbers, so that the same picture gets other logits each time; export the model without it (masking and stochastic depth off).`,
-      )
-    }
-    if (normalisesBatch(node) && !seen.has(node.inputs[0]!)) {
-      throw refuse(
-        `BatchNormalization (node '${node.label}') normalises weights (weight standardisation, as in BiT and ViT hybrids) in a training mode that ONNX Runtime computes differently from run to run; put the normalised weights into the convolutions before exporting.`,
       )
     }
     if ((node.op === 'Dropout' && drops(node, graph, facts)) || normalisesBatch(node)) {
@@ -53,8 +44,4 @@ function drops(node: GraphNode, graph: Graph, facts: Facts): boolean {
   const trains = value(training)
   if (trains !== undefined && Number(trains) === 0) return false
   return !(ratio && value(ratio) !== undefined && Number(value(ratio)) === 0)
-}
-
-function normalisesBatch(node: GraphNode): boolean {
-  return node.op === 'BatchNormalization' && node.intAttr('training_mode', 0) === 1
 }

@@ -3,18 +3,18 @@
  * intermediate value as outputs. Axes that change are batch axes, and shape arithmetic becomes constants.
  */
 import { HeadlightError } from '../errors'
-import { GraphBuilder } from './builder'
 import type { Facts, ValueFacts } from './facts'
-import type { Graph, ValueInfo } from './graph'
+import type { Graph } from './graph'
+import { segmentsOf } from './graph-segments'
 import { refuseHugeValues } from './huge-values'
-import type { GraphNode } from './node'
 import { elementTypeOf, isExternal } from './proto-tensor'
 import type { LoadGraph } from './run-graph'
+import { LARGEST_CONSTANT, probeGraph, type Look } from './trace-probe'
 import { elementCount, type Tensor } from './tensor'
 import { writeModel } from './write'
 
-/** Largest number of elements of a value that is read as a whole: shape arithmetic is smaller, weights are larger. */
-const LARGEST_CONSTANT = 4096
+/** ONNX Runtime takes time by the square of the operators to load a graph with all of its values as outputs. */
+const MOST_NODES = 500
 
 export interface Trace {
   facts: Facts
@@ -27,80 +27,73 @@ export interface Trace {
 /** What the graph's inputs are fed with for a batch; null where there is no such batch. */
 export type FeedsOf = (batch: 1 | 2) => Record<string, Tensor> | null
 
-/** Traces a graph with one image input. `image(batch)` makes the input. Throws 'unreadable-model' when it does not run. */
-export function traceGraph(graph: Graph, image: (batch: number) => Tensor, load: LoadGraph): Promise<Trace> {
+/**
+ * Traces a graph with one image input. `image(batch)` makes the input; `most` operators are loaded at a time. Throws 'unreadable-model' when it
+ * does not run.
+ */
+export function traceGraph(
+  graph: Graph,
+  image: (batch: number) => Tensor,
+  load: LoadGraph,
+  most = MOST_NODES,
+): Promise<Trace> {
   const input = graph.inputs[0]!.name
-  return traceFeeds(graph, (batch) => ({ [input]: image(batch) }), load)
+  return traceFeeds(graph, (batch) => ({ [input]: image(batch) }), load, most)
 }
 
 /** The same for any inputs. */
-export async function traceFeeds(graph: Graph, feedsOf: FeedsOf, load: LoadGraph): Promise<Trace> {
+export async function traceFeeds(graph: Graph, feedsOf: FeedsOf, load: LoadGraph, most = MOST_NODES): Promise<Trace> {
   refuseHugeValues(graph)
   const independent = pixelIndependent(graph)
-  const probe = probeGraph(graph, independent)
-  const loaded = await load({ ...writeModel(probe.graph), once: true }).catch((cause: unknown) => {
-    throw new HeadlightError('unreadable-model', `ONNX Runtime does not load this model: ${reason(cause)}`, { cause })
-  })
-  try {
-    const single = feedsOf(1)!
-    const one = await loaded.run(single, probe.fetches).catch((cause: unknown) => {
-      const shapes = Object.values(single).map(({ dims }) => `[${dims.join(', ')}]`)
-      throw new HeadlightError(
-        'unreadable-model',
-        `ONNX Runtime does not run this model on an input of shape ${shapes.join(', ')}: ${reason(cause)}`,
-        { cause },
-      )
+  const single = feedsOf(1)!
+  const one = { ...single }
+  let two: Record<string, Tensor> | null = feedsOf(2)
+  two &&= { ...two }
+  let batchFailure: string | undefined
+  const looks: Look[] = []
+  for (const segment of segmentsOf(graph, most)) {
+    const probe = probeGraph(graph, segment, one, independent)
+    const loaded = await load({ ...writeModel(probe.graph), once: true }).catch((cause: unknown) => {
+      throw new HeadlightError('unreadable-model', `ONNX Runtime does not load this model: ${reason(cause)}`, { cause })
     })
-    const pair = feedsOf(2)
-    let two: Record<string, Tensor> | null = null
-    let batchFailure: string | undefined
-    try {
-      two = pair && (await loaded.run(pair, probe.fetches))
-    } catch (cause) {
-      batchFailure = reason(cause)
+    const run = async (values: Record<string, Tensor>) => {
+      const feeds = Object.fromEntries(segment.reads.map((name) => [name, values[name]!]))
+      const found = await loaded.run(feeds, [
+        ...probe.looks.flatMap(({ shape, element }) => [shape, element]),
+        ...segment.gives,
+      ])
+      for (const name of segment.done) delete values[name]
+      Object.assign(values, found)
     }
-    return { facts: collect(graph, probe, one, two), dynamicBatch: two !== null, batchFailure }
-  } finally {
-    await loaded.release()
+    try {
+      await run(one).catch((cause: unknown) => {
+        const shapes = Object.values(single).map(({ dims }) => `[${dims.join(', ')}]`)
+        throw new HeadlightError(
+          'unreadable-model',
+          `ONNX Runtime does not run this model on an input of shape ${shapes.join(', ')}: ${reason(cause)}`,
+          { cause },
+        )
+      })
+      if (two) {
+        await run(two).catch((cause: unknown) => {
+          two = null
+          batchFailure = reason(cause)
+        })
+      }
+    } finally {
+      await loaded.release()
+    }
+    looks.push(...probe.looks)
   }
+  return { facts: collect(graph, looks, one, two), dynamicBatch: two !== null, batchFailure }
 }
 
-interface Probe {
-  graph: Graph
-  fetches: string[]
-  shapeOf: Map<string, string>
-  elementOf: Map<string, string>
-  whole: Set<string>
-}
-
-function probeGraph(graph: Graph, independent: Set<string>): Probe {
-  const probe = graph.clone()
-  // Each probe is placed right after its node: ONNX Runtime takes far longer to load a graph with all of them at the end.
-  const nodes: GraphNode[] = []
-  const g = new GraphBuilder(probe, 'trace', (node) => nodes.push(node))
-  const shapeOf = new Map<string, string>()
-  const elementOf = new Map<string, string>()
-  const whole = new Set<string>()
-  const outputs: ValueInfo[] = []
-  const look = (name: string) => {
-    shapeOf.set(name, g.op('Shape', [name]))
-    outputs.push({ name: shapeOf.get(name)!, type: 'int64', dims: ['?'] })
-    elementOf.set(name, g.slice(g.reshape(name, [-1]), [0], [independent.has(name) ? LARGEST_CONSTANT + 1 : 1], [0]))
-    if (independent.has(name)) whole.add(name)
-  }
-  for (const node of probe.nodes) {
-    nodes.push(node)
-    for (const name of node.outputs) if (name) look(name)
-  }
-  probe.nodes = nodes
-  probe.outputs = outputs
-  const model = { graph: probe, fetches: [...shapeOf.values(), ...elementOf.values()], shapeOf, elementOf, whole }
-  // The elements' types are what the run is to find out; outputs without a type are inferred by the runtime.
-  for (const name of elementOf.values()) probe.outputs.push({ name, type: 'unknown', dims: [] })
-  return model
-}
-
-function collect(graph: Graph, probe: Probe, one: Record<string, Tensor>, two: Record<string, Tensor> | null): Facts {
+function collect(
+  graph: Graph,
+  looks: readonly Look[],
+  one: Record<string, Tensor>,
+  two: Record<string, Tensor> | null,
+): Facts {
   const facts = new Map<string, ValueFacts>()
   for (const [name, proto] of graph.initializers) {
     const constant =
@@ -108,15 +101,15 @@ function collect(graph: Graph, probe: Probe, one: Record<string, Tensor>, two: R
     const type = elementTypeOf(proto.dataType) ?? 'float32'
     facts.set(name, { type, dims: proto.dims.map(Number), batchAxis: null, constant })
   }
-  for (const [name, shape] of probe.shapeOf) {
+  for (const { name, shape, element, whole } of looks) {
     const dims = Array.from(one[shape]!.data as BigInt64Array, Number)
-    const element = one[probe.elementOf.get(name)!]!
+    const found = one[element]!
     const batchAxis = two ? changedAxis(name, dims, Array.from(two[shape]!.data as BigInt64Array, Number)) : null
-    const fact: ValueFacts = { type: element.type, dims, batchAxis }
+    const fact: ValueFacts = { type: found.type, dims, batchAxis }
     const small = elementCount(dims) <= LARGEST_CONSTANT
-    const again = two?.[probe.elementOf.get(name)!]
-    if (probe.whole.has(name) && small && batchAxis === null && (!again || sameData(element, again))) {
-      fact.constant = { type: element.type, dims, data: element.data }
+    const again = two?.[element]
+    if (whole && small && batchAxis === null && (!again || sameData(found, again))) {
+      fact.constant = { type: found.type, dims, data: found.data }
     }
     facts.set(name, fact)
   }
