@@ -3,7 +3,7 @@ import { HeadlightError } from '../errors'
 import type { GraphBuilder } from '../onnx/builder'
 import { isFloat, type Facts, type ValueFacts } from '../onnx/facts'
 import type { GraphNode } from '../onnx/node'
-import { withComposites } from './composite'
+import { withComposites } from './composites'
 import { ruleFor } from './registry'
 import type { RegisteredRule } from './rule'
 

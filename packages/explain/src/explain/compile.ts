@@ -1,5 +1,6 @@
 /** The explain graph: the model, its backward pass down to every attention map, head scores and relevance maps. */
 import { HeadlightError } from '../errors'
+import { raiseLayerNormalizations } from '../autodiff/composites'
 import { differentiate, type RuleLookup } from '../autodiff/differentiate'
 import { TensorProto_DataType as T } from 'onnx-buf'
 import { GraphBuilder } from '../onnx/builder'
@@ -72,6 +73,7 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
     type: 'unknown',
     dims: [],
   }))
+  raiseLayerNormalizations(graph, anatomy.facts)
   const facts = selectEarly(graph, anatomy.facts)
   const batch = dynamicBatch ? 'batch' : 1
   const g = new GraphBuilder(graph, 'explain')

@@ -27,8 +27,9 @@ function chosen(op: string, gradient: (g: G, dy: string, x: string, y: string, c
 /** Phi(x) + x phi(x), with u = x / sqrt 2: (1 + erf(u) + 2 / sqrt(pi) u exp(-u^2)) / 2. */
 export function geluSlope(g: G, x: string): string {
   const u = g.scale(x, Math.SQRT1_2)
-  const bell = g.mul(u, g.op('Exp', [g.neg(g.mul(u, u))]))
-  const twice = g.add(g.add(g.op('Erf', [u]), g.scale(bell, 2 / Math.sqrt(Math.PI))), g.scalar(1))
+  // The factor 2 / sqrt(pi) is part of the exponent, which saves a pass over the value.
+  const bell = g.mul(u, g.op('Exp', [g.sub(g.scalar(Math.log(2 / Math.sqrt(Math.PI))), g.mul(u, u))]))
+  const twice = g.add(g.add(g.op('Erf', [u]), bell), g.scalar(1))
   return g.scale(twice, 0.5)
 }
 

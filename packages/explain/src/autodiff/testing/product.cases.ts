@@ -55,6 +55,27 @@ const matMulCases: GradientCase[] = [
     build: (g, [q, k, v]) =>
       g.matMul(g.op('Softmax', [g.scale(g.matMul(q!, g.transpose(k!, [0, 1, 3, 2])), 0.5)], { axis: -1 }), v!),
   },
+  {
+    op: 'MatMul',
+    name: 'an attention whose matrix multiplies two values',
+    operands: [{ dims: [1, 2, 3, 3] }, { dims: [1, 2, 3, 4] }, { dims: [1, 2, 3, 4] }],
+    build: (g, [scores, v, w]) => {
+      const matrix = g.op('Softmax', [scores!], { axis: -1 })
+      return g.add(g.matMul(matrix, v!), g.mul(w!, g.matMul(matrix, w!)))
+    },
+  },
+  {
+    op: 'MatMul',
+    name: 'an attention of all heads over the same values',
+    operands: [{ dims: [1, 2, 3, 3] }, { dims: [1, 1, 3, 4] }],
+    build: (g, [scores, v]) => g.matMul(g.op('Softmax', [scores!], { axis: -1 }), v!),
+  },
+  {
+    op: 'MatMul',
+    name: 'an attention shared by all values',
+    operands: [{ dims: [1, 1, 3, 3] }, { dims: [1, 2, 3, 4] }],
+    build: (g, [scores, v]) => g.matMul(g.op('Softmax', [scores!], { axis: -1 }), v!),
+  },
 ]
 
 /** The batch has to be the rows of the product: A's rows, or its columns where it is transposed. */
