@@ -25,6 +25,8 @@ export interface ChainArrays {
   /** Head scores before normalisation, `[L, H]`, padded where layers differ. */
   headL1: Float32Array
   headL2: Float32Array
+  /** sum A o G of every head, likewise. */
+  headTaylor: Float32Array
 }
 
 interface Recipe {
@@ -145,8 +147,9 @@ function recipeOf(method: MethodId, sample: ChainArrays, { gmar, rollout }: Meth
   const relevant = (layer: ChainLayer) => mean(layer, (a, g) => Math.max(a * g, 0))
   switch (method) {
     case 'gmar_l1':
-    case 'gmar_l2': {
-      const weights = headWeights(sample, method === 'gmar_l1' ? sample.headL1 : sample.headL2, gmar.scope)
+    case 'gmar_l2':
+    case 'gmar_taylor': {
+      const weights = headWeights(sample, scoresOf(method, sample), gmar.scope)
       const fuse = (layer: ChainLayer) =>
         fused(sample, layer, (a, _g, head) => a * weights[layer.layer * sample.heads + head]!)
       return { fuse, kind: 'normalised', alpha: gmar.alpha, firstLayer: gmar.firstLayer }
@@ -167,6 +170,11 @@ function recipeOf(method: MethodId, sample: ChainArrays, { gmar, rollout }: Meth
     case 'attn_gradcam':
       return { ...direct, fuse: (layer) => gradcam(sample, layer) }
   }
+}
+
+function scoresOf(method: 'gmar_l1' | 'gmar_l2' | 'gmar_taylor', sample: ChainArrays): Float32Array {
+  if (method === 'gmar_taylor') return sample.headTaylor.map(Math.abs)
+  return method === 'gmar_l1' ? sample.headL1 : sample.headL2
 }
 
 /** The sum over heads of f(A, G, head), `[windows, rows, columns]`. */

@@ -111,13 +111,13 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
   const gradients = lazily(() => backward(g, { ...anatomy, facts }, besideLogits(question.weights), reached, rules))
   const zeros = (value: string) => g.meeting(typeOf(value), () => g.mul(value, g.scalar(0)))
   const gradientOf = ({ value }: AttentionSite) => gradients().get(value) ?? zeros(value)
-  const context = methodContext(g, anatomy, options, gradientOf, typeOf)
   const taylorOf = (site: AttentionSite) => {
     const known = products.get(site)
     const sum = known ? taylorOfProducts(g, site, known, (value) => gradients().get(value) ?? null) : null
     return single(g, sum ?? taylorOfMatrices(g, site, g.mul(site.value, gradientOf(site))), typeOf(site.value))
   }
 
+  const context = methodContext(g, anatomy, options, { gradientOf, taylorOf, typeOf })
   const outputs: ExplainGraph['outputs'] = {
     logits: declare('logits', single(g, question.logits, typeOf(logits.value)), [logits.classes]),
     target: declare('target', target, [], 'int64'),
@@ -156,8 +156,7 @@ function buildExplainGraph(anatomy: ModelAnatomy, options: ExplainOptions, rules
       1,
     )
   if (options.scores || options.headMeasures) {
-    const taylor = stack((layer) => g.concat(attentions.layers[layer]!.map(taylorOf), 1), 2)
-    outputs.headTaylor = declare('head_taylor', taylor, [layers, heads])
+    outputs.headTaylor = declare('head_taylor', stack(context.taylor, 2), [layers, heads])
   }
   if (options.headMeasures) {
     const measured = attentions.layers.map((_, layer) => headMeasures(context, attentions, facts, layer))
@@ -246,8 +245,15 @@ function methodContext(
   g: GraphBuilder,
   anatomy: ModelAnatomy,
   options: ExplainOptions,
-  gradientOf: (site: AttentionSite) => string,
-  typeOf: (value: string) => ElementType,
+  {
+    gradientOf,
+    taylorOf,
+    typeOf,
+  }: {
+    gradientOf: (site: AttentionSite) => string
+    taylorOf: (site: AttentionSite) => string
+    typeOf: (value: string) => ElementType
+  },
 ): MethodContext {
   const { attentions, geometry, readoutRows, dense } = anatomy
   const { heads, layerHeads, tokens, layers, signed } = attentions
@@ -268,7 +274,12 @@ function methodContext(
     if (site.shape) return scoreOf(g, site.shape, single(g, gradientOf(site), typeOf(site.value)), norm)
     return normOver(g, gradient(layer), [2, 3], norm)
   }
-  const scores = { l1: memo(score('l1')), l2: memo(score('l2')) }
+  const taylor = memo((layer: number) => g.concat(layers[layer]!.map(taylorOf), 1))
+  const scores = {
+    l1: memo(score('l1')),
+    l2: memo(score('l2')),
+    taylor: memo((layer: number) => g.op('Abs', [taylor(layer)])),
+  }
   return {
     g,
     layers: layers.length,
@@ -281,7 +292,8 @@ function methodContext(
     patches: geometry.patches,
     attention,
     gradient,
-    score: (norm, layer) => scores[norm](layer),
+    score: (kind, layer) => scores[kind](layer),
+    taylor,
   }
 }
 
@@ -307,13 +319,17 @@ function unfoldedContext(
     })
   const [attention, gradient] = [ofLayer(({ value }) => value), ofLayer(gradientOf)]
   const last = chain.layers.at(-1)!
-  const weights = { l1: headWeights(context, 'l1'), l2: headWeights(context, 'l2') }
+  const weights = {
+    l1: headWeights(context, 'l1'),
+    l2: headWeights(context, 'l2'),
+    taylor: headWeights(context, 'taylor'),
+  }
   return {
     ...{ g, chain, settings },
     shares: lazily(() => (dense ? touchedShares(g, last, gradient(last.layer)) : equalShares(g, last, readoutRows))),
     attention: ({ layer }) => attention(layer),
     gradient: ({ layer }) => gradient(layer),
-    weights: (norm, { layer }) => g.unsqueeze(weights[norm](layer), [4]),
+    weights: (score, { layer }) => g.unsqueeze(weights[score](layer), [4]),
   }
 }
 

@@ -75,7 +75,9 @@ async function expectRight(
   )
   expect(relativeError(data(outputs.headL1!), scores)).toBeLessThan(1e-4)
   const { readoutRows, geometry } = model.anatomy!
-  for (const method of METHOD_IDS) {
+  // Where the output of a head is normalised, sum A o G is 0 but for rounding, and so are weights by it.
+  const methods = METHOD_IDS.filter((method) => family !== 'differential' || method !== 'gmar_taylor')
+  for (const method of methods) {
     const wanted = Array.from({ length: batch }, (_, sample) =>
       relevance(
         method,
@@ -307,6 +309,7 @@ describe('layers of different numbers of heads, as after pruning', () => {
           ...{ layers: 3, heads: widest, layerHeads: HEADS, tokens, readoutRows: model.report.readoutRows },
           ...{ patches: model.anatomy!.geometry.patches, attention: per(attention), gradient: per(gradient) },
           ...{ headL1: per(found.headL1!.data), headL2: per(found.headL2!.data) },
+          headTaylor: per(found.headTaylor!.data),
         }
         expect(relativeError(sampleMap(method, first, settings), per(map)), method).toBeLessThan(1e-5)
       }

@@ -10,6 +10,7 @@ export const METHOD_IDS = [
   'raw',
   'attn_grad',
   'attn_gradcam',
+  'gmar_taylor',
 ] as const
 
 /** One of `METHOD_IDS`. */
@@ -88,6 +89,13 @@ export const METHODS: Record<MethodId, MethodInfo> = {
     name: 'Attention Grad-CAM',
     formula: 'w_h = mean G_L,h[rows, P]; relu(mean_h w_h A_L,h[rows, P])',
     citation: CHEFER_BASELINE,
+    needsGradient: true,
+  },
+  gmar_taylor: {
+    id: 'gmar_taylor',
+    name: 'GMAR (Taylor)',
+    formula: 's_h = |sum A_h o G_h|; w = s / sum_h s; R = prod_l rown(sum_h w_h A_h + alpha I)',
+    citation: "GMAR's frame with the head importance of Michel, Levy, Neubig 2019, arXiv 1905.10650",
     needsGradient: true,
   },
 }

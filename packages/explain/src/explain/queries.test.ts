@@ -94,6 +94,7 @@ test('attention, gradients, scores and every map of a query are those of autogra
           gradient: part(found.gradient!, layerSize * TOKENS ** 2),
           headL1: part(found.headL1!, layerSize),
           headL2: part(found.headL2!, layerSize),
+          headTaylor: part(found.headTaylor!, layerSize),
         },
         DEFAULT_METHOD_SETTINGS,
       )

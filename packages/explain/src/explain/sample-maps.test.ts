@@ -22,13 +22,16 @@ test.each(['timm_deit_distilled', 'timm_vit_gap', 'hf_dinov2'])('%s', async (nam
   const pixels = reference(name, 'pixel_values')
   for (const settings of [DEFAULT_METHOD_SETTINGS, OTHER]) {
     const graph = model.compile({ methods: METHOD_IDS, settings, scores: true, raw: true })
-    const { maps, headL1, headL2, attention, gradient } = graph.outputs
+    const { maps, headL1, headL2, headTaylor, attention, gradient } = graph.outputs
     const loaded = await quickRuntime(graph)
     const feeds = {
       [graph.imageInput]: { type: 'float32' as const, ...pixels },
       [graph.targetInput]: int64([2], [-1, 3]),
     }
-    const found = await loaded.run(feeds, [headL1!, headL2!, attention!, gradient!, ...Object.values(maps)])
+    const found = await loaded.run(feeds, [
+      ...[headL1!, headL2!, headTaylor!, attention!, gradient!],
+      ...Object.values(maps),
+    ])
     await loaded.release()
     const { layers, heads, tokens, readoutRows } = model.report
     const { patches } = model.anatomy!.geometry
@@ -40,7 +43,7 @@ test.each(['timm_deit_distilled', 'timm_vit_gap', 'hf_dinov2'])('%s', async (nam
     const sample: SampleArrays = {
       ...{ layers, heads, tokens, readoutRows, patches },
       ...{ attention: cut(attention, index), gradient: cut(gradient, index) },
-      ...{ headL1: cut(headL1, index), headL2: cut(headL2, index) },
+      ...{ headL1: cut(headL1, index), headL2: cut(headL2, index), headTaylor: cut(headTaylor, index) },
     }
     const shape = [2, layers, heads, tokens, tokens]
     const dense = {

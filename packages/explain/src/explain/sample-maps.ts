@@ -28,6 +28,8 @@ export interface SampleArrays {
   headL1: Float32Array
   /** Head scores before normalisation, `[L, H]`: the L2 norm of G. */
   headL2: Float32Array
+  /** sum A o G of every head, likewise. */
+  headTaylor: Float32Array
 }
 
 /** What a rollout is made of: the fused map of each layer `[N, N]`, and how they follow one another. */
@@ -71,8 +73,9 @@ function recipeOf(method: MethodId, sample: SampleArrays, { gmar, rollout }: Met
   const averaged = (layer: number) => fuse(sample, layer, (a) => a, share(layer))
   switch (method) {
     case 'gmar_l1':
-    case 'gmar_l2': {
-      const weights = headWeights(sample, method === 'gmar_l1' ? sample.headL1 : sample.headL2, gmar.scope)
+    case 'gmar_l2':
+    case 'gmar_taylor': {
+      const weights = headWeights(sample, scoresOf(method, sample), gmar.scope)
       const weighted = (layer: number) => fuse(sample, layer, (a, _g, head) => a * weights[layer * heads + head]!, 1)
       return { kind: 'normalised', alpha: gmar.alpha, firstLayer: gmar.firstLayer, fuse: weighted }
     }
@@ -95,6 +98,11 @@ function recipeOf(method: MethodId, sample: SampleArrays, { gmar, rollout }: Met
     case 'attn_gradcam':
       return { ...direct, fuse: (layer) => gradcam(sample, layer) }
   }
+}
+
+function scoresOf(method: 'gmar_l1' | 'gmar_l2' | 'gmar_taylor', sample: SampleArrays): Float32Array {
+  if (method === 'gmar_taylor') return sample.headTaylor.map(Math.abs)
+  return method === 'gmar_l1' ? sample.headL1 : sample.headL2
 }
 
 /** Heads of one layer. */

@@ -176,7 +176,7 @@ describe.each(Object.keys(FAMILIES))('%s', (family) => {
     const first: ChainArrays = {
       ...{ ...model.report, chain: model.anatomy!.chain! },
       ...{ attention: found.siteAttention!.map(part), gradient: found.siteGradient!.map(part) },
-      ...{ headL1: part(found.headL1!), headL2: part(found.headL2!) },
+      ...{ headL1: part(found.headL1!), headL2: part(found.headL2!), headTaylor: part(found.headTaylor!) },
     }
     for (const method of METHOD_IDS) {
       const wanted = TARGETS.flatMap((_target, picture) =>

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_METHOD_SETTINGS } from './report'
 import { METHOD_IDS } from './method-catalogue'
 import { onnxRuntime } from '../testing/runtimes'
+import { matrices, relevance } from './testing/dense-methods'
 import { int64 } from '../onnx/tensor'
 import { analyseModel } from './analyse'
 import { reference, relativeError, zoo } from '../testing/zoo'
@@ -58,6 +59,7 @@ describe.each(readdirSync(zoo))('%s', (name) => {
       outputs.logits,
       outputs.headL1!,
       outputs.headL2!,
+      outputs.headTaylor!,
       outputs.attention!,
       outputs.gradient!,
       ...Object.values(outputs.maps),
@@ -79,6 +81,28 @@ describe.each(readdirSync(zoo))('%s', (name) => {
     check('gradient', outputs.gradient!, reference(name, 'gradient').data)
     check('head_l1', outputs.headL1!, reference(name, 'head_l1').data)
     check('head_l2', outputs.headL2!, reference(name, 'head_l2').data)
+    const { dims, data: attention } = reference(name, 'attention')
+    const gradient = reference(name, 'gradient').data
+    const size = dims[3]! * dims[4]!
+    const sums = reference(name, 'head_l1').data.map((_, head) => {
+      let sum = 0
+      for (let at = head * size; at < (head + 1) * size; at++) sum += attention[at]! * gradient[at]!
+      return sum
+    })
+    check('head_taylor', outputs.headTaylor!, sums)
+    const patches = Array.from({ length: dims[3]! - manifest.prefixTokens }, (_, at) => manifest.prefixTokens + at)
+    const wanted = Array.from({ length: dims[0]! }, (_, sample) =>
+      relevance(
+        'gmar_taylor',
+        {
+          attention: matrices(attention, dims, sample),
+          gradient: matrices(gradient, dims, sample),
+          ...{ readoutRows: manifest.readoutRows, patches },
+        },
+        DEFAULT_METHOD_SETTINGS,
+      ),
+    )
+    check('gmar_taylor', outputs.maps.gmar_taylor!, Float32Array.from(wanted.flat()))
     for (const method of ['gmar_l1', 'gmar_l2', 'rollout', 'grad_rollout', 'chefer'] as const) {
       const wanted = readOut(reference(name, `map_${method}`), manifest.readoutRows, manifest.prefixTokens)
       check(method, outputs.maps[method]!, wanted)

@@ -2,6 +2,9 @@
 import type { MethodSettings } from '../report'
 import type { GraphBuilder } from '../../onnx/builder'
 
+/** A norm of G, or the magnitude of sum A o G. */
+export type HeadScore = 'l1' | 'l2' | 'taylor'
+
 export interface MethodContext {
   g: GraphBuilder
   layers: number
@@ -22,7 +25,9 @@ export interface MethodContext {
   /** G of a layer, `[B, H, N, N]`. */
   gradient(layer: number): string
   /** Head scores of a layer before normalisation, `[B, H]`. */
-  score(norm: 'l1' | 'l2', layer: number): string
+  score(kind: HeadScore, layer: number): string
+  /** sum A o G of a layer's heads, `[B, H]`. */
+  taylor(layer: number): string
 }
 
 /** Builds one relevance map, `[B, P]`. */

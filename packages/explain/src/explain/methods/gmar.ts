@@ -1,11 +1,11 @@
-/** GMAR (Jo, Jang, Park, arXiv 2504.19414): rollout over head maps weighted by the norm of their gradients. */
-import type { MethodContext, Method } from './context'
+/** GMAR (Jo, Jang, Park, arXiv 2504.19414): rollout over head maps weighted by the norm of their gradients, or by |sum A o G|. */
+import type { HeadScore, MethodContext, Method } from './context'
 import { weightedRollout } from './rollout-chain'
 
 /** w = s / sum s over the heads of the layer or over all heads, `[B, H, 1, 1]`; uniform where the sum is 0. */
 export function headWeights(
   context: Pick<MethodContext, 'g' | 'headsOf' | 'layers' | 'settings' | 'score'>,
-  norm: 'l1' | 'l2',
+  norm: HeadScore,
 ): (layer: number) => string {
   const { g, headsOf, layers, settings } = context
   const all = settings.gmar.scope === 'all'
@@ -23,9 +23,10 @@ export function headWeights(
 }
 
 const gmar =
-  (norm: 'l1' | 'l2'): Method =>
+  (norm: HeadScore): Method =>
   (context) =>
     weightedRollout(context, headWeights(context, norm), context.settings.gmar)
 
 export const gmarL1 = gmar('l1')
 export const gmarL2 = gmar('l2')
+export const gmarTaylor = gmar('taylor')

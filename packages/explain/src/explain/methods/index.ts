@@ -1,7 +1,7 @@
 /** The builder of each method of the catalogue. */
 import type { MethodId } from '../method-catalogue'
 import type { Method } from './context'
-import { gmarL1, gmarL2 } from './gmar'
+import { gmarL1, gmarL2, gmarTaylor } from './gmar'
 import { chefer, gradRollout } from './gradient-rollout'
 import { attnGrad, attnGradcam, raw } from './last-layer'
 import { rollout } from './rollout'
@@ -15,4 +15,5 @@ export const methodBuilders: Record<MethodId, Method> = {
   raw,
   attn_grad: attnGrad,
   attn_gradcam: attnGradcam,
+  gmar_taylor: gmarTaylor,
 }

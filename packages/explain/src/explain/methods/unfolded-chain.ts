@@ -2,6 +2,7 @@
  * Rollouts of attentions over windows, stages and pooled keys: the matrices of METHODS.md with zeros between windows, which are never
  * made. A row vector is gathered to the rows of each window, multiplied, and summed at the tokens that the columns are.
  */
+import type { HeadScore } from './context'
 import { TensorProto_DataType } from 'onnx-buf'
 import { int64 } from '../../onnx/tensor'
 import type { GraphBuilder } from '../../onnx/builder'
@@ -19,7 +20,7 @@ export interface UnfoldedContext {
   /** G of a layer, likewise. */
   gradient(layer: ChainLayer): string
   /** `[B, H, 1, 1, 1]`: the score of a head over the sum of all in its layer or in the chain. */
-  weights(norm: 'l1' | 'l2', layer: ChainLayer): string
+  weights(score: HeadScore, layer: ChainLayer): string
 }
 
 /** Builds one relevance map, `[B, P]`. */

@@ -1,6 +1,7 @@
 /** The methods of METHODS.md for attentions over windows, stages and pooled keys. */
 import type { MethodId } from '../method-catalogue'
 import type { ChainLayer } from '../token-chain'
+import type { HeadScore } from './context'
 import { unfolded, type Rolled, type UnfoldedContext, type UnfoldedMethod } from './unfolded-chain'
 
 const PLAIN: Rolled = { kind: 'normalised', alpha: 1, firstLayer: 0, signed: false }
@@ -9,7 +10,7 @@ const PLAIN: Rolled = { kind: 'normalised', alpha: 1, firstLayer: 0, signed: fal
 const overHeads = ({ g }: UnfoldedContext, value: string) => g.mean(value, [1], false)
 
 const gmar =
-  (norm: 'l1' | 'l2'): UnfoldedMethod =>
+  (norm: HeadScore): UnfoldedMethod =>
   (context) => {
     const { g, settings } = context
     const fused = (layer: ChainLayer) =>
@@ -85,5 +86,5 @@ function patchColumns({ chain }: UnfoldedContext, { columns }: ChainLayer): Floa
 
 export const unfoldedBuilders: Record<MethodId, UnfoldedMethod> = {
   ...{ gmar_l1: gmar('l1'), gmar_l2: gmar('l2'), rollout, grad_rollout: gradRollout },
-  ...{ chefer, raw, attn_grad: attnGrad, attn_gradcam: attnGradcam },
+  ...{ chefer, raw, attn_grad: attnGrad, attn_gradcam: attnGradcam, gmar_taylor: gmar('taylor') },
 }

@@ -4,6 +4,7 @@
  */
 import type { MethodSettings } from '../report'
 import type { MethodId } from '../method-catalogue'
+import type { HeadScore } from '../methods/context'
 
 /** Row-major, N x N. */
 type Matrix = number[][]
@@ -62,14 +63,25 @@ const readOut = ({ readoutRows, patches }: Sample, r: Matrix): number[] =>
 
 const sumOf = (a: Matrix, f: (value: number) => number) => a.flat().reduce((sum, value) => sum + f(value), 0)
 
-/** s `[layer][head]`: the norm of each head's gradient. */
-export function headScores({ gradient }: Sample, norm: 'l1' | 'l2'): number[][] {
+/** s `[layer][head]`: the norm of each head's gradient, or |sum A o G|. */
+export function headScores({ attention, gradient }: Sample, norm: HeadScore): number[][] {
+  if (norm === 'taylor')
+    return gradient.map((heads, layer) =>
+      heads.map((g, head) =>
+        Math.abs(
+          sumOf(
+            zip(attention[layer]![head]!, g, (x, y) => x * y),
+            (value) => value,
+          ),
+        ),
+      ),
+    )
   return gradient.map((heads) =>
     heads.map((g) => (norm === 'l1' ? sumOf(g, Math.abs) : Math.sqrt(sumOf(g, (value) => value * value)))),
   )
 }
 
-function gmar(sample: Sample, norm: 'l1' | 'l2', { alpha, scope, firstLayer }: MethodSettings['gmar']): number[] {
+function gmar(sample: Sample, norm: HeadScore, { alpha, scope, firstLayer }: MethodSettings['gmar']): number[] {
   const scores = headScores(sample, norm)
   const all = scores.flat()
   const layers = sample.attention.map((heads, layer) => {
@@ -138,6 +150,8 @@ export function relevance(method: MethodId, sample: Sample, settings: MethodSett
       return gmar(sample, 'l1', settings.gmar)
     case 'gmar_l2':
       return gmar(sample, 'l2', settings.gmar)
+    case 'gmar_taylor':
+      return gmar(sample, 'taylor', settings.gmar)
     case 'rollout':
       return rollout(sample, settings.rollout)
     case 'grad_rollout':

@@ -61,21 +61,31 @@ function recipe(
   { layers }: DenseChain,
   { gmar, rollout }: MethodSettings,
 ): { fuse: (layer: DenseLayer) => Dense; kind: 'normalised' | 'additive' | 'direct'; alpha: number; first: number } {
-  const score = (g: Dense) => (method === 'gmar_l1' ? sum(g, Math.abs) : Math.sqrt(sum(g, (value) => value ** 2)))
-  const total = (layer: DenseLayer) => layer.gradient.reduce((most, g) => most + score(g), 0)
+  const score = ({ attention, gradient }: DenseLayer, head: number) => {
+    const g = gradient[head]!
+    if (method === 'gmar_taylor')
+      return Math.abs(
+        sum(
+          zip(attention[head]!, g, (x, y) => x * y),
+          (value) => value,
+        ),
+      )
+    return method === 'gmar_l1' ? sum(g, Math.abs) : Math.sqrt(sum(g, (value) => value ** 2))
+  }
+  const total = (layer: DenseLayer) => layer.gradient.reduce((most, _, head) => most + score(layer, head), 0)
   const gated = ({ attention, gradient }: DenseLayer, f: (value: number) => number) =>
     mean(attention.map((a, head) => zip(a, gradient[head]!, (x, y) => f(x * y))))
   const relu = (value: number) => Math.max(value, 0)
   const plain = { kind: 'normalised', alpha: 1, first: 0 } as const
   switch (method) {
     case 'gmar_l1':
-    case 'gmar_l2': {
+    case 'gmar_l2':
+    case 'gmar_taylor': {
       const all = layers.reduce((most, layer) => most + total(layer), 0)
       const share = (layer: DenseLayer) => (gmar.scope === 'all' ? all : total(layer))
       return {
         ...{ kind: 'normalised', alpha: gmar.alpha, first: gmar.firstLayer },
-        fuse: (layer) =>
-          layer.attention.map((a, head) => times(a, score(layer.gradient[head]!) / share(layer))).reduce(add),
+        fuse: (layer) => layer.attention.map((a, head) => times(a, score(layer, head) / share(layer))).reduce(add),
       }
     }
     case 'rollout': {
