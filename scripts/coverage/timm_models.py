@@ -112,7 +112,8 @@ def build(name, classes=10):
     kwargs = capture(name)["kwargs"]
     image = timm.get_pretrained_cfg(name)
     large = image is not None and max(image.input_size[1:]) > MOST_PIXELS
-    smaller = [{"img_size": 256}, {"img_size": 224}, {}] if large else [{}]
+    patch = kwargs.get("patch_size")
+    smaller = [*({"img_size": size} for size in (256, 224) if not isinstance(patch, int) or size % patch == 0), {}] if large else [{}]
     tries = [{**fewer, **few_classes, **size} for size in smaller for fewer in _fewer_blocks(kwargs) for few_classes in ({"num_classes": classes}, {})]
     error = None
     for extra in tries:

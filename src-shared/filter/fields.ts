@@ -35,7 +35,12 @@ export const FILTER_FIELDS: readonly FilterField[] = [
   { starts: 'split:', example: 'split:train', meaning: 'part of the dataset', values: 'splits' },
   { starts: 'pred:', example: 'pred:Coat', meaning: 'prediction', values: 'classes' },
   { starts: 'correct:', example: 'correct:false', meaning: 'predicted right or wrong', values: 'flag' },
-  { starts: 'conf', example: 'conf>0.9', meaning: 'probability of the prediction', values: 'number' },
+  {
+    starts: 'conf',
+    example: 'conf>0.9',
+    meaning: 'probability of the prediction; in a run of a number, the number',
+    values: 'number',
+  },
   {
     starts: 'head(',
     example: 'head(7,2)>0.5',

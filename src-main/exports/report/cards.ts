@@ -5,7 +5,7 @@ import { escapeXml as text } from '../../figures/scene/provenance'
 import { readable } from '../../figures/grid/words'
 import { className } from '../tables/sample-columns'
 import type { CardList, ReportCard, Review } from './gather'
-import { count, percent } from './numbers'
+import { count, isNumber, percent } from './numbers'
 
 export function cardSection(title: string, none: string, { total, cards }: CardList, { run, method }: Review): string {
   if (total === 0) return `<section><h2>${title}</h2><p>${none}</p></section>`
@@ -14,7 +14,9 @@ export function cardSection(title: string, none: string, { total, cards }: CardL
     method === null
       ? ''
       : ` Left what the model saw, right ${text(METHODS[method].name)} over it, each map in its own range.`
-  const words = `${shown} most confident first.${pictures} Above each: label → prediction, confidence.`
+  const words = isNumber(run)
+    ? `${shown} largest numbers first.${pictures} Above each: the number.`
+    : `${shown} most confident first.${pictures} Above each: label → prediction, confidence.`
   return `<section class="page"><h2>${title}</h2><p>${words}</p><div class="cards">${cards.map((card) => cardHtml(card, run)).join('\n')}</div></section>`
 }
 
@@ -22,12 +24,15 @@ function cardHtml({ row, annotations, picture, overlay, problem }: ReportCard, r
   const images = [picture, overlay].flatMap((bytes, i) =>
     bytes === null ? [] : [image(bytes, i === 0 ? 'Input' : 'Overlay')],
   )
-  const name = (index: number | null) => readable(className(run, index) ?? '')
-  const outcome =
-    row.prediction === null
-      ? ''
-      : `<p class="${row.correct === false ? 'wrong' : 'right'}">${text(readable(row.labelName ?? 'no label'))} → ${text(name(row.prediction))}${row.confidence === null ? '' : `, ${percent(row.confidence)}`}</p>`
-  return `<article>${outcome}<div class="pictures">${images.join('')}</div><p class="path">${text(row.path)}</p>${problem === null ? '' : `<p class="problem">${text(problem)}</p>`}${annotations.map(annotationHtml).join('')}</article>`
+  return `<article>${outcomeHtml(row, run)}<div class="pictures">${images.join('')}</div><p class="path">${text(row.path)}</p>${problem === null ? '' : `<p class="problem">${text(problem)}</p>`}${annotations.map(annotationHtml).join('')}</article>`
+}
+
+function outcomeHtml({ prediction, confidence, labelName, correct }: ReportCard['row'], run: RunInfo): string {
+  if (prediction === null) return ''
+  if (isNumber(run)) return confidence === null ? '' : `<p>${Number(confidence.toPrecision(4))}</p>`
+  const name = readable(className(run, prediction) ?? '')
+  const sure = confidence === null ? '' : `, ${percent(confidence)}`
+  return `<p class="${correct === false ? 'wrong' : 'right'}">${text(readable(labelName ?? 'no label'))} → ${text(name)}${sure}</p>`
 }
 
 function annotationHtml({ kind, text: said, reviewer }: Annotation): string {

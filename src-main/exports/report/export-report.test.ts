@@ -82,3 +82,28 @@ test('localisation names the rule by which masks were read, and counts the sampl
   expect(masksPage).toContain('Masks: binary mask, 255 inside. Samples with a mask and no value: 1 with nothing inside')
   expect(masksPage).toContain('&quot;maskRule&quot;: &quot;binary mask, 255 inside&quot;')
 })
+
+test('of a run of a number it says numbers, and nothing of probabilities, accuracy or confusions', async () => {
+  const definition = { ...definitionOf(join(made.folder, 'images')), task: 'regression' as const, name: 'ages' }
+  const { id } = await made.library.runs.begin({ definition, model, certificate: null })
+  const pending = await made.library.runs.pending({ runId: id, after: -1, limit: 99 })
+  const numbers = pending.map((_, at) => 41.25 - at)
+  await made.library.runs.commit({
+    runId: id,
+    batch: batchOf(pending, { predictions: pending.map(() => 1), confidences: numbers }),
+  })
+  const out = join(made.folder, 'ages.html')
+  await exportReport(made.source, { run: await made.library.runs.get({ runId: id }), filter: '' }, out, unwatched())
+  const ages = readFileSync(out, 'utf8')
+  const row = await made.library.samples.query({
+    runId: id,
+    filter: 'tag:"<img src=x>"',
+    sort: 'path',
+    descending: false,
+  })
+  const [tagged] = await made.library.samples.rows({ runId: id, ids: row.ids })
+  expect(ages).toContain(`<p>${tagged!.confidence}</p>`)
+  expect(ages).toContain('the largest numbers first')
+  expect(ages).toContain('Explained number')
+  expect(ages).not.toMatch(/accuracy|confiden|confusion|>wrong|Failures/i)
+})

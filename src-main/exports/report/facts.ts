@@ -5,7 +5,7 @@ import { METHODS } from '@headlight/explain/methods'
 import { preprocessingSteps, stepInWords } from '@shared/preprocessing-steps'
 import { runNotes } from '@shared/run-notes'
 import { targetName } from '@shared/targets'
-import { percent } from './numbers'
+import { isNumber, percent } from './numbers'
 
 const patchesText = ({ noMaps, grid }: RunInfo['model']) =>
   noMaps === undefined ? `${grid.join(' × ')} patches` : 'without maps'
@@ -18,7 +18,7 @@ export function runFacts(run: RunInfo): [term: string, value: string][] {
     ['SHA-256', model.hash],
     ['Dataset', definition.dataPath],
     ['Run', `${name}, ${state}, begun ${createdAt.slice(0, 10)}`],
-    ['Explained class', targetName(definition.target, definition.labels)],
+    [isNumber(run) ? 'Explained number' : 'Explained class', targetName(definition.target, definition.labels)],
     ...promptFacts(definition),
     ['Methods', definition.methods.map((method) => METHODS[method].name).join(', ') || 'head scores alone'],
     ['Settings', settingsText(definition.settings)],

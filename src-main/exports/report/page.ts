@@ -9,7 +9,7 @@ import { runFacts } from './facts'
 import type { Review } from './gather'
 import { table } from './html-table'
 import { localisationSection } from './localisation'
-import { count, percent } from './numbers'
+import { count, isNumber, percent } from './numbers'
 import { REPORT_STYLE } from './style'
 
 /** Nothing may be loaded and nothing run, whatever a name contains. */
@@ -37,8 +37,7 @@ export function reportPage(review: Review, about: About): string {
 </header>
 <section class="numbers" aria-label="Summary">
 ${number('samples', count(counts.samples))}
-${accuracy(review)}
-${number('wrong', count(counts.labelled - counts.correct))}
+${isNumber(run) ? '' : `${accuracy(review)}\n${number('wrong', count(counts.labelled - counts.correct))}`}
 ${number('without a result', count(counts.failed))}
 ${number('annotated', count(review.annotated.total))}
 </section>
@@ -46,13 +45,7 @@ ${number('annotated', count(review.annotated.total))}
 <h2>Model and run</h2>
 ${facts(runFacts(run))}
 </section>
-<section>
-<h2>Confusions</h2>
-<div class="beside">
-${confusions(review)}
-<figure>${drawing(review.confusionMatrix)}</figure>
-</div>
-</section>
+${isNumber(run) ? '' : confusionSection(review)}
 <section>
 <h2>Heads</h2>
 <p>Weight of a head: its GMAR score divided by the sum over the heads of its layer. Layers and heads count from 0.</p>
@@ -60,7 +53,7 @@ ${confusions(review)}
 ${heaviestHeads(review)}
 </section>
 ${localisationSection(review)}${cardSection('Annotated samples', 'No sample is annotated.', review.annotated, review)}
-${cardSection('Failures without annotation', 'There are none.', review.failures, review)}
+${isNumber(run) ? '' : cardSection('Failures without annotation', 'There are none.', review.failures, review)}
 <section class="page">
 <h2>Provenance</h2>
 ${methodTable(about)}
@@ -76,7 +69,7 @@ const text = escapeXml
 /** A part of a run says so, with the accuracy of the whole beside its own. */
 function filtered({ run, filter, counts }: Review, whole: NonNullable<Review['whole']>): string {
   const part = `A filtered view: ${count(counts.samples)} of the ${count(whole.samples)} samples of the run, those of <code>${text(filter)}</code>.`
-  if (whole.labelled === 0 || contrastsWithLabel(run.definition.target)) return part
+  if (whole.labelled === 0 || isNumber(run) || contrastsWithLabel(run.definition.target)) return part
   return `${part} Accuracy of the whole run: ${percent(whole.correct / whole.labelled)} (${count(whole.correct)} of ${count(whole.labelled)} labelled).`
 }
 
@@ -93,6 +86,16 @@ function accuracy({ run, whole, counts: { correct, labelled } }: Review): string
     labelled === 0 ? '–' : percent(correct / labelled),
     `${count(correct)} of ${count(labelled)} labelled`,
   )
+}
+
+function confusionSection(review: Review): string {
+  return `<section>
+<h2>Confusions</h2>
+<div class="beside">
+${confusions(review)}
+<figure>${drawing(review.confusionMatrix)}</figure>
+</div>
+</section>`
 }
 
 function facts(pairs: [string, string][]): string {

@@ -4,7 +4,7 @@ const terms = [
   ['label:Shirt,Coat', 'label is one of these classes'],
   ['pred:Coat', 'prediction'],
   ['correct:false', 'predicted wrong'],
-  ['conf>0.9', 'probability of the prediction'],
+  ['conf>0.9', 'probability of the prediction; in a run of a number, the number'],
   ['head(7,2)>0.5', 'weight of head 2 in layer 7, counted from 0'],
   ['boot', 'path or label contains'],
   ['path:night', 'file name contains'],

@@ -1,0 +1,82 @@
+"""Trains the Swin of the second demo: a classifier with three stages and shifted windows, over scenes of one or two objects.
+
+    python scripts/questions-demo/swin.py       writes models/demo/questions/swin
+
+Needs torch, timm and onnx. Every scene is seen once. A scene of two objects is to be half of each class.
+"""
+import json
+import sys
+
+import numpy as np
+import torch
+from timm.models.swin_transformer import SwinTransformer
+from torch import nn
+
+from fit import fit
+from scenes import DEMO, NAMES, SIZE, objects, pixel_values, scene
+
+SCENES, CHECKED, BATCH, RATE = 27_200, 200, 32, 1.5e-3
+
+
+def network():
+    """112 x 112 pixels as 28 x 28 tokens, then 14 x 14 and 7 x 7, in windows of 7 x 7."""
+    net = SwinTransformer(
+        img_size=SIZE, patch_size=4, window_size=7, embed_dim=32, depths=(2, 2, 2), num_heads=(2, 4, 8),
+        num_classes=len(NAMES), drop_path_rate=0.0,
+    )
+    for block in net.modules():
+        if hasattr(block, "fused_attn"):
+            block.fused_attn = False
+    return net
+
+
+def made(chosen, rng, count, most):
+    """Pictures [count, 3, 112, 112] and the share of each class [count, 10]."""
+    scenes = [scene(chosen, rng, most) for _ in range(count)]
+    shares = torch.zeros(count, len(NAMES))
+    for share, (_, found, _) in zip(shares, scenes):
+        for index, _, _ in found:
+            share[index] += 1 / len(found)
+    return pixel_values([picture for picture, _, _ in scenes]), shares
+
+
+def train(scenes):
+    torch.manual_seed(0)
+    rng = np.random.default_rng(7)
+    net = network()
+    known, (checked, wanted) = objects(held_out=False), made(objects(held_out=True), rng, CHECKED, 1)
+    done = 0
+
+    def loss_of(_):
+        nonlocal done
+        done += 1
+        pictures, shares = made(known, rng, BATCH, 1 if rng.random() < 0.7 else 2)
+        loss = nn.functional.cross_entropy(net(pictures), shares, label_smoothing=0.05)
+        if done % 100 == 0:
+            print(f"{done} batches: loss {loss.item():.3f}, held out: {said()}", flush=True)
+        return loss
+
+    def said():
+        net.eval()
+        with torch.no_grad():
+            right = (net(checked).argmax(1) == wanted.argmax(1)).float().mean().item()
+        net.train()
+        return f"{right:.3f} of scenes of one object right"
+
+    return fit(net, loss_of, said, samples=scenes, epochs=1, batch=BATCH, rate=RATE, decay=0.05)
+
+
+def export(net):
+    folder = DEMO / "questions/swin"
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ["pixel_values", "logits"]
+    torch.onnx.export(
+        net, (torch.zeros(2, 3, SIZE, SIZE),), folder / "model.onnx", input_names=names[:1], output_names=names[1:],
+        dynamo=False, opset_version=17, dynamic_axes={name: {0: "batch"} for name in names},
+    )
+    config = {"model_type": "swin", "id2label": {str(index): name for index, name in enumerate(NAMES)}}
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    export(train(int(sys.argv[1]) if len(sys.argv) > 1 else SCENES))
