@@ -45,6 +45,11 @@ const tiles = async (page: Page) => {
 }
 /** Maps come with their colour bars. */
 const mapped = (page: Page) => expect(page.getByRole('img', { name: /colours from/ }).first()).toBeVisible()
+/** Begins an evaluation of so many images in the dialog that stands open. */
+const beginsWith = (images: number) => async (page: Page) => {
+  await page.getByRole('textbox', { name: 'Images, the first of every label in turn' }).fill(String(images))
+  await page.getByRole('button', { name: 'Begin', exact: true }).click()
+}
 const topOfForm = (name: string) => (page: Page) =>
   page.getByRole('region', { name, exact: true }).evaluate((section) => section.scrollIntoView({ block: 'start' }))
 
@@ -124,6 +129,16 @@ export const tour: readonly Stop[] = [
     ready: seen('link', /^Layer \d+, head \d+$/),
   },
   { name: 'heads-localisation', at: '/runs/1/heads?part=localisation', ready: seen('row', /^Attention rollout/) },
+  {
+    name: 'heads-effect-none',
+    at: '/runs/1/heads?part=effect',
+    ready: seen('heading', 'No head was switched off yet'),
+  },
+  { name: 'heads-effect-begin', act: clicks('button', 'Begin…'), ready: seen('button', 'Measure the time') },
+  { name: 'heads-effect', act: beginsWith(20), ready: seen('region', 'What the numbers say', 150_000) },
+  { name: 'methods-none', at: '/runs/1/methods', ready: seen('heading', 'Not yet evaluated') },
+  { name: 'methods-begin', act: clicks('button', 'Begin…'), ready: seen('button', 'Measure the time') },
+  { name: 'methods', act: beginsWith(4), ready: seen('region', 'What the numbers say', 150_000) },
   {
     name: 'head',
     at: '/runs/1/heads/7.4',

@@ -4,6 +4,7 @@ import { type Query, QueryClient } from '@tanstack/react-query'
 import { forgetProgress, notify, recordProgress, useLive } from './live'
 import { refreshAnnotations } from './annotation-events'
 import { forgetPictures } from './picture-cache'
+import { recordEvaluation } from './evaluation-queries'
 import { recordExport } from './export-queries'
 import { openProjectPath, whenProjectLeft } from './open-project'
 import { ANY_PROJECT, OPEN_PROJECT, openProjectPrefix, projectKey, readKey } from './query-keys'
@@ -35,6 +36,7 @@ export function listenToService(): void {
   })
   service.on('notice', ({ level, message }) => notify(level, message))
   service.on('run.progress', recordProgress)
+  service.on('evaluation.progress', (info) => recordEvaluation(queryClient, info))
   service.on('export.progress', (job) => recordExport(queryClient, job))
   service.on('annotations.changed', (event) => refreshAnnotations(queryClient, event))
   service.on('views.changed', () => void makeStale(queryClient, { queryKey: projectKey('views') }))

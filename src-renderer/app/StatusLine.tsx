@@ -2,6 +2,7 @@ import { headsInWords } from '@headlight/explain/report'
 import { Progress, VisuallyHidden } from '@mantine/core'
 import type { ProjectInfo, RunInfo } from '@shared/api'
 import { Link } from 'wouter'
+import { EvaluationStatus } from '../shared/evaluations/EvaluationStatus'
 import { ExportStatus } from '../shared/exports/ExportStatus'
 import { isActive, useRunStatus } from '../shared/run-status'
 import { formatCount, formatDuration, formatShare } from '../ui/format'
@@ -16,6 +17,7 @@ export function StatusLine({ project, run }: { project: ProjectInfo; run: RunInf
   return (
     <footer className={classes.line} aria-label="Status">
       {job && <Job run={job} waiting={project.queue.filter((id) => id !== job.id).length} />}
+      <EvaluationStatus run={run} />
       {run && <ExportStatus run={run} />}
       <span className={classes.spring} />
       {run && <InView run={run} />}

@@ -5,6 +5,7 @@ import {
   IconGridDots,
   IconLayoutGrid,
   IconLayoutList,
+  IconListNumbers,
   IconPhotoEdit,
   IconStack2,
   IconTags,
@@ -52,7 +53,7 @@ export interface PlainScreenEntry extends ScreenEntry {
   load: Load<object>
 }
 
-/** In the order of the navigation: Gallery, Confusion, Heads, Compare, Annotations, Figures, then Runs. */
+/** In the order of the navigation: Gallery, Confusion, Heads, Methods, Compare, Annotations, Figures, then Runs. */
 export const runScreens: readonly RunScreenEntry[] = [
   {
     name: 'Gallery',
@@ -87,6 +88,13 @@ export const runScreens: readonly RunScreenEntry[] = [
     path: '/heads/:head',
     commands: [headCommands],
     load: () => import('../features/heads/HeadScreen'),
+  },
+  {
+    name: 'Methods',
+    path: '/methods',
+    icon: IconListNumbers,
+    withoutFilter: true,
+    load: () => import('../features/methods/MethodsScreen'),
   },
   {
     name: 'Compare',

@@ -24,6 +24,7 @@ import { type HeadId, parseHead } from '../../shared/heads/head-id'
 import { headLink, weightGallery } from '../../shared/heads/head-links'
 import classes from './HeadScreen.module.css'
 import { groupingOptions } from './grouping-options'
+import { HeadWithout } from './HeadWithout'
 import { MeanAttention } from './MeanAttention'
 
 /** One head: how its weight is distributed, where it weighs most and least, what it attends to on average. */
@@ -132,6 +133,7 @@ function Head({ run, head: at }: Pick<RunScreenProps, 'run'> & { head: HeadId })
             )}
           </section>
           <div>
+            <HeadWithout run={run} head={at} view={view} />
             {hasHeadMaps(run.model) && (
               <section aria-label="Mean attention">
                 <MeanAttention run={run} head={at} filter={filter} />

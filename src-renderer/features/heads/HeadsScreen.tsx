@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core'
-import { IconArrowsDiff, IconCrosshair, IconLayoutGrid, IconTable } from '@tabler/icons-react'
+import { IconArrowsDiff, IconCrosshair, IconLayoutGrid, IconPlugOff, IconTable } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { links } from '../../base/links'
 import { usePageTitle } from '../../base/page-title'
@@ -12,6 +12,7 @@ import { focusedHead } from '../../shared/pins/linked-pane'
 import { usePinCommand } from '../../shared/pins/pin-commands'
 import { headsState, type Part, PARTS } from '../../shared/heads/heads-state'
 import { ClassHeads } from './ClassHeads'
+import { EffectOfHeads } from './EffectOfHeads'
 import { GroupComparison } from './GroupComparison'
 import classes from './HeadsScreen.module.css'
 import { Localisation } from './Localisation'
@@ -21,10 +22,11 @@ const NAMES: Record<Part, { name: string; Icon: typeof IconTable }> = {
   weights: { name: 'Weights', Icon: IconLayoutGrid },
   classes: { name: 'Classes × heads', Icon: IconTable },
   compare: { name: 'Compare groups', Icon: IconArrowsDiff },
+  effect: { name: 'Without each head', Icon: IconPlugOff },
   localisation: { name: 'Localisation', Icon: IconCrosshair },
 }
 
-/** Head weights over many samples: layers x heads, classes x heads, two groups compared, maps against masks. */
+/** Head weights over many samples: layers x heads, classes x heads, two groups compared, heads switched off, maps against masks. */
 export default function HeadsScreen({ run }: RunScreenProps) {
   const [view, change] = useUrlState(headsState)
   usePageTitle('Heads', run.name)
@@ -86,6 +88,8 @@ export default function HeadsScreen({ run }: RunScreenProps) {
           <ClassHeads {...props} />
         ) : part === 'compare' ? (
           <GroupComparison {...props} />
+        ) : part === 'effect' ? (
+          <EffectOfHeads {...props} />
         ) : (
           <Localisation run={run} filter={filter} />
         )}

@@ -39,6 +39,22 @@ export function RunCard({ run }: { run: RunInfo }) {
           <Button
             size="xs"
             component={Link}
+            href={links.ofRun(run.id, '/methods')}
+            title="Are its maps true to the model?"
+          >
+            Evaluate maps
+          </Button>
+          <Button
+            size="xs"
+            component={Link}
+            href={links.ofRun(run.id, '/heads', '?part=effect')}
+            title="What happens without each head?"
+          >
+            Switch off heads
+          </Button>
+          <Button
+            size="xs"
+            component={Link}
             href={links.runLike(run)}
             title="The same model and images, another target"
           >

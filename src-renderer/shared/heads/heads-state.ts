@@ -1,6 +1,7 @@
 /** What the screens of heads show, as the query of their addresses. */
 import type { GroupBy, Norm } from '../../api/statistics-queries'
-import { choice, flag, step, text, urlState } from '../../base/url-state'
+import { CRITERIA } from '@shared/evaluation/head-criteria'
+import { choice, flag, optionalId, step, text, urlState } from '../../base/url-state'
 import { displayFields } from '../../base/view'
 
 /** How samples are grouped. */
@@ -9,7 +10,7 @@ export type Grouping = (typeof GROUPS)[number]
 
 const NORMS: readonly Norm[] = ['l1', 'l2']
 
-export const PARTS = ['weights', 'classes', 'compare', 'localisation'] as const
+export const PARTS = ['weights', 'classes', 'compare', 'effect', 'localisation'] as const
 export type Part = (typeof PARTS)[number]
 
 /** The statistics of a head's weight over a group that a matrix can show. */
@@ -45,6 +46,10 @@ const fields = {
   method: displayFields.method,
   /** Samples are compared with those of the same label only. */
   within: flag(false, 'on'),
+  /** Which ablation of heads is shown; the newest one without. */
+  evaluation: step(optionalId()),
+  /** The score that stands against the effect. */
+  criterion: choice(CRITERIA, 'gmar_weight_l1'),
 }
 
 export const headsState = urlState(fields)
