@@ -11,6 +11,7 @@ import { int64 } from '@headlight/explain/onnx'
 import type { Backend } from '../../service/backend'
 import { type Demo, findDemo } from '../../service/places'
 import { benchLibrary, printMeasurements } from '../bench/report-library'
+import { median } from '../bench/take-turns'
 import { type CommandContext, EXIT } from '../command'
 import { methodSettings, precision, provider, wholeNumber } from '../options'
 import { table } from '../output'
@@ -141,10 +142,4 @@ async function timeRun(context: CommandContext, demo: Demo, limit: number) {
     await library.project.close()
     await rm(folder, { recursive: true })
   }
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

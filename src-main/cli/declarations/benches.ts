@@ -19,6 +19,20 @@ export const benchCommands = (): Declaration[] => [
     load: () => import('../commands/bench'),
   },
   {
+    name: 'bench-graph',
+    summary:
+      'Times explain graphs against forward passes in processor time: vision transformers made here, the demo, or files.',
+    options: [
+      repeated(valued('model', 'FILE.onnx', 'a model in place of those')),
+      valued('batch', 'N', 'pictures at a time, in place of 1 and 8'),
+      valued('rounds', 'N', 'rounds in which all take turns'),
+      valued('against', 'FILE.onnx', 'an explain graph of the model that was saved earlier, measured beside it'),
+      flag('profile', 'also the time of each operator, forward and backward'),
+      flag('large', 'also ViT-B/16'),
+    ],
+    load: () => import('../commands/bench-graph'),
+  },
+  {
     name: 'bench-library',
     summary: 'Times the library over a made-up project of a million samples.',
     options: [
