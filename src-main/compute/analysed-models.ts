@@ -28,7 +28,7 @@ export interface KnownModel {
   /** False once the content of the model's file, or of its external data, has changed. */
   unchanged(): Promise<boolean>
   /** The certificate, computed on the CPU at the first request; cancelled when no caller waits for it. */
-  certificate(signal?: AbortSignal): Promise<Certificate>
+  certificate(perHead: boolean, signal?: AbortSignal): Promise<Certificate>
 }
 
 /** Height and width in pixels. */
@@ -154,7 +154,8 @@ async function learn(
     ...(described && vectors && { classVectors: { ...described, hash: vectors.hash } }),
     ...(vectors && { notes: [...(report.notes ?? []), ...vectorNotes(vectors)] }),
   }
-  const certificate = new SharedWork((signal) => certify(model, onnxRuntime(), { signal }))
+  const certified = (perHead: boolean) => new SharedWork((signal) => certify(model, onnxRuntime(), { signal, perHead }))
+  const [together, headByHead] = [certified(false), certified(true)]
   const unchanged = async () => {
     if (await stamps.hold()) return true
     // The file was touched or overwritten: its content decides.
@@ -171,7 +172,7 @@ async function learn(
     classNames: vectors && bothClasses(namesOf(vectors), info),
     dataFiles,
     unchanged,
-    certificate: (signal) => certificate.get(signal),
+    certificate: (perHead, signal) => (perHead ? headByHead : together).get(signal),
   }
 }
 

@@ -81,6 +81,12 @@ export interface ModelQuestion extends ModelChoice, Abortable {
   size?: { height: number; width: number } | null
 }
 
+/** A model to be certified. */
+export interface CertifyQuestion extends ModelQuestion {
+  /** Each head by itself. */
+  perHead?: boolean
+}
+
 /** The model of a run, at the size of its pictures. */
 export interface RunModelQuestion extends ModelChoice {
   modelPath: string
@@ -150,7 +156,7 @@ export interface ComputeApi {
   inspect(path: string, question?: InspectQuestion): Promise<InspectedModel>
   /** Throws 'model-changed' where a run's model has another hash now, or as `inspect`. `prepare` uses again what it read. */
   checkModel(question: RunModelQuestion): Promise<void>
-  certify(path: string, options?: ModelQuestion): Promise<Certificate>
+  certify(path: string, options?: CertifyQuestion): Promise<Certificate>
   /** The class vectors of a choice with their prompts as a file of their own, and their hash; null without any. */
   classVectorsFile(path: string, choice: ModelChoice): Promise<{ hash: string; bytes: Uint8Array } | null>
   prepare(options: PrepareOptions): Promise<PreparedSession>

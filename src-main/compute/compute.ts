@@ -15,7 +15,7 @@ import type {
   EvaluationOptions,
   InspectedModel,
   InspectQuestion,
-  ModelQuestion,
+  CertifyQuestion,
   PrepareOptions,
   PreparedSession,
   RunModelQuestion,
@@ -72,9 +72,9 @@ export class Compute implements ComputeApi {
     await this.#known(question)
   }
 
-  async certify(path: string, { size, signal, ...choice }: ModelQuestion = {}) {
+  async certify(path: string, { size, signal, perHead = false, ...choice }: CertifyQuestion = {}) {
     const { certificate } = await this.#models.get(path, modelChoice(choice), size)
-    return certificate(signal)
+    return certificate(perHead, signal)
   }
 
   async classVectorsFile(path: string, choice: ModelChoice) {

@@ -15,9 +15,12 @@ export const modelCommands = (): Declaration[] => [
   },
   {
     name: 'certify',
-    summary: "Checks a model's gradients against finite differences, head by head.",
+    summary: "Checks a model's gradients against finite differences, those of all heads together.",
     arguments: [modelFile()],
-    options: option.modelPart(),
+    options: [
+      ...option.modelPart(),
+      flag('per-head', 'look at each head by itself and print its error: many times as long'),
+    ],
     load: () => import('../commands/certify'),
   },
   {

@@ -296,6 +296,65 @@ const faint = (share: number) =>
     return { logits: g.add(logits, g.constant(g.floats([5], [0.2, 0.1, -0.1, 0.3, 0]))) }
   })
 
+describe('a rule that is wrong for the weakest head alone', () => {
+  /** Attention whose second head carries a thousandth of the first one's values: its G is as much smaller. */
+  const uneven = async () => {
+    const bytes = tinyVit({
+      image: [16, 16],
+      classToken: true,
+      head: ({ linear }, read) => ({ logits: linear(read, TINY_WIDTH, 5) }),
+      mix: (g, { v, ...qk }) => g.matMul(tinyAttention(g, qk), g.mul(v, g.constant(g.floats([1, 2, 1, 1], [1, 1e-3])))),
+    })
+    const file = join(mkdtempSync(join(os.tmpdir(), 'headlight-certify-')), 'model.onnx')
+    writeFileSync(file, bytes)
+    const model = await analyseModel(file, load)
+    rmSync(dirname(file), { recursive: true })
+    return model
+  }
+
+  /** G of the second head of the first layer, on which no other G depends, times a factor. */
+  const brokenBy = (model: AnalysedModel, factor: number) => {
+    const first = model.anatomy!.attentions.layers[0]![0]!.value
+    return replacing('MatMul', (context, right) => {
+      const [left, ...others] = right(context)
+      const { g, inputs } = context
+      if (inputs[0] !== first) return [left!, ...others]
+      return [g.mul(left!, g.constant(g.floats([1, 2, 1, 1], [1, factor]))), ...others]
+    })
+  }
+
+  it('is caught, and the head is named', async () => {
+    const model = await uneven()
+    const right = await certify(withRules(model, brokenBy(model, 1)), load)
+    expect(right).toMatchObject({ passed: true, precision: 'float64' })
+    expect(right.heads.map(({ together }) => together)).toEqual([6, 6, 6, 6, 6, 6])
+    const wrong = await certify(withRules(model, brokenBy(model, 1.01)), load)
+    expect(wrong.passed).toBe(false)
+    expect(wrong.heads.filter(({ error }) => error > LIMITS.gradient.float64)).toMatchObject([{ layer: 0, head: 1 }])
+  })
+})
+
+it('head by head, every head has an error of its own', async () => {
+  const model = await zooModel('timm_vit_op17')
+  const { heads } = await certify(model, load, { perHead: true })
+  expect(heads.every(({ together }) => together === undefined)).toBe(true)
+  expect(new Set(heads.map(({ error }) => error)).size).toBe(heads.length)
+  const together = await certify(model, load)
+  expect(together.heads.map(({ layer, head }) => [layer, head])).toEqual(heads.map(({ layer, head }) => [layer, head]))
+  expect(new Set(together.heads.map(({ error }) => error)).size).toBe(1)
+})
+
+it('stops between two runs when it is told to', async () => {
+  const stop = new AbortController()
+  const stopping: LoadGraph = async (graph) => {
+    const loaded = await load(graph)
+    const isDouble = parseModel(graph.bytes, 'graph').inputs.some(({ type }) => type === 'float64')
+    return isDouble ? { ...loaded, run: (...asked) => (stop.abort(), loaded.run(...asked)) } : loaded
+  }
+  const model = await zooModel('timm_vit_op17')
+  await expect(certify(model, stopping, { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' })
+})
+
 describe('gradients that are tiny beside the logits', () => {
   it('are told where rounding hides them in part', async () => {
     const certificate = await certify(await faint(1e-13), load)

@@ -241,6 +241,8 @@ export interface HeadCheck {
   head: number
   /** |finite difference - <G, D>| / scale; see METHODS.md, "The certificate". */
   error: number
+  /** Of how many heads, perturbed together, the errors add up to this; left out where the head was looked at by itself. */
+  together?: number
   /** Largest error that rounding alone makes, where it was measured; where it is above half of the limit it was taken off `error`. */
   noise?: number
 }
@@ -257,7 +259,7 @@ export interface Certificate {
   rowSumError: number
   /** Worst relative finite-difference error over layers and heads. */
   gradientError: number
-  /** The finite-difference check of every head, layer by layer. */
+  /** The finite-difference check of every head, layer by layer; heads that were perturbed together have one error. */
   heads: HeadCheck[]
   /** Precision in which the finite differences were taken. */
   precision: 'float64' | 'float32'
