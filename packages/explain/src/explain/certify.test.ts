@@ -61,8 +61,8 @@ describe('what is right passes', () => {
   it.each(readdirSync(zoo))('%s', async (name) => {
     const certificate = await certify(await zooModel(name), load)
     expect(certificate).toMatchObject({ passed: true, failures: [], precision: 'float64' })
-    // A tenth of the limits: a correct model is nowhere near them.
-    expect(certificate.gradientError).toBeLessThan(LIMITS.gradient.float64 / 10)
+    // A quarter of the limit of one head for the sum of all of them, a tenth of the others: a correct model is nowhere near them.
+    expect(certificate.gradientError).toBeLessThan(LIMITS.gradient.float64 / 4)
     expect(certificate.logitError).toBeLessThan(LIMITS.logit.float32 / 10)
     expect(certificate.rowSumError).toBeLessThan(LIMITS.rowSum / 10)
     const { layers, heads } = (await zooModel(name)).report
@@ -456,7 +456,7 @@ describe('operators that ONNX Runtime has no double kernel for', () => {
   it('are checked in double precision all the same', async () => {
     const certificate = await certify(await convolutional(), load)
     expect(certificate).toMatchObject({ passed: true, failures: [], precision: 'float64' })
-    expect(certificate.gradientError).toBeLessThan(LIMITS.gradient.float64 / 10)
+    expect(certificate.gradientError).toBeLessThan(LIMITS.gradient.float64 / 4)
   })
 
   it.each(['Conv', 'Resize', 'AveragePool', 'MaxPool', 'ConvTranspose', 'Elu'])('%s 1 %% off is caught', async (op) => {
