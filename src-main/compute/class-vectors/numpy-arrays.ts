@@ -4,12 +4,18 @@ import { HeadlightError } from '@shared/errors'
 import { npyLayout } from '@headlight/explain/files'
 import { type ArrayFile, elementBytes, type NumberArray, numbersOf } from './named-arrays'
 
+/** Larger ones are not vectors of classes; a damaged or hostile file says that a few bytes are so many. */
+const MOST_UNPACKED = 2 ** 30
+
 /** All arrays of a .npz file by name. Throws 'usage' for what is damaged or pickled. */
 export function readNpz(bytes: Uint8Array, label: string): ArrayFile {
   const found: ArrayFile = { numbers: new Map(), texts: new Map() }
   let members: Record<string, Uint8Array>
   try {
-    members = unzipSync(bytes)
+    let unpacked = 0
+    const filter = ({ originalSize }: { originalSize: number }) => (unpacked += originalSize) <= MOST_UNPACKED
+    members = unzipSync(bytes, { filter })
+    if (unpacked > MOST_UNPACKED) throw new Error(`${unpacked} bytes unpacked`)
   } catch (cause) {
     throw new HeadlightError('usage', `${label} is damaged or no .npz file; save it again with numpy.savez.`, { cause })
   }
@@ -40,6 +46,8 @@ export function addNpy(found: ArrayFile, name: string, bytes: Uint8Array, label:
     const what = type.startsWith('O') ? 'holds Python objects, which are not unpickled; save names as text' : null
     throw refuse(what ?? `holds '${descr}', which is not read; save vectors as float32`)
   }
+  // Texts without a letter take no bytes, however many there are.
+  if (width === 0 && count > 0) throw refuse('holds empty names alone; save the names of the classes')
   const unicode = type.startsWith('U')
   const text = take(unicode ? width * 4 : width)
   const cell = text.length / Math.max(1, count)

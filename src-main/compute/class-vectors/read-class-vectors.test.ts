@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { npyHeader, parseNpy } from '@headlight/explain/files'
 import type { ClassVectorKind } from '@headlight/explain'
+import { HeadlightError } from '@shared/errors'
 import { ownFolder } from '../../service/testing/own-folder'
 import { classVectorsFile, readClassVectors } from './read-class-vectors'
 import { writeSafetensors } from './safetensors'
 
+const ROUNDS = process.env.HEADLIGHT_LONG === '1' ? 3000 : 60
 const fixtures = join(import.meta.dirname, '../fixtures/class-vectors')
 const folder = ownFolder()
 const names = ['café', 'b', 'c, d', 'e', 'f']
@@ -116,4 +118,41 @@ test('a kind that the file contradicts, names beside it that do not fit, and no 
   const unfit = readClassVectors(join(own, 'v.npy'), { kind: 'cosine' })
   await expect(unfit).rejects.toThrow('v.npy has 3 vectors, and v.txt beside it has 2 names')
   await expect(readClassVectors(join(own, 'w.npy'))).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test.each(['a.npz', 'b.npz', 'c.npy', 'd.safetensors', 'e.csv', 'g.parquet'])(
+  'whatever happened to %s, it is read or refused in our words',
+  async (name) => {
+    const whole = readFileSync(join(fixtures, name))
+    let state = 4711
+    const next = (end: number) => (state = (state * 1103515245 + 12345) % 2147483648) % end
+    const others: unknown[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const bytes = Buffer.from(whole)
+      for (let edits = 1 + next(6); edits > 0; edits--) bytes[next(bytes.length)] = next(256)
+      const file = join(folder, `damaged-${name}`)
+      writeFileSync(file, next(5) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes)
+      await readClassVectors(file, { kind: 'cosine' }).catch((error: unknown) => {
+        if (!(error instanceof HeadlightError)) others.push(error)
+      })
+    }
+    expect(others).toEqual([])
+  },
+  1_800_000,
+)
+
+test('texts without a letter are refused, however many a header claims, and so is a shape that is none', async () => {
+  const header = (dims: number[], descr: string) => Buffer.from(npyHeader(dims, descr))
+  for (const [dims, descr, why] of [
+    [[4_000_000_000], '<U0', 'empty names'],
+    [[-1, 3], '<f4', 'a shape that cannot be read'],
+    [[2.5, 3], '<f4', 'a shape that cannot be read'],
+  ] as const) {
+    const file = join(folder, 'claims.npy')
+    writeFileSync(file, header([...dims], descr))
+    await expect(readClassVectors(file, { kind: 'cosine' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(why),
+    })
+  }
 })

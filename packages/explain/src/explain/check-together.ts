@@ -61,7 +61,7 @@ export async function checkTogether({
     once(await load({ ...writeModel(graph.graph), brief: true }), (loaded) =>
       errorTogether(heads, {
         ...{ loaded, graph, feeds, scalar, output: logits.value, signal },
-        dimsOf: (value) => facts.get(value)!.dims as number[],
+        dimsOf: (value) => facts.get(value)!.dims,
         onOutput: (output) => refuseAnotherOutput(output, floatsOf(values[logits.value]!)),
       }),
     )

@@ -43,6 +43,7 @@ export function npyLayout(bytes: Uint8Array, label: string): NpyLayout {
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number)
+  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) throw refuse('has a shape that cannot be read')
   return { descr, fortran: !/'fortran_order':\s*False/.test(header), dims, start: end }
 }
 
