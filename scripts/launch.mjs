@@ -25,9 +25,10 @@ async function start(args) {
   return commandLine(['serve', ...args])
 }
 
-/** Models and runs, or only explain graphs (`graph`), the `library`, the `exports`, the `calls` or the `window`. */
+/** Models and runs, or only explain graphs (`graph`), an evaluation (`evaluate`), the `library`, the `exports`, the `calls` or the `window`. */
 function bench([what, ...args]) {
-  if (['graph', 'library', 'exports', 'calls'].includes(what)) return commandLine([`bench-${what}`, ...args])
+  const parts = ['graph', 'evaluate', 'library', 'exports', 'calls']
+  if (parts.includes(what)) return commandLine([`bench-${what}`, ...args])
   if (what === 'window') return benchWindow(args)
   return commandLine(['bench', ...(what ? [what] : []), ...args])
 }

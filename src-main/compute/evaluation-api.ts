@@ -38,6 +38,8 @@ export interface EvaluationResult {
   maps: EvaluatedMap[]
   /** Whether blocks whose weights were shuffled lie between residual sums; null where none were shuffled yet. */
   residual: boolean | null
+  /** Changed pictures that the model was asked about, and how many a pass at most. */
+  passes: { pictures: number; batch: number }
   errors: { id: number; code: string; message: string }[]
 }
 

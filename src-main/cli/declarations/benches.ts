@@ -44,6 +44,12 @@ export const benchCommands = (): Declaration[] => [
     load: () => import('../commands/bench-library'),
   },
   {
+    name: 'bench-evaluate',
+    summary: 'Times an evaluation of the demo against the passes that it consists of.',
+    options: [valued('limit', 'N', 'pictures of each metric'), option.methods()],
+    load: () => import('../commands/bench-evaluate'),
+  },
+  {
     name: 'bench-exports',
     summary: 'Times exports: tables of a made-up project with their memory, overlays of the demo.',
     options: [

@@ -118,7 +118,7 @@ export class Evaluator {
         }
       }
     }
-    await this.#run(waiting, signal)
+    const pictures = await this.#run(waiting, signal)
     for (const { into, subject, measurement } of open) {
       const outcomes = waiting.get(subject)!
       into.values = measurement.values(measurement.variants.map((variant) => outcomes.get(variant)!))
@@ -129,6 +129,7 @@ export class Evaluator {
       ids: Uint32Array.from(asked, ({ input }) => input.id),
       maps,
       residual: this.#randomisation?.residual ?? null,
+      passes: { pictures, batch: this.#forward.batch },
       errors: errors.filter(({ id }) => known.has(id)),
     }
   }
@@ -141,7 +142,8 @@ export class Evaluator {
     })
   }
 
-  async #run(waiting: Map<Subject, Map<Variant, Outcome | null>>, signal?: AbortSignal): Promise<void> {
+  /** Gives how many pictures there were. */
+  async #run(waiting: Map<Subject, Map<Variant, Outcome | null>>, signal?: AbortSignal): Promise<number> {
     const task = this.#options.task ?? 'single-label'
     const variants = [...waiting].flatMap(([{ predicted }, outcomes]) =>
       [...outcomes.keys()].map((variant) => ({
@@ -153,6 +155,7 @@ export class Evaluator {
       })),
     )
     await runVariants(this.#forward, this.#lane, variants, signal)
+    return variants.length
   }
 
   async #randomised(explained: readonly Explained[]): Promise<EvaluatedMap[]> {
