@@ -75,6 +75,22 @@ test('which head matters most for Shirt, whether GMAR knew, how sure that is; an
   await expect(samples).toHaveCount(6)
   await samples.first().click()
   await expect(page).toHaveURL(/samples\/\d+\?.*head=0\.0/)
+
+  // One sample, by hand: predictions before and after.
+  await page.getByRole('combobox', { name: 'Heads to switch off' }).click()
+  await page.getByRole('option', { name: '0.0', exact: true }).click()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Switch off', exact: true }).click()
+  await expect(page.getByText(/; the logit of \S+ (loses|gains) \d/)).toBeVisible(LONG)
+  await expect(page.getByRole('table', { name: 'Predictions before and after' })).toBeVisible()
+  // Three maps that are not this sample's, once a method is in view.
+  await page
+    .getByRole('region', { name: 'Methods' })
+    .getByRole('button', { name: /Attention rollout/ })
+    .click()
+  const controls = page.getByRole('region', { name: 'Could it be any picture’s?' }).getByRole('listitem')
+  await expect(controls).toHaveCount(3)
+  await expect(controls.first()).toHaveText(/^Random order\s*−?0\.\d+$/)
 })
 
 test('maps are evaluated: the cost before, paused, gone on after the page was left, and a verdict with its table', async ({

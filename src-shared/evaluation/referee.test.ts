@@ -63,7 +63,7 @@ test('a method that is the same as rollout is not told from it, one that is bett
     }),
   )
   expect(said).toContain('GMAR (L1) is not told from plain rollout in any of the 2 metrics that say something.')
-  expect(said).toContain('Chefer et al. is better than plain rollout in deletion (mean fill) and worse in SaCo.')
+  expect(said).toContain('Chefer et al. is better than plain rollout in deletion (mean fill), and worse in SaCo.')
   expect(said.join(' ')).not.toMatch(/no method is shown/i)
   expect(said.join(' ')).toMatch(/Kendall’s W 0\.\d\d, 2 metrics, 3 methods/)
 })

@@ -61,7 +61,7 @@ function againstBaseline({ methods, summary }: MapEvaluation, speaking: readonly
         ...(worse.length > 0 ? [`worse ${better.length > 0 ? '' : 'than plain rollout '}in ${names(worse)}`] : []),
         ...(same.length > 0 ? [`not told from it in ${names(same)}`] : []),
       ]
-      return `${METHODS[method].name} is ${listed(parts)}.`
+      return `${METHODS[method].name} is ${parts.length > 1 ? `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}` : parts.join()}.`
     }),
   ]
 }

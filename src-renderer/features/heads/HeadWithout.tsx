@@ -32,7 +32,7 @@ export function HeadWithout({ run, head, view }: HeadWithoutProps) {
     <section aria-label="Without this head">
       <header className={classes.heading}>
         <h2>Without this head</h2>
-        <Link href={allHeads}>{info ? 'All heads without' : 'Switch off heads'}</Link>
+        <Link href={allHeads}>{info ? 'The same of each head' : 'Begin'}</Link>
       </header>
       {info ? (
         <Effect run={run} head={head} view={view} info={info} />

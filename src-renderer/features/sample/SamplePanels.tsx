@@ -4,9 +4,11 @@ import type { MethodId } from '@headlight/explain/methods'
 import { memo } from 'react'
 import { useSampleDetail } from '../../api/sample-queries'
 import { usePageTitle } from '../../base/page-title'
+import { WithoutHeads } from '../../shared/evaluations/WithoutHeads'
 import { Panel } from '../../ui/Panel'
 import { HeadWeights } from './HeadWeights'
 import { Predictions } from './Predictions'
+import { SampleControls } from './SampleControls'
 import { SampleFacts } from './SampleFacts'
 import classes from './SampleScreen.module.css'
 import type { HeadId } from '../../shared/heads/head-id'
@@ -43,6 +45,10 @@ export const SamplePanels = memo(function SamplePanels(props: SamplePanelsProps)
         chosen={head}
         onChoose={onHead}
       />
+      <Panel title="Heads switched off">
+        <WithoutHeads key={id} run={run} images={{ id }} />
+      </Panel>
+      {method !== null && <SampleControls run={run} id={id} method={method} />}
       <Panel title="Likeness">
         <Button size="xs" onClick={onLikeness}>
           Why is it like another picture?
