@@ -13,6 +13,7 @@ import type { ListedDataset } from '../library/run/api'
 import { certificateStore } from '../service/certificate-store'
 import type { CommandContext } from './command'
 import { HASTE_MS, interruptedInHaste } from '../shell/interrupt'
+import { listingStatus } from './listing-status'
 import { duration } from './output'
 
 const SHOWN_LABELS = 5
@@ -84,7 +85,7 @@ export async function performRun(
       if (progress.phase !== phase) status.flush()
       phase = progress.phase
     },
-    onListing: (found) => output.status(`Listing images: ${found} found`),
+    onListing: listingStatus(output),
     onListed(listed) {
       for (const sentence of listedNotes(listed)) output.note(sentence)
     },

@@ -8,6 +8,7 @@ import { offerSentence } from '../../datasets/match-notes'
 import { columnsOf, readDataset, type ReadDataset, splitsOf } from '../../datasets/report'
 import { type CommandContext, EXIT } from '../command'
 import { datasetOptions, matchedLabels } from '../dataset-options'
+import { listingStatus } from '../listing-status'
 import { imageErrors } from '../image-errors'
 import { maskOptions } from '../mask-options'
 import { countMasks, masksDocument, unmeasuredOf, unmeasuredSentences } from '../mask-report'
@@ -36,7 +37,7 @@ export async function execute(context: CommandContext): Promise<number> {
   const listed = await readDataset(path, classes, {
     ...datasetOptions(options),
     ...{ mapping: model ? matchedLabels(options, model.classes, model.labelMapping) : undefined, signal },
-    onFound: (found) => output.status(`Listing images: ${found} found`),
+    onFound: listingStatus(output),
   })
   const { maskKind, maskVoid } = maskOptions(options)
   const masksPath = option.text(options, 'masks')
