@@ -29,7 +29,7 @@ The fields that scripts most often read; a document may hold more.
 | command    | document                                                                                                                                                        |
 | ---------- | --------------------------------------------------------------------------------------------------------------------------------------------------------------- |
 | \`inspect\`  | \`supported\`, \`reasons\`, \`layers\`, \`heads\`, \`tokens\`, \`prefixTokens\`, \`suffixTokens\` where there are any, \`grid\`, \`input\`, \`classes\`, \`opset\`, \`producer\`, \`dynamicBatch\`, \`readoutRows\`, \`output\` |
-| \`certify\`  | \`passed\`, \`version\`, \`logitError\`, \`rowSumError\`, \`gradientError\`, \`heads\` (\`layer\`, \`head\`, \`error\`), \`precision\`, \`limits\`, \`failures\`, \`notes\` where the check could not see all, \`seconds\` |
+| \`certify\`  | \`passed\`, \`version\`, \`logitError\`, \`rowSumError\`, \`gradientError\`, \`heads\` (\`layer\`, \`head\`, \`error\`, and \`together\` where it is of so many), \`precision\`, \`limits\`, \`failures\`, \`notes\` where the check could not see all, \`seconds\` |
 | \`explain\`  | \`provider\`, \`precision\`, \`passedOver\`, \`seconds\`, \`certificate\`, \`out\`, \`files\`; of detectors \`detections\` (\`class\`, \`query\`, \`box\`: centre x, centre y, width and height in shares of the input), one a sample |
 | \`pixels\`   | \`steps\`, \`warnings\`, \`out\`, \`shape\` |
 | \`samples\`  | \`run\`, \`model\`, \`total\`, \`matching\`, \`samples\` |
