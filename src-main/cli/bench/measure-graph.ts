@@ -72,6 +72,7 @@ const anImage = (timing: TurnTiming, batch: number): TurnTiming => ({
   ...timing,
   leastMs: timing.leastMs / batch,
   medianMs: timing.medianMs / batch,
+  clockMs: timing.clockMs / batch,
 })
 
 interface ModelGraphs {

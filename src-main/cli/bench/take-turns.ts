@@ -11,6 +11,8 @@ export interface TurnTiming {
   /** Processor time of a call in milliseconds, the least and the median of all rounds. */
   leastMs: number
   medianMs: number
+  /** Median of its time by the clock. */
+  clockMs: number
   /** Against the first turn of the same round: the least against its least, and the median of the pairs. */
   leastRatio: number
   pairedRatio: number
@@ -26,13 +28,15 @@ export async function takeTurns(
   status: (round: number) => void,
 ): Promise<{ timings: TurnTiming[]; load: number }> {
   const times = turns.map(() => [] as number[])
+  const clocks = turns.map(() => [] as number[])
   for (let round = -1; round < rounds; round++) {
     status(round)
     for (const [at, { run }] of turns.entries()) {
-      const before = process.cpuUsage()
+      const [started, before] = [performance.now(), process.cpuUsage()]
       await run()
-      const { user, system } = process.cpuUsage(before)
-      if (round >= 0) times[at]!.push((user + system) / 1000)
+      if (round < 0) continue
+      times[at]!.push(processorMs(before))
+      clocks[at]!.push(performance.now() - started)
     }
   }
   const first = times[0]!
@@ -42,6 +46,7 @@ export async function takeTurns(
       name,
       leastMs: Math.min(...own),
       medianMs: median(own),
+      clockMs: median(clocks[at]!),
       leastRatio: Math.min(...own) / Math.min(...first),
       pairedRatio: median(own.map((ms, round) => ms / first[round]!)),
     }
@@ -49,8 +54,14 @@ export async function takeTurns(
   return { timings, load: loadavg()[0]! }
 }
 
+/** Milliseconds that this process has computed for since `before`. */
+export function processorMs(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
 /** Of an even number of values the mean of the middle two. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2

@@ -11,6 +11,7 @@ import { Compute } from '../../compute/compute'
 import type { EvaluationInput } from '../../compute/api'
 import { onnxRuntime } from '../../compute/onnx-runtime'
 import { findDemo } from '../../service/places'
+import { processorMs } from '../bench/take-turns'
 import { type CommandContext, EXIT } from '../command'
 import { methods, wholeNumber } from '../options'
 import { table } from '../output'
@@ -56,10 +57,10 @@ export async function execute({ options, output }: CommandContext): Promise<numb
       const inputs = chunk.map((file, id) => inputOf(file, id, partsOf([metric], FILLS), chosen))
       const before = process.cpuUsage()
       const { passes } = await compute.evaluate(session, inputs)
-      const evaluate = millisecondsSince(before)
+      const evaluate = processorMs(before)
       const again = process.cpuUsage()
       await bare(chunk.length, passes)
-      const ofBare = millisecondsSince(again)
+      const ofBare = processorMs(again)
       if (at === 0) continue
       total.passes += passes.pictures
       total.evaluate += evaluate
@@ -113,11 +114,6 @@ async function bareLoop(modelPath: string, chosen: ReturnType<typeof methods>) {
 function inputOf(file: string, id: number, parts: PartId[], chosen: ReturnType<typeof methods>): EvaluationInput {
   const wanted = parts.map((part) => ({ part, methods: columnsOf(part, chosen) }))
   return { id, file, mask: null, target: -1, label: null, wanted }
-}
-
-function millisecondsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
 }
 
 function* chunksOf(pictures: readonly string[]): Generator<string[]> {

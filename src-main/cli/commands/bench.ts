@@ -11,7 +11,7 @@ import { int64 } from '@headlight/explain/onnx'
 import type { Backend } from '../../service/backend'
 import { type Demo, findDemo } from '../../service/places'
 import { benchLibrary, printMeasurements } from '../bench/report-library'
-import { median } from '../bench/take-turns'
+import { takeTurns, type Turn } from '../bench/take-turns'
 import { type CommandContext, EXIT } from '../command'
 import { methodSettings, precision, provider, wholeNumber } from '../options'
 import { table } from '../output'
@@ -86,7 +86,7 @@ async function timeVariants(context: CommandContext, demo: Demo, batch: number, 
   const [, ...shape] = model.report.input.shape as number[]
   const image = noise([batch, ...shape], 1)
   const original = await load(model.original)
-  const timed = [
+  const timed: Turn[] = [
     {
       name: 'forward',
       run: () => original.run({ [model.report.input.name]: image }, [model.anatomy!.logits.original]),
@@ -109,23 +109,13 @@ async function timeVariants(context: CommandContext, demo: Demo, batch: number, 
     const loaded = await load(graph)
     timed.push({ name, run: () => loaded.run(feeds, fetches) })
   }
-  const times = timed.map(() => ({ infer: [] as number[], cpu: [] as number[] }))
-  for (let round = -1; round < rounds; round++) {
-    context.output.status(round < 0 ? 'Warming up' : `Round ${round + 1} of ${rounds}`)
-    for (const [index, { run }] of timed.entries()) {
-      const started = performance.now()
-      const before = process.cpuUsage()
-      await run()
-      const { user, system } = process.cpuUsage(before)
-      if (round < 0) continue
-      times[index]!.infer.push((performance.now() - started) / batch)
-      times[index]!.cpu.push((user + system) / 1000 / batch)
-    }
-  }
+  const { timings } = await takeTurns(timed, rounds, (round) =>
+    context.output.status(round < 0 ? 'Warming up' : `Round ${round + 1} of ${rounds}`),
+  )
   context.output.endStatus()
-  return timed.map(({ name }, index) => ({
-    ...{ name, batch, inferMs: median(times[index]!.infer), cpuMs: median(times[index]!.cpu) },
-  }))
+  return timings.map(({ name, clockMs, medianMs }) => {
+    return { name, batch, inferMs: clockMs / batch, cpuMs: medianMs / batch }
+  })
 }
 
 /** A run into a project that is thrown away. */
