@@ -211,7 +211,7 @@ export const computedTour: readonly Stop[] = [
   },
 ]
 
-/** The second demo: prompts, likeness, and a detector. Its runs are `demo --questions`, in their order. */
+/** The second demo: prompts, likeness, a detector, and a Swin. Its runs are `demo --questions`, in their order. */
 export const questionsTour: readonly Stop[] = [
   { name: 'questions-prompts', at: '/runs/2/gallery', ready: tiles },
   {
@@ -220,6 +220,7 @@ export const questionsTour: readonly Stop[] = [
     ready: (page) => expect(page.getByText(/^cosine/)).toBeVisible({ timeout: 150_000 }),
   },
   { name: 'questions-detection', at: '/runs/3/samples/4', ready: seen('grid', 'Head weights') },
+  { name: 'questions-swin', at: '/runs/4/samples/3', ready: seen('grid', 'Head weights') },
 ]
 
 /** Goes from stop to stop, waits until nothing more changes, and looks. */

@@ -193,6 +193,8 @@ def calibrate(model, x):
         with torch.no_grad():
             model(x)
     for norm in norms:
+        # A feature of the whole picture hardly differs between two: divided by that, rounding errors would become the logits.
+        norm.running_var.clamp_(min=0.01)
         norm.eval()
 
 

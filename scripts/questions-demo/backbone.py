@@ -38,7 +38,7 @@ class Backbone(nn.Module):
         self.cls, self.pos = nn.Parameter(torch.zeros(1, 1, WIDTH)), nn.Parameter(torch.zeros(1, 197, WIDTH))
         self.blocks = nn.ModuleList(Block() for _ in range(BLOCKS))
         self.norm = nn.LayerNorm(WIDTH, 1e-6)
-        self.load_state_dict(_demo_weights())
+        self.load_state_dict(demo_weights())
         for parameter in [*self.patch.parameters(), self.cls, self.pos, *self.blocks[:frozen].parameters()]:
             parameter.requires_grad = False
 
@@ -61,7 +61,7 @@ class Backbone(nn.Module):
         return self.norm(x)
 
 
-def _demo_weights():
+def demo_weights():
     """By the names above. The exporter has named the weights of linear layers anew and transposed them: they stand in order."""
     graph = onnx.load(DEMO / "clutter-vit.onnx").graph
     arrays = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()) for each in graph.initializer}

@@ -32,7 +32,7 @@ def write():
         **{"do_resize": False, "size": {"height": SIZE, "width": SIZE}, "do_rescale": True, "rescale_factor": 1 / 255},
         **{"do_normalize": True, "image_mean": [MEAN] * 3, "image_std": [STD] * 3},
     }
-    for model in ("prompts", "detector"):
+    for model in ("prompts", "detector", "swin"):
         (folder / model).mkdir(exist_ok=True)
         (folder / model / "preprocessor_config.json").write_text(json.dumps(pixels, indent=2) + "\n")
 

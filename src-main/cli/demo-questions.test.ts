@@ -8,7 +8,7 @@ import { commandLine } from './testing/command-line'
 
 const { folder, said, headlight } = commandLine()
 
-const { twoTowers, detector } = findQuestionsDemo()!
+const { twoTowers, detector, swin } = findQuestionsDemo()!
 
 test('its models are what the demo says of them', async () => {
   expect(await headlight('inspect', twoTowers.modelPath, '--prompts', twoTowers.colours, '--json')).toBe(0)
@@ -20,10 +20,15 @@ test('its models are what the demo says of them', async () => {
   expect(JSON.parse(said.printed)).toMatchObject({
     ...{ supported: true, output: 'logits', dense: { kind: 'queries', queries: 196, boxes: 'pred_boxes' } },
   })
+  expect(await headlight('inspect', swin.modelPath, '--json')).toBe(0)
+  expect(JSON.parse(said.printed)).toMatchObject({
+    ...{ supported: true, classes: 10, grid: [14, 14], layers: 3 },
+    sites: [5, 5, 10].map((heads, layer) => ({ layer, heads, windows: [4, 4, 1][layer] })),
+  })
 })
 
 test.runIf(process.env.HEADLIGHT_LONG)(
-  'three runs, whose numbers say that the models can do it',
+  'four runs, whose numbers say that the models can do it',
   async () => {
     expect(await headlight('demo', '--questions', '--out', folder, '--json')).toBe(0)
     const { project, runs } = JSON.parse(said.printed) as {
@@ -34,10 +39,12 @@ test.runIf(process.env.HEADLIGHT_LONG)(
       { name: 'Prompts: clothes', done: 60, failed: 0, labelled: 60 },
       { name: 'Prompts: colours', done: 60, failed: 0, labelled: 0 },
       { name: 'Detector', done: 60, failed: 0, labelled: 60 },
+      { name: 'Swin', done: 60, failed: 0, labelled: 60 },
     ])
     // A tenth would be right by chance.
     expect(runs[0]!.correct).toBeGreaterThan(30)
     expect(runs[2]!.correct).toBeGreaterThan(30)
+    expect(runs[3]!.correct).toBeGreaterThan(25)
 
     const out = join(folder, 'predictions.json')
     const at = ['--project', project, '--run', 'Detector']

@@ -35,7 +35,7 @@ export async function executeQuestions(context: CommandContext): Promise<number>
   return EXIT.done
 }
 
-function questions({ dataPath, masksPath, twoTowers, detector }: QuestionsDemo): (StartRun & { why: string })[] {
+function questions({ dataPath, masksPath, twoTowers, detector, swin }: QuestionsDemo): (StartRun & { why: string })[] {
   const { modelPath, clothes, colours } = twoTowers
   const pictures = { dataPath, masksPath }
   return [
@@ -51,6 +51,10 @@ function questions({ dataPath, masksPath, twoTowers, detector }: QuestionsDemo):
     {
       why: 'Where is the object of the label? A detector, explained at its surest query of that class, with its box.',
       ...{ ...pictures, name: 'Detector', modelPath: detector.modelPath, target: { kind: 'label' } },
+    },
+    {
+      why: 'Through shifted windows and stages: a Swin, whose maps go back to the 14 x 14 tokens that it begins with.',
+      ...{ ...pictures, name: 'Swin', modelPath: swin.modelPath },
     },
   ]
 }

@@ -55,6 +55,8 @@ export interface QuestionsDemo {
   twoTowers: { modelPath: string; clothes: string; colours: string }
   /** A detector: a class and a box at every patch. */
   detector: { modelPath: string }
+  /** A Swin: attention in shifted windows, in two stages. */
+  swin: { modelPath: string }
 }
 
 export function findQuestionsDemo(program: string = programFolder()): QuestionsDemo | null {
@@ -69,6 +71,7 @@ export function findQuestionsDemo(program: string = programFolder()): QuestionsD
       colours: join(towers, 'colours.csv'),
     },
     detector: { modelPath: join(folder, 'detector', 'model.onnx') },
+    swin: { modelPath: join(folder, 'swin', 'model.onnx') },
   }
   return existsSync(demo.dataPath) ? demo : null
 }

@@ -21,7 +21,7 @@ export const windowCommands = (): Declaration[] => [
     summary: 'The demo model over the demo images: a project, statistics and two figures.',
     options: [
       valued('out', 'folder', 'where the project goes'),
-      flag('questions', 'a second, small project instead: prompts, and a detector with its boxes'),
+      flag('questions', 'a second, small project instead: prompts, a detector with its boxes, and a Swin'),
     ],
     load: () => import('../commands/demo'),
   },

@@ -43,7 +43,9 @@ export function Predictions({ run, detail, explanation, target, onTarget }: Pred
     <Panel title={ofNumber ? 'Number' : 'Predictions'}>
       {hint}
       {!detail && <Skeleton height={128} />}
-      {detail && top.length === 0 && <p className={classes.none}>This sample has no results yet.</p>}
+      {detail && top.length === 0 && (
+        <p className={classes.none}>This sample has no results{detail.row.error === null ? ' yet' : ''}.</p>
+      )}
       {detail && top.length > 0 && (
         <ol className={classes.list} {...area}>
           {top.map(({ classIndex, name, probability, logit }) => (
