@@ -9,6 +9,7 @@ import type { MapEvaluation } from '@shared/evaluation/map-evaluation'
 import { CONTROL_NAMES } from '@shared/evaluation/metric-names'
 import { listed, plainNumber } from '@shared/evaluation/words'
 import { useMemo } from 'react'
+import { formatValue } from '../../ui/format'
 import classes from './MethodsScreen.module.css'
 
 interface MetricCardsProps {
@@ -109,7 +110,7 @@ function Line({ row, cell, n, place }: LineProps) {
           )}
         </svg>
       </td>
-      <td className={classes.mean}>{plainNumber(mean)}</td>
+      <td className={classes.mean}>{Number.isFinite(mean) ? formatValue(mean).replace('-', '−') : '–'}</td>
       <td className={classes.marks}>
         {rank !== null && <span className={classes.rank}>{Number.isInteger(rank) ? rank : rank.toFixed(1)}</span>}
         {told === 'same' && <Mark sign="○" words="not told from plain rollout" />}
