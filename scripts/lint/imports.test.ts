@@ -38,9 +38,14 @@ it.each([
   ['src-renderer/new-folder/file.ts', 'export {}', /belongs to no layer/],
   ['src-main/datasets/source.ts', "import('../library/library')", /^datasets may import .*; library lies above/],
   [
+    'src-main/process/thread.ts',
+    "import('../datasets/index')",
+    /^process may import .*; datasets lies above or beside/,
+  ],
+  [
     'src-main/datasets/source.ts',
-    "import('../process/index')",
-    /^datasets may import .*; process lies above or beside/,
+    "import('../compute/index')",
+    /^datasets may import .*; compute lies above or beside/,
   ],
   ['src-main/library/library.ts', "import('electron')", /import electron/],
   ['src-main/library/library.ts', "import('onnxruntime-node')", /telemetry off/],
