@@ -84,17 +84,19 @@ function Changed({ run, sample, head }: { run: RunInfo; sample: HeadSample; head
       ? `${className(run, prediction)} ${formatShare(probability)} to ${formatShare(probabilityAfter)}`
       : `${className(run, prediction)} becomes ${className(run, predictionAfter)}`
   const words = `${becomes}; the logit ${logitLost >= 0 ? 'loses' : 'gains'} ${plainNumber(Math.abs(logitLost))}`
+  const change = `${logitLost >= 0 ? '−' : '+'}${plainNumber(Math.abs(logitLost))}`
+  const caption = predictionAfter === prediction ? change : `${change} → ${className(run, predictionAfter)}`
   return (
     <li>
-      <Link href={links.sample(run.id, id, { head: `${head.layer}.${head.head}` })} aria-label={words} title={words}>
+      <Link
+        href={links.sample(run.id, id, { head: `${head.layer}.${head.head}` })}
+        aria-label={`${caption}: ${words}`}
+        title={words}
+      >
         <span className={classes.picture}>
           <img className={classes.thumbnail} src={imageUrls.thumbnail(run.id, id, 160)} alt="" />
         </span>
-        <span className={classes.caption}>
-          {logitLost >= 0 ? '−' : '+'}
-          {plainNumber(Math.abs(logitLost))}
-          {predictionAfter !== prediction && ` → ${className(run, predictionAfter)}`}
-        </span>
+        <span className={classes.caption}>{caption}</span>
       </Link>
     </li>
   )

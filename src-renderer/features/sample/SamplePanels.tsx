@@ -45,9 +45,12 @@ export const SamplePanels = memo(function SamplePanels(props: SamplePanelsProps)
         chosen={head}
         onChoose={onHead}
       />
-      <Panel title="Heads switched off">
-        <WithoutHeads key={id} run={run} images={{ id }} />
-      </Panel>
+      {/* Not before what stands above it, which would push an open list out of sight. */}
+      {detail && (
+        <Panel title="Heads switched off">
+          <WithoutHeads key={id} run={run} images={{ id }} />
+        </Panel>
+      )}
       {method !== null && <SampleControls run={run} id={id} method={method} />}
       <Panel title="Likeness">
         <Button size="xs" onClick={onLikeness}>
