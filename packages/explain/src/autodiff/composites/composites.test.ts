@@ -121,3 +121,17 @@ it('raises written-out layer normalisations to opset 17, and leaves files alone 
   raiseLayerNormalizations(old.graph, old.facts)
   expect([operators(old.graph).includes('LayerNormalization'), old.graph.opset]).toEqual([false, 12])
 })
+
+it('raises no graph with an operator that means something else in opset 17', () => {
+  const boxes: Write = (g) =>
+    g.op('RoiAlign', [written['LayerNormalization']!['divided, as PyTorch does']!(g), 'boxes', 'of'])
+  const { graph, facts } = graphOf(boxes, 14)
+  raiseLayerNormalizations(graph, facts)
+  expect([operators(graph).includes('LayerNormalization'), graph.opset]).toEqual([false, 14])
+  const later = graphOf(boxes, 16)
+  raiseLayerNormalizations(later.graph, later.facts)
+  expect(later.graph.opset).toBe(16)
+  const newest = graphOf(boxes, 17)
+  raiseLayerNormalizations(newest.graph, newest.facts)
+  expect([operators(newest.graph), newest.graph.opset]).toEqual([['LayerNormalization', 'RoiAlign'], 17])
+})

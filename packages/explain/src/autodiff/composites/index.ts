@@ -30,16 +30,21 @@ export function withComposites(graph: Graph, facts: Facts): GraphNode[] {
 }
 
 /**
- * Replaces written-out layer normalisations by the operator of opset 17 where the opset is 13 or later: up to 17 these only
- * added types and operators, so that everything else keeps its meaning. The graph is of opset 17 afterwards.
+ * Replaces written-out layer normalisations by the operator of opset 17, which the graph is of afterwards. From opset 13 to 17
+ * operators got types and attributes whose defaults keep their meaning; a graph with one of the two that did not, or of an older
+ * opset, stays as it is (onnx/docs/Changelog.md).
  */
 export function raiseLayerNormalizations(graph: Graph, facts: Facts): void {
-  if (graph.opset < 13) return
+  if (graph.opset < 13 || (graph.opset < 17 && graph.nodes.some(changesMeaning))) return
   const found = findComposites(graph, facts, [findLayerNormalization])
   if (found.length === 0) return
   graph.nodes = replaced(graph.nodes, found)
   graph.opsets.set('', Math.max(graph.opset, 17))
 }
+
+/** RoiAlign-16 shifts its coordinates by half a pixel unless told otherwise; BatchNormalization-14 has three outputs in place of five. */
+const changesMeaning = ({ op, domain, outputs }: GraphNode) =>
+  domain === '' && (op === 'RoiAlign' || (op === 'BatchNormalization' && outputs.length > 3))
 
 function replaced(nodes: readonly GraphNode[], composites: readonly Composite[]): GraphNode[] {
   const inner = new Set(composites.flatMap(({ members }) => members))
