@@ -4,6 +4,7 @@ import { activationCases, arithmeticCases, unaryCases } from './elementwise.case
 import type { GradientCase } from './gradient-case'
 import { movementCases } from './movement.cases'
 import { productCases } from './product.cases'
+import { reductionCases } from './reduction.cases'
 import { scatterCases } from './scatter.cases'
 import { windowCases } from './window.cases'
 
@@ -12,6 +13,7 @@ export const gradientCases: readonly GradientCase[] = [
   ...arithmeticCases,
   ...unaryCases,
   ...productCases,
+  ...reductionCases,
   ...movementCases,
   ...convolutionCases,
   ...windowCases,
