@@ -1,10 +1,8 @@
 /** One model's explain graph against its forward pass, by the processor time of one thread. */
-import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { analyseModel, type ExplainGraph, type GraphFile, onnxRuntimeLoader, placeFeeds } from '@headlight/explain'
 import { DEFAULT_METHODS, type MethodId } from '@headlight/explain/methods'
 import { ort } from '@headlight/explain/node'
-import { int64, type Tensor } from '@headlight/explain/onnx'
+import { int64, readModel, type Tensor } from '@headlight/explain/onnx'
 import { noise } from '@headlight/explain/random'
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import { HeadlightError } from '@shared/errors'
@@ -43,7 +41,7 @@ export async function measureGraph(
     throw new HeadlightError('usage', `${modelPath} takes one picture at a time; ask for --batch 1.`)
   }
   const load = onnxRuntimeLoader(ort, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 })
-  const other = against === null ? null : { bytes: await readFile(against), dataFolder: dirname(against) }
+  const other = against === null ? null : await savedGraph(against, graphs[0]!.graph)
   const sessions = await Promise.all(
     [
       { name: 'forward', graph: forward.graph, fetches: [forward.output] },
@@ -66,6 +64,19 @@ export async function measureGraph(
   }
   for (const { session } of sessions) await session.release()
   return measured
+}
+
+/** An explain graph from a file. Throws where it does not give what the model's own gives. */
+async function savedGraph(path: string, own: ExplainGraph): Promise<GraphFile> {
+  const { inputs, outputs, file } = await readModel(path)
+  const given = new Set(outputs.map(({ name }) => name))
+  const missing = fetchesOf(own).find((name) => !given.has(name))
+  const fits = inputs.some(({ name }) => name === own.imageInput)
+  if (!missing && fits) return file!
+  throw new HeadlightError(
+    'usage',
+    `${path} is no explain graph of this model: it has no ${missing ? `output '${missing}'` : `input '${own.imageInput}'`}. Save one with explain --methods gmar_l1 --save-graph.`,
+  )
 }
 
 const anImage = (timing: TurnTiming, batch: number): TurnTiming => ({
