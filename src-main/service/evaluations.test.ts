@@ -1,5 +1,5 @@
 /** Evaluations as a window asks for them: in the background of the real processes, and over the closing of their project. */
-import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type CallInput, type EvaluationInfo, evaluationRequestSchema } from '@shared/api'
@@ -163,4 +163,71 @@ test('an image that is gone is counted, and what is asked of nothing is refused'
     ...{ runId, heads: [{ layer: 9, head: 0 }], kind: 'zero', images: { id: 1 } },
   })
   await expect(noHead).rejects.toThrow('The model has no head 9.0.')
+})
+
+const otherRun = async (request: Partial<CallInput<'run.start'>>) => {
+  const run = await service.call('run.start', { modelPath: model, dataPath: images, ...request })
+  const state = async () => (await service.call('run.get', { runId: run.id })).state
+  await vi.waitUntil(async () => (await state()) === 'finished', { timeout: 120_000 })
+  return run.id
+}
+
+test('a run without a method that needs the gradient is evaluated by every score and method all the same', async () => {
+  runId = await otherRun({ methods: ['rollout'] })
+  const heads = await service.call('evaluations.start', { runId, request: { ...ALL_HEADS, withPruning: false } })
+  const maps = await service.call('evaluations.start', { runId, request: { ...MAPS, metrics: ['saco'] } })
+  expect(await ended(heads.id)).toMatchObject({ state: 'finished', unreadable: 0 })
+  const { criteria, n } = await service.call('evaluations.heads', { runId, id: heads.id, filter: '' })
+  expect(n).toBe(4)
+  for (const values of Object.values(criteria)) expect(values.every(Number.isFinite)).toBe(true)
+  expect(criteria.gmar_weight_l1.some((weight) => weight > 0)).toBe(true)
+  expect(await ended(maps.id)).toMatchObject({ state: 'finished' })
+  const { summary } = await service.call('evaluations.maps', { runId, id: maps.id })
+  expect(summary.metrics.saco!.gmar_l1!.missing).toBe(0)
+})
+
+test('of a multi-label model p is the sigmoid of its class, in the evaluation and by hand', async () => {
+  runId = await otherRun({ methods: ['rollout'], task: 'multi-label' })
+  const { id } = await service.call('evaluations.start', { runId, request: { ...ALL_HEADS, withPruning: false } })
+  await ended(id)
+  const [sample] = await service.call('evaluations.headSamples', {
+    ...{ runId, id, filter: '', layer: 0, head: 0, count: 1 },
+  })
+  const byHand = await service.call('evaluations.withoutHeads', {
+    ...{ runId, heads: [{ layer: 0, head: 0 }], kind: 'zero', images: { id: sample!.id } },
+  })
+  const { top } = await service.call('sample.detail', { runId, id: sample!.id })
+  const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
+  expect(sample!.probability).toBeCloseTo(sigmoid(top[0]!.logit), 4)
+  const { before } = byHand.images[0]!
+  expect(before.probability).toBeCloseTo(sigmoid(top[0]!.logit), 4)
+  expect(before.probabilityAfter).toBeCloseTo(sigmoid(top[0]!.logit - byHand.images[0]!.logitLost), 4)
+})
+
+test('a class with one sample has its own row, and no interval is made of it', async () => {
+  const [{ id } = { id: 0 }] = await service.call('evaluations.list', { runId })
+  const all = await service.call('evaluations.heads', { runId, id, filter: '' })
+  expect(all.byClass.map(({ key, n }) => [key, n])).toEqual([
+    ['0', 1],
+    ['1', 3],
+  ])
+  const bags = await service.call('evaluations.heads', { runId, id, filter: 'label:Bag' })
+  expect(bags.n).toBe(1)
+  for (const { low, absDeltaLogit, high } of bags.heads) expect([low, high]).toEqual([absDeltaLogit, absDeltaLogit])
+})
+
+test('a run in which no image could be read has nothing to evaluate, and says so', async () => {
+  const broken = join(folder, 'broken')
+  mkdirSync(broken)
+  writeFileSync(join(broken, 'a.jpg'), 'no picture')
+  runId = await otherRun({ dataPath: broken, methods: ['rollout'] })
+  const { id } = await service.call('evaluations.start', { runId, request: ALL_HEADS })
+  expect(await ended(id)).toMatchObject({
+    state: 'failed',
+    error: { message: expect.stringContaining('No image could be read') },
+  })
+  const byHand = service.call('evaluations.withoutHeads', {
+    ...{ runId, heads: [{ layer: 0, head: 0 }], kind: 'zero', images: { filter: '', limit: 5 } },
+  })
+  expect(await byHand).toEqual({ images: [], unreadable: 1 })
 })
