@@ -25,11 +25,11 @@ function leadOf({ heads, order, lead }: HeadEvaluation): string[] {
   const [first, second] = order.map((at) => heads[at]!)
   if (first === undefined || second === undefined) return []
   const share = `${Math.round(first.first * 100)} % of the resamples`
-  const next = `${nameOf(second)} with ${plainNumber(second.absDeltaLogit)}`
+  const [next, effect] = [nameOf(second), plainNumber(second.absDeltaLogit)]
   return lead.low > 0
-    ? [`It comes first in ${share}; next is ${next}, told from it by ${withInterval(lead)}.`]
+    ? [`It comes first in ${share}; next is ${next} with ${effect}, told from it by ${withInterval(lead)}.`]
     : [
-        `It comes first in only ${share}: ${next}, is not told from it (${withInterval(lead)}), so which of the two is open.`,
+        `It comes first in only ${share}: ${next}, with ${effect}, is not told from it (${withInterval(lead)}), so which of the two is open.`,
       ]
 }
 

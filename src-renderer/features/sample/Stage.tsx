@@ -65,6 +65,9 @@ export function Stage(props: StageProps) {
   const region = modelRegion(row?.width ?? 0, row?.height ?? 0, run.definition.preprocessing)
   const grid = map?.grid ?? run.model.grid
   const under = cursor && grid ? patchAt(cursor, grid, region) : null
+  const nothing = withoutResult(run)
+  // Its size is not stored, and whether it can be read shows when it is.
+  const mayBeReadable = nothing === 'Not explained'
   const choose = (patch: Patch | null) => {
     if (head && patch) onPatch(patch.index)
   }
@@ -117,7 +120,17 @@ export function Stage(props: StageProps) {
     <section className={classes.stage} aria-label="Picture">
       <div className={classes.room} data-pair={view.look === 'pair'} data-head={head !== null}>
         {row?.error ? (
-          <EmptyMessage title={withoutResult(run)}>{row.error}</EmptyMessage>
+          <div className={classes.without}>
+            {mayBeReadable && (
+              <img
+                key={id}
+                src={imageUrls.image(run.id, id)}
+                alt={row.path}
+                onError={({ currentTarget }) => (currentTarget.hidden = true)}
+              />
+            )}
+            <EmptyMessage title={nothing}>{row.error}</EmptyMessage>
+          </div>
         ) : (
           <>
             {view.look === 'pair' && picture(false)}
