@@ -128,7 +128,6 @@ export function useWithoutHeads(
     queryFn: ({ signal }) =>
       service.call('evaluations.withoutHeads', { runId, heads: [...heads], kind, images: images! }, { signal }),
     enabled: images !== null && heads.length > 0,
-    placeholderData: keepPreviousData,
     meta: { onlyWhenAsked: true },
     gcTime: 0,
   })

@@ -1,4 +1,3 @@
-import { SegmentedControl } from '@mantine/core'
 import { useAgreement, useAnnotationState } from '../../api/annotation-queries'
 import { usePageTitle } from '../../base/page-title'
 import type { RunScreenProps } from '../../base/screen-props'
@@ -13,6 +12,7 @@ import { SaveStatus } from '../../shared/annotating/SaveStatus'
 import { TermLists } from './TermLists'
 import { annotationsState } from './annotations-view'
 import { Loading } from '../../ui/Loading'
+import { Segments } from '../../ui/Segments'
 
 /** Everything that reviewers have said: a table, conflicts between them, and the lists that they choose from. */
 export default function AnnotationsScreen({ run }: RunScreenProps) {
@@ -25,15 +25,15 @@ export default function AnnotationsScreen({ run }: RunScreenProps) {
     <div className={classes.screen}>
       <header className={classes.bar}>
         <h1 className={classes.title}>Annotations</h1>
-        <SegmentedControl
-          size="xs"
-          aria-label="Part"
+        <Segments
+          label="Part"
+          quiet
           value={view.part}
-          data={[
-            { value: 'samples', label: 'Samples' },
-            { value: 'conflicts', label: open ? `Conflicts (${open})` : 'Conflicts' },
-            { value: 'lists', label: 'Tags and verdicts' },
-          ]}
+          options={{
+            samples: 'Samples',
+            conflicts: open ? `Conflicts (${open})` : 'Conflicts',
+            lists: 'Tags and verdicts',
+          }}
           onChange={(part) => change({ part })}
         />
         <span className={classes.end}>

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, SegmentedControl, Switch } from '@mantine/core'
+import { Button, NativeSelect, Switch } from '@mantine/core'
 import { type RunInfo } from '@shared/api'
 import { IconZoomIn, IconZoomOut, IconZoomReset } from '@tabler/icons-react'
 import { useCallback, useMemo, useRef } from 'react'
@@ -33,6 +33,7 @@ import { UnmatchedNote } from './UnmatchedNote'
 import { useClassOrder } from './use-class-order'
 import { readViewport, type Viewport, writeViewport } from './viewport'
 import { Loading } from '../../ui/Loading'
+import { Segments } from '../../ui/Segments'
 
 type View = typeof confusionState.defaults
 
@@ -70,15 +71,11 @@ function Bar({ run, view, change, table }: PartProps & { table: ConfusionTable |
   return (
     <div className={classes.bar} role="toolbar" aria-label="Matrix">
       <FilterField run={run} value={view.filter} onCommit={(filter) => change({ filter })} />
-      <SegmentedControl
-        size="xs"
-        aria-label="Value of a cell"
+      <Segments
+        label="Value of a cell"
+        quiet
         value={view.share}
-        data={[
-          { value: 'count', label: 'Count' },
-          { value: 'row', label: '% of label' },
-          { value: 'column', label: '% of prediction' },
-        ]}
+        options={{ count: 'Count', row: '% of label', column: '% of prediction' }}
         onChange={(share) => change({ share })}
       />
       <NativeSelect

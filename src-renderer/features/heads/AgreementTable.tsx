@@ -12,7 +12,7 @@ interface AgreementTableProps {
 }
 
 /** How well each score tells the effect; a name puts it beside the effect. */
-export function AgreementTable({ evaluation: { agreement }, chosen, onChoose }: AgreementTableProps) {
+export function AgreementTable({ evaluation: { n, agreement }, chosen, onChoose }: AgreementTableProps) {
   return (
     <section aria-label="Agreement">
       <h2>Which score knew?</h2>
@@ -42,9 +42,11 @@ export function AgreementTable({ evaluation: { agreement }, chosen, onChoose }: 
                 </th>
                 <td>
                   {plainNumber(spearman)}{' '}
-                  <small>
-                    {plainNumber(low)} … {plainNumber(high)}
-                  </small>
+                  {n > 1 && (
+                    <small>
+                      {plainNumber(low)} … {plainNumber(high)}
+                    </small>
+                  )}
                 </td>
                 <td>{plainNumber(pearson)}</td>
                 <td>{plainNumber(withinLayer)}</td>
@@ -55,7 +57,8 @@ export function AgreementTable({ evaluation: { agreement }, chosen, onChoose }: 
         </tbody>
       </table>
       <p className={classes.note}>
-        With 95 % intervals over images. GMAR’s weights sum to 1 in a layer, so “within a layer” is their fair test.
+        {n > 1 ? 'With 95 % intervals over images.' : 'Of one image, which has no interval.'} GMAR’s weights sum to 1 in
+        a layer, so “within a layer” is their fair test.
       </p>
     </section>
   )

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, SegmentedControl, Skeleton, Switch } from '@mantine/core'
+import { Button, NativeSelect, Skeleton, Switch } from '@mantine/core'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { minMax, symmetricRange } from '@shared/heatmap/scale'
 import { useMemo } from 'react'
@@ -9,6 +9,7 @@ import { links } from '../../base/links'
 import { ColorBar } from '../../heatmap/ColorBar'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
+import { Segments } from '../../ui/Segments'
 import { FigureButton } from '../../shared/figures/FigureButton'
 import { type Grouping, type Statistic, STATISTICS } from '../../shared/heads/heads-state'
 import { ClassHeadsMatrix } from './ClassHeadsMatrix'
@@ -50,14 +51,11 @@ export function ClassHeads({ run, view, change }: PartProps) {
           data={STATISTICS.map((value) => ({ value, label: STATISTIC_NAMES[value] }))}
           onChange={(event) => change({ statistic: event.currentTarget.value as Statistic })}
         />
-        <SegmentedControl
-          size="xs"
-          aria-label="Order"
+        <Segments
+          label="Order"
+          quiet
           value={clustered ? 'similar' : 'model'}
-          data={[
-            { value: 'similar', label: 'Similar together' },
-            { value: 'model', label: 'Model order' },
-          ]}
+          options={{ similar: 'Similar together', model: 'Model order' }}
           onChange={(value) => change({ clustered: value === 'similar' })}
         />
         <Switch

@@ -5,8 +5,8 @@ import { plainNumber } from '@shared/evaluation/words'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { useMemo } from 'react'
 import { className } from '../../base/class-name'
+import { imagesInWords } from '../../shared/evaluations/evaluation-words'
 import { SmallHeadMatrix } from '../../ui/SmallHeadMatrix'
-import { formatCount } from '../../ui/format'
 import classes from './EffectOfHeads.module.css'
 import { groupTerm } from './group-term'
 
@@ -36,7 +36,10 @@ export function EffectGroups({ run, evaluation, onFilter, onOpen }: EffectGroups
   return (
     <section className={classes.hand} aria-label="Effect by group">
       <h2>By correctness and by class</h2>
-      <p className={classes.note}>All on one scale. A name shows that group alone, with its intervals.</p>
+      <p className={classes.note}>
+        All on one scale, with the head that changes most, as layer.head. A name shows that group alone, with its
+        intervals.
+      </p>
       <div className={classes.groups}>
         {groups.map(({ key, name, n, values, first, filter }) => (
           <figure key={key} className={classes.figure}>
@@ -45,8 +48,7 @@ export function EffectGroups({ run, evaluation, onFilter, onOpen }: EffectGroups
                 {name}
               </UnstyledButton>
               <span>
-                {formatCount(n)}
-                {n === 1 ? ', says nothing' : `, most ${first.layer}.${first.head}`}
+                {imagesInWords(n)}, {n === 1 ? 'says nothing' : `head ${first.layer}.${first.head}`}
               </span>
             </figcaption>
             <SmallHeadMatrix

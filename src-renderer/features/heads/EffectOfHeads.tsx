@@ -11,7 +11,8 @@ import { useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { useHeadEvaluation } from '../../api/evaluation-queries'
 import { ChosenEvaluation } from '../../shared/evaluations/ChosenEvaluation'
-import { FILL_NAMES } from '../../shared/evaluations/evaluation-words'
+import { FILL_NAMES, imagesInWords } from '../../shared/evaluations/evaluation-words'
+import { Verdict } from '../../shared/evaluations/Verdict'
 import { WithoutHeads } from '../../shared/evaluations/WithoutHeads'
 import { headLink } from '../../shared/heads/head-links'
 import { Choice } from '../../ui/Choice'
@@ -59,7 +60,7 @@ function Measured({ run, view, change, info }: PartProps & { info: EvaluationInf
   if (evaluation.n === 0) {
     return (
       <EmptyMessage title="None of the measured images matches this filter">
-        Heads were switched off over {formatCount(info.samples)} images of the run. Take the filter off, or begin an
+        Heads were switched off over {imagesInWords(info.samples)} of the run. Take the filter off, or begin an
         evaluation of the images that it names.
       </EmptyMessage>
     )
@@ -68,25 +69,20 @@ function Measured({ run, view, change, info }: PartProps & { info: EvaluationInf
   const open = (layer: number, head: number) => navigate(headLink(run, { layer, head }, view))
   return (
     <>
-      <section className={classes.verdict} aria-label="What the numbers say">
-        <ul>
-          {headVerdict(evaluation, images, criterion).map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-        <p>
-          Heads {FILL_NAMES[evaluation.kind]}, one at a time.{' '}
-          {evaluation.labelled > 0 &&
-            `The whole model is right in ${formatShare(evaluation.accuracy)} of ${formatCount(evaluation.labelled)} labelled images. `}
-          {evaluation.kind === 'zero' &&
-            'Sum A∘G is the derivative by the head’s gate, so under zero it agrees partly by construction.'}
-          {evaluation.asked > evaluation.n &&
-            ` ${formatCount(evaluation.asked - evaluation.n)} images could not be read, and count nowhere.`}
-        </p>
-      </section>
+      <Verdict sentences={headVerdict(evaluation, images, criterion)}>
+        Heads {FILL_NAMES[evaluation.kind]}, one at a time.{' '}
+        {evaluation.labelled > 0 &&
+          `The whole model is right in ${formatShare(evaluation.accuracy)} of ${formatCount(evaluation.labelled)} labelled ${evaluation.labelled === 1 ? 'image' : 'images'}. `}
+        {evaluation.kind === 'zero' &&
+          'Sum A∘G is the derivative by the head’s gate, so under zero it agrees partly by construction.'}
+        {evaluation.asked > evaluation.n &&
+          ` ${imagesInWords(evaluation.asked - evaluation.n)} could not be read, and did not count.`}
+      </Verdict>
       <div className={classes.matrices}>
         <section aria-label="Effect">
-          <h2>Effect: mean |change of the logit| without the head</h2>
+          <header className={classes.heading}>
+            <h2>Effect: mean |change of the logit| without the head</h2>
+          </header>
           <HeadMatrix
             label="Effect of every head"
             model={run.model}
@@ -121,7 +117,9 @@ function Measured({ run, view, change, info }: PartProps & { info: EvaluationInf
           />
         </section>
         <section aria-label="Score against effect">
-          <h2>Score against effect</h2>
+          <header className={classes.heading}>
+            <h2>Score against effect</h2>
+          </header>
           <EffectScatter evaluation={evaluation} criterion={criterion} layers={run.model.layers} />
         </section>
       </div>
@@ -131,7 +129,7 @@ function Measured({ run, view, change, info }: PartProps & { info: EvaluationInf
       </div>
       <EffectGroups run={run} evaluation={evaluation} onFilter={(filter) => change({ filter })} onOpen={open} />
       <section className={classes.hand} aria-label="Several heads switched off by hand">
-        <h2>Several heads off at once, over this filter</h2>
+        <h2>Several heads off at once{filter.trim() !== '' && ', over this filter'}</h2>
         <WithoutHeads key={filter} run={run} images={{ filter }} />
       </section>
     </>

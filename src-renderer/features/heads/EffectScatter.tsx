@@ -49,6 +49,9 @@ export function EffectScatter({ evaluation, criterion, layers }: EffectScatterPr
           <text x={EDGE.left - 5} y={EDGE.top + 8} textAnchor="end">
             {plainNumber(highest)}
           </text>
+          <text transform={`translate(12 ${(EDGE.top + bottom) / 2}) rotate(-90)`} textAnchor="middle">
+            Effect
+          </text>
         </g>
         {heads.map(({ layer, head, absDeltaLogit }, at) => (
           <circle

@@ -1,13 +1,12 @@
 import { hasHeadMaps } from '@headlight/explain/report'
 import { Loader } from '@mantine/core'
-import { type RunInfo, imageUrls } from '@shared/api'
-import { COLORMAPS } from '@shared/heatmap/colormap'
+import type { RunInfo } from '@shared/api'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useHeadAttention } from '../../api/explanation-queries'
 import { useSampleDetail, useSampleIds } from '../../api/sample-queries'
 import { links } from '../../base/links'
-import { Picture } from '../../heatmap/Picture'
+import { SamplePicture } from '../../heatmap/SamplePicture'
 import { mapRange } from '../../heatmap/map-range'
 import { ErrorMessage } from '../../ui/Messages'
 import { OutcomeMark } from '../../ui/Outcome'
@@ -95,26 +94,11 @@ function Sample({ run, head, id, view, onAt }: SampleProps) {
         onFocus={() => onAt(id)}
         onPointerEnter={() => onAt(id)}
       >
-        <span className={classes.picture}>
-          {row && (
-            <Picture
-              src={imageUrls.thumbnail(run.id, id, 160)}
-              alt=""
-              width={row.width}
-              height={row.height}
-              preprocessing={run.definition.preprocessing}
-              map={map}
-              range={mapRange(map, 'minmax', null)}
-              colormap={COLORMAPS.inferno}
-              interpolation="bilinear"
-              fade
-              fit="square"
-            />
-          )}
+        <SamplePicture run={run} row={row} map={map} range={mapRange(map, 'minmax', null)} thumbnail={160}>
           {hasMaps && attention.isPending && (
             <Loader className={classes.loader} size={14} role="img" aria-label="Computing attention" />
           )}
-        </span>
+        </SamplePicture>
         <span className={classes.caption}>
           <OutcomeMark correct={row?.correct ?? null} size={12} />
           <span>{weight === undefined ? '' : weight?.toFixed(3)}</span>

@@ -1,13 +1,12 @@
 import { NativeSelect } from '@mantine/core'
-import { type RunInfo, type SampleRow, imageUrls } from '@shared/api'
-import { COLORMAPS } from '@shared/heatmap/colormap'
+import type { RunInfo, SampleRow } from '@shared/api'
 import { METHODS, type MethodId } from '@headlight/explain/methods'
 import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { useGridRow, useGridRowMaps } from '../../api/row-queries'
 import { type RelevanceMap, useSampleIds } from '../../api/sample-queries'
 import { links } from '../../base/links'
-import { Picture } from '../../heatmap/Picture'
+import { SamplePicture } from '../../heatmap/SamplePicture'
 import { mapRange } from '../../heatmap/map-range'
 import { shownMethod } from '../../heatmap/shown-method'
 import { ErrorMessage } from '../../ui/Messages'
@@ -67,7 +66,7 @@ function SideSamples({ run, side, method }: { run: RunInfo; side: Side; method: 
         {[...ids].map((id) => (
           <li key={id}>
             <Link href={links.sample(run.id, id, { filter: side.filter, ...ORDER, ...(method && { method }) })}>
-              <SamplePicture run={run} id={id} row={rows?.get(id)} map={maps?.get(id) ?? null} />
+              <MarkedPicture run={run} row={rows?.get(id)} map={maps?.get(id) ?? null} />
             </Link>
           </li>
         ))}
@@ -76,34 +75,17 @@ function SideSamples({ run, side, method }: { run: RunInfo; side: Side; method: 
   )
 }
 
-interface SamplePictureProps {
+interface MarkedPictureProps {
   run: RunInfo
-  id: number
   row: SampleRow | undefined
   map: RelevanceMap | null
 }
 
-function SamplePicture({ run, id, row, map }: SamplePictureProps) {
+function MarkedPicture({ run, row, map }: MarkedPictureProps) {
   const range = useMemo(() => mapRange(map, 'minmax', null), [map])
   return (
     <>
-      <span className={classes.picture}>
-        {row && (
-          <Picture
-            src={imageUrls.thumbnail(run.id, id, 160)}
-            alt={row.path}
-            width={row.width}
-            height={row.height}
-            preprocessing={run.definition.preprocessing}
-            map={map}
-            range={range}
-            colormap={COLORMAPS.inferno}
-            interpolation="bilinear"
-            fade
-            fit="square"
-          />
-        )}
-      </span>
+      <SamplePicture run={run} row={row} map={map} range={range} thumbnail={160} alt={row?.path} />
       <span className={classes.caption}>
         <OutcomeMark correct={row?.correct ?? null} size={12} />
         {row && confidenceText(run, row.confidence)}

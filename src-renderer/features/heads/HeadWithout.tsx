@@ -10,8 +10,9 @@ import { className } from '../../base/class-name'
 import { links } from '../../base/links'
 import type { HeadId } from '../../shared/heads/head-id'
 import { type HeadState, headsState } from '../../shared/heads/heads-state'
+import { imagesInWords } from '../../shared/evaluations/evaluation-words'
 import { InlineError } from '../../ui/Messages'
-import { formatCount, formatShare } from '../../ui/format'
+import { formatShare } from '../../ui/format'
 import classes from './HeadScreen.module.css'
 
 const SHOWN = 6
@@ -69,12 +70,16 @@ function Effect({ run, head: at, view, info }: HeadWithoutProps & { info: Evalua
 function said(evaluation: HeadEvaluation, place: number, criterion: HeadState['criterion']): string {
   const { heads, order, n, labelled, accuracy } = evaluation
   const head = heads[place]!
-  const effect = withInterval({ mean: head.absDeltaLogit, low: head.low, high: head.high })
+  // One image has no interval.
+  const effect =
+    n === 1
+      ? plainNumber(head.absDeltaLogit)
+      : withInterval({ mean: head.absDeltaLogit, low: head.low, high: head.high })
   const rank = ordinal(order.indexOf(place) + 1)
   const { overall } = placesOf(evaluation, place, criterion)
   const right = labelled > 0 ? ` Accuracy goes from ${formatShare(accuracy)} to ${formatShare(head.accuracy)}.` : ''
   const by = `${CRITERION_NAMES[criterion]} has it ${ordinal(Math.round(overall))}`
-  return `The logit of the predicted class changes by ${effect} over ${formatCount(n)} images: ${rank} of ${heads.length} heads; ${by}.${right} It changes these most:`
+  return `The logit of the predicted class changes by ${effect} over ${imagesInWords(n)}: ${rank} of ${heads.length} heads; ${by}.${right} It changes these most:`
 }
 
 function Changed({ run, sample, head }: { run: RunInfo; sample: HeadSample; head: HeadId }) {

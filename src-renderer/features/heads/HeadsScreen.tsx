@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconArrowsDiff, IconCrosshair, IconLayoutGrid, IconPlugOff, IconTable } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { links } from '../../base/links'
@@ -6,6 +6,7 @@ import { usePageTitle } from '../../base/page-title'
 import type { RunScreenProps } from '../../base/screen-props'
 import { useUrlState } from '../../base/url-state'
 import { EmptyMessage } from '../../ui/Messages'
+import { Segments } from '../../ui/Segments'
 import { FilterChips } from '../../ui/filter/FilterChips'
 import { FilterField } from '../../ui/filter/FilterField'
 import { focusedHead } from '../../shared/pins/linked-pane'
@@ -42,14 +43,11 @@ export default function HeadsScreen({ run }: RunScreenProps) {
     <div className={classes.screen}>
       <div className={classes.bar} role="toolbar" aria-label="Statistics">
         <FilterField run={run} value={filter} onCommit={(next) => change({ filter: next })} />
-        <SegmentedControl
-          size="xs"
-          aria-label="Norm of the gradient"
+        <Segments
+          label="Norm of the gradient"
+          quiet
           value={norm}
-          data={[
-            { value: 'l1', label: 'GMAR L1' },
-            { value: 'l2', label: 'GMAR L2' },
-          ]}
+          options={{ l1: 'GMAR L1', l2: 'GMAR L2' }}
           onChange={(norm) => change({ norm })}
         />
       </div>

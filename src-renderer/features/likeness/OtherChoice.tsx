@@ -1,10 +1,11 @@
-import { NativeSelect, SegmentedControl, UnstyledButton } from '@mantine/core'
+import { NativeSelect, UnstyledButton } from '@mantine/core'
 import { type RunInfo, imageUrls } from '@shared/api'
 import { useFacets, useSampleDetail, useSampleIds, useSampleRow } from '../../api/sample-queries'
 import { quoteFilterValue } from '@shared/filter'
 import type { LikenessState } from '../../shared/likeness-state'
 import { FilterField } from '../../ui/filter/FilterField'
 import { formatCount } from '../../ui/format'
+import { Segments } from '../../ui/Segments'
 import classes from './LikenessScreen.module.css'
 
 interface OtherChoiceProps {
@@ -29,15 +30,12 @@ export function OtherChoice({ run, id, state, change }: OtherChoiceProps) {
   return (
     <section className={classes.choice} aria-label="What it is compared with">
       <h2>Compared with</h2>
-      <SegmentedControl
-        size="xs"
+      <Segments
+        label="Compare with"
+        quiet
         fullWidth
-        aria-label="Compare with"
         value={state.with}
-        data={[
-          { value: 'sample', label: 'Another picture' },
-          { value: 'group', label: 'Mean of a group' },
-        ]}
+        options={{ sample: 'Another picture', group: 'Mean of a group' }}
         onChange={(value) => change({ with: value })}
       />
       <FilterField run={run} sample={id} value={state.among} onCommit={(among) => change({ among })} />

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core'
+import { Button, Menu, Skeleton } from '@mantine/core'
 import type { EvaluationInfo, RunInfo } from '@shared/api'
 import { evaluationCsv, evaluationLatex } from '@shared/evaluation/evaluation-table'
 import type { MapEvaluation } from '@shared/evaluation/map-evaluation'
@@ -7,16 +7,16 @@ import { refereeVerdict } from '@shared/evaluation/referee'
 import { listed } from '@shared/evaluation/words'
 import { typedTargetName } from '@shared/targets'
 import { IconDownload } from '@tabler/icons-react'
-import { Skeleton } from '@mantine/core'
 import { download } from '../../api/download'
 import { useMapEvaluation } from '../../api/evaluation-queries'
 import { usePageTitle } from '../../base/page-title'
 import type { RunScreenProps } from '../../base/screen-props'
 import { useUrlState } from '../../base/url-state'
 import { ChosenEvaluation } from '../../shared/evaluations/ChosenEvaluation'
+import { imagesInWords } from '../../shared/evaluations/evaluation-words'
 import { methodsState } from '../../shared/evaluations/methods-state'
+import { Verdict } from '../../shared/evaluations/Verdict'
 import { EmptyMessage, ErrorMessage } from '../../ui/Messages'
-import { formatCount } from '../../ui/format'
 import { MetricCards } from './MetricCards'
 import classes from './MethodsScreen.module.css'
 
@@ -77,19 +77,18 @@ function Evaluated({ run, info }: { run: RunInfo; info: EvaluationInfo }) {
   const evaluation = found.data
   return (
     <>
-      <section className={classes.verdict} aria-label="What the numbers say">
-        <h2>What a careful referee would write</h2>
-        <ul>
-          {refereeVerdict(evaluation).map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      </section>
-      <MetricCards evaluation={evaluation} kind="faithfulness" title="Metrics, with both controls" />
+      <Verdict title="What a careful referee would write" sentences={refereeVerdict(evaluation)} />
+      <MetricCards
+        evaluation={evaluation}
+        kind="faithfulness"
+        title="Metrics, with both controls"
+        signs="The small number is the rank among the methods; ○ not told from plain rollout; † not shown to beat both controls."
+      />
       <MetricCards
         evaluation={evaluation}
         kind="randomisation"
         title="Likeness of a map to itself after weights are shuffled (Spearman)"
+        signs="The small number is the rank among the methods; ○ not told from plain rollout; † no less like the original than the next image’s map."
       />
       <p className={classes.notes}>{notesOf(run, evaluation, info).join(' ')}</p>
     </>
@@ -106,10 +105,9 @@ function notesOf(
   const localisation = undefinedMetrics.filter((metric) => ['pointing', 'energy', 'iou'].includes(metric))
   const others = undefinedMetrics.filter((metric) => !localisation.includes(metric))
   return [
-    `Means over ${formatCount(n)} images with 95 % intervals (bootstrap over images); differences to plain rollout are paired.`,
+    `Means over ${imagesInWords(n)} with 95 % intervals (bootstrap over images); differences to plain rollout are paired.`,
     `Maps and p are those of the class that the unchanged image is predicted as${not}.`,
-    '○ not told from plain rollout; † not shown to beat both controls, or of shuffled weights: no less alike than the next image’s map. The small number is the rank among the methods.',
-    ...(asked > n ? [`${formatCount(asked - n)} images could not be read, and count nowhere.`] : []),
+    ...(asked > n ? [`${imagesInWords(asked - n)} could not be read, and did not count.`] : []),
     ...(localisation.length > 0 ? ['Localisation is left out: none of the images has a mask that can be read.'] : []),
     ...(others.length > 0
       ? [`${listed(others.map((metric) => METRIC_NAMES[metric]))}: defined for none of these images.`]

@@ -16,15 +16,18 @@ interface MetricCardsProps {
   evaluation: MapEvaluation
   kind: Parameters<typeof evaluationTable>[1]
   title: string
+  /** What the signs in its tables mean. */
+  signs: string
 }
 
 /** A table a metric: methods, then controls, each with its interval on one axis. Nothing where no metric of this kind was evaluated. */
-export function MetricCards({ evaluation, kind, title }: MetricCardsProps) {
+export function MetricCards({ evaluation, kind, title, signs }: MetricCardsProps) {
   const table = useMemo(() => evaluationTable(evaluation, kind), [evaluation, kind])
   if (table.metrics.length === 0) return null
   return (
     <section className={classes.section} aria-label={title}>
       <h2>{title}</h2>
+      <p className={classes.notes}>{signs}</p>
       <div className={classes.cards}>
         {table.metrics.map((metric, at) => (
           <MetricCard

@@ -1,10 +1,11 @@
 import { hasHeadMaps } from '@headlight/explain/report'
-import { SegmentedControl, Skeleton } from '@mantine/core'
+import { Skeleton } from '@mantine/core'
 import type { RunInfo } from '@shared/api'
 import { COLORMAPS } from '@shared/heatmap/colormap'
 import { useMemo, useState } from 'react'
 import { HeadMatrix } from '../../ui/HeadMatrix'
 import { Panel } from '../../ui/Panel'
+import { Segments } from '../../ui/Segments'
 import { formatValue } from '../../ui/format'
 import classes from './Predictions.module.css'
 import type { HeadId } from '../../shared/heads/head-id'
@@ -30,16 +31,7 @@ export function HeadWeights({ run, scores: known, pending, chosen, onChoose }: H
     <Panel
       title="Head weights"
       aside={
-        <SegmentedControl
-          size="xs"
-          aria-label="Norm of the gradient"
-          value={norm}
-          data={[
-            { value: 'l1', label: 'L1' },
-            { value: 'l2', label: 'L2' },
-          ]}
-          onChange={(value) => setNorm(value === 'l2' ? 'l2' : 'l1')}
-        />
+        <Segments label="Norm of the gradient" quiet value={norm} options={{ l1: 'L1', l2: 'L2' }} onChange={setNorm} />
       }
     >
       {pending && !weights && <Skeleton height={model.layers * 26} />}

@@ -1,13 +1,12 @@
 import { Loader, UnstyledButton } from '@mantine/core'
-import { type RunInfo, type SampleRow, type TargetPolicy, imageUrls } from '@shared/api'
-import { COLORMAPS } from '@shared/heatmap/colormap'
+import type { RunInfo, SampleRow, TargetPolicy } from '@shared/api'
 import { ownRange, type ScaleRange } from '@shared/heatmap/scale'
 import { METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import { memo, useMemo } from 'react'
 import { useSampleDetail } from '../../api/sample-queries'
 import type { View } from '../../base/view'
 import { Formula } from '../../heatmap/Formula'
-import { Picture } from '../../heatmap/Picture'
+import { SamplePicture } from '../../heatmap/SamplePicture'
 import { useSharedHint } from '../../ui/use-shared-hint'
 import { formatValue } from '../../ui/format'
 import classes from './MethodStrip.module.css'
@@ -44,15 +43,7 @@ export const MethodStrip = memo(function MethodStrip(props: MethodStripProps) {
           data-hint={method}
           onClick={() => onChoose(method)}
         >
-          <MethodPicture
-            run={run}
-            id={id}
-            row={detail?.row}
-            shown={shown}
-            computing={computing}
-            view={view}
-            method={method}
-          />
+          <MethodPicture run={run} row={detail?.row} shown={shown} computing={computing} view={view} method={method} />
           <span className={classes.name}>{METHODS[method].name}</span>
         </UnstyledButton>
       ))}
@@ -62,14 +53,14 @@ export const MethodStrip = memo(function MethodStrip(props: MethodStripProps) {
 
 const drawFormula = (method: string) => <Formula method={method as MethodId} />
 
-interface MethodPictureProps extends Pick<MethodStripProps, 'run' | 'id' | 'view'> {
+interface MethodPictureProps extends Pick<MethodStripProps, 'run' | 'view'> {
   row: SampleRow | undefined
   shown: ShownExplanation | undefined
   computing: boolean
   method: MethodId
 }
 
-function MethodPicture({ run, id, row, shown, computing, view, method }: MethodPictureProps) {
+function MethodPicture({ run, row, shown, computing, view, method }: MethodPictureProps) {
   const map = useMemo(() => methodMap(shown, method), [shown, method])
   const range = useMemo(
     () => ownRange(map?.values ?? new Float32Array(), view.scale === 'percentile' ? 'percentile' : 'minmax'),
@@ -77,23 +68,7 @@ function MethodPicture({ run, id, row, shown, computing, view, method }: MethodP
   )
   return (
     <>
-      <span className={classes.frame}>
-        {row && (
-          <Picture
-            src={imageUrls.image(run.id, id)}
-            alt=""
-            width={row.width || 1}
-            height={row.height || 1}
-            preprocessing={run.definition.preprocessing}
-            map={map}
-            range={range}
-            colormap={COLORMAPS[view.colormap]}
-            interpolation={view.interpolation}
-            fade={view.fade}
-            fit="square"
-          />
-        )}
-      </span>
+      <SamplePicture run={run} row={row} map={map} range={range} display={view} />
       <span className={classes.range}>
         {map ? (
           <Range {...range} />

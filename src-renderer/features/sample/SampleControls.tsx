@@ -1,11 +1,10 @@
-import { type RunInfo, imageUrls } from '@shared/api'
+import type { RunInfo } from '@shared/api'
 import type { MethodId } from '@headlight/explain/methods'
 import { METHODS } from '@headlight/explain/methods'
 import { centreMap, randomMap } from '@shared/evaluation/control-maps'
 import { plainNumber } from '@shared/evaluation/words'
 import { mapAgreement } from '@shared/heatmap/agreement'
-import { COLORMAPS } from '@shared/heatmap/colormap'
-import { ownRange } from '@shared/heatmap/scale'
+import { minMax } from '@shared/heatmap/scale'
 import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { useGridRowMaps } from '../../api/row-queries'
@@ -13,7 +12,7 @@ import { type RelevanceMap, useSampleDetail, useSampleIds } from '../../api/samp
 import { className } from '../../base/class-name'
 import { classTerm } from '../../base/class-term'
 import { links } from '../../base/links'
-import { Picture } from '../../heatmap/Picture'
+import { SamplePicture } from '../../heatmap/SamplePicture'
 import { Panel } from '../../ui/Panel'
 import classes from './SampleControls.module.css'
 
@@ -87,27 +86,11 @@ interface ControlProps {
 
 function Control({ run, id, own, map, caption }: ControlProps) {
   const row = useSampleDetail(run.id, id).data?.row
-  const range = useMemo(() => ownRange(map.values, 'minmax'), [map])
+  const range = useMemo(() => minMax(map.values), [map])
   const { spearman } = useMemo(() => mapAgreement(own.values, map.values), [own, map])
   return (
     <li>
-      <span className={classes.picture}>
-        {row && (
-          <Picture
-            src={imageUrls.image(run.id, id)}
-            alt=""
-            width={row.width || 1}
-            height={row.height || 1}
-            preprocessing={run.definition.preprocessing}
-            map={map}
-            range={range}
-            colormap={COLORMAPS.inferno}
-            interpolation="bilinear"
-            fade
-            fit="square"
-          />
-        )}
-      </span>
+      <SamplePicture run={run} row={row} map={map} range={range} />
       <span className={classes.caption}>{caption}</span>
       <span className={classes.likeness}>{spearman === null ? '–' : plainNumber(spearman)}</span>
     </li>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal, NativeSelect, Progress, Skeleton } from '@mantine/core'
+import { ActionIcon, Button, Modal, NativeSelect, Progress, Skeleton, VisuallyHidden } from '@mantine/core'
 import type { EvaluationInfo, EvaluationRequest, RunInfo } from '@shared/api'
 import { IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
@@ -86,6 +86,7 @@ export function ChosenEvaluation(props: ChosenEvaluationProps) {
         <Remove key={info.id} info={info} onRemoved={() => onChoose(null)} />
       </div>
       {form}
+      <VisuallyHidden role="status">{info.state === 'finished' && 'The evaluation is finished.'}</VisuallyHidden>
       {info.state === 'finished' ? children(info) : <Unfinished key={info.id} info={info} />}
     </>
   )

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useEvaluationEstimate } from '../../api/evaluation-queries'
 import { InlineError } from '../../ui/Messages'
 import { formatCount, formatDuration } from '../../ui/format'
+import { imagesInWords } from './evaluation-words'
 import classes from './Evaluations.module.css'
 
 /** Forward passes that an evaluation takes, and its time once some of them were timed; what refuses to be evaluated says why here. */
@@ -21,9 +22,9 @@ export function EvaluationEstimate({ run, request }: { run: RunInfo; request: Ev
     <>
       <p className={classes.estimate} role="status">
         <span>
-          {formatCount(samples)} images, {formatCount(passes)} forward passes each
+          {imagesInWords(samples)}, {formatCount(passes)} forward passes each
           {passesNote && ` (${passesNote})`}: {formatCount(passes * left)}
-          {known > 0 && `; ${formatCount(known)} images are measured already`}.
+          {known > 0 && `; ${imagesInWords(known)} ${known === 1 ? 'is' : 'are'} measured already`}.
         </span>
         {seconds === null ? (
           <Button

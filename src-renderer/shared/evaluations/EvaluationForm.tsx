@@ -1,4 +1,4 @@
-import { Button, Checkbox, NumberInput, SegmentedControl, Switch } from '@mantine/core'
+import { Button, Checkbox, NumberInput, Switch } from '@mantine/core'
 import { METHODS, METHOD_IDS, type MethodId } from '@headlight/explain/methods'
 import type { EvaluationInfo, EvaluationRequest, RunInfo } from '@shared/api'
 import type { HeadFillKind } from '@shared/evaluation/ablation-summary'
@@ -7,6 +7,7 @@ import { METRIC_GROUPS, type MetricGroup } from '@shared/evaluation/metrics'
 import { useState } from 'react'
 import { useStartEvaluation } from '../../api/evaluation-queries'
 import { InlineError } from '../../ui/Messages'
+import { Segments } from '../../ui/Segments'
 import { FilterField } from '../../ui/filter/FilterField'
 import { EvaluationEstimate } from './EvaluationEstimate'
 import classes from './Evaluations.module.css'
@@ -67,37 +68,21 @@ export function EvaluationForm({ run, what, filter: filterInView, onStarted }: E
               ))}
             </div>
           </Checkbox.Group>
-          <div>
-            <p className={classes.label}>In place of removed patches</p>
-            <SegmentedControl
-              size="xs"
-              aria-label="In place of removed patches"
-              value={fill}
-              data={[
-                { value: 'both', label: 'Both fills' },
-                { value: 'mean', label: 'Mean colour' },
-                { value: 'blur', label: 'Blurred image' },
-              ]}
-              onChange={(value) => setFill(value)}
-            />
-          </div>
+          <Segments
+            label="In place of removed patches"
+            value={fill}
+            options={{ both: 'Both fills', mean: 'Mean colour', blur: 'Blurred image' }}
+            onChange={setFill}
+          />
         </>
       ) : (
         <>
-          <div>
-            <p className={classes.label}>In place of a head’s output</p>
-            <SegmentedControl
-              size="xs"
-              aria-label="In place of a head’s output"
-              value={kind}
-              data={[
-                { value: 'zero', label: 'Zero' },
-                { value: 'mean', label: 'Its mean output' },
-                { value: 'uniform', label: 'Even attention' },
-              ]}
-              onChange={(value) => setKind(value)}
-            />
-          </div>
+          <Segments
+            label="In place of a head’s output"
+            value={kind}
+            options={{ zero: 'Zero', mean: 'Its mean output', uniform: 'Even attention' }}
+            onChange={setKind}
+          />
           <Switch
             size="xs"
             label="Pruning curves: heads also removed one after the other, in the order of every score"

@@ -4,7 +4,7 @@ import { useEffect } from 'react'
 import { Link } from 'wouter'
 import { useEvaluationsUnderWay, whenEvaluationEnds } from '../../api/evaluation-queries'
 import { notify } from '../../api/live'
-import { evaluationLink } from './evaluation-links'
+import { evaluationLink, isEvaluationInView } from './evaluation-links'
 import { evaluationProgress } from './evaluation-words'
 import classes from './Evaluations.module.css'
 
@@ -16,6 +16,7 @@ export function EvaluationStatus({ run }: { run: RunInfo | undefined }) {
       whenEvaluationEnds((info) => {
         const what = info.request.what === 'maps' ? 'The evaluation of maps' : 'The ablation of heads'
         const action = { text: 'See what it says', href: evaluationLink(info) }
+        if (info.state === 'finished' && isEvaluationInView(info)) return
         if (info.state === 'finished') notify('info', `${what} is finished.`, action)
         else notify('error', `${what} stopped: ${info.error?.message}`, { ...action, text: 'Go there' })
       }),

@@ -1,4 +1,4 @@
-import { Button, MultiSelect, SegmentedControl } from '@mantine/core'
+import { Button, MultiSelect } from '@mantine/core'
 import { headIndexes } from '@headlight/explain/report'
 import type { RunInfo, WithoutHeadsAnswer } from '@shared/api'
 import { plainNumber } from '@shared/evaluation/words'
@@ -8,7 +8,9 @@ import { useWithoutHeads } from '../../api/evaluation-queries'
 import { className } from '../../base/class-name'
 import { links } from '../../base/links'
 import { InlineError } from '../../ui/Messages'
+import { Segments } from '../../ui/Segments'
 import { formatCount, formatShare } from '../../ui/format'
+import { imagesInWords } from './evaluation-words'
 import classes from './WithoutHeads.module.css'
 
 interface WithoutHeadsProps {
@@ -59,14 +61,11 @@ export function WithoutHeads({ run, images }: WithoutHeadsProps) {
             setAsked(null)
           }}
         />
-        <SegmentedControl
-          size="xs"
-          aria-label="What stands in place of these heads"
+        <Segments
+          label="What stands in place of these heads"
+          quiet
           value={kind}
-          data={[
-            { value: 'zero', label: 'Zero' },
-            { value: 'uniform', label: 'Even attention' },
-          ]}
+          options={{ zero: 'Zero', uniform: 'Even attention' }}
           onChange={setKind}
         />
         <Button
@@ -131,12 +130,13 @@ function OneImage({ run, answer }: { run: RunInfo; answer: WithoutHeadsAnswer })
 }
 
 function ManyImages({ run, answer: { images, unreadable } }: { run: RunInfo; answer: WithoutHeadsAnswer }) {
+  if (images.length === 0) return <p className={classes.said}>None of the images can be read.</p>
   const changed = images.filter(({ before, after }) => before.prediction !== after.prediction)
   const mean = images.reduce((sum, { logitLost }) => sum + logitLost, 0) / images.length
   return (
     <>
       <p className={classes.said}>
-        Of {formatCount(images.length)} images, the first of every label in turn, {formatCount(changed.length)}{' '}
+        Of {imagesInWords(images.length)}, the first of every label in turn, {formatCount(changed.length)}{' '}
         {changed.length === 1 ? 'is' : 'are'} predicted otherwise; the logit of the predicted class{' '}
         {mean >= 0 ? 'loses' : 'gains'} {plainNumber(Math.abs(mean))} on average.
         {unreadable > 0 && ` ${formatCount(unreadable)} could not be read.`}

@@ -6,10 +6,13 @@ import { formatCount, formatDuration } from '../../ui/format'
 
 export const FILL_NAMES = { zero: 'set to zero', mean: 'set to their mean', uniform: 'attending evenly' } as const
 
+/** "1 image", "1,000 images". */
+export const imagesInWords = (count: number): string => `${formatCount(count)} ${count === 1 ? 'image' : 'images'}`
+
 /** "100 images: deletion, SaCo; 8 methods", "100 images of label:Shirt: heads set to zero, pruning". */
 export function evaluationName({ request, samples }: Pick<EvaluationInfo, 'request' | 'samples'>): string {
   const of = request.filter.trim() === '' ? '' : ` of ${request.filter.trim()}`
-  return `${formatCount(samples)} images${of}: ${whatOf(request)}`
+  return `${imagesInWords(samples)}${of}: ${whatOf(request)}`
 }
 
 function whatOf(request: EvaluationRequest): string {

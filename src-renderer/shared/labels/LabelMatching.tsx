@@ -1,10 +1,11 @@
-import { Button, FileButton, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, FileButton, TextInput } from '@mantine/core'
 import type { ClassMatch, LabelMapping } from '@shared/api'
 import { mappingToJson, parseMapping } from '@shared/label-mapping'
 import { useMemo, useState } from 'react'
 import { download } from '../../api/download'
 import { InlineError } from '../../ui/Messages'
 import { formatCount } from '../../ui/format'
+import { Segments } from '../../ui/Segments'
 import { LabelList } from './LabelList'
 import classes from './LabelMatching.module.css'
 import { type LabelFilter, labelRows, matchSummary, shownRows, withMatch } from './label-rows'
@@ -52,16 +53,16 @@ export function LabelMatching({ found, labels, corrections, onCorrect }: LabelMa
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        <SegmentedControl
-          size="xs"
-          aria-label="Labels that are shown"
+        <Segments
+          label="Labels that are shown"
+          quiet
           value={filter}
-          onChange={(value) => setFilter(value)}
-          data={[
-            { value: 'all', label: `All ${formatCount(rows.length)}` },
-            { value: 'unmatched', label: `Unmatched ${formatCount(unmatched)}` },
-            { value: 'check', label: `To check ${formatCount(toCheck)}` },
-          ]}
+          options={{
+            all: `All ${formatCount(rows.length)}`,
+            unmatched: `Unmatched ${formatCount(unmatched)}`,
+            check: `To check ${formatCount(toCheck)}`,
+          }}
+          onChange={setFilter}
         />
       </div>
       <LabelList
