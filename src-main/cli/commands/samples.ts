@@ -36,6 +36,6 @@ function sortKey(given: string): SortKey {
   const sort = readSort(given)
   if (sort !== null) return sort
   throw usage(
-    `--sort is one of ${SORT_KEYS.join(', ')} head(layer,head) or a quantity such as taylor(layer,head) and iou(method), not "${given}".`,
+    `--sort is one of ${SORT_KEYS.join(', ')}, head(layer,head), or a quantity such as taylor(layer,head) and iou(method), not "${given}".`,
   )
 }

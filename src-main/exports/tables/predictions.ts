@@ -60,7 +60,7 @@ export async function predictionTable(source: ExportSource, chosen: Chosen): Pro
           Array.from(marks.verdicts, (verdict) => verdictNames.get(verdict) ?? null),
           Array.from(marks.marks, (bits) => (bits & MARK.note) !== 0),
           ...detectionValues(run, rows),
-          ...(await valuesOf(from, part.length)),
+          ...(await valuesOf(from, kept)),
           ...facts.metadata.map(({ name, type }) => metadataValues(rows, outcome, name, type)),
         ]
         from += part.length

@@ -27,16 +27,19 @@ export function quantityColumns(names: readonly string[]): Column[] {
   })
 }
 
-/** Reads values `[names][ids]` of parts of `ids` that are asked for in their order. */
+/** Reads values `[names][kept]` of samples that stand in `ids` from `from` on, in their order; parts are asked for in the order of `ids`. */
 export function quantityReader({ library }: ExportSource, runId: number, names: readonly string[], ids: Uint32Array) {
-  let held: { start: number; values: Float32Array[] } | null = null
-  return async (from: number, length: number): Promise<Float32Array[]> => {
+  let held: { start: number; part: Uint32Array; values: Float32Array[] } | null = null
+  return async (from: number, kept: Uint32Array): Promise<Float32Array[]> => {
     if (names.length === 0) return []
     const start = from - (from % AT_A_TIME)
     if (held?.start !== start) {
       const part = ids.slice(start, start + AT_A_TIME)
-      held = { start, values: await library.samples.quantities({ runId, ids: part, names: [...names] }) }
+      held = { start, part, values: await library.samples.quantities({ runId, ids: part, names: [...names] }) }
     }
-    return held.values.map((column) => column.slice(from - start, from - start + length))
+    const { part, values } = held
+    let at = from - start
+    const places = Int32Array.from(kept, (id) => (at = part.indexOf(id, at)))
+    return values.map((column) => Float32Array.from(places, (place) => column[place]!))
   }
 }

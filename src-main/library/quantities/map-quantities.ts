@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { RunInfo } from '@shared/api'
-import { METRIC_VERSION } from '@shared/evaluation/metrics'
+import { METRIC_VERSION, PART_METRICS } from '@shared/evaluation/metrics'
 import { QUANTITIES, quantityOf, writeQuantity } from '@shared/quantities'
 
 /** Quantities of maps that a run has values of, as filters write them, in the order of the registry. */
@@ -15,7 +15,7 @@ export function mapQuantities(cache: Database, { id, definition }: RunInfo): str
   const own = new Set<string>(definition.methods)
   const measured = definition.methods.filter((method) => isMeasured.get(id, method) !== undefined)
   const known = [
-    ...['pointing', 'energy', 'iou'].flatMap((name) => measured.map((map) => ({ name, map: map as string }))),
+    ...PART_METRICS.localisation.flatMap((name) => measured.map((map) => ({ name: name as string, map: map as string }))),
     // Of the run's own maps, what was measured when they were made counts.
     ...evaluated.filter(({ name, map }) => !MEASURES.has(name) || !own.has(map)),
   ]
@@ -27,4 +27,4 @@ export function mapQuantities(cache: Database, { id, definition }: RunInfo): str
   )
 }
 
-const MEASURES: ReadonlySet<string> = new Set(['pointing', 'energy', 'iou'])
+const MEASURES: ReadonlySet<string> = new Set(PART_METRICS.localisation)

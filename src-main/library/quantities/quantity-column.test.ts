@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { METRIC_VERSION } from '@shared/evaluation/metrics'
 import { exportTable, runTable } from '../../exports/export-table'
+import { quantityReader } from '../../exports/tables/quantities'
 import { type SmallProject, smallProject, unwatched } from '../../service/testing/small-project'
 import { batchOf, beginIn } from '../library-fixture'
 import { Library } from '../library'
@@ -110,6 +111,13 @@ test('they are columns of predictions, by name or all of maps', async () => {
   await expect(runTable(source, 'predictions', { run, filter: '', quantities: ['iou'] })).rejects.toThrow(
     'no quantity iou',
   )
+})
+
+test('values of an export stay beside their samples where one of them is gone meanwhile', async () => {
+  const read = quantityReader(made.source, made.run.id, ['taylor(0,0)', 'iou(raw)'], ids)
+  const [taylor, iou] = await read(1, Uint32Array.of(ids[1]!, ids[3]!))
+  expect([...taylor!]).toEqual([TAYLOR[1], TAYLOR[3]])
+  expect([...iou!]).toEqual([0.8, 0.6].map((value) => expect.closeTo(value)))
 })
 
 test('a run of a former version has none, and says what to do', async () => {

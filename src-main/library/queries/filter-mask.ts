@@ -102,7 +102,7 @@ function where(
 
 function quantityValues(context: FilterContext, { quantity, span }: FilterTerm & { kind: 'quantity' }): Float32Array {
   try {
-    return quantityColumn(context, quantity)
+    return quantityColumn(context, quantity, context.columns.ids)
   } catch (error) {
     // Said with its place in the filter.
     if (error instanceof HeadlightError && error.code === 'usage') throw new FilterError(error.message, span)

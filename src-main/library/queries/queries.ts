@@ -219,17 +219,14 @@ export class Queries {
 
   /** Throws 'usage' where the run has none of one, or where there is no such quantity. */
   namedQuantities(stop: Stop, run: RunInfo, ids: Uint32Array, names: readonly string[]): Float32Array[] {
-    return this.#asked(stop, run, (context) =>
+    const context = { files: this.#files, run, stop }
+    return this.#files.cache.transaction(() =>
       names.map((name) => {
         const reference = readQuantity(name)
         if (reference === null) throw new HeadlightError('usage', `There is no quantity ${name}.`)
-        const values = quantityColumn(context, reference)
-        return Float32Array.from(ids, (id) => {
-          const index = context.columns.indexOf(id)
-          return index < 0 ? NaN : values[index]!
-        })
+        return quantityColumn(context, reference, ids)
       }),
-    )
+    )()
   }
 
   quantities(_stop: Stop, run: RunInfo, ids: Uint32Array, wanted: readonly WantedQuantity[]): QuantityValues[] {

@@ -101,7 +101,7 @@ function sortKeys({ files, run, columns, stop }: FilterContext, sort: Exclude<So
       return keysOfIntegers(Int8Array.from(columns.state, (state) => (state === 2 ? 0 : -1)))
     default: {
       const quantity = readQuantity(sort)
-      if (quantity !== null) return keysOfFloats(quantityColumn({ files, run, columns, stop }, quantity))
+      if (quantity !== null) return keysOfFloats(quantityColumn({ files, run, stop }, quantity, columns.ids))
       const wanted = headOfSort(sort)
       if (wanted === null || !hasHead(run.model, wanted.layer, wanted.head)) {
         const message = `The model has ${headsInWords(run.model)}, counted from 0; it cannot sort by ${sort}.`

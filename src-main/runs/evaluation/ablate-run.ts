@@ -1,5 +1,4 @@
 /** Heads of a run's model switched off, one by one and in orders: what is not kept yet is measured, and kept after every call. */
-import { headIndexes } from '@headlight/explain/report'
 import type { AblatedSample, HeadPlace, PruningCurve } from '@shared/evaluation/ablation-summary'
 import type { SampleRow } from '@shared/api'
 import type { EvaluationResult } from '../../compute/api'
@@ -16,7 +15,7 @@ export interface Ablated {
   /** Samples that could be read, in their order. */
   rows: readonly SampleRow[]
   samples: AblatedSample[]
-  places: HeadPlace[]
+  places: readonly HeadPlace[]
   pruning: Record<string, PruningCurve>
   errors: EvaluationResult['errors']
 }
@@ -34,25 +33,20 @@ export async function ablateRun(request: AblationRequest, options: AblationOptio
 }
 
 class Ablation {
-  readonly places: HeadPlace[]
   readonly errors: EvaluationResult['errors'] = []
   readonly #request: AblationRequest
   readonly #options: AblationOptions
   readonly #kept: KeptAblation
-  /** Where the heads that the model has stand in `[layers, heads]`. */
-  readonly #indexes: number[]
-  readonly #size: number
   #means: Float32Array[] | null = null
 
   constructor(request: AblationRequest, options: AblationOptions) {
-    const { run, kind } = request
-    const { layers, heads } = run.model
     this.#request = request
     this.#options = options
-    this.#indexes = headIndexes(run.model)
-    this.#size = layers * heads
-    this.#kept = new KeptAblation(options.library, { id: run.id, kind }, { indexes: this.#indexes, size: this.#size })
-    this.places = this.#indexes.map((index) => ({ layer: Math.floor(index / heads), head: index % heads }))
+    this.#kept = new KeptAblation(options.library, request.run, request.kind)
+  }
+
+  get places(): readonly HeadPlace[] {
+    return this.#kept.places
   }
 
   /** Every head alone, for the samples that it was not done for. */
@@ -78,13 +72,11 @@ class Ablation {
   /** Curves of every criterion, of two random orders, and of the measured effect itself. */
   async prune(rows: readonly SampleRow[], samples: readonly AblatedSample[]): Promise<Record<string, PruningCurve>> {
     const orders = removalOrders(samples, this.places)
-    const lacking = await Promise.all(Object.values(orders).map((order) => this.#kept.withoutOrder(rows, order)))
-    const wanted = new Set(lacking.flat())
     const predicted = new Map(rows.map(({ id }, at) => [id, samples[at]!.unchanged.predicted]))
-    const sets = new GateSets(Object.values(orders), this.#indexes, this.#size)
+    const sets = new GateSets(Object.values(orders), this.#kept.indexes, this.#kept.size)
     await this.#chunks(
       'Heads removed one after the other',
-      rows.filter((row) => wanted.has(row)),
+      await this.#kept.withoutOrders(rows, Object.values(orders)),
       async (chunk, { api, id }) => {
         const inputs = (await this.#inputs(chunk)).map((input) => ({ ...input, predicted: predicted.get(input.id)! }))
         const { ids, probability, prediction, errors } = await api.switchHeadsOff(id, inputs, sets.gates, {

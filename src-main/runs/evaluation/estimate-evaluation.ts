@@ -11,6 +11,7 @@ import { headsOf, mapsOf } from './evaluation-requests'
 import { withoutEachHead } from './head-gates'
 import { KeptAblation } from './kept-ablation'
 import { locateSamples } from './mean-head-outputs'
+import { removalOrders } from './removal-orders'
 
 /** Images whose passes are timed, after one that is not: the first pays for memory and kernels. */
 const TIMED = 2
@@ -52,7 +53,7 @@ export async function estimateEvaluation(
   }
 }
 
-/** Samples of which not everything is kept; of heads removed in orders, nothing is known before every effect is. */
+/** Samples of which not everything is kept. Orders of removal follow the means of all, so nothing is known of them before every effect is. */
 async function pendingOf(run: RunInfo, request: EvaluationRequest, rows: SampleRow[], library: Library) {
   if (request.what === 'maps') {
     // Localisation is never kept of an image without a mask, and takes no pass beside those of other metrics.
@@ -61,10 +62,12 @@ async function pendingOf(run: RunInfo, request: EvaluationRequest, rows: SampleR
     return unmeasuredSamples(mapsOf(run, rows, { ...request, metrics }), library)
   }
   const { kind, withPruning } = headsOf(run, rows, request)
-  if (withPruning) return rows
-  const { layers, heads } = run.model
-  const places = { indexes: headIndexes(run.model), size: layers * heads }
-  return new KeptAblation(library, { id: run.id, kind }, places).withoutHeads(rows)
+  const kept = new KeptAblation(library, run, kind)
+  const lacking = await kept.withoutHeads(rows)
+  if (!withPruning) return lacking
+  if (lacking.length > 0) return rows
+  const measured = await kept.heads(rows)
+  return kept.withoutOrders(measured.rows, Object.values(removalOrders(measured.samples, kept.places)))
 }
 
 function passesOf(run: RunInfo, request: EvaluationRequest): Passes {

@@ -1,5 +1,4 @@
 /** What kept evaluations say: values are read where they lie, and resampled in the thread that asks. */
-import { headIndexes } from '@headlight/explain/report'
 import { seeded } from '@headlight/explain/random'
 import type { HeadSample, RunInfo, SampleRow } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
@@ -23,7 +22,7 @@ const SEED = 15
 
 interface HeldHeads {
   kind: HeadEvaluation['kind']
-  places: HeadPlace[]
+  places: readonly HeadPlace[]
   /** Of the filter: those asked for, and those that were measured with their rows. */
   asked: number
   rows: SampleRow[]
@@ -115,10 +114,7 @@ export class EvaluationSummaries {
     const [run, asked] = await this.#finished(runId, id)
     const { request } = asked
     if (request.what !== 'heads') throw new HeadlightError('usage', `Evaluation ${id} is one of maps.`)
-    const { layers, heads } = run.model
-    const indexes = headIndexes(run.model)
-    const places = indexes.map((index) => ({ layer: Math.floor(index / heads), head: index % heads }))
-    const kept = new KeptAblation(this.#library, { id: runId, kind: request.kind }, { indexes, size: layers * heads })
+    const kept = new KeptAblation(this.#library, run, request.kind)
     const unreadable = new Set(asked.unreadable)
     const all = await this.#asked.rows(asked)
     const measured = await kept.heads(all.filter((row) => !unreadable.has(row.id)))
@@ -126,7 +122,7 @@ export class EvaluationSummaries {
     const isWanted = (row: SampleRow) => wanted === null || wanted.has(row.id)
     const chosen = measured.rows.flatMap((row, at) => (isWanted(row) ? [{ row, sample: measured.samples[at]! }] : []))
     return {
-      ...{ kind: request.kind, withPruning: request.withPruning, places, kept },
+      ...{ kind: request.kind, withPruning: request.withPruning, places: kept.places, kept },
       asked: all.filter(isWanted).length,
       rows: chosen.map(({ row }) => row),
       samples: chosen.map(({ sample }) => sample),

@@ -1,7 +1,9 @@
 /** What was measured of the heads of a run's samples, as it is kept: arrays by sample. */
-import type { AblatedSample, HeadFillKind } from '@shared/evaluation/ablation-summary'
+import { headIndexes } from '@headlight/explain/report'
+import type { AblatedSample, HeadFillKind, HeadPlace } from '@shared/evaluation/ablation-summary'
 import { MEASURES } from '@shared/evaluation/head-criteria'
-import type { SampleRow } from '@shared/api'
+import type { RunInfo, SampleRow } from '@shared/api'
+import { pagesOf } from '@shared/api/limits'
 import type { AblatedSamples, HeadCriteria } from '../../compute/api'
 import type { QuantityKey } from '../../library/quantities/quantities'
 import type { Library } from '../compute-source'
@@ -13,24 +15,24 @@ const UNCHANGED = { name: 'unchanged prediction', version: VERSION, settings: {}
 const MEASURED = { name: 'head measures', version: VERSION, settings: {} }
 
 export class KeptAblation {
+  /** The heads that the model has. */
+  readonly places: readonly HeadPlace[]
+  /** Where they stand in `[layers, heads]`. */
+  readonly indexes: readonly number[]
+  /** layers * heads */
+  readonly size: number
   readonly #quantities: Library['quantities']
   readonly #runId: number
   readonly #kind: HeadFillKind
-  /** Where the heads that the model has stand in `[layers, heads]`. */
-  readonly #indexes: readonly number[]
-  readonly #size: number
 
-  /** @param size layers * heads */
-  constructor(
-    { quantities }: Library,
-    run: { id: number; kind: HeadFillKind },
-    { indexes, size }: { indexes: readonly number[]; size: number },
-  ) {
+  constructor({ quantities }: Library, { id, model }: RunInfo, kind: HeadFillKind) {
+    const { layers, heads } = model
+    this.indexes = headIndexes(model)
+    this.places = this.indexes.map((index) => ({ layer: Math.floor(index / heads), head: index % heads }))
+    this.size = layers * heads
     this.#quantities = quantities
-    this.#runId = run.id
-    this.#kind = run.kind
-    this.#indexes = indexes
-    this.#size = size
+    this.#runId = id
+    this.#kind = kind
   }
 
   /** Samples that heads were not switched off for, one at a time. */
@@ -43,9 +45,9 @@ export class KeptAblation {
       runId: this.#runId,
       written: [
         { kind: { ...UNCHANGED, type: 'float32', shape: [3] }, ids: said.ids, values: said.unchanged },
-        { kind: { ...MEASURED, type: 'float32', shape: [MEASURES, this.#size] }, ids: said.ids, values: said.measures },
+        { kind: { ...MEASURED, type: 'float32', shape: [MEASURES, this.size] }, ids: said.ids, values: said.measures },
         {
-          kind: { ...this.#withoutKey, type: 'float32', shape: [3, this.#indexes.length] },
+          kind: { ...this.#withoutKey, type: 'float32', shape: [3, this.indexes.length] },
           ids: off.ids,
           values: interleaved([off.logit, off.probability, off.prediction], off.ids.length),
         },
@@ -55,10 +57,10 @@ export class KeptAblation {
 
   /** What was measured, of those samples that could be read. */
   async heads(all: readonly SampleRow[]): Promise<{ rows: SampleRow[]; samples: AblatedSample[] }> {
-    const heads = this.#indexes.length
+    const heads = this.indexes.length
     const [unchanged, measures, without] = await Promise.all([
       this.#vectors(UNCHANGED, all, 3),
-      this.#vectors(MEASURED, all, MEASURES * this.#size),
+      this.#vectors(MEASURED, all, MEASURES * this.size),
       this.#vectors(this.#withoutKey, all, 3 * heads),
     ])
     const rows = all.filter(({ id }) => without.has(id))
@@ -67,7 +69,7 @@ export class KeptAblation {
       const own = without.get(id)!
       const measured = measures.get(id)!
       const places = Array.from({ length: MEASURES }, (_, measure) =>
-        this.#indexes.map((index) => measured[measure * this.#size + index]!),
+        this.indexes.map((index) => measured[measure * this.size + index]!),
       )
       return {
         label,
@@ -83,9 +85,11 @@ export class KeptAblation {
     return { rows, samples }
   }
 
-  /** Samples that heads were not removed for in this order. */
-  async withoutOrder(rows: readonly SampleRow[], order: readonly number[]): Promise<SampleRow[]> {
-    return this.#lacking(rows, this.#orderKey(order))
+  /** Samples that heads were not removed for in every one of these orders. */
+  async withoutOrders(rows: readonly SampleRow[], orders: readonly (readonly number[])[]): Promise<SampleRow[]> {
+    const lacking = await Promise.all(orders.map((order) => this.#lacking(rows, this.#orderKey(order))))
+    const wanted = new Set(lacking.flat())
+    return rows.filter((row) => wanted.has(row))
   }
 
   /** @param removed by order, p of the predicted class and the prediction after each of its heads, `[ids, heads]` each */
@@ -126,15 +130,21 @@ export class KeptAblation {
   }
 
   async #lacking(rows: readonly SampleRow[], key: QuantityKey): Promise<SampleRow[]> {
-    const ids = Uint32Array.from(rows, ({ id }) => id)
-    const known = await this.#quantities.readVectors({ runId: this.#runId, ids, key })
-    const there = new Set(known.ids)
+    const there = new Set<number>()
+    for await (const { ids } of this.#pages(key, rows)) for (const id of ids) there.add(id)
     return rows.filter(({ id }) => !there.has(id))
   }
 
   async #vectors(key: QuantityKey, rows: readonly SampleRow[], size: number): Promise<Map<number, Float32Array>> {
-    const ids = Uint32Array.from(rows, ({ id }) => id)
-    const found = await this.#quantities.readVectors({ runId: this.#runId, ids, key })
-    return new Map([...found.ids].map((id, at) => [id, found.values.subarray(at * size, (at + 1) * size)]))
+    const found = new Map<number, Float32Array>()
+    for await (const { ids, values } of this.#pages(key, rows))
+      ids.forEach((id, at) => found.set(id, values.subarray(at * size, (at + 1) * size)))
+    return found
+  }
+
+  /** What is kept of samples, a page at a time: the rows of other windows are read in between. */
+  async *#pages(key: QuantityKey, rows: readonly SampleRow[]) {
+    for (const ids of pagesOf(Uint32Array.from(rows, ({ id }) => id)))
+      yield this.#quantities.readVectors({ runId: this.#runId, ids, key })
   }
 }
