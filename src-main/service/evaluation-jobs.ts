@@ -131,7 +131,7 @@ export class EvaluationJobs {
     const { asked, abort } = job
     const { request, runId } = asked
     const { library, compute } = this.#options
-    const [run, rows] = await Promise.all([library.runs.get({ runId }), this.#asked.rows(asked)])
+    const [run, rows] = await Promise.all([library.runs.get({ runId }), this.#asked.rows(asked, abort.signal)])
     const options = { library, compute, signal: abort.signal }
     if (request.what === 'heads') {
       const onProgress = (progress: Partial<EvaluationInfo>) => this.#change(job, progress)

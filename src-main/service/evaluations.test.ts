@@ -149,6 +149,10 @@ test('one that is paused, or whose project is left, goes on from there; what was
   const again = await service.call('evaluations.start', { runId, request: ALL_HEADS })
   await ended(again.id)
   expect(told.some(({ phase }) => phase === 'Every head switched off')).toBe(false)
+  const estimate = (kind: 'zero' | 'uniform') =>
+    service.call('evaluations.estimate', { runId, request: { ...ALL_HEADS, kind }, measure: false })
+  expect(await estimate('zero')).toMatchObject({ samples: 5, known: 5 })
+  expect(await estimate('uniform')).toMatchObject({ samples: 5, known: 0 })
 })
 
 test('an image that is gone is counted, and what is asked of nothing is refused', async () => {

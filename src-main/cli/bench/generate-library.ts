@@ -1,17 +1,22 @@
 import { join, resolve } from 'node:path'
 import { DEFAULT_METHOD_SETTINGS } from '@headlight/explain/report'
 import { type ModelInfo, type RunDefinition, type RunInfo } from '@shared/api'
+import { seeded } from '@headlight/explain/random'
 import { Project } from '../../library/project/project'
+import { ensureQuantity, writeQuantity } from '../../library/quantities/quantities'
 import { commitBatch } from '../../library/run/commit-batch'
 import { enrolSamples } from '../../library/run/enrol-samples'
 import { ensureRun, readRun, writeMapPrecision, writeRunState } from '../../library/run/run-records'
 import { ensureDataset, registerSamples } from '../../library/samples/sample-keys'
+import { metricKey } from '../../runs/evaluation/kept-values'
 import { annotateSamples } from './annotate-samples'
 import { LikelyResults } from './likely-results'
 import { type Pictures, writePictures } from './write-pictures'
 
 const CLASSES = 1000
 const BATCH = 512
+const METHODS = ['gmar_l1', 'rollout'] as const
+
 /**
  * Writes a project of `samples` samples as a run of a ViT-B/16 over 1,000 classes leaves it: 12 x 12 heads, a grid of
  * 14 x 14, two maps. The code that writes it is that of real runs: the same listing, the same batches, the same
@@ -40,12 +45,30 @@ export async function generateLibrary(
       commitBatch(project, run, results.batch(ids.slice(start, start + BATCH), start))
       if (start % (BATCH * 20) === 0) report('Committing', start)
     }
+    writeMeasured(project, run.id, Uint32Array.from(ids))
     writeRunState(project, run.id, 'finished', null)
     const committed = performance.now()
     annotateSamples(project, ids, run.name)
     return { listSeconds: (enrolled - started) / 1000, commitSeconds: (committed - enrolled) / 1000 }
   } finally {
     await project.close()
+  }
+}
+
+/** Two metrics of both maps, as evaluations of every sample leave them. */
+function writeMeasured({ cache }: Project, runId: number, ids: Uint32Array): void {
+  const random = seeded(8)
+  for (const name of ['saco', 'deletion_mean'] as const) {
+    for (const method of METHODS) {
+      const { key } = metricKey(name, name, method, { steps: 20, selection: '' })
+      const id = ensureQuantity(cache, runId, key, 'float32')
+      writeQuantity(
+        cache,
+        id,
+        ids,
+        Float32Array.from(ids, () => 2 * random() - 1),
+      )
+    }
   }
 }
 
@@ -109,7 +132,7 @@ function definitionOf(dataPath: string): RunDefinition {
     modelPath: modelOf().path,
     dataPath,
     masksPath: null,
-    methods: ['gmar_l1', 'rollout'],
+    methods: [...METHODS],
     settings: DEFAULT_METHOD_SETTINGS,
     target: { kind: 'predicted' },
     preprocessing: {

@@ -57,7 +57,7 @@ export class LikelyResults {
       grid,
       headL1: this.#values(n, layers * heads, this.#typicalScores),
       headL2: this.#values(n, layers * heads, this.#typicalScores),
-      headTaylor: this.#values(n, layers * heads, null),
+      headTaylor: this.#values(n, layers * heads, null).map((value) => (this.#random() < 0.3 ? -value : value)),
       attention: null,
       maps: this.#run.definition.methods.map((method) => ({
         method,

@@ -1,10 +1,12 @@
 import { rmSync, statSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { join } from 'node:path'
+import { METHOD_IDS } from '@headlight/explain/methods'
 import type { CallInput, RunInfo } from '@shared/api'
 import { allAnnotationParts } from '@shared/api/annotation-parts'
 import { LIMITS } from '@shared/api/limits'
 import { HeadlightError } from '@shared/errors'
+import { METRIC_GROUPS } from '@shared/evaluation/metrics'
 import { type RecipeInput, recipeSchema } from '@shared/figure/recipe'
 import type { ServedWindow } from './served-window'
 
@@ -38,6 +40,15 @@ const FORMATS = [
   ['report', 'html'],
 ] as const
 
+/** Evaluations of every sample; the bench's model is not there, so that none is computed. */
+const MAPS: CallInput<'evaluations.start'>['request'] = {
+  ...{ what: 'maps', metrics: [...METRIC_GROUPS], methods: [...METHOD_IDS], fill: 'both', steps: 20 },
+  ...{ filter: '', limit: null },
+}
+const HEADS: CallInput<'evaluations.start'>['request'] = {
+  ...{ what: 'heads', kind: 'zero', withPruning: true, filter: '', limit: null },
+}
+
 /** Every kind of call that reads or changes much, each asking for as much as it may. */
 export async function worstCalls({ window, run, ids, scratch, sendGarbage }: WorstCallsOf): Promise<WorstCall[]> {
   const runId = run.id
@@ -69,11 +80,23 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
     call('samples.query by path and text', () => query('path:7777 note:edge', 'label')),
     call('samples.query, the longest filter', () => query(longestFilter(), 'path')),
     call('samples.query by a head', () => query('head(3,4)>0.05', 'head(7,2)')),
+    call('samples.query by sum A o G', () => query('taylor(3,4)>0 -taylor(11,11)<0', 'taylor(7,2)')),
+    call('samples.query by what evaluations measured', () =>
+      query('saco(gmar_l1)>0 -deletion_mean(rollout)>0.5', 'saco(rollout)'),
+    ),
     call('facets and counts of annotations', async () => {
       await window.weigh('samples.facets', { runId, filter: '' })
       await window.weigh('annotations.facets', { runId, filter: '' })
     }),
     call('stats.heads by class', () => window.weigh('stats.heads', { runId, by: 'class', filter: '', norm: 'l1' })),
+    call('stats.heads of sum A o G by class', () =>
+      window.weigh('stats.heads', { runId, by: 'class', filter: '', norm: 'taylor' }),
+    ),
+    call('stats.difference of sum A o G', () =>
+      window.weigh('stats.difference', {
+        ...{ runId, filterA: 'correct:true', filterB: 'correct:false', norm: 'taylor', stratified: false },
+      }),
+    ),
     call('stats.difference, stratified', () =>
       window.weigh('stats.difference', {
         runId,
@@ -118,6 +141,17 @@ export async function worstCalls({ window, run, ids, scratch, sendGarbage }: Wor
     call('run.delete and undelete', async () => {
       await window.weigh('run.delete', { runId })
       await window.weigh('run.undelete', { runId })
+    }),
+    call('evaluations.estimate of maps, all samples', () =>
+      window.weigh('evaluations.estimate', { runId, request: MAPS, measure: false }),
+    ),
+    call('evaluations.estimate of heads, all samples', () =>
+      window.weigh('evaluations.estimate', { runId, request: HEADS, measure: false }),
+    ),
+    call('evaluations.list', () => window.weigh('evaluations.list', { runId })),
+    call('evaluations.start, all samples, and remove', async () => {
+      const { id } = await window.call('evaluations.start', { runId, request: HEADS })
+      await window.weigh('evaluations.remove', { runId, id })
     }),
     call('project.places and app.report', async () => {
       await window.weigh('project.places', {})

@@ -15,7 +15,9 @@ export function mapQuantities(cache: Database, { id, definition }: RunInfo): str
   const own = new Set<string>(definition.methods)
   const measured = definition.methods.filter((method) => isMeasured.get(id, method) !== undefined)
   const known = [
-    ...PART_METRICS.localisation.flatMap((name) => measured.map((map) => ({ name: name as string, map: map as string }))),
+    ...PART_METRICS.localisation.flatMap((name) =>
+      measured.map((map) => ({ name: name as string, map: map as string })),
+    ),
     // Of the run's own maps, what was measured when they were made counts.
     ...evaluated.filter(({ name, map }) => !MEASURES.has(name) || !own.has(map)),
   ]

@@ -100,6 +100,10 @@ export class Queries {
     return this.#asked(stop, run, (context) => this.#lists.list(context, filterMask(context, filter), sort, descending))
   }
 
+  inTurn(stop: Stop, run: RunInfo, filter: string, limit: number | null): Uint32Array {
+    return this.#asked(stop, run, (context) => this.#lists.inTurn(context, filterMask(context, filter), limit))
+  }
+
   facets(stop: Stop, run: RunInfo, filter: string): Facets {
     return this.#asked(stop, run, (context) =>
       this.#answers.of(context.columns, filter, 'facets', () => countFacets(context, filterMask(context, filter))),

@@ -3,6 +3,7 @@ import { hasHead, headsInWords } from '@headlight/explain/report'
 import { type Facet, type Facets, headOfSort, type SampleIds, type SortKey } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { readQuantity } from '@shared/quantities'
+import { takeInTurn } from '../../datasets/in-turn'
 import { annotatedAt } from '../annotations/annotated-samples'
 import { keysOfHead } from '../columns/head-column'
 import type { RunColumns } from '../columns/run-columns'
@@ -24,6 +25,17 @@ export class SampleLists {
     const { columns, run } = context
     if (sort === 'path') return { ids: pickByPath(columns.ids, mask, descending), total: run.total }
     return { ids: pick(columns.ids, this.#order(context, sort, descending), mask), total: run.total }
+  }
+
+  /** Ids of the samples that pass, by path; of a limit the first of every label, then the second of every label, and so on. */
+  inTurn({ files, columns }: FilterContext, mask: Uint8Array | null, limit: number | null): Uint32Array {
+    const ids = pickByPath(columns.ids, mask, false)
+    if (limit === null || ids.length <= limit) return ids
+    const names = namesOf(files.cache, 'label_name')
+    const labelled = Array.from(ids, (id) => {
+      return { id, label: names.get(columns.datasetLabel[columns.indexOf(id)]!) ?? null }
+    })
+    return Uint32Array.from(takeInTurn(labelled, limit), ({ id }) => id)
   }
 
   /** Indexes in order of the sort. */

@@ -12,6 +12,8 @@ export interface SamplesApi {
   rows(input: SomeSamples): Promise<SampleRow[]>
   maps(input: SomeSamples & { method: MethodId }): Promise<MapBatch>
   detail(input: OneSample): Promise<SampleDetail>
+  /** Ids of the samples of a filter by path, at most `limit`: the first of every label, then the second of every label, and so on. */
+  inTurn(input: { runId: number; filter: string; limit: number | null }, options?: Abortable): Promise<Uint32Array>
   /** What tables of the run's results have for columns. */
   columnFacts(input: { runId: number }, options?: Abortable): Promise<RunColumnFacts>
   /** Quantities of samples by their names in filters, one an id each, NaN for none. Throws 'usage' where the run has none of one. */

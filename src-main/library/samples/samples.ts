@@ -11,6 +11,8 @@ export function samplesPart(current: CurrentProject): SamplesApi {
   return {
     query: async ({ runId, filter, sort, descending }, { signal } = {}) =>
       current.opened.lists.ask('query', [run(runId), filter, sort, descending], signal),
+    inTurn: async ({ runId, filter, limit }, { signal } = {}) =>
+      current.opened.lists.ask('inTurn', [run(runId), filter, limit], signal),
     facets: async ({ runId, filter }, { signal } = {}) =>
       current.opened.lists.ask('facets', [run(runId), filter], signal),
     rows: async ({ runId, ids }) => current.opened.rows.ask('rows', [run(runId), ids]),

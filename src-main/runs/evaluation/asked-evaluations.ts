@@ -3,7 +3,7 @@ import { type EvaluationRequest, evaluationRequestSchema, type SampleRow } from 
 import { HeadlightError } from '@shared/errors'
 import type { QuantityKey } from '../../library/quantities/quantities'
 import type { Library } from '../compute-source'
-import { chosenSamples, rowsOf } from './chosen-samples'
+import { chosenIds, rowsOf } from './chosen-samples'
 
 export interface AskedEvaluation {
   id: number
@@ -64,11 +64,10 @@ export class AskedEvaluations {
     return found
   }
 
-  /** Chooses samples as they are now, in place of those that the same request chose before. Throws what `chosenSamples` throws. */
+  /** Chooses samples as they are now, in place of those that the same request chose before. Throws what `chosenIds` throws. */
   async ask(runId: number, request: EvaluationRequest): Promise<AskedEvaluation> {
-    const rows = await chosenSamples(this.#library, runId, request)
+    const ids = await chosenIds(this.#library, runId, request)
     const former = (await this.list(runId)).find((each) => isSame(each.request, request))
-    const ids = Uint32Array.from(rows, ({ id }) => id)
     if (former === undefined || !isSame([...former.ids], [...ids])) {
       await this.remove(runId, request)
       const key = keyOf(CHOSEN, request)
@@ -79,8 +78,8 @@ export class AskedEvaluations {
   }
 
   /** Rows of the chosen samples. */
-  rows({ runId, ids }: AskedEvaluation): Promise<SampleRow[]> {
-    return rowsOf(this.#library, runId, ids)
+  rows({ runId, ids }: AskedEvaluation, signal?: AbortSignal): Promise<SampleRow[]> {
+    return rowsOf(this.#library, runId, ids, signal)
   }
 
   /** All of it was measured, but for the samples that could not be read. */

@@ -1,13 +1,13 @@
 /** What an evaluation will take, in forward passes and in time. */
 import { headIndexes } from '@headlight/explain/report'
-import type { EvaluationEstimate, EvaluationRequest, RunInfo, SampleRow } from '@shared/api'
+import type { EvaluationEstimate, EvaluationRequest, RunInfo } from '@shared/api'
 import { HeadlightError } from '@shared/errors'
 import { CONTROLS, type PartId } from '@shared/evaluation/metrics'
 import type { ComputeSource, Library } from '../compute-source'
 import { openAblation } from './ablation-session'
-import { chosenSamples } from './chosen-samples'
+import { chosenIds, rowsOf } from './chosen-samples'
 import { openEvaluation, unmeasuredSamples } from './evaluate-run'
-import { headsOf, mapsOf } from './evaluation-requests'
+import { mapsOf } from './evaluation-requests'
 import { withoutEachHead } from './head-gates'
 import { KeptAblation } from './kept-ablation'
 import { locateSamples } from './mean-head-outputs'
@@ -41,33 +41,34 @@ export async function estimateEvaluation(
   sources: Sources,
   signal?: AbortSignal,
 ): Promise<EvaluationEstimate> {
-  const rows = await chosenSamples(sources.library, run.id, request, signal)
-  const known = rows.length - (await pendingOf(run, request, rows, sources.library)).length
+  const ids = await chosenIds(sources.library, run.id, request, signal)
+  const known = ids.length - (await countPending(run, request, ids, sources.library))
   const { forward, inTime, note } = passesOf(run, request)
   signal?.throwIfAborted()
-  const timed = measure ? await secondsOfPass(run, request, rows, sources, signal) : null
+  const timed = measure ? await secondsOfPass(run, request, ids, sources, signal) : null
   return {
-    ...{ samples: rows.length, known, passes: forward, passesNote: note },
-    seconds: timed === null ? null : timed.seconds * inTime * (rows.length - known),
+    ...{ samples: ids.length, known, passes: forward, passesNote: note },
+    seconds: timed === null ? null : timed.seconds * inTime * (ids.length - known),
     secondsSource: timed === null ? null : `${timed.passes} passes timed now`,
   }
 }
 
 /** Samples of which not everything is kept. Orders of removal follow the means of all, so nothing is known of them before every effect is. */
-async function pendingOf(run: RunInfo, request: EvaluationRequest, rows: SampleRow[], library: Library) {
+async function countPending(run: RunInfo, request: EvaluationRequest, ids: Uint32Array, library: Library) {
+  const samples = Array.from(ids, (id) => ({ id }))
   if (request.what === 'maps') {
     // Localisation is never kept of an image without a mask, and takes no pass beside those of other metrics.
     const others = request.metrics.filter((metric) => metric !== 'localisation')
     const metrics = others.length > 0 ? others : request.metrics
-    return unmeasuredSamples(mapsOf(run, rows, { ...request, metrics }), library)
+    return (await unmeasuredSamples(mapsOf(run, samples, { ...request, metrics }), library)).length
   }
-  const { kind, withPruning } = headsOf(run, rows, request)
-  const kept = new KeptAblation(library, run, kind)
-  const lacking = await kept.withoutHeads(rows)
-  if (!withPruning) return lacking
-  if (lacking.length > 0) return rows
-  const measured = await kept.heads(rows)
-  return kept.withoutOrders(measured.rows, Object.values(removalOrders(measured.samples, kept.places)))
+  const kept = new KeptAblation(library, run, request.kind)
+  const lacking = await kept.withoutHeads(samples)
+  if (!request.withPruning) return lacking.length
+  if (lacking.length > 0) return samples.length
+  const measured = await kept.heads(await rowsOf(library, run.id, ids))
+  const orders = Object.values(removalOrders(measured.samples, kept.places))
+  return (await kept.withoutOrders(measured.rows, orders)).length
 }
 
 function passesOf(run: RunInfo, request: EvaluationRequest): Passes {
@@ -108,12 +109,14 @@ function passesOf(run: RunInfo, request: EvaluationRequest): Passes {
 async function secondsOfPass(
   run: RunInfo,
   request: EvaluationRequest,
-  rows: readonly SampleRow[],
+  chosen: Uint32Array,
   sources: Sources,
   signal?: AbortSignal,
 ): Promise<{ seconds: number; passes: number }> {
-  const tried = Array.from({ length: 1 + TIMED }, (_, at) => rows[Math.floor((at * rows.length) / (1 + TIMED))]!)
-  const ids = Uint32Array.from(tried, ({ id }) => id)
+  const ids = Uint32Array.from(
+    { length: 1 + TIMED },
+    (_, at) => chosen[Math.floor((at * chosen.length) / (1 + TIMED))]!,
+  )
   const located = await locateSamples(sources.library, run.id, ids)
   const inputs = located.map((input) => ({ ...input, label: null }))
   if (request.what === 'heads') {
@@ -135,7 +138,7 @@ async function secondsOfPass(
       await api.close(id).catch(() => undefined)
     }
   }
-  const session = await openEvaluation(mapsOf(run, rows, request), sources)
+  const session = await openEvaluation(mapsOf(run, [], request), sources)
   try {
     const wanted = [{ part: 'deletion_blur' as const, methods: [CONTROLS[0]] }]
     const evaluate = (of: typeof inputs) =>

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { columnsOf, PART_METRICS, type PartId } from '@shared/evaluation/metrics'
 import type { MetricValues } from '@shared/evaluation/summarise'
 import type { RunInfo, SampleRow } from '@shared/api'
+import { pagesOf } from '@shared/api/limits'
 import type { MethodId } from '@headlight/explain/methods'
 import type { EvaluationInput } from '../../compute/api'
 import type { ComputeSource, Library } from '../compute-source'
@@ -10,10 +11,10 @@ import { choiceOfRun } from '../kept-class-vectors'
 import { inChunks } from './in-chunks'
 import { type EvaluationSettings, isMeasured, measuredKey, metricKey, RESIDUAL, writtenQuantities } from './kept-values'
 
-export interface EvaluationRequest {
+export interface EvaluationRequest<Sample = SampleRow> {
   run: RunInfo
   /** In the order in which they are measured. */
-  samples: readonly SampleRow[]
+  samples: readonly Sample[]
   parts: readonly PartId[]
   methods: readonly MethodId[]
   settings: Omit<EvaluationSettings, 'selection'>
@@ -56,7 +57,10 @@ export async function evaluateRun(asked: EvaluationRequest, options: EvaluationO
 }
 
 /** Samples of which something is still to be measured. */
-export async function unmeasuredSamples(asked: EvaluationRequest, library: Library): Promise<SampleRow[]> {
+export async function unmeasuredSamples<Sample extends { id: number }>(
+  asked: EvaluationRequest<Sample>,
+  library: Library,
+): Promise<Sample[]> {
   return (await unmeasured(selected(asked), library)).map(({ sample }) => sample)
 }
 
@@ -74,35 +78,42 @@ async function readMeasured(request: Selected, samples: readonly SampleRow[], li
   return { samples, values, residual: await readResidual(request, samples, library) }
 }
 
-const selected = (asked: EvaluationRequest): Selected => ({
+const selected = <Sample extends { id: number }>(asked: EvaluationRequest<Sample>): Selected<Sample> => ({
   ...asked,
   settings: { ...asked.settings, selection: selectionOf(asked.samples) },
 })
 
 /** `next` is the sample behind it; the last one's is the first. */
-type Pending = { sample: SampleRow; next: SampleRow; wanted: EvaluationInput['wanted'] }
+type Pending<Sample = SampleRow> = { sample: Sample; next: Sample; wanted: EvaluationInput['wanted'] }
 
-type Selected = EvaluationRequest & { settings: EvaluationSettings }
+type Selected<Sample = SampleRow> = EvaluationRequest<Sample> & { settings: EvaluationSettings }
 
-function selectionOf(samples: readonly SampleRow[]): string {
+function selectionOf(samples: readonly { id: number }[]): string {
   return createHash('sha256')
     .update(samples.map(({ id }) => id).join(' '))
     .digest('hex')
 }
 
-async function unmeasured(request: Selected, library: Library): Promise<Pending[]> {
-  const { run, samples, parts, settings } = request
-  const ids = Uint32Array.from(samples, ({ id }) => id)
-  const asked = parts.flatMap((part) => columnsOf(part, request.methods).map((method) => ({ part, method })))
-  const wanted = asked.map(({ part, method }) => measuredKey(part, method, settings))
-  const known = await library.quantities.read({ runId: run.id, ids, wanted })
-  return samples.flatMap((sample, at): Pending[] => {
-    const missing = asked.filter((_, each) => !isMeasured(known[each]![at]))
-    const byPart = Map.groupBy(missing, ({ part }) => part)
-    if (missing.length === 0) return []
-    const wanted = [...byPart].map(([part, of]) => ({ part, methods: of.map(({ method }) => method) }))
-    return [{ sample, next: samples[(at + 1) % samples.length]!, wanted }]
-  })
+/** What is kept is asked for a page at a time: the rows of other windows are read in between. */
+async function unmeasured<Sample extends { id: number }>(
+  { run, samples, parts, methods, settings }: Selected<Sample>,
+  library: Library,
+): Promise<Pending<Sample>[]> {
+  const asked = parts.flatMap((part) => columnsOf(part, methods).map((method) => ({ part, method })))
+  const keys = asked.map(({ part, method }) => measuredKey(part, method, settings))
+  const pending: Pending<Sample>[] = []
+  let at = 0
+  for (const ids of pagesOf(Uint32Array.from(samples, ({ id }) => id))) {
+    const known = await library.quantities.read({ runId: run.id, ids, wanted: keys })
+    for (let i = 0; i < ids.length; i++, at++) {
+      const missing = asked.filter((_, each) => !isMeasured(known[each]![i]))
+      if (missing.length === 0) continue
+      const byPart = Map.groupBy(missing, ({ part }) => part)
+      const wanted = [...byPart].map(([part, of]) => ({ part, methods: of.map(({ method }) => method) }))
+      pending.push({ sample: samples[at]!, next: samples[(at + 1) % samples.length]!, wanted })
+    }
+  }
+  return pending
 }
 
 async function measureAll(request: Selected, pending: readonly Pending[], options: EvaluationOptions) {
@@ -131,7 +142,7 @@ async function measureAll(request: Selected, pending: readonly Pending[], option
 
 /** The run's model, loaded for measuring maps. Throws what `ComputeApi.prepareEvaluation` throws. */
 export async function openEvaluation(
-  { run, methods, settings }: EvaluationRequest,
+  { run, methods, settings }: Omit<EvaluationRequest, 'samples'>,
   { library, compute }: Pick<EvaluationOptions, 'library' | 'compute'>,
 ) {
   const { definition, model } = run

@@ -4,7 +4,11 @@ import { FILLS, partsOf } from '@shared/evaluation/metrics'
 import type { AblationRequest } from './ablation-request'
 import type { EvaluationRequest } from './evaluate-run'
 
-export function mapsOf(run: RunInfo, samples: readonly SampleRow[], request: MapsRequest): EvaluationRequest {
+export function mapsOf<Sample = SampleRow>(
+  run: RunInfo,
+  samples: readonly Sample[],
+  request: MapsRequest,
+): EvaluationRequest<Sample> {
   const { metrics, methods, fill, steps } = request
   const { labelMapping } = run.definition
   const parts = partsOf(metrics, fill === 'both' ? FILLS : [fill])

@@ -36,8 +36,8 @@ export class KeptAblation {
   }
 
   /** Samples that heads were not switched off for, one at a time. */
-  async withoutHeads(rows: readonly SampleRow[]): Promise<SampleRow[]> {
-    return this.#lacking(rows, this.#withoutKey)
+  async withoutHeads<Sample extends { id: number }>(samples: readonly Sample[]): Promise<Sample[]> {
+    return this.#lacking(samples, this.#withoutKey)
   }
 
   async keepHeads(said: HeadCriteria, off: AblatedSamples): Promise<void> {
@@ -129,10 +129,10 @@ export class KeptAblation {
     return { name: 'heads removed', version: VERSION, settings: { kind: this.#kind, order } }
   }
 
-  async #lacking(rows: readonly SampleRow[], key: QuantityKey): Promise<SampleRow[]> {
+  async #lacking<Sample extends { id: number }>(samples: readonly Sample[], key: QuantityKey): Promise<Sample[]> {
     const there = new Set<number>()
-    for await (const { ids } of this.#pages(key, rows)) for (const id of ids) there.add(id)
-    return rows.filter(({ id }) => !there.has(id))
+    for await (const { ids } of this.#pages(key, samples)) for (const id of ids) there.add(id)
+    return samples.filter(({ id }) => !there.has(id))
   }
 
   async #vectors(key: QuantityKey, rows: readonly SampleRow[], size: number): Promise<Map<number, Float32Array>> {
@@ -143,8 +143,8 @@ export class KeptAblation {
   }
 
   /** What is kept of samples, a page at a time: the rows of other windows are read in between. */
-  async *#pages(key: QuantityKey, rows: readonly SampleRow[]) {
-    for (const ids of pagesOf(Uint32Array.from(rows, ({ id }) => id)))
+  async *#pages(key: QuantityKey, samples: readonly { id: number }[]) {
+    for (const ids of pagesOf(Uint32Array.from(samples, ({ id }) => id)))
       yield this.#quantities.readVectors({ runId: this.#runId, ids, key })
   }
 }
