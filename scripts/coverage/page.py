@@ -55,7 +55,7 @@ def _timm(rows):
     without = {"no attention", "not built"}
     attention = {status: count for status, count in names.items() if status not in without}
     total = sum(attention.values())
-    others = ", ".join(f"{count} {status}" for status, count in sorted(attention.items(), key=lambda each: -each[1]) if status != "accepted")
+    others = ", ".join(f"{count} {status}" for status, count in sorted(attention.items(), key=lambda each: (-each[1], each[0])) if status != "accepted")
     accepted = attention.get("accepted", 0)
     return [
         "## timm",
@@ -86,13 +86,13 @@ def _reasons(tried):
     found = defaultdict(list)
     for r in tried:
         if r["status"] != "accepted":
-            found[(r["status"], _general(r.get("reason") or f"an error of {r['error']:.1e}"))].append(r)
+            found[(r["status"], _general(_said(r)))].append(r)
     if not found:
         return []
-    lines = ["## What is not accepted, and why", "", "| | what was said | exports | for example |", "|---|---|---|---|"]
-    for (status, reason), cases in sorted(found.items(), key=lambda item: -len(item[1])):
+    lines = ["## What is not accepted, and why", "", "| | what was said of the example | exports alike | example |", "|---|---|---|---|"]
+    for (status, _), cases in sorted(found.items(), key=lambda item: -len(item[1])):
         first = cases[0]
-        lines.append(f"| {status} | {reason.replace('|', '/')} | {len(cases)} | {first['source']} {first['build']}, {first['exporter']} |")
+        lines.append(f"| {status} | {_said(first).replace('|', '/')} | {len(cases)} | {first['source']} {first['build']}, {first['exporter']} |")
     return [*lines, ""]
 
 
@@ -106,8 +106,12 @@ def _left_out(rows):
     return [*lines, ""]
 
 
+def _said(result):
+    reason = result.get("reason") or f"an error of {result['error']:.2e}, where 1e-4 is allowed"
+    return reason.removeprefix("model.onnx cannot be explained. ").removeprefix("Refused: ")
+
+
 def _general(reason):
     """The reason without what differs from model to model: names of nodes and values, numbers of layers."""
-    reason = reason.removeprefix("model.onnx cannot be explained. ").removeprefix("Refused: ")
     reason = re.sub(r"(/[\w.]+)+|node_\w+|\b\w+_\d+\b", "…", reason)
     return re.sub(r"\d+", "n", reason)[:220]
