@@ -4,14 +4,13 @@
 
 Needs torch, torchvision and onnx.
 """
-import json
-
 import numpy as np
 import torch
 from torch import nn
 from torchvision.ops import box_convert, box_iou, generalized_box_iou_loss
 
 from backbone import WIDTH, Backbone
+from export import export
 from fit import fit
 from scenes import DEMO, NAMES, SIZE, objects, scene
 
@@ -99,17 +98,5 @@ def recall(net, tokens, kept):
     return hits / count
 
 
-def export(net):
-    folder = DEMO / "questions/detector"
-    folder.mkdir(parents=True, exist_ok=True)
-    names = ["pixel_values", "logits", "pred_boxes"]
-    torch.onnx.export(
-        net, (torch.zeros(2, 3, SIZE, SIZE),), folder / "model.onnx", input_names=names[:1], output_names=names[1:],
-        dynamo=False, opset_version=17, dynamic_axes={name: {0: "batch"} for name in names},
-    )
-    config = {"model_type": "patch-detector", "id2label": {str(index): name for index, name in enumerate(NAMES)}}
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-
-
 if __name__ == "__main__":
-    export(train())
+    export(train(), "detector", "patch-detector", ["logits", "pred_boxes"])

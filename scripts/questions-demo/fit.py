@@ -1,4 +1,4 @@
-"""The training loop of both models of the second demo."""
+"""The training loop of the models of the second demo."""
 import numpy as np
 import torch
 

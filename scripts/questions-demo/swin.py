@@ -5,7 +5,6 @@
 Needs torch, timm and onnx. It begins with the patches and first blocks of the demo's vision transformer, whose attention goes on within windows.
 Every scene is seen once; one of two objects is to be half of each class.
 """
-import json
 import sys
 
 import numpy as np
@@ -14,6 +13,7 @@ from timm.models.swin_transformer import SwinTransformer
 from torch import nn
 
 from backbone import HEADS, WIDTH, demo_weights
+from export import export
 from fit import fit
 from scenes import DEMO, NAMES, SIZE, objects, pixel_values, scene
 
@@ -80,17 +80,5 @@ def train(scenes):
     return fit(net, loss_of, said, samples=scenes, epochs=1, batch=BATCH, rate=RATE, decay=0.05)
 
 
-def export(net):
-    folder = DEMO / "questions/swin"
-    folder.mkdir(parents=True, exist_ok=True)
-    names = ["pixel_values", "logits"]
-    torch.onnx.export(
-        net, (torch.zeros(2, 3, SIZE, SIZE),), folder / "model.onnx", input_names=names[:1], output_names=names[1:],
-        dynamo=False, opset_version=17, dynamic_axes={name: {0: "batch"} for name in names},
-    )
-    config = {"model_type": "swin", "id2label": {str(index): name for index, name in enumerate(NAMES)}}
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-
-
 if __name__ == "__main__":
-    export(train(int(sys.argv[1]) if len(sys.argv) > 1 else SCENES))
+    export(train(int(sys.argv[1]) if len(sys.argv) > 1 else SCENES), "swin", "swin", ["logits"])
