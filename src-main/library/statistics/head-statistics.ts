@@ -41,7 +41,10 @@ export function headStatistics(
     for (const { layer, values } of gatherTaylor(files.cache, run, { ids, places }, stop)) {
       const own = headsOf(run.model, layer)
       const ofLayer = { values: values.subarray(0, own * ids.length), heads: own, first: layer * heads }
-      starts.forEach((stretch, g) => addTaylor(groups[g]!, ofLayer, stretch))
+      starts.forEach((stretch, g) => {
+        stop()
+        addTaylor(groups[g]!, ofLayer, stretch)
+      })
     }
   } else if (canSum(heads, groups.length, ids.length)) {
     const index = new Map(starts.map(({ key }, g) => [key, g]))

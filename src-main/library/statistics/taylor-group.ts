@@ -19,30 +19,41 @@ export function addTaylor(
   for (let i = 0; i < end - start; i++) {
     if (Number.isNaN(columns[0]![i]!)) continue
     count++
-    let largest = 0
-    for (let head = 1; head < heads; head++)
-      if (Math.abs(columns[head]![i]!) > Math.abs(columns[largest]![i]!)) largest = head
-    firsts[largest]!++
+    let place = 0
+    let largest = -1
+    for (let head = 0; head < heads; head++) {
+      const magnitude = Math.abs(columns[head]![i]!)
+      if (magnitude > largest) {
+        place = head
+        largest = magnitude
+      }
+    }
+    firsts[place]!++
   }
   group.count = count
-  columns.forEach((column, head) => describe(group, first + head, column, firsts[head]! / count))
+  const bins = new Uint32Array(BINS)
+  columns.forEach((column, head) => describe(group, first + head, column, firsts[head]! / count, bins))
 }
 
-function describe(group: HeadGroup, index: number, column: Float32Array, topShare: number): void {
-  const present = column.filter((value) => !Number.isNaN(value))
-  const count = present.length
-  let [sum, least, greatest] = [0, Infinity, -Infinity]
-  for (const value of present) {
+/** Loops by index: there may be millions of values, and an array of those that are present would take longer than all of this. */
+function describe(group: HeadGroup, index: number, column: Float32Array, topShare: number, bins: Uint32Array): void {
+  let [count, sum, least, greatest] = [0, 0, Infinity, -Infinity]
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!
+    if (Number.isNaN(value)) continue
+    count++
     sum += value
     if (value < least) least = value
     if (value > greatest) greatest = value
   }
   const mean = sum / count
   const range = greatest - least
-  const bins = new Uint32Array(BINS)
+  bins.fill(0)
   let squares = 0
-  for (const value of present) {
-    squares += (value - mean) ** 2
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!
+    if (Number.isNaN(value)) continue
+    squares += (value - mean) * (value - mean)
     bins[range === 0 ? 0 : Math.min(BINS - 1, Math.floor(((value - least) / range) * BINS))]!++
   }
   group.mean[index] = mean
