@@ -60,6 +60,9 @@ test('what it takes is said before: images, passes, and time by passes timed now
   const estimate = { runId, request: { ...ALL_HEADS, withPruning: false }, measure: false }
   const heads = await service.call('evaluations.estimate', estimate)
   expect(heads).toMatchObject({ samples: PICTURES.length, known: 0, passes: HEADS, seconds: null })
+  const means = { ...estimate, request: { ...estimate.request, kind: 'mean' as const } }
+  const noted = "before them one of each of the run's 5 images, for the means"
+  expect((await service.call('evaluations.estimate', means)).passesNote).toBe(noted)
   const timed = await service.call('evaluations.estimate', { ...estimate, measure: true })
   expect(timed.seconds).toBeGreaterThan(0)
   expect(timed.secondsSource).toMatch(/^\d+ passes timed now$/)

@@ -25,6 +25,8 @@ interface Passes {
   forward: number
   /** In forward passes by the time that they take: gradients and ROAD's solve among them. */
   inTime: number
+  /** Of the whole evaluation, beside those of its images. */
+  once: number
   note: string | null
 }
 
@@ -43,12 +45,13 @@ export async function estimateEvaluation(
 ): Promise<EvaluationEstimate> {
   const ids = await chosenIds(sources.library, run.id, request, signal)
   const known = ids.length - (await countPending(run, request, ids, sources.library))
-  const { forward, inTime, note } = passesOf(run, request)
+  const { forward, inTime, once, note } = passesOf(run, request)
+  const left = ids.length - known
   signal?.throwIfAborted()
   const timed = measure ? await secondsOfPass(run, request, ids, sources, signal) : null
   return {
     ...{ samples: ids.length, known, passes: forward, passesNote: note },
-    seconds: timed === null ? null : timed.seconds * inTime * (ids.length - known),
+    seconds: timed === null ? null : timed.seconds * (left === 0 ? 0 : inTime * left + once),
     secondsSource: timed === null ? null : `${timed.passes} passes timed now`,
   }
 }
@@ -75,8 +78,12 @@ function passesOf(run: RunInfo, request: EvaluationRequest): Passes {
   if (request.what === 'heads') {
     const each = headIndexes(run.model).length
     const forward = request.withPruning ? each * (1 + ORDERS) : each
-    const note = request.withPruning ? 'at most: orders of removal have much in common' : null
-    return { forward, inTime: forward + GRADIENTS, note }
+    const notes = [
+      ...(request.withPruning ? ['at most: orders of removal have much in common'] : []),
+      ...(request.kind === 'mean' ? [`before them one of each of the run's ${run.total} images, for the means`] : []),
+    ]
+    const once = request.kind === 'mean' ? run.total : 0
+    return { forward, inTime: forward + GRADIENTS, once, note: notes.join('; ') || null }
   }
   const maps = request.methods.length + CONTROLS.length
   const { parts, settings } = mapsOf(run, [], request)
@@ -103,7 +110,7 @@ function passesOf(run: RunInfo, request: EvaluationRequest): Passes {
     withGradients === 1 ? 'and one with gradients' : 'and four with gradients',
     ...(solving > 0 ? ['ROAD solves a sparse system for each of its own'] : []),
   ]
-  return { forward, inTime: forward + solving + GRADIENTS * withGradients, note: notes.join('; ') }
+  return { forward, inTime: forward + solving + GRADIENTS * withGradients, once: 0, note: notes.join('; ') }
 }
 
 async function secondsOfPass(
