@@ -221,7 +221,8 @@ class Run:
             found = [each for each in known if which in (each, each.name)]
             if not found:
                 names = ", ".join(each.name for each in known) or "none"
-                raise HeadlightError("not-found", f"Run {self.name!r} has no quantity {which!r}. It has: {names}.")
+                absent = " A run of a former version, or without head scores, has no sum A o G: run it again." if which == "taylor" else ""
+                raise HeadlightError("not-found", f"Run {self.name!r} has no quantity {which!r}.{absent} It has: {names}.")
             return values_of(cache, found[-1])
 
     def localisation(self) -> "pandas.DataFrame":

@@ -178,6 +178,12 @@ class OfCopies(unittest.TestCase):
             self.assertEqual(rows.ids.tolist(), columns.ids.tolist())
             np.testing.assert_allclose(rows.values, columns.values, atol=2**-23)
 
+    def test_a_run_of_a_former_version_says_how_to_have_sum_a_o_g(self):
+        self.change("cache.sqlite", "DELETE FROM vector WHERE name = 'taylor'")
+        (run,) = headlight.open(self.copy).runs
+        with self.assertRaisesRegex(headlight.HeadlightError, "no sum A o G: run it again"):
+            run.quantity("taylor")
+
     def test_a_changed_byte_is_no_number(self):
         (run,) = headlight.open(self.copy).runs
         method = run.methods[0]
