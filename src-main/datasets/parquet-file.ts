@@ -37,6 +37,7 @@ async function readFooter(source: ParquetSource): Promise<ParquetFile> {
   const metadata = await askParquet((decoder) => decoder.footer(source), {
     seconds: SECONDS.footer,
     stopped: `${path} is damaged: reading its description came to no end and was stopped. Make it anew, or take another copy.`,
+    unread: `The description of ${path} could not be read; it may be damaged.`,
   })
   const columns = [
     ...new Set(metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0] ?? '')),
@@ -116,6 +117,7 @@ export async function readParquetColumns(
   const found = await askParquet((decoder) => decoder.columns(source, columns, start, end), {
     seconds: secondsFor(metadata, columns, start, end),
     stopped: `${path} is damaged: reading its rows ${start} to ${end - 1} came to no end and was stopped. Make it anew, or take another copy.`,
+    unread: `Rows ${start} to ${end - 1} of ${path} could not be read; it may be damaged, or its row groups are too large.`,
   })
   return found.map((parts) => {
     const whole: unknown[] = Array.from({ length: end - start })

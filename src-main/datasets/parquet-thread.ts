@@ -19,11 +19,12 @@ let turn: Promise<unknown> = Promise.resolve()
 
 /**
  * Asks the thread, one question after the other. Where it works for longer than `seconds` on one part of the file, it is ended, and the
- * error is 'unsupported-dataset' with `stopped`, a sentence; waiting for a disk does not count.
+ * error is 'unsupported-dataset' with `stopped`, a sentence; waiting for a disk does not count. Where it ends by itself, as out of memory, the
+ * sentence is `unread`, with why.
  */
 export function askParquet<Answer>(
   ask: (decoder: Remote<ParquetDecoder>) => Promise<Answer>,
-  { seconds, stopped }: { seconds: number; stopped: string },
+  { seconds, stopped, unread }: { seconds: number; stopped: string; unread: string },
 ): Promise<Answer> {
   const answer = turn.then(async () => {
     const thread = (running ??= start())
@@ -32,10 +33,9 @@ export function askParquet<Answer>(
     try {
       return await ask(thread.api)
     } catch (error) {
-      const died = error instanceof HeadlightError && error.code === 'process-died'
-      if (died) await thread.exited
-      if (died) throw new HeadlightError('unsupported-dataset', stopped, { cause: ended ? 'stopped' : error })
-      throw error
+      if (!(error instanceof HeadlightError && error.code === 'process-died')) throw error
+      await thread.exited
+      throw new HeadlightError('unsupported-dataset', ended ? stopped : `${unread} ${error.message}`, { cause: error })
     } finally {
       stop()
     }

@@ -16,7 +16,7 @@ export interface ValueInfo {
   dims: (number | string)[]
 }
 
-/** timm's mvitv2_base has 10,600. Reading a plain ViT of 17,000 takes a minute and a half: ONNX Runtime's time to load a graph grows by the square. */
+/** timm's mvitv2_base has 10,600. Reading a plain ViT of 17,000 takes a minute and a half. */
 const MAX_NODES = 40_000
 
 /** Throws 'unsupported-model' for more operators than any model has that Headlight explains. */
