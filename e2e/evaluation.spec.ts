@@ -105,9 +105,9 @@ test('maps are evaluated: the cost before, paused, gone on after the page was le
   await dialog.getByRole('checkbox', { name: 'Randomisation' }).uncheck()
   for (const method of ['GMAR (L2)', 'Chefer et al.', 'Last-layer attention'])
     await dialog.getByRole('checkbox', { name: method }).uncheck()
-  await withLimit(page, 12)
+  await withLimit(page, 6)
   // Two methods and two controls, 21 pictures under the mean and 11 under the blur.
-  await expect(dialog.getByText(/^12 images, 128 forward passes each .*: 1,536\.$/)).toBeVisible(LONG)
+  await expect(dialog.getByText(/^6 images, 128 forward passes each .*: 768\.$/)).toBeVisible(LONG)
   await dialog.getByRole('button', { name: 'Measure the time' }).click()
   await expect(dialog.getByText(/^About .* on this machine, by \d+ passes timed now\.$/)).toBeVisible(LONG)
   await dialog.getByRole('button', { name: 'Begin', exact: true }).click()
@@ -121,7 +121,7 @@ test('maps are evaluated: the cost before, paused, gone on after the page was le
     /GMAR \(L1\) is (not told from|better than|worse than) plain rollout|No method is shown to beat/,
     LONG,
   )
-  await expect(verdict).toContainText('12 images are few')
+  await expect(verdict).toContainText('6 images are few')
   const deletion = page.getByRole('table', { name: 'deletion (mean fill)' })
   await expect(deletion.getByRole('rowheader')).toHaveText([
     ...['GMAR (L1)', 'Attention rollout', 'random order', 'Gaussian in the middle'],
