@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterAll, expect, test } from 'vitest'
 import { HeadlightError } from '@shared/errors'
 import { startThread, type Thread } from './thread'
@@ -58,7 +59,26 @@ test('a thread that fails or is ended rejects what is under way, and later calls
   await expect(failing.ask(new Float32Array(1))).rejects.toMatchObject({ code: 'process-died' })
   const blocked = start()
   const work = blocked.block()
+  const time = () => threads.at(-1)!.cpuSeconds()
+  await expect.poll(time, { timeout: 20_000 }).toBeGreaterThan(0.05)
   const outcome = expect(work).rejects.toMatchObject({ code: 'process-died' })
   await threads.at(-1)?.end()
   await outcome
+})
+
+test('a thread that computes is seen to, also where Node tells no processor time of threads', async () => {
+  const own = Object.getOwnPropertyDescriptor(Worker.prototype, 'cpuUsage')!
+  Reflect.deleteProperty(Worker.prototype, 'cpuUsage')
+  try {
+    const api = start()
+    const time = () => threads.at(-1)!.cpuSeconds()
+    await api.ask(new Float32Array(1))
+    const before = await time()
+    const outcome = expect(api.block()).rejects.toMatchObject({ code: 'process-died' })
+    await expect.poll(time, { timeout: 20_000 }).toBeGreaterThan(before + 0.2)
+    await threads.at(-1)?.end()
+    await outcome
+  } finally {
+    Object.defineProperty(Worker.prototype, 'cpuUsage', own)
+  }
 })

@@ -20,7 +20,7 @@ export interface Thread<Api> {
   api: Remote<Api>
   /** Settles when the thread has ended, for whatever reason; never rejects. */
   exited: Promise<void>
-  /** Processor time that it has used. */
+  /** Processor time that it has used; where Node does not tell it (before 24.6), time by the clock in which it had something to do. */
   cpuSeconds(): Promise<number>
   /** Ends it at once, whatever it does. */
   end(): Promise<void>
@@ -49,6 +49,7 @@ export function startThread<Api>(entryFile: string, api: object, { name, ...opti
     }),
     exited,
     async cpuSeconds() {
+      if (!('cpuUsage' in worker)) return (worker as Worker).performance.eventLoopUtilization().active / 1000
       const { user, system } = await worker.cpuUsage()
       return (user + system) / 1e6
     },
